@@ -1,0 +1,376 @@
+using System.Text.Json.Serialization;
+
+namespace LiaisonHub.Contracts.V1;
+
+/// <summary>The requested state holds the request, and says who is competent (European Investigation Order, Article 16(1), Annex B).</summary>
+public sealed record RequestAcknowledged
+{
+    /// <summary>The requested authority's own reference, without personal data. Quoted in every later exchange.</summary>
+    public required string TheirReference { get; init; }
+
+    /// <summary>The authority of this state that is competent, a code of the region's register.</summary>
+    public required string CompetentAuthority { get; init; }
+
+    /// <summary>When the decision is expected. Null: not known yet.</summary>
+    public DateOnly? EstimatedDecision { get; init; }
+}
+
+/// <summary>The authority that received the request passes it to the competent one of the same state and tells both sides. The original receipt is kept.</summary>
+public sealed record RequestForwarded
+{
+    /// <summary>The authority it was passed to.</summary>
+    public required string ToAuthority { get; init; }
+
+    /// <summary>Why, in one line without personal data.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>The request goes back unexecuted: no clock runs until it comes again.</summary>
+public sealed record RequestReturned
+{
+    /// <summary>Why.</summary>
+    public required ReturnReason Reason { get; init; }
+
+    /// <summary>What would cure it, in one line without personal data.</summary>
+    public required string Cure { get; init; }
+
+    /// <summary>Languages that would be accepted (BCP 47), when the reason is the language.</summary>
+    public IReadOnlyList<string> AcceptedLanguages { get; init; } = [];
+}
+
+/// <summary>Why a request is returned.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReturnReason>))]
+public enum ReturnReason
+{
+    /// <summary>Not in a language the requested state accepts.</summary>
+    Untranslated,
+
+    /// <summary>The issuing authority is not competent.</summary>
+    NotCompetent,
+
+    /// <summary>An order that needed validation by a judge, court or prosecutor was not validated.</summary>
+    NotValidated,
+}
+
+/// <summary>The requested side needs something before it can decide. The decision clock is held until it is supplied.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record InformationRequested
+{
+    /// <summary>What is missing: field or paper, one line each, without personal data.</summary>
+    public required IReadOnlyList<string> Gaps { get; init; }
+
+    /// <summary>The day by which it is wanted. Null: the catalogue's limit.</summary>
+    public DateOnly? WantedBy { get; init; }
+}
+
+/// <summary>The requesting side answers. The decision clock runs again.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record InformationSupplied
+{
+    /// <summary>True: everything that was asked for is here. False: the rest cannot be had; decide on the file.</summary>
+    public required bool Complete { get; init; }
+}
+
+/// <summary>The requested side needs a translation.</summary>
+public sealed record TranslationRequested
+{
+    /// <summary>The language wanted (BCP 47).</summary>
+    public required string Language { get; init; }
+
+    /// <summary>Which papers, one line each, without personal data.</summary>
+    public required IReadOnlyList<string> Papers { get; init; }
+
+    /// <summary>True: a certified translation.</summary>
+    public bool Certified { get; init; }
+}
+
+/// <summary>The translation is here.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record TranslationSupplied
+{
+    /// <summary>The language (BCP 47).</summary>
+    public required string Language { get; init; }
+
+    /// <summary>True: certified.</summary>
+    public bool Certified { get; init; }
+}
+
+/// <summary>The requested side would use another measure with the same result (European Investigation Order, Article 10).</summary>
+/// <remarks>Private part: <see cref="Explanation"/>. Silence for the time of rule EIO-R1 means: the alternative is executed.</remarks>
+public sealed record AlternativeMeasureProposed
+{
+    /// <summary>The measure it would use.</summary>
+    public required MeasureKind Instead { get; init; }
+
+    /// <summary>Why.</summary>
+    public required AlternativeReason Reason { get; init; }
+}
+
+/// <summary>Why another measure is proposed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AlternativeReason>))]
+public enum AlternativeReason
+{
+    /// <summary>The measure does not exist in the law of the requested state.</summary>
+    DoesNotExist,
+
+    /// <summary>It would not be available in a similar domestic case.</summary>
+    NotInSimilarDomesticCase,
+
+    /// <summary>The other one is less intrusive and gives the same result.</summary>
+    LessIntrusive,
+}
+
+/// <summary>The requesting side answers the proposal. To withdraw instead, it makes <see cref="RequestWithdrawn"/>.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record AlternativeAnswered
+{
+    /// <summary>Agreed, or the request is supplemented so that the original measure becomes possible.</summary>
+    public required AlternativeAnswer Answer { get; init; }
+}
+
+/// <summary>Answer to a proposed alternative.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AlternativeAnswer>))]
+public enum AlternativeAnswer
+{
+    /// <summary>The alternative is welcome.</summary>
+    Agreed,
+
+    /// <summary>The request is supplemented; look at it again.</summary>
+    Supplemented,
+}
+
+/// <summary>Execution would cost exceptionally much; the requesting side is asked first (European Investigation Order, Article 21).</summary>
+public sealed record CostNoticeGiven
+{
+    /// <summary>Estimated cost in whole units of <see cref="Currency"/>.</summary>
+    public required decimal Amount { get; init; }
+
+    /// <summary>ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>The breakdown, one line each, without personal data.</summary>
+    public required IReadOnlyList<string> Breakdown { get; init; }
+}
+
+/// <summary>Answer to a cost notice. To withdraw instead, the side makes <see cref="RequestWithdrawn"/>.</summary>
+public sealed record CostAnswered
+{
+    /// <summary>What is done about the cost.</summary>
+    public required CostAnswer Answer { get; init; }
+
+    /// <summary>Share the requesting side bears, in percent, 0 to 100; needed when agreed.</summary>
+    public int? RequestingSharePercent { get; init; }
+}
+
+/// <summary>Answer to a cost notice.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CostAnswer>))]
+public enum CostAnswer
+{
+    /// <summary>The cost is shared as said.</summary>
+    Agreed,
+
+    /// <summary>The request is narrowed so that the cost falls away.</summary>
+    Narrowed,
+
+    /// <summary>Declined: the request ends as withdrawn.</summary>
+    Declined,
+}
+
+/// <summary>The decision limit is extended, once, with reasons and an estimate (European Investigation Order, Article 12(5)).</summary>
+/// <remarks>Private part: <see cref="Explanation"/>, optional.</remarks>
+public sealed record ExtensionDeclared
+{
+    /// <summary>Why, in one line without personal data.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>How many days more: 1 to 30.</summary>
+    public required int Days { get; init; }
+}
+
+/// <summary>The request is recognised and will be executed. Cannot be made without the rights check.</summary>
+public sealed record RequestRecognised
+{
+    /// <summary>The check of the rights catalogue that stands before any coercive step.</summary>
+    public required RightsCheck RightsCheck { get; init; }
+
+    /// <summary>How dual criminality was found, where it is needed.</summary>
+    public required DualCriminality DualCriminality { get; init; }
+
+    /// <summary>The day on which the measure will be carried out, when one is fixed. It replaces the ordinary limit.</summary>
+    public DateOnly? CarriedOutOn { get; init; }
+}
+
+/// <summary>How dual criminality was found.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DualCriminality>))]
+public enum DualCriminality
+{
+    /// <summary>Not needed for these measures.</summary>
+    NotRequired,
+
+    /// <summary>A list offence with a penalty of three years or more.</summary>
+    ListOffence,
+
+    /// <summary>Examined element by element and found.</summary>
+    Found,
+}
+
+/// <summary>The rights check: every item of the catalogue answered by a person of the requested state (<c>contracts/catalogue/rights.json</c>).</summary>
+public sealed record RightsCheck
+{
+    /// <summary>One answer for each item of the catalogue.</summary>
+    public required IReadOnlyList<RightsAnswer> Answers { get; init; }
+
+    /// <summary>Post held by the person who answers; never the name.</summary>
+    public required string CheckedBy { get; init; }
+}
+
+/// <summary>Answer to one item of the rights catalogue.</summary>
+public sealed record RightsAnswer
+{
+    /// <summary>Code of the item.</summary>
+    public required string Item { get; init; }
+
+    /// <summary>The finding.</summary>
+    public required RightsFinding Finding { get; init; }
+
+    /// <summary>Condition or reason, in one line without personal data; needed unless the finding is <see cref="RightsFinding.Passed"/>.</summary>
+    public string? Condition { get; init; }
+}
+
+/// <summary>Finding on one right.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RightsFinding>))]
+public enum RightsFinding
+{
+    /// <summary>No concern.</summary>
+    Passed,
+
+    /// <summary>Passed under a condition.</summary>
+    PassedWithCondition,
+
+    /// <summary>Not passed: nothing coercive may follow.</summary>
+    Failed,
+}
+
+/// <summary>Before refusing, the requested side consults (European Investigation Order, Article 11(4)).</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record RefusalConsulted
+{
+    /// <summary>Code of the ground that is considered (<c>contracts/catalogue/refusal-grounds.json</c>).</summary>
+    public required string Ground { get; init; }
+}
+
+/// <summary>The requesting side answers the consultation. To withdraw instead, it makes <see cref="RequestWithdrawn"/>.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record ConsultationAnswered
+{
+    /// <summary>Adapted, or maintained as it is.</summary>
+    public required ConsultationAnswer Answer { get; init; }
+}
+
+/// <summary>Answer to a consultation before refusal.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ConsultationAnswer>))]
+public enum ConsultationAnswer
+{
+    /// <summary>The request is adapted so that the ground falls away.</summary>
+    Adapted,
+
+    /// <summary>The request stands as it is.</summary>
+    Maintained,
+}
+
+/// <summary>The request, or part of it, is refused, with code and reasons. Never silently, and where the ground asks for it never without consultation.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record RequestRefused
+{
+    /// <summary>Code of the ground.</summary>
+    public required string Ground { get; init; }
+
+    /// <summary>The reasons, without personal data; the full text stands in the private part.</summary>
+    public required string Reasons { get; init; }
+
+    /// <summary>The measures refused when only some are; empty: the whole request. The rest goes on.</summary>
+    public IReadOnlyList<MeasureKind> Only { get; init; } = [];
+
+    /// <summary>Remedy against the refusal, in one line.</summary>
+    public string? Remedy { get; init; }
+}
+
+/// <summary>Execution is postponed as long as needed (European Investigation Order, Article 15). The execution clock is held.</summary>
+public sealed record ExecutionPostponed
+{
+    /// <summary>Why.</summary>
+    public required PostponementGround Ground { get; init; }
+
+    /// <summary>When it will be looked at again. Null: after the catalogue's review time.</summary>
+    public DateOnly? EstimatedEnd { get; init; }
+}
+
+/// <summary>Why execution is postponed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PostponementGround>))]
+public enum PostponementGround
+{
+    /// <summary>It would prejudice an ongoing investigation or prosecution.</summary>
+    PrejudiceToProceedings,
+
+    /// <summary>The objects, documents or data are used in other proceedings.</summary>
+    ItemsInUse,
+
+    /// <summary>A remedy is pending.</summary>
+    RemedyPending,
+}
+
+/// <summary>The ground for postponement has gone; execution goes on.</summary>
+public sealed record ExecutionResumed;
+
+/// <summary>The execution limit cannot be kept; reasons and another timing are proposed (European Investigation Order, Article 12(6)).</summary>
+public sealed record DelayNotified
+{
+    /// <summary>Why, in one line without personal data.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The day proposed instead.</summary>
+    public required DateOnly ProposedDate { get; init; }
+}
+
+/// <summary>The new timing is agreed and replaces the execution limit.</summary>
+public sealed record TimingAgreed
+{
+    /// <summary>The day agreed.</summary>
+    public required DateOnly On { get; init; }
+}
+
+/// <summary>Answer to the hub's question why a limit has passed. Stops the ladder from treating the side as silent.</summary>
+public sealed record DelayReasonGiven
+{
+    /// <summary>The rule whose limit passed.</summary>
+    public required string RuleId { get; init; }
+
+    /// <summary>Code of the reason.</summary>
+    public required DelayReason Reason { get; init; }
+
+    /// <summary>When it will be done. Null: not known.</summary>
+    public DateOnly? Estimate { get; init; }
+}
+
+/// <summary>Why a limit passed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DelayReason>))]
+public enum DelayReason
+{
+    /// <summary>Waiting for another authority of the same state.</summary>
+    OtherAuthority,
+
+    /// <summary>Waiting for a court.</summary>
+    Court,
+
+    /// <summary>Workload.</summary>
+    Workload,
+
+    /// <summary>Person or object not found yet.</summary>
+    NotFound,
+
+    /// <summary>Translation.</summary>
+    Translation,
+
+    /// <summary>Technical.</summary>
+    Technical,
+}

@@ -1,0 +1,323 @@
+using System.Text.Json.Serialization;
+
+namespace LiaisonHub.Contracts.V1;
+
+/// <summary>The private part of a request: persons, facts, papers. Sealed to the requested state; the hub never sees it.</summary>
+public sealed record RequestParticulars
+{
+    /// <summary>The issuing authority's own file number, verbatim.</summary>
+    public string? FileNumber { get; init; }
+
+    /// <summary>Other numbers the local system knows the case by, with who gave them.</summary>
+    public IReadOnlyList<LocalNumber> Numbers { get; init; } = [];
+
+    /// <summary>Persons concerned, suspect, witness or other; the position says which.</summary>
+    public IReadOnlyList<Person> Persons { get; init; } = [];
+
+    /// <summary>Companies and other legal persons concerned.</summary>
+    public IReadOnlyList<LegalPerson> LegalPersons { get; init; } = [];
+
+    /// <summary>The offences with their facts.</summary>
+    public IReadOnlyList<OffenceParticulars> Offences { get; init; } = [];
+
+    /// <summary>What is asked and why, in the requesting authority's words.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Questions to be put, in order.</summary>
+    public IReadOnlyList<string> Questions { get; init; } = [];
+
+    /// <summary>Whom to call: name, post held, telephone, mail, languages.</summary>
+    public Contact? Contact { get; init; }
+
+    /// <summary>Papers that come with it.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>The local original this request was read from, byte for byte. Null when it was written at a desk.</summary>
+    public Attachment? Original { get; init; }
+
+    /// <summary>Where each value came from, and which were only read from prose and wait for confirmation.</summary>
+    public IReadOnlyList<Provenance> Provenance { get; init; } = [];
+}
+
+/// <summary>The private part of every act that is neither a request nor evidence: what is said, and papers.</summary>
+public sealed record Explanation
+{
+    /// <summary>In the author's words.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Papers that come with it.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>The local original this was read from. Null when it was written at a desk.</summary>
+    public Attachment? Original { get; init; }
+}
+
+/// <summary>The private part of <see cref="EvidenceSent"/>: the items themselves.</summary>
+public sealed record EvidenceParticulars
+{
+    /// <summary>A covering word.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The items, in the order of the manifest.</summary>
+    public required IReadOnlyList<EvidenceObject> Items { get; init; }
+
+    /// <summary>The local original this was read from. Null when it was written at a desk.</summary>
+    public Attachment? Original { get; init; }
+}
+
+/// <summary>One item of evidence with its content.</summary>
+public sealed record EvidenceObject
+{
+    /// <summary>The item of the manifest.</summary>
+    public required Guid ItemId { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>How, when and by whom it was obtained.</summary>
+    public string? Collection { get; init; }
+
+    /// <summary>Random bytes, base64url, mixed into the commitment so that the manifest cannot be tested against guesses.</summary>
+    public required string Salt { get; init; }
+
+    /// <summary>The content.</summary>
+    public required Attachment Content { get; init; }
+}
+
+/// <summary>A natural person, as far as known. Nothing is invented: a field the source does not have stays null.</summary>
+public sealed record Person
+{
+    /// <summary>Position in the proceedings.</summary>
+    public PersonPosition Position { get; init; } = PersonPosition.Unknown;
+
+    /// <summary>Family name or names, as the source spells them.</summary>
+    public string? FamilyName { get; init; }
+
+    /// <summary>Given names in their order.</summary>
+    public string? GivenNames { get; init; }
+
+    /// <summary>Title or form of address.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Other names and spellings.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Date of birth with the precision the source has. A day, never an instant.</summary>
+    public PartialDate? Birth { get; init; }
+
+    /// <summary>Place of birth.</summary>
+    public string? BirthPlace { get; init; }
+
+    /// <summary>Sex as recorded.</summary>
+    public Sex Sex { get; init; } = Sex.Unknown;
+
+    /// <summary>Nationalities: ISO 3166-1 alpha-2 where the source has a code, else its own words.</summary>
+    public IReadOnlyList<string> Nationalities { get; init; } = [];
+
+    /// <summary>Last known address, a line each.</summary>
+    public IReadOnlyList<string> Address { get; init; } = [];
+
+    /// <summary>Languages the person understands (BCP 47 where known).</summary>
+    public IReadOnlyList<string> Languages { get; init; } = [];
+
+    /// <summary>Numbers by which systems know the person.</summary>
+    public IReadOnlyList<LocalNumber> Numbers { get; init; } = [];
+}
+
+/// <summary>Position of a person in the proceedings.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PersonPosition>))]
+public enum PersonPosition
+{
+    /// <summary>The source does not say.</summary>
+    Unknown,
+
+    /// <summary>Suspected or accused.</summary>
+    Accused,
+
+    /// <summary>Convicted.</summary>
+    Convicted,
+
+    /// <summary>Victim.</summary>
+    Victim,
+
+    /// <summary>Witness.</summary>
+    Witness,
+
+    /// <summary>Expert.</summary>
+    Expert,
+
+    /// <summary>Third party, parent or guardian.</summary>
+    ThirdParty,
+}
+
+/// <summary>Sex as recorded. Unknown is not "other".</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Sex>))]
+public enum Sex
+{
+    /// <summary>Not recorded.</summary>
+    Unknown,
+
+    /// <summary>Male.</summary>
+    Male,
+
+    /// <summary>Female.</summary>
+    Female,
+
+    /// <summary>Recorded as neither.</summary>
+    Other,
+}
+
+/// <summary>A company or other legal person.</summary>
+public sealed record LegalPerson
+{
+    /// <summary>Registered name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Registration number, with its register if known.</summary>
+    public string? RegistrationNumber { get; init; }
+
+    /// <summary>Registered seat or address, a line each.</summary>
+    public IReadOnlyList<string> Address { get; init; } = [];
+}
+
+/// <summary>An offence with its facts.</summary>
+public sealed record OffenceParticulars
+{
+    /// <summary>Code of the requesting state's law.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The charge in words.</summary>
+    public string? Wording { get; init; }
+
+    /// <summary>When, with what the source's date code makes of the dates.</summary>
+    public OffenceTime? Time { get; init; }
+
+    /// <summary>Where.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>Results and orders recorded against the offence, as code and text.</summary>
+    public IReadOnlyList<CourtResult> Results { get; init; } = [];
+}
+
+/// <summary>When an offence was committed.</summary>
+public sealed record OffenceTime
+{
+    /// <summary>What the dates mean. The same two dates under another meaning are another fact.</summary>
+    public required TimeMeaning Meaning { get; init; }
+
+    /// <summary>First or only date.</summary>
+    public PartialDate? From { get; init; }
+
+    /// <summary>Last date. Equal to <see cref="From"/> is not the same as absent.</summary>
+    public PartialDate? To { get; init; }
+}
+
+/// <summary>What the dates of an offence mean.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TimeMeaning>))]
+public enum TimeMeaning
+{
+    /// <summary>The source gives a code that the mapping does not know; see the provenance.</summary>
+    Unknown,
+
+    /// <summary>On or in.</summary>
+    On,
+
+    /// <summary>Before.</summary>
+    Before,
+
+    /// <summary>After.</summary>
+    After,
+
+    /// <summary>Between two dates.</summary>
+    Between,
+
+    /// <summary>On or about.</summary>
+    OnOrAbout,
+
+    /// <summary>On or before.</summary>
+    OnOrBefore,
+}
+
+/// <summary>A result recorded by a court.</summary>
+public sealed record CourtResult
+{
+    /// <summary>Code of the local system.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Text of the result. A date that stands only here is marked in the provenance, to be confirmed.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Next hearing, where the source has fields for it.</summary>
+    public PartialDate? NextHearing { get; init; }
+}
+
+/// <summary>A date with as much of it as is known.</summary>
+public sealed record PartialDate
+{
+    /// <summary><c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>. Null when the raw text could not be read as a date.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>What the source says, verbatim.</summary>
+    public required string Raw { get; init; }
+}
+
+/// <summary>A number some system knows a case or person by.</summary>
+public sealed record LocalNumber
+{
+    /// <summary>Kind of number, for example <c>PTIURN</c>, <c>ASN</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Verbatim. Comparing needs the system and kind as well.</summary>
+    public required string Value { get; init; }
+}
+
+/// <summary>Whom to call.</summary>
+public sealed record Contact
+{
+    /// <summary>Name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Post held.</summary>
+    public string? Post { get; init; }
+
+    /// <summary>Telephone, E.164 where possible.</summary>
+    public string? Telephone { get; init; }
+
+    /// <summary>E-mail.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Languages spoken (BCP 47).</summary>
+    public IReadOnlyList<string> Languages { get; init; } = [];
+}
+
+/// <summary>A file with its bytes.</summary>
+public sealed record Attachment
+{
+    /// <summary>Name as the sender had it. Data: never used as a path.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>MIME type.</summary>
+    public required string MediaType { get; init; }
+
+    /// <summary>SHA-256 of the content, lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The bytes (base64).</summary>
+    public required byte[] Content { get; init; }
+}
+
+/// <summary>Where a mapped value came from.</summary>
+public sealed record Provenance
+{
+    /// <summary>The field, as a JSON pointer into this document.</summary>
+    public required string Field { get; init; }
+
+    /// <summary>The place in the source: a path and, where known, a line.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>True: only read from prose; a person must confirm it before anybody relies on it.</summary>
+    public bool ToConfirm { get; init; }
+
+    /// <summary>A word on it: an unknown code kept raw, a repair, a default.</summary>
+    public string? Note { get; init; }
+}

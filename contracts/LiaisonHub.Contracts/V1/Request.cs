@@ -1,0 +1,216 @@
+using System.Text.Json.Serialization;
+
+namespace LiaisonHub.Contracts.V1;
+
+/// <summary>The requesting authority asks for assistance. Opens a request.</summary>
+/// <remarks>Content after the European Investigation Order, Article 5 and Annex A, and the common form of earlier instruments. Private part: <see cref="RequestParticulars"/>.</remarks>
+public sealed record RequestSubmitted : IRequestContent
+{
+    /// <inheritdoc/>
+    public required string Instrument { get; init; }
+
+    /// <inheritdoc/>
+    public required string Reference { get; init; }
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<Measure> Measures { get; init; }
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<OffenceFact> Offences { get; init; }
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<string> Languages { get; init; }
+
+    /// <inheritdoc/>
+    public DateOnly? WantedBy { get; init; }
+
+    /// <inheritdoc/>
+    public string? WantedByReason { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DownstreamDate> DownstreamDates { get; init; } = [];
+
+    /// <inheritdoc/>
+    public bool Confidential { get; init; }
+
+    /// <inheritdoc/>
+    public bool ContentCertified { get; init; }
+
+    /// <summary>The earlier request this one supplements (European Investigation Order, Annex A section D). Null: it stands alone.</summary>
+    public Guid? Supplements { get; init; }
+}
+
+/// <summary>A returned request comes back, cured. Linked, never a new request; the original receipt stays on record.</summary>
+/// <remarks>Private part: <see cref="RequestParticulars"/>.</remarks>
+public sealed record RequestResubmitted : IRequestContent
+{
+    /// <inheritdoc/>
+    public required string Instrument { get; init; }
+
+    /// <inheritdoc/>
+    public required string Reference { get; init; }
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<Measure> Measures { get; init; }
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<OffenceFact> Offences { get; init; }
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<string> Languages { get; init; }
+
+    /// <inheritdoc/>
+    public DateOnly? WantedBy { get; init; }
+
+    /// <inheritdoc/>
+    public string? WantedByReason { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DownstreamDate> DownstreamDates { get; init; } = [];
+
+    /// <inheritdoc/>
+    public bool Confidential { get; init; }
+
+    /// <inheritdoc/>
+    public bool ContentCertified { get; init; }
+
+    /// <summary>What was cured, in one line without personal data.</summary>
+    public required string Cured { get; init; }
+}
+
+/// <summary>What a request says in the open, whether sent for the first time or again.</summary>
+public interface IRequestContent
+{
+    /// <summary>The treaty or framework relied on, a code of the catalogue, for example <c>EIO</c>. It brings the time rules, the grounds for refusal and the ladder.</summary>
+    string Instrument { get; }
+
+    /// <summary>The neutral reference both sides quote, for example <c>XA-2026-000142</c>. Never a name, never a court's file number.</summary>
+    string Reference { get; }
+
+    /// <summary>What is asked for. At least one.</summary>
+    IReadOnlyList<Measure> Measures { get; }
+
+    /// <summary>The offences, as far as rules need them: codes and penalties, not facts. At least one.</summary>
+    IReadOnlyList<OffenceFact> Offences { get; }
+
+    /// <summary>Languages in which the request and its papers are supplied (BCP 47). At least one.</summary>
+    IReadOnlyList<string> Languages { get; }
+
+    /// <summary>A specific date on which or by which the measure must be carried out (European Investigation Order, Article 12(2)). Null: the ordinary limits.</summary>
+    DateOnly? WantedBy { get; }
+
+    /// <summary>Why that date: procedural deadline, seriousness, urgency. Needed when <see cref="WantedBy"/> is set.</summary>
+    string? WantedByReason { get; }
+
+    /// <summary>Dates that matter at home: the earliest drives the priority.</summary>
+    IReadOnlyList<DownstreamDate> DownstreamDates { get; }
+
+    /// <summary>True: the fact of the investigation must be kept secret (European Investigation Order, Article 19).</summary>
+    bool Confidential { get; }
+
+    /// <summary>True: the issuing authority certifies the content as accurate and correct.</summary>
+    bool ContentCertified { get; }
+}
+
+/// <summary>One measure asked for.</summary>
+public sealed record Measure
+{
+    /// <summary>The kind, which decides whether it is coercive and what it may be refused on.</summary>
+    public required MeasureKind Kind { get; init; }
+
+    /// <summary>Formalities and procedures to respect (European Investigation Order, Article 9(2)), as short codes or text without personal data.</summary>
+    public IReadOnlyList<string> Formalities { get; init; } = [];
+
+    /// <summary>How many persons, places, accounts or items it concerns. At least 1.</summary>
+    public int Count { get; init; } = 1;
+}
+
+/// <summary>Kinds of measure. The coercive ones are marked in the catalogue (<c>contracts/catalogue/measures.json</c>).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MeasureKind>))]
+public enum MeasureKind
+{
+    /// <summary>Evidence the requested state already holds.</summary>
+    EvidenceAlreadyHeld,
+
+    /// <summary>An extract from a police, court or public register.</summary>
+    RegisterExtract,
+
+    /// <summary>Hearing of a witness, expert, victim, suspect or third party.</summary>
+    Hearing,
+
+    /// <summary>Hearing by video or telephone conference.</summary>
+    VideoHearing,
+
+    /// <summary>Identification of the holder of a telephone number or IP address.</summary>
+    SubscriberIdentification,
+
+    /// <summary>Service of a document.</summary>
+    ServiceOfDocuments,
+
+    /// <summary>Information on bank and other financial accounts.</summary>
+    BankAccounts,
+
+    /// <summary>Information on bank and other financial operations.</summary>
+    BankTransactions,
+
+    /// <summary>Search of a place, person or device.</summary>
+    Search,
+
+    /// <summary>Seizure of an object or of data.</summary>
+    Seizure,
+
+    /// <summary>Interception of telecommunications.</summary>
+    Interception,
+
+    /// <summary>Gathering of evidence in real time over a period.</summary>
+    RealTimeMonitoring,
+
+    /// <summary>Covert investigation.</summary>
+    CovertInvestigation,
+
+    /// <summary>Temporary transfer of a person held in custody.</summary>
+    TemporaryTransfer,
+
+    /// <summary>Provisional measure to keep evidence from being destroyed or moved.</summary>
+    ProvisionalMeasure,
+
+    /// <summary>Any other measure, described in the private part.</summary>
+    Other,
+}
+
+/// <summary>An offence as far as rules need it.</summary>
+public sealed record OffenceFact
+{
+    /// <summary>Code of the 32-offence list (<c>contracts/catalogue/offences.json</c>), for example <c>fraud</c>. Null: not a list offence, dual criminality is looked at.</summary>
+    public string? ListOffence { get; init; }
+
+    /// <summary>The offence code of the requesting state's own law, as its system writes it.</summary>
+    public string? NationalCode { get; init; }
+
+    /// <summary>Longest custodial penalty in the requesting state, in whole months; null when not known. Life is 1200.</summary>
+    public int? LongestPenaltyMonths { get; init; }
+}
+
+/// <summary>A date that matters at home.</summary>
+public sealed record DownstreamDate
+{
+    /// <summary>What falls on it.</summary>
+    public required DownstreamKind Kind { get; init; }
+
+    /// <summary>The day, in the requesting state's calendar.</summary>
+    public required DateOnly On { get; init; }
+}
+
+/// <summary>What falls on a downstream date.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DownstreamKind>))]
+public enum DownstreamKind
+{
+    /// <summary>A hearing.</summary>
+    CourtDate,
+
+    /// <summary>The end of somebody's detention.</summary>
+    DetentionEnd,
+
+    /// <summary>The limitation of the offence.</summary>
+    Limitation,
+}
