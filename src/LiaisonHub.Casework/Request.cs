@@ -121,6 +121,12 @@ public sealed record Request
     /// <summary>True: something was withdrawn and the stop waits for confirmation.</summary>
     public bool StopAsked { get; init; }
 
+    /// <summary>Sequence number of the last act of the requesting side that was decided, whatever became of it. Kept by the host: an act that overtook its predecessor waits for it.</summary>
+    public long HeardRequesting { get; init; }
+
+    /// <summary>The same of the requested side.</summary>
+    public long HeardRequested { get; init; }
+
     /// <summary>Acts nobody has received or opened for longer than the region allows. Not empty: the request is flagged.</summary>
     public IReadOnlyList<Guid> Unopened { get; init; } = [];
 

@@ -23,8 +23,8 @@ public sealed record ActHeader
     /// <summary>Position among everything this state ever sent to the hub: 1, 2, 3... without gaps. A number used twice is a security alarm, a missing number an open question.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>The act this side made before this one on the same request; null on the first. An act that overtakes it waits for it.</summary>
-    public Guid? After { get; init; }
+    /// <summary><see cref="Sequence"/> of the act this side made before this one on the same request; null on its first. An act that overtakes it on the way waits for it.</summary>
+    public long? After { get; init; }
 
     /// <summary>When the sender's own clock says the act was made (UTC). A claim: legal time runs from the hub's receipt.</summary>
     public required DateTimeOffset ClaimedAt { get; init; }
