@@ -1,0 +1,262 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace LiaisonHub.Storage;
+
+/// <summary>Whose tables.</summary>
+public enum Schema
+{
+    /// <summary>The hub's.</summary>
+    Hub,
+
+    /// <summary>An adapter's own, never in the hub's database.</summary>
+    Adapter,
+}
+
+/// <summary>Where records are kept: gives out connections and write transactions.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    static readonly ConcurrentDictionary<string, SemaphoreSlim> WriterGates = new(StringComparer.Ordinal);
+    static readonly Statement Alive = new(_ => "SELECT 1");
+
+    readonly NpgsqlDataSource? postgres;
+    readonly SemaphoreSlim? writerGate;
+
+    static Database()
+    {
+        // Dapper asks its handlers only for types it has no map of its own for.
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.RemoveTypeMap(typeof(Guid));
+        SqlMapper.RemoveTypeMap(typeof(Guid?));
+        SqlMapper.AddTypeHandler(new InstantHandler());
+        SqlMapper.AddTypeHandler(new GuidHandler());
+    }
+
+    Database(Dialect dialect, string connectionString, TimeProvider time)
+    {
+        Dialect = dialect;
+        ConnectionString = connectionString;
+        Time = time;
+        if (dialect.Kind == DatabaseKind.PostgreSql)
+            postgres = NpgsqlDataSource.Create(connectionString);
+        if (dialect.Kind == DatabaseKind.Sqlite)
+            writerGate = WriterGates.GetOrAdd(new SqliteConnectionStringBuilder(connectionString).DataSource, _ => new SemaphoreSlim(1));
+    }
+
+    public Dialect Dialect { get; }
+    public TimeProvider Time { get; }
+    internal string ConnectionString { get; }
+
+    /// <summary>Opens by address: <c>sqlite:&lt;file&gt;</c>, <c>postgres:&lt;connection string&gt;</c> or <c>sqlserver:&lt;connection string&gt;</c>. Connects to nothing yet.</summary>
+    /// <exception cref="FormatException">The address has none of the three forms, or its connection string cannot be read.</exception>
+    public static Database Open(string address, TimeProvider time)
+    {
+        var colon = address.IndexOf(':', StringComparison.Ordinal);
+        var (kind, rest) = colon < 0 ? ("", "") : (address[..colon], address[(colon + 1)..]);
+        if (string.IsNullOrWhiteSpace(rest))
+            throw Unreadable(null);
+        try
+        {
+            return kind switch
+            {
+                "sqlite" => new(Dialect.Sqlite, new SqliteConnectionStringBuilder
+                {
+                    DataSource = Path.GetFullPath(rest),
+                    Pooling = true,
+                    DefaultTimeout = 30,
+                    ForeignKeys = false,
+                }.ToString(), time),
+                "postgres" => new(Dialect.PostgreSql, PostgreSqlSettings(rest), time),
+                "sqlserver" => new(Dialect.SqlServer, new SqlConnectionStringBuilder(rest).ToString(), time),
+                _ => throw Unreadable(null),
+            };
+        }
+        catch (ArgumentException e)
+        {
+            throw Unreadable(e);
+        }
+
+        // The address may hold a password: it is never repeated.
+        static FormatException Unreadable(Exception? cause) => new(
+            "The database address must have one of these forms: sqlite:<file>, postgres:<connection string>, sqlserver:<connection string>", cause);
+    }
+
+    /// <summary>An open connection for reading. Disposing it returns it to the pool.</summary>
+    public async Task<DbConnection> Connect(CancellationToken cancellationToken)
+    {
+        DbConnection connection = Dialect.Kind switch
+        {
+            DatabaseKind.Sqlite => new SqliteConnection(ConnectionString),
+            DatabaseKind.PostgreSql => postgres!.CreateConnection(),
+            _ => new SqlConnection(ConnectionString),
+        };
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            if (Dialect.Kind == DatabaseKind.Sqlite)
+                await connection.ExecuteAsync("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000");
+            if (Dialect.Kind == DatabaseKind.SqlServer)
+                await connection.ExecuteAsync("SET XACT_ABORT ON; SET LOCK_TIMEOUT 10000");
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A write transaction. SQLite has one writer: callers queue for it here rather than in SQLite's sleeping retry.</summary>
+    public async Task<Unit> Begin(CancellationToken cancellationToken)
+    {
+        var gate = writerGate is null ? null : await Gate.Enter(writerGate, cancellationToken);
+        DbConnection? connection = null;
+        try
+        {
+            connection = await Connect(cancellationToken);
+            var transaction = connection is SqliteConnection sqlite
+                ? sqlite.BeginTransaction(deferred: false)
+                : await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            return new Unit(connection, transaction, Dialect, ownsConnection: true, gate);
+        }
+        catch
+        {
+            if (connection is not null)
+                await connection.DisposeAsync();
+            gate?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a reading statement on a connection of its own.</summary>
+    public async Task<IReadOnlyList<T>> Query<T>(Statement statement, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await Connect(cancellationToken);
+        return (await connection.QueryAsync<T>(new CommandDefinition(statement.For(Dialect), parameters, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>As <see cref="Query"/>, for at most one row.</summary>
+    public async Task<T?> One<T>(Statement statement, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await Connect(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(statement.For(Dialect), parameters, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Runs one writing statement in a transaction of its own and returns how many rows it wrote.</summary>
+    public async Task<int> Execute(Statement statement, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var unit = await Begin(cancellationToken);
+        var written = await unit.Execute(statement, parameters, cancellationToken);
+        await unit.Commit(cancellationToken);
+        return written;
+    }
+
+    /// <summary>Brings the schema up to date and tells <paramref name="log"/> each script that ran. Safe to run from several processes at once: one does it, the others wait and find
+    /// it done.</summary>
+    public void Migrate(Schema schema, Action<string>? log = null) => Migration.Run(this, schema, log);
+
+    /// <summary>True when the database answers.</summary>
+    public async Task<bool> Ping(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await One<int>(Alive, null, cancellationToken) == 1;
+        }
+        catch (Exception e) when (IsAway(e))
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc cref="Dialect.IsAway"/>
+    public bool IsAway(Exception e) => Dialect.IsAway(e);
+
+    /// <inheritdoc cref="Dialect.IsUniqueViolation"/>
+    public bool IsUniqueViolation(Exception e) => Dialect.IsUniqueViolation(e);
+
+    public ValueTask DisposeAsync() => postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    static string PostgreSqlSettings(string given)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(given);
+        if (settings.MaxAutoPrepare == 0)
+        {
+            settings.MaxAutoPrepare = 200;
+            settings.AutoPrepareMinUsages = 2;
+        }
+        settings.NoResetOnClose = true;
+        settings.ApplicationName ??= "liaisonhub";
+        // A forgotten transaction or a lost lock holder must not hold up everybody: 10 s for a lock, 60 s for a statement.
+        settings.Options = string.Join(' ', new[] { settings.Options, "-c lock_timeout=10s -c statement_timeout=60s -c synchronous_commit=on -c timezone=UTC" }.Where(o => o is not null));
+        return settings.ToString();
+    }
+
+    sealed class Gate : IDisposable
+    {
+        SemaphoreSlim? held;
+
+        public static async Task<Gate> Enter(SemaphoreSlim gate, CancellationToken cancellationToken)
+        {
+            await gate.WaitAsync(cancellationToken);
+            return new Gate { held = gate };
+        }
+
+        public void Dispose() => Interlocked.Exchange(ref held, null)?.Release();
+    }
+}
+
+sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+{
+    public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+    {
+        if (parameter is SqliteParameter)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = Instants.Text(value);
+        }
+        else
+        {
+            parameter.DbType = DbType.DateTimeOffset;
+            parameter.Value = value.ToUniversalTime();
+        }
+    }
+
+    public override DateTimeOffset Parse(object value) => value switch
+    {
+        DateTimeOffset at => at.ToUniversalTime(),
+        DateTime at => new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc)),
+        string text => Instants.Read(text),
+        _ => throw new DataException(string.Create(CultureInfo.InvariantCulture, $"An instant cannot be read from a {value.GetType().Name}")),
+    };
+}
+
+sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+{
+    public override void SetValue(IDbDataParameter parameter, Guid value)
+    {
+        if (parameter is SqliteParameter)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = value.ToString("D");
+        }
+        else
+        {
+            parameter.DbType = DbType.Guid;
+            parameter.Value = value;
+        }
+    }
+
+    public override Guid Parse(object value) => value switch
+    {
+        Guid id => id,
+        string text => Guid.ParseExact(text, "D"),
+        _ => throw new DataException(string.Create(CultureInfo.InvariantCulture, $"A UUID cannot be read from a {value.GetType().Name}")),
+    };
+}

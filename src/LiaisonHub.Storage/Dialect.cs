@@ -1,0 +1,193 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace LiaisonHub.Storage;
+
+/// <summary>The databases the hub and an adapter can keep their records in.</summary>
+public enum DatabaseKind
+{
+    /// <summary>One file beside the program.</summary>
+    Sqlite,
+
+    /// <summary>PostgreSQL 15 or newer.</summary>
+    PostgreSql,
+
+    /// <summary>SQL Server 2019 or newer.</summary>
+    SqlServer,
+}
+
+/// <summary>What differs between the three databases, and nothing else: the statements stand in the stores.</summary>
+public abstract class Dialect
+{
+    public static Dialect Sqlite { get; } = new SqliteDialect();
+    public static Dialect PostgreSql { get; } = new PostgreSqlDialect();
+    public static Dialect SqlServer { get; } = new SqlServerDialect();
+
+    public abstract DatabaseKind Kind { get; }
+
+    /// <summary>Folder of the schema's scripts.</summary>
+    public string Name => Kind.ToString().ToLowerInvariant();
+
+    /// <summary>A table of the given shape read from the JSON array in <paramref name="parameter"/>; stands in FROM.</summary>
+    public abstract string Rows<T>(RowShape<T> shape, string parameter = "@rows", string alias = "r");
+
+    /// <summary>Stands at the end of a SELECT with ORDER BY.</summary>
+    public virtual string FirstRows(string parameter) => $"LIMIT {parameter}";
+
+    /// <summary>Stands at the end of INSERT ... SELECT: rows whose key exists are left out. Empty where <see cref="SkipExisting"/> does it.</summary>
+    public virtual string OnConflictDoNothing => "ON CONFLICT DO NOTHING";
+
+    /// <summary>Stands in the WHERE of INSERT ... SELECT: rows whose key exists are left out. True where <see cref="OnConflictDoNothing"/> does it.</summary>
+    public virtual string SkipExisting(string table, string condition) => "1 = 1";
+
+    /// <summary>Stands after INSERT INTO t (...), or after SET of an UPDATE: columns to return. Empty where <see cref="Returning"/> does it.</summary>
+    public virtual string Output(params string[] columns) => "";
+
+    /// <summary>Stands at the end of INSERT, UPDATE: columns to return. Empty where <see cref="Output"/> does it.</summary>
+    public virtual string Returning(params string[] columns) => "RETURNING " + string.Join(", ", columns);
+
+    /// <summary>Stands after a table's alias: lock what is read.</summary>
+    public virtual string LockHint => "";
+
+    /// <summary>Stands after a table's alias: lock what is read, pass over what another holds.</summary>
+    public virtual string LockFreeHint => "";
+
+    /// <summary>Stands at the end of a SELECT: lock what is read.</summary>
+    public virtual string ForUpdate(string alias) => "";
+
+    /// <summary>Stands at the end of a SELECT: lock what is read, pass over what another holds.</summary>
+    public virtual string ForUpdateOfFree(string alias) => "";
+
+    /// <summary>The database's own clock; <c>@now</c> where the database lives in this process.</summary>
+    public abstract string Clock { get; }
+
+    /// <summary>The database's own clock so many milliseconds from now.</summary>
+    public abstract string ClockIn(string milliseconds);
+
+    /// <summary>May a transaction stay open while something slow is waited for? Not where there is a single writer.</summary>
+    public virtual bool ManyWriters => true;
+
+    /// <summary>A parameter with the value as this database stores it.</summary>
+    public abstract DbParameter Parameter(string name, object value);
+
+    /// <summary>The key exists already.</summary>
+    public abstract bool IsUniqueViolation(Exception e);
+
+    /// <summary>The database chose this transaction to end a deadlock or a serialization failure: do the whole transaction again.</summary>
+    public abstract bool IsDeadlock(Exception e);
+
+    /// <summary>The database cannot be reached or cannot serve just now. Waiting helps; the message is not at fault.</summary>
+    public virtual bool IsAway(Exception e) => e is SocketException or TimeoutException or EndOfStreamException
+        || e is DbException { IsTransient: true } || IsDeadlock(e) || (e.InnerException is { } inner && IsAway(inner));
+}
+
+sealed class SqliteDialect : Dialect
+{
+    const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CannotOpen = 14, Constraint = 19;
+
+    public override DatabaseKind Kind => DatabaseKind.Sqlite;
+
+    public override string Rows<T>(RowShape<T> shape, string parameter, string alias) =>
+        $"(SELECT {string.Join(", ", shape.Columns.Select(c => $"value ->> '{c.Name}' AS {c.Name}"))} FROM json_each({parameter})) AS {alias}";
+
+    public override string Clock => "@now";
+    public override string ClockIn(string milliseconds) => $"strftime('%Y-%m-%dT%H:%M:%f', @now, '+' || ({milliseconds} / 1000.0) || ' seconds') || '000Z'";
+    public override bool ManyWriters => false;
+
+    public override DbParameter Parameter(string name, object value) => new SqliteParameter(name, value switch
+    {
+        Guid id => id.ToString("D"),
+        DateTimeOffset at => Instants.Text(at),
+        _ => value,
+    });
+
+    public override bool IsUniqueViolation(Exception e) => e is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 };
+    public override bool IsDeadlock(Exception e) => e is SqliteException { SqliteErrorCode: Busy or Locked };
+
+    public override bool IsAway(Exception e) =>
+        base.IsAway(e) || e is SqliteException { SqliteErrorCode: ReadOnly or IoError or Full or CannotOpen } || (e.InnerException is { } inner && IsAway(inner));
+}
+
+sealed class PostgreSqlDialect : Dialect
+{
+    public override DatabaseKind Kind => DatabaseKind.PostgreSql;
+
+    public override string Rows<T>(RowShape<T> shape, string parameter, string alias) =>
+        $"jsonb_to_recordset({parameter}) AS {alias}({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)}"))})";
+
+    public override string ForUpdate(string alias) => $"FOR UPDATE OF {alias}";
+    public override string ForUpdateOfFree(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
+    public override string Clock => "clock_timestamp()";
+    public override string ClockIn(string milliseconds) => $"clock_timestamp() + {milliseconds} * interval '1 millisecond'";
+
+    public override DbParameter Parameter(string name, object value) => value switch
+    {
+        DateTimeOffset at => new NpgsqlParameter(name, at.ToUniversalTime()),
+        string rows when name == "rows" => new NpgsqlParameter(name, NpgsqlTypes.NpgsqlDbType.Jsonb) { Value = rows },
+        _ => new NpgsqlParameter(name, value),
+    };
+
+    public override bool IsUniqueViolation(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public override bool IsDeadlock(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    // 53: out of disk, memory, connections; 57: cancelled or shut down by an operator, or a time-out; 55P03: lock time-out; 08: connection; 28: rights being changed; 3D: database being restored.
+    public override bool IsAway(Exception e) => base.IsAway(e)
+        || (e is PostgresException { SqlState: var state } && (state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal)
+            || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("28", StringComparison.Ordinal) || state is "55P03" or "3D000" or "58030" or "25006"))
+        || e is NpgsqlException and not PostgresException
+        || (e.InnerException is { } inner && IsAway(inner));
+
+    static string TypeName(ColumnType type) => type switch
+    {
+        ColumnType.Text => "text",
+        ColumnType.Id => "uuid",
+        ColumnType.Instant => "timestamptz",
+        ColumnType.Number => "bigint",
+        ColumnType.Flag => "boolean",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+}
+
+sealed class SqlServerDialect : Dialect
+{
+    public override DatabaseKind Kind => DatabaseKind.SqlServer;
+
+    public override string Rows<T>(RowShape<T> shape, string parameter, string alias) =>
+        $"OPENJSON({parameter}) WITH ({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)} '$.{c.Name}'"))}) AS {alias}";
+
+    public override string FirstRows(string parameter) => $"OFFSET 0 ROWS FETCH NEXT {parameter} ROWS ONLY";
+    public override string OnConflictDoNothing => "";
+    public override string SkipExisting(string table, string condition) => $"NOT EXISTS (SELECT 1 FROM {table} AS x WITH (UPDLOCK, HOLDLOCK) WHERE {condition})";
+    public override string Output(params string[] columns) => "OUTPUT " + string.Join(", ", columns.Select(c => "inserted." + c));
+    public override string Returning(params string[] columns) => "";
+    public override string LockHint => "WITH (UPDLOCK, ROWLOCK)";
+    public override string LockFreeHint => "WITH (UPDLOCK, ROWLOCK, READPAST)";
+    public override string Clock => "SYSUTCDATETIME()";
+    public override string ClockIn(string milliseconds) => $"DATEADD(millisecond, {milliseconds}, SYSUTCDATETIME())";
+
+    public override DbParameter Parameter(string name, object value) => new SqlParameter("@" + name, value);
+
+    public override bool IsUniqueViolation(Exception e) => e is SqlException { Number: 2627 or 2601 };
+    public override bool IsDeadlock(Exception e) => e is SqlException { Number: 1205 or 3960 };
+
+    // Time-outs and lost connections, failover, a database being restored or out of space or in single-user mode, a login refused for the moment.
+    public override bool IsAway(Exception e) => base.IsAway(e)
+        || e is SqlException { Number: -2 or -1 or 2 or 20 or 53 or 64 or 121 or 233 or 258 or 596 or 921 or 922 or 924 or 926 or 945 or 976 or 978 or 983 or 1105 or 1222
+            or 3906 or 4060 or 9002 or 10053 or 10054 or 10060 or 10061 or 10928 or 10929 or 18401 or 18456 or 40143 or 40197 or 40501 or 40613 }
+        || (e.InnerException is { } inner && IsAway(inner));
+
+    static string TypeName(ColumnType type) => type switch
+    {
+        ColumnType.Text => "nvarchar(max)",
+        ColumnType.Id => "uniqueidentifier",
+        ColumnType.Instant => "datetimeoffset(6)",
+        ColumnType.Number => "bigint",
+        ColumnType.Flag => "bit",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+}

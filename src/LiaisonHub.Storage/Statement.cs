@@ -1,0 +1,204 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LiaisonHub.Storage;
+
+/// <summary>One SQL statement, written once for the three databases: the text is built from a <see cref="Dialect"/>, which knows only what differs.</summary>
+/// <remarks>Statements are static fields beside the method that runs them. Nothing runs SQL that is not a statement, so the tests can list them all and parse each for SQL Server.</remarks>
+public sealed class Statement(Func<Dialect, string> text)
+{
+    readonly string?[] texts = new string?[Enum.GetValues<DatabaseKind>().Length];
+
+    /// <summary>The statement as the database reads it.</summary>
+    public string For(Dialect dialect) => texts[(int)dialect.Kind] ??= text(dialect);
+}
+
+/// <summary>What a column of a <see cref="RowShape{T}"/> holds.</summary>
+public enum ColumnType
+{
+    /// <summary>Characters of any length.</summary>
+    Text,
+
+    /// <summary>A UUID.</summary>
+    Id,
+
+    /// <summary>A point in time, UTC, to the microsecond.</summary>
+    Instant,
+
+    /// <summary>A 64-bit integer.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Flag,
+}
+
+/// <summary>How rows become one parameter: a JSON array the database reads as a table. One statement then writes one row or a thousand.</summary>
+public sealed class RowShape<T>
+{
+    readonly List<(string Name, ColumnType Type, Action<Utf8JsonWriter, T> Write)> columns = [];
+
+    /// <summary>Names and types, in order.</summary>
+    internal IEnumerable<(string Name, ColumnType Type)> Columns => columns.Select(c => (c.Name, c.Type));
+
+    /// <summary>The column names, separated by commas, each with the alias in front of it.</summary>
+    public string Names(string? alias = null) => string.Join(", ", columns.Select(c => alias is null ? c.Name : $"{alias}.{c.Name}"));
+
+    public RowShape<T> Text(string name, Func<T, string?> value) =>
+        Add(name, ColumnType.Text, (json, row) => json.WriteString(name, value(row)));
+
+    public RowShape<T> Id(string name, Func<T, Guid?> value) =>
+        Add(name, ColumnType.Id, (json, row) =>
+        {
+            if (value(row) is { } id)
+                json.WriteString(name, id);
+            else
+                json.WriteNull(name);
+        });
+
+    public RowShape<T> Instant(string name, Func<T, DateTimeOffset?> value) =>
+        Add(name, ColumnType.Instant, (json, row) =>
+        {
+            if (value(row) is { } at)
+                json.WriteString(name, Instants.Text(at));
+            else
+                json.WriteNull(name);
+        });
+
+    public RowShape<T> Number(string name, Func<T, long?> value) =>
+        Add(name, ColumnType.Number, (json, row) =>
+        {
+            if (value(row) is { } number)
+                json.WriteNumber(name, number);
+            else
+                json.WriteNull(name);
+        });
+
+    public RowShape<T> Flag(string name, Func<T, bool> value) =>
+        Add(name, ColumnType.Flag, (json, row) => json.WriteBoolean(name, value(row)));
+
+    /// <summary>The rows as the value of one text parameter.</summary>
+    public string Json(IEnumerable<T> rows)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }))
+        {
+            json.WriteStartArray();
+            foreach (var row in rows)
+            {
+                json.WriteStartObject();
+                foreach (var column in columns)
+                    column.Write(json, row);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    RowShape<T> Add(string name, ColumnType type, Action<Utf8JsonWriter, T> write)
+    {
+        columns.Add((name, type, write));
+        return this;
+    }
+}
+
+/// <summary>Instants as fixed-width UTC text: sorts as it reads, and every database keeps exactly these microseconds.</summary>
+public static class Instants
+{
+    const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset Read(string text) =>
+        DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+
+    /// <summary>The instant as every database will give it back: whole microseconds, offset zero.</summary>
+    public static DateTimeOffset Stored(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % 10, TimeSpan.Zero);
+}
+
+/// <summary>Statements that go to the database together: one round trip where the provider can, one after the other where it cannot.</summary>
+public sealed class Batch
+{
+    readonly List<(Statement Statement, (string Name, object Value)[] Parameters)> commands = [];
+
+    public int Count => commands.Count;
+
+    /// <summary>Adds a statement with its parameters; none of them may be null.</summary>
+    public Batch Add(Statement statement, params (string Name, object Value)[] parameters)
+    {
+        commands.Add((statement, parameters));
+        return this;
+    }
+
+    /// <summary>Runs all and returns how many rows each wrote.</summary>
+    public async Task<IReadOnlyList<int>> Execute(Unit unit, CancellationToken cancellationToken)
+    {
+        var counts = new int[commands.Count];
+        if (unit.Connection.CanCreateBatch && commands.Count > 1)
+        {
+            await using var batch = Make(unit);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            for (var i = 0; i < counts.Length; i++)
+                counts[i] = batch.BatchCommands[i].RecordsAffected;
+            return counts;
+        }
+        for (var i = 0; i < counts.Length; i++)
+        {
+            await using var command = Make(unit, i);
+            counts[i] = await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        return counts;
+    }
+
+    /// <summary>Runs all and hands each result set, in order, to the reader of the same position.</summary>
+    public async Task Read(Unit unit, IReadOnlyList<Func<DbDataReader, CancellationToken, Task>> readers, CancellationToken cancellationToken)
+    {
+        if (unit.Connection.CanCreateBatch && commands.Count > 1)
+        {
+            await using var batch = Make(unit);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            for (var i = 0; i < readers.Count; i++)
+            {
+                await readers[i](reader, cancellationToken);
+                if (!await reader.NextResultAsync(cancellationToken) && i + 1 < readers.Count)
+                    throw new InvalidOperationException($"Statement {i + 1} of {readers.Count} returned no result set");
+            }
+            return;
+        }
+        for (var i = 0; i < readers.Count; i++)
+        {
+            await using var command = Make(unit, i);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await readers[i](reader, cancellationToken);
+        }
+    }
+
+    DbBatch Make(Unit unit)
+    {
+        var batch = unit.Connection.CreateBatch();
+        batch.Transaction = unit.Transaction;
+        foreach (var (statement, parameters) in commands)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = statement.For(unit.Dialect);
+            foreach (var (name, value) in parameters)
+                command.Parameters.Add(unit.Dialect.Parameter(name, value));
+            batch.BatchCommands.Add(command);
+        }
+        return batch;
+    }
+
+    DbCommand Make(Unit unit, int position)
+    {
+        var (statement, parameters) = commands[position];
+        var command = unit.Connection.CreateCommand();
+        command.Transaction = unit.Transaction;
+        command.CommandText = statement.For(unit.Dialect);
+        foreach (var (name, value) in parameters)
+            command.Parameters.Add(unit.Dialect.Parameter(name, value));
+        return command;
+    }
+}
