@@ -14,6 +14,9 @@ public static class Wire
     /// <summary>Largest signed document on a state's virtual host, in bytes: 1 MiB, the broker's limit in every deployment.</summary>
     public const int LargestDocument = 1024 * 1024;
 
+    /// <summary>Largest signed act, in bytes: 720 KiB. The hub passes it on inside a notice of its own, a third larger, which must still fit <see cref="LargestDocument"/>.</summary>
+    public const int LargestAct = 720 * 1024;
+
     static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
