@@ -1,0 +1,142 @@
+using System.Text.Json;
+using LiaisonHub.Casework;
+using LiaisonHub.Messaging.Core;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.Coordinator;
+
+/// <summary>
+/// Brings due deadlines to their sagas. A deadline is a row, never a message in flight; a claim carries a number that a later claim outbids, so of two clocks, or of one that was paused past its
+/// lease, only the last claim has an effect. After an outage everything that fell due comes in order, with how late.
+/// </summary>
+public sealed partial class Clock(Deadlines deadlines, CoreSender core, TimeProvider time, ILogger<Clock> log) : BackgroundService
+{
+    static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+    const int AtOnce = 100;
+
+    /// <summary>Who claims. One for each start of a process.</summary>
+    public Guid Owner { get; } = Guid.NewGuid();
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await Sweep(stoppingToken) == AtOnce)
+                    continue;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                SweepFailed(log, e);
+            }
+            try
+            {
+                await Task.Delay(Poll, TimeProvider.System, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Claims what is due and sends it to the sagas. Returns how many were claimed.</summary>
+    public async Task<int> Sweep(CancellationToken cancellationToken)
+    {
+        var claimed = await deadlines.Claim(Owner, time.GetUtcNow(), Lease, AtOnce, cancellationToken);
+        // One that cannot be sent now is claimed again when its lease has passed.
+        await Task.WhenAll(claimed.Select(c => core.Send(
+            Lane.Urgent,
+            new DeadlineLookedAt { CorrelationId = c.RequestId, DeadlineId = c.DeadlineId!.Value, Epoch = c.Epoch },
+            cancellationToken)));
+        return claimed.Count;
+    }
+
+    [LoggerMessage(3301, LogLevel.Warning, "The sweep of due deadlines failed; trying again")]
+    static partial void SweepFailed(ILogger log, Exception e);
+}
+
+/// <summary>Keeps the ledger's order, wakes acts that have waited too long for a predecessor, tries released quarantine rows, and notices adapters that have fallen silent.</summary>
+public sealed partial class Watch(
+    Ledger ledger, Journal journal, AdapterRegister adapters, Quarantine quarantine, Edge edge, CoreSender core, Region region, TimeProvider time,
+    [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Watch> log) : BackgroundService
+{
+    /// <summary>Key of the clock for technical matters: signs of life and leases run on it even where legal time is made to run faster.</summary>
+    public const string Technical = "technical";
+
+    /// <summary>How long an act waits for the act it overtook: one hour.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var busy = false;
+            try
+            {
+                busy = await Round(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                RoundFailed(log, e);
+            }
+            try
+            {
+                await Task.Delay(busy ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1), TimeProvider.System, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>One round. Returns true when there is more to do at once.</summary>
+    public async Task<bool> Round(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var chained = await ledger.Chain(now, 1000, cancellationToken);
+
+        foreach (var parked in await journal.Parked(now - Patience, 100, cancellationToken))
+            await core.Send(Lane.Routine, new ActTaken { CorrelationId = parked.RequestId, JournalId = parked.JournalId, PatienceOver = true }, cancellationToken);
+
+        foreach (var wanted in await quarantine.ToRetry(20, cancellationToken))
+            await Try(wanted, cancellationToken);
+
+        foreach (var adapter in await adapters.FallenSilent(technical.GetUtcNow(), cancellationToken))
+        {
+            AdapterSilent(log, adapter.State);
+            await ledger.Record(
+                [new LedgerLeaf { At = now, Kind = "AdapterSilent", Actor = adapter.State, Content = JsonSerializer.Serialize(new { heardAt = adapter.HeardAt }) }], cancellationToken);
+        }
+        return chained == 1000;
+    }
+
+    // The edge answers by itself: a message that fails again stands in quarantine with its new reason under the same bytes.
+    async Task Try(QuarantinedMessage wanted, CancellationToken cancellationToken)
+    {
+        await quarantine.Resolve(wanted.QuarantineId, wanted.RetryRequestedBy ?? "operator", "Tried again.", "Retried", cancellationToken);
+        if (wanted.State is { } state && region.States.ContainsKey(state))
+            await edge.Take(state, [new Post { State = state, Lane = Enum.TryParse<Lane>(wanted.Lane, out var lane) ? lane : Lane.Routine, Id = wanted.ActId ?? Guid.Empty, Body = wanted.Body }], cancellationToken);
+    }
+
+    [LoggerMessage(3401, LogLevel.Warning, "A round of the watch failed; trying again")]
+    static partial void RoundFailed(ILogger log, Exception e);
+
+    [LoggerMessage(3402, LogLevel.Warning, "The adapter of {State} has fallen silent")]
+    static partial void AdapterSilent(ILogger log, string state);
+
+}

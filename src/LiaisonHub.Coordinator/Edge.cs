@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LiaisonHub.Casework;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Messaging;
+using LiaisonHub.Messaging.Core;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.Coordinator;
+
+/// <summary>
+/// The hub's edge: one link to each state. It checks signature, sender, number and size, writes the act to the journal and lets the link acknowledge; nothing slow and nothing clever happens
+/// before that. What cannot be accepted is set aside with its reason and answered, and never holds up what stands behind it.
+/// </summary>
+public sealed partial class Edge(
+    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, CoreSender core,
+    OutboxSignal outbox, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Edge> log) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(region.States.Keys.Select(state => link.Receive(state, (posts, cancelled) => Take(state, posts, cancelled), stoppingToken)).Append(Redispatch(stoppingToken)));
+
+    /// <summary>Takes what arrived on a state's link. When it returns, everything is durable: in the journal, or in quarantine with an answer on its way.</summary>
+    public async Task Take(string state, IReadOnlyList<Post> posts, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var read = new List<Reading>(posts.Count);
+        if (posts.Count < 4)
+            foreach (var post in posts)
+                read.Add(Read(state, post, now));
+        else
+        {
+            var readings = new Reading[posts.Count];
+            Parallel.For(0, posts.Count, i => readings[i] = Read(state, posts[i], now));
+            read.AddRange(readings);
+        }
+
+        foreach (var reading in read.Where(r => r.Report != null))
+            if (await adapters.Heard(state, reading.Report!, technical.GetUtcNow(), cancellationToken))
+                AdapterHeardAgain(log, state);
+
+        var refused = read.Where(r => r.Refusal != null).ToList();
+        var arrived = read.Where(r => r.Arrived != null).ToList();
+        var taken = arrived.Count == 0 ? [] : await journal.Take([.. arrived.Select(r => r.Arrived!)], cancellationToken);
+        for (var i = 0; i < taken.Count; i++)
+        {
+            if (taken[i].Outcome is Taken.ActIdConflict)
+                refused.Add(arrived[i] with { Refusal = new(RefusalCode.Conflict, "This act id was used before with other content.", "Make a new act with a new id; find out who sent the other one.") });
+            else if (taken[i].Outcome is Taken.SequenceConflict)
+                refused.Add(arrived[i] with { Refusal = new(RefusalCode.Conflict, $"Sequence number {taken[i].Act.Sequence} was used before by another act.", "Restore the adapter's own counter (a restored backup?), then send the act again with the next number.") });
+        }
+        if (refused.Count > 0)
+            await SetAside(state, refused, now, cancellationToken);
+
+        // The journal row is the durable copy: when this send fails, the row is found undecided and dispatched again.
+        await Task.WhenAll(taken.Where(t => t.Outcome is Taken.New || (t.Outcome is Taken.Duplicate && t.DecidedAt != null))
+            .Select(t => Dispatch(Enum.Parse<Lane>(t.Act.Lane), new ActTaken { CorrelationId = t.Act.RequestId, JournalId = t.JournalId, Again = t.Outcome is Taken.Duplicate }, cancellationToken)));
+    }
+
+    async Task Dispatch(Lane lane, ActTaken message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await core.Send(lane, message, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            DispatchFailed(log, e, message.JournalId);
+        }
+    }
+
+    // After a crash, or when the core broker was away: rows that nobody has decided go to the saga again. One that was in flight all the same is recognised by its row.
+    async Task Redispatch(CancellationToken stoppingToken)
+    {
+        var started = true;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var before = started ? time.GetUtcNow() : time.GetUtcNow() - RedispatchAfter;
+                var undecided = await journal.Undecided(before, 1000, stoppingToken);
+                foreach (var (journalId, requestId) in undecided)
+                    await Dispatch(Lane.Routine, new ActTaken { CorrelationId = requestId, JournalId = journalId }, stoppingToken);
+                if (undecided.Count > 0)
+                    Redispatched(log, undecided.Count);
+                started = false;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                RedispatchFailed(log, e);
+            }
+            try
+            {
+                await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    static readonly TimeSpan RedispatchAfter = TimeSpan.FromSeconds(60);
+
+    async Task SetAside(string state, List<Reading> refused, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var drafts = new List<NoticeDraft>();
+        var leaves = new List<LedgerLeaf>();
+        foreach (var reading in refused)
+        {
+            var refusal = reading.Refusal!;
+            var body = reading.Post.Body.ToArray();
+            var digest = Convert.ToHexStringLower(SHA256.HashData(body));
+            await quarantine.Add(
+                new QuarantinedMessage
+                {
+                    QuarantineId = Guid.CreateVersion7(now),
+                    Source = "edge",
+                    State = state,
+                    Lane = reading.Post.Lane.ToString(),
+                    Code = refusal.Code.ToString(),
+                    Reason = refusal.Reason,
+                    Fix = refusal.Fix,
+                    Body = body,
+                    Digest = digest,
+                    ActId = reading.ActId,
+                    RequestId = reading.RequestId,
+                    At = now,
+                },
+                cancellationToken);
+            drafts.Add(new NoticeDraft
+            {
+                State = state,
+                NoticeId = Guid.CreateVersion7(now),
+                RequestId = reading.RequestId,
+                Lane = reading.Post.Lane,
+                At = now,
+                TraceParent = reading.Post.TraceParent,
+                Body = new ActRefused { ActId = reading.ActId, Code = refusal.Code, Reason = $"{refusal.Reason} {refusal.Fix}" },
+            });
+            leaves.Add(new LedgerLeaf { At = now, Kind = "Quarantined", RequestId = reading.RequestId, Actor = state, Content = JsonSerializer.Serialize(new { code = refusal.Code.ToString(), digest }) });
+            SetAsideMessage(log, state, refusal.Code, digest);
+        }
+        await using var unit = await database.Begin(cancellationToken);
+        var rows = await notices.Number(unit, drafts, cancellationToken);
+        await requests.Write(unit, [new Change { Work = new Work { RequestId = Guid.Empty }, Outbox = rows, Leaves = leaves }], cancellationToken);
+        await unit.Commit(cancellationToken);
+        outbox.Set();
+    }
+
+    Reading Read(string state, Post post, DateTimeOffset now)
+    {
+        using var activity = LiaisonTelemetry.Source.StartActivity("edge read", ActivityKind.Consumer, post.TraceParent);
+        var reading = new Reading { Post = post };
+        if (post.Body.Length > Wire.LargestDocument)
+            return reading with { Refusal = new(RefusalCode.TooLarge, $"The document has {post.Body.Length:N0} bytes; {Wire.LargestDocument:N0} are allowed.", "Send evidence in parts.") };
+
+        VerifiedDocument document;
+        try
+        {
+            document = Signing.Verify(post.Body.Span, [DocumentTypes.Act, DocumentTypes.Report], keys, state, now);
+        }
+        catch (NotAuthenticException e)
+        {
+            return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, $"Sign with a key of {state} that the directory holds.") };
+        }
+
+        try
+        {
+            if (document.Typ == DocumentTypes.Report)
+            {
+                var report = JsonSerializer.Deserialize<AdapterReported>(document.Payload, Wire.Json)!;
+                return report.State == state
+                    ? reading with { Report = report }
+                    : reading with { Refusal = new(RefusalCode.NotAuthentic, "The report names another state.", "Report for the state of this link only.") };
+            }
+
+            var act = JsonSerializer.Deserialize<Act>(document.Payload, Wire.Json)!;
+            reading = reading with { ActId = act.Header.ActId, RequestId = act.Header.RequestId };
+            if (act.Header.Sender.State != state)
+                return reading with { Refusal = new(RefusalCode.NotAuthentic, $"header.sender.state is not {state}, the state of this link.", "A state sends on its own link only.") };
+            if (act.Header.Sequence < 1)
+                return reading with { Refusal = new(RefusalCode.InvalidContent, "header.sequence must be 1 or more.", "Number everything this state sends: 1, 2, 3...") };
+            if (act.Header.ActId == Guid.Empty || act.Header.RequestId == Guid.Empty)
+                return reading with { Refusal = new(RefusalCode.InvalidContent, "header.actId and header.requestId must not be zero.", "Make a random UUID.") };
+            if (!Acts.All.ContainsKey(act.Type))
+                return reading with { Refusal = new(RefusalCode.UnknownAct, "This hub does not know the type of the act.", "Use a type of contract version 1, or ask the operator whether the hub must be upgraded.") };
+            return reading with
+            {
+                Arrived = new ArrivedAct
+                {
+                    SenderState = state,
+                    Lane = (act.Header.Priority == Priority.Routine ? post.Lane : Lane.Urgent).ToString(),
+                    ActId = act.Header.ActId,
+                    Sequence = act.Header.Sequence,
+                    RequestId = act.Header.RequestId,
+                    ActType = act.Type,
+                    Digest = document.PayloadDigest,
+                    Body = Encoding.UTF8.GetString(post.Body.Span),
+                    ReceivedAt = now,
+                    TraceParent = activity?.Id ?? post.TraceParent,
+                },
+            };
+        }
+        catch (JsonException e)
+        {
+            // The path names the field, never its value.
+            return reading with { Refusal = new(RefusalCode.InvalidContent, $"The payload is not a document of contract version 1 at {e.Path ?? "its root"}.", "Compare it with the schema of this type.") };
+        }
+    }
+
+    sealed record Reading
+    {
+        public required Post Post { get; init; }
+
+        public ArrivedAct? Arrived { get; init; }
+
+        public AdapterReported? Report { get; init; }
+
+        public Refusal? Refusal { get; init; }
+
+        public Guid? ActId { get; init; }
+
+        public Guid? RequestId { get; init; }
+    }
+
+    sealed record Refusal(RefusalCode Code, string Reason, string Fix);
+
+    [LoggerMessage(3101, LogLevel.Warning, "A message from {State} stands in quarantine: {Code}, digest {Digest}")]
+    static partial void SetAsideMessage(ILogger log, string state, RefusalCode code, string digest);
+
+    [LoggerMessage(3105, LogLevel.Information, "The adapter of {State} is heard again")]
+    static partial void AdapterHeardAgain(ILogger log, string state);
+
+    [LoggerMessage(3102, LogLevel.Warning, "Journal row {JournalId} could not be dispatched now; it will be found again")]
+    static partial void DispatchFailed(ILogger log, Exception e, long journalId);
+
+    [LoggerMessage(3103, LogLevel.Information, "{Count} undecided journal rows were dispatched again")]
+    static partial void Redispatched(ILogger log, int count);
+
+    [LoggerMessage(3104, LogLevel.Warning, "Looking for undecided journal rows failed; trying again")]
+    static partial void RedispatchFailed(ILogger log, Exception e);
+}

@@ -1,0 +1,163 @@
+using LiaisonHub.Casework;
+using LiaisonHub.Messaging;
+using LiaisonHub.Messaging.Broker;
+using LiaisonHub.Messaging.Core;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace LiaisonHub.Coordinator;
+
+/// <summary>How the hub is set up. Read once, at start; everything that is wrong is said at once.</summary>
+public sealed class HubOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Hub";
+
+    /// <summary>The hub's database: <c>sqlite:FILE</c>, <c>postgres:CONNECTION STRING</c> or <c>sqlserver:CONNECTION STRING</c>. Required.</summary>
+    public string Database { get; set; } = "";
+
+    /// <summary>Folder with the region's data: states, authorities, pairs, calendars. Required.</summary>
+    public string Region { get; set; } = "";
+
+    /// <summary>Folder with the public keys of all states and of the hub, a file each. Required.</summary>
+    public string PublicKeys { get; set; } = "";
+
+    /// <summary>File with the hub's private signing key. Required.</summary>
+    public string SigningKey { get; set; } = "";
+
+    /// <summary>True: create or upgrade the tables at start. False: they must be there (<c>liaisonhub database migrate</c>). Default: true.</summary>
+    public bool Migrate { get; set; } = true;
+
+    /// <summary>The broker. Not read when hub and adapters share a process.</summary>
+    public BrokerOptions Broker { get; set; } = new();
+
+    /// <summary>Everything that is wrong, one line each: the key, what is wrong, the fix.</summary>
+    public IReadOnlyList<string> Problems(bool inProcess)
+    {
+        var problems = new List<string>();
+        if (!Database.StartsWith("sqlite:", StringComparison.Ordinal) && !Database.StartsWith("postgres:", StringComparison.Ordinal) && !Database.StartsWith("sqlserver:", StringComparison.Ordinal))
+            problems.Add($"{Section}:Database must begin with sqlite:, postgres: or sqlserver:; set it as {Section}__Database, for example 'sqlite:/var/lib/liaisonhub/hub.db'.");
+        if (!Directory.Exists(Region))
+            problems.Add($"{Section}:Region: there is no folder '{Region}'; point it at the region's data, for example 'contracts/region-demo'.");
+        if (!Directory.Exists(PublicKeys))
+            problems.Add($"{Section}:PublicKeys: there is no folder '{PublicKeys}'; make keys with 'liaisonhub keys make'.");
+        if (!File.Exists(SigningKey))
+            problems.Add($"{Section}:SigningKey: there is no file '{SigningKey}'; make it with 'liaisonhub keys make --owner HUB'.");
+        if (!inProcess)
+            problems.AddRange(Broker.Problems($"{Section}:Broker"));
+        return problems;
+    }
+}
+
+/// <summary>Puts the hub together.</summary>
+public static class Hub
+{
+    /// <summary>Adds everything the hub's worker does: edge, core bus with the request saga, clock, watch, outbox.</summary>
+    /// <param name="builder">The program.</param>
+    /// <param name="options">How it is set up.</param>
+    /// <param name="inProcess">The links when hub and adapters share a process; null: RabbitMQ.</param>
+    /// <exception cref="InvalidConfigurationException">Something in the options, the region or the keys is wrong; it names all of it.</exception>
+    public static IHostApplicationBuilder AddHub(this IHostApplicationBuilder builder, HubOptions options, IHubLink? inProcess = null)
+    {
+        InvalidConfigurationException.ThrowIfAny(options.Problems(inProcess != null));
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddKeyedSingleton(Watch.Technical, TimeProvider.System);
+        services.AddSingleton(ReadRegion(options.Region));
+        services.AddSingleton(InvalidConfigurationException.Read(() => KeyDirectory.Load(options.PublicKeys)));
+        services.AddSingleton(InvalidConfigurationException.Read(() => PrivateKey.Load(options.SigningKey)));
+        services.AddSingleton<Rules>();
+        services.AddHubStorage(options.Database);
+        if (inProcess != null)
+            services.AddSingleton(inProcess);
+        else
+        {
+            services.AddSingleton(options.Broker);
+            services.AddSingleton<IHubLink, RabbitHubLink>();
+        }
+        services.AddHostedService(provider => new MigrateAtStart(provider.GetRequiredService<Database>(), options.Migrate));
+        services.AddCoreBus<RequestSaga>(
+            provider =>
+            {
+                var rules = provider.GetRequiredService<Rules>();
+                var time = provider.GetRequiredService<TimeProvider>();
+                var log = provider.GetRequiredService<ILogger<RequestSaga>>();
+                return loaded => new RequestSaga(loaded, rules, time, log);
+            },
+            inProcess == null ? options.Broker : null);
+        services.AddSingleton<Edge>();
+        services.AddHostedService(provider => provider.GetRequiredService<Edge>());
+        services.AddSingleton<Clock>();
+        services.AddHostedService(provider => provider.GetRequiredService<Clock>());
+        services.AddHostedService<Watch>();
+        services.AddHealthChecks()
+            .AddCheck<HubHealth>("hub", tags: ["ready"]);
+        services.AddLiaisonTelemetry("liaisonhub-coordinator");
+        // Longer than the longest transaction, so that what is in hand is finished and the rest stays in the queues.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        return builder;
+    }
+
+    /// <summary>Reads the region; what is wrong with it is a problem of the configuration.</summary>
+    public static Region ReadRegion(string folder)
+    {
+        try
+        {
+            return Region.Load(folder);
+        }
+        catch (RegionException e)
+        {
+            throw new InvalidConfigurationException(e.Errors);
+        }
+    }
+
+    /// <summary>Adds the hub's database and its stores.</summary>
+    public static IServiceCollection AddHubStorage(this IServiceCollection services, string address)
+    {
+        services.AddSingleton(provider => Database.Open(address, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Journal>().AddSingleton<RequestStore>().AddSingleton<Outbox>().AddSingleton<Deadlines>().AddSingleton<Ledger>().AddSingleton<Quarantine>()
+            .AddSingleton<AdapterRegister>().AddSingleton<HubReads>();
+        return services;
+    }
+
+    sealed class MigrateAtStart(Database database, bool migrate) : IHostedLifecycleService
+    {
+        // Before any service starts that reads a table.
+        public async Task StartingAsync(CancellationToken cancellationToken)
+        {
+            if (migrate)
+                await Task.Run(() => database.Migrate(Schema.Hub), cancellationToken);
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>Ready only when database and links work and the outbox moves; the text says which does not.</summary>
+sealed class HubHealth(Database database, IHubLink link, Outbox outbox, [FromKeyedServices(Watch.Technical)] TimeProvider time) : IHealthCheck
+{
+    static readonly TimeSpan OutboxPatience = TimeSpan.FromMinutes(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (!await database.Ping(cancellationToken))
+            return HealthCheckResult.Unhealthy("The database does not answer.");
+        var troubles = link.Trouble.Select(t => $"Link {t.Key}: {t.Value}").ToList();
+        foreach (var depth in await outbox.Depth(cancellationToken))
+            if (time.GetUtcNow() - depth.Oldest > OutboxPatience)
+                troubles.Add($"The oldest notice to {depth.State} has waited since {depth.Oldest:u}.");
+        return troubles.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join(" ", troubles));
+    }
+}

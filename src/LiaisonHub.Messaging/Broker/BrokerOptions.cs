@@ -1,0 +1,110 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using RabbitMQ.Client;
+
+namespace LiaisonHub.Messaging.Broker;
+
+/// <summary>How to reach the broker. Read once, at start.</summary>
+public sealed class BrokerOptions
+{
+    /// <summary>Host name or address of a RabbitMQ node. Default: localhost.</summary>
+    public string Host { get; set; } = "localhost";
+
+    /// <summary>AMQP port, 1 to 65535. Default: 5672, with TLS usually 5671.</summary>
+    public int Port { get; set; } = 5672;
+
+    /// <summary>The user: the state's own, or <c>hub</c>.</summary>
+    public string User { get; set; } = "";
+
+    /// <summary>The user's password. Give it as <c>PasswordFile</c> where files are safer than environment variables. Not needed with a client certificate.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>File whose first line is the password.</summary>
+    public string? PasswordFile { get; set; }
+
+    /// <summary>True: TLS 1.3 or 1.2, the server's name and chain are enforced. Default: false, for a broker on the same machine.</summary>
+    public bool Tls { get; set; }
+
+    /// <summary>PEM file of the one authority that may have signed the broker's certificate. Null: the machine's trust store.</summary>
+    public string? CertificateAuthorityFile { get; set; }
+
+    /// <summary>PKCS#12 file with the client certificate; with it the login is the certificate (EXTERNAL), no password is sent.</summary>
+    public string? ClientCertificateFile { get; set; }
+
+    /// <summary>Everything that is wrong, one line each.</summary>
+    /// <param name="section">Where the options stand, for example <c>Hub:Broker</c>.</param>
+    public IReadOnlyList<string> Problems(string section)
+    {
+        var problems = new List<string>();
+        if (string.IsNullOrWhiteSpace(Host))
+            problems.Add($"{section}:Host is empty; give the broker's name or address.");
+        if (Port is < 1 or > 65535)
+            problems.Add($"{section}:Port is {Port}; give 1 to 65535, usually 5672, with TLS 5671.");
+        if (string.IsNullOrWhiteSpace(User))
+            problems.Add($"{section}:User is empty; 'liaisonhub broker provision' makes the users and writes their passwords.");
+        if (ClientCertificateFile == null && Password == null && PasswordFile == null)
+            problems.Add($"{section}: give Password, PasswordFile or ClientCertificateFile.");
+        foreach (var (key, file) in new[] { (nameof(PasswordFile), PasswordFile), (nameof(CertificateAuthorityFile), CertificateAuthorityFile), (nameof(ClientCertificateFile), ClientCertificateFile) })
+            if (file != null && !File.Exists(file))
+                problems.Add($"{section}:{key}: there is no file '{file}'.");
+        return problems;
+    }
+
+    internal async Task<IConnection> Connect(string virtualHost, string name, CancellationToken cancellationToken)
+    {
+        var factory = new ConnectionFactory
+        {
+            HostName = Host,
+            Port = Port,
+            VirtualHost = virtualHost,
+            UserName = User,
+            Password = Secret(),
+            ClientProvidedName = name,
+            // Recovery is ours: a link that lost its connection starts over with what was not acknowledged.
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+            RequestedHeartbeat = TimeSpan.FromSeconds(10),
+            RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+            // Above the broker's own limit, so that a message the broker took can always be read and set aside.
+            MaxInboundMessageBodySize = 4 * 1024 * 1024,
+            ConsumerDispatchConcurrency = 1,
+        };
+        if (Tls)
+            factory.Ssl = TlsOption();
+        if (ClientCertificateFile != null)
+            factory.AuthMechanisms = [new ExternalMechanismFactory()];
+        return await factory.CreateConnectionAsync(cancellationToken);
+    }
+
+    internal string Secret() => PasswordFile != null ? File.ReadLines(PasswordFile).FirstOrDefault()?.Trim() ?? "" : Password ?? "";
+
+    SslOption TlsOption()
+    {
+        var option = new SslOption(Host, enabled: true)
+        {
+            AcceptablePolicyErrors = SslPolicyErrors.None,
+            Version = System.Security.Authentication.SslProtocols.Tls13 | System.Security.Authentication.SslProtocols.Tls12,
+        };
+        if (ClientCertificateFile != null)
+            option.Certs = [X509CertificateLoader.LoadPkcs12FromFile(ClientCertificateFile, null)];
+        if (CertificateAuthorityFile != null)
+        {
+            var authority = X509CertificateLoader.LoadCertificateFromFile(CertificateAuthorityFile);
+            option.CertificateValidationCallback = (_, certificate, _, errors) => Trusted(certificate, errors, authority);
+        }
+        return option;
+    }
+
+    // The name must match, and the chain must end in the one pinned authority; the machine's trust store has no say.
+    internal static bool Trusted(X509Certificate? certificate, SslPolicyErrors errors, X509Certificate2 authority)
+    {
+        if (certificate == null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+            return false;
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        using var presented = new X509Certificate2(certificate);
+        return chain.Build(presented);
+    }
+}

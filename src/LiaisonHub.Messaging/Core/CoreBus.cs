@@ -1,0 +1,200 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json;
+using LiaisonHub.Messaging.Broker;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Saga;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LiaisonHub.Messaging.Core;
+
+/// <summary>The hub's own bus: one saga on two queues, routine and urgent, on the virtual host <c>core</c> that no state can see, or in memory.</summary>
+public static class CoreBus
+{
+    /// <summary>The hub's virtual host.</summary>
+    public const string VirtualHost = "core";
+
+    /// <summary>Queue of a lane.</summary>
+    public static string Queue(Lane lane) => lane == Lane.Urgent ? "requests.urgent" : "requests";
+
+    /// <summary>Adds the bus with <typeparamref name="TSaga"/> as the host of all requests.</summary>
+    /// <param name="services">The hub's services.</param>
+    /// <param name="open">Makes the saga instance for loaded rows.</param>
+    /// <param name="broker">The broker; null: in memory, for hub and adapters in one process.</param>
+    public static IServiceCollection AddCoreBus<TSaga>(this IServiceCollection services, Func<IServiceProvider, OpenSaga<TSaga>> open, BrokerOptions? broker)
+        where TSaga : WorkSaga
+    {
+        services.AddSingleton(open);
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<NoticeWriter>();
+        services.AddSingleton<GroupCommit>();
+        services.AddSingleton<CoreSender>();
+        // Before the bus, so that a group can commit as long as messages are still being consumed: hosted services stop in reverse.
+        services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
+        services.AddHostedService<OutboxDispatcher>();
+        services.AddMassTransit(bus =>
+        {
+            // Usage data of a ministry's hub goes nowhere.
+            bus.DisableUsageTelemetry();
+            bus.AddSaga<TSaga>().Repository(r =>
+                r.RegisterSagaRepository<TSaga, OpenSaga<TSaga>, SagaConsumeContextFactory<OpenSaga<TSaga>, TSaga>, WorkSagaRepository<TSaga>>());
+            if (broker == null)
+                bus.UsingInMemory((context, configurator) =>
+                {
+                    foreach (var lane in Enum.GetValues<Lane>())
+                        configurator.ReceiveEndpoint(Queue(lane), endpoint => Configure<TSaga>(endpoint, context));
+                });
+            else
+                bus.UsingRabbitMq((context, configurator) =>
+                {
+                    configurator.Host(broker.Host, (ushort)broker.Port, VirtualHost, "liaisonhub-core", host => Login(host, broker));
+                    // A message to nowhere is an error, not a success.
+                    configurator.ConfigureSend(send => send.UseExecute(Mandatory));
+                    foreach (var lane in Enum.GetValues<Lane>())
+                        configurator.ReceiveEndpoint(Queue(lane), endpoint =>
+                        {
+                            endpoint.SetQuorumQueue();
+                            Configure<TSaga>(endpoint, context);
+                        });
+                });
+        });
+        return services;
+    }
+
+    static void Configure<TSaga>(IReceiveEndpointConfigurator endpoint, IBusRegistrationContext context)
+        where TSaga : WorkSaga
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.PrefetchCount = 100;
+        endpoint.ConfigureError(pipe => pipe.UseFilter(new QuarantineFilter(context)));
+        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(new UnknownMessageFilter(context)));
+        // A database that is away means waiting, never quarantine. Shorter than the broker's consumer timeout in any case: the message then comes again.
+        endpoint.UseMessageRetry(retry =>
+        {
+            var database = context.GetRequiredService<Database>();
+            retry.Handle<DbException>(database.IsAway);
+            retry.Handle<SocketException>();
+            retry.Handle<TimeoutException>();
+            retry.Exponential(100_000, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+        });
+        // Another hub changed the request first: look again.
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<ConcurrencyConflict>();
+            retry.Intervals(10, 50, 200, 1000, 1000);
+        });
+        endpoint.ConfigureSaga<TSaga>(context);
+    }
+
+    static void Login(IRabbitMqHostConfigurator host, BrokerOptions broker)
+    {
+        host.Username(broker.User);
+        host.Password(broker.Secret());
+        if (!broker.Tls)
+            return;
+        host.UseSsl(ssl =>
+        {
+            ssl.ServerName = broker.Host;
+            ssl.Protocol = System.Security.Authentication.SslProtocols.Tls13 | System.Security.Authentication.SslProtocols.Tls12;
+            ssl.EnforcePolicyErrors(System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors | System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch
+                | System.Net.Security.SslPolicyErrors.RemoteCertificateNotAvailable);
+            if (broker.CertificateAuthorityFile != null)
+            {
+                var authority = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(broker.CertificateAuthorityFile);
+                ssl.CertificateValidationCallback = (_, certificate, _, errors) => BrokerOptions.Trusted(certificate, errors, authority);
+            }
+            if (broker.ClientCertificateFile != null)
+            {
+                ssl.Certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadPkcs12FromFile(broker.ClientCertificateFile, null);
+                ssl.UseCertificateAsAuthenticationIdentity = true;
+            }
+        });
+    }
+
+    static void Mandatory(SendContext context)
+    {
+        if (context is RabbitMqSendContext rabbit)
+            rabbit.Mandatory = true;
+    }
+}
+
+/// <summary>Sends the hub's own messages. What is lost here is found again by its row.</summary>
+public sealed class CoreSender(IBus bus)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    readonly Lazy<Task<ISendEndpoint>>[] endpoints =
+        [.. Enum.GetValues<Lane>().Select(lane => new Lazy<Task<ISendEndpoint>>(() => bus.GetSendEndpoint(new Uri($"exchange:{CoreBus.Queue(lane)}"))))];
+
+    /// <summary>Sends to the saga of the message's request.</summary>
+    /// <exception cref="OperationCanceledException">The broker did not confirm within 20 seconds, or the hub is stopping.</exception>
+    public async Task Send<T>(Lane lane, T message, CancellationToken cancellationToken)
+        where T : class, ICoreMessage
+    {
+        // Without an end a send waits for hours when the broker refuses.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        var endpoint = await endpoints[(int)lane].Value;
+        await endpoint.Send(message, patience.Token);
+    }
+}
+
+/// <summary>Where a core message ends that failed for good: the quarantine table, with the reason, instead of an error queue. Its journal row or deadline stays undecided and visible.</summary>
+sealed partial class QuarantineFilter(IServiceProvider services) : IFilter<ExceptionReceiveContext>
+{
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        var cause = context.Exception.GetBaseException();
+        await CoreQuarantine.Add(services, context, "CORE-FAILED", $"The hub could not work on the message: {cause.GetType().Name}.");
+        Failed(services.GetRequiredService<ILoggerFactory>().CreateLogger<QuarantineFilter>(), cause, context.InputAddress);
+        if (!context.IsFaulted)
+            await context.NotifyFaulted(context.Exception);
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("quarantine");
+
+    [LoggerMessage(2401, LogLevel.Error, "A message on {Address} failed for good and stands in quarantine")]
+    static partial void Failed(ILogger log, Exception e, Uri address);
+}
+
+/// <summary>Where a core message ends whose type nobody knows, for example after a downgrade.</summary>
+sealed class UnknownMessageFilter(IServiceProvider services) : IFilter<ReceiveContext>
+{
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        await CoreQuarantine.Add(services, context, "CORE-UNKNOWN", "This version of the hub does not know the message.");
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("quarantine");
+}
+
+static class CoreQuarantine
+{
+    public static Task Add(IServiceProvider services, ReceiveContext context, string code, string reason)
+    {
+        var headers = context.TransportHeaders.GetAll().Where(h => h.Key.StartsWith("MT-", StringComparison.Ordinal)).ToDictionary(h => h.Key, h => h.Value?.ToString());
+        var body = context.Body.GetBytes();
+        return services.GetRequiredService<Quarantine>().Add(
+            new QuarantinedMessage
+            {
+                QuarantineId = Guid.CreateVersion7(),
+                Source = "core",
+                Code = code,
+                Reason = reason,
+                Fix = "Look at the log for this time, repair the cause, then try the message again from the quarantine page.",
+                Body = body,
+                Digest = Convert.ToHexStringLower(SHA256.HashData(body)),
+                Headers = JsonSerializer.Serialize(headers),
+                At = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            },
+            CancellationToken.None);
+    }
+}
