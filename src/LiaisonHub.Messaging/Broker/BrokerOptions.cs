@@ -13,6 +13,10 @@ public sealed class BrokerOptions
     /// <summary>AMQP port, 1 to 65535. Default: 5672, with TLS usually 5671.</summary>
     public int Port { get; set; } = 5672;
 
+    /// <summary>What the names of virtual hosts begin with where several environments share a broker: with <c>test-</c> they are <c>test-core</c>, <c>test-xa</c>. At most 20 of a to z, 0 to 9
+    /// and '-'. Default: empty.</summary>
+    public string Prefix { get; set; } = "";
+
     /// <summary>The user: the state's own, or <c>hub</c>.</summary>
     public string User { get; set; } = "";
 
@@ -49,6 +53,8 @@ public sealed class BrokerOptions
                 problems.Add($"{section}:{key}: there is no file '{file}'.");
         return problems;
     }
+
+    internal string VirtualHost(string name) => Prefix + name;
 
     internal async Task<IConnection> Connect(string virtualHost, string name, CancellationToken cancellationToken)
     {

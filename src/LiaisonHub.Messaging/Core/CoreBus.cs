@@ -53,7 +53,7 @@ public static class CoreBus
             else
                 bus.UsingRabbitMq((context, configurator) =>
                 {
-                    configurator.Host(broker.Host, (ushort)broker.Port, VirtualHost, "liaisonhub-core", host => Login(host, broker));
+                    configurator.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost(VirtualHost), "liaisonhub-core", host => Login(host, broker));
                     // A message to nowhere is an error, not a success.
                     configurator.ConfigureSend(send => send.UseExecute(Mandatory));
                     foreach (var lane in Enum.GetValues<Lane>())

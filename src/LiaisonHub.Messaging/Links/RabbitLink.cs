@@ -8,23 +8,26 @@ using RabbitMQ.Client.Exceptions;
 
 namespace LiaisonHub.Messaging.Links;
 
-/// <summary>The names of the four queues on a state's virtual host.</summary>
+/// <summary>The names on a state's virtual host.</summary>
 public static class LinkQueues
 {
+    /// <summary>Where the state publishes, with the queue's name as routing key: the one exchange it may write to.</summary>
+    public const string ToHubExchange = "to-hub";
+
     /// <summary>What the state sends to the hub.</summary>
     public static string ToHub(Lane lane) => lane == Lane.Urgent ? "to-hub.urgent" : "to-hub";
 
     /// <summary>What the hub sends to the state.</summary>
     public static string FromHub(Lane lane) => lane == Lane.Urgent ? "from-hub.urgent" : "from-hub";
 
-    /// <summary>A state's virtual host.</summary>
+    /// <summary>A state's virtual host, without the environment's prefix.</summary>
     public static string VirtualHost(string state) => state.ToLowerInvariant();
 }
 
 /// <summary>A state's end of the link over RabbitMQ.</summary>
 public sealed class RabbitAdapterLink(BrokerOptions options, string state, ILogger<RabbitAdapterLink> log) : IAdapterLink, IAsyncDisposable
 {
-    readonly RabbitPipe pipe = new(options, LinkQueues.VirtualHost(state), state, signs: true, log);
+    readonly RabbitPipe pipe = new(options, state, LinkQueues.ToHubExchange, signs: true, log);
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<Guid>> Send(IReadOnlyList<Post> posts, CancellationToken cancellationToken) => pipe.Send(posts, LinkQueues.ToHub, cancellationToken);
@@ -59,7 +62,7 @@ public sealed class RabbitHubLink(BrokerOptions options, ILogger<RabbitHubLink> 
     public IReadOnlyDictionary<string, string> Trouble => pipes.Where(p => p.Value.Trouble != null).ToDictionary(p => p.Key, p => p.Value.Trouble!);
 
     // The hub does not sign what it sends with its user id: the states' write permissions already protect these queues, and a signed message could not be dead-lettered by another user.
-    RabbitPipe Pipe(string state) => pipes.GetOrAdd(state, s => new RabbitPipe(options, LinkQueues.VirtualHost(s), s, signs: false, log));
+    RabbitPipe Pipe(string state) => pipes.GetOrAdd(state, s => new RabbitPipe(options, s, exchange: "", signs: false, log));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -70,10 +73,11 @@ public sealed class RabbitHubLink(BrokerOptions options, ILogger<RabbitHubLink> 
 }
 
 /// <summary>Publishing with confirms and mandatory, consuming in batches, one virtual host. A lost connection is made again; a send that cannot be made durable says so by leaving ids out.</summary>
-sealed partial class RabbitPipe(BrokerOptions options, string virtualHost, string state, bool signs, ILogger log) : IAsyncDisposable
+sealed partial class RabbitPipe(BrokerOptions options, string state, string exchange, bool signs, ILogger log) : IAsyncDisposable
 {
     static readonly TimeSpan SendPatience = TimeSpan.FromSeconds(20);
     readonly SemaphoreSlim opening = new(1, 1);
+    readonly string virtualHost = options.VirtualHost(LinkQueues.VirtualHost(state));
     IConnection? connection;
     IChannel? publishing;
     volatile string? sendTrouble, receiveTrouble;
@@ -102,7 +106,7 @@ sealed partial class RabbitPipe(BrokerOptions options, string virtualHost, strin
         try
         {
             var channel = await PublishingChannel(cancellationToken);
-            var sends = posts.Select(post => (post, task: channel.BasicPublishAsync("", queue(post.Lane), mandatory: true, Properties(post), post.Body, cancellationToken).AsTask())).ToArray();
+            var sends = posts.Select(post => (post, task: channel.BasicPublishAsync(exchange, queue(post.Lane), mandatory: true, Properties(post), post.Body, cancellationToken).AsTask())).ToArray();
             foreach (var (post, task) in sends)
             {
                 try
