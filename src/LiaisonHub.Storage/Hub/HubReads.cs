@@ -45,6 +45,15 @@ public sealed record RequestFilter
     /// <summary>This level of the ladder or higher.</summary>
     public int? LevelAtLeast { get; init; }
 
+    /// <summary>This level of the ladder or lower.</summary>
+    public int? LevelAtMost { get; init; }
+
+    /// <summary>Next deadline at this instant or later: now leaves out the overdue.</summary>
+    public DateTimeOffset? DueFrom { get; init; }
+
+    /// <summary>With an act that was accepted before this instant and that nobody has opened.</summary>
+    public DateTimeOffset? UnopenedSince { get; init; }
+
     /// <summary>Next deadline before this instant: now for the overdue.</summary>
     public DateTimeOffset? DueBefore { get; init; }
 

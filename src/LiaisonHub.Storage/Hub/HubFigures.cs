@@ -1,0 +1,217 @@
+namespace LiaisonHub.Storage.Hub;
+
+/// <summary>Open requests with a deadline that has passed, at one level of the ladder.</summary>
+public sealed record LevelCount
+{
+    public required int Level { get; init; }
+    public required int Requests { get; init; }
+}
+
+/// <summary>What came in one hour.</summary>
+public sealed record HourFigures
+{
+    /// <summary>Beginning of the hour (UTC).</summary>
+    public required DateTimeOffset From { get; init; }
+
+    public required int Applied { get; init; }
+    public required int Refused { get; init; }
+
+    /// <summary>Taken, and not decided yet.</summary>
+    public required int Undecided { get; init; }
+
+    public required int Quarantined { get; init; }
+}
+
+/// <summary>How far the numbers of one state's link have come.</summary>
+public sealed record LinkNumbers
+{
+    public required string State { get; init; }
+
+    /// <summary>Highest number the state has used. Null: nothing ever came.</summary>
+    public long? HighestIn { get; init; }
+
+    /// <summary>Number of the last notice made for it.</summary>
+    public required long LastOut { get; init; }
+}
+
+/// <summary>An act that was taken and is not decided.</summary>
+public sealed record WaitingAct
+{
+    public required long JournalId { get; init; }
+    public required string SenderState { get; init; }
+    public required Guid ActId { get; init; }
+    public required long Sequence { get; init; }
+    public required Guid RequestId { get; init; }
+    public required string ActType { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>Since when it waits for an earlier act of its side. Null: it only waits for its turn.</summary>
+    public DateTimeOffset? ParkedAt { get; init; }
+}
+
+/// <summary>What waits in quarantine for the same reason.</summary>
+public sealed record QuarantineGroup
+{
+    public required string Source { get; init; }
+
+    /// <summary>State it came from. Empty: unknown.</summary>
+    public required string State { get; init; }
+
+    public required string Code { get; init; }
+    public required int Messages { get; init; }
+
+    /// <summary>How often such messages came, repetitions counted.</summary>
+    public required int Seen { get; init; }
+
+    /// <summary>How many of them are to be tried again.</summary>
+    public required int RetryRequested { get; init; }
+
+    public required DateTimeOffset First { get; init; }
+    public required DateTimeOffset Last { get; init; }
+}
+
+/// <summary>What boards count and group. Reads only; each costs what is open or new, not what is old.</summary>
+public sealed class HubFigures(Database database)
+{
+    static readonly Statement OverdueLevels = new(_ => """
+        SELECT level AS Level, COUNT(*) AS Requests FROM requests WHERE closed_at IS NULL AND next_due < @now GROUP BY level ORDER BY level
+        """);
+
+    static readonly Statement Bodies = new(_ => "SELECT body FROM requests WHERE request_id = @requestId");
+
+    static readonly Statement JournalEnds = new(_ => "SELECT MIN(journal_id) AS First, MAX(journal_id) AS Last FROM journal");
+
+    static readonly Statement ReceivedFrom = new(d => $"""
+        SELECT received_at AS At FROM journal WHERE journal_id >= @journalId ORDER BY journal_id {d.FirstRows("1")}
+        """);
+
+    static readonly Statement ActsByHour = new(d => $"""
+        SELECT h.Hour AS Hour, SUM(h.Applied) AS Applied, SUM(h.Refused) AS Refused, SUM(h.Undecided) AS Undecided FROM (
+          SELECT {HourOf(d, "j.received_at")} AS Hour,
+            CASE WHEN d.outcome = 'Applied' THEN 1 ELSE 0 END AS Applied,
+            CASE WHEN d.outcome = 'Refused' THEN 1 ELSE 0 END AS Refused,
+            CASE WHEN d.outcome IS NULL THEN 1 ELSE 0 END AS Undecided
+          FROM journal j LEFT JOIN decisions d ON d.journal_id = j.journal_id
+          WHERE j.journal_id >= @journalId) AS h
+        GROUP BY h.Hour
+        """);
+
+    static readonly Statement QuarantinedByHour = new(d => $"""
+        SELECT q.Hour AS Hour, COUNT(*) AS Messages FROM (SELECT {HourOf(d, "at")} AS Hour FROM quarantine WHERE at >= @start) AS q GROUP BY q.Hour
+        """);
+
+    static readonly Statement Numbers = new(_ => """
+        SELECT s.state AS State, s.out_sequence AS LastOut, (SELECT MAX(j.sequence) FROM journal j WHERE j.sender_state = s.state) AS HighestIn
+        FROM state_links s ORDER BY s.state
+        """);
+
+    static readonly Statement WaitingActs = new(d => $"""
+        SELECT j.journal_id AS JournalId, j.sender_state AS SenderState, j.act_id AS ActId, j.sequence AS Sequence, j.request_id AS RequestId,
+          j.act_type AS ActType, j.received_at AS ReceivedAt, u.parked_at AS ParkedAt
+        FROM undecided u JOIN journal j ON j.journal_id = u.journal_id
+        ORDER BY u.journal_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement Groups = new(_ => """
+        SELECT source AS Source, state AS State, code AS Code, COUNT(*) AS Messages, SUM(seen) AS Seen,
+          SUM(CASE WHEN status = 'RetryRequested' THEN 1 ELSE 0 END) AS RetryRequested, MIN(at) AS First, MAX(at) AS Last
+        FROM quarantine WHERE status <> 'Resolved' GROUP BY source, state, code ORDER BY MAX(at) DESC
+        """);
+
+    static readonly Statement OneAct = new(_ => """
+        SELECT j.journal_id AS JournalId, j.sender_state AS SenderState, j.lane AS Lane, j.act_id AS ActId, j.sequence AS Sequence, j.request_id AS RequestId,
+          j.act_type AS ActType, j.digest AS Digest, j.body AS Body, j.received_at AS ReceivedAt, j.trace_parent AS TraceParent,
+          u.parked_at AS ParkedAt, d.decided_at AS DecidedAt, d.outcome AS Outcome, d.refusal_code AS RefusalCode, d.refusal_reason AS RefusalReason
+        FROM journal j LEFT JOIN undecided u ON u.journal_id = j.journal_id LEFT JOIN decisions d ON d.journal_id = j.journal_id
+        WHERE j.journal_id = @journalId
+        """);
+
+    /// <summary>Open requests with a deadline that has passed, by level of the ladder, lowest first. Levels without one are left out.</summary>
+    public Task<IReadOnlyList<LevelCount>> OverdueByLevel(DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Query<LevelCount>(OverdueLevels, new { now }, cancellationToken);
+
+    /// <summary>A request as JSON. Null: unknown.</summary>
+    public Task<string?> Body(Guid requestId, CancellationToken cancellationToken) => database.One<string>(Bodies, new { requestId }, cancellationToken);
+
+    /// <summary>What came in each hour from <paramref name="start"/> on. Hours in which nothing came are left out.</summary>
+    public async Task<IReadOnlyList<HourFigures>> Hours(DateTimeOffset start, CancellationToken cancellationToken)
+    {
+        var hours = new SortedDictionary<string, HourFigures>(StringComparer.Ordinal);
+        if (await FirstSince(start, cancellationToken) is { } journalId)
+            foreach (var row in await database.Query<HourOfActs>(ActsByHour, new { journalId }, cancellationToken))
+                hours[row.Hour] = new()
+                {
+                    From = Instants.Read(row.Hour + ":00:00.000000Z"),
+                    Applied = (int)row.Applied,
+                    Refused = (int)row.Refused,
+                    Undecided = (int)row.Undecided,
+                    Quarantined = 0,
+                };
+        foreach (var row in await database.Query<HourOfQuarantine>(QuarantinedByHour, new { start }, cancellationToken))
+            hours[row.Hour] = hours.TryGetValue(row.Hour, out var acts)
+                ? acts with { Quarantined = (int)row.Messages }
+                : new() { From = Instants.Read(row.Hour + ":00:00.000000Z"), Applied = 0, Refused = 0, Undecided = 0, Quarantined = (int)row.Messages };
+        return [.. hours.Values.Where(h => h.From.AddHours(1) > start)];
+    }
+
+    /// <summary>Numbers of every state that has exchanged anything.</summary>
+    public Task<IReadOnlyList<LinkNumbers>> LinksSoFar(CancellationToken cancellationToken) => database.Query<LinkNumbers>(Numbers, null, cancellationToken);
+
+    /// <summary>Acts taken and not decided, oldest first, the parked ones among them.</summary>
+    public Task<IReadOnlyList<WaitingAct>> Waiting(int atMost, CancellationToken cancellationToken) =>
+        database.Query<WaitingAct>(WaitingActs, new { atMost }, cancellationToken);
+
+    /// <summary>What is not resolved in quarantine, by source, state and code, latest first.</summary>
+    public Task<IReadOnlyList<QuarantineGroup>> Quarantined(CancellationToken cancellationToken) => database.Query<QuarantineGroup>(Groups, null, cancellationToken);
+
+    /// <summary>One act with its signed bytes. Null: unknown.</summary>
+    public Task<JournalRow?> Act(long journalId, CancellationToken cancellationToken) => database.One<JournalRow>(OneAct, new { journalId }, cancellationToken);
+
+    // The journal has no index on time, and needs none: its numbers rise with time, so the first of the last day is found in some twenty looks at the primary key.
+    async Task<long?> FirstSince(DateTimeOffset start, CancellationToken cancellationToken)
+    {
+        if (await database.One<Ends>(JournalEnds, null, cancellationToken) is not { First: { } low, Last: { } high })
+            return null;
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (await database.One<Moment>(ReceivedFrom, new { journalId = middle }, cancellationToken) is { } row && row.At < start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    static string HourOf(Dialect dialect, string column) => dialect.Kind switch
+    {
+        DatabaseKind.Sqlite => $"substr({column}, 1, 13)",
+        DatabaseKind.PostgreSql => $"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24')",
+        _ => $"CONVERT(char(13), {column}, 126)",
+    };
+
+    sealed record Ends
+    {
+        public long? First { get; init; }
+        public long? Last { get; init; }
+    }
+
+    sealed record Moment
+    {
+        public DateTimeOffset At { get; init; }
+    }
+
+    sealed record HourOfActs
+    {
+        public required string Hour { get; init; }
+        public long Applied { get; init; }
+        public long Refused { get; init; }
+        public long Undecided { get; init; }
+    }
+
+    sealed record HourOfQuarantine
+    {
+        public required string Hour { get; init; }
+        public long Messages { get; init; }
+    }
+}
