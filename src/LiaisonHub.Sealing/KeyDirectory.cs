@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LiaisonHub.Sealing;
@@ -78,11 +79,7 @@ public sealed class KeyDirectory
             var file = Path.Combine(folder, $"{owner.Key}.json");
             var half = $"{file}.new";
             using (var stream = new FileStream(half, FileMode.Create, FileAccess.Write))
-            {
-                using (var json = new Utf8JsonWriter(stream, new() { Indented = true }))
-                    Write(json, owner.Key, owner);
-                stream.Flush(flushToDisk: true);
-            }
+                KeyFile.Write(stream, json => Write(json, owner.Key, owner));
             File.Move(half, file, overwrite: true);
         }
     }
@@ -140,7 +137,6 @@ public sealed class KeyDirectory
 
     static void Write(Utf8JsonWriter json, string owner, IEnumerable<PublicKey> keys)
     {
-        json.WriteStartObject();
         json.WriteString("owner", owner);
         json.WriteStartArray("keys");
         foreach (var key in keys)
@@ -158,7 +154,6 @@ public sealed class KeyDirectory
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 }
 
@@ -201,6 +196,19 @@ sealed class KeyFile : IDisposable
         {
             throw new InvalidKeysException([$"{file}: cannot be read ({(e is UnauthorizedAccessException ? "no permission" : e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : "input/output error")}); correct the path or the permissions"]);
         }
+    }
+
+    /// <summary>Indented, as people will read it, and on the disk when it returns.</summary>
+    public static void Write(FileStream stream, Action<Utf8JsonWriter> members)
+    {
+        using (var json = new Utf8JsonWriter(stream, new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+        stream.Write("\n"u8);
+        stream.Flush(flushToDisk: true);
     }
 
     public void Problem(string field, string problem) => problems.Add($"{file}, {field}: {problem}");

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace LiaisonHub.Sealing;
@@ -114,9 +113,8 @@ public sealed class PrivateKey : IDisposable
         if (!OperatingSystem.IsWindows())
             how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var stream = new FileStream(file, how);
-        using (var json = new Utf8JsonWriter(stream, new() { Indented = true }))
+        KeyFile.Write(stream, json =>
         {
-            json.WriteStartObject();
             json.WriteString("owner", Owner);
             json.WriteString("kty", "EC");
             json.WriteString("crv", "P-256");
@@ -126,9 +124,7 @@ public sealed class PrivateKey : IDisposable
             json.WriteString("x", x);
             json.WriteString("y", y);
             json.WriteString("d", Base64Url.EncodeToString(d));
-            json.WriteEndObject();
-        }
-        stream.Flush(flushToDisk: true);
+        });
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>

@@ -1,14 +1,15 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace LiaisonHub.Contracts.V1;
 
 /// <summary>How contracts become JSON: one set of options for every sender and reader.</summary>
 public static class Wire
 {
-    /// <summary>camelCase names, enums as names, absent and null alike for optional fields. A missing or null required field, a repeated field, or more than 32 levels is an error;
-    /// an unknown field is not, since a newer sender may know more.</summary>
+    /// <summary>camelCase names, enums as names in their one spelling and never as numbers, absent and null alike for optional fields. A missing or null required field, a repeated field, a null in a list, or more than 32 levels
+    /// is an error; an unknown field is not, since a newer sender may know more.</summary>
     public static JsonSerializerOptions Json { get; } = Make();
 
     /// <summary>Largest signed document on a state's virtual host, in bytes: 1 MiB, the broker's limit in every deployment.</summary>
@@ -28,9 +29,44 @@ public static class Wire
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Converters = { new EnumNames() },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RefuseNullInLists } },
         };
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.MakeReadOnly();
         return options;
+    }
+
+    // The platform's converter would also read 7, "7" and "requesting": the hub would pass on what a stricter receiver then refuses.
+    sealed class EnumNames : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(EnumNames<>).MakeGenericType(typeToConvert))!;
+    }
+
+    sealed class EnumNames<T> : JsonConverter<T> where T : struct, Enum
+    {
+        static readonly FrozenDictionary<string, T> Values = Enum.GetValues<T>().ToFrozenDictionary(v => v.ToString(), StringComparer.Ordinal);
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && Values.TryGetValue(reader.GetString()!, out var value) ? value : throw new JsonException($"is none of {string.Join(", ", Enum.GetNames<T>())}");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Enum.IsDefined(value) ? value.ToString() : throw new JsonException($"{value:D} is no {typeof(T).Name}"));
+    }
+
+    // The reader holds a field to its nullability, but not what a list holds: ["en", null] would pass as a list of texts.
+    static void RefuseNullInLists(JsonTypeInfo type)
+    {
+        var lists = type.Properties.Where(p => p.Get is not null && p.PropertyType.IsAssignableTo(typeof(IEnumerable<object>))).ToArray();
+        if (type.Kind == JsonTypeInfoKind.Object && lists.Length > 0)
+            type.OnDeserialized = read =>
+            {
+                foreach (var list in lists)
+                    if (list.Get!(read) is IEnumerable<object?> entries && entries.Contains(null))
+                        throw new JsonException($"{type.Type.Name}.{list.Name}: the list holds a null");
+            };
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using CsCheck;
 using LiaisonHub.Sealing;
 
@@ -32,9 +33,24 @@ public sealed class CommitmentTests
     [InlineData("")]
     [InlineData("AAAA")]
     [InlineData("not base64url!")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAA AAAAAAAAAAAAAAAAAAAAAA")]
     public void A_salt_that_cannot_be_read_makes_no_commitment_and_holds_none(string salt)
     {
         Assert.Throws<FormatException>(() => Commitment.Of(salt, "x"u8));
         Assert.False(Commitment.Holds(Commitment.Of(Commitment.NewSalt(), "x"u8), salt, "x"u8));
+    }
+
+    [Fact]
+    public void The_border_between_salt_and_content_cannot_be_moved()
+    {
+        var salt = RandomNumberGenerator.GetBytes(Commitment.SaltBytes);
+        var commitment = Commitment.Of(Base64Url.EncodeToString(salt), "bank statement"u8);
+
+        Assert.False(Commitment.Holds(commitment, Base64Url.EncodeToString(salt.AsSpan()[..^1]), [salt[^1], .. "bank statement"u8]));
+        Assert.False(Commitment.Holds(commitment, Base64Url.EncodeToString([.. salt, (byte)'b']), "ank statement"u8));
     }
 }

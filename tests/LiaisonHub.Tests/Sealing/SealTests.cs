@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 using Jose;
 using LiaisonHub.Sealing;
+using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace LiaisonHub.Tests.Sealing;
 
@@ -118,16 +120,34 @@ public sealed class SealTests
     [InlineData("{\"ciphertext\":\"e30\"}")]
     public void What_is_no_sealed_part_does_not_open(string text) => Unopened(text, keys.SealingKey("XB"), act);
 
-    [Fact]
-    public void A_point_off_the_curve_is_refused_before_it_meets_the_key()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_shortened_part_does_not_open_above_all_not_one_with_a_tag_that_is_easier_to_guess(int part)
+    {
+        foreach (var bytesLess in new[] { 1, 4, 8 })
+        {
+            var parts = Seal("{}"u8).Split('.');
+            parts[part] = Base64Url.EncodeToString(Base64Url.DecodeFromChars(parts[part]).AsSpan()[..^bytesLess]);
+            Unopened(string.Join('.', parts), keys.SealingKey("XB"), act);
+        }
+    }
+
+    /// <summary>A point of another, weaker curve is the classic way to draw a private key out of a careless reader.</summary>
+    [Theory]
+    [InlineData("(x|y)")]
+    [InlineData("(x)")]
+    [InlineData("(y)")]
+    public void A_point_off_the_curve_is_refused(string coordinates)
     {
         var parts = Seal("{}"u8).Split('.');
-        var header = Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(parts[0]));
-        // The coordinates of a small point of another curve: the classic way to draw a private key out of a careless reader.
-        var zero = System.Buffers.Text.Base64Url.EncodeToString(new byte[32]);
-        var forged = System.Text.RegularExpressions.Regex.Replace(header, "\"(x|y)\":\"[^\"]+\"", $"\"$1\":\"{zero}\"");
+        var header = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[0]));
+        var zero = Base64Url.EncodeToString(new byte[32]);
+        var forged = Regex.Replace(header, $"\"{coordinates}\":\"[^\"]+\"", $"\"$1\":\"{zero}\"");
         Assert.NotEqual(header, forged);
-        parts[0] = System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(forged));
+        parts[0] = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(forged));
         Unopened(string.Join('.', parts), keys.SealingKey("XB"), act);
     }
 
