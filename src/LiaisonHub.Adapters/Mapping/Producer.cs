@@ -1,0 +1,351 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Formats;
+
+namespace LiaisonHub.Adapters.Mapping;
+
+/// <summary>Follows the rules of one mapping over one message. The same for both directions: what differs is what the source is and what the target can hold.</summary>
+sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? file)
+{
+    readonly List<Trace> traces = [];
+    readonly List<(string Table, string Code)> unknown = [];
+    readonly Dictionary<string, string> whyMissing = [];
+    readonly Dictionary<string, Rule> asked = [];
+    readonly List<(Place Place, Rule Rule, string Value)> proposed = [];
+    readonly HashSet<object> used = [];
+    readonly List<string> beside = [];
+    readonly List<(Place Place, JsonObject Holder)> originals = [];
+
+    internal IReadOnlyList<Trace> Traces => traces;
+
+    internal IReadOnlyList<(string Table, string Code)> Unknown => unknown;
+
+    /// <summary>Why a place (without positions) stayed empty.</summary>
+    internal IReadOnlyDictionary<string, string> WhyMissing => whyMissing;
+
+    /// <summary>The rule for a place (without positions).</summary>
+    internal IReadOnlyDictionary<string, Rule> Asked => asked;
+
+    /// <summary>Values only read from prose: put to a person, not into the field.</summary>
+    internal IReadOnlyList<(Place Place, Rule Rule, string Value)> Proposed => proposed;
+
+    internal IReadOnlyList<string> Beside => beside;
+
+    /// <summary>Where the original belongs; filled in last, when it is known whether it may travel.</summary>
+    internal IReadOnlyList<(Place Place, JsonObject Holder)> Originals => originals;
+
+    internal JsonNode? Make() => Evaluate(mapping.Make!, document.Root, mapping.Target, Place.Root);
+
+    /// <summary>Places with a value that no rule read and no line under "ignore" names.</summary>
+    internal IReadOnlyList<string> Unread()
+    {
+        foreach (var path in mapping.Ignore)
+            foreach (var node in document.Root.Select(path))
+                foreach (var leaf in node.Leaves().Append(node))
+                    used.Add(leaf.Identity);
+        return [.. document.Root.Leaves().Where(l => !used.Contains(l.Identity) && !Credentials.IsOne(l)).Select(l => l.Source)];
+    }
+
+    internal bool Holds(Condition? condition, SourceNode at)
+    {
+        if (condition is null)
+            return true;
+        var start = condition.Envelope ? document.Envelope ?? document.Root : at;
+        var found = start.Select(condition.Path);
+        foreach (var node in found)
+            used.Add(node.Identity);
+        // An element with parts has no value of its own, and is there all the same.
+        var holds = condition.AnyOf is null ? found.Any(f => f.Value is not null || f.Leaves().Any()) : found.Any(f => f.Value is { } v && condition.AnyOf.Contains(v, StringComparer.OrdinalIgnoreCase));
+        return holds != condition.Not;
+    }
+
+    JsonNode? Evaluate(Rule rule, SourceNode at, Shape shape, Place place)
+    {
+        asked.TryAdd(place.Key, rule);
+        if (rule.Each is null && !Holds(rule.When, at))
+        {
+            whyMissing.TryAdd(place.Key, $"the condition of the mapping ({rule.When!.Path.Text}) does not hold");
+            return null;
+        }
+
+        if (rule.Each is { } each)
+            return List(rule, at.Select(each).Where(n => Holds(rule.When, n)).Select(n => (rule, n)), shape.Element, place, one => One(one.Rule, one.At, shape.Element, one.Place), each.Text);
+        if (rule.List is { } list)
+            return List(rule, list.Select(r => (r, at)), shape.Element, place, one => Evaluate(one.Rule, one.At, shape.Element, one.Place), "");
+
+        // A path that leads to several values fills a list with them.
+        if (shape.Kind == ShapeKind.List && rule.Fields is null && rule.From.Count > 0)
+        {
+            asked.TryAdd(place.At(0).Key, rule);
+            return List(rule, rule.From.SelectMany(at.Select).Where(n => n.Value is not null).Select(n => (rule, n)), shape.Element, place, one => Scalar(one.Rule, one.At, [one.At], shape.Element, one.Place), rule.Sought);
+        }
+
+        if (shape.Kind == ShapeKind.List && rule.Fields is null && rule.Value is not null)
+            return Evaluate(rule, at, shape.Element, place.At(0)) is { } only ? new JsonArray(only) : null;
+        return One(rule, at, shape, place);
+    }
+
+    JsonArray? List(Rule rule, IEnumerable<(Rule Rule, SourceNode At)> from, Shape element, Place place, Func<(Rule Rule, SourceNode At, Place Place), JsonNode?> make, string sought)
+    {
+        var made = new JsonArray();
+        var seen = new HashSet<string>();
+        var looked = 0;
+        foreach (var (one, node) in from)
+        {
+            looked++;
+            var (traced, held) = (traces.Count, originals.Count);
+            JsonNode? value;
+            try
+            {
+                value = make((one, node, place.At(made.Count)));
+            }
+            catch (NotMeant)
+            {
+                value = null;
+            }
+
+            if (value is null || (rule.Distinct && !seen.Add(value.ToJsonString())))
+            {
+                // What was said about an entry that is left out must not be said about the next one.
+                traces.RemoveRange(traced, traces.Count - traced);
+                originals.RemoveRange(held, originals.Count - held);
+                continue;
+            }
+
+            made.Add(value);
+        }
+
+        if (made.Count > 0)
+            return made;
+        if (sought.Length > 0)
+            whyMissing.TryAdd(place.Key, looked == 0 ? $"nothing stands at {sought}" : $"none of the {looked} entries at {sought} is meant by the mapping");
+        _ = element;
+        return null;
+    }
+
+    JsonNode? One(Rule rule, SourceNode at, Shape shape, Place place)
+    {
+        if (rule.Fields is { } fields)
+        {
+            var made = new JsonObject();
+            foreach (var (name, field) in fields)
+            {
+                var part = shape.Kind == ShapeKind.Anything ? Shape.Anything : shape.Fields[name].Shape;
+                if (Evaluate(field, at, part, place.Of(name)) is { } value)
+                    made[name] = value;
+            }
+
+            return made.Count > 0 ? made : null;
+        }
+
+        if (rule.Original)
+        {
+            var holder = new JsonObject();
+            originals.Add((place, holder));
+            return holder;
+        }
+
+        if (rule.Attachment is { } attachment)
+            return Attachment(attachment, at, place);
+        return Scalar(rule, at, rule.From.SelectMany(p => at.Select(p)), shape, place);
+    }
+
+    JsonNode? Scalar(Rule rule, SourceNode at, IEnumerable<SourceNode> from, Shape shape, Place place)
+    {
+        asked.TryAdd(place.Key, rule);
+        var nodes = from.Concat(rule.Envelope.SelectMany(p => (document.Envelope ?? document.Root).Select(p))).ToList();
+        foreach (var node in nodes)
+            used.Add(node.Identity);
+        var found = nodes.Where(n => n.Value is not null && !Credentials.IsOne(n)).ToList();
+        if (rule.Join is null && found.Count > 1)
+            found = [found[0]];
+        if (found.Count > 0)
+            return Filled(rule, string.Join(rule.Join ?? "", found.Select(f => f.Value)), string.Join(", ", found.Select(f => f.Source)), found[0], shape, place);
+        if (rule.Template is not null && Template(rule, at, place) is { } text)
+            return Filled(rule, text, $"put together by {rule.File}({rule.Line})", null, shape, place);
+        if (rule.Value is { } constant)
+            return Constant(rule, constant, shape, place);
+        whyMissing.TryAdd(place.Key, nodes.Count > 0 ? $"{rule.Sought} is there (line {nodes[0].Line}) and empty" : rule.Sought.Length > 0 ? $"{rule.Sought} is not in the message" : "the local message has no such field");
+        return rule.Default is { } otherwise ? Constant(rule, otherwise, shape, place) : null;
+    }
+
+    JsonNode? Constant(Rule rule, string value, Shape shape, Place place)
+    {
+        Trace(place, $"{rule.File}({rule.Line})", false, $"not from the message: {rule.Because}");
+        return Converted.From(value, shape, rule.Dates).Value;
+    }
+
+    JsonNode? Filled(Rule rule, string text, string source, SourceNode? node, Shape shape, Place place)
+    {
+        string? note = null;
+        foreach (var change in rule.As)
+            if (change.Change(text) is { } changed)
+                text = changed;
+            else
+                note = Also(note, $"not of the kind '{change.Name}': kept as it is");
+
+        if (rule.Prose is { } prose)
+        {
+            var match = prose.Match(text);
+            if (!match.Success)
+            {
+                whyMissing.TryAdd(place.Key, $"the text at {source} does not say it in words the mapping knows");
+                return null;
+            }
+
+            text = match.Groups["value"].Value.Trim();
+            if (rule.Dates.Count > 0)
+                text = Converted.Date(text, rule.Dates, out _) ?? text;
+            Trace(place, source, true, "only read from the text: to be confirmed");
+            proposed.Add((place, rule, text));
+            return null;
+        }
+
+        if (rule.Table is { } table)
+        {
+            if (table.Find(text, rule.Column) is { } meaning)
+            {
+                note = Also(note, $"code {text} of table {table.Name}{(table.Version.Length > 0 ? " " + table.Version : "")}");
+                text = meaning;
+            }
+            else
+            {
+                return UnknownTo(rule, table.Name, text, source, shape, place);
+            }
+        }
+
+        foreach (var reading in rule.Readings)
+            if (reading.Pattern.Match(text) is { Success: true } match)
+            {
+                var value = match.Groups["value"].Value.Trim();
+                Trace(place, source, true, $"{reading.What}: {(reading.Dates.Count > 0 ? Converted.Date(value, reading.Dates, out _) ?? value : value)}. Only read from the text, stands in no field: to be confirmed");
+            }
+
+        // A number or a flag keeps its kind when nothing was done to it.
+        if (shape.Kind == ShapeKind.Anything && node is JsonPart { Kind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } part && rule is { As.Count: 0, Table: null, Join: null })
+            return JsonNode.Parse(part.Verbatim!);
+        if (shape.Kind == ShapeKind.Anything && rule.Dates.Count > 0 && Converted.Date(text, ["yyyy-MM-dd", "yyyy-MM", "yyyy"], out _) is { Length: 10 } day)
+            text = DateOnly.ParseExact(day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).ToString(rule.Dates[0], System.Globalization.CultureInfo.InvariantCulture);
+
+        var converted = Converted.From(text, shape, rule.Dates);
+        if (converted.Value is null)
+        {
+            if (shape.Kind == ShapeKind.Choice)
+                return UnknownTo(rule, rule.Key, text, source, shape, place);
+            whyMissing.TryAdd(place.Key, converted.Problem is { } problem ? $"what stands at {source} {problem}" : $"{source}: {converted.Note}");
+            return null;
+        }
+
+        Trace(place, source, false, Also(note, converted.Note));
+        return converted.Value;
+    }
+
+    JsonValue? UnknownTo(Rule rule, string table, string code, string source, Shape shape, Place place)
+    {
+        var treat = rule.Unknown ?? (shape.Kind == ShapeKind.Choice ? shape.Choices.Contains("Unknown") ? UnknownCodeRule.Raw : UnknownCodeRule.Ask : UnknownCodeRule.Raw);
+        if (treat == UnknownCodeRule.Skip)
+            throw new NotMeant();
+        unknown.Add((table, code));
+        var words = $"code '{code}' at {source} is not in the table '{table}'";
+        whyMissing.TryAdd(place.Key, words);
+        if (treat == UnknownCodeRule.Ask)
+            return null;
+        var raw = treat == UnknownCodeRule.Raw && shape.Kind is ShapeKind.Text or ShapeKind.Anything;
+        Trace(place, source, false, $"code '{code}' is not in the table '{table}': {(raw ? "carried as it is" : shape.Kind == ShapeKind.Choice ? "left as unknown" : "left out")}");
+        return raw ? JsonValue.Create(code) : shape.Kind == ShapeKind.Choice && shape.Choices.Contains("Unknown") ? JsonValue.Create("Unknown") : null;
+    }
+
+    string? Template(Rule rule, SourceNode at, Place place)
+    {
+        // A hole nobody fills takes its line with it: "Hearing on ." would be worse than nothing.
+        var lines = new List<string>();
+        foreach (var line in rule.Template!.Split('\n'))
+        {
+            var text = line;
+            var (holes, filled) = (0, 0);
+            foreach (var (name, part) in rule.With)
+            {
+                var hole = $"{{{name}}}";
+                if (!text.Contains(hole, StringComparison.Ordinal))
+                    continue;
+                holes++;
+                var traced = traces.Count;
+                var value = Scalar(part, at, part.From.SelectMany(p => at.Select(p)), Shape.Text, place)?.GetValue<string>();
+                traces.RemoveRange(traced, traces.Count - traced);
+                if (value is null)
+                    continue;
+                filled++;
+                text = text.Replace(hole, value, StringComparison.Ordinal);
+            }
+
+            if (holes == filled)
+                lines.Add(text);
+        }
+
+        var whole = string.Join('\n', lines).Trim();
+        return whole.Length > 0 ? whole : null;
+    }
+
+    JsonObject? Attachment(AttachmentRule rule, SourceNode at, Place place)
+    {
+        SourceNode? First(SourcePath? path)
+        {
+            var node = path is null ? null : at.Select(path).FirstOrDefault(n => n.Value is not null);
+            if (node is not null)
+                used.Add(node.Identity);
+            return node;
+        }
+
+        var (name, mediaType, base64, named) = (First(rule.Name), First(rule.MediaType), First(rule.Base64), First(rule.File));
+        byte[] content;
+        if (base64 is not null)
+        {
+            var buffer = new byte[base64.Value!.Length];
+            if (!Convert.TryFromBase64String(base64.Value, buffer, out var length))
+            {
+                whyMissing[place.Key] = $"what stands at {base64.Source} is not base64";
+                return null;
+            }
+
+            content = buffer[..length];
+        }
+        else if (named is not null)
+        {
+            // The name is data of a stranger: it is only ever looked up among the files beside, never joined to a path.
+            if (file?.Beside?.Invoke(named.Value!) is not { } found)
+            {
+                whyMissing[place.Key] = $"the file named at {named.Source} does not lie in the folder 'files' of the inbox";
+                return null;
+            }
+
+            content = found;
+            beside.Add(named.Value!);
+        }
+        else
+        {
+            whyMissing.TryAdd(place.Key, "neither content nor file name is in the message");
+            return null;
+        }
+
+        Trace(place, (base64 ?? named)!.Source, false, null);
+        return AttachmentOf((name ?? named)?.Value ?? "attachment", mediaType?.Value ?? "application/octet-stream", content);
+    }
+
+    internal static JsonObject AttachmentOf(string name, string mediaType, byte[] content) => new()
+    {
+        ["fileName"] = name,
+        ["mediaType"] = mediaType,
+        ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)),
+        ["content"] = Convert.ToBase64String(content),
+    };
+
+    void Trace(Place place, string source, bool toConfirm, string? note) =>
+        traces.Add(new Trace { Field = place.Dotted, JsonPointer = place.Pointer, Source = source, ToConfirm = toConfirm, Note = note });
+
+    static string? Also(string? note, string? more) => note is null ? more : more is null ? note : $"{note}; {more}";
+
+    // This entry of a list is not meant: "unknown": "skip". Passes through the objects the entry consists of.
+    sealed class NotMeant : Exception;
+}

@@ -1,0 +1,300 @@
+using System.Text.Json.Nodes;
+using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Formats;
+using LiaisonHub.Contracts.V1;
+
+namespace LiaisonHub.Adapters.Mapping;
+
+/// <summary>From a local file to an act, to questions for a person, or to quarantine with a reason. Pure: the same file and mappings give the same translation, and no file makes it throw.</summary>
+public sealed class Translator(MappingSet mappings)
+{
+    /// <summary>Most places listed as not mapped.</summary>
+    const int MostUnmapped = 500;
+
+    /// <summary>Translates.</summary>
+    public Translation Translate(LocalFile file)
+    {
+        try
+        {
+            return Read(file);
+        }
+        catch (UnreadableException e)
+        {
+            return new Translation { Outcome = TranslationOutcome.Quarantined, Reason = e.Reason };
+        }
+    }
+
+    /// <summary>Null when the file can be read to its end; else why not. A file that stops in the middle may still be being written.</summary>
+    public static Quarantine? Unreadable(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            _ = IsXml(bytes) ? XmlFormat.Read(bytes) : JsonFormat.Read(bytes);
+            return null;
+        }
+        catch (UnreadableException e)
+        {
+            return e.Reason;
+        }
+    }
+
+    Translation Read(LocalFile file)
+    {
+        var xml = IsXml(file.Bytes);
+        var format = xml ? "xml" : "json";
+        var bare = xml ? XmlFormat.Read(file.Bytes) : JsonFormat.Read(file.Bytes);
+        var unwrapped = new Dictionary<string, SourceDocument>();
+        foreach (var mapping in mappings.Inbound.Where(m => m.Format == format))
+        {
+            var wrapping = string.Join('\n', mapping.Payload.Select(p => p.Text));
+            if (!unwrapped.TryGetValue(wrapping, out var document))
+                unwrapped[wrapping] = document = xml && mapping.Payload.Count > 0 ? XmlFormat.Read(file.Bytes, mapping.Payload) : bare;
+            var producer = new Producer(mapping, document, file);
+            if (!producer.Holds(mapping.Applies, document.Root))
+                continue;
+            if (mapping.DeclineBecause is { } because)
+                return new Translation
+                {
+                    Outcome = TranslationOutcome.Quarantined,
+                    Mapping = mapping.Title,
+                    Repairs = document.Repairs,
+                    Reason = new Quarantine { Code = QuarantineCode.Declined, Words = because, Fix = mapping.DeclineFix! },
+                };
+            return Made(mapping, document, producer, file);
+        }
+
+        throw new UnreadableException(NoMapping(format, unwrapped.Values.FirstOrDefault(d => d.Envelope is not null) ?? bare));
+    }
+
+    static Translation Made(MappingFile mapping, SourceDocument document, Producer producer, LocalFile file)
+    {
+        var made = producer.Make() as JsonObject ?? [];
+        var open = Detached(made, "open") ?? [];
+        var hidden = Detached(made, "private");
+        var secrets = Secrets(mapping, document);
+        var originals = producer.Originals.Where(o => o.Place.Part == "private").ToList();
+        var notes = new List<Trace>();
+        foreach (var (place, holder) in originals)
+        {
+            var bytes = Credentials.Without(file.Bytes, secrets, again => HasSecrets(mapping, document.Format, again));
+            if (bytes is null)
+            {
+                holder.Parent?.AsObject().Remove(place.Name!);
+            }
+            else
+            {
+                foreach (var (name, value) in Producer.AttachmentOf(file.Name, document.Format == "xml" ? "application/xml" : "application/json", bytes))
+                    holder[name] = value?.DeepClone();
+            }
+
+            if (secrets.Count > 0)
+                notes.Add(new Trace
+                {
+                    Field = place.Dotted,
+                    JsonPointer = place.Pointer,
+                    Source = string.Join(", ", secrets.Select(s => s.Source)),
+                    Note = bytes is null
+                        ? "the original holds credentials that cannot be taken out safely: it stays at home"
+                        : "credentials were taken out of the original before it was sent; the file as it was stays at home",
+                });
+        }
+
+        if (hidden is { Count: 0 })
+            hidden = null;
+        var traces = producer.Traces.Concat(notes).ToList();
+        if (document.Repairs.Count > 0)
+            traces.Add(new Trace { Field = "private", JsonPointer = "", Source = "the file", Note = "repaired to read it: " + string.Join("; ", document.Repairs) });
+        var type = Contracts.V1.Acts.All[mapping.Act!];
+        if (hidden is not null && type.Private == typeof(RequestParticulars) && !hidden.ContainsKey("provenance"))
+            hidden["provenance"] = new JsonArray([.. traces.Where(t => t.Field.StartsWith("private", StringComparison.Ordinal)).Select(Provenance)]);
+
+        var to = made["to"] as JsonObject;
+        var request = (string?)made["request"];
+        var questions = Questions(mapping, producer, open, hidden, to, request);
+        return new Translation
+        {
+            Outcome = questions.Count == 0 ? TranslationOutcome.Complete : TranslationOutcome.Incomplete,
+            Mapping = mapping.Title,
+            ActType = mapping.Act,
+            ToState = (string?)to?["state"],
+            ToAuthority = (string?)to?["authority"],
+            FromAuthority = (string?)(made["from"] as JsonObject)?["authority"],
+            Priority = made["priority"] is { } priority ? Enum.Parse<Priority>((string)priority!) : Priority.Routine,
+            Exercise = made["exercise"] is { } exercise && (bool)exercise!,
+            Request = request,
+            InReplyTo = made["inReplyTo"] is { } inReplyTo ? Guid.Parse((string)inReplyTo!) : null,
+            Open = open,
+            Private = hidden,
+            Questions = questions,
+            Provenance = traces,
+            Unmapped = [.. producer.Unread().Take(MostUnmapped)],
+            UnknownCodes = producer.Unknown,
+            Repairs = document.Repairs,
+            CaseNumbers = CaseNumbers(mapping, document),
+            FilesBeside = producer.Beside,
+        };
+    }
+
+    static List<Question> Questions(MappingFile mapping, Producer producer, JsonObject open, JsonObject? hidden, JsonObject? to, string? request)
+    {
+        var questions = new List<Question>();
+        foreach (var (place, rule, value) in producer.Proposed)
+            questions.Add(new Question
+            {
+                Field = place.Dotted,
+                Ask = rule.Ask ?? $"Please confirm: {ActContent.Words(place.Name ?? place.Dotted)}.",
+                Why = "It was only read from a text; no field of the message says it.",
+                Sought = rule.Sought,
+                Proposed = value,
+            });
+
+        var opens = mapping.Act is nameof(RequestSubmitted);
+        foreach (var problem in ActContent.Check(mapping.Act!, open, hidden))
+        {
+            // The neutral reference of a new request is given by the adapter when the act is numbered, and items and commitments of evidence when it is packed.
+            if ((opens && problem.Field == "open.reference") || EvidencePacking.Fills(mapping.Act!, problem.Field))
+                continue;
+            var key = KeyOf(problem.Field);
+            var rule = producer.Asked.GetValueOrDefault(key);
+            questions.Add(new Question
+            {
+                Field = problem.Field,
+                Ask = rule?.Ask ?? problem.Words,
+                Why = producer.WhyMissing.GetValueOrDefault(key) ?? (problem.Missing ? "the mapping has no rule for it, since the local message cannot say it" : problem.Words),
+                Sought = rule?.Sought is { Length: > 0 } sought ? sought : null,
+                Expected = problem.Expected,
+            });
+        }
+
+        if (opens)
+        {
+            foreach (var name in new[] { "state", "authority" })
+                if (to?[name] is null)
+                    questions.Add(Asked(producer, $"to.{name}", name == "state" ? "Which state is asked?" : "Which authority of that state is asked?", "the code of a state or authority of the region's register"));
+        }
+        else if (request is null)
+        {
+            questions.Add(Asked(producer, "request", "Which request does this belong to?", "the id or the reference of the request"));
+        }
+
+        // "ask" on a rule makes a field required here that the contract leaves optional.
+        foreach (var (key, rule) in producer.Asked.Where(a => a.Value.Ask is not null))
+            if (!key.Contains("[]", StringComparison.Ordinal) && producer.WhyMissing.ContainsKey(key) && questions.All(q => KeyOf(q.Field) != key) && At(key, open, hidden, to) is null)
+                questions.Add(Asked(producer, key, rule.Ask!, null));
+        return questions;
+    }
+
+    static JsonNode? At(string key, JsonObject open, JsonObject? hidden, JsonObject? to)
+    {
+        var names = key.Split('.');
+        JsonNode? at = names[0] switch { "open" => open, "private" => hidden, "to" => to, _ => new JsonObject() };
+        foreach (var name in names.Skip(1))
+            at = (at as JsonObject)?[name];
+        return at;
+    }
+
+    static Question Asked(Producer producer, string field, string ask, string? expected)
+    {
+        var rule = producer.Asked.GetValueOrDefault(field);
+        return new Question
+        {
+            Field = field,
+            Ask = rule?.Ask ?? ask,
+            Why = producer.WhyMissing.GetValueOrDefault(field) ?? "the mapping has no rule for it, since the local message cannot say it",
+            Sought = rule?.Sought is { Length: > 0 } sought ? sought : null,
+            Expected = expected,
+        };
+    }
+
+    static string KeyOf(string field) => System.Text.RegularExpressions.Regex.Replace(field, @"\[\d+\]", "[]", System.Text.RegularExpressions.RegexOptions.NonBacktracking);
+
+    static JsonNode Provenance(Trace trace)
+    {
+        var made = new JsonObject { ["field"] = trace.JsonPointer, ["source"] = trace.Source };
+        if (trace.ToConfirm)
+            made["toConfirm"] = true;
+        if (trace.Note is { } note)
+            made["note"] = note;
+        return made;
+    }
+
+    static JsonObject? Detached(JsonObject from, string name)
+    {
+        var part = from[name] as JsonObject;
+        from.Remove(name);
+        return part;
+    }
+
+    static List<SourceNode> Secrets(MappingFile mapping, SourceDocument document)
+    {
+        var named = new[] { document.Root, document.Envelope }.OfType<SourceNode>().SelectMany(n => n.Leaves()).Where(Credentials.IsOne);
+        return [.. named.Concat(mapping.Secrets.SelectMany(p => document.Root.Select(p))).Where(s => s.Value is not null && !Credentials.IsRemoved(s))];
+    }
+
+    static bool HasSecrets(MappingFile mapping, string format, byte[] bytes)
+    {
+        try
+        {
+            return Secrets(mapping, format == "xml" ? XmlFormat.Read(bytes, mapping.Payload) : JsonFormat.Read(bytes)).Count > 0;
+        }
+        catch (UnreadableException)
+        {
+            return true;
+        }
+    }
+
+    static string? CaseNumbers(MappingFile mapping, SourceDocument document)
+    {
+        if (mapping.CaseKey.Count == 0)
+            return null;
+        var numbers = new List<string>();
+        foreach (var part in mapping.CaseKey)
+        {
+            var values = document.Root.Select(part.Path).Select(n => n.Value).OfType<string>()
+                .Select(v => part.As.Aggregate(v, (text, change) => change.Change(text) ?? text).ToUpperInvariant()).Order(StringComparer.Ordinal).Distinct().ToList();
+            if (values.Count == 0)
+                return null;
+            numbers.Add(string.Join('+', values));
+        }
+
+        return string.Join('/', numbers);
+    }
+
+    static bool IsXml(ReadOnlyMemory<byte> bytes)
+    {
+        // Byte order marks, the null halves of two-byte characters and blanks may stand in front.
+        foreach (var b in bytes.Span)
+            switch (b)
+            {
+                case (byte)'<':
+                    return true;
+                case (byte)'{' or (byte)'[' or (byte)'"':
+                    return false;
+                case 0xEF or 0xBB or 0xBF or 0xFE or 0xFF or 0 or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n':
+                    continue;
+                default:
+                    throw new UnreadableException(new Quarantine
+                    {
+                        Code = QuarantineCode.UnknownFormat,
+                        Words = "The file is neither XML nor JSON: it begins neither with < nor with { or [.",
+                        Fix = "Look at the beginning of the file. Logs, mails and tables have to be exported as single messages first.",
+                    });
+            }
+
+        throw new UnreadableException(new Quarantine { Code = QuarantineCode.Empty, Words = "There is nothing in the file.", Fix = "Export the message again." });
+    }
+
+    Quarantine NoMapping(string format, SourceDocument document)
+    {
+        var known = mappings.Understands;
+        var what = format == "xml"
+            ? $"an XML message <{document.Root.Name}>"
+            : $"a JSON message with the keys {string.Join(", ", ((JsonPart)document.Root).Parts.Take(6).Select(p => p.Name.Length <= 40 ? p.Name : "(long)"))}";
+        return new Quarantine
+        {
+            Code = QuarantineCode.NoMapping,
+            Words = $"This is {what}, and this adapter has no mapping for it. It understands: {(known.Count == 0 ? "nothing from files" : string.Join("; ", known))}.",
+            Fix = "If such messages are meant for the hub, describe them in a mapping file (docs/adapters/mapping.md) and let this file be read again. Otherwise stop the system from dropping them here.",
+        };
+    }
+}
