@@ -1,0 +1,132 @@
+using LiaisonHub.Contracts.V1;
+
+namespace LiaisonHub.Tests.Contracts;
+
+/// <summary>The queues and messages for those who do not use .NET (AsyncAPI 3.0), made from the contract types.</summary>
+public sealed class AsyncApiTests
+{
+    static readonly (string Queue, string Words)[] ToHub =
+        [("to-hub", "Acts and reports of the state, in the order of their sequence numbers."), ("to-hub.urgent", "Acts whose priority is not Routine: an emergency does not wait behind routine acts.")];
+
+    static readonly (string Queue, string Words)[] FromHub =
+        [("from-hub", "What the hub says to the state."), ("from-hub.urgent", "What the hub says to the state about acts whose priority is not Routine.")];
+
+    [Fact]
+    public void The_description_names_every_queue_act_and_notice() =>
+        Repository.AssertApproved(Description(), "contracts", "asyncapi.yaml");
+
+    static string Description()
+    {
+        var acts = Acts.All.Keys.Order(StringComparer.Ordinal).ToList();
+        var notices = Notices.All.Keys.Order(StringComparer.Ordinal).ToList();
+        return string.Concat(
+        [
+            """
+            asyncapi: 3.0.0
+            info:
+              title: LiaisonHub
+              version: 1.0.0
+              description: >-
+                How a state's system and the hub exchange acts and notices. Every message is one flattened JWS (ES256) in JSON; what is signed is an act, a report or a notice.
+                Operations are described from the state's side. How to sign, seal, number and answer stands in README.md beside this file.
+            defaultContentType: application/jose+json
+            servers:
+              state:
+                host: '{broker}'
+                pathname: '/{state}'
+                protocol: amqps
+                protocolVersion: 0.9.1
+                description: One virtual host per state, with one user, which owns nothing outside it. The user may write to the two queues to the hub and read the two from it.
+                variables:
+                  broker:
+                    description: Host and port of the hub's broker.
+                  state:
+                    description: ISO 3166-1 alpha-2 code of the state, in lower case.
+                    examples:
+                      - xa
+            channels:
+
+            """,
+            .. ToHub.Select(q => Channel(q.Queue, q.Words, q.Queue == "to-hub" ? [.. acts, nameof(AdapterReported)] : acts)),
+            .. FromHub.Select(q => Channel(q.Queue, q.Words, notices)),
+            "operations:\n",
+            .. ToHub.Select(q => Operation(q.Queue, "send", "Published to the default exchange with the queue's name as routing key, mandatory, with publisher confirms. Sent again with the same bytes until it is confirmed.")),
+            .. FromHub.Select(q => Operation(q.Queue, "receive", "Acknowledged once its effect is durable on the state's side. May come more than once.")),
+            """
+            components:
+              messageTraits:
+                toHub:
+                  contentType: application/jose+json
+                  headers:
+                    type: object
+                    description: 'AMQP properties. message-id: the act''s id, or for a report any new UUID, as text. user-id: the state''s user, which the broker checks. content-type: application/jose+json. delivery-mode: 2. What counts is what is signed.'
+                fromHub:
+                  contentType: application/jose+json
+                  headers:
+                    type: object
+                    description: 'AMQP properties. message-id: the notice''s id, as text. content-type: application/jose+json. What counts is what is signed.'
+              messages:
+
+            """,
+            .. acts.Select(a => Message(a, Documentation.Of(Acts.All[a].Content), "act.json", "act+json", Acts.All[a])),
+            Message(nameof(AdapterReported), Documentation.Of(typeof(AdapterReported)), "AdapterReported.json", "report+json", null),
+            .. notices.Select(n => Message(n, Documentation.Of(Notices.All[n]), "notice.json", "notice+json", null)),
+        ]);
+    }
+
+    static string Channel(string queue, string words, IEnumerable<string> messages) => $"""
+          {queue}:
+            address: {queue}
+            description: {Quoted(words)}
+            servers:
+              - $ref: '#/servers/state'
+            bindings:
+              amqp:
+                is: queue
+                queue:
+                  name: {queue}
+                  durable: true
+                  exclusive: false
+                  autoDelete: false
+                bindingVersion: 0.3.0
+            messages:
+
+        """ + string.Concat(messages.Select(m => $"      {m}:\n        $ref: '#/components/messages/{m}'\n"));
+
+    static string Operation(string queue, string action, string words) => $"""
+          {action}{(queue.EndsWith(".urgent", StringComparison.Ordinal) ? "Urgent" : "")}:
+            action: {action}
+            channel:
+              $ref: '#/channels/{queue}'
+            description: {Quoted(words)}
+            bindings:
+              amqp:
+                {(action == "send" ? "mandatory" : "ack")}: true
+                deliveryMode: 2
+                bindingVersion: 0.3.0
+
+        """;
+
+    static string Message(string name, string words, string signed, string typ, ActType? act)
+    {
+        var content = act is not null ? $"\n      x-open-part:\n        $ref: schemas/v1/{name}.json" : signed == "notice.json" ? $"\n      x-body:\n        $ref: schemas/v1/{name}.json" : "";
+        if (act?.Private is { } part)
+            content += $"\n      x-private-part:\n        $ref: schemas/v1/{part.Name}.json\n      x-private-part-required: {(act.PrivateRequired ? "true" : "false")}";
+        return $"""
+                {name}:
+                  name: {name}
+                  title: {Quoted(words.Split(". ")[0].TrimEnd('.'))}
+                  description: {Quoted(words)}
+                  traits:
+                    - $ref: '#/components/messageTraits/{(signed == "notice.json" ? "fromHub" : "toHub")}'
+                  payload:
+                    $ref: schemas/v1/signed-document.json
+                  x-signed-as: {typ}
+                  x-signed-content:
+                    $ref: schemas/v1/{signed}{content}
+
+            """;
+    }
+
+    static string Quoted(string text) => $"'{text.Replace("'", "''")}'";
+}
