@@ -167,7 +167,8 @@ public sealed class BrokerProvisioning : IDisposable
 {
     // Counts every lost connection of a consumer, so a small number would set innocent messages aside during an outage; -1 would discard at once on 3.10. Never reached in practice.
     const int DeliveryLimit = 1_000_000;
-    const string Dead = "dead";
+    const int OurPriority = 10;
+    const string Dead = "dead", Lanes = "lanes";
 
     static readonly (string Configure, string Write, string Read) OfState = ("^$", @"^to-hub$", @"^from-hub(\.urgent)?$");
     static readonly (string Configure, string Write, string Read) OfHub = (".*", ".*", ".*");
@@ -242,8 +243,11 @@ public sealed class BrokerProvisioning : IDisposable
                 continue;
             }
             string[] queues = ofState ? [.. Enum.GetValues<Lane>().SelectMany(l => (string[])[LinkQueues.ToHub(l), LinkQueues.FromHub(l)]), Dead] : [Dead];
+            var policies = (await Get($"policies/{host}", cancellationToken))!.AsArray();
+            foreach (var missing in ((string[])[Lanes, Dead]).Where(p => policies.All(f => Text(f, "name") != p)))
+                found.Add($"Policy '{missing}' of virtual host '{host}' is missing. {Again}");
             foreach (var name in queues)
-                found.AddRange(QueueProblems(host, name, await Get($"queues/{host}/{name}", cancellationToken)));
+                found.AddRange(QueueProblems(host, name, await Get($"queues/{host}/{name}", cancellationToken), policies));
             if (ofState && await Get($"exchanges/{host}/{LinkQueues.ToHubExchange}", cancellationToken) is not { } exchange)
                 found.Add($"Exchange '{LinkQueues.ToHubExchange}' of virtual host '{host}' is missing. {Again}");
             foreach (var permission in (await Get($"vhosts/{host}/permissions", cancellationToken))!.AsArray())
@@ -360,7 +364,7 @@ public sealed class BrokerProvisioning : IDisposable
 
     async Task Topology(string host, IReadOnlyList<string> lanes, bool exchange, BrokerPlan plan, CancellationToken cancellationToken)
     {
-        await Policy(host, "lanes", exchange ? @"^(to|from)-hub(\.urgent)?$" : $"^(?!{Dead}$)", new JsonObject
+        await Policy(host, Lanes, exchange ? @"^(to|from)-hub(\.urgent)?$" : $"^(?!{Dead}$)", new JsonObject
         {
             ["delivery-limit"] = DeliveryLimit,
             ["dead-letter-exchange"] = "",
@@ -402,7 +406,7 @@ public sealed class BrokerProvisioning : IDisposable
     async Task Policy(string host, string name, string pattern, JsonObject definition, CancellationToken cancellationToken)
     {
         var found = await Get($"policies/{host}/{name}", cancellationToken);
-        var wanted = new JsonObject { ["pattern"] = pattern, ["apply-to"] = "queues", ["priority"] = 10, ["definition"] = definition };
+        var wanted = new JsonObject { ["pattern"] = pattern, ["apply-to"] = "queues", ["priority"] = OurPriority, ["definition"] = definition };
         var asWanted = found != null && wanted.All(w => JsonNode.DeepEquals(found[w.Key], w.Value));
         if (!asWanted)
             await Put($"policies/{host}/{name}", wanted, cancellationToken);
@@ -417,7 +421,7 @@ public sealed class BrokerProvisioning : IDisposable
         Say(found != null, found != null, $"queue {name} of {host}");
     }
 
-    static IEnumerable<string> QueueProblems(string host, string name, JsonNode? queue)
+    static IEnumerable<string> QueueProblems(string host, string name, JsonNode? queue, JsonArray policies)
     {
         if (queue == null)
         {
@@ -429,9 +433,23 @@ public sealed class BrokerProvisioning : IDisposable
         if (type != "quorum" || (ToHub(name) && !single))
             yield return $"Queue '{name}' of virtual host '{host}' is {(type != "quorum" ? $"a {type} queue" : "without single active consumer")}, which cannot be changed. "
                 + $"Stop the hub's and the state's programs when the queue is empty, delete it (rabbitmqctl delete_queue -p {host} {name}), and run 'liaisonhub broker provision' again.";
-        if (Text(queue, "policy") is var policy && policy != (name == Dead ? Dead : "lanes"))
-            yield return $"Queue '{name}' of virtual host '{host}' follows {(policy is { Length: > 0 } ? $"the policy '{policy}'" : "no policy")} and not ours. "
-                + "Remove the other policy, or lower its priority below 10.";
+        foreach (var policy in policies.Where(p => Priority(p) >= OurPriority && Text(p, "name") is not (Lanes or Dead) && Text(p, "apply-to") != "exchanges" && Applies(p, name)))
+            yield return $"Policy '{Text(policy, "name")}' of virtual host '{host}' takes the place of ours on queue '{name}', since a queue follows one policy only. "
+                + $"Remove it (rabbitmqctl clear_policy -p {host} {Text(policy, "name")}), or give it a priority below {OurPriority}.";
+    }
+
+    static int Priority(JsonNode? policy) => policy?["priority"]?.GetValue<int>() ?? 0;
+
+    static bool Applies(JsonNode? policy, string queue)
+    {
+        try
+        {
+            return Regex.IsMatch(queue, Text(policy, "pattern") ?? "", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
+        {
+            return false; // A pattern of the broker's dialect that ours does not read.
+        }
     }
 
     async Task Permissions(string host, IReadOnlyList<(string User, (string Configure, string Write, string Read) Rights)> wanted, CancellationToken cancellationToken)
@@ -462,7 +480,7 @@ public sealed class BrokerProvisioning : IDisposable
     // Queues are declared in the name of the administrator, who therefore needs rights on the virtual host for as long as that takes.
     async Task Declare(string host, HttpMethod method, string path, JsonObject body, CancellationToken cancellationToken)
     {
-        if (borrowed.Add(host) || await Get($"permissions/{host}/{Escaped(administration.User)}", cancellationToken) == null)
+        if (await Get($"permissions/{host}/{Escaped(administration.User)}", cancellationToken) == null && borrowed.Add(host))
             await Put($"permissions/{host}/{Escaped(administration.User)}", new() { ["configure"] = ".*", ["write"] = ".*", ["read"] = ".*" }, cancellationToken);
         using var answer = await Send(method, path, body, cancellationToken);
         await Accepted(answer, path, cancellationToken);
@@ -520,15 +538,16 @@ public sealed class BrokerProvisioning : IDisposable
             throw new BrokerAdministrationException(
                 $"The management API at {administration.Address} shows a certificate that is not trusted. Name the authority that signed it, or check that the address is the certificate's.", e);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded)
-        {
-            throw NoApi(e);
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new BrokerAdministrationException(
                 $"No management API answers at {administration.Address} ({e.GetBaseException().Message}). Is RabbitMQ running there, is its management plugin on "
                 + "(rabbitmq-plugins enable rabbitmq_management), and is this the plugin's port (15672, with TLS 15671)?", e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw NoApi(e); // It answered, but not in HTTP.
         }
     }
 

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Messaging.Broker;
 using RabbitMQ.Client;
 using Testcontainers.RabbitMq;
 
@@ -124,6 +125,22 @@ public sealed class RabbitServer : IAsyncLifetime
         return name;
     }
 
+    /// <summary>A region's links on this node, provisioned as in production, with names nobody else uses. Give the result's options to the hub and the adapters.</summary>
+    public async Task<TestLinks> NewLinks(IReadOnlyList<string> states, CancellationToken cancellationToken)
+    {
+        await Start(cancellationToken);
+        var plan = new BrokerPlan { States = states, Prefix = $"t{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}-" };
+        using var provisioning = Provisioning();
+        var report = await provisioning.Provision(plan, cancellationToken);
+        Assert.Empty(report.Problems);
+        lock (virtualHosts)
+            virtualHosts.AddRange([$"{plan.Prefix}core", .. states.Select(plan.Of)]);
+        return new TestLinks(this, plan, report.Passwords);
+    }
+
+    /// <summary>Provisioning as the node's administrator.</summary>
+    public BrokerProvisioning Provisioning() => new(new BrokerAdministration { Address = ManagementAddress, User = user, Password = secret });
+
     /// <summary>A connection as the administrator, or as somebody else.</summary>
     public async Task<IConnection> Connect(string virtualHost, CancellationToken cancellationToken, string? asUser = null, string? withPassword = null)
     {
@@ -146,7 +163,10 @@ public sealed class RabbitServer : IAsyncLifetime
         if (external)
         {
             foreach (var name in virtualHosts)
-                using (await Management.DeleteAsync($"api/vhosts/{name}", CancellationToken.None)) { }
+            {
+                using var gone = await Management.DeleteAsync($"api/vhosts/{name}", CancellationToken.None);
+                using var nobody = await Management.DeleteAsync($"api/users/{(name.EndsWith("-core", StringComparison.Ordinal) ? name[..^4] + "hub" : name)}", CancellationToken.None);
+            }
         }
         management?.Dispose();
         if (process != null)
@@ -287,4 +307,29 @@ public sealed class RabbitServer : IAsyncLifetime
     static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
     static InvalidOperationException NotStarted() => new("The node was not started: await Start first.");
+}
+
+/// <summary>Provisioned links: virtual hosts, users and passwords.</summary>
+public sealed class TestLinks(RabbitServer server, BrokerPlan plan, IReadOnlyDictionary<string, string> passwords)
+{
+    /// <summary>What was provisioned.</summary>
+    public BrokerPlan Plan => plan;
+
+    /// <summary>The hub's virtual host.</summary>
+    public string Core => plan.Prefix + "core";
+
+    /// <summary>How the hub reaches the broker.</summary>
+    public BrokerOptions Hub => Options(plan.HubUser);
+
+    /// <summary>How a state's adapter reaches the broker.</summary>
+    public BrokerOptions Of(string state) => Options(plan.Of(state));
+
+    /// <summary>A plain client connection as a user, <c>hub</c> or a state's code, on a virtual host.</summary>
+    public Task<IConnection> Connect(string owner, string virtualHost, CancellationToken cancellationToken)
+    {
+        var name = owner == "hub" ? plan.HubUser : plan.Of(owner);
+        return server.Connect(virtualHost, cancellationToken, name, passwords[name]);
+    }
+
+    BrokerOptions Options(string user) => new() { Host = server.Host, Port = server.Port, Prefix = plan.Prefix, User = user, Password = passwords[user] };
 }
