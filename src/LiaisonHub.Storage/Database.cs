@@ -22,11 +22,13 @@ public enum Schema
 /// <summary>Where records are kept: gives out connections and write transactions.</summary>
 public sealed class Database : IAsyncDisposable
 {
-    static readonly ConcurrentDictionary<string, SemaphoreSlim> WriterGates = new(StringComparer.Ordinal);
+    static readonly ConcurrentDictionary<string, (SemaphoreSlim Writer, SemaphoreSlim Delivery)> Gates = new(StringComparer.Ordinal);
     static readonly Statement Alive = new(_ => "SELECT 1");
 
     readonly NpgsqlDataSource? postgres;
     readonly SemaphoreSlim? writerGate;
+    readonly SemaphoreSlim? deliveryGate;
+    (SqliteConnection Connection, Dictionary<Statement, DbCommand> Commands)? writer;
 
     static Database()
     {
@@ -35,6 +37,7 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.RemoveTypeMap(typeof(Guid));
         SqlMapper.RemoveTypeMap(typeof(Guid?));
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new InstantHandler());
         SqlMapper.AddTypeHandler(new GuidHandler());
     }
@@ -47,7 +50,7 @@ public sealed class Database : IAsyncDisposable
         if (dialect.Kind == DatabaseKind.PostgreSql)
             postgres = NpgsqlDataSource.Create(connectionString);
         if (dialect.Kind == DatabaseKind.Sqlite)
-            writerGate = WriterGates.GetOrAdd(new SqliteConnectionStringBuilder(connectionString).DataSource, _ => new SemaphoreSlim(1));
+            (writerGate, deliveryGate) = Gates.GetOrAdd(new SqliteConnectionStringBuilder(connectionString).DataSource, _ => (new SemaphoreSlim(1), new SemaphoreSlim(1)));
     }
 
     public Dialect Dialect { get; }
@@ -114,25 +117,60 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>A write transaction. SQLite has one writer: callers queue for it here rather than in SQLite's sleeping retry.</summary>
-    public async Task<Unit> Begin(CancellationToken cancellationToken)
+    public Task<Unit> Begin(CancellationToken cancellationToken) => Dialect.Kind == DatabaseKind.Sqlite ? BeginOnSqlite(cancellationToken) : BeginOnServer(cancellationToken);
+
+    async Task<Unit> BeginOnServer(CancellationToken cancellationToken)
     {
-        var gate = writerGate is null ? null : await Gate.Enter(writerGate, cancellationToken);
-        DbConnection? connection = null;
+        var connection = await Connect(cancellationToken);
         try
         {
-            connection = await Connect(cancellationToken);
-            var transaction = connection is SqliteConnection sqlite
-                ? sqlite.BeginTransaction(deferred: false)
-                : await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-            return new Unit(connection, transaction, Dialect, ownsConnection: true, gate);
+            var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            return new Unit(connection, transaction, Dialect, prepared: null, async _ => await connection.DisposeAsync());
         }
         catch
         {
-            if (connection is not null)
-                await connection.DisposeAsync();
-            gate?.Dispose();
+            await connection.DisposeAsync();
             throw;
         }
+    }
+
+    // The writing connection stays open with its prepared commands: compiling a statement costs SQLite more than running it.
+    async Task<Unit> BeginOnSqlite(CancellationToken cancellationToken)
+    {
+        await writerGate!.WaitAsync(cancellationToken);
+        try
+        {
+            writer ??= ((SqliteConnection)await Connect(cancellationToken), []);
+            var (connection, commands) = writer.Value;
+            return new Unit(connection, connection.BeginTransaction(deferred: false), Dialect, commands, async sound =>
+            {
+                try
+                {
+                    if (!sound)
+                        await CloseWriter();
+                }
+                finally
+                {
+                    writerGate.Release();
+                }
+            });
+        }
+        catch
+        {
+            await CloseWriter();
+            writerGate.Release();
+            throw;
+        }
+    }
+
+    async ValueTask CloseWriter()
+    {
+        if (writer is not var (connection, commands))
+            return;
+        writer = null;
+        foreach (var command in commands.Values)
+            await command.DisposeAsync();
+        await connection.DisposeAsync();
     }
 
     /// <summary>Runs a reading statement on a connection of its own.</summary>
@@ -181,7 +219,38 @@ public sealed class Database : IAsyncDisposable
     /// <inheritdoc cref="Dialect.IsUniqueViolation"/>
     public bool IsUniqueViolation(Exception e) => Dialect.IsUniqueViolation(e);
 
-    public ValueTask DisposeAsync() => postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+        if (writerGate is null)
+            return;
+        await writerGate.WaitAsync();
+        try
+        {
+            await CloseWriter();
+            using var pool = new SqliteConnection(ConnectionString);
+            SqliteConnection.ClearPool(pool);
+        }
+        finally
+        {
+            writerGate.Release();
+        }
+    }
+
+    /// <summary>Waits until no other delivery of this process runs on this file.</summary>
+    internal async Task<IDisposable> EnterDelivery(CancellationToken cancellationToken)
+    {
+        await deliveryGate!.WaitAsync(cancellationToken);
+        return new Gate(deliveryGate);
+    }
+
+    /// <summary>Waits for SQLite's single writer, outside of any unit.</summary>
+    internal IDisposable EnterWriterGate()
+    {
+        writerGate!.Wait();
+        return new Gate(writerGate);
+    }
 
     static string PostgreSqlSettings(string given)
     {
@@ -198,17 +267,9 @@ public sealed class Database : IAsyncDisposable
         return settings.ToString();
     }
 
-    sealed class Gate : IDisposable
+    sealed class Gate(SemaphoreSlim gate) : IDisposable
     {
-        SemaphoreSlim? held;
-
-        public static async Task<Gate> Enter(SemaphoreSlim gate, CancellationToken cancellationToken)
-        {
-            await gate.WaitAsync(cancellationToken);
-            return new Gate { held = gate };
-        }
-
-        public void Dispose() => Interlocked.Exchange(ref held, null)?.Release();
+        public void Dispose() => gate.Release();
     }
 }
 

@@ -32,7 +32,7 @@ public abstract class Dialect
     public string Name => Kind.ToString().ToLowerInvariant();
 
     /// <summary>A table of the given shape read from the JSON array in <paramref name="parameter"/>; stands in FROM.</summary>
-    public abstract string Rows<T>(RowShape<T> shape, string parameter = "@rows", string alias = "r");
+    public abstract string Rows<T>(RowShape<T> shape, string alias = "r", string parameter = "@rows");
 
     /// <summary>Stands at the end of a SELECT with ORDER BY.</summary>
     public virtual string FirstRows(string parameter) => $"LIMIT {parameter}";
@@ -64,8 +64,22 @@ public abstract class Dialect
     /// <summary>The database's own clock; <c>@now</c> where the database lives in this process.</summary>
     public abstract string Clock { get; }
 
-    /// <summary>The database's own clock so many milliseconds from now.</summary>
-    public abstract string ClockIn(string milliseconds);
+    /// <summary>The database's own clock <c>@milliseconds</c> from now; <c>@until</c> where the database lives in this process.</summary>
+    public abstract string ClockLater { get; }
+
+    /// <summary>A query that takes a lock of this name until the transaction ends: one row with 1, or 0 when another has it.</summary>
+    public abstract string TryLock(string name);
+
+    /// <summary>Inserts the rows of <c>@rows</c>, and updates those whose key exists. No two of them may have the same key.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="shape">The rows.</param>
+    /// <param name="key">The key's columns.</param>
+    /// <param name="set">The assignments, given the prefixes of the row that is there and of the row that comes.</param>
+    public virtual string Upsert<T>(string table, RowShape<T> shape, string[] key, Func<string, string, string> set) => $"""
+        INSERT INTO {table} ({shape.Names()})
+        SELECT {shape.Names("r")} FROM {Rows(shape)} WHERE 1 = 1
+        ON CONFLICT ({string.Join(", ", key)}) DO UPDATE SET {set(table, "excluded")}
+        """;
 
     /// <summary>May a transaction stay open while something slow is waited for? Not where there is a single writer.</summary>
     public virtual bool ManyWriters => true;
@@ -90,11 +104,12 @@ sealed class SqliteDialect : Dialect
 
     public override DatabaseKind Kind => DatabaseKind.Sqlite;
 
-    public override string Rows<T>(RowShape<T> shape, string parameter, string alias) =>
+    public override string Rows<T>(RowShape<T> shape, string alias, string parameter) =>
         $"(SELECT {string.Join(", ", shape.Columns.Select(c => $"value ->> '{c.Name}' AS {c.Name}"))} FROM json_each({parameter})) AS {alias}";
 
     public override string Clock => "@now";
-    public override string ClockIn(string milliseconds) => $"strftime('%Y-%m-%dT%H:%M:%f', @now, '+' || ({milliseconds} / 1000.0) || ' seconds') || '000Z'";
+    public override string ClockLater => "@until";
+    public override string TryLock(string name) => "SELECT 1"; // A write transaction is alone as it is.
     public override bool ManyWriters => false;
 
     public override DbParameter Parameter(string name, object value) => new SqliteParameter(name, value switch
@@ -115,18 +130,18 @@ sealed class PostgreSqlDialect : Dialect
 {
     public override DatabaseKind Kind => DatabaseKind.PostgreSql;
 
-    public override string Rows<T>(RowShape<T> shape, string parameter, string alias) =>
-        $"jsonb_to_recordset({parameter}) AS {alias}({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)}"))})";
+    public override string Rows<T>(RowShape<T> shape, string alias, string parameter) =>
+        $"jsonb_to_recordset(CAST({parameter} AS jsonb)) AS {alias}({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)}"))})";
 
     public override string ForUpdate(string alias) => $"FOR UPDATE OF {alias}";
     public override string ForUpdateOfFree(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
     public override string Clock => "clock_timestamp()";
-    public override string ClockIn(string milliseconds) => $"clock_timestamp() + {milliseconds} * interval '1 millisecond'";
+    public override string ClockLater => "clock_timestamp() + @milliseconds * interval '1 millisecond'";
+    public override string TryLock(string name) => $"SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext('{name}')) THEN 1 ELSE 0 END";
 
     public override DbParameter Parameter(string name, object value) => value switch
     {
         DateTimeOffset at => new NpgsqlParameter(name, at.ToUniversalTime()),
-        string rows when name == "rows" => new NpgsqlParameter(name, NpgsqlTypes.NpgsqlDbType.Jsonb) { Value = rows },
         _ => new NpgsqlParameter(name, value),
     };
 
@@ -144,7 +159,7 @@ sealed class PostgreSqlDialect : Dialect
 
     static string TypeName(ColumnType type) => type switch
     {
-        ColumnType.Text => "text",
+        ColumnType.Text or ColumnType.LongText => "text",
         ColumnType.Id => "uuid",
         ColumnType.Instant => "timestamptz",
         ColumnType.Number => "bigint",
@@ -157,7 +172,7 @@ sealed class SqlServerDialect : Dialect
 {
     public override DatabaseKind Kind => DatabaseKind.SqlServer;
 
-    public override string Rows<T>(RowShape<T> shape, string parameter, string alias) =>
+    public override string Rows<T>(RowShape<T> shape, string alias, string parameter) =>
         $"OPENJSON({parameter}) WITH ({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)} '$.{c.Name}'"))}) AS {alias}";
 
     public override string FirstRows(string parameter) => $"OFFSET 0 ROWS FETCH NEXT {parameter} ROWS ONLY";
@@ -168,7 +183,20 @@ sealed class SqlServerDialect : Dialect
     public override string LockHint => "WITH (UPDLOCK, ROWLOCK)";
     public override string LockFreeHint => "WITH (UPDLOCK, ROWLOCK, READPAST)";
     public override string Clock => "SYSUTCDATETIME()";
-    public override string ClockIn(string milliseconds) => $"DATEADD(millisecond, {milliseconds}, SYSUTCDATETIME())";
+    public override string ClockLater => "DATEADD(millisecond, @milliseconds, SYSUTCDATETIME())";
+
+    public override string TryLock(string name) => $"""
+        DECLARE @taken int;
+        EXEC @taken = sp_getapplock @Resource = N'{name}', @LockMode = N'Exclusive', @LockOwner = N'Transaction', @LockTimeout = 0;
+        SELECT CASE WHEN @taken >= 0 THEN 1 ELSE 0 END;
+        """;
+
+    public override string Upsert<T>(string table, RowShape<T> shape, string[] key, Func<string, string, string> set) => $"""
+        MERGE {table} WITH (HOLDLOCK) AS t
+        USING (SELECT {shape.Names("r")} FROM {Rows(shape, "r", "@rows")}) AS n ON {string.Join(" AND ", key.Select(k => $"t.{k} = n.{k}"))}
+        WHEN MATCHED THEN UPDATE SET {set("t", "n")}
+        WHEN NOT MATCHED THEN INSERT ({shape.Names()}) VALUES ({shape.Names("n")});
+        """;
 
     public override DbParameter Parameter(string name, object value) => new SqlParameter("@" + name, value);
 
@@ -183,7 +211,8 @@ sealed class SqlServerDialect : Dialect
 
     static string TypeName(ColumnType type) => type switch
     {
-        ColumnType.Text => "nvarchar(max)",
+        ColumnType.Text => "nvarchar(200)",
+        ColumnType.LongText => "nvarchar(max)",
         ColumnType.Id => "uniqueidentifier",
         ColumnType.Instant => "datetimeoffset(6)",
         ColumnType.Number => "bigint",

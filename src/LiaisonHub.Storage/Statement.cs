@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Dapper;
 
 namespace LiaisonHub.Storage;
 
@@ -19,8 +20,11 @@ public sealed class Statement(Func<Dialect, string> text)
 /// <summary>What a column of a <see cref="RowShape{T}"/> holds.</summary>
 public enum ColumnType
 {
-    /// <summary>Characters of any length.</summary>
+    /// <summary>At most 200 characters: codes, names, keys.</summary>
     Text,
+
+    /// <summary>Characters of any length.</summary>
+    LongText,
 
     /// <summary>A UUID.</summary>
     Id,
@@ -48,6 +52,9 @@ public sealed class RowShape<T>
 
     public RowShape<T> Text(string name, Func<T, string?> value) =>
         Add(name, ColumnType.Text, (json, row) => json.WriteString(name, value(row)));
+
+    public RowShape<T> LongText(string name, Func<T, string?> value) =>
+        Add(name, ColumnType.LongText, (json, row) => json.WriteString(name, value(row)));
 
     public RowShape<T> Id(string name, Func<T, Guid?> value) =>
         Add(name, ColumnType.Id, (json, row) =>
@@ -108,6 +115,9 @@ public sealed class RowShape<T>
 /// <summary>Instants as fixed-width UTC text: sorts as it reads, and every database keeps exactly these microseconds.</summary>
 public static class Instants
 {
+    /// <summary>Stands for "no instant" in columns that sort: later than all others.</summary>
+    public static DateTimeOffset Never { get; } = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
     const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
     public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
@@ -147,7 +157,8 @@ public sealed class Batch
         }
         for (var i = 0; i < counts.Length; i++)
         {
-            await using var command = Make(unit, i);
+            var (statement, parameters) = commands[i];
+            var command = unit.Prepared(statement, parameters);
             counts[i] = await command.ExecuteNonQueryAsync(cancellationToken);
         }
         return counts;
@@ -170,7 +181,8 @@ public sealed class Batch
         }
         for (var i = 0; i < readers.Count; i++)
         {
-            await using var command = Make(unit, i);
+            var (statement, parameters) = commands[i];
+            var command = unit.Prepared(statement, parameters);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await readers[i](reader, cancellationToken);
         }
@@ -190,15 +202,19 @@ public sealed class Batch
         }
         return batch;
     }
+}
 
-    DbCommand Make(Unit unit, int position)
+/// <summary>Reading result sets of a batch.</summary>
+static class Rows
+{
+    /// <summary>Reads every row of a result set into a list.</summary>
+    public static Func<DbDataReader, CancellationToken, Task> Into<T>(List<T> list) => async (reader, cancellationToken) =>
     {
-        var (statement, parameters) = commands[position];
-        var command = unit.Connection.CreateCommand();
-        command.Transaction = unit.Transaction;
-        command.CommandText = statement.For(unit.Dialect);
-        foreach (var (name, value) in parameters)
-            command.Parameters.Add(unit.Dialect.Parameter(name, value));
-        return command;
-    }
+        Func<DbDataReader, T>? read = null;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            read ??= reader.GetRowParser<T>();
+            list.Add(read(reader));
+        }
+    };
 }

@@ -7,27 +7,31 @@ namespace LiaisonHub.Storage;
 /// <summary>One write transaction. What is not committed is rolled back when it is disposed.</summary>
 public sealed class Unit : IAsyncDisposable
 {
-    readonly IDisposable? gate;
-    readonly bool ownsConnection;
-    bool ended;
+    readonly Func<bool, ValueTask> release;
+    readonly Dictionary<Statement, DbCommand>? prepared;
+    readonly List<DbCommand> used = [];
+    bool committed;
 
-    internal Unit(DbConnection connection, DbTransaction transaction, Dialect dialect, bool ownsConnection, IDisposable? gate)
+    // Prepared: commands that live as long as the connection; null where the provider keeps them itself. Release gives the connection back; false: it can no longer be relied on.
+    internal Unit(DbConnection connection, DbTransaction transaction, Dialect dialect, Dictionary<Statement, DbCommand>? prepared, Func<bool, ValueTask> release)
     {
         Connection = connection;
         Transaction = transaction;
         Dialect = dialect;
-        this.ownsConnection = ownsConnection;
-        this.gate = gate;
+        this.prepared = prepared;
+        this.release = release;
     }
 
     public DbConnection Connection { get; }
     public DbTransaction Transaction { get; }
     public Dialect Dialect { get; }
 
+    /// <summary>Once begun it is not cancelled, since the outcome would be unknown.</summary>
     public async Task Commit(CancellationToken cancellationToken)
     {
-        await Transaction.CommitAsync(cancellationToken);
-        ended = true;
+        cancellationToken.ThrowIfCancellationRequested();
+        await Transaction.CommitAsync(CancellationToken.None);
+        committed = true;
     }
 
     public Task<int> Execute(Statement statement, object? parameters, CancellationToken cancellationToken) =>
@@ -41,22 +45,49 @@ public sealed class Unit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var sound = committed;
         try
         {
-            if (!ended)
+            foreach (var command in used)
+                await command.DisposeAsync();
+            if (!committed)
+            {
                 await Transaction.RollbackAsync(CancellationToken.None);
+                sound = true;
+            }
+            await Transaction.DisposeAsync();
         }
-        catch (Exception e) when (Dialect.IsAway(e) || e is InvalidOperationException)
+        catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
         {
-            // The connection is gone, and the database has rolled back by itself.
+            // The connection is gone or the database has rolled back by itself. Whoever caused it has the exception that says why.
+            sound = false;
         }
         finally
         {
-            await Transaction.DisposeAsync();
-            if (ownsConnection)
-                await Connection.DisposeAsync();
-            gate?.Dispose();
+            await release(sound);
         }
+    }
+
+    /// <summary>A command ready to run, kept for the next unit where the provider would forget it.</summary>
+    internal DbCommand Prepared(Statement statement, (string Name, object Value)[] parameters)
+    {
+        if (prepared is not null && prepared.TryGetValue(statement, out var kept))
+        {
+            kept.Transaction = Transaction;
+            foreach (var (name, value) in parameters)
+                kept.Parameters[name].Value = Dialect.Parameter(name, value).Value;
+            return kept;
+        }
+        var command = Connection.CreateCommand();
+        command.Transaction = Transaction;
+        command.CommandText = statement.For(Dialect);
+        foreach (var (name, value) in parameters)
+            command.Parameters.Add(Dialect.Parameter(name, value));
+        if (prepared is null)
+            used.Add(command);
+        else
+            prepared.Add(statement, command);
+        return command;
     }
 
     CommandDefinition Command(Statement statement, object? parameters, CancellationToken cancellationToken) =>

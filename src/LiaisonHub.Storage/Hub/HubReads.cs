@@ -78,7 +78,7 @@ public sealed record RequestLine
     public required string RequestedState { get; init; }
     public required string State { get; init; }
     public required DateTimeOffset Since { get; init; }
-    public DateTimeOffset? NextDue { get; init; }
+    public DateTimeOffset? NextDue { get; init => field = value >= Instants.Never ? null : value; }
     public int Level { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public required string Priority { get; init; }
@@ -96,6 +96,23 @@ public sealed record ReceiptStanding
     public DateTimeOffset? DeliveredAt { get; init; }
     public DateTimeOffset? HandedOverAt { get; init; }
     public DateTimeOffset? OpenedAt { get; init; }
+
+    internal static ReceiptStanding Of(IEnumerable<ReceiptRow> receipts)
+    {
+        var rows = receipts.ToList();
+        return new ReceiptStanding
+        {
+            OfActId = rows[0].OfActId,
+            RequestId = rows[0].RequestId,
+            ToState = rows[0].ToState,
+            AcceptedAt = First(ReceiptRow.Accepted),
+            DeliveredAt = First(ReceiptRow.Delivered),
+            HandedOverAt = First(ReceiptRow.HandedOver),
+            OpenedAt = First(ReceiptRow.Opened),
+        };
+
+        DateTimeOffset? First(string stage) => rows.Where(r => r.Stage == stage).Min(r => (DateTimeOffset?)r.At);
+    }
 }
 
 /// <summary>One act in a request's history, without its signed bytes.</summary>
@@ -132,21 +149,149 @@ public sealed record RequestFile
 /// <summary>What the console asks. Reads only.</summary>
 public sealed class HubReads(Database database)
 {
-    public Task<TodayCounts> Today(DateTimeOffset now, TimeSpan breachingWithin, TimeSpan unopenedAfter, CancellationToken cancellationToken) => throw Missing();
+    const string LineColumns = """
+        q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level, q.closed_at,
+        q.priority, q.exercise, q.updated_at
+        """;
+
+    const string Filters = """
+        (@state = '' OR q.state = @state) AND (@instrument = '' OR q.instrument = @instrument)
+          AND (@country = '' OR q.requesting_state = @country OR q.requested_state = @country)
+          AND (@requestingState = '' OR q.requesting_state = @requestingState) AND (@requestedState = '' OR q.requested_state = @requestedState)
+          AND q.level >= @levelAtLeast AND q.next_due < @dueBefore AND (@anyExercise = 1 OR q.exercise = @exercise)
+        """;
+
+    static readonly Statement SelectToday = new(_ => $"""
+        SELECT
+          (SELECT COUNT(*) FROM requests WHERE closed_at IS NULL) AS "open",
+          (SELECT COUNT(*) FROM requests WHERE closed_at IS NULL AND next_due >= @now AND next_due < @breach) AS breaching,
+          (SELECT COUNT(*) FROM requests WHERE closed_at IS NULL AND next_due < @now) AS overdue,
+          (SELECT COUNT(*) FROM receipts WHERE opened_at IS NULL AND accepted_at < @unopened) AS unopened,
+          (SELECT COUNT(*) FROM quarantine WHERE status <> '{Quarantine.Resolved}') AS quarantined,
+          (SELECT COUNT(*) FROM outbox) AS outbox_waiting,
+          (SELECT MIN(created_at) FROM outbox) AS outbox_oldest,
+          (SELECT COUNT(*) FROM undecided WHERE parked_at IS NULL) AS undecided,
+          (SELECT COUNT(*) FROM undecided WHERE parked_at IS NOT NULL) AS parked,
+          (SELECT COUNT(*) FROM adapters) AS adapters,
+          (SELECT COUNT(*) FROM adapters WHERE silent_since IS NOT NULL) AS silent_adapters
+        """);
+
+    static readonly Statement OpenPage = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE q.closed_at IS NULL AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id) AND {Filters}
+        ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement ClosedPage = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE q.closed_at IS NOT NULL AND q.closed_at <= @at AND (q.closed_at < @at OR q.request_id < @id) AND {Filters}
+        ORDER BY q.closed_at DESC, q.request_id DESC {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement ByReference = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE (q.reference >= @from AND q.reference < @upto) OR (q.reference >= @fromUpper AND q.reference < @uptoUpper)
+        ORDER BY q.reference, q.request_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement ById = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE q.request_id = @id OR q.request_id IN (SELECT j.request_id FROM state_links AS s JOIN journal AS j ON j.sender_state = s.state AND j.act_id = @id)
+        ORDER BY q.request_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectRequest = new(_ => $"SELECT {RequestStore.RequestColumns} FROM requests AS q WHERE q.request_id = @requestId");
+
+    static readonly Statement SelectDeadlines = new(_ => $"""
+        SELECT {RequestStore.DeadlineColumns} FROM deadlines AS x WHERE x.request_id = @requestId ORDER BY x.started, x.rule_id, x.deadline_id
+        """);
+
+    static readonly Statement SelectReceipts = new(_ => """
+        SELECT of_act_id, request_id, to_state, accepted_at, delivered_at, handed_over_at, opened_at
+        FROM receipts WHERE request_id = @requestId ORDER BY accepted_at, of_act_id
+        """);
+
+    static readonly Statement SelectActs = new(_ => """
+        SELECT j.journal_id, j.sender_state, j.lane, j.act_id, j.sequence, j.act_type, j.received_at, u.parked_at,
+               d.decided_at, d.outcome, d.refusal_code, d.refusal_reason, d.state_after
+        FROM journal AS j
+        LEFT JOIN undecided AS u ON u.journal_id = j.journal_id
+        LEFT JOIN decisions AS d ON d.journal_id = j.journal_id
+        WHERE j.request_id = @requestId ORDER BY j.journal_id
+        """);
+
+    static readonly Statement SelectDocuments = new(_ => """
+        SELECT document_id, request_id, kind, title, media_type, '' AS content, at FROM documents WHERE request_id = @requestId ORDER BY at, document_id
+        """);
+
+    static readonly Statement SelectDocument = new(_ => "SELECT document_id, request_id, kind, title, media_type, content, at FROM documents WHERE document_id = @documentId");
+
+    static readonly Statement SelectUnopened = new(d => $"""
+        SELECT of_act_id, request_id, to_state, accepted_at, delivered_at, handed_over_at, opened_at
+        FROM receipts WHERE opened_at IS NULL AND accepted_at < @acceptedBefore
+        ORDER BY accepted_at, of_act_id {d.FirstRows("@atMost")}
+        """);
+
+    public async Task<TodayCounts> Today(DateTimeOffset now, TimeSpan breachingWithin, TimeSpan unopenedAfter, CancellationToken cancellationToken) =>
+        (await database.One<TodayCounts>(SelectToday, new { now, breach = now + breachingWithin, unopened = now - unopenedAfter }, cancellationToken))!;
 
     /// <summary>One page by keyset: any page costs what the first one costs. <paramref name="after"/> null: the first page.</summary>
-    public Task<IReadOnlyList<RequestLine>> RequestsPage(RequestFilter filter, PageMark? after, int atMost, CancellationToken cancellationToken) => throw Missing();
+    public Task<IReadOnlyList<RequestLine>> RequestsPage(RequestFilter filter, PageMark? after, int atMost, CancellationToken cancellationToken)
+    {
+        var start = filter.Closed ? new PageMark(Instants.Never, Guid.AllBitsSet) : new PageMark(DateTimeOffset.UnixEpoch, Guid.Empty);
+        var mark = after is null ? start : after with { At = after.At ?? Instants.Never };
+        return database.Query<RequestLine>(
+            filter.Closed ? ClosedPage : OpenPage,
+            new
+            {
+                at = mark.At,
+                id = mark.RequestId,
+                state = filter.State ?? "",
+                instrument = filter.Instrument ?? "",
+                country = filter.Country ?? "",
+                requestingState = filter.RequestingState ?? "",
+                requestedState = filter.RequestedState ?? "",
+                levelAtLeast = filter.LevelAtLeast ?? 0,
+                dueBefore = filter.DueBefore ?? DateTimeOffset.MaxValue,
+                anyExercise = filter.Exercise is null ? 1 : 0,
+                exercise = filter.Exercise ?? false,
+                atMost,
+            },
+            cancellationToken);
+    }
 
     /// <summary>Finds by the beginning of the reference, or by request or act id.</summary>
-    public Task<IReadOnlyList<RequestLine>> Search(string text, int atMost, CancellationToken cancellationToken) => throw Missing();
+    public Task<IReadOnlyList<RequestLine>> Search(string text, int atMost, CancellationToken cancellationToken)
+    {
+        var from = text.Trim();
+        if (Guid.TryParse(from, out var id))
+            return database.Query<RequestLine>(ById, new { id, atMost }, cancellationToken);
+        var fromUpper = from.ToUpperInvariant();
+        return from.Length == 0
+            ? Task.FromResult<IReadOnlyList<RequestLine>>([])
+            : database.Query<RequestLine>(ByReference, new { from, upto = from + '\uffff', fromUpper, uptoUpper = fromUpper + '\uffff', atMost }, cancellationToken);
+    }
 
     /// <summary>Null: unknown.</summary>
-    public Task<RequestFile?> Request(Guid requestId, CancellationToken cancellationToken) => throw Missing();
+    public async Task<RequestFile?> Request(Guid requestId, CancellationToken cancellationToken)
+    {
+        var key = new { requestId };
+        return await database.One<RequestRow>(SelectRequest, key, cancellationToken) is not { } request
+            ? null
+            : new RequestFile
+            {
+                Request = request,
+                Deadlines = await database.Query<DeadlineRow>(SelectDeadlines, key, cancellationToken),
+                Receipts = await database.Query<ReceiptStanding>(SelectReceipts, key, cancellationToken),
+                Acts = await database.Query<TimelineAct>(SelectActs, key, cancellationToken),
+                Facts = await database.Query<LedgerEntry>(Ledger.OfRequest, key, cancellationToken),
+                Documents = await database.Query<DocumentRow>(SelectDocuments, key, cancellationToken),
+            };
+    }
 
-    public Task<DocumentRow?> Document(Guid documentId, CancellationToken cancellationToken) => throw Missing();
+    public Task<DocumentRow?> Document(Guid documentId, CancellationToken cancellationToken) => database.One<DocumentRow>(SelectDocument, new { documentId }, cancellationToken);
 
     /// <summary>Acts accepted before the instant and opened by nobody, oldest first.</summary>
-    public Task<IReadOnlyList<ReceiptStanding>> Unopened(DateTimeOffset acceptedBefore, int atMost, CancellationToken cancellationToken) => throw Missing();
-
-    NotSupportedException Missing() => new NotSupportedException(database.Dialect.Name);
+    public Task<IReadOnlyList<ReceiptStanding>> Unopened(DateTimeOffset acceptedBefore, int atMost, CancellationToken cancellationToken) =>
+        database.Query<ReceiptStanding>(SelectUnopened, new { acceptedBefore, atMost }, cancellationToken);
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>One fact in its place in the chain.</summary>
@@ -43,30 +46,237 @@ public sealed record LedgerFinding
 }
 
 /// <summary>The append-only record of every act, notice, view and operator's deed. Facts are written by the transaction they belong to; one sequencer numbers and chains them.</summary>
+/// <remarks>
+/// A leaf hash is SHA-256 of a zero byte and the UTF-8 text <c>leaf id LF request id or nothing LF instant LF kind LF actor LF content</c> (RFC 6962's leaf; instant as
+/// <c>2026-01-31T23:59:59.123456Z</c>, ids as lower-case text). A chain hash is SHA-256 of the previous chain hash and the leaf hash, 32 bytes each; the first stands on 32 zero bytes.
+/// </remarks>
 public sealed class Ledger(Database database)
 {
+    static readonly string NoHash = new('0', 64);
+
+    static readonly RowShape<LedgerEntry> Leaves = new RowShape<LedgerEntry>()
+        .Id("leaf_id", x => x.LeafId)
+        .Id("request_id", x => x.RequestId)
+        .Instant("at", x => x.At)
+        .Text("kind", x => x.Kind)
+        .Text("actor", x => x.Actor)
+        .LongText("content", x => x.Content)
+        .Text("leaf_hash", x => x.LeafHash);
+
+    static readonly RowShape<LedgerEntry> LeafIds = new RowShape<LedgerEntry>().Id("leaf_id", x => x.LeafId);
+
+    static readonly RowShape<Link> Links = new RowShape<Link>()
+        .Number("position", x => x.Position)
+        .Id("leaf_id", x => x.LeafId)
+        .Text("leaf_hash", x => x.LeafHash)
+        .Text("chain_hash", x => x.ChainHash)
+        .Instant("chained_at", x => x.ChainedAt);
+
+    static readonly RowShape<long> Numbers = new RowShape<long>().Number("id", id => id);
+
+    static readonly Statement InsertLeaves = new(d => $"""
+        INSERT INTO ledger_leaf ({Leaves.Names()})
+        SELECT {Leaves.Names("r")} FROM {d.Rows(Leaves)}
+        """);
+
+    static readonly Statement InsertPending = new(d => $"""
+        INSERT INTO ledger_pending (leaf_id)
+        SELECT r.leaf_id FROM {d.Rows(LeafIds)}
+        """);
+
+    static readonly Statement Lock = new(d => d.TryLock("liaisonhub-ledger"));
+
+    static readonly Statement SelectPending = new(d => $"""
+        SELECT p.pending_no, p.leaf_id, l.leaf_hash
+        FROM ledger_pending AS p JOIN ledger_leaf AS l ON l.leaf_id = p.leaf_id
+        ORDER BY p.pending_no {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectHead = new(d => $"SELECT position + 1 AS size, chain_hash AS hash FROM ledger_chain ORDER BY position DESC {d.FirstRows("@one")}");
+
+    static readonly Statement InsertChain = new(d => $"""
+        INSERT INTO ledger_chain ({Links.Names()})
+        SELECT {Links.Names("r")} FROM {d.Rows(Links)} ORDER BY r.position
+        """);
+
+    static readonly Statement DeletePending = new(d => $"DELETE FROM ledger_pending WHERE pending_no IN (SELECT r.id FROM {d.Rows(Numbers)})");
+
+    static readonly Statement SelectLinks = new(d => $"""
+        SELECT c.position, c.leaf_id, c.leaf_hash AS chained_leaf_hash, c.chain_hash,
+               l.leaf_id AS found_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
+        FROM ledger_chain AS c LEFT JOIN ledger_leaf AS l ON l.leaf_id = c.leaf_id
+        WHERE c.position >= @from
+        ORDER BY c.position {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectAstray = new(d => $"""
+        SELECT l.leaf_id FROM ledger_leaf AS l
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_chain AS c WHERE c.leaf_id = l.leaf_id)
+          AND NOT EXISTS (SELECT 1 FROM ledger_pending AS p WHERE p.leaf_id = l.leaf_id)
+        ORDER BY l.leaf_id {d.FirstRows("@one")}
+        """);
+
+    static readonly Statement SelectPage = new(d => $"""
+        SELECT c.position, c.chain_hash, l.leaf_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
+        FROM ledger_chain AS c JOIN ledger_leaf AS l ON l.leaf_id = c.leaf_id
+        WHERE c.position >= @from
+        ORDER BY c.position {d.FirstRows("@atMost")}
+        """);
+
+    internal static readonly Statement OfRequest = new(_ => """
+        SELECT c.position, c.chain_hash, l.leaf_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
+        FROM ledger_leaf AS l LEFT JOIN ledger_chain AS c ON c.leaf_id = l.leaf_id
+        WHERE l.request_id = @requestId
+        ORDER BY l.at, l.leaf_id
+        """);
+
     /// <summary>Records facts that belong to no other transaction: a view, a deed.</summary>
-    public Task Record(IReadOnlyList<LedgerLeaf> leaves, CancellationToken cancellationToken) => throw Missing();
+    public async Task Record(IReadOnlyList<LedgerLeaf> leaves, CancellationToken cancellationToken)
+    {
+        if (leaves.Count == 0)
+            return;
+        await using var unit = await database.Begin(cancellationToken);
+        await Record(unit, leaves, cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
+
+    /// <summary>Records facts as part of the unit they belong to.</summary>
+    public static Task Record(Unit unit, IReadOnlyList<LedgerLeaf> leaves, CancellationToken cancellationToken)
+    {
+        var batch = new Batch();
+        Add(batch, leaves);
+        return batch.Execute(unit, cancellationToken);
+    }
 
     /// <summary>Numbers and chains facts that have no place yet. Only one process does it at a time; the others return 0 at once.</summary>
     /// <returns>How many were chained.</returns>
-    public Task<int> Chain(DateTimeOffset now, int atMost, CancellationToken cancellationToken) => throw Missing();
+    public async Task<int> Chain(DateTimeOffset now, int atMost, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        if (await unit.One<int>(Lock, null, cancellationToken) != 1)
+            return 0;
+        var pending = await unit.Query<Pending>(SelectPending, new { atMost }, cancellationToken);
+        if (pending.Count == 0)
+            return 0;
+        var head = await unit.One<LedgerHead>(SelectHead, new { one = 1 }, cancellationToken) ?? new LedgerHead { Size = 0, Hash = NoHash };
+        var links = new List<Link>(pending.Count);
+        foreach (var leaf in pending)
+        {
+            head = new LedgerHead { Size = head.Size + 1, Hash = Next(head.Hash, leaf.LeafHash) };
+            links.Add(new Link(head.Size - 1, leaf.LeafId, leaf.LeafHash, head.Hash, now));
+        }
+        await new Batch().Add(InsertChain, ("rows", Links.Json(links))).Add(DeletePending, ("rows", Numbers.Json(pending.Select(p => p.PendingNo)))).Execute(unit, cancellationToken);
+        await unit.Commit(cancellationToken);
+        return links.Count;
+    }
 
-    public Task<LedgerHead> Head(CancellationToken cancellationToken) => throw Missing();
+    public async Task<LedgerHead> Head(CancellationToken cancellationToken) =>
+        await database.One<LedgerHead>(SelectHead, new { one = 1 }, cancellationToken) ?? new LedgerHead { Size = 0, Hash = NoHash };
 
     /// <summary>Recomputes every hash from the facts. <paramref name="known"/> is an end of the chain noted earlier, so that a chain cut short or rewritten as a whole is found as
     /// well; null: none was noted.</summary>
     /// <returns>The first thing wrong. Null: all is well.</returns>
-    public Task<LedgerFinding?> Verify(LedgerHead? known, CancellationToken cancellationToken) => throw Missing();
+    public async Task<LedgerFinding?> Verify(LedgerHead? known, CancellationToken cancellationToken)
+    {
+        const int page = 2000;
+        var (position, hash) = (0L, NoHash);
+        while (true)
+        {
+            var links = await database.Query<StoredLink>(SelectLinks, new { from = position, atMost = page }, cancellationToken);
+            foreach (var link in links)
+            {
+                if (link.Position != position)
+                    return new LedgerFinding { Position = position, What = "The entry is missing" };
+                if (link.FoundId is null)
+                    return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The fact is missing" };
+                if (LeafHash(link.LeafId, link.RequestId, link.At!.Value, link.Kind!, link.Actor!, link.Content!) != link.ChainedLeafHash || link.LeafHash != link.ChainedLeafHash)
+                    return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The fact is not the one that was chained" };
+                hash = Next(hash, link.ChainedLeafHash);
+                if (hash != link.ChainHash)
+                    return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The chain hash does not follow from the entry before" };
+                position++;
+                if (position == known?.Size && hash != known.Hash)
+                    return new LedgerFinding { Position = position - 1, LeafId = link.LeafId, What = "The chain up to here is not the one that was noted earlier" };
+            }
+            if (links.Count < page)
+                break;
+        }
+        if (position < known?.Size)
+            return new LedgerFinding { Position = position, What = $"The chain was cut short: it had {known.Size} entries" };
+        return await database.One<Guid?>(SelectAstray, new { one = 1 }, cancellationToken) is { } astray
+            ? new LedgerFinding { LeafId = astray, What = "The fact is in no place of the chain and does not wait for one" }
+            : null;
+    }
 
     /// <inheritdoc cref="Verify(LedgerHead?, CancellationToken)"/>
     public Task<LedgerFinding?> Verify(CancellationToken cancellationToken) => Verify(null, cancellationToken);
 
     /// <summary>Entries from a position on, in order.</summary>
-    public Task<IReadOnlyList<LedgerEntry>> Page(long fromPosition, int atMost, CancellationToken cancellationToken) => throw Missing();
+    public Task<IReadOnlyList<LedgerEntry>> Page(long fromPosition, int atMost, CancellationToken cancellationToken) =>
+        database.Query<LedgerEntry>(SelectPage, new { from = fromPosition, atMost }, cancellationToken);
 
     /// <summary>Facts of one request, oldest first, numbered or not.</summary>
-    public Task<IReadOnlyList<LedgerEntry>> Of(Guid requestId, CancellationToken cancellationToken) => throw Missing();
+    public Task<IReadOnlyList<LedgerEntry>> Of(Guid requestId, CancellationToken cancellationToken) =>
+        database.Query<LedgerEntry>(OfRequest, new { requestId }, cancellationToken);
 
-    NotSupportedException Missing() => new NotSupportedException(database.Dialect.Name);
+    /// <summary>RFC 6962 leaf hash of a fact, lower-case hex.</summary>
+    public static string LeafHash(Guid leafId, Guid? requestId, DateTimeOffset at, string kind, string actor, string content) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"\0{leafId:D}\n{requestId:D}\n{Instants.Text(at)}\n{kind}\n{actor}\n{content}")));
+
+    internal static void Add(Batch batch, IEnumerable<LedgerLeaf> leaves)
+    {
+        var entries = leaves.Select(Entry).ToList();
+        if (entries.Count > 0)
+            batch.Add(InsertLeaves, ("rows", Leaves.Json(entries))).Add(InsertPending, ("rows", LeafIds.Json(entries)));
+    }
+
+    static LedgerEntry Entry(LedgerLeaf leaf)
+    {
+        if (leaf.Kind.Contains('\n', StringComparison.Ordinal) || leaf.Actor.Contains('\n', StringComparison.Ordinal))
+            throw new ArgumentException("Kind and actor of a fact are single lines: the lines are what is hashed", nameof(leaf));
+        var at = Instants.Stored(leaf.At);
+        var id = Guid.CreateVersion7(at);
+        return new LedgerEntry
+        {
+            LeafId = id,
+            RequestId = leaf.RequestId,
+            At = at,
+            Kind = leaf.Kind,
+            Actor = leaf.Actor,
+            Content = leaf.Content,
+            LeafHash = LeafHash(id, leaf.RequestId, at, leaf.Kind, leaf.Actor, leaf.Content),
+        };
+    }
+
+    static string Next(string chainHash, string leafHash)
+    {
+        Span<byte> both = stackalloc byte[64];
+        Convert.FromHexString(chainHash, both[..32], out _, out _);
+        Convert.FromHexString(leafHash, both[32..], out _, out _);
+        return Convert.ToHexStringLower(SHA256.HashData(both));
+    }
+
+    sealed record Link(long Position, Guid LeafId, string LeafHash, string ChainHash, DateTimeOffset ChainedAt);
+
+    sealed record Pending
+    {
+        public required long PendingNo { get; init; }
+        public required Guid LeafId { get; init; }
+        public required string LeafHash { get; init; }
+    }
+
+    sealed record StoredLink
+    {
+        public required long Position { get; init; }
+        public required Guid LeafId { get; init; }
+        public required string ChainedLeafHash { get; init; }
+        public required string ChainHash { get; init; }
+        public Guid? FoundId { get; init; }
+        public Guid? RequestId { get; init; }
+        public DateTimeOffset? At { get; init; }
+        public string? Kind { get; init; }
+        public string? Actor { get; init; }
+        public string? Content { get; init; }
+        public string? LeafHash { get; init; }
+    }
 }

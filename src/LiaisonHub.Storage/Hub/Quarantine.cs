@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Text.Json;
+
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>A message that cannot be accepted or understood, kept with its bytes.</summary>
@@ -31,7 +34,8 @@ public sealed record QuarantinedMessage
     /// <summary>The journal's row where the act had been journaled.</summary>
     public long? JournalId { get; init; }
 
-    public required byte[] Body { get; init; }
+    /// <summary>The bytes as they came; empty in a page.</summary>
+    public required byte[] Body { get; init; } = [];
 
     /// <summary>SHA-256 of the body, lower-case hex.</summary>
     public required string Digest { get; init; }
@@ -74,29 +78,121 @@ public sealed class Quarantine(Database database)
     public const string RetryRequested = "RetryRequested";
     public const string Resolved = "Resolved";
 
+    static readonly Statement CountAgain = new(_ => $"UPDATE quarantine SET seen = seen + 1 WHERE state = @state AND digest = @digest AND status <> '{Resolved}'");
+    static readonly Statement Held = new(_ => $"SELECT quarantine_id FROM quarantine WHERE state = @state AND digest = @digest AND status <> '{Resolved}'");
+
+    static readonly Statement Insert = new(_ => $"""
+        INSERT INTO quarantine (quarantine_id, source, state, lane, code, reason, fix, act_id, request_id, journal_id, body, digest, headers, at, status, seen)
+        VALUES (@QuarantineId, @Source, @State, @Lane, @Code, @Reason, @Fix, @ActId, @RequestId, @JournalId, @Body, @Digest, @Headers, @At, '{Waiting}', 1)
+        """);
+
+    const string Columns = """
+        quarantine_id, source, NULLIF(state, '') AS state, lane, code, reason, fix, act_id, request_id, journal_id, digest, headers, at, status, seen,
+        retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at
+        """;
+
+    static readonly Statement SelectPage = new(d => $"""
+        SELECT {Columns} FROM quarantine
+        WHERE (status = @status OR (@status = '' AND status <> '{Resolved}')) AND (@state = '' OR state = @state) AND (@code = '' OR code = @code)
+          AND at <= @at AND (at < @at OR quarantine_id < @id)
+        ORDER BY at DESC, quarantine_id DESC {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectOne = new(_ => $"SELECT {Columns}, body FROM quarantine WHERE quarantine_id = @quarantineId");
+
+    static readonly Statement SelectToRetry = new(d => $"""
+        SELECT {Columns}, body FROM quarantine
+        WHERE status = '{RetryRequested}'
+        ORDER BY retry_requested_at, quarantine_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement WishRetry = new(_ => $"""
+        UPDATE quarantine SET status = '{RetryRequested}', retry_requested_by = @by, retry_requested_at = @at
+        WHERE quarantine_id = @quarantineId AND status = '{Waiting}'
+        """);
+
+    static readonly Statement WaitAgain = new(_ => $"""
+        UPDATE quarantine SET status = '{Waiting}', code = @code, reason = @reason, fix = @fix
+        WHERE quarantine_id = @quarantineId AND status = '{RetryRequested}'
+        """);
+
+    static readonly Statement Close = new(_ => $"""
+        UPDATE quarantine SET status = '{Resolved}', resolved_by = @by, resolved_reason = @reason, resolved_outcome = @outcome, resolved_at = @at
+        WHERE quarantine_id = @quarantineId AND status <> '{Resolved}'
+        """);
+
+    static readonly Statement SelectCounts = new(_ => $"""
+        SELECT NULLIF(state, '') AS state, code, COUNT(*) AS waiting, MIN(at) AS oldest
+        FROM quarantine WHERE status <> '{Resolved}'
+        GROUP BY state, code ORDER BY state, code
+        """);
+
     /// <summary>Adds a message, or counts it again where the same bytes from the same state wait already.</summary>
     /// <returns>The id it is kept under.</returns>
-    public Task<Guid> Add(QuarantinedMessage message, CancellationToken cancellationToken) => throw Missing();
+    public async Task<Guid> Add(QuarantinedMessage message, CancellationToken cancellationToken)
+    {
+        var key = new { state = message.State ?? "", digest = message.Digest };
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var unit = await database.Begin(cancellationToken);
+            if (await unit.Execute(CountAgain, key, cancellationToken) > 0)
+            {
+                var held = await unit.One<Guid>(Held, key, cancellationToken);
+                await unit.Commit(cancellationToken);
+                return held;
+            }
+            try
+            {
+                await unit.Execute(Insert, message with { State = message.State ?? "" }, cancellationToken);
+                await unit.Commit(cancellationToken);
+                return message.QuarantineId;
+            }
+            catch (DbException e) when (attempt < 3 && database.IsUniqueViolation(e))
+            {
+                // The same bytes were added at the same moment: count them.
+            }
+        }
+    }
 
     /// <summary>Newest first, without the bytes. <paramref name="status"/> null: whatever is not resolved. <paramref name="before"/>: the last of the page before.</summary>
     public Task<IReadOnlyList<QuarantinedMessage>> Page(
-        string? status, string? state, string? code, (DateTimeOffset At, Guid Id)? before, int atMost, CancellationToken cancellationToken) => throw Missing();
+        string? status, string? state, string? code, (DateTimeOffset At, Guid Id)? before, int atMost, CancellationToken cancellationToken) =>
+        database.Query<QuarantinedMessage>(
+            SelectPage,
+            new { status = status ?? "", state = state ?? "", code = code ?? "", at = before?.At ?? Instants.Never, id = before?.Id ?? Guid.AllBitsSet, atMost },
+            cancellationToken);
 
-    public Task<QuarantinedMessage?> Get(Guid quarantineId, CancellationToken cancellationToken) => throw Missing();
+    public Task<QuarantinedMessage?> Get(Guid quarantineId, CancellationToken cancellationToken) =>
+        database.One<QuarantinedMessage>(SelectOne, new { quarantineId }, cancellationToken);
 
     /// <summary>An operator wants it tried again. False: it is not waiting.</summary>
-    public Task<bool> RequestRetry(Guid quarantineId, string by, string reason, CancellationToken cancellationToken) => throw Missing();
+    public Task<bool> RequestRetry(Guid quarantineId, string by, string reason, CancellationToken cancellationToken) =>
+        Do("QuarantineRetryRequested", quarantineId, by, reason, null, WishRetry, cancellationToken);
 
     /// <summary>What operators want tried again, oldest wish first, with the bytes.</summary>
-    public Task<IReadOnlyList<QuarantinedMessage>> ToRetry(int atMost, CancellationToken cancellationToken) => throw Missing();
+    public Task<IReadOnlyList<QuarantinedMessage>> ToRetry(int atMost, CancellationToken cancellationToken) =>
+        database.Query<QuarantinedMessage>(SelectToRetry, new { atMost }, cancellationToken);
 
     /// <summary>The retry failed again: back to waiting with the new reason. False: it was not being retried.</summary>
-    public Task<bool> RetryFailed(Guid quarantineId, string code, string reason, string fix, CancellationToken cancellationToken) => throw Missing();
+    public async Task<bool> RetryFailed(Guid quarantineId, string code, string reason, string fix, CancellationToken cancellationToken) =>
+        await database.Execute(WaitAgain, new { quarantineId, code, reason, fix }, cancellationToken) > 0;
 
     /// <summary>It is dealt with. False: it was before.</summary>
-    public Task<bool> Resolve(Guid quarantineId, string by, string reason, string outcome, CancellationToken cancellationToken) => throw Missing();
+    public Task<bool> Resolve(Guid quarantineId, string by, string reason, string outcome, CancellationToken cancellationToken) =>
+        Do("QuarantineResolved", quarantineId, by, reason, outcome, Close, cancellationToken);
 
-    public Task<IReadOnlyList<QuarantineCount>> Counts(CancellationToken cancellationToken) => throw Missing();
+    public Task<IReadOnlyList<QuarantineCount>> Counts(CancellationToken cancellationToken) => database.Query<QuarantineCount>(SelectCounts, null, cancellationToken);
 
-    NotSupportedException Missing() => new NotSupportedException(database.Dialect.Name);
+    // The deed and its record are one transaction.
+    async Task<bool> Do(string kind, Guid quarantineId, string by, string reason, string? outcome, Statement statement, CancellationToken cancellationToken)
+    {
+        var at = database.Time.GetUtcNow();
+        await using var unit = await database.Begin(cancellationToken);
+        if (await unit.Execute(statement, new { quarantineId, by, reason, outcome, at }, cancellationToken) == 0)
+            return false;
+        var content = JsonSerializer.Serialize(new { quarantineId, reason, outcome }, JsonSerializerOptions.Web);
+        await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = kind, Actor = by, Content = content }], cancellationToken);
+        await unit.Commit(cancellationToken);
+        return true;
+    }
 }

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>Something to decide: an arrived act, or a deadline that has come.</summary>
@@ -75,7 +78,7 @@ public sealed record RequestRow
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>The earliest running deadline. Null: none runs.</summary>
-    public DateTimeOffset? NextDue { get; init; }
+    public DateTimeOffset? NextDue { get; init => field = value >= Instants.Never ? null : value; }
 
     /// <summary>Highest level of the ladder reached by a running deadline.</summary>
     public int Level { get; init; }
@@ -255,17 +258,333 @@ public sealed record Change
 }
 
 /// <summary>Loads what a decision needs and stores what follows from it, for a whole group of works at once.</summary>
+[SuppressMessage("Performance", "CA1822", Justification = "One store, whichever of its methods happens to need the database.")]
 public sealed class RequestStore(Database database)
 {
+    internal static readonly RowShape<Guid> Ids = new RowShape<Guid>().Id("id", id => id);
+    static readonly RowShape<long> Numbers = new RowShape<long>().Number("id", id => id);
+
+    static readonly RowShape<RequestRow> Requests = new RowShape<RequestRow>()
+        .Id("request_id", q => q.RequestId)
+        .Text("procedure_name", q => q.Procedure)
+        .Text("instrument", q => q.Instrument)
+        .Text("reference", q => q.Reference)
+        .Text("requesting_state", q => q.RequestingState)
+        .Text("requested_state", q => q.RequestedState)
+        .Text("state", q => q.State)
+        .Instant("since", q => q.Since)
+        .Instant("next_due", q => q.NextDue ?? Instants.Never)
+        .Number("level", q => q.Level)
+        .Instant("closed_at", q => q.ClosedAt)
+        .Text("priority", q => q.Priority)
+        .Flag("exercise", q => q.Exercise)
+        .Number("version", q => q.Version)
+        .LongText("body", q => q.Body)
+        .Instant("created_at", q => q.CreatedAt)
+        .Instant("updated_at", q => q.UpdatedAt);
+
+    // What a change may touch: who asks whom, for what and since when is settled by the first act.
+    static readonly RowShape<(RequestRow Row, long Expected)> Changed = new RowShape<(RequestRow Row, long Expected)>()
+        .Id("request_id", c => c.Row.RequestId)
+        .Number("expected", c => c.Expected)
+        .Text("instrument", c => c.Row.Instrument)
+        .Text("reference", c => c.Row.Reference)
+        .Text("state", c => c.Row.State)
+        .Instant("since", c => c.Row.Since)
+        .Instant("next_due", c => c.Row.NextDue ?? Instants.Never)
+        .Number("level", c => c.Row.Level)
+        .Instant("closed_at", c => c.Row.ClosedAt)
+        .Text("priority", c => c.Row.Priority)
+        .Number("version", c => c.Row.Version)
+        .LongText("body", c => c.Row.Body)
+        .Instant("updated_at", c => c.Row.UpdatedAt);
+
+    static readonly RowShape<DeadlineRow> Deadlines = new RowShape<DeadlineRow>()
+        .Id("deadline_id", x => x.DeadlineId)
+        .Id("request_id", x => x.RequestId)
+        .Text("rule_id", x => x.RuleId)
+        .Text("on_whom", x => x.OnWhom)
+        .Text("status", x => x.Status)
+        .Instant("started", x => x.Started)
+        .Instant("due", x => x.Due)
+        .Instant("look_at", x => x.LookAt)
+        .Number("level", x => x.Level);
+
+    static readonly RowShape<Work> Claims = new RowShape<Work>()
+        .Id("deadline_id", w => w.DeadlineId)
+        .Number("epoch", w => w.Epoch);
+
+    static readonly RowShape<JournalDecision> Verdicts = new RowShape<JournalDecision>()
+        .Number("journal_id", x => x.JournalId)
+        .Text("outcome", x => x.Outcome)
+        .Text("refusal_code", x => x.RefusalCode)
+        .LongText("refusal_reason", x => x.RefusalReason)
+        .Text("state_after", x => x.StateAfter)
+        .Instant("decided_at", x => x.At);
+
+    static readonly RowShape<OutboxRow> Notices = new RowShape<OutboxRow>()
+        .Id("outbox_id", o => o.OutboxId)
+        .Text("state", o => o.State)
+        .Text("lane", o => o.Lane)
+        .LongText("body", o => o.Body)
+        .Text("trace_parent", o => o.TraceParent)
+        .Instant("created_at", o => o.CreatedAt);
+
+    static readonly RowShape<ReceiptStanding> Receipts = new RowShape<ReceiptStanding>()
+        .Id("of_act_id", x => x.OfActId)
+        .Id("request_id", x => x.RequestId)
+        .Text("to_state", x => x.ToState)
+        .Instant("accepted_at", x => x.AcceptedAt)
+        .Instant("delivered_at", x => x.DeliveredAt)
+        .Instant("handed_over_at", x => x.HandedOverAt)
+        .Instant("opened_at", x => x.OpenedAt);
+
+    static readonly RowShape<DocumentRow> Documents = new RowShape<DocumentRow>()
+        .Id("document_id", x => x.DocumentId)
+        .Id("request_id", x => x.RequestId)
+        .Text("kind", x => x.Kind)
+        .LongText("title", x => x.Title)
+        .Text("media_type", x => x.MediaType)
+        .LongText("content", x => x.Content)
+        .Instant("at", x => x.At);
+
+    static readonly RowShape<KeyValuePair<string, int>> Wanted = new RowShape<KeyValuePair<string, int>>()
+        .Text("state", w => w.Key)
+        .Number("wanted", w => w.Value);
+
+    internal const string RequestColumns = """
+        q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level, q.closed_at,
+        q.priority, q.exercise, q.version, q.body, q.created_at, q.updated_at
+        """;
+
+    const string JournalColumns = """
+        j.journal_id, j.sender_state, j.lane, j.act_id, j.sequence, j.request_id, j.act_type, j.digest, j.body, j.received_at, j.trace_parent, u.parked_at,
+        d.decided_at, d.outcome, d.refusal_code, d.refusal_reason
+        """;
+
+    internal const string DeadlineColumns = "x.deadline_id, x.request_id, x.rule_id, x.on_whom, x.status, x.started, x.due, x.look_at, x.level, x.epoch";
+
+    // In the order of the ids: two groups with requests in common wait for each other instead of ending in a deadlock.
+    static readonly Statement LockRequests = new(d => $"""
+        SELECT {RequestColumns}
+        FROM requests AS q {d.LockHint}
+        JOIN {d.Rows(Ids)} ON q.request_id = r.id
+        ORDER BY q.request_id
+        {d.ForUpdate("q")}
+        """);
+
+    // Read behind the locks, so that what another worker has just decided is seen.
+    static readonly Statement SelectJournal = new(d => $"""
+        SELECT {JournalColumns}
+        FROM {d.Rows(Numbers)}
+        JOIN journal AS j ON j.journal_id = r.id
+        LEFT JOIN undecided AS u ON u.journal_id = j.journal_id
+        LEFT JOIN decisions AS d ON d.journal_id = j.journal_id
+        """);
+
+    static readonly Statement SelectParked = new(d => $"""
+        SELECT {JournalColumns}
+        FROM {d.Rows(Ids)}
+        JOIN undecided AS u ON u.request_id = r.id AND u.parked_at IS NOT NULL
+        JOIN journal AS j ON j.journal_id = u.journal_id
+        LEFT JOIN decisions AS d ON d.journal_id = j.journal_id
+        ORDER BY j.journal_id
+        """);
+
+    static readonly Statement SelectDeadlines = new(d => $"""
+        SELECT {DeadlineColumns}
+        FROM {d.Rows(Ids)}
+        JOIN deadlines AS x ON x.deadline_id = r.id
+        """);
+
+    static readonly Statement LockSequences = new(d => $"""
+        SELECT s.state, s.out_sequence
+        FROM state_links AS s {d.LockHint}
+        JOIN {d.Rows(Wanted)} ON s.state = r.state
+        ORDER BY s.state
+        {d.ForUpdate("s")}
+        """);
+
+    static readonly Statement RaiseSequences = new(d => $"""
+        UPDATE state_links SET out_sequence = out_sequence + r.wanted
+        FROM {d.Rows(Wanted)} WHERE state_links.state = r.state
+        """);
+
+    static readonly Statement InsertRequests = new(d => $"""
+        INSERT INTO requests ({Requests.Names()})
+        SELECT {Requests.Names("r")} FROM {d.Rows(Requests)}
+        WHERE {d.SkipExisting("requests", "x.request_id = r.request_id")}
+        ORDER BY r.request_id
+        {d.OnConflictDoNothing}
+        """);
+
+    static readonly Statement UpdateRequests = new(d => $"""
+        UPDATE requests SET
+          instrument = r.instrument, reference = r.reference, state = r.state, since = r.since, next_due = r.next_due, level = r.level, closed_at = r.closed_at,
+          priority = r.priority, version = r.version, body = r.body, updated_at = r.updated_at
+        FROM {d.Rows(Changed)} WHERE requests.request_id = r.request_id AND requests.version = r.expected
+        """);
+
+    static readonly Statement ReleaseDeadlines = new(d => $"""
+        UPDATE deadlines SET owner = NULL, lease_until = NULL
+        FROM {d.Rows(Claims)} WHERE deadlines.deadline_id = r.deadline_id AND deadlines.epoch = r.epoch
+        """);
+
+    static readonly Statement UpsertDeadlines = new(d => d.Upsert("deadlines", Deadlines, ["deadline_id"], (_, given) =>
+        string.Join(", ", ((string[])["on_whom", "status", "started", "due", "look_at", "level"]).Select(c => $"{c} = {given}.{c}"))));
+
+    static readonly Statement DeleteUndecided = new(d => $"DELETE FROM undecided WHERE journal_id IN (SELECT r.journal_id FROM {d.Rows(Verdicts)})");
+
+    static readonly Statement InsertDecisions = new(d => $"""
+        INSERT INTO decisions ({Verdicts.Names()})
+        SELECT {Verdicts.Names("r")} FROM {d.Rows(Verdicts)}
+        """);
+
+    static readonly Statement ParkUndecided = new(d => $"""
+        UPDATE undecided SET parked_at = r.decided_at, parked_code = r.refusal_code, parked_reason = r.refusal_reason
+        FROM {d.Rows(Verdicts)} WHERE undecided.journal_id = r.journal_id AND undecided.parked_at IS NULL
+        """);
+
+    static readonly Statement InsertOutbox = new(d => $"""
+        INSERT INTO outbox ({Notices.Names()}, next_try_at)
+        SELECT {Notices.Names("r")}, r.created_at FROM {d.Rows(Notices)}
+        """);
+
+    static readonly Statement UpsertReceipts = new(d => d.Upsert("receipts", Receipts, ["of_act_id", "to_state"], (known, given) =>
+        string.Join(", ", ((string[])["accepted_at", "delivered_at", "handed_over_at", "opened_at"]).Select(c => $"{c} = COALESCE({known}.{c}, {given}.{c})"))));
+
+    static readonly Statement InsertDocuments = new(d => $"""
+        INSERT INTO documents ({Documents.Names()})
+        SELECT {Documents.Names("r")} FROM {d.Rows(Documents)}
+        """);
+
     /// <summary>The works in the order given, their requests locked in the order of their ids until the unit ends.</summary>
-    public Task<IReadOnlyList<LoadedWork>> Load(Unit unit, IReadOnlyList<Work> works, CancellationToken cancellationToken) => throw Missing();
+    public async Task<IReadOnlyList<LoadedWork>> Load(Unit unit, IReadOnlyList<Work> works, CancellationToken cancellationToken)
+    {
+        if (works.Count == 0)
+            return [];
+        var requestIds = Ids.Json(works.Select(w => w.RequestId).Distinct());
+        var journalIds = works.Select(w => w.JournalId).OfType<long>().Distinct().ToList();
+        var deadlineIds = works.Select(w => w.DeadlineId).OfType<Guid>().Distinct().ToList();
+
+        List<RequestRow> requests = [];
+        List<JournalRow> parked = [], journal = [];
+        List<DeadlineRow> deadlines = [];
+        var batch = new Batch().Add(LockRequests, ("rows", requestIds)).Add(SelectParked, ("rows", requestIds));
+        var readers = new List<Func<DbDataReader, CancellationToken, Task>> { Rows.Into(requests), Rows.Into(parked) };
+        if (journalIds.Count > 0)
+        {
+            batch.Add(SelectJournal, ("rows", Numbers.Json(journalIds)));
+            readers.Add(Rows.Into(journal));
+        }
+        if (deadlineIds.Count > 0)
+        {
+            batch.Add(SelectDeadlines, ("rows", Ids.Json(deadlineIds)));
+            readers.Add(Rows.Into(deadlines));
+        }
+        await batch.Read(unit, readers, cancellationToken);
+
+        var requestOf = requests.ToDictionary(q => q.RequestId);
+        var parkedOf = parked.ToLookup(j => j.RequestId);
+        var journalOf = journal.ToDictionary(j => j.JournalId);
+        var deadlineOf = deadlines.ToDictionary(x => x.DeadlineId);
+        return
+        [
+            .. works.Select(w => new LoadedWork
+            {
+                Work = w,
+                Journal = w.JournalId is { } journalId ? journalOf.GetValueOrDefault(journalId) : null,
+                Request = requestOf.GetValueOrDefault(w.RequestId),
+                Deadline = w.DeadlineId is { } deadlineId ? deadlineOf.GetValueOrDefault(deadlineId) : null,
+                Parked = [.. parkedOf[w.RequestId]],
+            }),
+        ];
+    }
 
     /// <summary>Reserves numbers for notices: first number of the block per state. Without gaps: a unit that is rolled back gives them back.</summary>
-    public Task<IReadOnlyDictionary<string, long>> NextSequences(Unit unit, IReadOnlyDictionary<string, int> countPerState, CancellationToken cancellationToken) => throw Missing();
+    public async Task<IReadOnlyDictionary<string, long>> NextSequences(Unit unit, IReadOnlyDictionary<string, int> countPerState, CancellationToken cancellationToken)
+    {
+        var first = new Dictionary<string, long>(StringComparer.Ordinal);
+        if (countPerState.Count == 0)
+            return first;
+        await Raise(countPerState);
+        if (first.Count < countPerState.Count)
+        {
+            var missing = countPerState.Where(c => !first.ContainsKey(c.Key)).ToDictionary();
+            await new Batch().Add(Journal.InsertStates, ("rows", Wanted.Json(missing))).Execute(unit, cancellationToken);
+            await Raise(missing);
+        }
+        return first;
 
-    /// <summary>Stores all changes. The unit is the caller's to commit.</summary>
-    /// <exception cref="ConcurrencyConflict">Another worker was first; the unit must be given up.</exception>
-    public Task Write(Unit unit, IReadOnlyList<Change> changes, CancellationToken cancellationToken) => throw Missing();
+        Task Raise(IReadOnlyDictionary<string, int> wanted)
+        {
+            var rows = Wanted.Json(wanted);
+            return new Batch().Add(LockSequences, ("rows", rows)).Add(RaiseSequences, ("rows", rows)).Read(unit, [async (reader, cancelled) =>
+            {
+                while (await reader.ReadAsync(cancelled))
+                    first.Add(reader.GetString(0), reader.GetInt64(1) + 1);
+            }], cancellationToken);
+        }
+    }
 
-    NotSupportedException Missing() => new NotSupportedException(database.Dialect.Name);
+    /// <summary>Stores all changes, in one round trip where the provider can. The unit is the caller's to commit.</summary>
+    /// <exception cref="ConcurrencyConflict">Another worker was first with one of the requests named; the unit must be given up.</exception>
+    public async Task Write(Unit unit, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    {
+        var batch = new Batch();
+        var checks = new List<(int Statement, int Rows, string What, IEnumerable<Guid> Requests)>();
+
+        void Add<T>(Statement statement, RowShape<T> shape, IReadOnlyCollection<T> rows, string? conflict = null, Func<T, Guid>? request = null)
+        {
+            if (rows.Count == 0)
+                return;
+            if (conflict is not null)
+                checks.Add((batch.Count, rows.Count, conflict, rows.Select(request!)));
+            batch.Add(statement, ("rows", shape.Json(rows)));
+        }
+
+        var requests = changes.Where(c => c.Request is not null).GroupBy(c => c.Request!.RequestId)
+            .Select(g => (Row: g.Last().Request! with { Version = g.Last().ExpectedVersion + 1 }, Expected: g.First().ExpectedVersion)).OrderBy(c => c.Row.RequestId).ToList();
+        Add(InsertRequests, Requests, [.. requests.Where(c => c.Expected == 0).Select(c => c.Row)], "the request is new no more", q => q.RequestId);
+        Add(UpdateRequests, Changed, [.. requests.Where(c => c.Expected > 0)], "the request has another version", c => c.Row.RequestId);
+
+        var claims = changes.Select(c => c.Work).Where(w => w.DeadlineId is not null).DistinctBy(w => (w.DeadlineId, w.Epoch)).ToList();
+        Add(ReleaseDeadlines, Claims, claims, "the deadline was claimed again", w => w.RequestId);
+        Add(UpsertDeadlines, Deadlines, [.. changes.SelectMany(c => c.Deadlines).GroupBy(x => x.DeadlineId).Select(g => g.Last())]);
+
+        var decisions = changes.SelectMany(c => c.Decisions.Select(d => (Decision: d, c.Work.RequestId))).ToList();
+        var final = decisions.Where(d => d.Decision.Outcome != Decisions.Parked).ToList();
+        if (final.Count > 0)
+        {
+            var rows = Verdicts.Json(final.Select(d => d.Decision));
+            checks.Add((batch.Count, final.Count, "the act was decided", final.Select(d => d.RequestId)));
+            batch.Add(DeleteUndecided, ("rows", rows)).Add(InsertDecisions, ("rows", rows));
+        }
+        var park = decisions.Where(d => d.Decision.Outcome == Decisions.Parked).ToList();
+        if (park.Count > 0)
+        {
+            checks.Add((batch.Count, park.Count, "the act was decided or parked", park.Select(d => d.RequestId)));
+            batch.Add(ParkUndecided, ("rows", Verdicts.Json(park.Select(d => d.Decision))));
+        }
+
+        Ledger.Add(batch, changes.SelectMany(c => c.Leaves));
+        Add(InsertOutbox, Notices, [.. changes.SelectMany(c => c.Outbox)]);
+        Add(UpsertReceipts, Receipts, [.. changes.SelectMany(c => c.Receipts).GroupBy(x => (x.OfActId, x.ToState)).Select(ReceiptStanding.Of)]);
+        Add(InsertDocuments, Documents, [.. changes.SelectMany(c => c.Documents)]);
+        if (batch.Count == 0)
+            return;
+
+        IReadOnlyList<int> written;
+        try
+        {
+            written = await batch.Execute(unit, cancellationToken);
+        }
+        catch (DbException e) when (database.IsUniqueViolation(e))
+        {
+            throw new ConcurrencyConflict([.. changes.Select(c => c.Work.RequestId).Distinct()], "a row exists already");
+        }
+        foreach (var (statement, rows, what, ids) in checks)
+            if (written[statement] != rows)
+                throw new ConcurrencyConflict([.. ids.Distinct()], what);
+    }
 }

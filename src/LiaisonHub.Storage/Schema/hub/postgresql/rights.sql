@@ -1,0 +1,31 @@
+-- Runs after every migration. What each role may do; see infra/postgresql/roles.sql. Without the roles (a developer's own database) nothing is granted.
+DO $rights$
+DECLARE
+  here text := current_schema();
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'liaisonhub_hub') THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO liaisonhub_hub', here);
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_hub', here);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_hub', here);
+    -- Added, never changed.
+    GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, documents TO liaisonhub_hub;
+    -- Added and changed, never deleted.
+    GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases TO liaisonhub_hub;
+    -- Queues: what is done leaves them.
+    GRANT INSERT, UPDATE, DELETE ON undecided, outbox, ledger_pending TO liaisonhub_hub;
+  END IF;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'liaisonhub_console') THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO liaisonhub_console', here);
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_console', here);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_console', here);
+    -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
+    GRANT INSERT ON ledger_leaf, ledger_pending TO liaisonhub_console;
+    GRANT UPDATE (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at) ON quarantine TO liaisonhub_console;
+  END IF;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'liaisonhub_reader') THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO liaisonhub_reader', here);
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_reader', here);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_reader', here);
+  END IF;
+END
+$rights$;

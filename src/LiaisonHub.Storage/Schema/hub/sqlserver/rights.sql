@@ -1,0 +1,45 @@
+-- Runs after every migration. What each role may do; see infra/sqlserver/roles.sql. Without the roles (a developer's own database) nothing is granted.
+IF DATABASE_PRINCIPAL_ID(N'liaisonhub_hub') IS NOT NULL
+BEGIN
+  GRANT SELECT ON SCHEMA::dbo TO liaisonhub_hub;
+  -- Added, never changed.
+  GRANT INSERT ON journal TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON journal TO liaisonhub_hub;
+  GRANT INSERT ON decisions TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON decisions TO liaisonhub_hub;
+  GRANT INSERT ON ledger_leaf TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON ledger_leaf TO liaisonhub_hub;
+  GRANT INSERT ON ledger_chain TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON ledger_chain TO liaisonhub_hub;
+  GRANT INSERT ON documents TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON documents TO liaisonhub_hub;
+  -- Added and changed, never deleted.
+  GRANT INSERT, UPDATE ON requests TO liaisonhub_hub;
+  DENY DELETE ON requests TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON deadlines TO liaisonhub_hub;
+  DENY DELETE ON deadlines TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON state_links TO liaisonhub_hub;
+  DENY DELETE ON state_links TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON receipts TO liaisonhub_hub;
+  DENY DELETE ON receipts TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON quarantine TO liaisonhub_hub;
+  DENY DELETE ON quarantine TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON adapters TO liaisonhub_hub;
+  DENY DELETE ON adapters TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON leases TO liaisonhub_hub;
+  DENY DELETE ON leases TO liaisonhub_hub;
+  -- Queues: what is done leaves them.
+  GRANT INSERT, UPDATE, DELETE ON undecided TO liaisonhub_hub;
+  GRANT INSERT, UPDATE, DELETE ON outbox TO liaisonhub_hub;
+  GRANT INSERT, UPDATE, DELETE ON ledger_pending TO liaisonhub_hub;
+END
+IF DATABASE_PRINCIPAL_ID(N'liaisonhub_console') IS NOT NULL
+BEGIN
+  GRANT SELECT ON SCHEMA::dbo TO liaisonhub_console;
+  -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
+  GRANT INSERT ON ledger_leaf TO liaisonhub_console;
+  GRANT INSERT ON ledger_pending TO liaisonhub_console;
+  GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at) TO liaisonhub_console;
+END
+IF DATABASE_PRINCIPAL_ID(N'liaisonhub_reader') IS NOT NULL
+  GRANT SELECT ON SCHEMA::dbo TO liaisonhub_reader;
