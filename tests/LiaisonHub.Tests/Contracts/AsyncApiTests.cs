@@ -50,7 +50,7 @@ public sealed class AsyncApiTests
             .. ToHub.Select(q => Channel(q.Queue, q.Words, q.Queue == "to-hub" ? [.. acts, nameof(AdapterReported)] : acts)),
             .. FromHub.Select(q => Channel(q.Queue, q.Words, notices)),
             "operations:\n",
-            .. ToHub.Select(q => Operation(q.Queue, "send", "Published to the default exchange with the queue's name as routing key, mandatory, with publisher confirms. Sent again with the same bytes until it is confirmed.")),
+            .. ToHub.Select(q => Operation(q.Queue, "send", "Published to the exchange to-hub, the only one the state's user may write to, with the queue's name as routing key, mandatory, with publisher confirms. Sent again with the same bytes until it is confirmed.")),
             .. FromHub.Select(q => Operation(q.Queue, "receive", "Acknowledged once its effect is durable on the state's side. May come more than once.")),
             """
             components:
