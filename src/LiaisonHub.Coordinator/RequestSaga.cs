@@ -28,6 +28,12 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
     Request? request;
     string? trace;
 
+    /// <summary>MassTransit wants to see this constructor on every saga. It is never called: the repository always makes an instance with its rows.</summary>
+    public RequestSaga(Guid correlationId)
+        : this(new LoadedWork { Work = new Work { RequestId = correlationId } }, null!, null!, null!)
+    {
+    }
+
     /// <summary>An act of the journal has its turn, and after it those that had overtaken it.</summary>
     public Task Consume(ConsumeContext<ActTaken> context)
     {

@@ -1,0 +1,60 @@
+using LiaisonHub.Messaging;
+using Spectre.Console;
+
+namespace LiaisonHub.Cli;
+
+/// <summary>Exit codes of every command.</summary>
+public static class ExitCode
+{
+    /// <summary>Done, nothing to report.</summary>
+    public const int Done = 0;
+
+    /// <summary>Done, and something was found that a person should look at.</summary>
+    public const int Findings = 1;
+
+    /// <summary>The command line or the configuration cannot be used.</summary>
+    public const int Usage = 2;
+
+    /// <summary>A server that is needed cannot be reached.</summary>
+    public const int Unreachable = 3;
+}
+
+/// <summary>Speaks to the person at the terminal: plain text when the output is not a terminal or colours are not wanted.</summary>
+static class Terminal
+{
+    public static void Say(string text) => AnsiConsole.WriteLine(text);
+
+    public static void Step(string text) => AnsiConsole.MarkupLineInterpolated($"[grey]·[/] {text}");
+
+    public static void Good(string text) => AnsiConsole.MarkupLineInterpolated($"[green]ok[/]   {text}");
+
+    public static void Bad(string text, string fix)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[red]no[/]   {text}");
+        AnsiConsole.MarkupLineInterpolated($"     [grey]{fix}[/]");
+    }
+
+    /// <summary>Runs a command; what is wrong with the configuration is said without a stack trace.</summary>
+    public static async Task<int> Run(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (InvalidConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Usage;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Unreachable;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Usage;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using LiaisonHub.IntegrationTests.Servers;
+
+namespace LiaisonHub.IntegrationTests.Processes;
+
+/// <summary>One of the product's own programs as an operating-system process, started as an administrator would start it: with environment variables, nothing else.</summary>
+sealed class ProgramProcess : IAsyncDisposable
+{
+    readonly ConcurrentQueue<string> said = new();
+    readonly string program;
+    readonly IReadOnlyDictionary<string, string> environment;
+    readonly string folder;
+    readonly IReadOnlyList<string> arguments;
+    Process? process;
+
+    public ProgramProcess(string program, string folder, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> arguments)
+    {
+        this.program = program;
+        this.folder = folder;
+        this.environment = environment;
+        this.arguments = arguments;
+        Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>What it said so far, both streams.</summary>
+    public string Said => string.Join('\n', said);
+
+    public int Id => process!.Id;
+
+    public bool Runs => process is { HasExited: false };
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = folder };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        process = Process.Start(start)!;
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Ends it as a power failure would, and returns when it is gone.</summary>
+    public async Task Kill()
+    {
+        await ServerProcess.Kill(process!.Id);
+        process.Dispose();
+        process = null;
+    }
+
+    /// <summary>Waits for it to end by itself; returns its exit code.</summary>
+    public async Task<int> Ended(CancellationToken cancellationToken)
+    {
+        await process!.WaitForExitAsync(cancellationToken);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+            await Kill();
+        process?.Dispose();
+    }
+
+    void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data == null)
+            return;
+        said.Enqueue(line.Data);
+        while (said.Count > 2000)
+            said.TryDequeue(out _);
+    }
+}
+
+/// <summary>Waits for something to become true in other processes, where nothing tells us when.</summary>
+static class Until
+{
+    public static async Task<T> Found<T>(Func<Task<T?>> look, TimeSpan patience, Func<string> otherwise, CancellationToken cancellationToken)
+        where T : class
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (await look() is { } found)
+                return found;
+            if (TimeProvider.System.GetElapsedTime(started) > patience)
+                Assert.Fail(otherwise());
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    public static async Task True(Func<Task<bool>> look, TimeSpan patience, Func<string> otherwise, CancellationToken cancellationToken) =>
+        await Found(async () => await look() ? "" : null, patience, otherwise, cancellationToken);
+}

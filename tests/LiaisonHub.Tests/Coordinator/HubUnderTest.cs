@@ -1,0 +1,243 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Coordinator;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LiaisonHub.Tests.Coordinator;
+
+/// <summary>A whole hub in this process: its real worker on a SQLite file, the in-process links, and participants that sign and number what they send like any adapter.</summary>
+public sealed class HubUnderTest : IAsyncDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("hub-").FullName;
+    readonly Dictionary<(string Owner, KeyUse Use), PrivateKey> keys = [];
+    IHost? host;
+
+    public HubUnderTest()
+    {
+        var from = Start.AddYears(-1);
+        var directory = new KeyDirectory([]);
+        foreach (var (owner, use) in new[] { "XA", "XB", "XC", "XD", "XE", "XF" }.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign)))
+        {
+            var key = PrivateKey.Generate(owner, use);
+            keys[(owner, use)] = key;
+            directory = directory.With(key.Public(from, from.AddYears(10)));
+        }
+        Keys = directory;
+        directory.Save(Path.Combine(folder, "keys"));
+        keys[(PublicKey.HubOwner, KeyUse.Sign)].Save(Path.Combine(folder, "hub.jwk"));
+        XA = new Participant(this, "XA", keys[("XA", KeyUse.Sign)], keys[("XA", KeyUse.Seal)]);
+        XB = new Participant(this, "XB", keys[("XB", KeyUse.Sign)], keys[("XB", KeyUse.Seal)]);
+    }
+
+    /// <summary>A Monday morning.</summary>
+    public static DateTimeOffset Start { get; } = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public InProcessExchange Exchange { get; private set; } = new();
+
+    public KeyDirectory Keys { get; }
+
+    public Participant XA { get; }
+
+    public Participant XB { get; }
+
+    public string Database => "sqlite:" + Path.Combine(folder, "hub.db");
+
+    public IServiceProvider Services => host!.Services;
+
+    public async Task Begin(CancellationToken cancellationToken)
+    {
+        Exchange = new InProcessExchange();
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.AddHub(
+            new HubOptions { Database = Database, Region = Repository.At("contracts", "region-demo"), PublicKeys = Path.Combine(folder, "keys"), SigningKey = Path.Combine(folder, "hub.jwk") }, Exchange);
+        host = builder.Build();
+        await host.StartAsync(cancellationToken);
+        while (Exchange.Adapter("XA").Trouble != null || Exchange.Adapter("XB").Trouble != null)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
+        XA.Listen(Exchange);
+        XB.Listen(Exchange);
+    }
+
+    /// <summary>Stops the hub and starts it again on the same database.</summary>
+    public async Task Restart(CancellationToken cancellationToken)
+    {
+        await End();
+        await Begin(cancellationToken);
+    }
+
+    async Task End()
+    {
+        await XA.Leave();
+        await XB.Leave();
+        if (host == null)
+            return;
+        await host.StopAsync();
+        host.Dispose();
+        host = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await End();
+        foreach (var key in keys.Values)
+            key.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>One state at the other end of a link, without an adapter: it numbers, signs and sends, and keeps every notice it is handed.</summary>
+public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign, PrivateKey seal)
+{
+    readonly ConcurrentDictionary<Guid, long> last = new();
+    readonly List<Notice> notices = [];
+    readonly SemaphoreSlim arrived = new(0);
+    CancellationTokenSource listening = new();
+    Task? listener;
+    IAdapterLink? link;
+    long sequence;
+
+    public string State => state;
+
+    public PrivateKey SigningKey => sign;
+
+    public IReadOnlyList<PrivateKey> SealingKeys => [seal];
+
+    /// <summary>Everything the hub has told this state, in order of arrival.</summary>
+    public IReadOnlyList<Notice> Notices
+    {
+        get
+        {
+            lock (notices)
+                return [.. notices];
+        }
+    }
+
+    public void Listen(InProcessExchange exchange)
+    {
+        listening = new();
+        link = exchange.Adapter(state);
+        listener = link.Receive(
+            (posts, _) =>
+            {
+                lock (notices)
+                    notices.AddRange(posts.Select(p => Read(p.Body.Span)));
+                arrived.Release(posts.Count);
+                return Task.CompletedTask;
+            },
+            listening.Token);
+    }
+
+    public async Task Leave()
+    {
+        await listening.CancelAsync();
+        if (listener != null)
+            await listener;
+        listening.Dispose();
+    }
+
+    /// <summary>An act of this state, numbered, not signed yet.</summary>
+    public Act Make(Participant to, Guid requestId, object open, object? sealedPart = null, Priority priority = Priority.Routine)
+    {
+        var actId = Guid.NewGuid();
+        var number = Interlocked.Increment(ref sequence);
+        long? after = last.TryGetValue(requestId, out var before) ? before : null;
+        last[requestId] = number;
+        return new Act
+        {
+            Type = open.GetType().Name,
+            Header = new ActHeader
+            {
+                ActId = actId,
+                RequestId = requestId,
+                Sender = new Party { State = state, Authority = $"{state}-CA" },
+                Receiver = new Party { State = to.State, Authority = $"{to.State}-CA" },
+                Sequence = number,
+                After = after,
+                ClaimedAt = hub.Time.GetUtcNow(),
+                Priority = priority,
+            },
+            Open = JsonSerializer.SerializeToElement(open, open.GetType(), Wire.Json),
+            Sealed = sealedPart == null
+                ? null
+                : Sealer.Seal(JsonSerializer.SerializeToUtf8Bytes(sealedPart, sealedPart.GetType(), Wire.Json), hub.Keys.CurrentSealing(to.State, hub.Time.GetUtcNow())!, actId),
+        };
+    }
+
+    public byte[] Sign(Act act) => Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(act, Wire.Json), DocumentTypes.Act, sign));
+
+    /// <summary>Sends bytes as they are. Returns whether the hub has made them durable.</summary>
+    public async Task<bool> Post(byte[] body, CancellationToken cancellationToken, Lane lane = Lane.Routine)
+    {
+        var id = Guid.NewGuid();
+        return (await link!.Send([new Post { State = state, Lane = lane, Id = id, Body = body }], cancellationToken)).Contains(id);
+    }
+
+    /// <summary>Makes, signs and sends an act and waits for the hub's answer to it: <see cref="ActAccepted"/> or <see cref="ActRefused"/>.</summary>
+    public async Task<object> Send(Participant to, Guid requestId, object open, CancellationToken cancellationToken, object? sealedPart = null, Priority priority = Priority.Routine) =>
+        await Send(Make(to, requestId, open, sealedPart, priority), cancellationToken);
+
+    public async Task<object> Send(Act act, CancellationToken cancellationToken)
+    {
+        Assert.True(await Post(Sign(act), cancellationToken), "the hub did not take the act");
+        return await Answer(act.Header.ActId, cancellationToken);
+    }
+
+    /// <summary>Waits for the answer to an act.</summary>
+    public async Task<object> Answer(Guid actId, CancellationToken cancellationToken) => await Told(
+        n => n.Read() switch
+        {
+            ActAccepted a when a.ActId == actId => a,
+            ActRefused r when r.ActId == actId => (object)r,
+            _ => null,
+        },
+        cancellationToken);
+
+    /// <summary>Waits until a notice has come that <paramref name="wanted"/> finds something in.</summary>
+    public async Task<T> Told<T>(Func<Notice, T?> wanted, CancellationToken cancellationToken)
+        where T : class
+    {
+        var looked = 0;
+        while (true)
+        {
+            var all = Notices;
+            for (; looked < all.Count; looked++)
+                if (wanted(all[looked]) is { } found)
+                    return found;
+            if (!await arrived.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken))
+                Assert.Fail($"{state} was not told within 30 s. It was told: {string.Join(", ", all.Select(n => n.Type))}");
+        }
+    }
+
+    Notice Read(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize<Notice>(Signing.Verify(body, [DocumentTypes.Notice], hub.Keys, PublicKey.HubOwner, hub.Time.GetUtcNow()).Payload, Wire.Json)!;
+}
+
+/// <summary>Acts of an ordinary request, invented.</summary>
+public static class Sample
+{
+    public static RequestSubmitted Submitted(string reference = "XA-2026-000001") => new()
+    {
+        Instrument = "EIO",
+        Reference = reference,
+        Measures = [new Measure { Kind = MeasureKind.Hearing }],
+        Offences = [new OffenceFact { ListOffence = "fraud", LongestPenaltyMonths = 60 }],
+        Languages = ["en"],
+        ContentCertified = true,
+    };
+
+    public static RequestParticulars Particulars() => new() { Text = "Please hear the witness.", Persons = [new Person { FamilyName = "Example", GivenNames = "Alex", Position = PersonPosition.Witness }] };
+
+    /// <summary>The act a signed document carries.</summary>
+    public static Act Unwrap(SignedDocument document) => JsonSerializer.Deserialize<Act>(Base64Url.DecodeFromChars(document.Payload), Wire.Json)!;
+}
