@@ -1,0 +1,184 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds everything, runs all tests. The last line is the total: "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+  cat <<'TEXT'
+Usage: infra/test.sh [--unit] [--no-install] [--filter EXPRESSION]
+
+  --unit         only the tests that need no server and no browser; installs nothing
+  --no-install   use what the machine has, install nothing
+  --filter EXPR  only the tests that match, for example --filter "FullyQualifiedName~Casework"
+
+On Debian and Ubuntu, as root or with sudo, it installs RabbitMQ, PostgreSQL, Chromium and two Python packages where they are missing, without starting them as services; elsewhere it says what
+to install. The tests start servers of their own on free ports and stop them. A server that is there already can be named instead: LIAISONHUB_TEST_RABBITMQ with
+LIAISONHUB_TEST_RABBITMQ_MANAGEMENT, and LIAISONHUB_TEST_POSTGRES. What is missing skips its tests, and fails them where CI is set.
+TEXT
+}
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+unit=false install=true filter=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --unit) unit=true install=false ;;
+    --no-install) install=false ;;
+    --filter) [ $# -ge 2 ] || die '--filter needs an expression.'; filter=$2; shift ;;
+    --filter=*) filter=${1#*=} ;;
+    -h|--help) usage; exit 0 ;;
+    *) usage >&2; die "Unknown option '$1'." ;;
+  esac
+  shift
+done
+
+# Accounts without a home exist in containers; the SDK and the browser need one.
+if [ -z "${HOME:-}" ] || [ ! -w "${HOME:-/nonexistent}" ]; then
+  HOME=$(mktemp -d)
+  export HOME
+fi
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1 MASSTRANSIT_USAGE_TELEMETRY=false
+
+command -v dotnet >/dev/null || die 'The .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0'
+dotnet --version >/dev/null || die "No SDK that fits global.json: install the .NET 10 SDK from https://dotnet.microsoft.com/download/dotnet/10.0"
+
+# ---- What the tests need -------------------------------------------------------------------------------------------------------------------------------
+
+has_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    command -v "$name" >/dev/null && return 0
+  done
+  return 1
+}
+
+has_python() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -c "import $1" 2>/dev/null; }
+
+missing() {
+  [ -n "${LIAISONHUB_TEST_RABBITMQ:-}" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || echo rabbitmq-server
+  [ -n "${LIAISONHUB_TEST_POSTGRES:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
+  has_browser || echo chromium
+  has_python pika || echo python3-pika
+  has_python jwcrypto || echo python3-jwcrypto
+  command -v xmllint >/dev/null || echo libxml2-utils
+}
+
+# Packages of servers start them on installation unless a policy says no. Ours exists only meanwhile.
+policy=/usr/sbin/policy-rc.d
+own_policy=false
+root=()
+remove_policy() {
+  if $own_policy; then
+    "${root[@]}" rm -f "$policy"
+    own_policy=false
+  fi
+}
+trap remove_policy EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+install_packages() {
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || return 1
+    root=(sudo -n env DEBIAN_FRONTEND=noninteractive)
+  else
+    root=(env DEBIAN_FRONTEND=noninteractive)
+  fi
+  say "Installing $*"
+  if [ ! -e "$policy" ]; then
+    own_policy=true
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
+    "${root[@]}" chmod 755 "$policy"
+  fi
+  # Another installation may be running; wait for it.
+  "${root[@]}" apt-get -qq -o DPkg::Lock::Timeout=300 update || true
+  local result=0
+  "${root[@]}" apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" >/dev/null || result=$?
+  remove_policy
+  return $result
+}
+
+if ! $unit; then
+  mapfile -t needed < <(missing)
+  if [ ${#needed[@]} -gt 0 ] && $install && command -v apt-get >/dev/null; then
+    install_packages "${needed[@]}" || true
+    mapfile -t needed < <(missing)
+  fi
+  if [ ${#needed[@]} -gt 0 ]; then
+    say 'Missing; the tests that need it are skipped, or fail where CI is set'
+    for package in "${needed[@]}"; do
+      case $package in
+        rabbitmq-server) what='RabbitMQ 3.10 or later with its management plugin; or a Docker engine; or LIAISONHUB_TEST_RABBITMQ and LIAISONHUB_TEST_RABBITMQ_MANAGEMENT' ;;
+        postgresql) what='PostgreSQL 13 or later; or a Docker engine; or LIAISONHUB_TEST_POSTGRES' ;;
+        chromium) what='Chromium or Google Chrome' ;;
+        python3-pika) what="the AMQP client 'pika' for /usr/bin/python3" ;;
+        python3-jwcrypto) what="the JOSE library 'jwcrypto' for /usr/bin/python3" ;;
+        libxml2-utils) what="'xmllint'" ;;
+      esac
+      printf '  %-18s %s\n' "$package" "$what"
+    done
+    if command -v apt-get >/dev/null; then
+      printf '  As root: apt-get install %s\n' "${needed[*]}"
+    fi
+  fi
+fi
+
+# ---- Build ---------------------------------------------------------------------------------------------------------------------------------------------
+
+artifacts=${ArtifactsPath:-$PWD/artifacts}
+results=$artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+if $unit; then
+  target=tests/LiaisonHub.Tests
+  projects=(LiaisonHub.Tests)
+else
+  target=LiaisonHub.sln
+  projects=(LiaisonHub.Tests LiaisonHub.IntegrationTests)
+fi
+
+say 'Restoring the packages of the lock files'
+dotnet restore "$target" --locked-mode -v quiet
+
+say 'Building, warnings are errors'
+dotnet build "$target" --no-restore -c Release -v quiet
+
+if [ -n "${CI:-}" ] && ! $unit; then
+  say 'Checking the format'
+  dotnet format "$target" --no-restore --verify-no-changes
+fi
+
+# ---- Test ----------------------------------------------------------------------------------------------------------------------------------------------
+
+status=0
+for project in "${projects[@]}"; do
+  say "Testing $project"
+  arguments=(test "tests/$project" --no-build -c Release --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger 'console;verbosity=normal')
+  [ -z "$filter" ] || arguments+=(--filter "$filter")
+  dotnet "${arguments[@]}" || status=1
+done
+
+# <Counters total="5" executed="4" passed="3" failed="1" error="0" timeout="0" aborted="0" .../>: what was not executed was skipped.
+total=$(cat "$results"/*.trx 2>/dev/null | tr '\n' ' ' | grep -o '<Counters [^>]*>' | awk '
+  function count(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0 }
+  { all += count("total"); passed += count("passed"); failed += count("failed") + count("error") + count("timeout") + count("aborted"); skipped += count("total") - count("executed") }
+  END { print passed + 0, failed + 0, skipped + 0, all + 0 }' || true)
+read -r passed failed skipped all <<<"${total:-0 0 0 0}"
+
+if [ "$all" -eq 0 ]; then
+  echo 'No test was run.' >&2
+  status=1
+fi
+[ "$failed" -eq 0 ] || status=1
+if [ $status -ne 0 ] && [ "$failed" -eq 0 ]; then
+  echo 'A test run ended before its time; look for the reason above.' >&2
+fi
+
+if [ "$skipped" -gt 0 ]; then
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+else
+  printf '\n%d passed, %d failed\n' "$passed" "$failed"
+fi
+exit $status
