@@ -12,8 +12,11 @@ public sealed record Deadline
     /// <summary>Row of the time catalogue, for example <c>EIO-D1</c>.</summary>
     public required string RuleId { get; init; }
 
-    /// <summary>What kind of clock it is.</summary>
+    /// <summary>What kind of deadline it is.</summary>
     public required DeadlineKind Kind { get; init; }
+
+    /// <summary>The clock of the procedure it is.</summary>
+    public required Clock Clock { get; init; }
 
     /// <summary>What is due, in words.</summary>
     public required string Title { get; init; }
@@ -42,6 +45,48 @@ public sealed record Deadline
     /// <summary>The lawful pauses that are over.</summary>
     public IReadOnlyList<Hold> Holds { get; init; } = [];
 
+    /// <summary>How it is counted: the rule as it was when the deadline started, so that later data does not move a running limit.</summary>
+    public required Counting Counting { get; init; }
+
+    /// <summary>The last counted day, before rolling. Null for hours.</summary>
+    public DateOnly? LastDay { get; init; }
+
+    /// <summary>Days of legal time left when the pause began.</summary>
+    public int? LeftDays { get; init; }
+
+    /// <summary>Legal time left when the pause began, for hour rules.</summary>
+    public TimeSpan? LeftTime { get; init; }
+
+    /// <summary>The whole length on the clock, from which percents are taken.</summary>
+    public TimeSpan Span { get; init; }
+
+    /// <summary>Days by which it was extended.</summary>
+    public int ExtendedBy { get; init; }
+
+    /// <summary>For how long the ladder was frozen after the limit had passed.</summary>
+    public TimeSpan Frozen { get; init; }
+
+    /// <summary>Percent of the limit at which the last reminder was due: 0, 50 or 80.</summary>
+    public int Reminded { get; init; }
+
+    /// <summary>What silence at the limit means.</summary>
+    public Silence Silence { get; init; }
+
+    /// <summary>Highest level of the ladder it may climb to.</summary>
+    public int LadderTo { get; init; }
+
+    /// <summary>True: somebody is held in custody on it.</summary>
+    public bool DetentionBound { get; init; }
+
+    /// <summary>The reason given after it had passed. Null: none yet.</summary>
+    public DelayReason? ReasonGiven { get; init; }
+
+    /// <summary>When it will be done, as the side that is late says.</summary>
+    public DateOnly? Estimate { get; init; }
+
+    /// <summary>The part of the evidence it is about.</summary>
+    public int? Part { get; init; }
+
     /// <summary>Level of the ladder it has reached: 0 to 9.</summary>
     public int Level { get; init; }
 
@@ -56,7 +101,24 @@ public sealed record Deadline
 
     /// <summary>The act it waits for a receipt of. Null: it waits for an act of the procedure.</summary>
     public Guid? OfActId { get; init; }
+
+    /// <summary>True: it runs or is held; what is due is still wanted.</summary>
+    [JsonIgnore]
+    public bool Active => Status is DeadlineStatus.Running or DeadlineStatus.Held;
+
+    /// <summary>True: the last second in which the act was in time is over.</summary>
+    public bool HasPassed(DateTimeOffset now) => Due is { } due && now >= due + OneSecond;
+
+    internal static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 }
+
+/// <summary>How a limit is counted, resolved for the two states of a request.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Length">How many.</param>
+/// <param name="Roll">What happens when the last day is not a working day.</param>
+/// <param name="Zone">The time zone in which days begin and end (IANA).</param>
+/// <param name="Calendars">The calendars in which a working day must be one.</param>
+public sealed record Counting(TimeUnit Unit, int Length, Roll Roll, string Zone, IReadOnlyList<string> Calendars);
 
 /// <summary>A lawful pause that is over.</summary>
 /// <param name="From">When it began (UTC).</param>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization;
+using LiaisonHub.Casework.Time;
 
 namespace LiaisonHub.Casework;
 
@@ -24,21 +25,61 @@ public sealed record Region
     /// <summary>What the instruments say.</summary>
     public required Catalogue Catalogue { get; init; }
 
-    /// <summary>How long an act may stay undelivered and unopened.</summary>
-    public required TransportWatch TransportWatch { get; init; }
+    /// <summary>The calendars, by code.</summary>
+    public required FrozenDictionary<string, LegalCalendar> Calendars { get; init; }
 
     /// <summary>How long an adapter may say nothing before it counts as silent.</summary>
     public required TimeSpan AdapterSilence { get; init; }
 
-    /// <summary>Code of the regional secretariat.</summary>
-    public required string Secretariat { get; init; }
+    /// <summary>The regional secretariat, told at the higher levels of the ladder.</summary>
+    public required Secretariat Secretariat { get; init; }
+
+    /// <summary>How long an act may stay undelivered and unopened: the rows <c>Delivered</c> and <c>Opened</c> of the time catalogue.</summary>
+    public TransportWatch TransportWatch => new(Watch(Clock.Delivered), Watch(Clock.Opened));
 
     /// <summary>Reads a region's folder: <c>region.json</c>, the calendars and the catalogue it names.</summary>
     /// <exception cref="RegionException">Something is wrong; all of it is listed at once.</exception>
-    public static Region Load(string folder) => throw new NotSupportedException("The reader follows.");
+    public static Region Load(string folder) => RegionReader.Read(folder);
 
     /// <summary>An authority of the register by its code; null: not there.</summary>
-    public Authority? Authority(string code) => States.Values.SelectMany(s => s.Authorities).FirstOrDefault(a => a.Code == code);
+    public Authority? Authority(string code)
+    {
+        foreach (var state in States.Values)
+            foreach (var authority in state.Authorities)
+                if (authority.Code == code)
+                    return authority;
+        return null;
+    }
+
+    /// <summary>The authorities of a state that may be addressed with a request on that day.</summary>
+    public IEnumerable<Authority> Designated(string state, DateOnly on) =>
+        States.TryGetValue(state, out var profile) ? profile.Authorities.Where(a => a.ReceivesRequests && a.InOffice(on)) : [];
+
+    /// <summary>The instruments in force between two states.</summary>
+    public IReadOnlyList<string> InForce(string one, string other)
+    {
+        foreach (var pair in Pairs)
+            if (pair.A == one && pair.B == other || pair.A == other && pair.B == one)
+                return pair.Instruments;
+        return [];
+    }
+
+    /// <summary>The time rule that sets a clock for an instrument, for requests first received on that day.</summary>
+    public TimeRule Rule(string instrument, Clock clock, DateOnly on)
+    {
+        TimeRule? latest = null;
+        foreach (var rule in Catalogue.TimeRules)
+            if (rule.Clock == clock && (rule.Instrument == instrument || rule.Instrument == "*"))
+            {
+                if (rule.ValidFrom <= on && (rule.ValidTo is not { } to || on <= to))
+                    return rule;
+                latest ??= rule;
+            }
+        // The reader refuses a region without a row for a clock; a day before the first row takes that row.
+        return latest ?? throw new InvalidOperationException($"No time rule sets the clock {clock} for {instrument}. Add a row to time-rules.json.");
+    }
+
+    TimeSpan Watch(Clock clock) => TimeSpan.FromHours(Catalogue.TimeRules.First(r => r.Clock == clock).Length);
 }
 
 /// <summary>A state of the region.</summary>
@@ -61,7 +102,15 @@ public sealed record StateProfile
 
     /// <summary>Its authorities.</summary>
     public required IReadOnlyList<Authority> Authorities { get; init; }
+
+    /// <summary>Code of the authority that courts are reached through when somebody is in custody.</summary>
+    public required string CourtContact { get; init; }
 }
+
+/// <summary>The regional secretariat.</summary>
+/// <param name="Code">Code.</param>
+/// <param name="Name">Name.</param>
+public sealed record Secretariat(string Code, string Name);
 
 /// <summary>An authority of the register.</summary>
 public sealed record Authority
@@ -86,6 +135,12 @@ public sealed record Authority
 
     /// <summary>Who took over.</summary>
     public string? Successor { get; init; }
+
+    /// <summary>True: requests may be addressed to it.</summary>
+    public required bool ReceivesRequests { get; init; }
+
+    /// <summary>True: it exists on that day.</summary>
+    public bool InOffice(DateOnly on) => From <= on && (To is not { } to || on <= to);
 }
 
 /// <summary>What an authority is.</summary>

@@ -52,7 +52,7 @@ public sealed record Request
     /// <summary>True: nothing more is expected.</summary>
     public bool Closed { get; init; }
 
-    /// <summary>What became of it: a <see cref="UseOutcome"/>, the ground of the refusal, or <c>Withdrawn</c>. Null while open.</summary>
+    /// <summary>What became of it: a <see cref="UseOutcome"/>, the ground of the refusal, or <c>Withdrawn</c>. Null: not known yet.</summary>
     public string? Outcome { get; init; }
 
     /// <summary>The acts applied, in order, with how far each has come on the other side. Status questions and receipts are not among them.</summary>
@@ -126,6 +126,9 @@ public sealed record Request
 
     /// <summary>The same of the requested side.</summary>
     public long HeardRequested { get; init; }
+
+    /// <summary>How often a side has disputed how the other treats the request.</summary>
+    public int Disputes { get; init; }
 
     /// <summary>Acts nobody has received or opened for longer than the region allows. Not empty: the request is flagged.</summary>
     public IReadOnlyList<Guid> Unopened { get; init; } = [];
@@ -203,6 +206,6 @@ public enum PartFate
     Defective,
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Request))]
 sealed partial class RequestJson : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using LiaisonHub.Contracts.V1;
+
+namespace LiaisonHub.Casework.Escalation;
+
+/// <summary>The note verbale of level 4: from the side that waits to the side that is silent, made from the timeline of the request. It holds no personal data, so the hub can make it.</summary>
+static class DiplomaticNote
+{
+    public const string Kind = "DiplomaticNote";
+
+    public static Document For(Request request, Deadline deadline, LadderLevel level, IReadOnlyList<string> told, Rules rules, DateTimeOffset now)
+    {
+        var ordinal = request.Deadlines.Count(d => d.Level >= level.Level);
+        var number = $"{request.Reference}/NV-{ordinal}";
+        var from = Rules.Other(deadline.OnWhom);
+        var (waiting, silent) = (rules.Region.States[Rules.PartyOf(request, from).State], rules.Region.States[Rules.PartyOf(request, deadline.OnWhom).State]);
+        var (waitingAuthority, silentAuthority) = (Name(waiting, Rules.PartyOf(request, from)), Name(silent, Rules.PartyOf(request, deadline.OnWhom)));
+        var due = rules.Time.DayOf(deadline, deadline.Due!.Value);
+        var today = rules.Time.DayOf(deadline, now);
+        var overdue = today.DayNumber - due.DayNumber;
+        var reply = rules.Time.DaysFrom(deadline, now, level.ReplyWithinDays ?? 15);
+        var title = $"Note verbale {number}";
+        var html = new StringBuilder(8192);
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>").Append(Text(title)).Append("""
+            </title>
+            <style>
+            body{font:12pt/1.5 Georgia,serif;color:#000;background:#fff;max-width:44em;margin:2em auto;padding:0 1em}
+            h1{font-size:1.3em}
+            h2{font-size:1.05em;margin-top:1.6em}
+            table{border-collapse:collapse;width:100%;font-size:.92em}
+            th,td{border:1px solid #555;padding:.25em .5em;text-align:left;vertical-align:top}
+            .number{text-align:right}
+            .drill{border:3px double #000;padding:.4em;text-align:center;font-weight:bold}
+            .seal{margin-top:2.5em}
+            @page{size:A4;margin:25mm 20mm}
+            @media print{body{margin:0;max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
+            </style>
+            </head>
+            <body>
+
+            """);
+        if (request.Exercise)
+            html.Append("<p class=\"drill\">Exercise. This note has no effect.</p>\n");
+        html.Append("<p class=\"number\">No. ").Append(Text(number)).Append("<br>").Append(Day(today)).Append("</p>\n<h1>Note verbale</h1>\n");
+        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(" of ").Append(Text(waiting.Name)).Append(" presents its compliments to the ").Append(Text(silentAuthority)).Append(" of ")
+            .Append(Text(silent.Name)).Append(" and has the honour to refer to the request for mutual legal assistance ").Append(Text(request.Reference))
+            .Append(request.TheirReference is { } theirs ? $" (reference of the requested authority: {Text(theirs)})" : "")
+            .Append(", made under ").Append(Text(request.Instrument)).Append(" and received on ").Append(Day(rules.Time.DayOf(deadline, request.FirstReceivedAt))).Append(".</p>\n");
+        html.Append("<p>Under ").Append(Text(deadline.Article)).Append(" (rule ").Append(Text(deadline.RuleId)).Append("), ").Append(Text(silent.Name)).Append(" was to ").Append(Text(Lower(deadline.Title)))
+            .Append(" by the end of ").Append(Day(due)).Append(". That limit passed <strong>").Append(Count(overdue, "day")).Append("</strong> ago. ")
+            .Append(deadline.ReasonGiven is { } reason ? $"The reason given is: {Text(Words(reason.ToString()))}{(deadline.Estimate is { } estimate ? $", with an estimate of {Day(estimate)}" : "")}." : "No reason for the delay has been given.")
+            .Append("</p>\n");
+        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(" asks that the above be done, or that the reasons for the delay and the day on which it will be done be stated, by <strong>")
+            .Append(Day(reply)).Append("</strong>.</p>\n");
+        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(" of ").Append(Text(waiting.Name)).Append(" avails itself of this opportunity to renew to the ").Append(Text(silentAuthority)).Append(" of ")
+            .Append(Text(silent.Name)).Append(" the assurances of its highest consideration.</p>\n");
+
+        html.Append("<h2>Course of the request</h2>\n<table>\n<thead><tr><th scope=\"col\">Received by the hub</th><th scope=\"col\">Side</th><th scope=\"col\">Act</th></tr></thead>\n<tbody>\n");
+        foreach (var act in request.Acts)
+            html.Append("<tr><td>").Append(Instant(act.At)).Append("</td><td>").Append(Text(rules.Region.States[Rules.PartyOf(request, act.By).State].Name)).Append("</td><td>").Append(Text(Words(act.Type))).Append("</td></tr>\n");
+        html.Append("</tbody>\n</table>\n");
+        html.Append("<h2>The limit</h2>\n<table>\n<tbody>\n");
+        Line(html, "Rule", $"{deadline.RuleId}, {deadline.Article}{(deadline.Verified ? "" : " (text not yet checked against the official source)")}");
+        Line(html, "Began", Instant(deadline.Started));
+        foreach (var hold in deadline.Holds)
+            Line(html, "Held", $"{Instant(hold.From)} to {Instant(hold.To)}: {hold.Reason}");
+        if (deadline.ExtendedBy > 0)
+            Line(html, "Extended", $"by {Count(deadline.ExtendedBy, "day")}");
+        Line(html, "Ended", $"{Instant(deadline.Due.Value)} ({deadline.Counting.Zone}: end of {Day(due)})");
+        Line(html, "Days overdue", overdue.ToString(CultureInfo.InvariantCulture));
+        Line(html, "Level", $"{level.Level}: {level.Title}");
+        Line(html, "Told", string.Join(", ", told));
+        html.Append("</tbody>\n</table>\n<p class=\"seal\">Made by the coordination hub of ").Append(Text(rules.Region.Name)).Append(" on ").Append(Instant(now))
+            .Append(" from the record of the request; recorded in its ledger.</p>\n</body>\n</html>\n");
+        return new(Uuid.From(request.Id, Kind, deadline.Id.ToString("N")), Kind, title, html.ToString());
+    }
+
+    static void Line(StringBuilder html, string name, string value) =>
+        html.Append("<tr><th scope=\"row\">").Append(Text(name)).Append("</th><td>").Append(Text(value)).Append("</td></tr>\n");
+
+    static string Name(StateProfile state, Party party) => state.Authorities.FirstOrDefault(a => a.Code == party.Authority)?.Name ?? party.Authority;
+
+    static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+
+    static string Lower(string text) => char.ToLowerInvariant(text[0]) + text[1..];
+
+    /// <summary>"RequestSubmitted" as a person writes it: "Request submitted".</summary>
+    static string Words(string name)
+    {
+        var words = new StringBuilder(name.Length + 4);
+        foreach (var c in name)
+            words.Append(char.IsAsciiLetterUpper(c) && words.Length > 0 ? $" {char.ToLowerInvariant(c)}" : c.ToString());
+        return words.ToString();
+    }
+
+    static string Text(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace LiaisonHub.Casework.Procedures;
+
+/// <summary>Draws a procedure from its table.</summary>
+static class Drawing
+{
+    const int BoxWidth = 142;
+    const int BoxHeight = 42;
+    const int ColumnWidth = 172;
+    const int LineHeight = 62;
+    const int Margin = 16;
+
+    // A row that starts from more states than this is drawn from one box, "any open state", or not at all.
+    const int MostStarts = 6;
+
+    static readonly (int Column, int Line) AnyOpenState = (1, 6);
+
+    /// <summary>An SVG with a title and a description. It names no colour but by class, so that a page can set them; it can also be read on its own.</summary>
+    public static string Svg(Procedure procedure, string? current)
+    {
+        var svg = new StringBuilder(16_384);
+        var width = 2 * Margin + procedure.States.Max(s => s.Place.Column) * ColumnWidth + BoxWidth;
+        var height = 2 * Margin + procedure.States.Max(s => s.Place.Line) * LineHeight + BoxHeight;
+        var now = procedure.States.FirstOrDefault(s => s.Name == current);
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-labelledby=\"procedure-title procedure-about\" viewBox=\"0 0 {width} {height}\" width=\"100%\" style=\"max-width:{width}px\">\n");
+        svg.Append("<title id=\"procedure-title\">").Append(Text(procedure.Title)).Append(now is null ? "" : $": the request is {Text(now.Name)}").Append("</title>\n");
+        svg.Append("<desc id=\"procedure-about\">").Append(Text(now is null ? "States and the acts that lead from one to the next." : $"{now.Name}: {now.Title}.")).Append(" The same stands in the table of the procedure.</desc>\n");
+        svg.Append("""
+            <style>
+            .procedure text{font:12px system-ui,sans-serif;fill:currentColor;text-anchor:middle}
+            .procedure rect{fill:none;stroke:currentColor;stroke-width:1}
+            .procedure .closed rect{stroke-dasharray:4 3}
+            .procedure .coercive rect{stroke-width:2}
+            .procedure .any rect{stroke-dasharray:1 3}
+            .procedure .now rect{stroke-width:4;fill:currentColor;fill-opacity:.12}
+            .procedure .now text{font-weight:700}
+            .procedure .way{stroke:currentColor;stroke-opacity:.65;stroke-width:1.2;fill:none;marker-end:url(#procedure-arrow)}
+            .procedure .silent{stroke-dasharray:5 3}
+            </style>
+            <defs><marker id="procedure-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>
+
+            """);
+        var ways = Ways(procedure);
+        foreach (var way in ways)
+            Way(svg, way, Place(procedure, way.From), Place(procedure, way.To), ways.Any(w => w.From == way.To && w.To == way.From));
+        foreach (var state in procedure.States)
+            Box(svg, state.Place, state.Name, state.Title, (state.Closed ? " closed" : "") + (state.MayCoerce ? " coercive" : "") + (state.Name == current ? " now" : ""));
+        Box(svg, AnyOpenState, "any open state", "Withdrawal is open in every state that is not closed", " any");
+        return svg.Append("</svg>\n").ToString();
+    }
+
+    public static string Mermaid(Procedure procedure)
+    {
+        var diagram = new StringBuilder("stateDiagram-v2\n    direction LR\n");
+        foreach (var state in procedure.States.Where(s => s.Closed))
+            diagram.Append("    state \"").Append(state.Name).Append("\" as ").Append(Id(state.Name)).Append('\n');
+        diagram.Append("    [*] --> ").Append(Id(procedure.Rows[0].To!)).Append(" : ").Append(procedure.Rows[0].Act).Append('\n');
+        foreach (var way in Ways(procedure))
+            diagram.Append("    ").Append(Id(way.From)).Append(" --> ").Append(Id(way.To)).Append(" : ").Append(string.Join(", ", way.Acts)).Append('\n');
+        foreach (var state in procedure.States.Where(s => s.Closed))
+            diagram.Append("    ").Append(Id(state.Name)).Append(" --> [*]\n");
+        return diagram.ToString();
+    }
+
+    static List<(string From, string To, List<string> Acts, bool Silent)> Ways(Procedure procedure)
+    {
+        var ways = new List<(string From, string To, List<string> Acts, bool Silent)>();
+        foreach (var row in procedure.Rows.Where(r => r.To is not null && r.From[0].Length > 0))
+            foreach (var from in row.From.Count > MostStarts ? ["AnyOpenState"] : row.From)
+            {
+                var act = row.Act ?? $"silence ({row.Silent})";
+                var at = ways.FindIndex(w => w.From == from && w.To == row.To);
+                if (at < 0)
+                    ways.Add((from, row.To!, [act], row.Silent is not null));
+                else
+                {
+                    if (!ways[at].Acts.Contains(act))
+                        ways[at].Acts.Add(act);
+                    ways[at] = ways[at] with { Silent = ways[at].Silent && row.Silent is not null };
+                }
+            }
+        return ways;
+    }
+
+    static (int Column, int Line) Place(Procedure procedure, string state) => state == "AnyOpenState" ? AnyOpenState : procedure.State(state).Place;
+
+    static void Box(StringBuilder svg, (int Column, int Line) place, string name, string title, string classes)
+    {
+        var (x, y) = (Margin + place.Column * ColumnWidth, Margin + place.Line * LineHeight);
+        var marked = classes.Contains(" now", StringComparison.Ordinal);
+        svg.Append(CultureInfo.InvariantCulture, $"<g class=\"state{classes}\"{(marked ? " aria-current=\"step\"" : "")}><title>{Text(title)}</title><rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"8\"/>");
+        // The mark is a sign as well as a shade: colour never speaks alone.
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + BoxWidth / 2}\" y=\"{y + BoxHeight / 2 + 4}\">{(marked ? "\u25cf " : "")}{Text(name)}</text></g>\n");
+    }
+
+    static void Way(StringBuilder svg, (string From, string To, List<string> Acts, bool Silent) way, (int Column, int Line) from, (int Column, int Line) to, bool both)
+    {
+        var (x1, y1) = Centre(from);
+        var (x2, y2) = Centre(to);
+        var length = Math.Sqrt((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1));
+        // There and back are two lines side by side.
+        var (ox, oy) = both ? (-(y2 - y1) / length * 6, (x2 - x1) / length * 6) : (0, 0);
+        var (dx, dy) = (x2 - x1, y2 - y1);
+        var reach = Math.Min(dx == 0 ? double.MaxValue : BoxWidth / 2.0 / Math.Abs(dx), dy == 0 ? double.MaxValue : BoxHeight / 2.0 / Math.Abs(dy));
+        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"way{(way.Silent ? " silent" : "")}\" d=\"M{x1 + dx * reach + ox:0.#} {y1 + dy * reach + oy:0.#} L{x2 - dx * reach + ox:0.#} {y2 - dy * reach + oy:0.#}\"><title>{Text($"{way.From} to {way.To}: {string.Join(", ", way.Acts)}")}</title></path>\n");
+    }
+
+    static (double X, double Y) Centre((int Column, int Line) place) => (Margin + place.Column * ColumnWidth + BoxWidth / 2.0, Margin + place.Line * LineHeight + BoxHeight / 2.0);
+
+    static string Id(string state) => state.Replace(".", "", StringComparison.Ordinal);
+
+    static string Text(string text) => WebUtility.HtmlEncode(text);
+}

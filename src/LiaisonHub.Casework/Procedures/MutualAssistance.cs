@@ -1,0 +1,264 @@
+using LiaisonHub.Contracts.V1;
+using static LiaisonHub.Casework.Clock;
+using static LiaisonHub.Casework.Procedures.MutualAssistanceConditions;
+
+namespace LiaisonHub.Casework.Procedures;
+
+/// <summary>Mutual legal assistance, as the European Investigation Order knows it (Directive 2014/41/EU). Articles without a name are the Directive's.</summary>
+/// <remarks>
+/// Read a row as: in this state, on this act of this side, when this is so, requiring this, the request goes there; these clocks are met, started, held, resumed.
+/// Where a state and act have several rows, the first whose conditions hold is taken.
+/// </remarks>
+static class MutualAssistance
+{
+    public const string Submitted = "Submitted";
+    public const string Returned = "Returned";
+    public const string Acknowledged = "Acknowledged";
+    public const string TranslationPending = "TranslationPending";
+    public const string InformationPending = "InformationPending";
+    public const string AlternativePending = "AlternativePending";
+    public const string CostPending = "CostPending";
+    public const string Consulting = "Consulting";
+    public const string Recognised = "Recognised";
+    public const string Postponed = "Postponed";
+    public const string PartiallyExecuted = "PartiallyExecuted";
+    public const string DefectPending = "DefectPending";
+    public const string EvidenceComplete = "EvidenceComplete";
+    public const string Executed = "Executed";
+    public const string ReturnPending = "ReturnPending";
+    public const string Withdrawing = "Withdrawing";
+    public const string ClosedExecuted = "Closed.Executed";
+    public const string ClosedRefused = "Closed.Refused";
+    public const string ClosedWithdrawn = "Closed.Withdrawn";
+
+    const Side Requesting = Side.Requesting;
+    const Side Requested = Side.Requested;
+
+    static readonly StateOfProcedure[] AllStates =
+    [
+        new(Submitted, "The requested side has it; receipt is not acknowledged") { Turn = Requested, Place = (0, 2) },
+        new(Returned, "Went back unexecuted") { Turn = Requesting, Rest = "Returned unexecuted: no limit runs until it is submitted again.", Place = (0, 0) },
+        new(Acknowledged, "Receipt acknowledged; recognition is examined") { Turn = Requested, Place = (2, 2) },
+        new(TranslationPending, "A translation is awaited") { Turn = Requesting, Place = (1, 0) },
+        new(InformationPending, "Information is awaited") { Turn = Requesting, Place = (2, 0) },
+        new(AlternativePending, "Another measure is proposed") { Turn = Requesting, Place = (3, 0) },
+        new(CostPending, "Exceptional costs are to be agreed") { Turn = Requesting, Place = (1, 4) },
+        new(Consulting, "Consultation before a refusal") { Turn = Requesting, Place = (2, 4) },
+        new(Recognised, "Recognised; the measures are carried out") { Turn = Requested, MayCoerce = true, Place = (4, 2) },
+        new(Postponed, "Execution is postponed") { Turn = Requested, MayCoerce = true, Place = (4, 0) },
+        new(PartiallyExecuted, "Part of the evidence is there") { Turn = Requested, MayCoerce = true, Place = (5, 2) },
+        new(DefectPending, "A part is defective and is sent again") { Turn = Requested, MayCoerce = true, Place = (5, 4) },
+        new(EvidenceComplete, "All evidence is sent; conditions on use are to be accepted") { Turn = Requesting, MayCoerce = true, Place = (6, 2) },
+        new(Executed, "Executed; the outcome is to be reported") { Turn = Requesting, MayCoerce = true, Place = (7, 2) },
+        new(ReturnPending, "Originals are to be returned") { Turn = Requesting, MayCoerce = true, Place = (7, 4) },
+        new(Withdrawing, "Withdrawn; the stop is to be confirmed") { Turn = Requested, Place = (3, 6) },
+        new(ClosedExecuted, "Closed: executed, outcome reported") { Closed = true, Place = (8, 2) },
+        new(ClosedRefused, "Closed: refused") { Closed = true, Place = (3, 4) },
+        new(ClosedWithdrawn, "Closed: withdrawn") { Closed = true, Place = (5, 6) },
+    ];
+
+    static readonly string[] Everywhere = [.. AllStates.Select(s => s.Name)];
+    static readonly string[] Open = [.. AllStates.Where(s => !s.Closed).Select(s => s.Name)];
+    static readonly string[] OpenAndWanted = [.. Open.Except([Withdrawing])];
+    static readonly string[] BeforeExecuted = [.. OpenAndWanted.Except([Returned, Executed, ReturnPending])];
+    static readonly string[] CarriedOn = [.. OpenAndWanted.Except([Returned])];
+
+    static readonly Row[] AllRows =
+    [
+        // Receipt
+        From(Row.Outside).On<RequestSubmitted>(Requesting).Per("5, 7").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
+            .Starts(Acknowledgement).Starts(Recognition),
+        From(Submitted).On<RequestAcknowledged>(Requested).Per("16(1)").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
+            .Meets(Acknowledgement)
+            .Records((RequestAcknowledged a, Request r) => r with { TheirReference = a.TheirReference, Requested = r.Requested with { Authority = a.CompetentAuthority } }),
+        From(Submitted, Acknowledged).On<RequestForwarded>(Requested).Per("7(6), 16(1)").Requires(NewAuthorityIsRegistered)
+            .Resets(Recognition)
+            .Records((r, s) => r with { CompetentSince = s.At, Requested = r.Requested with { Authority = s.As<RequestForwarded>().ToAuthority } }),
+        From(Submitted, Acknowledged, TranslationPending).On<RequestReturned>(Requested).Per("5(2), 9(3)").Goes(Returned)
+            .StopsAllClocks()
+            .Records((r, _) => NothingPending(r)),
+        From(Returned).On<RequestResubmitted>(Requesting).Per("5, 7").Requires(SameRequest).Goes(Submitted)
+            .Starts(Acknowledgement).Starts(Recognition)
+            .Records((r, s) => Stated(r, s.As<RequestResubmitted>()) with
+            {
+                CompetentSince = s.At, RoundTrips = r.RoundTrips + 1, ExtensionUsed = false, Consulted = [],
+            }),
+
+        // What the requested side needs before it can decide
+        From(Acknowledged).On<TranslationRequested>(Requested).Per("5(3)").Goes(TranslationPending)
+            .Holds(HoldCause.Translation, "translation asked for", Recognition).Starts(Translation)
+            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language }),
+        From(TranslationPending).On<TranslationSupplied>(Requesting).Per("5(3)").Requires(LanguageIsTheOneWanted).Goes(Acknowledged)
+            .Meets(Translation).Resumes(Recognition)
+            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, Languages = [.. r.Languages.Union([a.Language])] }),
+        From(Acknowledged).On<InformationRequested>(Requested).Per("11(4), 16(2)").Goes(InformationPending)
+            .Holds(HoldCause.Information, "information asked for", Recognition).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
+        From(InformationPending).On<InformationSupplied>(Requesting).Per("11(4), 16(2)").Goes(Acknowledged)
+            .Meets(Information).Resumes(Recognition),
+        From(InformationPending).OnSilence(Information, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
+            .Resumes(Recognition),
+        From(Acknowledged).On<AlternativeMeasureProposed>(Requested).Per("10(1)-(4)").Goes(AlternativePending)
+            .Holds(HoldCause.Alternative, "another measure proposed", Recognition).Starts(Alternative)
+            .Records((AlternativeMeasureProposed a, Request r) => r with { AlternativeProposed = a.Instead }),
+        From(AlternativePending).On<AlternativeAnswered>(Requesting).Per("10(4)").If(AlternativeIsAgreed).Goes(Acknowledged)
+            .Meets(Alternative).Resumes(Recognition)
+            .Records((r, _) => AlternativeTaken(r)),
+        From(AlternativePending).On<AlternativeAnswered>(Requesting).Per("10(4)").If(RequestIsSupplemented).Goes(Acknowledged)
+            .Meets(Alternative).Resumes(Recognition)
+            .Records((r, _) => r with { AlternativeProposed = null }),
+        // Silence takes the other measure, but not the rights check: the requested side still has to recognise.
+        From(AlternativePending).OnSilence(Alternative, Silence.AlternativeMeasure).Per("10(4)").Goes(Acknowledged)
+            .Resumes(Recognition)
+            .Records((r, _) => AlternativeTaken(r)),
+        From(Acknowledged).On<CostNoticeGiven>(Requested).Per("21(2)").When(NotAnEmergency).Goes(CostPending)
+            .Holds(HoldCause.Cost, "cost notice unanswered", Recognition).Starts(Cost)
+            .Records((r, _) => r with { CostOpen = true }),
+        From(Acknowledged, Recognised, PartiallyExecuted).On<CostNoticeGiven>(Requested).Per("21(2)").When(Emergency, NoCostNoticeIsOpen)
+            .Starts(Cost)
+            .Records((r, _) => r with { CostOpen = true }),
+        From(CostPending).On<CostAnswered>(Requesting).Per("21(2)-(3)").If(CostIsTaken).Goes(Acknowledged)
+            .Meets(Cost).Resumes(Recognition)
+            .Records((r, _) => r with { CostOpen = false }),
+        From(CarriedOn.Except([CostPending])).On<CostAnswered>(Requesting).Per("21(2)-(3)").When(ACostNoticeIsOpen).If(CostIsTaken)
+            .Meets(Cost)
+            .Records((r, _) => r with { CostOpen = false }),
+        From(CarriedOn).On<CostAnswered>(Requesting).Per("21(3)").When(ACostNoticeIsOpen).If(CostIsDeclined).Goes(Withdrawing)
+            .Meets(Cost).StopsAllClocks().Starts(Stop)
+            .Records((r, _) => NothingPending(r) with { StopAsked = true }),
+        From(Acknowledged).On<ExtensionDeclared>(Requested).Per("12(5)").When(ExtensionIsUnused).Requires(ExtensionIsWithinTheRule)
+            .Extends(Recognition, s => s.As<ExtensionDeclared>().Days)
+            .Records((r, _) => r with { ExtensionUsed = true }),
+
+        // The decision
+        From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(3)-(4)").If(NoDateIsFixed).Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
+            .Meets(Recognition).Starts(Execution)
+            .Records((r, s) => r with { RightsCheckedAt = s.At }),
+        From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(2)-(3)").If(ADateIsFixed).Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
+            .Meets(Recognition).Starts(DateAsked, on: DateFixed)
+            .Records((r, s) => r with { RightsCheckedAt = s.At }),
+        From(Acknowledged).On<RefusalConsulted>(Requested).Per("11(4)").Goes(Consulting)
+            .Holds(HoldCause.Consultation, "consultation before refusal", Recognition).Starts(Consultation)
+            .Records((RefusalConsulted a, Request r) => r with { Consulting = a.Ground }),
+        From(Consulting).On<ConsultationAnswered>(Requesting).Per("11(4)").Goes(Acknowledged)
+            .Meets(Consultation).Resumes(Recognition)
+            .Records((r, _) => ConsultationCompleted(r)),
+        // Whoever does not answer has been consulted.
+        From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
+            .Resumes(Recognition)
+            .Records((r, _) => ConsultationCompleted(r)),
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+            .Meets(Recognition)
+            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(ConsultedOnThisGround, GroundIsOpen)
+            .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
+        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
+            .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
+
+        // Execution
+        From(Recognised).On<ExecutionPostponed>(Requested).Per("15(1)").Goes(Postponed)
+            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
+        From(Postponed).On<ExecutionPostponed>(Requested).Per("15(1)")
+            .Meets(Review).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
+        From(Postponed).On<ExecutionResumed>(Requested).Per("15(2)").Goes(Recognised)
+            .Meets(Review).Resumes(Execution, DateAsked),
+        From(Recognised, PartiallyExecuted, DefectPending).On<DelayNotified>(Requested).Per("12(6)").When(AnExecutionLimitRuns)
+            .Starts(Timing)
+            .Records((DelayNotified a, Request r) => r with { TimingProposed = a.ProposedDate }),
+        From(Recognised, PartiallyExecuted, DefectPending).On<TimingAgreed>(Requesting).Per("12(6)").When(ATimingIsProposed, AnExecutionLimitRuns).Requires(TimingIsTheOneProposed)
+            .Meets(Timing).Resets(Execution, on: s => s.As<TimingAgreed>().On).Resets(DateAsked, on: s => s.As<TimingAgreed>().On)
+            .Records((r, _) => r with { TimingProposed = null }),
+
+        // Evidence
+        From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart).Requires(PartIsTheNext).Goes(EvidenceComplete)
+            .Meets(Execution, DateAsked).Cancels(Timing).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Records((r, s) => Sent(r, s)),
+        From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart).Requires(PartIsTheNext).Goes(PartiallyExecuted)
+            .Starts(EvidenceReceipt, part: PartSent)
+            .Records((r, s) => Sent(r, s)),
+        From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
+            .Meets(Execution, DateAsked).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
+            .Records((r, s) => Sent(r, s)),
+        From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
+            .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
+            .Records((r, s) => Sent(r, s)),
+        From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(EverythingIsThen).Requires(PartIsTheNextOrDefective).Goes(EvidenceComplete)
+            .Meets(Execution, DateAsked).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Records((r, s) => Sent(r, s)),
+        From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(PartsAreStillToCome).Requires(PartIsTheNextOrDefective).Goes(PartiallyExecuted)
+            .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
+            .Records((r, s) => Sent(r, s)),
+        From(PartiallyExecuted, DefectPending, EvidenceComplete).On<EvidenceReceived>(Requesting).Per("13(1)").Requires(PartWaitsForReceipt)
+            .MeetsPart(EvidenceReceipt, s => s.As<EvidenceReceived>().Part)
+            .Records((EvidenceReceived a, Request r) => PartIs(r, a.Part, PartFate.Received)),
+        From(PartiallyExecuted, DefectPending, EvidenceComplete).On<EvidenceFoundDefective>(Requesting).Per("13(1)").Requires(PartWasSent, ItemsAreInTheManifest).Goes(DefectPending)
+            .MeetsPart(EvidenceReceipt, s => s.As<EvidenceFoundDefective>().Part).Cancels(UseConditions)
+            .Starts(Resend, part: s => s.As<EvidenceFoundDefective>().Part)
+            .Records((EvidenceFoundDefective a, Request r) => PartIs(r, a.Part, PartFate.Defective)),
+        From(EvidenceComplete).On<UseConditionsAccepted>(Requesting).Per("19").When(NoOriginalsAreOut).Requires(EveryPartIsReceived).Goes(Executed)
+            .Meets(UseConditions).Starts(Outcome),
+        From(EvidenceComplete).On<UseConditionsAccepted>(Requesting).Per("13(3), 19").When(OriginalsAreOut).Requires(EveryPartIsReceived).Goes(Executed)
+            .Meets(UseConditions).Starts(Outcome).Starts(Return, on: s => s.Request.ReturnBy),
+
+        // After execution
+        From(Executed).On<OriginalsReturned>(Requesting).Per("13(3)").When(OriginalsAreOut)
+            .Meets(Return)
+            .Records((r, _) => r with { OriginalsOut = false }),
+        From(Executed).On<ReturnWaived>(Requested).Per("13(3)").When(OriginalsAreOut)
+            .Cancels(Return)
+            .Records((r, _) => r with { OriginalsOut = false }),
+        From(Executed).OnSilence(Return, Silence.Escalate).Per("13(3)").Goes(ReturnPending),
+        From(Executed).On<UseReported>(Requesting).Per("region").When(NoOriginalsAreOut).Goes(ClosedExecuted)
+            .Meets(Outcome)
+            .Records((UseReported a, Request r) => r with { Outcome = a.Outcome.ToString() }),
+        From(Executed).On<UseReported>(Requesting).Per("region").When(OriginalsAreOut).Goes(ReturnPending)
+            .Meets(Outcome)
+            .Records((UseReported a, Request r) => r with { Outcome = a.Outcome.ToString() }),
+        From(ReturnPending).On<UseReported>(Requesting).Per("region").When(NoOutcomeIsReported)
+            .Meets(Outcome)
+            .Records((UseReported a, Request r) => r with { Outcome = a.Outcome.ToString() }),
+        From(ReturnPending).On<OriginalsReturned>(Requesting).Per("13(3)").When(AnOutcomeIsReported).Goes(ClosedExecuted)
+            .Meets(Return)
+            .Records((r, _) => r with { OriginalsOut = false }),
+        From(ReturnPending).On<OriginalsReturned>(Requesting).Per("13(3)").When(NoOutcomeIsReported).Goes(Executed)
+            .Meets(Return)
+            .Records((r, _) => r with { OriginalsOut = false }),
+        From(ReturnPending).On<ReturnWaived>(Requested).Per("13(3)").When(AnOutcomeIsReported).Goes(ClosedExecuted)
+            .Cancels(Return)
+            .Records((r, _) => r with { OriginalsOut = false }),
+        From(ReturnPending).On<ReturnWaived>(Requested).Per("13(3)").When(NoOutcomeIsReported).Goes(Executed)
+            .Cancels(Return)
+            .Records((r, _) => r with { OriginalsOut = false }),
+        From(CarriedOn.Append(ClosedExecuted)).On<SupplementAnnounced>(Requesting).Per("8(1)").Requires(SupplementIsAnotherRequest),
+
+        // Taking back
+        From(OpenAndWanted).On<RequestWithdrawn>(Requesting).Per("10(4), 21(3)").Goes(Withdrawing)
+            .StopsAllClocks().Starts(Stop)
+            .Records((r, _) => NothingPending(r) with { StopAsked = true }),
+        From(BeforeExecuted).On<ScopeReduced>(Requesting).Per("10(4), 21(3)").Requires(SomethingRemains)
+            .Starts(Stop)
+            .Records((ScopeReduced a, Request r) => Fated(r, a.NoLongerWanted, MeasureFate.Dropped) with { StopAsked = true }),
+        From(Withdrawing).On<StopConfirmed>(Requested).Per("region").Goes(ClosedWithdrawn)
+            .Meets(Stop)
+            .Records((r, _) => r with { StopAsked = false, Outcome = "Withdrawn" }),
+        From(OpenAndWanted).On<StopConfirmed>(Requested).Per("region").When(AStopIsAsked)
+            .Meets(Stop)
+            .Records((r, _) => r with { StopAsked = false }),
+
+        // At any time, also when all is over
+        From(Everywhere).On<StatusAsked>(null).Per("16(1)").StaysWithTheHub("the sender, with the status"),
+        From(Everywhere).On<NoteSent>(null).Per("7(1), 9(6)"),
+        From(Everywhere).On<CorrectionMade>(null).Per("region").When(ThisSideHasActed).Requires(CorrectsAnOwnAct),
+        From(Everywhere).On<DisputeRaised>(null).Per("region")
+            .Records((r, _) => r with { Disputes = r.Disputes + 1 }),
+        From(Everywhere).On<DelayReasonGiven>(null).Per("12(5)-(6)").When(ThisSideHasALimit).Requires(LimitIsThisSides)
+            .Records((r, s) => ReasonGiven(r, s)),
+        From(Everywhere).On<ReceiptGiven>(null).Per("region").When(TheOtherSideHasActed).Requires(ReceiptIsForTheOtherSidesAct).StaysWithTheHub("the sender of the act"),
+    ];
+
+    /// <summary>The table.</summary>
+    public static Procedure Table { get; } = new("MutualAssistance", "Mutual legal assistance", AllStates, AllRows);
+
+    static Row From(params IEnumerable<string> states) => new() { From = [.. states] };
+}

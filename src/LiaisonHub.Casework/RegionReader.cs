@@ -1,0 +1,574 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+using Ical.Net.CalendarComponents;
+using Ical.Net.DataTypes;
+using LiaisonHub.Casework.Procedures;
+using LiaisonHub.Casework.Time;
+using LiaisonHub.Contracts.V1;
+using NodaTime;
+using Calendar = Ical.Net.Calendar;
+
+namespace LiaisonHub.Casework;
+
+/// <summary>Reads a region's files. Nothing stops at the first error: whoever keeps the data sees all of them in one go.</summary>
+sealed class RegionReader
+{
+    readonly List<string> errors = [];
+
+    public static Region Read(string folder)
+    {
+        var reader = new RegionReader();
+        var region = reader.Region(folder);
+        return reader.errors.Count == 0 && region is not null ? region : throw new RegionException(reader.errors);
+    }
+
+    Region? Region(string folder)
+    {
+        if (Open(Path.Combine(folder, "region.json")) is not { } file)
+            return null;
+        file.Ignore("note");
+        var catalogue = ReadCatalogue(Path.Combine(folder, file.Text("catalogue")));
+        var calendars = file.List("calendars").Select(c => ReadCalendar(folder, c)).OfType<LegalCalendar>().ToList();
+        var states = file.List("states").Select(ReadState).ToList();
+        var instruments = file.List("instruments").Select(ReadInstrument).ToList();
+        var pairs = file.List("pairs").Select(ReadPair).ToList();
+        var secretariat = file.Object("secretariat");
+        var region = new Region
+        {
+            Code = file.Text("code"),
+            Name = file.Text("name"),
+            Version = file.Text("version"),
+            AdapterSilence = TimeSpan.FromMinutes(file.Number("adapterSilenceMinutes", 1, 1440)),
+            Secretariat = new(secretariat.Text("code"), secretariat.Text("name")),
+            States = ByKey(file, "states", states, s => s.Code),
+            Calendars = ByKey(file, "calendars", calendars, c => c.Code),
+            Pairs = pairs,
+            Catalogue = catalogue,
+        };
+        secretariat.Done();
+        file.Done();
+        CheckStates(file, region);
+        CheckPairs(file, region, instruments);
+        CheckCatalogue(region);
+        return region;
+    }
+
+    StateProfile ReadState(Entry state)
+    {
+        var profile = new StateProfile
+        {
+            Code = state.Text("code"),
+            Name = state.Text("name"),
+            Zone = state.Text("zone"),
+            Calendar = state.Text("calendar"),
+            Languages = state.Texts("languages"),
+            CourtContact = state.Text("courtContact"),
+            Authorities = [.. state.List("authorities").Select(ReadAuthority)],
+        };
+        if (profile.Code.Length != 2 || !profile.Code.All(char.IsAsciiLetterUpper))
+            state.Wrong("code", $"'{profile.Code}' is not an ISO 3166-1 alpha-2 code", "write two capital letters");
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(profile.Zone) is null)
+            state.Wrong("zone", $"'{profile.Zone}' is not an IANA time zone", "take a name of the tz database, for example Europe/Athens");
+        if (profile.Languages.Count == 0)
+            state.Wrong("languages", "the list is empty", "name at least one language (BCP 47)");
+        state.Done();
+        return profile;
+    }
+
+    static Authority ReadAuthority(Entry authority)
+    {
+        var read = new Authority
+        {
+            Code = authority.Text("code"),
+            Name = authority.Text("name"),
+            Kind = authority.Enum<AuthorityKind>("kind"),
+            Competence = authority.Text("competence"),
+            ReceivesRequests = authority.Flag("receivesRequests"),
+            From = authority.Day("from"),
+            To = authority.OptionalDay("to"),
+            Successor = authority.OptionalText("successor"),
+        };
+        authority.Done();
+        return read;
+    }
+
+    static string ReadInstrument(Entry instrument)
+    {
+        var code = instrument.Text("code");
+        instrument.Text("name");
+        instrument.Ignore("note");
+        instrument.Done();
+        return code;
+    }
+
+    static Pair ReadPair(Entry pair)
+    {
+        var between = pair.Texts("between");
+        var instruments = pair.Texts("instruments");
+        if (between.Count != 2 || between[0] == between[1])
+            pair.Wrong("between", $"{between.Count} states are named", "name two different states");
+        if (instruments.Count == 0)
+            pair.Wrong("instruments", "the list is empty", "name at least one instrument, or delete the pair");
+        pair.Done();
+        return new(between.ElementAtOrDefault(0) ?? "", between.ElementAtOrDefault(1) ?? "", instruments);
+    }
+
+    LegalCalendar? ReadCalendar(string folder, Entry calendar)
+    {
+        var code = calendar.Text("code");
+        var path = Path.Combine(folder, calendar.Text("file"));
+        var weekend = calendar.Texts("weekend").Select(d => System.Enum.TryParse<DayOfWeek>(d, out var day) && !char.IsDigit(d[0]) ? day : (DayOfWeek?)null).ToList();
+        var from = calendar.Day("from");
+        var until = calendar.Day("until");
+        if (weekend.Contains(null))
+            calendar.Wrong("weekend", "there is something that is no day of the week", "write English names: Friday, Saturday");
+        if (weekend.Distinct().Count() > 3)
+            calendar.Wrong("weekend", "more than three days are named", "name the days on which no authority works");
+        if (until < from)
+            calendar.Wrong("until", $"{until:yyyy-MM-dd} lies before from", "write the last day whose holidays are in the file");
+        calendar.Done();
+        try
+        {
+            return new(code, weekend.OfType<DayOfWeek>(), Holidays(path, from, until), from, until);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException
+            or System.Runtime.Serialization.SerializationException)
+        {
+            errors.Add($"{path}: the calendar cannot be read ({e.Message}). Give an iCalendar file (RFC 5545) with one all-day VEVENT for each holiday.");
+            return null;
+        }
+    }
+
+    Dictionary<DateOnly, string> Holidays(string path, DateOnly from, DateOnly until)
+    {
+        var holidays = new Dictionary<DateOnly, string>();
+        foreach (var calendar in Ical.Net.CalendarCollection.Load(File.ReadAllText(path)).OfType<Calendar>())
+            foreach (var holiday in calendar.Events)
+            {
+                if (holiday.Start is not { HasTime: false })
+                {
+                    errors.Add($"{path}: event '{holiday.Uid}' is not an all-day event. Write DTSTART;VALUE=DATE.");
+                    continue;
+                }
+                foreach (var day in DaysOf(holiday, from, until))
+                    holidays[day] = string.IsNullOrWhiteSpace(holiday.Summary) ? "holiday" : holiday.Summary.Trim();
+            }
+        return holidays;
+    }
+
+    static IEnumerable<DateOnly> DaysOf(CalendarEvent holiday, DateOnly from, DateOnly until)
+    {
+        var last = new CalDateTime(until.Year, until.Month, until.Day);
+        foreach (var occurrence in holiday.GetOccurrences(new CalDateTime(from.Year, from.Month, from.Day)).TakeWhile(o => o.Period.StartTime <= last))
+        {
+            var first = DateOnly.FromDateTime(occurrence.Period.StartTime.Value);
+            var end = occurrence.Period.EffectiveEndTime is { } e ? DateOnly.FromDateTime(e.Value) : first.AddDays(1);
+            for (var day = first; day < end || day == first; day = day.AddDays(1))
+                yield return day;
+        }
+    }
+
+    Catalogue ReadCatalogue(string folder)
+    {
+        var timeRules = Rows(folder, "time-rules.json", ReadTimeRule);
+        var grounds = Rows(folder, "refusal-grounds.json", ReadGround);
+        var offences = Rows(folder, "offences.json", ReadOffence);
+        var measures = Rows(folder, "measures.json", ReadMeasure);
+        var rights = Rows(folder, "rights.json", ReadRight);
+        var ladder = Rows(folder, "ladder.json", ReadLevel);
+        Unique(folder, "refusal-grounds.json", grounds, g => g.Code);
+        Unique(folder, "offences.json", offences, o => o.Code);
+        Unique(folder, "measures.json", measures, m => m.Kind);
+        Unique(folder, "rights.json", rights, r => r.Code);
+        Unique(folder, "ladder.json", ladder, l => l.Level);
+        foreach (var missing in System.Enum.GetValues<MeasureKind>().Except(measures.Select(m => m.Kind)))
+            errors.Add($"{Path.Combine(folder, "measures.json")}: the measure {missing} has no row. Add one that says whether it is coercive.");
+        if (rights.Count == 0)
+            errors.Add($"{Path.Combine(folder, "rights.json")}: there is no row. Without a rights catalogue nothing coercive could ever be checked: add the rights.");
+        CheckLadder(Path.Combine(folder, "ladder.json"), ladder);
+        return new()
+        {
+            TimeRules = timeRules,
+            RefusalGrounds = grounds.DistinctBy(g => g.Code).ToFrozenDictionary(g => g.Code),
+            Offences = offences.DistinctBy(o => o.Code).ToFrozenDictionary(o => o.Code),
+            Measures = measures.DistinctBy(m => m.Kind).ToFrozenDictionary(m => m.Kind),
+            Rights = rights,
+            Ladder = [.. ladder.OrderBy(l => l.Level)],
+        };
+    }
+
+    static TimeRule ReadTimeRule(Entry row)
+    {
+        var rule = new TimeRule
+        {
+            Id = row.Text("id"),
+            Instrument = row.Text("instrument"),
+            Clock = row.Enum<Clock>("clock"),
+            Title = row.Text("title"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+            Start = row.Text("start"),
+            End = row.Text("end"),
+            OnWhom = row.Enum<Side>("onWhom"),
+            Length = row.Number("length", 0, 10_000),
+            Unit = row.Enum<TimeUnit>("unit"),
+            Roll = row.Enum<Roll>("roll"),
+            Zone = row.Enum<Whose>("zone"),
+            Calendar = row.Enum<Whose>("calendar"),
+            Extension = row.OptionalNumber("extension", 1, 365) ?? 0,
+            Holds = row.Enums<HoldCause>("holds"),
+            Silence = row.Enum<Silence>("silence"),
+            LadderTo = row.Number("ladderTo", 0, 9),
+            DetentionBound = row.OptionalFlag("detentionBound"),
+            ValidFrom = row.Day("validFrom"),
+            ValidTo = row.OptionalDay("validTo"),
+        };
+        if (rule.Unit == TimeUnit.DateCertain != (rule.Length == 0))
+            row.Wrong("length", $"{rule.Length} does not go with {rule.Unit}", "write 0 for DateCertain and at least 1 for every other unit");
+        if (rule.Zone == Whose.Both)
+            row.Wrong("zone", "a day ends in one zone", "write Requested, Requesting or OnWhom");
+        if (rule.Unit == TimeUnit.Hours && rule.Roll == Roll.Forward)
+            row.Wrong("roll", "hours are not rolled", "write None, or count in days");
+        if (rule.Clock is Clock.Delivered or Clock.Opened && rule is not { Unit: TimeUnit.Hours, LadderTo: 0 })
+            row.Wrong("unit", "a transport watch is counted in hours and climbs no ladder", "write Hours and ladderTo 0");
+        if (rule.ValidTo < rule.ValidFrom)
+            row.Wrong("validTo", $"{rule.ValidTo:yyyy-MM-dd} lies before validFrom", "write a later day or null");
+        row.Done();
+        return rule;
+    }
+
+    static RefusalGround ReadGround(Entry row)
+    {
+        var ground = new RefusalGround
+        {
+            Code = row.Text("code"),
+            Title = row.Text("title"),
+            Instrument = row.Text("instrument"),
+            ConsultFirst = row.Flag("consultFirst"),
+            AfterRecognition = row.OptionalFlag("afterRecognition"),
+            OnDualCriminality = row.OptionalFlag("onDualCriminality"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+        };
+        row.Done();
+        return ground;
+    }
+
+    static ListOffence ReadOffence(Entry row)
+    {
+        var offence = new ListOffence { Code = row.Text("code"), Title = row.Text("title"), Article = row.Text("article"), Source = row.Text("source"), Verified = row.Flag("verified") };
+        row.Done();
+        return offence;
+    }
+
+    static MeasureRule ReadMeasure(Entry row)
+    {
+        var measure = new MeasureRule
+        {
+            Kind = row.Enum<MeasureKind>("kind"),
+            Title = row.Text("title"),
+            Coercive = row.Flag("coercive"),
+            DualCriminality = row.Enum<DualCriminalityRule>("dualCriminality"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+        };
+        row.Done();
+        return measure;
+    }
+
+    static RightsItem ReadRight(Entry row)
+    {
+        var right = new RightsItem { Code = row.Text("code"), Question = row.Text("question"), Article = row.Text("article"), Source = row.Text("source"), Verified = row.Flag("verified") };
+        row.Done();
+        return right;
+    }
+
+    static LadderLevel ReadLevel(Entry row)
+    {
+        var level = new LadderLevel
+        {
+            Level = row.Number("level", 0, 9),
+            Title = row.Text("title"),
+            AtPercent = row.Numbers("atPercent"),
+            ReasonMissingWorkingDays = row.OptionalNumber("reasonMissingWorkingDays", 1, 60),
+            Told = row.Enums<LadderRole>("told"),
+            Effect = row.Text("effect"),
+            DiplomaticNote = row.OptionalFlag("diplomaticNote"),
+            ReplyWithinDays = row.OptionalNumber("replyWithinDays", 1, 365),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+        };
+        if (level.DiplomaticNote != level.ReplyWithinDays.HasValue)
+            row.Wrong("replyWithinDays", "a note asks for a reply, and nothing else does", "give both diplomaticNote and replyWithinDays, or neither");
+        row.Done();
+        return level;
+    }
+
+    void CheckLadder(string file, List<LadderLevel> ladder)
+    {
+        for (var i = 0; i < ladder.Count; i++)
+            if (ladder[i].Level != i)
+                errors.Add($"{file}: row {i + 1} is level {ladder[i].Level}. Write the levels in order, from 0, without gaps.");
+        if (ladder.Count < 2)
+            errors.Add($"{file}: there are {ladder.Count} levels. At least 0 (reminders) and 1 (the limit has passed) are needed.");
+        if (ladder.Count > 0 && (ladder[0].AtPercent.Count == 0 || ladder[0].AtPercent.Any(p => p is < 1 or > 99)))
+            errors.Add($"{file}: level 0, key atPercent: reminders lie between 1 and 99. Write for example [50, 80].");
+        var last = 99;
+        foreach (var level in ladder.Skip(1))
+        {
+            if (level.AtPercent.Count != 1 || level.AtPercent[0] <= last || level.Level == 1 && level.AtPercent[0] != 100)
+                errors.Add($"{file}: level {level.Level}, key atPercent: [{string.Join(", ", level.AtPercent)}]. Write one percentage, 100 for level 1 and more for each level above.");
+            last = level.AtPercent.Count == 1 ? level.AtPercent[0] : last;
+        }
+    }
+
+    static void CheckStates(Entry file, Region region)
+    {
+        var codes = new HashSet<string>();
+        foreach (var state in region.States.Values)
+        {
+            if (!region.Calendars.ContainsKey(state.Calendar))
+                file.Wrong("states", $"{state.Code} uses the calendar '{state.Calendar}', which is not there", $"add it under calendars, or use one of {string.Join(", ", region.Calendars.Keys.Order())}");
+            if (state.Authorities.All(a => a.Code != state.CourtContact))
+                file.Wrong("states", $"{state.Code} names the court contact '{state.CourtContact}', which is not among its authorities", "name one of them");
+            foreach (var authority in state.Authorities)
+            {
+                if (!codes.Add(authority.Code))
+                    file.Wrong("states", $"the authority code '{authority.Code}' is used twice", "give each authority a code of its own");
+                if (authority.Successor is { } successor && state.Authorities.All(a => a.Code != successor))
+                    file.Wrong("states", $"{authority.Code} names the successor '{successor}', which is not an authority of {state.Code}", "name one of its authorities");
+            }
+            foreach (var needed in new[] { AuthorityKind.CentralAuthority, AuthorityKind.LiaisonOffice, AuthorityKind.HeadOfCentralAuthority })
+                if (state.Authorities.All(a => a.Kind != needed))
+                    file.Wrong("states", $"{state.Code} has no authority of kind {needed}", "add one: the ladder tells it");
+            if (!state.Authorities.Any(a => a.ReceivesRequests))
+                file.Wrong("states", $"{state.Code} has no authority with receivesRequests", "say which authorities may be addressed");
+        }
+    }
+
+    void CheckPairs(Entry file, Region region, List<string> instruments)
+    {
+        foreach (var pair in region.Pairs)
+        {
+            foreach (var state in new[] { pair.A, pair.B }.Where(s => !region.States.ContainsKey(s)))
+                file.Wrong("pairs", $"the pair {pair.A}-{pair.B} names the state '{state}', which is not there", "add the state or delete the pair");
+            foreach (var instrument in pair.Instruments.Where(i => !instruments.Contains(i)))
+                file.Wrong("pairs", $"the pair {pair.A}-{pair.B} names the instrument '{instrument}', which is not there", "add it under instruments");
+        }
+        foreach (var twice in region.Pairs.GroupBy(p => string.CompareOrdinal(p.A, p.B) < 0 ? (p.A, p.B) : (p.B, p.A)).Where(g => g.Count() > 1))
+            file.Wrong("pairs", $"the pair {twice.Key.Item1}-{twice.Key.Item2} stands there {twice.Count()} times", "keep one and name all its instruments");
+        // A clock without a row would let a request wait for ever in silence.
+        foreach (var instrument in region.Pairs.SelectMany(p => p.Instruments).Distinct())
+            foreach (var clock in MutualAssistance.Table.Clocks)
+                if (!region.Catalogue.TimeRules.Any(r => r.Clock == clock && (r.Instrument == instrument || r.Instrument == "*")))
+                    errors.Add($"time-rules.json: no row sets the clock {clock} for the instrument {instrument}. Add one, or one with instrument \"*\".");
+    }
+
+    void CheckCatalogue(Region region)
+    {
+        foreach (var twice in region.Catalogue.TimeRules.GroupBy(r => (r.Instrument, r.Clock)))
+        {
+            var rows = twice.OrderBy(r => r.ValidFrom).ToList();
+            for (var i = 1; i < rows.Count; i++)
+                if (rows[i - 1].ValidTo is not { } to || to >= rows[i].ValidFrom)
+                    errors.Add($"time-rules.json: {rows[i - 1].Id} and {rows[i].Id} both set the clock {twice.Key.Clock} for {twice.Key.Instrument} on {rows[i].ValidFrom:yyyy-MM-dd}. End the older one with validTo.");
+        }
+        var highest = region.Catalogue.Ladder.Count - 1;
+        foreach (var rule in region.Catalogue.TimeRules.Where(r => r.LadderTo > highest))
+            errors.Add($"time-rules.json: row {rule.Id}, key ladderTo: {rule.LadderTo}, but ladder.json ends at level {highest}. Write {highest} or less.");
+    }
+
+    List<T> Rows<T>(string folder, string name, Func<Entry, T> read)
+    {
+        if (Open(Path.Combine(folder, name)) is not { } file)
+            return [];
+        file.Ignore("note");
+        var rows = file.List("rows").Select(read).ToList();
+        file.Done();
+        return rows;
+    }
+
+    void Unique<T, TKey>(string folder, string name, List<T> rows, Func<T, TKey> key)
+    {
+        foreach (var twice in rows.GroupBy(key).Where(g => g.Count() > 1))
+            errors.Add($"{Path.Combine(folder, name)}: '{twice.Key}' stands there {twice.Count()} times. Keep one row.");
+    }
+
+    static FrozenDictionary<string, T> ByKey<T>(Entry file, string list, List<T> rows, Func<T, string> key)
+    {
+        foreach (var twice in rows.GroupBy(key).Where(g => g.Count() > 1))
+            file.Wrong(list, $"the code '{twice.Key}' is used {twice.Count()} times", "give each its own");
+        return rows.DistinctBy(key).ToFrozenDictionary(key);
+    }
+
+    Entry? Open(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip });
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return new(path, "$", document.RootElement.Clone(), errors);
+            errors.Add($"{path}: there is a {document.RootElement.ValueKind} at the top. Write one object.");
+        }
+        catch (JsonException e)
+        {
+            errors.Add($"{path}: line {e.LineNumber + 1}: this is not JSON ({e.Message}). Mend the line.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"{path}: the file cannot be read ({e.Message}). Put it there, or set the right folder.");
+        }
+        return null;
+    }
+
+    /// <summary>One object of a file. Asking for a key that is not there, or is of another kind, notes the error and gives a harmless value, so that reading goes on.</summary>
+    sealed class Entry(string file, string path, JsonElement element, List<string> errors)
+    {
+        readonly HashSet<string> known = [];
+
+        public void Wrong(string key, string found, string fix) => errors.Add($"{file}: {path}.{key}: {found}. Fix: {fix}.");
+
+        public void Ignore(string key) => known.Add(key);
+
+        public string Text(string key)
+        {
+            if (OptionalText(key) is { } text)
+                return text;
+            if (!Has(key))
+                Wrong(key, "it is missing", "add it");
+            return "";
+        }
+
+        public string? OptionalText(string key)
+        {
+            if (!Has(key))
+                return null;
+            var value = element.GetProperty(key);
+            if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text))
+                return text;
+            Wrong(key, value.ValueKind == JsonValueKind.String ? "the text is empty" : $"a {value.ValueKind} stands where a text belongs", "write a text in quotes");
+            return null;
+        }
+
+        public IReadOnlyList<string> Texts(string key) => [.. Array(key).Select((v, i) => v.ValueKind == JsonValueKind.String ? v.GetString() ?? "" : Wrong<string>($"{key}[{i}]", "it is not a text", "write a text in quotes", ""))];
+
+        public bool Flag(string key)
+        {
+            if (!Has(key))
+                Wrong(key, "it is missing", "write true or false");
+            return OptionalFlag(key);
+        }
+
+        public bool OptionalFlag(string key) =>
+            Has(key) && (element.GetProperty(key).ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? element.GetProperty(key).GetBoolean()
+                : Wrong(key, $"a {element.GetProperty(key).ValueKind} stands where true or false belongs", "write true or false", false));
+
+        public int Number(string key, int least, int most)
+        {
+            if (OptionalNumber(key, least, most) is { } number)
+                return number;
+            if (!Has(key))
+                Wrong(key, "it is missing", $"write a whole number from {least} to {most}");
+            return least;
+        }
+
+        public int? OptionalNumber(string key, int least, int most)
+        {
+            if (!Has(key))
+                return null;
+            var value = element.GetProperty(key);
+            return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+                ? number
+                : Wrong<int?>(key, $"{value.GetRawText()} is not allowed", $"write a whole number from {least} to {most}", null);
+        }
+
+        public IReadOnlyList<int> Numbers(string key) => [.. Array(key).Select((v, i) => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n) ? n : Wrong($"{key}[{i}]", "it is not a whole number", "write one", 0))];
+
+        public DateOnly Day(string key)
+        {
+            if (!Has(key))
+                Wrong(key, "it is missing", "write a day as yyyy-MM-dd");
+            return OptionalDay(key) ?? DateOnly.MinValue;
+        }
+
+        public DateOnly? OptionalDay(string key) =>
+            !Has(key) ? null
+            : element.GetProperty(key) is { ValueKind: JsonValueKind.String } value && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+            : Wrong<DateOnly?>(key, $"{element.GetProperty(key).GetRawText()} is not a day", "write yyyy-MM-dd", null);
+
+        public T Enum<T>(string key) where T : struct, Enum => Parse<T>(key, Text(key));
+
+        public IReadOnlyList<T> Enums<T>(string key) where T : struct, Enum => [.. Texts(key).Select((t, i) => Parse<T>($"{key}[{i}]", t))];
+
+        public Entry Object(string key)
+        {
+            known.Add(key);
+            if (element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Object)
+                return new(file, $"{path}.{key}", value, errors);
+            Wrong(key, "there is no object", "add it in braces");
+            return new(file, $"{path}.{key}", element, []);
+        }
+
+        public List<Entry> List(string key)
+        {
+            var list = new List<Entry>();
+            var index = 0;
+            foreach (var value in Array(key))
+            {
+                if (value.ValueKind == JsonValueKind.Object)
+                    list.Add(new(file, $"{path}.{key}[{index}]{Name(value)}", value, errors));
+                else
+                    Wrong($"{key}[{index}]", "it is not an object", "write it in braces");
+                index++;
+            }
+            return list;
+        }
+
+        public void Done()
+        {
+            foreach (var property in element.EnumerateObject().Where(p => !known.Contains(p.Name)))
+                Wrong(property.Name, "the key is not known here", $"delete it, or write one of {string.Join(", ", known.Order())}");
+        }
+
+        JsonElement.ArrayEnumerator Array(string key)
+        {
+            known.Add(key);
+            if (element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Array)
+                return value.EnumerateArray();
+            Wrong(key, "there is no list", "write it in square brackets");
+            return default;
+        }
+
+        T Parse<T>(string key, string text) where T : struct, Enum =>
+            System.Enum.GetNames<T>().Contains(text) ? System.Enum.Parse<T>(text)
+            : text.Length == 0 ? default
+            : Wrong(key, $"'{text}' is not known", $"write one of {string.Join(", ", System.Enum.GetNames<T>())}", default(T));
+
+        bool Has(string key)
+        {
+            known.Add(key);
+            return element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
+        }
+
+        T Wrong<T>(string key, string found, string fix, T harmless)
+        {
+            Wrong(key, found, fix);
+            return harmless;
+        }
+
+        // A row is found faster by its own name than by its number.
+        static string Name(JsonElement row)
+        {
+            foreach (var key in new[] { "id", "code", "kind" })
+                if (row.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String)
+                    return $"({value.GetString()})";
+            return "";
+        }
+    }
+}

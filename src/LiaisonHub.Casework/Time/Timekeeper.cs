@@ -1,0 +1,414 @@
+using System.Globalization;
+using LiaisonHub.Contracts.V1;
+using NodaTime;
+
+namespace LiaisonHub.Casework.Time;
+
+/// <summary>Counts legal time: starts, holds, resumes, extends and explains deadlines. Knows zones and calendars, not procedures.</summary>
+/// <remarks>
+/// A limit in days begins on the day after its event and ends with the last second of its last day in the zone of the rule. The day on which a pause begins counts
+/// as used, the day on which it ends does not count: so a pause within one day changes nothing, and a pause of any length leaves the same number of days.
+/// </remarks>
+sealed class Timekeeper(Region region)
+{
+    /// <summary>Starts a time rule.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="from">The event it runs from.</param>
+    /// <param name="on">A day that takes the place of the rule's length. Null: the rule's length.</param>
+    /// <param name="part">The part of the evidence it is about.</param>
+    public Deadline Start(Request request, TimeRule rule, DateTimeOffset from, DateOnly? on = null, int? part = null)
+    {
+        var ordinal = 1;
+        foreach (var earlier in request.Deadlines)
+            if (earlier.RuleId == rule.Id)
+                ordinal++;
+        var counting = Resolve(request, rule);
+        if (on is not null)
+            counting = counting with { Unit = TimeUnit.DateCertain, Length = 0, Roll = Roll.None };
+        var deadline = new Deadline
+        {
+            Id = Uuid.From(request.Id, rule.Id, ordinal.ToString(CultureInfo.InvariantCulture)),
+            RuleId = rule.Id,
+            Kind = DeadlineKind.Procedure,
+            Clock = rule.Clock,
+            Title = rule.Title,
+            Article = rule.Article,
+            Verified = rule.Verified,
+            OnWhom = rule.OnWhom,
+            Started = from,
+            Counting = counting,
+            Silence = rule.Silence,
+            LadderTo = rule.LadderTo,
+            DetentionBound = rule.DetentionBound,
+            Part = part,
+        };
+        if (counting.Unit == TimeUnit.Hours)
+            deadline = deadline with { Due = from.AddHours(counting.Length) };
+        else
+        {
+            var clock = Clock(counting);
+            var first = clock.DayOf(from);
+            // A day that was named and is over when the rule starts is due at once, not in the past.
+            var last = on is { } day ? day < first ? first : day : clock.Last(first, counting.Unit, counting.Length);
+            deadline = deadline with { LastDay = last, Due = clock.EndOf(clock.Rolled(last, counting.Roll)) };
+        }
+        return Looked(deadline with { Span = deadline.Due!.Value - from });
+    }
+
+    /// <summary>Starts the watch over an act: delivered, then opened. It climbs no ladder.</summary>
+    public static Deadline Watch(Request request, TimeRule rule, Guid actId, Side receiver, DateTimeOffset from)
+    {
+        var due = from.AddHours(rule.Length);
+        return new()
+        {
+            Id = Uuid.From(request.Id, rule.Id, actId.ToString("N")),
+            RuleId = rule.Id,
+            Kind = DeadlineKind.Transport,
+            Clock = rule.Clock,
+            Title = rule.Title,
+            Article = rule.Article,
+            Verified = rule.Verified,
+            OnWhom = receiver,
+            Started = from,
+            Due = due,
+            Span = due - from,
+            Counting = new(TimeUnit.Hours, rule.Length, Roll.None, "Etc/UTC", []),
+            OfActId = actId,
+            LookAt = due + Deadline.OneSecond,
+        };
+    }
+
+    /// <summary>A lawful pause begins. The ladder is frozen; a limit that has passed stays passed.</summary>
+    public Deadline Hold(Deadline deadline, string reason, DateTimeOffset at)
+    {
+        var held = deadline with { Status = DeadlineStatus.Held, HeldSince = at, HoldReason = reason, LookAt = null };
+        if (deadline.HasPassed(at))
+            return held;
+        switch (deadline.Counting.Unit)
+        {
+            case TimeUnit.Hours:
+                return held with { LeftTime = Later(deadline.Due!.Value - at, TimeSpan.Zero), Due = null };
+            // A day that somebody named does not move because the work pauses.
+            case TimeUnit.DateCertain:
+                return held with { Due = null };
+            default:
+                var clock = Clock(deadline.Counting);
+                return held with { LeftDays = clock.Between(clock.DayOf(at), deadline.LastDay!.Value, deadline.Counting.Unit), Due = null };
+        }
+    }
+
+    /// <summary>The pause ends; the legal time that was left runs.</summary>
+    public Deadline Resume(Deadline deadline, DateTimeOffset at)
+    {
+        var since = deadline.HeldSince!.Value;
+        var running = deadline with
+        {
+            Status = DeadlineStatus.Running,
+            HeldSince = null,
+            HoldReason = null,
+            LeftDays = null,
+            LeftTime = null,
+            Holds = [.. deadline.Holds, new(since, at, deadline.HoldReason ?? "held")],
+        };
+        if (deadline.Due is not null)
+            return Looked(running with { Frozen = deadline.Frozen + (at - since) });
+        var clock = Clock(deadline.Counting);
+        switch (deadline.Counting.Unit)
+        {
+            case TimeUnit.Hours:
+                return Looked(running with { Due = at + deadline.LeftTime });
+            case TimeUnit.DateCertain:
+                var today = clock.DayOf(at);
+                var day = deadline.LastDay!.Value < today ? today : deadline.LastDay.Value;
+                return Looked(running with { LastDay = day, Due = clock.EndOf(day) });
+            default:
+                var unit = deadline.Counting.Unit == TimeUnit.Months ? TimeUnit.CalendarDays : deadline.Counting.Unit;
+                var last = clock.Last(clock.DayOf(at), unit, deadline.LeftDays!.Value);
+                return Looked(running with { LastDay = last, Due = clock.EndOf(clock.Rolled(last, deadline.Counting.Roll)) });
+        }
+    }
+
+    /// <summary>More time, in days of the rule's own kind. A limit that had passed and now has not starts its ladder afresh.</summary>
+    public Deadline Extend(Deadline deadline, int days, DateTimeOffset at)
+    {
+        var clock = Clock(deadline.Counting);
+        var unit = deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay ? deadline.Counting.Unit : TimeUnit.CalendarDays;
+        var last = clock.Last(deadline.LastDay!.Value, unit, days);
+        var due = clock.EndOf(clock.Rolled(last, deadline.Counting.Roll));
+        var extended = deadline with
+        {
+            LastDay = last,
+            ExtendedBy = deadline.ExtendedBy + days,
+            Due = deadline.Due is null ? null : due,
+            LeftDays = deadline.LeftDays + days,
+            Span = deadline.Span + (deadline.Due is { } old ? due - old : TimeSpan.FromDays(days)),
+        };
+        return Looked(extended.Level > 0 && !extended.HasPassed(at) ? extended with { Level = 0, ReasonGiven = null, Estimate = null } : extended);
+    }
+
+    /// <summary>What was due was done, or fell away.</summary>
+    public static Deadline End(Deadline deadline, DeadlineStatus how, DateTimeOffset at) =>
+        deadline with { Status = how, EndedAt = at, HeldSince = null, HoldReason = null, LookAt = null };
+
+    /// <summary>The same deadline with the next instant at which time alone changes something.</summary>
+    public Deadline Looked(Deadline deadline) => deadline with { LookAt = Next(deadline)?.At };
+
+    /// <summary>The next thing the passing of time does to a deadline. Null: nothing.</summary>
+    public Milestone? Next(Deadline deadline)
+    {
+        if (deadline is not { Status: DeadlineStatus.Running, Due: { } due })
+            return null;
+        var ladder = region.Catalogue.Ladder;
+        if (deadline.Level == 0)
+        {
+            foreach (var percent in ladder[0].AtPercent)
+                if (percent > deadline.Reminded)
+                    return new(0, percent, WholeSeconds(due - deadline.Span * ((100 - percent) / 100.0)));
+            return new(1, 100, due + Deadline.OneSecond);
+        }
+        if (deadline.Level >= deadline.LadderTo || deadline.Level + 1 >= ladder.Count)
+            return null;
+        var next = ladder[deadline.Level + 1];
+        // Nobody waits for percentages while a person sits in custody.
+        var at = deadline.DetentionBound && next.Level == 2
+            ? due + Deadline.OneSecond
+            : WholeSeconds(due + deadline.Span * ((next.AtPercent[0] - 100) / 100.0) + deadline.Frozen);
+        if (next.ReasonMissingWorkingDays is { } days && deadline.ReasonGiven is null)
+        {
+            var clock = Clock(deadline.Counting);
+            var missing = clock.EndOf(clock.Last(clock.DayOf(due), TimeUnit.WorkingDays, days)) + Deadline.OneSecond + deadline.Frozen;
+            at = missing < at ? missing : at;
+        }
+        return new(next.Level, next.AtPercent[0], at);
+    }
+
+    /// <summary>How much of the limit has passed, in whole percent.</summary>
+    public static int Percent(Deadline deadline, DateTimeOffset now) =>
+        deadline.Due is not { } due ? 0
+        : deadline.Span <= TimeSpan.Zero ? 100
+        : (int)Math.Clamp(Math.Floor(100 - (due - now).TotalSeconds / deadline.Span.TotalSeconds * 100), 0, 9999);
+
+    /// <summary>Why a limit cannot be counted with full knowledge of the holidays. Null: it can.</summary>
+    public string? Unreached(Deadline deadline)
+    {
+        if (deadline.LastDay is not { } last || deadline.Counting is { Roll: Roll.None, Unit: not (TimeUnit.WorkingDays or TimeUnit.WithoutDelay) })
+            return null;
+        var clock = Clock(deadline.Counting);
+        foreach (var calendar in clock.Calendars)
+            if (!calendar.Reaches(clock.DayOf(deadline.Started)) || !calendar.Reaches(last))
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"{deadline.RuleId} ends {last:yyyy-MM-dd}; calendar {calendar.Code} knows holidays from {calendar.From:yyyy-MM-dd} to {calendar.Until:yyyy-MM-dd} only. Extend the calendar.");
+        return null;
+    }
+
+    /// <summary>The day of an instant in the zone of a state.</summary>
+    public DateOnly DayIn(string state, DateTimeOffset at) => new LegalClock(Zone(region.States[state].Zone), []).DayOf(at);
+
+    /// <summary>The last day of so many calendar days from an instant in a deadline's own zone, rolled to a working day.</summary>
+    public DateOnly DaysFrom(Deadline deadline, DateTimeOffset at, int days)
+    {
+        var clock = Clock(deadline.Counting);
+        return clock.Rolled(clock.DayOf(at).AddDays(days), Roll.Forward);
+    }
+
+    /// <summary>The day of an instant in a deadline's own zone.</summary>
+    public DateOnly DayOf(Deadline deadline, DateTimeOffset at) => Clock(deadline.Counting).DayOf(at);
+
+    /// <summary>Each day of a deadline, counted or not, and why.</summary>
+    public IReadOnlyList<CountedDay> Explain(Deadline deadline)
+    {
+        var clock = Clock(deadline.Counting);
+        return deadline.Counting.Unit switch
+        {
+            TimeUnit.Hours => ExplainHours(deadline, clock),
+            TimeUnit.DateCertain => ExplainDay(deadline, clock),
+            _ => ExplainDays(deadline, clock),
+        };
+    }
+
+    static List<CountedDay> ExplainDays(Deadline deadline, LegalClock clock)
+    {
+        var pauses = Pauses(deadline).Select(h => (From: clock.DayOf(h.From), To: h.To is { } to ? clock.DayOf(to) : (DateOnly?)null, h.Reason)).ToList();
+        var days = new List<CountedDay>();
+        var first = clock.DayOf(deadline.Started);
+        // A deadline that is held has no end yet: the list stops where the pause began.
+        var last = deadline.Due is null ? pauses[^1].From : deadline.LastDay!.Value;
+        days.Add(new(first, false, null, null, "day of the event: counting begins with the next day"));
+        var number = 0;
+        for (var day = first.AddDays(1); day <= last; day = day.AddDays(1))
+        {
+            var pause = pauses.Find(p => day > p.From && (p.To is not { } to || day <= to));
+            if (pause.Reason is not null)
+                days.Add(new(day, false, null, null, $"held: {pause.Reason}"));
+            else if (deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay && clock.Rest(day) is { } rest)
+                days.Add(new(day, false, null, null, rest));
+            else
+                days.Add(new(day, true, ++number, null, (deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay ? "working day" : "calendar day") + clock.Unknown(day)));
+        }
+        if (deadline.Due is null)
+        {
+            days.Add(new(last, false, null, null, $"held since here ({deadline.HoldReason}): {deadline.LeftDays} left"));
+            return days;
+        }
+        var due = clock.DayOf(deadline.Due.Value);
+        for (var day = last; day < due; day = day.AddDays(1))
+            days.Add(new(day.AddDays(1), false, null, null, $"rolled on from {day:yyyy-MM-dd}: {clock.Rest(day) ?? "no working day"}"));
+        return days;
+    }
+
+    static List<CountedDay> ExplainDay(Deadline deadline, LegalClock clock)
+    {
+        List<CountedDay> days = [new(clock.DayOf(deadline.Started), false, null, null, "day of the event")];
+        foreach (var pause in Pauses(deadline))
+            days.Add(new(clock.DayOf(pause.From), false, null, null, $"held: {pause.Reason}; a date certain does not move"));
+        days.Add(new(deadline.LastDay!.Value, true, 1, null, "the day named, to its end"));
+        return days;
+    }
+
+    static List<CountedDay> ExplainHours(Deadline deadline, LegalClock clock)
+    {
+        var pauses = Pauses(deadline).ToList();
+        var end = deadline.Due ?? deadline.HeldSince!.Value;
+        var days = new List<CountedDay>();
+        for (var at = deadline.Started; at < end;)
+        {
+            var day = clock.DayOf(at);
+            var next = Earlier(clock.EndOf(day) + Deadline.OneSecond, end);
+            var counted = next - at;
+            foreach (var pause in pauses)
+            {
+                var overlap = Earlier(pause.To ?? end, next) - Later(pause.From, at);
+                if (overlap > TimeSpan.Zero)
+                    counted -= overlap;
+            }
+            var hours = Math.Round((decimal)counted.TotalHours, 4);
+            days.Add(new(day, hours > 0, hours > 0 ? days.Count(d => d.Counted) + 1 : null, hours, hours > 0 ? "hours run on every day" : "held"));
+            at = next;
+        }
+        return days;
+    }
+
+    static IEnumerable<(DateTimeOffset From, DateTimeOffset? To, string Reason)> Pauses(Deadline deadline)
+    {
+        foreach (var hold in deadline.Holds)
+            yield return (hold.From, hold.To, hold.Reason);
+        if (deadline.HeldSince is { } since)
+            yield return (since, null, deadline.HoldReason ?? "held");
+    }
+
+    Counting Resolve(Request request, TimeRule rule)
+    {
+        var requested = region.States[request.Requested.State];
+        var requesting = region.States[request.Requesting.State];
+        StateProfile Of(Whose whose) => whose switch
+        {
+            Whose.Requesting => requesting,
+            Whose.OnWhom when rule.OnWhom == Side.Requesting => requesting,
+            _ => requested,
+        };
+        return new(rule.Unit, rule.Length, rule.Roll, Of(rule.Zone).Zone,
+            rule.Calendar == Whose.Both ? [requested.Calendar, requesting.Calendar] : [Of(rule.Calendar).Calendar]);
+    }
+
+    LegalClock Clock(Counting counting)
+    {
+        var calendars = new LegalCalendar[counting.Calendars.Count];
+        for (var i = 0; i < calendars.Length; i++)
+            calendars[i] = region.Calendars[counting.Calendars[i]];
+        return new(Zone(counting.Zone), calendars);
+    }
+
+    static DateTimeZone Zone(string id) => DateTimeZoneProviders.Tzdb[id];
+
+    static DateTimeOffset WholeSeconds(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));
+
+    static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    /// <summary>Days and their ends in one zone, with the calendars that say which of them work.</summary>
+    readonly struct LegalClock(DateTimeZone zone, LegalCalendar[] calendars)
+    {
+        // Ten years without one working day are an error of the data, not a limit.
+        const int LongestRest = 3660;
+
+        public LegalCalendar[] Calendars => calendars;
+
+        public DateOnly DayOf(DateTimeOffset at) => Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly();
+
+        public DateTimeOffset EndOf(DateOnly day) => zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToInstant().ToDateTimeOffset() - Deadline.OneSecond;
+
+        public string? Rest(DateOnly day)
+        {
+            foreach (var calendar in calendars)
+                if (calendar.Rest(day) is { } rest)
+                    return rest;
+            return null;
+        }
+
+        public string Unknown(DateOnly day)
+        {
+            foreach (var calendar in calendars)
+                if (!calendar.Reaches(day))
+                    return $"; calendar {calendar.Code} does not reach this day";
+            return "";
+        }
+
+        public DateOnly Last(DateOnly start, TimeUnit unit, int length)
+        {
+            if (unit == TimeUnit.CalendarDays)
+                return start.AddDays(length);
+            if (unit == TimeUnit.Months)
+                return start.AddMonths(length);
+            var day = start;
+            for (var left = length; left > 0;)
+            {
+                day = Following(day, start);
+                if (Works(day))
+                    left--;
+            }
+            return day;
+        }
+
+        public int Between(DateOnly after, DateOnly last, TimeUnit unit)
+        {
+            if (unit is TimeUnit.CalendarDays or TimeUnit.Months)
+                return Math.Max(0, last.DayNumber - after.DayNumber);
+            var days = 0;
+            for (var day = after.AddDays(1); day <= last; day = day.AddDays(1))
+                if (Works(day))
+                    days++;
+            return days;
+        }
+
+        public DateOnly Rolled(DateOnly last, Roll roll)
+        {
+            var day = last;
+            while (roll == Roll.Forward && !Works(day))
+                day = Following(day, last);
+            return day;
+        }
+
+        bool Works(DateOnly day)
+        {
+            foreach (var calendar in calendars)
+                if (!calendar.Works(day))
+                    return false;
+            return true;
+        }
+
+        DateOnly Following(DateOnly day, DateOnly start) =>
+            day.DayNumber - start.DayNumber < LongestRest
+                ? day.AddDays(1)
+                : throw new InvalidOperationException($"The calendars {string.Join(", ", calendars.Select(c => c.Code))} have no working day within ten years of {start:yyyy-MM-dd}.");
+    }
+}
+
+/// <summary>Something the passing of time does to a deadline.</summary>
+/// <param name="Level">Level of the ladder.</param>
+/// <param name="Percent">Percent of the limit.</param>
+/// <param name="At">When (UTC).</param>
+readonly record struct Milestone(int Level, int Percent, DateTimeOffset At);
