@@ -4,11 +4,9 @@ using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
-using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
-using RabbitMQ.Client;
 
 namespace LiaisonHub.Benchmarks;
 
@@ -135,19 +133,6 @@ sealed class Ground : IAsyncDisposable
                 last[request] = sequence;
             }
         return acts;
-    }
-
-    public async Task<IChannel> Publisher(TestLinks links, CancellationToken cancellationToken)
-    {
-        var connection = await Rabbit.Connect(links.VirtualHost("XB"), cancellationToken);
-        return await connection.CreateChannelAsync(new CreateChannelOptions(true, true, outstandingPublisherConfirmationsRateLimiter: null), cancellationToken);
-    }
-
-    public static async Task Publish(IChannel channel, IReadOnlyList<byte[]> acts, CancellationToken cancellationToken)
-    {
-        foreach (var chunk in acts.Chunk(500))
-            await Task.WhenAll(chunk.Select(a => channel.BasicPublishAsync(LinkQueues.ToHubExchange, LinkQueues.ToHub(Lane.Routine), true,
-                new BasicProperties { DeliveryMode = DeliveryModes.Persistent, MessageId = Guid.NewGuid().ToString() }, a, cancellationToken).AsTask()));
     }
 
     /// <summary>CPU seconds the processes have used so far, children of PostgreSQL and the broker's virtual machine among them.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
+using LiaisonHub.Messaging.Broker;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,14 +14,22 @@ using Microsoft.Extensions.Time.Testing;
 namespace LiaisonHub.Tests.Coordinator;
 
 /// <summary>A whole hub in this process: its real worker on a SQLite file, the in-process links, and participants that sign and number what they send like any adapter.</summary>
+/// <remarks>Elsewhere: on a server's database, over a broker's links; the same worker and the same participants.</remarks>
 public sealed class HubUnderTest : IAsyncDisposable
 {
+    readonly string? elsewhere;
+    readonly BrokerOptions? broker;
+    readonly Func<string, IAdapterLink>? links;
     readonly string folder = Directory.CreateTempSubdirectory("hub-").FullName;
     readonly Dictionary<(string Owner, KeyUse Use), PrivateKey> keys = [];
     IHost? host;
+    InProcessExchange exchange = new();
 
-    public HubUnderTest()
+    public HubUnderTest(string? database = null, BrokerOptions? broker = null, Func<string, IAdapterLink>? links = null)
     {
+        elsewhere = database;
+        this.broker = broker;
+        this.links = links;
         var from = Start.AddYears(-1);
         var directory = new KeyDirectory([]);
         foreach (var (owner, use) in new[] { "XA", "XB", "XC", "XD", "XE", "XF" }.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign)))
@@ -41,32 +50,42 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(Start);
 
-    public InProcessExchange Exchange { get; private set; } = new();
-
     public KeyDirectory Keys { get; }
 
     public Participant XA { get; }
 
     public Participant XB { get; }
 
-    public string Database => "sqlite:" + Path.Combine(folder, "hub.db");
+    public string Database => elsewhere ?? "sqlite:" + Path.Combine(folder, "hub.db");
 
     public IServiceProvider Services => host!.Services;
 
     public async Task Begin(CancellationToken cancellationToken)
     {
-        Exchange = new InProcessExchange();
+        host = Build();
+        await host.StartAsync(cancellationToken);
+        foreach (var participant in new[] { XA, XB })
+            await participant.Listen(links?.Invoke(participant.State) ?? exchange.Adapter(participant.State), cancellationToken);
+    }
+
+    /// <summary>A hub on this database and these links that is not started yet.</summary>
+    public IHost Build()
+    {
+        exchange = new InProcessExchange();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.AddHub(
-            new HubOptions { Database = Database, Region = Repository.At("contracts", "region-demo"), PublicKeys = Path.Combine(folder, "keys"), SigningKey = Path.Combine(folder, "hub.jwk") }, Exchange);
-        host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        while (Exchange.Adapter("XA").Trouble != null || Exchange.Adapter("XB").Trouble != null)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
-        XA.Listen(Exchange);
-        XB.Listen(Exchange);
+            new HubOptions
+            {
+                Database = Database,
+                Region = Repository.At("contracts", "region-demo"),
+                PublicKeys = Path.Combine(folder, "keys"),
+                SigningKey = Path.Combine(folder, "hub.jwk"),
+                Broker = broker ?? new(),
+            },
+            broker == null ? exchange : null);
+        return builder.Build();
     }
 
     /// <summary>Stops the hub and starts it again on the same database.</summary>
@@ -123,10 +142,10 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
         }
     }
 
-    public void Listen(InProcessExchange exchange)
+    public async Task Listen(IAdapterLink to, CancellationToken cancellationToken)
     {
         listening = new();
-        link = exchange.Adapter(state);
+        link = to;
         listener = link.Receive(
             (posts, _) =>
             {
@@ -136,6 +155,8 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
                 return Task.CompletedTask;
             },
             listening.Token);
+        while (link.Trouble != null)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
     }
 
     public async Task Leave()
@@ -143,6 +164,8 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
         await listening.CancelAsync();
         if (listener != null)
             await listener;
+        if (link is IAsyncDisposable connected)
+            await connected.DisposeAsync();
         listening.Dispose();
     }
 
