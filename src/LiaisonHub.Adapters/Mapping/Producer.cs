@@ -10,7 +10,7 @@ namespace LiaisonHub.Adapters.Mapping;
 sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? file)
 {
     readonly List<Trace> traces = [];
-    readonly List<(string Table, string Code)> unknown = [];
+    readonly List<CodeFound> unknown = [];
     readonly Dictionary<string, string> whyMissing = [];
     readonly Dictionary<string, Rule> asked = [];
     readonly List<(Place Place, Rule Rule, string Value)> proposed = [];
@@ -20,7 +20,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
     internal IReadOnlyList<Trace> Traces => traces;
 
-    internal IReadOnlyList<(string Table, string Code)> Unknown => unknown;
+    internal IReadOnlyList<CodeFound> Unknown => unknown;
 
     /// <summary>Why a place (without positions) stayed empty.</summary>
     internal IReadOnlyDictionary<string, string> WhyMissing => whyMissing;
@@ -247,7 +247,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         var treat = rule.Unknown ?? (shape.Kind == ShapeKind.Choice ? shape.Choices.Contains("Unknown") ? UnknownCodeRule.Raw : UnknownCodeRule.Ask : UnknownCodeRule.Raw);
         if (treat == UnknownCodeRule.Skip)
             throw new NotMeant();
-        unknown.Add((table, code));
+        unknown.Add(new CodeFound(table, code));
         var words = $"code '{code}' at {source} is not in the table '{table}'";
         whyMissing.TryAdd(place.Key, words);
         if (treat == UnknownCodeRule.Ask)

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Contracts.V1;
 
@@ -74,6 +73,11 @@ public sealed record Trace
     public string? Note { get; init; }
 }
 
+/// <summary>A code no table explains.</summary>
+/// <param name="Table">The table that was asked.</param>
+/// <param name="Code">The code as it stands in the message.</param>
+public sealed record CodeFound(string Table, string Code);
+
 /// <summary>What a local message says, as far as it could be read: an act, or what is still missing for one. Kept sealed, since it holds personal data.</summary>
 public sealed record Translation
 {
@@ -126,7 +130,7 @@ public sealed record Translation
     public IReadOnlyList<string> Unmapped { get; init; } = [];
 
     /// <summary>Codes no table explains: table and code.</summary>
-    public IReadOnlyList<(string Table, string Code)> UnknownCodes { get; init; } = [];
+    public IReadOnlyList<CodeFound> UnknownCodes { get; init; } = [];
 
     /// <summary>What had to be repaired to read it.</summary>
     public IReadOnlyList<string> Repairs { get; init; } = [];

@@ -180,6 +180,8 @@ public sealed class ActStore(Database database)
     static readonly Statement UpdateNotSent = new(_ => "UPDATE outbox SET attempts = attempts + 1, last_error = @error, next_try = @nextTry WHERE act_id = @actId");
     static readonly Statement SelectAct = new(_ => $"SELECT {ActColumns} FROM acts WHERE act_id = @actId");
 
+    static readonly Statement SelectNumbered = new(d => $"SELECT act_id FROM acts WHERE number_key = @numberKey OR act_id = @actId ORDER BY act_id {d.FirstRows("1")}");
+
     static readonly Statement UpdateOutcome = new(_ => """
         UPDATE acts SET outcome = @outcome, outcome_at = @at, refusal_code = @code, refusal_reason = @reason WHERE act_id = @actId AND direction = 'Out' AND outcome IS NULL
         """);
@@ -207,8 +209,9 @@ public sealed class ActStore(Database database)
     /// <summary>The request, locked until the transaction ends.</summary>
     public static Task<OwnRequest?> Request(Unit unit, Guid requestId, CancellationToken cancellationToken) => unit.One<OwnRequest>(SelectRequest, new { requestId }, cancellationToken);
 
-    public Task<OwnRequest?> RequestByReference(string reference, CancellationToken cancellationToken) =>
-        database.One<OwnRequest>(SelectRequestByReference, new { reference }, cancellationToken);
+    /// <summary>The request both sides quote by this reference.</summary>
+    public static Task<OwnRequest?> RequestByReference(Unit unit, string reference, CancellationToken cancellationToken) =>
+        unit.One<OwnRequest>(SelectRequestByReference, new { reference }, cancellationToken);
 
     public static Task Open(Unit unit, OwnRequest request, CancellationToken cancellationToken) =>
         unit.Execute(
@@ -284,6 +287,10 @@ public sealed class ActStore(Database database)
     public Task<StoredAct?> Find(Guid actId, CancellationToken cancellationToken) => database.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
 
     public static Task<StoredAct?> Find(Unit unit, Guid actId, CancellationToken cancellationToken) => unit.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
+
+    /// <summary>The act that has this id or this number of its sender already.</summary>
+    public static Task<Guid?> Numbered(Unit unit, string senderState, long sequence, Guid actId, CancellationToken cancellationToken) =>
+        unit.One<Guid?>(SelectNumbered, new { numberKey = $"{senderState}:{sequence}", actId }, cancellationToken);
 
     /// <summary>What the hub said to an own act. The first answer stands.</summary>
     public static Task Outcome(Unit unit, Guid actId, string outcome, string? code, string? reason, DateTimeOffset at, CancellationToken cancellationToken) =>

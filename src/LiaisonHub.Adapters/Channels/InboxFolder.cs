@@ -1,0 +1,108 @@
+namespace LiaisonHub.Adapters.Channels;
+
+/// <summary>A file of the inbox that is complete.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="Sha256">Their digest, lower-case hex.</param>
+public sealed record InboxFile(string Name, string Path, byte[] Bytes, string Sha256);
+
+/// <summary>A file of the inbox that is not read.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Size">Its length in bytes, as far as known.</param>
+/// <param name="Changed">When it was last written (UTC).</param>
+/// <param name="TooLarge">True: it is too large. False: it is no plain file of a trusted owner.</param>
+/// <param name="Words">Why.</param>
+/// <param name="Fix">What clears it.</param>
+public sealed record RefusedFile(string Name, string Path, long Size, DateTimeOffset Changed, bool TooLarge, string Words, string Fix);
+
+/// <summary>
+/// Looks at an inbox folder and names the files that are complete. A file is complete when a marker (<c>name.done</c>) says so, or when it has not changed between two looks, can be read to its
+/// end, or has not changed for so long that nobody is writing any more. Files are only ever renamed away, never deleted.
+/// </summary>
+public sealed class InboxFolder(InboxOptions options, TimeProvider time)
+{
+    static readonly string[] Unfinished = [".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock", ".done", ".reason.txt"];
+
+    readonly Dictionary<string, Look> looks = new(StringComparer.Ordinal);
+
+    /// <summary>Files complete at this look, in the order they were written, and files that are refused.</summary>
+    /// <param name="stopsShort">True for bytes whose text stops before its end.</param>
+    public (IReadOnlyList<InboxFile> Complete, IReadOnlyList<RefusedFile> Refused) Inspect(Func<ReadOnlyMemory<byte>, bool> stopsShort)
+    {
+        var (complete, refused) = (new List<InboxFile>(), new List<RefusedFile>());
+        var now = time.GetUtcNow();
+        var present = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in new DirectoryInfo(options.Folder).EnumerateFiles().OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
+        {
+            if (file.Name.StartsWith('.') || file.Name.StartsWith('~') || file.Name.EndsWith('~') || Unfinished.Any(e => file.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+                continue;
+            present.Add(file.Name);
+            if (PlainFile.Problem(file.FullName, options.Owners) is { } problem)
+            {
+                refused.Add(new RefusedFile(file.Name, file.FullName, 0, file.LastWriteTimeUtc, false, $"This is not a plain file of a trusted owner: {problem}. It was not opened.",
+                    $"Copy the content into a new file here, written by the account of the local system. To trust another account, add its user id to {AdapterOptions.Section}:Inbox:Owners."));
+                continue;
+            }
+
+            if (file.Length > options.LargestFile)
+            {
+                refused.Add(new RefusedFile(file.Name, file.FullName, file.Length, file.LastWriteTimeUtc, true, $"The file has {file.Length:N0} bytes; {options.LargestFile:N0} are allowed here.",
+                    $"Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile."));
+                continue;
+            }
+
+            if (Read(file) is not { } bytes)
+                continue;
+            var digest = PlainFile.Digest(bytes);
+            var before = looks.GetValueOrDefault(file.Name);
+            var look = before is not null && before.Sha256 == digest && before.Written == file.LastWriteTimeUtc ? before : new Look(digest, file.LastWriteTimeUtc, now);
+            looks[file.Name] = look;
+            var marked = File.Exists(file.FullName + ".done");
+            if (!marked && (look != before || now - look.Since < options.Settle))
+                continue;
+
+            // A writer that stalls looks like one that has finished; a text that stops short shows the difference.
+            if (!marked && now - look.Since < options.Patience && stopsShort(bytes))
+                continue;
+            complete.Add(new InboxFile(file.Name, file.FullName, bytes, digest));
+        }
+
+        foreach (var gone in looks.Keys.Where(n => !present.Contains(n)).ToList())
+            looks.Remove(gone);
+        return (complete, refused);
+    }
+
+    /// <summary>A file beside the messages, by its bare name: papers a message refers to lie in the folder <c>files</c> of the inbox.</summary>
+    public byte[]? Beside(string name)
+    {
+        if (name.Length is 0 or > 200 || name != Path.GetFileName(name) || name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0') || name.Any(char.IsControl))
+            return null;
+        var path = Path.Combine(options.Folder, "files", name);
+        if (!File.Exists(path) || PlainFile.Problem(path, options.Owners) is not null)
+            return null;
+        var file = new FileInfo(path);
+        return file.Length <= options.LargestFile ? Read(file) : null;
+    }
+
+    // Read once into memory; what is judged later is what was read. A file that goes away or grows meanwhile is for the next look.
+    byte[]? Read(FileInfo file)
+    {
+        try
+        {
+            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (stream.Length > options.LargestFile)
+                return null;
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return stream.ReadByte() < 0 ? bytes : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    sealed record Look(string Sha256, DateTime Written, DateTimeOffset Since);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Messaging;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage.Adapter;
+using Microsoft.Extensions.Logging;
+
+namespace LiaisonHub.Adapters.Exchange;
+
+/// <summary>Sends what stands in the outbox, the same bytes again and again until the hub has made them durable, and gives signs of life.</summary>
+public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, IAdapterLink link, ActStore acts, DeskReads reads, TimeProvider time, ILogger<HubSender> log)
+{
+    const int Batch = 100;
+
+    /// <summary>Sends what is due.</summary>
+    /// <returns>How many acts the hub took.</returns>
+    public async Task<int> Send(CancellationToken cancellationToken)
+    {
+        var sent = 0;
+        while (await acts.Due(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } due)
+        {
+            using var activity = LiaisonTelemetry.Source.StartActivity("send acts", ActivityKind.Producer, due.Count == 1 ? due[0].TraceParent : null);
+            IReadOnlySet<Guid> taken = new HashSet<Guid>();
+            var error = "The hub has not confirmed it yet.";
+            try
+            {
+                taken = await link.Send(
+                    [.. due.Select(a => new Post
+                    {
+                        State = options.State,
+                        Lane = Enum.Parse<Lane>(a.Lane),
+                        Id = a.ActId,
+                        Body = Encoding.UTF8.GetBytes(a.Body),
+                        TraceParent = a.TraceParent,
+                    })],
+                    cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // The link's words may name hosts, never content.
+                error = link.Trouble ?? $"The link failed ({e.GetType().Name}).";
+                SendFailed(log, e.GetType().Name, due.Count);
+            }
+
+            var rest = due.Select(a => a.ActId).Where(id => !taken.Contains(id)).ToList();
+            await acts.Sent([.. taken.Intersect(due.Select(a => a.ActId))], rest, link.Trouble ?? error, time.GetUtcNow() + options.SendAgainAfter, cancellationToken);
+            sent += taken.Count;
+        }
+
+        return sent;
+    }
+
+    /// <summary>Gives one sign of life. It is not kept and not repeated: the next one says more.</summary>
+    public async Task Report(CancellationToken cancellationToken)
+    {
+        var figures = await reads.Figures(cancellationToken);
+        var report = new AdapterReported
+        {
+            State = options.State,
+            At = time.GetUtcNow(),
+            Version = Version,
+            OutboxWaiting = figures.OutboxWaiting,
+            Quarantined = figures.Quarantined,
+            Incomplete = figures.Incomplete,
+            EverySeconds = (int)options.ReportEvery.TotalSeconds,
+        };
+        var signed = keys.Sign(JsonSerializer.SerializeToUtf8Bytes(report, Wire.Json), DocumentTypes.Report);
+        await link.Send([new Post { State = options.State, Lane = Lane.Routine, Id = Guid.NewGuid(), Body = Signing.Serialize(signed) }], cancellationToken);
+    }
+
+    static string Version { get; } = typeof(HubSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    [LoggerMessage(4401, LogLevel.Warning, "Sending failed with {Exception}; {Count} acts are sent again later")]
+    static partial void SendFailed(ILogger log, string exception, int count);
+}

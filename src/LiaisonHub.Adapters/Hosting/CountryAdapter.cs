@@ -1,0 +1,321 @@
+using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Adapters.Exchange;
+using LiaisonHub.Adapters.Intakes;
+using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Messaging;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Adapter;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LiaisonHub.Adapters;
+
+/// <summary>What a country's own program says of it.</summary>
+public sealed record Country
+{
+    /// <summary>The state, ISO 3166-1 alpha-2.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Folder with <c>profile.json</c>, <c>mappings</c> and <c>tables</c>, beside the program.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Its quirks: changes of values that no table can say.</summary>
+    public IReadOnlyList<NamedChange> Quirks { get; init; } = [];
+}
+
+/// <summary>Puts a country adapter together.</summary>
+public static class CountryAdapter
+{
+    /// <summary>Adds the adapter of a country: inbox, translation, outbox to the hub, receipt of notices, hand-over to the local system, signs of life, health.</summary>
+    /// <param name="builder">The program. Its configuration section <c>Adapter</c> says how it is set up; the country's <c>profile.json</c> gives what is the same everywhere.</param>
+    /// <param name="country">The country.</param>
+    /// <param name="configure">Changes to the options after configuration was read.</param>
+    /// <param name="inProcess">The link when hub and adapter share a process. Null: RabbitMQ.</param>
+    /// <returns>The options as they are used.</returns>
+    /// <exception cref="InvalidConfigurationException">Something in options, keys or mappings is wrong; it names all of it.</exception>
+    public static AdapterOptions AddCountryAdapter(this IHostApplicationBuilder builder, Country country, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null)
+    {
+        var options = Options(builder, country, configure);
+        var problems = options.Problems(inProcess is not null).ToList();
+        MappingSet mappings = MappingSet.None;
+        try
+        {
+            mappings = MappingSet.Load(options.Mappings ?? country.Folder, country.Quirks);
+        }
+        catch (MappingException e)
+        {
+            problems.AddRange(e.Problems.Select(p => p.ToString()));
+        }
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        AdapterKeys? keys = null;
+        if (Directory.Exists(options.PublicKeys) && Directory.Exists(options.PrivateKeys) && options.State.Length == 2)
+            try
+            {
+                keys = AdapterKeys.Load(options, TimeProvider.System);
+            }
+            catch (InvalidConfigurationException e)
+            {
+                problems.AddRange(e.Problems);
+            }
+
+        InvalidConfigurationException.ThrowIfAny(problems);
+        return Add(builder, options, mappings, keys!.Directory, inProcess);
+    }
+
+    static AdapterOptions Add(IHostApplicationBuilder builder, AdapterOptions options, MappingSet mappings, Sealing.KeyDirectory directory, IAdapterLink? inProcess)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(mappings).AddSingleton(directory);
+        services.AddSingleton(provider => AdapterKeys.Load(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => Database.Open(options.Database, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IntakeStore>().AddSingleton<ActStore>().AddSingleton<NoticeStore>().AddSingleton<DraftStore>().AddSingleton<DeskReads>();
+        services.AddSingleton<Wake>().AddSingleton<HandOverWake>();
+        services.AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<Translator>().AddSingleton<OutboundDocument>().AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
+        if (inProcess is not null)
+        {
+            services.AddSingleton(inProcess);
+        }
+        else
+        {
+            services.AddSingleton(options.Broker);
+            services.AddSingleton<IAdapterLink>(provider => new RabbitAdapterLink(options.Broker, options.State, provider.GetRequiredService<ILogger<RabbitAdapterLink>>()));
+        }
+
+        services.AddHostedService<MigrateAtStart>();
+        if (options.Inbox is { } inbox)
+        {
+            services.AddSingleton(inbox).AddSingleton<InboxFolder>().AddSingleton<Inbox>();
+            services.AddHostedService<InboxLoop>();
+        }
+
+        if (options.Outbox is not null)
+        {
+            services.AddSingleton<LocalHandOver>();
+            services.AddHostedService<HandOverLoop>();
+        }
+
+        services.AddHostedService<SendLoop>();
+        services.AddHostedService<ReceiveLoop>();
+        services.AddHostedService<ReportLoop>();
+        services.AddHealthChecks().AddCheck<AdapterHealth>("adapter", tags: ["ready"]);
+        services.AddLiaisonTelemetry($"liaisonhub-adapter-{options.State.ToLowerInvariant()}");
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        return options;
+    }
+
+    static AdapterOptions Options(IHostApplicationBuilder builder, Country country, Action<AdapterOptions>? configure)
+    {
+        // First of all sources, so that everything else may override it.
+        var profile = Path.Combine(country.Folder, "profile.json");
+        if (File.Exists(profile))
+            builder.Configuration.Sources.Insert(0, new JsonConfigurationSource { FileProvider = new PhysicalFileProvider(Path.GetFullPath(country.Folder)), Path = "profile.json" });
+        var options = new AdapterOptions();
+        builder.Configuration.GetSection(AdapterOptions.Section).Bind(options);
+        options.State = country.State;
+
+        // A desk-only adapter writes nothing to a local system; a mapping that would needs a folder.
+        configure?.Invoke(options);
+        return options;
+    }
+}
+
+sealed class MigrateAtStart(Database database, AdapterOptions options) : IHostedLifecycleService
+{
+    // Before any service starts that reads a table.
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (options.Migrate)
+            await Task.Run(() => database.Migrate(Schema.Adapter), cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>A round of work, again and again; what goes wrong is told and the next round comes all the same.</summary>
+abstract partial class Loop(ILogger log, TimeProvider time) : BackgroundService
+{
+    protected TimeProvider Time => time;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Round(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The message may hold what a file or an act holds: only its kind is told.
+                RoundFailed(log, GetType().Name, e.GetType().Name);
+                await Pause(TimeSpan.FromSeconds(5), stoppingToken);
+            }
+
+            await Until(stoppingToken);
+        }
+    }
+
+    protected abstract Task Round(CancellationToken cancellationToken);
+
+    protected abstract Task Until(CancellationToken cancellationToken);
+
+    protected async Task Pause(TimeSpan span, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(span, time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+    }
+
+    [LoggerMessage(4001, LogLevel.Error, "{Loop} failed with {Exception}; it goes on in 5 s")]
+    static partial void RoundFailed(ILogger log, string loop, string exception);
+}
+
+sealed class InboxLoop : Loop
+{
+    readonly Inbox inbox;
+    readonly AdapterOptions options;
+    readonly Wake changed = new();
+    FileSystemWatcher? watcher;
+
+    public InboxLoop(Inbox inbox, AdapterOptions options, TimeProvider time, ILogger<InboxLoop> log)
+        : base(log, time) => (this.inbox, this.options) = (inbox, options);
+
+    protected override Task Round(CancellationToken cancellationToken)
+    {
+        watcher ??= Watch();
+        return inbox.Work(cancellationToken);
+    }
+
+    protected override async Task Until(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await changed.Wait(options.Inbox!.Poll, Time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+    }
+
+    // Only a hint: on network drives it is silent, and it may forget. The look every few seconds is what counts.
+    FileSystemWatcher? Watch()
+    {
+        try
+        {
+            var made = new FileSystemWatcher(options.Inbox!.Folder) { NotifyFilter = NotifyFilters.FileName };
+            made.Created += (_, _) => changed.Set();
+            made.Renamed += (_, _) => changed.Set();
+            made.EnableRaisingEvents = true;
+            return made;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    public override void Dispose()
+    {
+        watcher?.Dispose();
+        changed.Dispose();
+        base.Dispose();
+    }
+}
+
+sealed class HandOverLoop(LocalHandOver handOver, HandOverWake wake, AdapterOptions options, TimeProvider time, ILogger<HandOverLoop> log) : Loop(log, time)
+{
+    protected override Task Round(CancellationToken cancellationToken) => handOver.Work(cancellationToken);
+
+    protected override async Task Until(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await wake.Wait(options.HandOverAgainAfter, Time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+    }
+}
+
+sealed class SendLoop(HubSender sender, Wake wake, AdapterOptions options, TimeProvider time, ILogger<SendLoop> log) : Loop(log, time)
+{
+    protected override Task Round(CancellationToken cancellationToken) => sender.Send(cancellationToken);
+
+    protected override async Task Until(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await wake.Wait(options.SendAgainAfter, Time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+    }
+}
+
+sealed class ReceiveLoop(IAdapterLink link, NoticeReceiver receiver, TimeProvider time, ILogger<ReceiveLoop> log) : Loop(log, time)
+{
+    protected override Task Round(CancellationToken cancellationToken) => link.Receive(receiver.Take, cancellationToken);
+
+    protected override Task Until(CancellationToken cancellationToken) => Pause(TimeSpan.FromSeconds(1), cancellationToken);
+}
+
+sealed class ReportLoop(HubSender sender, AdapterOptions options, TimeProvider time, ILogger<ReportLoop> log) : Loop(log, time)
+{
+    protected override Task Round(CancellationToken cancellationToken) => sender.Report(cancellationToken);
+
+    protected override Task Until(CancellationToken cancellationToken) => Pause(options.ReportEvery, cancellationToken);
+}
+
+/// <summary>Ready only when database and link work and nothing has waited too long; the text says which does not.</summary>
+sealed class AdapterHealth(Database database, IAdapterLink link, DeskReads reads, NoticeStore notices, TimeProvider time) : IHealthCheck
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (!await database.Ping(cancellationToken))
+            return HealthCheckResult.Unhealthy("The adapter's database does not answer.");
+        var troubles = new List<string>();
+        if (link.Trouble is { } trouble)
+            troubles.Add($"Link to the hub: {trouble}");
+        var figures = await reads.Figures(cancellationToken);
+        if (figures.OutboxOldest is { } oldest && time.GetUtcNow() - oldest > Patience)
+            troubles.Add($"{figures.OutboxWaiting} acts wait to be sent, the oldest since {oldest:u}. {figures.OutboxLastError}");
+        if (figures.NotHandedOver > 0)
+            troubles.Add($"{figures.NotHandedOver} messages could not be given to the local system; the desk shows why.");
+        if (await notices.FirstMissing(cancellationToken) is { } missing)
+            troubles.Add($"Number {missing} of the hub has not arrived, though later ones have.");
+        return troubles.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join(" ", troubles));
+    }
+}

@@ -1,0 +1,368 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Adapters.Formats;
+using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Messaging;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Adapter;
+using Microsoft.Extensions.Logging;
+
+namespace LiaisonHub.Adapters.Intakes;
+
+/// <summary>Where a process may die while it works on the inbox; tests let it die at each.</summary>
+enum InboxStep
+{
+    BeforeTaken,
+    Taken,
+    BeforeDecided,
+    Decided,
+    BeforeMoved,
+    Moved,
+    Noted,
+}
+
+/// <summary>
+/// Works through the inbox: each file is kept with its bytes, then translated, then moved away, and each of these steps may be repeated after a crash without a second effect.
+/// </summary>
+public sealed partial class Inbox(
+    AdapterOptions options, AdapterKeys keys, InboxFolder folder, Translator translator, IntakeStore intakes, DeskReads reads, ActMaker maker, Database database, Wake outbox, TimeProvider time,
+    ILogger<Inbox> log)
+{
+    static readonly Counter<long> Files = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.files", "{file}", "Local files, by what became of them");
+    static readonly Counter<long> Unknown = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.unknown_codes", "{code}", "Codes of the local system no table explains, by table");
+
+    /// <summary>Told of each step; a test throws here.</summary>
+    internal Action<InboxStep>? Reached { get; set; }
+
+    /// <summary>One round: takes what is complete, decides what is taken, moves what is decided.</summary>
+    /// <returns>How many files came further.</returns>
+    public async Task<int> Work(CancellationToken cancellationToken)
+    {
+        var done = 0;
+        var (complete, refused) = folder.Inspect(bytes => Translator.Unreadable(bytes) is { } wrong && (wrong.Truncated || wrong.Code == QuarantineCode.Empty));
+        foreach (var file in refused)
+            await Refuse(file, cancellationToken);
+        foreach (var file in complete)
+        {
+            await Take(file, cancellationToken);
+            done++;
+        }
+
+        foreach (var taken in await intakes.Undecided(1000, cancellationToken))
+        {
+            await Decide(taken, cancellationToken);
+            done++;
+        }
+
+        foreach (var decided in await intakes.Unmoved(1000, cancellationToken))
+            await Move(decided, cancellationToken);
+        return done + refused.Count;
+    }
+
+    async Task Take(InboxFile file, CancellationToken cancellationToken)
+    {
+        using var activity = LiaisonTelemetry.Source.StartActivity("take file");
+        var intakeId = Guid.CreateVersion7(time.GetUtcNow());
+        Reached?.Invoke(InboxStep.BeforeTaken);
+        var taken = await intakes.Take(
+            new NewIntake
+            {
+                IntakeId = intakeId,
+                FileName = file.Name,
+                Sha256 = file.Sha256,
+                SizeBytes = file.Bytes.Length,
+                TakenAt = time.GetUtcNow(),
+                SealedContent = keys.SealBytesAtHome(file.Bytes, intakeId),
+                HasLeftTheInbox = before => File.Exists(Goal(before, options.Inbox!.Processed)) || File.Exists(Goal(before, options.Inbox.Rejected)),
+            },
+            cancellationToken);
+        Reached?.Invoke(InboxStep.Taken);
+        if (taken.State == IntakeState.Duplicate)
+        {
+            Files.Add(1, new KeyValuePair<string, object?>("outcome", "duplicate"));
+            FileRepeated(log, taken.IntakeId, taken.DuplicateOf ?? Guid.Empty);
+        }
+    }
+
+    async Task Refuse(RefusedFile file, CancellationToken cancellationToken)
+    {
+        // Named by what it is, so that a crash between record and move leaves one record.
+        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Name}/{file.Size}/{file.Changed.UtcTicks}")))[..16]);
+        if (await intakes.Find(id, cancellationToken) is null)
+        {
+            await intakes.Refuse(
+                new NewIntake { IntakeId = id, FileName = file.Name, Sha256 = "", SizeBytes = file.Size, TakenAt = time.GetUtcNow(), SealedContent = "", HasLeftTheInbox = _ => false },
+                file.TooLarge ? QuarantineCode.TooLarge : QuarantineCode.NotPlainFile, file.Words, file.Fix, cancellationToken);
+            Files.Add(1, new KeyValuePair<string, object?>("outcome", "refused"));
+            FileRefused(log, id, file.TooLarge ? QuarantineCode.TooLarge : QuarantineCode.NotPlainFile);
+        }
+    }
+
+    async Task Decide(Intake intake, CancellationToken cancellationToken)
+    {
+        using var activity = LiaisonTelemetry.Source.StartActivity("translate file");
+        Translation translation;
+        try
+        {
+            var bytes = keys.OpenBytes(await intakes.SealedContent(intake.IntakeId, cancellationToken) ?? throw new InvalidOperationException("The bytes were not kept."), intake.IntakeId);
+            translation = translator.Translate(new LocalFile { Name = intake.FileName, Bytes = bytes, Beside = folder.Beside });
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !database.IsAway(e))
+        {
+            // Whatever a file does to the adapter, the next file is worked on. The message of the exception may hold what the file holds: only its kind is told.
+            TranslationFailed(log, intake.IntakeId, e.GetType().Name);
+            translation = new Translation
+            {
+                Outcome = TranslationOutcome.Quarantined,
+                Reason = new Quarantine
+                {
+                    Code = QuarantineCode.Defect,
+                    Words = $"The adapter itself failed while reading this file ({e.GetType().Name}). The file is kept; nothing was sent.",
+                    Fix = "Report it to whoever maintains the adapter, with the number of this intake. After a new version, let the file be read again.",
+                },
+            };
+        }
+
+        Reached?.Invoke(InboxStep.BeforeDecided);
+        if (await Outcome(intake, translation, withOriginal: true, cancellationToken) is { Problems: [{ Field: ActMaker.TooLarge }] })
+            await Outcome(intake, WithoutOriginal(translation), withOriginal: false, cancellationToken);
+        Reached?.Invoke(InboxStep.Decided);
+        outbox.Set();
+    }
+
+    async Task<MadeAct> Outcome(Intake intake, Translation translation, bool withOriginal, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        var now = time.GetUtcNow();
+        var made = new MadeAct();
+        var caseKey = translation.CaseNumbers is { } numbers ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.State}/{translation.Mapping}/{numbers}"))) : null;
+        if (translation.Outcome == TranslationOutcome.Complete && translation.ActType == nameof(RequestSubmitted) && caseKey is not null
+            && await intakes.EarlierOfCase(caseKey, intake.IntakeId, cancellationToken) is { } earlier)
+            translation = await AskWhatItIs(translation, earlier, cancellationToken);
+
+        Guid? requestId = null;
+        if (translation.Request is { } named && translation.Outcome != TranslationOutcome.Quarantined)
+        {
+            var request = Guid.TryParse(named, out var id) ? await ActStore.Request(unit, id, cancellationToken) : await ActStore.RequestByReference(unit, named, cancellationToken);
+            requestId = request?.RequestId;
+            if (request is null)
+                translation = translation with
+                {
+                    Outcome = TranslationOutcome.Quarantined,
+                    Reason = new Quarantine
+                    {
+                        Code = QuarantineCode.UnknownRequest,
+                        Words = "The message answers a request that this adapter does not know: neither its id nor its reference is in the adapter's records.",
+                        Fix = "Compare the reference with the one in the message that was handed over, correct it in the local system, and drop the answer again.",
+                    },
+                };
+        }
+
+        if (translation.Outcome == TranslationOutcome.Complete)
+        {
+            made = await maker.Make(
+                unit,
+                new ActToMake
+                {
+                    Type = translation.ActType!,
+                    RequestId = requestId,
+                    Open = translation.Open,
+                    Private = translation.Private,
+                    To = translation.ToState is { } toState ? new Party { State = toState, Authority = translation.ToAuthority! } : null,
+                    FromAuthority = translation.FromAuthority,
+                    InReplyTo = translation.InReplyTo,
+                    Priority = translation.Priority == Priority.Routine ? null : translation.Priority,
+                    Exercise = translation.Exercise,
+                    IdempotencyKey = $"intake:{intake.IntakeId:N}",
+                    IntakeId = intake.IntakeId,
+                },
+                cancellationToken);
+            if (!made.Made && withOriginal && made.Problems[0].Field == ActMaker.TooLarge && translation.Private?.ContainsKey("original") == true)
+                return made;
+            if (!made.Made)
+            {
+                // Nothing of the attempt may stay: the transaction is given up, and what was wrong becomes questions.
+                await unit.DisposeAsync();
+                return await Outcome(
+                    intake,
+                    translation with
+                    {
+                        Outcome = TranslationOutcome.Incomplete,
+                        Questions = [.. made.Problems.Select(p => new Question { Field = p.Field, Ask = p.Words, Why = "The act could not be made with it.", Expected = p.Expected })],
+                    },
+                    withOriginal: false, cancellationToken);
+            }
+        }
+
+        var state = translation.Outcome switch
+        {
+            TranslationOutcome.Complete => IntakeState.Made,
+            TranslationOutcome.Incomplete => IntakeState.Incomplete,
+            _ => IntakeState.Quarantined,
+        };
+        foreach (var code in translation.UnknownCodes)
+            await IntakeStore.Count(unit, Short(code.Table), code.Code, now, cancellationToken);
+        var decided = await IntakeStore.Decide(
+            unit,
+            new IntakeDecision
+            {
+                IntakeId = intake.IntakeId,
+                State = state,
+                At = now,
+                Code = translation.Reason?.Code,
+                Reason = translation.Reason?.Words ?? (state == IntakeState.Incomplete ? $"Still to be said: {string.Join("; ", translation.Questions.Select(q => q.Ask))}" : null),
+                Fix = translation.Reason?.Fix ?? (state == IntakeState.Incomplete ? "Complete it at the desk, or send a complete message." : null),
+                Mapping = translation.Mapping,
+                ActType = translation.ActType,
+                ActId = made.ActId == Guid.Empty ? null : made.ActId,
+                RequestId = made.RequestId == Guid.Empty ? requestId : made.RequestId,
+                CaseKey = caseKey,
+                Findings = JsonSerializer.Serialize(
+                    new IntakeFindings { Missing = [.. translation.Questions.Select(q => q.Field)], Unmapped = translation.Unmapped, Repairs = translation.Repairs, FilesBeside = translation.FilesBeside }, Wire.Json),
+                SealedDraft = translation.Outcome == TranslationOutcome.Quarantined ? null : keys.SealAtHome(JsonSerializer.SerializeToUtf8Bytes(translation, Wire.Json), intake.IntakeId),
+            },
+            cancellationToken);
+        if (!decided)
+            return new MadeAct();
+        await unit.Commit(cancellationToken);
+        Files.Add(1, new KeyValuePair<string, object?>("outcome", state.ToString().ToLowerInvariant()));
+        foreach (var table in translation.UnknownCodes.GroupBy(c => c.Table))
+            Unknown.Add(table.Count(), new KeyValuePair<string, object?>("table", table.Key));
+        FileDecided(log, intake.IntakeId, state, translation.Reason?.Code ?? "-", translation.ActType ?? "-", translation.Questions.Count);
+        return made;
+    }
+
+    // The same case sent once more may be a correction, a supplement, or a mistake: only a person knows.
+    async Task<Translation> AskWhatItIs(Translation translation, Intake earlier, CancellationToken cancellationToken)
+    {
+        var request = earlier.RequestId is { } id ? await reads.Request(id, cancellationToken) : null;
+        return translation with
+        {
+            Outcome = TranslationOutcome.Incomplete,
+            Questions =
+            [
+                new Question
+                {
+                    Field = "request",
+                    Ask = $"This case was sent before, as request {request?.Reference ?? "(unknown)"} on {earlier.TakenAt:yyyy-MM-dd}. Is this a further request, or does it belong to that one?",
+                    Why = "The local numbers of the case are the same.",
+                    Expected = "send it as a request of its own, or make a note, correction or supplement on the earlier one and dismiss this file",
+                    Proposed = request?.Reference,
+                },
+            ],
+        };
+    }
+
+    static Translation WithoutOriginal(Translation translation)
+    {
+        var hidden = translation.Private!.DeepClone().AsObject();
+        hidden.Remove("original");
+        if (hidden["provenance"] is System.Text.Json.Nodes.JsonArray provenance)
+            provenance.Add((System.Text.Json.Nodes.JsonNode)new System.Text.Json.Nodes.JsonObject
+            {
+                ["field"] = "/original",
+                ["source"] = "the file",
+                ["note"] = "too large to be sent with the act: it stays at home and is sent on request",
+            });
+        return translation with { Private = hidden };
+    }
+
+    async Task Move(Intake intake, CancellationToken cancellationToken)
+    {
+        var rejected = intake.State is IntakeState.Quarantined or IntakeState.Duplicate;
+        var goal = Goal(intake, rejected ? options.Inbox!.Rejected : options.Inbox!.Processed);
+        var from = Path.Combine(options.Inbox.Folder, intake.FileName);
+        Reached?.Invoke(InboxStep.BeforeMoved);
+        try
+        {
+            if (rejected)
+                PlainFile.Write(goal + ".reason.txt", Encoding.UTF8.GetBytes(ReasonText(intake)));
+            if (!File.Exists(goal) && new FileInfo(from) is { } file && (file.Exists || file.LinkTarget is not null) && IsTheSame(from, intake))
+            {
+                File.Move(from, goal);
+                if (File.Exists(from + ".done"))
+                    File.Move(from + ".done", goal + ".done", overwrite: true);
+            }
+
+            // Papers a message referred to go with it, once an act holds them.
+            if (intake.State == IntakeState.Made && intake.Findings is { } findings)
+                foreach (var beside in JsonSerializer.Deserialize<IntakeFindings>(findings, Wire.Json)!.FilesBeside)
+                    if (folder.Beside(beside) is not null)
+                        File.Move(Path.Combine(options.Inbox.Folder, "files", beside), $"{goal}.{PlainFile.Shown(beside)}", overwrite: true);
+            PlainFile.Settle(Path.GetDirectoryName(goal)!);
+            PlainFile.Settle(options.Inbox.Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The file stays and is moved at a later round; its effect is already recorded, so it has none twice.
+            MoveFailed(log, intake.IntakeId, e.GetType().Name);
+            return;
+        }
+
+        Reached?.Invoke(InboxStep.Moved);
+        await intakes.Moved(intake.IntakeId, time.GetUtcNow(), cancellationToken);
+        Reached?.Invoke(InboxStep.Noted);
+    }
+
+    // A file that was replaced since it was taken is another file under the same name: it stays for the next round.
+    static bool IsTheSame(string path, Intake intake)
+    {
+        if (intake.Sha256.Length == 0)
+            return true;
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Convert.ToHexStringLower(SHA256.HashData(stream)) == intake.Sha256;
+    }
+
+    static string Goal(Intake intake, string folder) =>
+        Path.Combine(folder, $"{intake.TakenAt.UtcDateTime:yyyyMMdd'T'HHmmss}-{intake.IntakeId.ToString("N")[^12..]}-{PlainFile.Shown(intake.FileName)}");
+
+    static string ReasonText(Intake intake) => $"""
+        File:            {PlainFile.Shown(intake.FileName)}
+        Taken:           {intake.TakenAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC
+        Number:          {intake.IntakeId}
+        Code:            {intake.Code}
+        What was found:  {intake.Reason}
+        What to do:      {intake.Fix}
+
+        """;
+
+    // Table names of the mapping language may be longer than the column that counts them.
+    static string Short(string table) => table.Length <= 64 ? table : table[^64..];
+
+    [LoggerMessage(4101, LogLevel.Information, "Intake {IntakeId}: {State}, code {Code}, act {ActType}, {Questions} questions for a person")]
+    static partial void FileDecided(ILogger log, Guid intakeId, IntakeState state, string code, string actType, int questions);
+
+    [LoggerMessage(4102, LogLevel.Warning, "Intake {IntakeId} repeats the content of intake {Earlier}; nothing was done a second time")]
+    static partial void FileRepeated(ILogger log, Guid intakeId, Guid earlier);
+
+    [LoggerMessage(4103, LogLevel.Warning, "Intake {IntakeId}: a file was refused without being read, code {Code}")]
+    static partial void FileRefused(ILogger log, Guid intakeId, string code);
+
+    [LoggerMessage(4104, LogLevel.Error, "Intake {IntakeId}: translating it failed with {Exception}; it stands in quarantine")]
+    static partial void TranslationFailed(ILogger log, Guid intakeId, string exception);
+
+    [LoggerMessage(4105, LogLevel.Warning, "Intake {IntakeId}: its file could not be moved now ({Exception}); tried again at the next round")]
+    static partial void MoveFailed(ILogger log, Guid intakeId, string exception);
+}
+
+/// <summary>What is to be said about a file without opening a seal: places and words, never values.</summary>
+public sealed record IntakeFindings
+{
+    /// <summary>Fields a person is asked for.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Places of the message no rule reads.</summary>
+    public IReadOnlyList<string> Unmapped { get; init; } = [];
+
+    /// <summary>What had to be repaired.</summary>
+    public IReadOnlyList<string> Repairs { get; init; } = [];
+
+    /// <summary>Files beside the message that went into the act.</summary>
+    public IReadOnlyList<string> FilesBeside { get; init; } = [];
+}
