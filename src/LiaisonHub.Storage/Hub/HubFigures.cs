@@ -66,63 +66,57 @@ public sealed record QuarantineGroup
     /// <summary>How many of them are to be tried again.</summary>
     public required int RetryRequested { get; init; }
 
-    public required DateTimeOffset First { get; init; }
-    public required DateTimeOffset Last { get; init; }
+    public required DateTimeOffset FirstAt { get; init; }
+    public required DateTimeOffset LastAt { get; init; }
 }
 
 /// <summary>What boards count and group. Reads only; each costs what is open or new, not what is old.</summary>
 public sealed class HubFigures(Database database)
 {
-    static readonly Statement OverdueLevels = new(_ => """
-        SELECT level AS Level, COUNT(*) AS Requests FROM requests WHERE closed_at IS NULL AND next_due < @now GROUP BY level ORDER BY level
-        """);
+    static readonly Statement OverdueLevels = new(_ => "SELECT level, COUNT(*) AS requests FROM requests WHERE closed_at IS NULL AND next_due < @now GROUP BY level ORDER BY level");
 
-    static readonly Statement Bodies = new(_ => "SELECT body FROM requests WHERE request_id = @requestId");
+    static readonly Statement SelectBody = new(_ => "SELECT body FROM requests WHERE request_id = @requestId");
 
-    static readonly Statement JournalEnds = new(_ => "SELECT MIN(journal_id) AS First, MAX(journal_id) AS Last FROM journal");
+    static readonly Statement JournalEnds = new(_ => "SELECT MIN(journal_id) AS lowest, MAX(journal_id) AS highest FROM journal");
 
-    static readonly Statement ReceivedFrom = new(d => $"""
-        SELECT received_at AS At FROM journal WHERE journal_id >= @journalId ORDER BY journal_id {d.FirstRows("1")}
-        """);
+    static readonly Statement ReceivedFrom = new(d => $"SELECT received_at FROM journal WHERE journal_id >= @journalId ORDER BY journal_id {d.FirstRows("@atMost")}");
 
     static readonly Statement ActsByHour = new(d => $"""
-        SELECT h.Hour AS Hour, SUM(h.Applied) AS Applied, SUM(h.Refused) AS Refused, SUM(h.Undecided) AS Undecided FROM (
-          SELECT {HourOf(d, "j.received_at")} AS Hour,
-            CASE WHEN d.outcome = 'Applied' THEN 1 ELSE 0 END AS Applied,
-            CASE WHEN d.outcome = 'Refused' THEN 1 ELSE 0 END AS Refused,
-            CASE WHEN d.outcome IS NULL THEN 1 ELSE 0 END AS Undecided
-          FROM journal j LEFT JOIN decisions d ON d.journal_id = j.journal_id
+        SELECT h.hour_text, SUM(h.applied) AS applied, SUM(h.refused) AS refused, SUM(h.undecided) AS undecided FROM (
+          SELECT {HourOf(d, "j.received_at")} AS hour_text,
+            CASE WHEN x.outcome = '{Decisions.Applied}' THEN 1 ELSE 0 END AS applied,
+            CASE WHEN x.outcome = '{Decisions.Refused}' THEN 1 ELSE 0 END AS refused,
+            CASE WHEN x.outcome IS NULL THEN 1 ELSE 0 END AS undecided
+          FROM journal AS j LEFT JOIN decisions AS x ON x.journal_id = j.journal_id
           WHERE j.journal_id >= @journalId) AS h
-        GROUP BY h.Hour
+        GROUP BY h.hour_text
         """);
 
     static readonly Statement QuarantinedByHour = new(d => $"""
-        SELECT q.Hour AS Hour, COUNT(*) AS Messages FROM (SELECT {HourOf(d, "at")} AS Hour FROM quarantine WHERE at >= @start) AS q GROUP BY q.Hour
+        SELECT h.hour_text, COUNT(*) AS messages FROM (SELECT {HourOf(d, "q.at")} AS hour_text FROM quarantine AS q WHERE q.at >= @start) AS h GROUP BY h.hour_text
         """);
 
-    static readonly Statement Numbers = new(_ => """
-        SELECT s.state AS State, s.out_sequence AS LastOut, (SELECT MAX(j.sequence) FROM journal j WHERE j.sender_state = s.state) AS HighestIn
-        FROM state_links s ORDER BY s.state
+    static readonly Statement SelectNumbers = new(_ => """
+        SELECT s.state, s.out_sequence AS last_out, (SELECT MAX(j.sequence) FROM journal AS j WHERE j.sender_state = s.state) AS highest_in FROM state_links AS s ORDER BY s.state
         """);
 
-    static readonly Statement WaitingActs = new(d => $"""
-        SELECT j.journal_id AS JournalId, j.sender_state AS SenderState, j.act_id AS ActId, j.sequence AS Sequence, j.request_id AS RequestId,
-          j.act_type AS ActType, j.received_at AS ReceivedAt, u.parked_at AS ParkedAt
-        FROM undecided u JOIN journal j ON j.journal_id = u.journal_id
-        ORDER BY u.journal_id {d.FirstRows("@atMost")}
+    static readonly Statement SelectWaiting = new(d => $"""
+        SELECT j.journal_id, j.sender_state, j.act_id, j.sequence, j.request_id, j.act_type, j.received_at, u.parked_at
+        FROM undecided AS u JOIN journal AS j ON j.journal_id = u.journal_id ORDER BY u.journal_id {d.FirstRows("@atMost")}
         """);
 
-    static readonly Statement Groups = new(_ => """
-        SELECT source AS Source, state AS State, code AS Code, COUNT(*) AS Messages, SUM(seen) AS Seen,
-          SUM(CASE WHEN status = 'RetryRequested' THEN 1 ELSE 0 END) AS RetryRequested, MIN(at) AS First, MAX(at) AS Last
-        FROM quarantine WHERE status <> 'Resolved' GROUP BY source, state, code ORDER BY MAX(at) DESC
+    static readonly Statement SelectGroups = new(_ => $"""
+        SELECT source, state, code, COUNT(*) AS messages, SUM(seen) AS seen, SUM(CASE WHEN status = '{Quarantine.RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
+          MIN(at) AS first_at, MAX(at) AS last_at
+        FROM quarantine WHERE status <> '{Quarantine.Resolved}' GROUP BY source, state, code ORDER BY MAX(at) DESC
         """);
 
-    static readonly Statement OneAct = new(_ => """
-        SELECT j.journal_id AS JournalId, j.sender_state AS SenderState, j.lane AS Lane, j.act_id AS ActId, j.sequence AS Sequence, j.request_id AS RequestId,
-          j.act_type AS ActType, j.digest AS Digest, j.body AS Body, j.received_at AS ReceivedAt, j.trace_parent AS TraceParent,
-          u.parked_at AS ParkedAt, d.decided_at AS DecidedAt, d.outcome AS Outcome, d.refusal_code AS RefusalCode, d.refusal_reason AS RefusalReason
-        FROM journal j LEFT JOIN undecided u ON u.journal_id = j.journal_id LEFT JOIN decisions d ON d.journal_id = j.journal_id
+    static readonly Statement SelectAct = new(_ => """
+        SELECT j.journal_id, j.sender_state, j.lane, j.act_id, j.sequence, j.request_id, j.act_type, j.digest, j.body, j.received_at, j.trace_parent,
+               u.parked_at, x.decided_at, x.outcome, x.refusal_code, x.refusal_reason
+        FROM journal AS j
+        LEFT JOIN undecided AS u ON u.journal_id = j.journal_id
+        LEFT JOIN decisions AS x ON x.journal_id = j.journal_id
         WHERE j.journal_id = @journalId
         """);
 
@@ -131,7 +125,7 @@ public sealed class HubFigures(Database database)
         database.Query<LevelCount>(OverdueLevels, new { now }, cancellationToken);
 
     /// <summary>A request as JSON. Null: unknown.</summary>
-    public Task<string?> Body(Guid requestId, CancellationToken cancellationToken) => database.One<string>(Bodies, new { requestId }, cancellationToken);
+    public Task<string?> Body(Guid requestId, CancellationToken cancellationToken) => database.One<string>(SelectBody, new { requestId }, cancellationToken);
 
     /// <summary>What came in each hour from <paramref name="start"/> on. Hours in which nothing came are left out.</summary>
     public async Task<IReadOnlyList<HourFigures>> Hours(DateTimeOffset start, CancellationToken cancellationToken)
@@ -139,43 +133,43 @@ public sealed class HubFigures(Database database)
         var hours = new SortedDictionary<string, HourFigures>(StringComparer.Ordinal);
         if (await FirstSince(start, cancellationToken) is { } journalId)
             foreach (var row in await database.Query<HourOfActs>(ActsByHour, new { journalId }, cancellationToken))
-                hours[row.Hour] = new()
+                hours[row.HourText] = new()
                 {
-                    From = Instants.Read(row.Hour + ":00:00.000000Z"),
+                    From = Instants.Read(row.HourText + ":00:00.000000Z"),
                     Applied = (int)row.Applied,
                     Refused = (int)row.Refused,
                     Undecided = (int)row.Undecided,
                     Quarantined = 0,
                 };
         foreach (var row in await database.Query<HourOfQuarantine>(QuarantinedByHour, new { start }, cancellationToken))
-            hours[row.Hour] = hours.TryGetValue(row.Hour, out var acts)
+            hours[row.HourText] = hours.TryGetValue(row.HourText, out var acts)
                 ? acts with { Quarantined = (int)row.Messages }
-                : new() { From = Instants.Read(row.Hour + ":00:00.000000Z"), Applied = 0, Refused = 0, Undecided = 0, Quarantined = (int)row.Messages };
+                : new() { From = Instants.Read(row.HourText + ":00:00.000000Z"), Applied = 0, Refused = 0, Undecided = 0, Quarantined = (int)row.Messages };
         return [.. hours.Values.Where(h => h.From.AddHours(1) > start)];
     }
 
     /// <summary>Numbers of every state that has exchanged anything.</summary>
-    public Task<IReadOnlyList<LinkNumbers>> LinksSoFar(CancellationToken cancellationToken) => database.Query<LinkNumbers>(Numbers, null, cancellationToken);
+    public Task<IReadOnlyList<LinkNumbers>> LinksSoFar(CancellationToken cancellationToken) => database.Query<LinkNumbers>(SelectNumbers, null, cancellationToken);
 
     /// <summary>Acts taken and not decided, oldest first, the parked ones among them.</summary>
     public Task<IReadOnlyList<WaitingAct>> Waiting(int atMost, CancellationToken cancellationToken) =>
-        database.Query<WaitingAct>(WaitingActs, new { atMost }, cancellationToken);
+        database.Query<WaitingAct>(SelectWaiting, new { atMost }, cancellationToken);
 
     /// <summary>What is not resolved in quarantine, by source, state and code, latest first.</summary>
-    public Task<IReadOnlyList<QuarantineGroup>> Quarantined(CancellationToken cancellationToken) => database.Query<QuarantineGroup>(Groups, null, cancellationToken);
+    public Task<IReadOnlyList<QuarantineGroup>> Quarantined(CancellationToken cancellationToken) => database.Query<QuarantineGroup>(SelectGroups, null, cancellationToken);
 
     /// <summary>One act with its signed bytes. Null: unknown.</summary>
-    public Task<JournalRow?> Act(long journalId, CancellationToken cancellationToken) => database.One<JournalRow>(OneAct, new { journalId }, cancellationToken);
+    public Task<JournalRow?> Act(long journalId, CancellationToken cancellationToken) => database.One<JournalRow>(SelectAct, new { journalId }, cancellationToken);
 
     // The journal has no index on time, and needs none: its numbers rise with time, so the first of the last day is found in some twenty looks at the primary key.
     async Task<long?> FirstSince(DateTimeOffset start, CancellationToken cancellationToken)
     {
-        if (await database.One<Ends>(JournalEnds, null, cancellationToken) is not { First: { } low, Last: { } high })
+        if (await database.One<Ends>(JournalEnds, null, cancellationToken) is not { Lowest: { } low, Highest: { } high })
             return null;
         while (low < high)
         {
             var middle = low + (high - low) / 2;
-            if (await database.One<Moment>(ReceivedFrom, new { journalId = middle }, cancellationToken) is { } row && row.At < start)
+            if (await database.One<Receipt>(ReceivedFrom, new { journalId = middle, atMost = 1 }, cancellationToken) is { } row && row.ReceivedAt < start)
                 low = middle + 1;
             else
                 high = middle;
@@ -192,18 +186,18 @@ public sealed class HubFigures(Database database)
 
     sealed record Ends
     {
-        public long? First { get; init; }
-        public long? Last { get; init; }
+        public long? Lowest { get; init; }
+        public long? Highest { get; init; }
     }
 
-    sealed record Moment
+    sealed record Receipt
     {
-        public DateTimeOffset At { get; init; }
+        public DateTimeOffset ReceivedAt { get; init; }
     }
 
     sealed record HourOfActs
     {
-        public required string Hour { get; init; }
+        public required string HourText { get; init; }
         public long Applied { get; init; }
         public long Refused { get; init; }
         public long Undecided { get; init; }
@@ -211,7 +205,7 @@ public sealed class HubFigures(Database database)
 
     sealed record HourOfQuarantine
     {
-        public required string Hour { get; init; }
+        public required string HourText { get; init; }
         public long Messages { get; init; }
     }
 }

@@ -48,7 +48,7 @@ public sealed record RequestFilter
     /// <summary>This level of the ladder or lower.</summary>
     public int? LevelAtMost { get; init; }
 
-    /// <summary>Next deadline at this instant or later: now leaves out the overdue.</summary>
+    /// <summary>Next deadline at this instant or later: now leaves out the overdue. Of open requests only.</summary>
     public DateTimeOffset? DueFrom { get; init; }
 
     /// <summary>With an act that was accepted before this instant and that nobody has opened.</summary>
@@ -158,7 +158,8 @@ public sealed class HubReads(Database database)
         (@state = '' OR q.state = @state) AND (@instrument = '' OR q.instrument = @instrument)
           AND (@country = '' OR q.requesting_state = @country OR q.requested_state = @country)
           AND (@requestingState = '' OR q.requesting_state = @requestingState) AND (@requestedState = '' OR q.requested_state = @requestedState)
-          AND q.level >= @levelAtLeast AND q.next_due < @dueBefore AND (@anyExercise = 1 OR q.exercise = @exercise)
+          AND q.level >= @levelAtLeast AND q.level <= @levelAtMost AND q.next_due < @dueBefore AND (@anyExercise = 1 OR q.exercise = @exercise)
+          AND (@anyOpened = 1 OR EXISTS (SELECT 1 FROM receipts AS r WHERE r.request_id = q.request_id AND r.opened_at IS NULL AND r.accepted_at < @unopenedSince))
         """;
 
     static readonly Statement SelectToday = new(_ => $"""
@@ -238,7 +239,7 @@ public sealed class HubReads(Database database)
     /// <summary>One page by keyset: any page costs what the first one costs. <paramref name="after"/> null: the first page.</summary>
     public Task<IReadOnlyList<RequestLine>> RequestsPage(RequestFilter filter, PageMark? after, int atMost, CancellationToken cancellationToken)
     {
-        var start = filter.Closed ? new PageMark(Instants.Never, Guid.AllBitsSet) : new PageMark(DateTimeOffset.UnixEpoch, Guid.Empty);
+        var start = filter.Closed ? new PageMark(Instants.Never, Guid.AllBitsSet) : new PageMark(filter.DueFrom ?? DateTimeOffset.UnixEpoch, Guid.Empty);
         var mark = after is null ? start : after with { At = after.At ?? Instants.Never };
         return database.Query<RequestLine>(
             filter.Closed ? ClosedPage : OpenPage,
@@ -252,9 +253,12 @@ public sealed class HubReads(Database database)
                 requestingState = filter.RequestingState ?? "",
                 requestedState = filter.RequestedState ?? "",
                 levelAtLeast = filter.LevelAtLeast ?? 0,
+                levelAtMost = filter.LevelAtMost ?? int.MaxValue,
                 dueBefore = filter.DueBefore ?? DateTimeOffset.MaxValue,
                 anyExercise = filter.Exercise is null ? 1 : 0,
                 exercise = filter.Exercise ?? false,
+                anyOpened = filter.UnopenedSince is null ? 1 : 0,
+                unopenedSince = filter.UnopenedSince ?? DateTimeOffset.UnixEpoch,
                 atMost,
             },
             cancellationToken);

@@ -1,0 +1,186 @@
+using System.Net;
+using LiaisonHub.Casework;
+using LiaisonHub.Messaging;
+using LiaisonHub.OperatorConsole.Api;
+using LiaisonHub.OperatorConsole.Law;
+using LiaisonHub.OperatorConsole.Links;
+using LiaisonHub.OperatorConsole.Quarantined;
+using LiaisonHub.OperatorConsole.Records;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Today;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry.Trace;
+
+namespace LiaisonHub.OperatorConsole;
+
+/// <summary>How the operators' console is set up. Read once, at start; everything that is wrong is said at once.</summary>
+public sealed class ConsoleOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Console";
+
+    /// <summary>The hub's database: <c>sqlite:FILE</c>, <c>postgres:CONNECTION STRING</c> or <c>sqlserver:CONNECTION STRING</c>. Required. The console never creates or upgrades tables.</summary>
+    public string Database { get; set; } = "";
+
+    /// <summary>Folder with the region's data. Required; the same as the hub's.</summary>
+    public string Region { get; set; } = "";
+
+    /// <summary>Folder with the public keys of all states and of the hub. Required; the same as the hub's.</summary>
+    public string PublicKeys { get; set; } = "";
+
+    /// <summary>Where it listens, separated by semicolons. Default: <c>http://127.0.0.1:5080</c>, this machine only.</summary>
+    public string Urls { get; set; } = "http://127.0.0.1:5080";
+
+    /// <summary>True: <see cref="Urls"/> may name an address that other machines reach, although this release has no sign-in. Default: false.</summary>
+    public bool OpenToNetwork { get; set; }
+
+    /// <summary>Everything that is wrong, one line each: the key, what is wrong, the fix.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        if (!Database.StartsWith("sqlite:", StringComparison.Ordinal) && !Database.StartsWith("postgres:", StringComparison.Ordinal) && !Database.StartsWith("sqlserver:", StringComparison.Ordinal))
+            problems.Add($"{Section}:Database must begin with sqlite:, postgres: or sqlserver:; set it as {Section}__Database to the database of the hub, for example 'sqlite:/var/lib/liaisonhub/hub.db'.");
+        if (!Directory.Exists(Region))
+            problems.Add($"{Section}:Region: there is no folder '{Region}'; point it at the region's data, for example 'contracts/region-demo'.");
+        if (!Directory.Exists(PublicKeys))
+            problems.Add($"{Section}:PublicKeys: there is no folder '{PublicKeys}'; point it at the folder the hub uses, or make keys with 'liaisonhub keys make'.");
+        if (Addresses.Count == 0)
+            problems.Add($"{Section}:Urls is empty; set it, for example to 'http://127.0.0.1:5080'.");
+        foreach (var url in Addresses)
+            if (Host(url) is not { } host)
+                problems.Add($"{Section}:Urls: '{url}' is not an address to listen on; write it as 'http://127.0.0.1:5080'.");
+            else if (!OpenToNetwork && !IsThisMachine(host))
+                problems.Add($"{Section}:Urls: '{url}' can be reached from other machines, and sign-in is not part of this release: whoever reaches the console sees every request and decides about quarantine. "
+                    + $"Listen on 127.0.0.1 and put a proxy with sign-in in front of it, or, if something else keeps strangers out, say so with {Section}:OpenToNetwork = true.");
+        return problems;
+    }
+
+    internal IReadOnlyList<string> Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    internal static string? Host(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https" } address ? address.IsUnixPipe ? "localhost" : address.Host : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    internal static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}
+
+/// <summary>Puts the operators' console together: as a program of its own, or inside another.</summary>
+public static class ConsoleHost
+{
+    /// <summary>Key of the clock for technical matters, the same as the hub's: signs of life run on it even where legal time is made to run faster.</summary>
+    internal const string Technical = "technical";
+
+    /// <summary>Adds everything the console needs. What the program has registered already is used: a <see cref="TimeProvider"/>, the region, the stores.</summary>
+    /// <exception cref="InvalidConfigurationException">Something in the options, the region or the keys is wrong; it names all of it.</exception>
+    public static WebApplicationBuilder AddOperatorConsole(this WebApplicationBuilder builder, ConsoleOptions options)
+    {
+        var problems = new List<string>(options.Problems());
+        // These would open further doors beside the one that was checked.
+        if (builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            problems.Add($"Kestrel:Endpoints is not read; set {ConsoleOptions.Section}:Urls instead.");
+        var region = Read(() => Region.Load(options.Region), Directory.Exists(options.Region), problems);
+        var keys = Read(() => KeyDirectory.Load(options.PublicKeys), Directory.Exists(options.PublicKeys), problems);
+        InvalidConfigurationException.ThrowIfAny(problems);
+
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton(Technical, TimeProvider.System);
+        services.TryAddSingleton(region!);
+        services.TryAddSingleton(keys!);
+        services.TryAddSingleton<Rules>();
+        services.TryAddSingleton(provider => Database.Open(options.Database, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<HubReads>();
+        services.TryAddSingleton<HubFigures>();
+        services.TryAddSingleton<Journal>();
+        services.TryAddSingleton<Deadlines>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<Ledger>();
+        services.TryAddSingleton<Quarantine>();
+        services.TryAddSingleton<AdapterRegister>();
+        services.AddSingleton<LastVerification>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>();
+
+        services.AddRazorComponents();
+        services.AddHttpContextAccessor();
+        services.AddAntiforgery(form =>
+        {
+            form.Cookie.Name = "liaisonhub-form";
+            form.Cookie.SameSite = SameSiteMode.Strict;
+            form.Cookie.HttpOnly = true;
+            form.SuppressXFrameOptionsHeader = true; // The headers of every answer are stricter.
+        });
+        // A form that was open across a restart is asked for again; nothing is kept on disk for it.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.Configure<FormOptions>(form => form.ValueLengthLimit = 8 * 1024);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
+        services.AddHealthChecks().AddCheck<ConsoleHealth>("console", tags: ["ready"]);
+        services.AddLiaisonTelemetry("liaisonhub-console", tracing => tracing.AddAspNetCoreInstrumentation());
+
+        // A page of a stranger must not reach a console on this machine by a name of its own (DNS rebinding).
+        services.AddHostFiltering(hosts => hosts.AllowedHosts = options.OpenToNetwork
+            ? (builder.Configuration["AllowedHosts"] ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            : [.. options.Addresses.Select(a => ConsoleOptions.Host(a)!).Concat(["localhost", "127.0.0.1", "[::1]"]).Distinct()]);
+        builder.WebHost.UseUrls([.. options.Addresses]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        });
+        return builder;
+    }
+
+    /// <summary>Maps the console's pages, its JSON API and its health addresses.</summary>
+    public static WebApplication MapOperatorConsole(this WebApplication app)
+    {
+        app.UseHostFiltering();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.Answer });
+        app.UseStatusCodePages(Failures.Explain);
+        app.MapToday();
+        app.MapRequests();
+        app.MapQuarantine();
+        app.MapLinks();
+        app.MapRecords();
+        app.MapLaw();
+        app.MapShell();
+        app.MapApi();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = ConsoleHealth.Write });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = ConsoleHealth.Write });
+        return app;
+    }
+
+    static T? Read<T>(Func<T> read, bool isThere, List<string> problems) where T : class
+    {
+        if (!isThere)
+            return null;
+        try
+        {
+            return read();
+        }
+        catch (RegionException e)
+        {
+            problems.AddRange(e.Errors);
+        }
+        catch (InvalidKeysException e)
+        {
+            problems.AddRange(e.Problems);
+        }
+        return null;
+    }
+}

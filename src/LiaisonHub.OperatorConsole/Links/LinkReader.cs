@@ -1,0 +1,170 @@
+using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Links;
+
+/// <summary>One state's adapter and link.</summary>
+public sealed record LinkBoard
+{
+    /// <summary>Code of the state.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>In one word: up, silent, never heard.</summary>
+    public required string Condition { get; init; }
+
+    /// <summary>What is not as it should be, one line each. Empty: all is well.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>What it last reported. Null: the hub awaits nothing of it yet.</summary>
+    public AdapterStanding? Standing { get; init; }
+
+    /// <summary>How far its own clock is ahead of the hub's, by its last report. Null: never heard.</summary>
+    public TimeSpan? Skew { get; init; }
+
+    /// <summary>What waits at the hub for it. Null: nothing.</summary>
+    public OutboxDepth? Outbox { get; init; }
+
+    /// <summary>Numbers in and out. Null: nothing was exchanged yet.</summary>
+    public LinkNumbers? Numbers { get; init; }
+
+    /// <summary>Numbers that never came. Null: none is missing.</summary>
+    public SequenceGap? Gap { get; init; }
+
+    /// <summary>What waits in the hub's quarantine.</summary>
+    public required int Quarantined { get; init; }
+
+    /// <summary>Its keys in the hub's directory, those that ended last week or before left out.</summary>
+    public required IReadOnlyList<KeyStanding> Keys { get; init; }
+}
+
+/// <summary>One key of the directory.</summary>
+public sealed record KeyStanding
+{
+    /// <summary>State or <c>HUB</c>.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Signs, or opens seals.</summary>
+    public required KeyUse Use { get; init; }
+
+    /// <summary>RFC 7638 thumbprint.</summary>
+    public required string KeyId { get; init; }
+
+    /// <summary>Valid from (UTC).</summary>
+    public required DateTimeOffset From { get; init; }
+
+    /// <summary>Valid until (UTC).</summary>
+    public required DateTimeOffset To { get; init; }
+
+    /// <summary>Valid now.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>Why somebody should look at it. Null: nobody needs to.</summary>
+    public string? Warning { get; init; }
+}
+
+/// <summary>All adapters.</summary>
+public sealed record AdaptersBoard
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The clock for technical matters (UTC): signs of life run on it.</summary>
+    public required DateTimeOffset Present { get; init; }
+
+    /// <summary>The states, by code.</summary>
+    public required IReadOnlyList<LinkBoard> States { get; init; }
+
+    /// <summary>The hub's own keys.</summary>
+    public required IReadOnlyList<KeyStanding> HubKeys { get; init; }
+}
+
+/// <summary>Reads adapters, links and keys.</summary>
+public sealed class LinkReader(
+    AdapterRegister adapters, Outbox outbox, Journal journal, HubFigures figures, KeyDirectory keys, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+{
+    static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
+
+    // The last of these that has come is the one named.
+    static readonly int[] WarnAtDays = [1, 7, 30, 90];
+
+    /// <summary>Reads all of it.</summary>
+    public async Task<AdaptersBoard> Read(CancellationToken cancellationToken)
+    {
+        var (now, present) = (time.GetUtcNow(), technical.GetUtcNow());
+        var standings = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
+        var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
+        var numbers = (await figures.LinksSoFar(cancellationToken)).ToDictionary(n => n.State);
+        var gaps = (await journal.Gaps(200, cancellationToken)).ToLookup(g => g.State);
+        var quarantined = (await figures.Quarantined(cancellationToken)).ToLookup(g => g.State, g => g.Messages);
+        return new()
+        {
+            At = now,
+            Present = present,
+            States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
+                state, standings.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), now))],
+            HubKeys = Keys(PublicKey.HubOwner, now),
+        };
+    }
+
+    LinkBoard Board(StateProfile state, AdapterStanding? standing, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, DateTimeOffset now)
+    {
+        var warnings = new List<string>();
+        var own = Keys(state.Code, now);
+        TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } ? reported - heard : null;
+        if (standing?.SilentSince is { } silent)
+            warnings.Add($"Silent since {Words.Utc(silent)}.");
+        if (skew is { } off && off.Duration() > SkewAllowed)
+            warnings.Add($"Its clock is {Words.Span(off)} {(off > TimeSpan.Zero ? "ahead" : "behind")}: its claims of time cannot be relied on.");
+        if (depth is { Attempts: > 0 })
+            warnings.Add($"The broker refused notices to it {Words.Count(depth.Attempts, "time", "times")}{(depth.LastError is { } error ? $": {error}" : "")}.");
+        if (gap != null)
+            warnings.Add(gap.FirstMissing == gap.LastMissing ? $"Number {gap.FirstMissing} never came." : $"Numbers {gap.FirstMissing} to {gap.LastMissing} never came.");
+        if (standing is { Quarantined: > 0 })
+            warnings.Add($"{Words.Count(standing.Quarantined, "file or message stands", "files or messages stand")} in its own quarantine: its people must look.");
+        if (standing is { Incomplete: > 0 })
+            warnings.Add($"{Words.Count(standing.Incomplete, "act is", "acts are")} incomplete there and {(standing.Incomplete == 1 ? "waits" : "wait")} for a person.");
+        foreach (var use in Enum.GetValues<KeyUse>())
+            if (!own.Any(k => k.Use == use && k.Valid))
+                warnings.Add(use == KeyUse.Sign ? "It has no valid key to sign with: nothing it sends is taken." : "It has no valid key to seal to: nobody can send it anything private.");
+        warnings.AddRange(own.Where(k => k.Warning != null).Select(k => k.Warning!));
+        return new()
+        {
+            State = state.Code,
+            Name = state.Name,
+            Condition = standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : "up",
+            Warnings = warnings,
+            Standing = standing,
+            Skew = skew,
+            Outbox = depth,
+            Numbers = numbers,
+            Gap = gap,
+            Quarantined = quarantined,
+            Keys = own,
+        };
+    }
+
+    IReadOnlyList<KeyStanding> Keys(string owner, DateTimeOffset now) =>
+    [
+        .. keys.All.Where(k => k.Owner == owner && k.To > now.AddDays(-7)).Select(key =>
+        {
+            // A key whose successor is published already ends without anybody having to hurry.
+            var followed = keys.All.Any(other => other.Owner == owner && other.Use == key.Use && other.To > key.To && other.From <= key.To);
+            return new KeyStanding
+            {
+                Owner = owner,
+                Use = key.Use,
+                KeyId = key.KeyId,
+                From = key.From,
+                To = key.To,
+                Valid = key.ValidAt(now),
+                Warning = followed || key.To <= now || WarnAtDays.Where(days => key.To <= now.AddDays(days)).Select(days => (int?)days).FirstOrDefault() is not { } due ? null
+                    : $"The key {key.KeyId[..8]} that {(key.Use == KeyUse.Sign ? "signs" : "opens seals")} ends {(due == 1 ? "within a day" : $"in {Words.Span(key.To - now)}")}, and no successor is published (warning at {due} {(due == 1 ? "day" : "days")}).",
+            };
+        })
+    ];
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Requests;
+
+/// <summary>Which requests, as the address of the page says it. The same words in the page, the CSV file and the API.</summary>
+public sealed record RequestQuery
+{
+    /// <summary>Search text: the beginning of a reference, a request id or an act id. Everything else is left out of account then.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>State of the procedure.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Instrument.</summary>
+    public string? Instrument { get; init; }
+
+    /// <summary>A country on either side.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>Exactly this level of the ladder, 0 to 9.</summary>
+    public int? Level { get; init; }
+
+    /// <summary>True: a deadline has passed.</summary>
+    public bool Overdue { get; init; }
+
+    /// <summary>The next deadline comes within so many days, and has not passed; 1 to 3660.</summary>
+    public int? Within { get; init; }
+
+    /// <summary>True: an act was accepted longer ago than the region allows, and nobody has opened it.</summary>
+    public bool Unopened { get; init; }
+
+    /// <summary>Null: both. True: drills only. False: live ones only.</summary>
+    public bool? Exercise { get; init; }
+
+    /// <summary>False: open ones by next deadline. True: closed ones, last closed first.</summary>
+    public bool Closed { get; init; }
+
+    /// <summary>The place behind the last one of the page before. Null: the first page.</summary>
+    public PageMark? After { get; init; }
+
+    /// <summary>What could not be read, one sentence each; it was left out of account.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Reads the address. Empty fields of a form mean: whatever.</summary>
+    public static RequestQuery Read(IQueryCollection query)
+    {
+        var problems = new List<string>();
+        string? Text(string name, int longest) => query[name].ToString().Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, $"is longer than {longest} characters") : null;
+        int? Number(string name, int from, int to) => Text(name, 20) is not { } text ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : ProblemOf<int>(name, $"must be a whole number from {from} to {to}");
+        bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text == "0" ? false : ProblemOf<bool>(name, "must be 1 or 0") ?? false));
+        T? Problem<T>(string name, string what) where T : class
+        {
+            problems.Add($"“{name}” {what}; it was left out.");
+            return null;
+        }
+        T? ProblemOf<T>(string name, string what) where T : struct
+        {
+            problems.Add($"“{name}” {what}; it was left out.");
+            return null;
+        }
+
+        var exercise = Text("kind", 20);
+        if (exercise is not (null or "live" or "drill"))
+            exercise = Problem<string>("kind", "must be live or drill");
+        var show = Text("show", 20);
+        if (show is not (null or "open" or "closed"))
+            show = Problem<string>("show", "must be open or closed");
+        var after = Text("after", 100);
+        var mark = after == null ? null : Mark(after) ?? Problem<PageMark>("after", "is not the end of a page");
+        return new()
+        {
+            Q = Text("q", 100),
+            State = Text("state", 100),
+            Instrument = Text("instrument", 50),
+            Country = Text("country", 2)?.ToUpperInvariant(),
+            Level = Number("level", 0, 9),
+            Overdue = Flag("overdue"),
+            Within = Number("within", 1, 3660),
+            Unopened = Flag("unopened"),
+            Exercise = exercise == null ? null : exercise == "drill",
+            Closed = show == "closed",
+            After = mark,
+            Problems = problems,
+        };
+    }
+
+    /// <summary>The same as the storage asks it.</summary>
+    /// <param name="now">The hub's legal clock.</param>
+    /// <param name="openedWithin">How long an act may stay unopened.</param>
+    public RequestFilter At(DateTimeOffset now, TimeSpan openedWithin) => new()
+    {
+        State = State,
+        Instrument = Instrument,
+        Country = Country,
+        LevelAtLeast = Level,
+        LevelAtMost = Level,
+        DueBefore = Overdue ? now : Within is { } days ? now.AddDays(days) : null,
+        DueFrom = !Overdue && Within != null ? now : null,
+        UnopenedSince = Unopened ? now - openedWithin : null,
+        Exercise = Exercise,
+        Closed = Closed,
+    };
+
+    /// <summary>The query part of an address, without the page.</summary>
+    public string Address(bool csv = false)
+    {
+        var parts = new List<string>();
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+                parts.Add($"{name}={Uri.EscapeDataString(value)}");
+        }
+        Add("q", Q);
+        Add("show", Closed ? "closed" : null);
+        Add("state", State);
+        Add("instrument", Instrument);
+        Add("country", Country);
+        Add("level", Level?.ToString(CultureInfo.InvariantCulture));
+        Add("overdue", Overdue ? "1" : null);
+        Add("within", Within?.ToString(CultureInfo.InvariantCulture));
+        Add("unopened", Unopened ? "1" : null);
+        Add("kind", Exercise is { } drill ? drill ? "drill" : "live" : null);
+        return $"/requests{(csv ? ".csv" : "")}{(parts.Count == 0 ? "" : "?")}{string.Join('&', parts)}";
+    }
+
+    /// <summary>A mark as it stands in an address.</summary>
+    public static string Text(PageMark mark) => $"{(mark.At is { } at ? Instants.Text(at) : "")}_{mark.RequestId:D}";
+
+    /// <summary>In words, for headings and files.</summary>
+    public string InWords()
+    {
+        if (Q != null)
+            return $"found by “{Q}”";
+        var words = new List<string> { Closed ? "closed" : "open" };
+        if (Exercise is { } drill)
+            words.Add(drill ? "drills only" : "without drills");
+        if (State != null)
+            words.Add($"in state {Words.Spaced(State)}");
+        if (Instrument != null)
+            words.Add($"under {Instrument}");
+        if (Country != null)
+            words.Add($"with {Country} on either side");
+        if (Level is { } level)
+            words.Add($"at ladder level {level}");
+        if (Overdue)
+            words.Add("overdue");
+        if (!Overdue && Within is { } days)
+            words.Add($"due within {Words.Count(days, "day", "days")}");
+        if (Unopened)
+            words.Add("with an act that nobody has opened");
+        return string.Join(", ", words);
+    }
+
+    static PageMark? Mark(string text)
+    {
+        if (text.IndexOf('_', StringComparison.Ordinal) is var bar && bar < 0 || !Guid.TryParseExact(text[(bar + 1)..], "D", out var id))
+            return null;
+        if (bar == 0)
+            return new(null, id);
+        try
+        {
+            return new(Instants.Read(text[..bar]), id);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

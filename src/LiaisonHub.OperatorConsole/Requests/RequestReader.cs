@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Text;
+using LiaisonHub.Casework;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Quarantined;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Requests;
+
+/// <summary>One page of requests.</summary>
+public sealed record RequestList
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Which ones, in words.</summary>
+    public required string Filter { get; init; }
+
+    /// <summary>The requests.</summary>
+    public required IReadOnlyList<RequestLine> Lines { get; init; }
+
+    /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>One request with all the hub knows of it, and what it means now.</summary>
+public sealed record RequestDossier
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The request.</summary>
+    public required Request Request { get; init; }
+
+    /// <summary>Why it stands where it stands.</summary>
+    public required Why Why { get; init; }
+
+    /// <summary>Acts the requesting side may make now.</summary>
+    public required IReadOnlyList<string> RequestingMay { get; init; }
+
+    /// <summary>Acts the requested side may make now.</summary>
+    public required IReadOnlyList<string> RequestedMay { get; init; }
+
+    /// <summary>The history, oldest first.</summary>
+    public required IReadOnlyList<TimelineAct> Acts { get; init; }
+
+    /// <summary>How far each act has come.</summary>
+    public required IReadOnlyList<ReceiptStanding> Receipts { get; init; }
+
+    /// <summary>Entries of the ledger.</summary>
+    public required IReadOnlyList<LedgerEntry> Facts { get; init; }
+
+    /// <summary>Documents made, without their content.</summary>
+    public required IReadOnlyList<DocumentRow> Documents { get; init; }
+
+    /// <summary>Is it a technical fault? One line each, with the finding first.</summary>
+    public required IReadOnlyList<string> Technical { get; init; }
+
+    /// <summary>The request that this one supplements. Null: none.</summary>
+    public Guid? Supplements { get; init; }
+
+    /// <summary>Requests that supplement this one.</summary>
+    public IReadOnlyList<Guid> SupplementedBy { get; init; } = [];
+}
+
+/// <summary>Reads requests, one or many.</summary>
+public sealed class RequestReader(
+    HubReads reads, HubFigures figures, AdapterRegister adapters, Outbox outbox, Rules rules, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+{
+    /// <summary>Requests on a page.</summary>
+    public const int PageLength = 50;
+
+    /// <summary>Most requests in one CSV file.</summary>
+    public const int LongestExport = 100_000;
+
+    /// <summary>One page.</summary>
+    public async Task<RequestList> List(RequestQuery query, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (query.Q is { } text)
+            return new() { At = now, Filter = query.InWords(), Lines = await reads.Search(text, PageLength, cancellationToken) };
+        var lines = await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), query.After, PageLength + 1, cancellationToken);
+        var page = lines.Count > PageLength ? [.. lines.Take(PageLength)] : lines;
+        return new() { At = now, Filter = query.InWords(), Lines = page, Next = lines.Count > PageLength ? RequestQuery.Text(Mark(query, page[^1])) : null };
+    }
+
+    /// <summary>All requests of a query as CSV (RFC 4180), as they stand while it is written. The first lines say what and when; the last says that the list is whole, or where it was cut.</summary>
+    public async Task Export(RequestQuery query, Stream to, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
+        await writer.WriteLineAsync(Csv.Line("Requests", query.InWords()));
+        await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(now)));
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(Csv.Line("reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill", "closed at"));
+        var written = 0;
+        PageMark? mark = null;
+        IReadOnlyList<RequestLine> page;
+        do
+        {
+            page = query.Q is { } text
+                ? await reads.Search(text, 1000, cancellationToken)
+                : await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), mark, 1000, cancellationToken);
+            foreach (var line in page)
+            {
+                await writer.WriteLineAsync(Csv.Line(
+                    line.Reference, line.RequestId.ToString("D", CultureInfo.InvariantCulture), line.Instrument, line.RequestingState, line.RequestedState, line.State, Words.Machine(line.Since),
+                    line.NextDue is { } due ? Words.Machine(due) : "", line.NextDue is { } passed && passed < now ? Words.Span(now - passed) : "", line.Level.ToString(CultureInfo.InvariantCulture),
+                    line.Priority, line.Exercise ? "yes" : "no", line.ClosedAt is { } closed ? Words.Machine(closed) : ""));
+                mark = Mark(query, line);
+            }
+            written += page.Count;
+        }
+        while (query.Q == null && page.Count == 1000 && written < LongestExport);
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(page.Count == 1000 && query.Q == null
+            ? Csv.Line("Cut", $"after {written} requests; narrow the filter")
+            : Csv.Line("End", $"{written} requests"));
+    }
+
+    /// <summary>One request. Null: unknown.</summary>
+    public async Task<RequestDossier?> Dossier(Guid requestId, CancellationToken cancellationToken)
+    {
+        if (await reads.Request(requestId, cancellationToken) is not { } file)
+            return null;
+        var now = time.GetUtcNow();
+        var request = Request.Read(file.Request.Body);
+        var why = rules.WhyItStands(request, now);
+        Guid? supplements = null;
+        var supplementedBy = new List<Guid>();
+        foreach (var act in file.Acts.Where(a => a.ActType is nameof(RequestSubmitted) or nameof(SupplementAnnounced) && a.Outcome == Decisions.Applied).Take(20))
+            if (await figures.Act(act.JournalId, cancellationToken) is { } journal && MaskedDocument.OpenPart(journal.Body) is { } open)
+            {
+                if (MaskedDocument.Id(open, "supplements") is { } earlier)
+                    supplements = earlier;
+                if (MaskedDocument.Id(open, "supplementaryRequestId") is { } later)
+                    supplementedBy.Add(later);
+            }
+        return new()
+        {
+            At = now,
+            Request = request,
+            Why = why,
+            RequestingMay = rules.Allowed(request, Side.Requesting),
+            RequestedMay = rules.Allowed(request, Side.Requested),
+            Acts = file.Acts,
+            Receipts = file.Receipts,
+            Facts = file.Facts,
+            Documents = file.Documents,
+            Technical = await Technical(request, why, file, cancellationToken),
+            Supplements = supplements,
+            SupplementedBy = supplementedBy,
+        };
+    }
+
+    /// <summary>Each day of one deadline. Null: unknown.</summary>
+    public async Task<(Request Request, Deadline Deadline, IReadOnlyList<CountedDay> Days, DateTimeOffset Now)?> Explain(Guid requestId, Guid deadlineId, CancellationToken cancellationToken)
+    {
+        if (await figures.Body(requestId, cancellationToken) is not { } body)
+            return null;
+        var request = Request.Read(body);
+        return request.Deadlines.FirstOrDefault(d => d.Id == deadlineId) is { } deadline ? (request, deadline, rules.Explain(request, deadlineId), time.GetUtcNow()) : null;
+    }
+
+    // The question at night is: theirs or ours? Each line is a fact that can be looked up.
+    async Task<IReadOnlyList<string>> Technical(Request request, Why why, RequestFile file, CancellationToken cancellationToken)
+    {
+        var facts = new List<string>();
+        var faults = 0;
+        var all = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
+        var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
+        var present = technical.GetUtcNow();
+        foreach (var state in new[] { request.Requesting.State, request.Requested.State })
+        {
+            if (!all.TryGetValue(state, out var adapter) || adapter.HeardAt == null)
+            {
+                facts.Add($"The adapter of {state} has never been heard.");
+                faults++;
+            }
+            else if (adapter.SilentSince is { } silent)
+            {
+                facts.Add($"The adapter of {state} is silent since {Words.Utc(silent)}.");
+                faults++;
+            }
+            else
+                facts.Add($"The adapter of {state} was heard {Words.Span(present - adapter.HeardAt.Value)} ago.");
+            if (depths.TryGetValue(state, out var depth) && depth.Attempts > 0)
+            {
+                facts.Add($"Notices to {state} were refused by the broker {Words.Count(depth.Attempts, "time", "times")}{(depth.LastError is { } error ? $": {error}" : "")}.");
+                faults++;
+            }
+        }
+        if (file.Acts.Count(a => a.DecidedAt == null && a.ParkedAt == null) is var undecided and > 0)
+            facts.Add($"{Words.Count(undecided, "act waits", "acts wait")} for the hub’s decision.");
+        if (file.Acts.Count(a => a.DecidedAt == null && a.ParkedAt != null) is var parked and > 0)
+            facts.Add($"{Words.Count(parked, "act is", "acts are")} parked for an earlier one of its side.");
+        var last = file.Receipts.Where(r => why.Turn is { } turn && r.ToState == Words.StateOf(request, turn)).MaxBy(r => r.AcceptedAt);
+        if (last is { DeliveredAt: null })
+            facts.Add($"The last act for {last.ToState} was accepted by the hub {Words.Utc(last.AcceptedAt ?? request.Since)} and not delivered yet.");
+        else if (last is { OpenedAt: null })
+            facts.Add($"The last act for {last.ToState} was delivered {Words.Utc(last.DeliveredAt!.Value)}, and nobody has opened it.");
+        else if (last is { OpenedAt: { } opened })
+            facts.Add($"The last act for {last.ToState} was opened by a person {Words.Utc(opened)}.");
+        facts.Insert(0, faults == 0 ? "No technical fault is known." : $"{Words.Count(faults, "technical fault is", "technical faults are")} known.");
+        return facts;
+    }
+
+    static PageMark Mark(RequestQuery query, RequestLine last) => new(query.Closed ? last.ClosedAt : last.NextDue, last.RequestId);
+}
+
+/// <summary>Lines of a CSV file (RFC 4180).</summary>
+static class Csv
+{
+    /// <summary>One line. A cell that a spreadsheet would take for a formula begins with an apostrophe, so that text of a stranger stays text.</summary>
+    public static string Line(params ReadOnlySpan<string> cells)
+    {
+        var line = new StringBuilder();
+        for (var i = 0; i < cells.Length; i++)
+            line.Append(i == 0 ? "" : ",").Append(Cell(cells[i]));
+        return line.ToString();
+    }
+
+    static string Cell(string text)
+    {
+        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..])
+            text = "'" + text;
+        return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+}

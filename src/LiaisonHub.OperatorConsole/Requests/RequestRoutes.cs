@@ -1,0 +1,69 @@
+using System.Globalization;
+using LiaisonHub.OperatorConsole.Quarantined;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LiaisonHub.OperatorConsole.Requests;
+
+static class RequestRoutes
+{
+    const string WhereToLook = "Search for the reference above, or look through the list of requests.";
+
+    public static void MapRequests(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/requests", List);
+        app.MapGet("/requests.csv", Export);
+        app.MapGet("/requests/{requestId:guid}", async Task<IResult> (Guid requestId, RequestReader reader, CancellationToken cancelled) =>
+            await reader.Dossier(requestId, cancelled) is { } dossier ? new RazorComponentResult<RequestPage>(new { Dossier = dossier }) : Failures.Missing("request", WhereToLook));
+        app.MapGet("/requests/{requestId:guid}/deadlines/{deadlineId:guid}", async Task<IResult> (Guid requestId, Guid deadlineId, RequestReader reader, CancellationToken cancelled) =>
+            await reader.Explain(requestId, deadlineId, cancelled) is { } found
+                ? new RazorComponentResult<DeadlinePage>(new { found.Request, found.Deadline, found.Days, found.Now })
+                : Failures.Missing("deadline", WhereToLook));
+        app.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", Act);
+        app.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => new RazorComponentResult<WaitingActsPage>(new { Acts = await figures.Waiting(500, cancelled) }));
+        app.MapGet("/documents/{documentId:guid}", Document);
+    }
+
+    static async Task<IResult> List(HttpRequest http, RequestReader reader, CancellationToken cancelled)
+    {
+        var query = RequestQuery.Read(http.Query);
+        var list = await reader.List(query, cancelled);
+        // A whole id is a wish to be there, not to see a list of one.
+        return query.Q != null && Guid.TryParse(query.Q, out _) && list.Lines is [var only]
+            ? TypedResults.Redirect($"/requests/{only.RequestId:D}")
+            : new RazorComponentResult<RequestsPage>(new { Query = query, List = list });
+    }
+
+    static IResult Export(HttpContext http, RequestReader reader, TimeProvider time, CancellationToken cancelled)
+    {
+        var query = RequestQuery.Read(http.Request.Query);
+        if (query.Problems.Count > 0)
+            return Failures.Page(400, "This list cannot be exported", string.Join(" ", query.Problems), "Go back to the list, and export it from there.");
+        var name = string.Create(CultureInfo.InvariantCulture, $"requests-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.csv");
+        return TypedResults.Stream(stream => reader.Export(query, stream, cancelled), "text/csv; charset=utf-8", name);
+    }
+
+    static async Task<IResult> Act(Guid requestId, long journalId, HubFigures figures, HubReads reads, CancellationToken cancelled)
+    {
+        if (await figures.Act(journalId, cancelled) is not { } act || act.RequestId != requestId)
+            return Failures.Missing("act", WhereToLook);
+        var file = await reads.Request(requestId, cancelled);
+        return new RazorComponentResult<ActPage>(new
+        {
+            Act = act,
+            Wire = MaskedDocument.Read(System.Text.Encoding.UTF8.GetBytes(act.Body), taken: act.Outcome == Decisions.Applied),
+            file?.Request.Reference,
+            Receipt = file?.Receipts.FirstOrDefault(r => r.OfActId == act.ActId),
+        });
+    }
+
+    // A document stands alone: it has its own print style and may do nothing.
+    static async Task<IResult> Document(Guid documentId, HttpContext http, HubReads reads, CancellationToken cancelled)
+    {
+        if (await reads.Document(documentId, cancelled) is not { } document)
+            return Failures.Missing("document", "Documents are listed on the page of their request.");
+        http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.DocumentPolicy;
+        return TypedResults.Content(document.Content, document.MediaType == "text/html" ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+    }
+}

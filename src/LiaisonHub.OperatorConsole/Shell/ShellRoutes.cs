@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace LiaisonHub.OperatorConsole.Shell;
+
+/// <summary>What belongs to every page: style, script, icon, help.</summary>
+static class ShellRoutes
+{
+    static readonly FrozenDictionary<string, (byte[] Content, EntityTagHeaderValue Tag)> Files = new[] { "site.css", "site.js", "favicon.svg", "openapi.json" }
+        .ToFrozenDictionary(name => name, Read);
+
+    public static void MapShell(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/site.css", (HttpContext http) => File(http, "site.css", "text/css; charset=utf-8"));
+        app.MapGet("/site.js", (HttpContext http) => File(http, "site.js", "text/javascript; charset=utf-8"));
+        app.MapGet("/favicon.svg", (HttpContext http) => File(http, "favicon.svg", "image/svg+xml"));
+        app.MapGet("/api/v1/openapi.json", (HttpContext http) => File(http, "openapi.json", "application/json; charset=utf-8"));
+        app.MapGet("/help", () => new RazorComponentResult<HelpPage>());
+    }
+
+    static FileContentHttpResult File(HttpContext http, string name, string type)
+    {
+        // Kept by the browser, and asked for again each time: an upgrade shows at once.
+        http.Response.Headers.CacheControl = "no-cache";
+        var (content, tag) = Files[name];
+        return TypedResults.Bytes(content, type, entityTag: tag);
+    }
+
+    static (byte[] Content, EntityTagHeaderValue Tag) Read(string name)
+    {
+        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        var content = new byte[resource.Length];
+        resource.ReadExactly(content);
+        return (content, new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\""));
+    }
+}

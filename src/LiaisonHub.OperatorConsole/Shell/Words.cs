@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text;
+using LiaisonHub.Casework;
+using LiaisonHub.Contracts.V1;
+using NodaTime;
+
+namespace LiaisonHub.OperatorConsole.Shell;
+
+/// <summary>How names, times and sizes read on every page.</summary>
+public static class Words
+{
+    /// <summary>A name of the contract as words: <c>RequestSubmitted</c> becomes <c>Request submitted</c>.</summary>
+    public static string Spaced(string name)
+    {
+        var words = new StringBuilder(name.Length + 8);
+        for (var i = 0; i < name.Length; i++)
+            if (i > 0 && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))
+                words.Append(' ').Append(char.ToLowerInvariant(name[i]));
+            else
+                words.Append(name[i]);
+        return words.ToString();
+    }
+
+    /// <summary>A length of time with its two largest units, never rounded up.</summary>
+    public static string Span(TimeSpan span)
+    {
+        span = span.Duration();
+        return span switch
+        {
+            { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
+            { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",
+            { TotalHours: < 24 } => span.Minutes == 0 ? $"{(int)span.TotalHours} h" : $"{(int)span.TotalHours} h {span.Minutes} min",
+            { TotalDays: < 60 } => span.Hours == 0 ? $"{(int)span.TotalDays} d" : $"{(int)span.TotalDays} d {span.Hours} h",
+            _ => $"{(int)span.TotalDays} d",
+        };
+    }
+
+    /// <summary>How long until then, or how late it is.</summary>
+    public static string Remaining(DateTimeOffset due, DateTimeOffset now) => due < now ? $"{Span(now - due)} late" : $"in {Span(due - now)}";
+
+    /// <summary>An instant for people: UTC, minutes.</summary>
+    public static string Utc(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>An instant for machines.</summary>
+    public static string Machine(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A day.</summary>
+    public static string Day(DateOnly day) => day.ToString("ddd yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number with its thousands apart.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>One thing or several.</summary>
+    public static string Count(long number, string one, string several) => $"{Number(number)} {(number == 1 ? one : several)}";
+
+    /// <summary>A size.</summary>
+    public static string Bytes(long size) => size < 10 * 1024 ? $"{Number(size)} bytes" : $"{Number(size / 1024)} KiB";
+
+    /// <summary>The first characters of an id: enough to tell it from its neighbours.</summary>
+    public static string Brief(Guid id) => id.ToString("D", CultureInfo.InvariantCulture)[..8];
+
+    /// <summary>The length of a rule with its unit.</summary>
+    public static string Length(int length, TimeUnit unit) => unit switch
+    {
+        TimeUnit.Hours => Count(length, "hour", "hours"),
+        TimeUnit.CalendarDays => Count(length, "calendar day", "calendar days"),
+        TimeUnit.WorkingDays => Count(length, "working day", "working days"),
+        TimeUnit.Months => Count(length, "month", "months"),
+        TimeUnit.DateCertain => "to the day named",
+        TimeUnit.WithoutDelay => $"without delay (noticed after {Count(length, "working day", "working days")})",
+        _ => $"{length} {Spaced(unit.ToString())}",
+    };
+
+    /// <summary>What silence means.</summary>
+    public static string Of(Silence silence) => silence switch
+    {
+        Silence.Escalate => "the ladder begins",
+        Silence.Release => "the person is to be released: a court is told, the hub decides nothing",
+        Silence.Exempt => "the side is freed from its duty",
+        Silence.DeemedConsent => "silence counts as consent",
+        Silence.DefaultDecision => "another authority decides in default",
+        Silence.AlternativeMeasure => "the alternative measure is executed",
+        _ => Spaced(silence.ToString()),
+    };
+
+    /// <summary>Why the hub refused, in words.</summary>
+    public static string Refusal(string? code) => Enum.TryParse<RefusalCode>(code, out var known)
+        ? known switch
+        {
+            RefusalCode.NotNow => "the state of the request does not allow it",
+            RefusalCode.NotYours => "the other side would have to make it",
+            RefusalCode.UnknownRequest => "the hub does not know the request",
+            RefusalCode.RequestExists => "a request with this id exists already",
+            RefusalCode.InvalidContent => "a field is missing or not allowed",
+            RefusalCode.ConditionNotMet => "a condition of the procedure is not met",
+            RefusalCode.NotDesignated => "the receiving authority is not designated",
+            RefusalCode.NoInstrument => "no instrument covers this pair of states",
+            RefusalCode.NotAuthentic => "not a signed act of this state",
+            RefusalCode.Conflict => "id or number used before with other content",
+            RefusalCode.UnknownAct => "the type of act is not known to this hub",
+            RefusalCode.TooLarge => "larger than the region allows",
+            RefusalCode.PredecessorMissing => "an earlier act of its side never came",
+            _ => Spaced(known.ToString()),
+        }
+        : Spaced(code ?? "");
+
+    /// <summary>Which state a side of a request is.</summary>
+    public static string StateOf(Request request, Side side) => side == Side.Requesting ? request.Requesting.State : request.Requested.State;
+}
+
+/// <summary>The time on the clocks of the capitals.</summary>
+public sealed class Capitals(Region region)
+{
+    readonly Dictionary<string, DateTimeZone> zones = region.States.Values
+        .Select(s => (s.Code, Zone: DateTimeZoneProviders.Tzdb.GetZoneOrNull(s.Zone)))
+        .Where(s => s.Zone != null)
+        .ToDictionary(s => s.Code, s => s.Zone!);
+
+    /// <summary>Local time of each state: <c>XA 14:30 · XB 02:30 (24 Nov)</c>. The day is named where it is another than in UTC.</summary>
+    public string Local(DateTimeOffset at, params IEnumerable<string> states) => string.Join(" · ", states.Distinct().Where(zones.ContainsKey).Select(state =>
+    {
+        var local = Instant.FromDateTimeOffset(at).InZone(zones[state]).LocalDateTime.ToDateTimeUnspecified();
+        var day = local.Date == at.UtcDateTime.Date ? "" : local.ToString(" (d MMM)", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{state} {local:HH:mm}{day}");
+    }));
+
+    /// <summary>Name of a state; its code where the region does not know it.</summary>
+    public string Name(string state) => region.States.TryGetValue(state, out var profile) ? profile.Name : state;
+
+    /// <summary>Name of an authority; its code where the register does not know it.</summary>
+    public string Authority(string code) => region.Authority(code)?.Name ?? code;
+}

@@ -1,0 +1,93 @@
+// Everything works without this script. It adds keys, and keeps Today fresh.
+(() => {
+  "use strict";
+  const store = {
+    get: key => { try { return localStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* A browser that keeps nothing: the choice lasts for this page. */ } },
+  };
+
+  // Keys. They can be turned off: some people speak to their computer, and single letters are words to it.
+  let keysOn = store.get("keys") !== "off";
+  let waiting = 0;
+  const rooms = { t: "/", r: "/requests", q: "/quarantine", a: "/adapters" };
+  const rows = () => [...document.querySelectorAll("[data-row]")].map(row => row.querySelector("a")).filter(Boolean);
+
+  const step = by => {
+    const links = rows();
+    const here = links.findIndex(link => link.closest("[data-row]").contains(document.activeElement));
+    const next = links[here < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, here + by))];
+    if (next) next.focus();
+  };
+
+  document.addEventListener("keydown", event => {
+    if (!keysOn || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    const afterG = Date.now() - waiting < 1500;
+    waiting = 0;
+    if (afterG && rooms[event.key]) location.assign(rooms[event.key]);
+    else if (event.key === "g") { waiting = Date.now(); return; }
+    else if (event.key === "/") { const search = document.getElementById("search"); search.focus(); search.select(); }
+    else if (event.key === "?") location.assign("/help#keys");
+    else if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else return;
+    event.preventDefault();
+  });
+
+  const place = document.getElementById("keys-switch");
+  if (place) {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = keysOn;
+    box.addEventListener("change", () => { keysOn = box.checked; store.set("keys", keysOn ? "on" : "off"); });
+    label.append(box, " Use these keys in this browser");
+    place.replaceChildren(label);
+  }
+
+  // Today: fetched again while the page is looked at. Only what has changed is replaced, and the keyboard stays where it is.
+  const every = Number(document.querySelector("[data-refresh]")?.dataset.refresh ?? 0);
+  if (!every) return;
+  const said = document.getElementById("refresh-said");
+  const note = document.getElementById("refresh");
+  const button = document.createElement("button");
+  let paused = store.get("refresh") === "off";
+  const tell = text => { note.firstElementChild.textContent = text; };
+  const show = () => {
+    button.textContent = paused ? "Refresh again" : "Pause";
+    tell(paused ? "Refreshing is paused." : `Refreshed every ${every} seconds while you look.`);
+  };
+  button.type = "button";
+  button.className = "quiet";
+  button.addEventListener("click", () => { paused = !paused; store.set("refresh", paused ? "off" : "on"); show(); });
+  note.append(" ", button);
+  show();
+
+  const keyOf = element => element?.id ? `#${CSS.escape(element.id)}` : element?.getAttribute?.("href") ? `a[href="${CSS.escape(element.getAttribute("href"))}"]` : null;
+
+  const refresh = async () => {
+    if (paused || document.hidden) return;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const part of document.querySelectorAll("[data-live]")) {
+        const next = fresh.getElementById(part.id);
+        if (!next || next.innerHTML === part.innerHTML) continue;
+        const selection = getSelection();
+        if (!selection.isCollapsed && part.contains(selection.anchorNode)) continue;
+        const open = new Set([...part.querySelectorAll("details[open]")].map(details => details.id));
+        for (const details of next.querySelectorAll("details")) if (open.has(details.id)) details.open = true;
+        const focused = part.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+        part.replaceChildren(...next.childNodes);
+        if (focused) part.querySelector(focused)?.focus({ preventScroll: true });
+      }
+      const now = fresh.getElementById("refresh-said")?.textContent.trim();
+      if (now && said && said.textContent.trim() !== now) said.textContent = now;
+      show();
+    } catch {
+      tell("The console did not answer the last time; the figures may be old.");
+    }
+  };
+  setInterval(refresh, every * 1000);
+  document.addEventListener("visibilitychange", refresh);
+})();

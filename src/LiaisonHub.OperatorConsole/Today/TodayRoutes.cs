@@ -1,0 +1,9 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LiaisonHub.OperatorConsole.Today;
+
+static class TodayRoutes
+{
+    public static void MapToday(this IEndpointRouteBuilder app) =>
+        app.MapGet("/", async (TodayReader today, CancellationToken cancelled) => new RazorComponentResult<TodayPage>(new { Board = await today.Read(cancelled) }));
+}
