@@ -1,4 +1,5 @@
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Messaging.Links;
 
 namespace LiaisonHub.Tests.Contracts;
 
@@ -6,10 +7,10 @@ namespace LiaisonHub.Tests.Contracts;
 public sealed class AsyncApiTests
 {
     static readonly (string Queue, string Words)[] ToHub =
-        [("to-hub", "Acts and reports of the state, in the order of their sequence numbers."), ("to-hub.urgent", "Acts whose priority is not Routine: an emergency does not wait behind routine acts.")];
+        [(LinkQueues.ToHub(Lane.Routine), "Acts and reports of the state, in the order of their sequence numbers."), (LinkQueues.ToHub(Lane.Urgent), "Acts whose priority is not Routine: an emergency does not wait behind routine acts.")];
 
     static readonly (string Queue, string Words)[] FromHub =
-        [("from-hub", "What the hub says to the state."), ("from-hub.urgent", "What the hub says to the state about acts whose priority is not Routine.")];
+        [(LinkQueues.FromHub(Lane.Routine), "What the hub says to the state."), (LinkQueues.FromHub(Lane.Urgent), "What the hub says to the state about acts whose priority is not Routine.")];
 
     [Fact]
     public void The_description_names_every_queue_act_and_notice() =>
@@ -47,10 +48,10 @@ public sealed class AsyncApiTests
             channels:
 
             """,
-            .. ToHub.Select(q => Channel(q.Queue, q.Words, q.Queue == "to-hub" ? [.. acts, nameof(AdapterReported)] : acts)),
-            .. FromHub.Select(q => Channel(q.Queue, q.Words, notices)),
+            .. ToHub.Select((q, i) => Channel(q.Queue, q.Words, Published, i == 0 ? [.. acts, nameof(AdapterReported)] : acts)),
+            .. FromHub.Select(q => Channel(q.Queue, q.Words, Consumed(q.Queue), notices)),
             "operations:\n",
-            .. ToHub.Select(q => Operation(q.Queue, "send", "Published to the exchange to-hub, the only one the state's user may write to, with the queue's name as routing key, mandatory, with publisher confirms. Sent again with the same bytes until it is confirmed.")),
+            .. ToHub.Select(q => Operation(q.Queue, "send", $"Published to the exchange {LinkQueues.ToHubExchange}, the only one the state's user may write to, with the queue's name as routing key, mandatory, with publisher confirms. Sent again with the same bytes until it is confirmed.")),
             .. FromHub.Select(q => Operation(q.Queue, "receive", "Acknowledged once its effect is durable on the state's side. May come more than once.")),
             """
             components:
@@ -59,6 +60,10 @@ public sealed class AsyncApiTests
                   contentType: application/jose+json
                   headers:
                     type: object
+                    properties:
+                      traceparent:
+                        type: string
+                        description: W3C trace context. May be left out.
                     description: 'AMQP properties. message-id: the act''s id, or for a report any new UUID, as text. user-id: the state''s user, which the broker checks. content-type: application/jose+json. delivery-mode: 2. What counts is what is signed.'
                 fromHub:
                   contentType: application/jose+json
@@ -74,7 +79,7 @@ public sealed class AsyncApiTests
         ]);
     }
 
-    static string Channel(string queue, string words, IEnumerable<string> messages) => $"""
+    static string Channel(string queue, string words, string binding, IEnumerable<string> messages) => $"""
           {queue}:
             address: {queue}
             description: {Quoted(words)}
@@ -82,16 +87,30 @@ public sealed class AsyncApiTests
               - $ref: '#/servers/state'
             bindings:
               amqp:
+        {binding}
+                bindingVersion: 0.3.0
+            messages:
+
+        """ + string.Concat(messages.Select(m => $"      {m}:\n        $ref: '#/components/messages/{m}'\n"));
+
+    // The state publishes through the one exchange it may write to; the address is the routing key, and also the queue's name.
+    const string Published = $"""
+                is: routingKey
+                exchange:
+                  name: {LinkQueues.ToHubExchange}
+                  type: direct
+                  durable: true
+                  autoDelete: false
+        """;
+
+    static string Consumed(string queue) => $"""
                 is: queue
                 queue:
                   name: {queue}
                   durable: true
                   exclusive: false
                   autoDelete: false
-                bindingVersion: 0.3.0
-            messages:
-
-        """ + string.Concat(messages.Select(m => $"      {m}:\n        $ref: '#/components/messages/{m}'\n"));
+        """;
 
     static string Operation(string queue, string action, string words) => $"""
           {action}{(queue.EndsWith(".urgent", StringComparison.Ordinal) ? "Urgent" : "")}:
