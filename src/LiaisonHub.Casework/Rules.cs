@@ -34,6 +34,12 @@ public sealed class Rules
 
     internal Timekeeper Time { get; }
 
+    /// <summary>The rows that start from a state: what may still come there.</summary>
+    public IReadOnlyList<TableRow> RowsFrom(string state) => [.. procedure.Rows.Zip(Rows).Where(p => p.First.From.Contains(state)).Select(p => p.Second)];
+
+    /// <summary>What a state means, in words; its name where the procedure has no such state.</summary>
+    public string Meaning(string state) => procedure.States.FirstOrDefault(s => s.Name == state)?.Title ?? state;
+
     /// <summary>Decides what an act means for a request.</summary>
     /// <param name="request">The request; null when the hub knows none with this id. Only <see cref="RequestSubmitted"/> opens one.</param>
     /// <param name="act">The act. Its signature has been checked, and that the sender's state signed it.</param>
