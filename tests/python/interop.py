@@ -3,10 +3,12 @@
 
 check SAMPLES         verifies and opens the samples of contracts/samples/v1
 make SAMPLES VECTOR   signs and seals with the samples' keys; tests/LiaisonHub.Tests/Sealing reads the result
+example README KEYS   runs the example of contracts/README.md and prints what it would publish
 """
 
 import json
 import os
+import re
 import sys
 
 from participant import Directory, instant, open_sealed, padded, private_key, seal, sign, verify
@@ -67,5 +69,21 @@ def make(samples, vector):
         opened.write("\n")
 
 
+def example(readme, keys):
+    with open(readme, encoding="utf-8") as opened:
+        code = re.search(r"```python\n(.*?)```", opened.read(), re.DOTALL).group(1)
+
+    class Channel:
+        @staticmethod
+        def basic_publish(exchange, routing_key, body, properties, mandatory):
+            print(body)
+
+    def public_key_of(state, use):
+        listed = next(key for key in read(keys, f"{state}.json")["keys"] if key["use"] == use)
+        return {name: listed[name] for name in ("kty", "crv", "x", "y")}
+
+    exec(code.replace("XA.sign.json", os.path.join(keys, "private", "XA.sign.json")), {"channel": Channel, "properties": None, "public_key_of": public_key_of})
+
+
 if __name__ == "__main__":
-    {"check": check, "make": make}[sys.argv[1]](*sys.argv[2:])
+    {"check": check, "make": make, "example": example}[sys.argv[1]](*sys.argv[2:])
