@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
@@ -38,8 +37,8 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.RemoveTypeMap(typeof(Guid));
         SqlMapper.RemoveTypeMap(typeof(Guid?));
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        SqlMapper.AddTypeHandler(new InstantHandler());
-        SqlMapper.AddTypeHandler(new GuidHandler());
+        SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new InstantHandler());
+        SqlMapper.AddTypeHandler(typeof(Guid), new GuidHandler());
     }
 
     Database(Dialect dialect, string connectionString, TimeProvider time)
@@ -273,51 +272,41 @@ public sealed class Database : IAsyncDisposable
     }
 }
 
-sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+/// <summary>Instants: fixed-width UTC text on SQLite, the servers' own type elsewhere.</summary>
+sealed class InstantHandler : SqlMapper.ITypeHandler
 {
-    public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+    public void SetValue(IDbDataParameter parameter, object value)
     {
-        if (parameter is SqliteParameter)
-        {
-            parameter.DbType = DbType.String;
-            parameter.Value = Instants.Text(value);
-        }
-        else
-        {
-            parameter.DbType = DbType.DateTimeOffset;
-            parameter.Value = value.ToUniversalTime();
-        }
+        var text = parameter is SqliteParameter;
+        parameter.DbType = text ? DbType.String : DbType.DateTimeOffset;
+        parameter.Value = value is not DateTimeOffset at ? DBNull.Value : text ? Instants.Text(at) : at.ToUniversalTime();
     }
 
-    public override DateTimeOffset Parse(object value) => value switch
+    public object? Parse(Type destinationType, object value) => value switch
     {
+        DBNull => null,
         DateTimeOffset at => at.ToUniversalTime(),
         DateTime at => new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc)),
         string text => Instants.Read(text),
-        _ => throw new DataException(string.Create(CultureInfo.InvariantCulture, $"An instant cannot be read from a {value.GetType().Name}")),
+        _ => throw new DataException($"An instant cannot be read from a {value.GetType().Name}"),
     };
 }
 
-sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+/// <summary>UUIDs: lower-case text on SQLite, the servers' own type elsewhere.</summary>
+sealed class GuidHandler : SqlMapper.ITypeHandler
 {
-    public override void SetValue(IDbDataParameter parameter, Guid value)
+    public void SetValue(IDbDataParameter parameter, object value)
     {
-        if (parameter is SqliteParameter)
-        {
-            parameter.DbType = DbType.String;
-            parameter.Value = value.ToString("D");
-        }
-        else
-        {
-            parameter.DbType = DbType.Guid;
-            parameter.Value = value;
-        }
+        var text = parameter is SqliteParameter;
+        parameter.DbType = text ? DbType.String : DbType.Guid;
+        parameter.Value = value is not Guid id ? DBNull.Value : text ? id.ToString("D") : id;
     }
 
-    public override Guid Parse(object value) => value switch
+    public object? Parse(Type destinationType, object value) => value switch
     {
+        DBNull => null,
         Guid id => id,
         string text => Guid.ParseExact(text, "D"),
-        _ => throw new DataException(string.Create(CultureInfo.InvariantCulture, $"A UUID cannot be read from a {value.GetType().Name}")),
+        _ => throw new DataException($"A UUID cannot be read from a {value.GetType().Name}"),
     };
 }

@@ -164,9 +164,11 @@ public sealed class Batch
         return counts;
     }
 
-    /// <summary>Runs all and hands each result set, in order, to the reader of the same position.</summary>
+    /// <summary>Runs all, each of which returns rows, and hands each result set to the reader of the same position.</summary>
     public async Task Read(Unit unit, IReadOnlyList<Func<DbDataReader, CancellationToken, Task>> readers, CancellationToken cancellationToken)
     {
+        if (readers.Count != commands.Count)
+            throw new ArgumentException($"{commands.Count} statements need as many readers", nameof(readers));
         if (unit.Connection.CanCreateBatch && commands.Count > 1)
         {
             await using var batch = Make(unit);
@@ -207,6 +209,9 @@ public sealed class Batch
 /// <summary>Reading result sets of a batch.</summary>
 static class Rows
 {
+    /// <summary>For a statement that is run for its locks.</summary>
+    public static Task Skip(DbDataReader reader, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Reads every row of a result set into a list.</summary>
     public static Func<DbDataReader, CancellationToken, Task> Into<T>(List<T> list) => async (reader, cancellationToken) =>
     {

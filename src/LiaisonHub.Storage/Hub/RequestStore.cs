@@ -398,7 +398,7 @@ public sealed class RequestStore(Database database)
         """);
 
     static readonly Statement LockSequences = new(d => $"""
-        SELECT s.state, s.out_sequence
+        SELECT s.state
         FROM state_links AS s {d.LockHint}
         JOIN {d.Rows(Wanted)} ON s.state = r.state
         ORDER BY s.state
@@ -407,7 +407,9 @@ public sealed class RequestStore(Database database)
 
     static readonly Statement RaiseSequences = new(d => $"""
         UPDATE state_links SET out_sequence = out_sequence + r.wanted
+        {d.Output("state", "out_sequence")}
         FROM {d.Rows(Wanted)} WHERE state_links.state = r.state
+        {d.Returning("state_links.state", "out_sequence")}
         """);
 
     static readonly Statement InsertRequests = new(d => $"""
@@ -519,10 +521,11 @@ public sealed class RequestStore(Database database)
         Task Raise(IReadOnlyDictionary<string, int> wanted)
         {
             var rows = Wanted.Json(wanted);
-            return new Batch().Add(LockSequences, ("rows", rows)).Add(RaiseSequences, ("rows", rows)).Read(unit, [async (reader, cancelled) =>
+            // What was raised counts, not what was locked: a state's row may have been made between the two.
+            return new Batch().Add(LockSequences, ("rows", rows)).Add(RaiseSequences, ("rows", rows)).Read(unit, [Rows.Skip, async (reader, cancelled) =>
             {
                 while (await reader.ReadAsync(cancelled))
-                    first.Add(reader.GetString(0), reader.GetInt64(1) + 1);
+                    first.Add(reader.GetString(0), reader.GetInt64(1) - wanted[reader.GetString(0)] + 1);
             }], cancellationToken);
         }
     }

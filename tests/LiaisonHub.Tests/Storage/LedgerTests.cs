@@ -1,0 +1,215 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.Tests.Storage;
+
+public abstract class LedgerTests(DatabaseFixture fixture) : StoreTests(fixture)
+{
+    Ledger Ledger => new(Database);
+
+    [Fact]
+    public async Task Facts_are_chained_in_order_each_on_the_one_before()
+    {
+        await Chained(3);
+
+        var page = await Ledger.Page(0, 10, Cancelled);
+
+        Assert.Equal([0L, 1, 2], page.Select(e => e.Position!.Value));
+        Assert.Equal(["Kind0", "Kind1", "Kind2"], page.Select(e => e.Kind));
+        var previous = new byte[32];
+        foreach (var entry in page)
+        {
+            var leaf = SHA256.HashData(Encoding.UTF8.GetBytes(
+                $"\0{entry.LeafId:D}\n{entry.RequestId:D}\n{entry.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffff}Z\n{entry.Kind}\n{entry.Actor}\n{entry.Content}"));
+            previous = SHA256.HashData([.. previous, .. leaf]);
+            Assert.Equal((Convert.ToHexStringLower(leaf), Convert.ToHexStringLower(previous)), (entry.LeafHash, entry.ChainHash));
+        }
+        Assert.Equal(new LedgerHead { Size = 3, Hash = Convert.ToHexStringLower(previous) }, await Ledger.Head(Cancelled));
+        Assert.Null(await Ledger.Verify(Cancelled));
+    }
+
+    [Fact]
+    public async Task An_empty_ledger_is_sound()
+    {
+        Assert.Equal(0, await Ledger.Chain(Now, 10, Cancelled));
+        Assert.Equal(new LedgerHead { Size = 0, Hash = new string('0', 64) }, await Ledger.Head(Cancelled));
+        Assert.Null(await Ledger.Verify(Cancelled));
+    }
+
+    [Fact]
+    public async Task Facts_are_chained_in_portions_and_once()
+    {
+        await Ledger.Record([.. Enumerable.Range(0, 5).Select(i => Leaf($"Kind{i}"))], Cancelled);
+
+        var counts = new List<int>();
+        for (var i = 0; i < 4; i++)
+            counts.Add(await Ledger.Chain(Now, 2, Cancelled));
+
+        Assert.Equal([2, 2, 1, 0], counts);
+        Assert.Equal(5, (await Ledger.Head(Cancelled)).Size);
+        Assert.Null(await Ledger.Verify(Cancelled));
+    }
+
+    [Fact]
+    public async Task Facts_of_one_request_are_found_chained_or_not()
+    {
+        var requestId = Guid.NewGuid();
+        await Ledger.Record([Leaf("First", requestId), Leaf("Other", Guid.NewGuid())], Cancelled);
+        await Ledger.Chain(Now, 10, Cancelled);
+        await Ledger.Record([Leaf("Second", requestId, Now.AddSeconds(1))], Cancelled);
+
+        var facts = await Ledger.Of(requestId, Cancelled);
+
+        Assert.Equal([("First", false), ("Second", true)], facts.Select(f => (f.Kind, f.Position is null)));
+    }
+
+    [Fact]
+    public async Task Two_sequencers_make_one_chain()
+    {
+        var writers = Enumerable.Range(0, 3).Select(_ => new Ledger(OpenAgain())).ToList();
+        var sequencers = Enumerable.Range(0, 3).Select(_ => new Ledger(OpenAgain())).ToList();
+
+        await Task.WhenAll(
+        [
+            .. writers.Select(ledger => Task.Run(async () =>
+            {
+                for (var i = 0; i < 20; i++)
+                    await ledger.Record([Leaf("A"), Leaf("B")], Cancelled);
+            })),
+            .. sequencers.Select(ledger => Task.Run(async () =>
+            {
+                for (var i = 0; i < 20; i++)
+                    await ledger.Chain(Now, 7, Cancelled);
+            })),
+        ]);
+        while (await Ledger.Chain(Now, 100, Cancelled) > 0) ;
+
+        Assert.Equal(120, (await Ledger.Head(Cancelled)).Size);
+        Assert.Null(await Ledger.Verify(Cancelled));
+    }
+
+    [Theory]
+    [InlineData("content = '{}'")]
+    [InlineData("actor = 'XB-CA'")]
+    [InlineData("kind = 'Kind9'")]
+    [InlineData("request_id = NULL")]
+    [InlineData("leaf_hash = 'a'")]
+    public async Task A_changed_fact_is_found_in_its_place(string change)
+    {
+        await Chained(5);
+        var victim = (await Ledger.Page(3, 1, Cancelled))[0];
+
+        await Tamper($"UPDATE ledger_leaf SET {change} WHERE leaf_id = '{victim.LeafId}'", "ledger_leaf");
+
+        var finding = (await Ledger.Verify(Cancelled))!;
+        Assert.Equal((3L, victim.LeafId), (finding.Position, finding.LeafId));
+    }
+
+    [Fact]
+    public async Task A_deleted_fact_is_found_in_its_place()
+    {
+        await Chained(5);
+        var victim = (await Ledger.Page(2, 1, Cancelled))[0];
+
+        await Tamper($"DELETE FROM ledger_leaf WHERE leaf_id = '{victim.LeafId}'", "ledger_leaf");
+
+        Assert.Equal(2, (await Ledger.Verify(Cancelled))!.Position);
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM ledger_chain WHERE position = 2", 2)]
+    [InlineData("DELETE FROM ledger_chain WHERE position = 0", 0)]
+    [InlineData("UPDATE ledger_chain SET chain_hash = leaf_hash WHERE position = 4", 4)]
+    [InlineData("UPDATE ledger_chain SET position = position + 10 WHERE position >= 3", 3)]
+    public async Task A_chain_that_was_changed_is_found_where_it_breaks(string sql, long position)
+    {
+        await Chained(5);
+
+        await Tamper(sql, "ledger_chain");
+
+        Assert.Equal(position, (await Ledger.Verify(Cancelled))!.Position);
+    }
+
+    [Fact]
+    public async Task A_fact_and_its_hash_changed_together_are_found_by_the_chain()
+    {
+        await Chained(5);
+        var victim = (await Ledger.Page(1, 1, Cancelled))[0];
+        var forged = Ledger.LeafHash(victim.LeafId, victim.RequestId, victim.At, victim.Kind, "XB-CA", victim.Content);
+
+        await Tamper($"UPDATE ledger_leaf SET actor = 'XB-CA', leaf_hash = '{forged}' WHERE leaf_id = '{victim.LeafId}'", "ledger_leaf");
+        await Tamper($"UPDATE ledger_chain SET leaf_hash = '{forged}' WHERE position = 1", "ledger_chain");
+
+        Assert.Equal(1, (await Ledger.Verify(Cancelled))!.Position);
+    }
+
+    [Fact]
+    public async Task A_chain_cut_short_is_found_by_whoever_noted_its_end()
+    {
+        await Chained(5);
+        var noted = await Ledger.Head(Cancelled);
+
+        await Tamper("DELETE FROM ledger_chain WHERE position >= 3", "ledger_chain");
+        await Tamper("DELETE FROM ledger_leaf WHERE leaf_id NOT IN (SELECT leaf_id FROM ledger_chain)", "ledger_leaf");
+
+        Assert.Null(await Ledger.Verify(Cancelled));
+        Assert.Equal(3, (await Ledger.Verify(noted, Cancelled))!.Position);
+    }
+
+    [Fact]
+    public async Task A_chain_rewritten_as_a_whole_is_found_by_whoever_noted_its_end()
+    {
+        await Chained(2);
+        var noted = await Ledger.Head(Cancelled);
+        await Chained(2);
+        Assert.Null(await Ledger.Verify(noted, Cancelled));
+
+        Assert.NotNull(await Ledger.Verify(noted with { Hash = new string('1', 64) }, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_fact_taken_out_of_the_queue_before_it_was_chained_is_found()
+    {
+        await Chained(1);
+        await Ledger.Record([Leaf("Hidden")], Cancelled);
+
+        await Scalar<long>("DELETE FROM ledger_pending");
+
+        var finding = (await Ledger.Verify(Cancelled))!;
+        Assert.Null(finding.Position);
+        Assert.NotNull(finding.LeafId);
+    }
+
+    [Theory]
+    [InlineData("UPDATE ledger_leaf SET kind = 'x'", "ledger_leaf")]
+    [InlineData("DELETE FROM ledger_leaf", "ledger_leaf")]
+    [InlineData("UPDATE ledger_chain SET position = 9", "ledger_chain")]
+    [InlineData("DELETE FROM ledger_chain", "ledger_chain")]
+    [InlineData("UPDATE decisions SET outcome = 'Applied'", "decisions")]
+    [InlineData("DELETE FROM decisions", "decisions")]
+    public async Task The_ledger_refuses_to_be_changed(string sql, string table)
+    {
+        await Chained(1);
+        var work = await Arrive(Act("XA", 1));
+        await Write(new Change { Work = work, Decisions = [Decided(work.JournalId!.Value, Decisions.Refused)] });
+
+        var refusal = await Assert.ThrowsAnyAsync<DbException>(() => Scalar<long>(sql));
+
+        Assert.Contains($"Rows of {table} are added and never changed or deleted", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_kind_of_two_lines_is_refused_since_lines_are_what_is_hashed() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => Ledger.Record([Leaf("a\nb")], Cancelled));
+
+    async Task Chained(int count)
+    {
+        for (var i = 0; i < count; i++)
+            await Ledger.Record([Leaf($"Kind{i}", Guid.NewGuid(), Now.AddTicks(i * 10L + 7))], Cancelled);
+        Assert.Equal(count, await Ledger.Chain(Now, 100, Cancelled));
+    }
+}
+
+public sealed class LedgerOnSqlite(SqliteFixture fixture) : LedgerTests(fixture), IClassFixture<SqliteFixture>;

@@ -1,0 +1,195 @@
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.Tests.Storage;
+
+public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixture)
+{
+    Quarantine Quarantine => new(Database);
+
+    [Fact]
+    public async Task A_message_is_kept_with_its_bytes()
+    {
+        var message = Message(1) with { ActId = Guid.NewGuid(), RequestId = Guid.NewGuid(), JournalId = 7, Lane = "Urgent" };
+
+        var id = await Quarantine.Add(message, Cancelled);
+
+        var kept = (await Quarantine.Get(id, Cancelled))!;
+        Assert.Equal(message.Body, kept.Body);
+        Assert.Equal(message with { Body = [] }, kept with { Body = [] });
+        Assert.Null(await Quarantine.Get(Guid.NewGuid(), Cancelled));
+    }
+
+    [Fact]
+    public async Task The_same_bytes_from_the_same_state_wait_once_and_are_counted()
+    {
+        var first = await Quarantine.Add(Message(1), Cancelled);
+        var again = await Quarantine.Add(Message(1), Cancelled);
+        var stranger = await Quarantine.Add(Message(1) with { State = "XB" }, Cancelled);
+        var unknown = await Quarantine.Add(Message(1) with { State = null }, Cancelled);
+
+        Assert.Equal(first, again);
+        Assert.Equal(3, new[] { first, stranger, unknown }.Distinct().Count());
+        Assert.Equal(2, (await Quarantine.Get(first, Cancelled))!.Seen);
+        Assert.Null((await Quarantine.Get(unknown, Cancelled))!.State);
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_dealt_with_and_come_again_wait_again()
+    {
+        var first = await Quarantine.Add(Message(1), Cancelled);
+        Assert.True(await Quarantine.Resolve(first, "operator", "A test message", "Discarded", Cancelled));
+
+        Assert.NotEqual(first, await Quarantine.Add(Message(1), Cancelled));
+    }
+
+    [Fact]
+    public async Task A_message_is_dealt_with_once_and_the_deed_is_recorded()
+    {
+        var id = await Quarantine.Add(Message(1), Cancelled);
+
+        Assert.True(await Quarantine.Resolve(id, "anna", "A test message", "Discarded", Cancelled));
+        Assert.False(await Quarantine.Resolve(id, "berta", "Another reason", "Delivered", Cancelled));
+
+        var kept = (await Quarantine.Get(id, Cancelled))!;
+        Assert.Equal((Quarantine.Resolved, "anna", "A test message", "Discarded", Now), (kept.Status, kept.ResolvedBy, kept.ResolvedReason, kept.ResolvedOutcome, kept.ResolvedAt));
+        await new Ledger(Database).Chain(Now, 10, Cancelled);
+        var deed = Assert.Single(await new Ledger(Database).Page(0, 10, Cancelled));
+        Assert.Equal(("QuarantineResolved", "anna"), (deed.Kind, deed.Actor));
+        Assert.Contains(id.ToString(), deed.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_retry_is_wished_for_tried_and_may_fail_again()
+    {
+        var id = await Quarantine.Add(Message(1), Cancelled);
+        Assert.Empty(await Quarantine.ToRetry(10, Cancelled));
+
+        Assert.True(await Quarantine.RequestRetry(id, "anna", "The key is registered now", Cancelled));
+        Assert.False(await Quarantine.RequestRetry(id, "anna", "The key is registered now", Cancelled));
+        var wish = Assert.Single(await Quarantine.ToRetry(10, Cancelled));
+        Assert.Equal((id, "anna", Now), (wish.QuarantineId, wish.RetryRequestedBy, wish.RetryRequestedAt));
+        Assert.Equal(Message(1).Body, wish.Body);
+
+        Assert.True(await Quarantine.RetryFailed(id, "NotAuthentic", "Signed by nobody we know", "Register the key", Cancelled));
+        Assert.False(await Quarantine.RetryFailed(id, "NotAuthentic", "Signed by nobody we know", "Register the key", Cancelled));
+        Assert.Empty(await Quarantine.ToRetry(10, Cancelled));
+        Assert.Equal((Quarantine.Waiting, "NotAuthentic"), ((await Quarantine.Get(id, Cancelled))!.Status, (await Quarantine.Get(id, Cancelled))!.Code));
+    }
+
+    [Fact]
+    public async Task Pages_are_newest_first_without_gaps_or_repeats_and_can_be_narrowed()
+    {
+        for (var i = 0; i < 7; i++)
+            await Quarantine.Add(Message(i) with { At = Now.AddMinutes(i / 2), Code = i % 2 == 0 ? "NotAuthentic" : "TooLarge" }, Cancelled);
+        var all = await Quarantine.Page(null, null, null, null, 100, Cancelled);
+
+        var paged = new List<QuarantinedMessage>();
+        while (await Quarantine.Page(null, null, null, paged.Count == 0 ? null : (paged[^1].At, paged[^1].QuarantineId), 2, Cancelled) is { Count: > 0 } page)
+            paged.AddRange(page);
+
+        Assert.Equal(7, all.Count);
+        Assert.Equal(all.Select(m => m.QuarantineId), paged.Select(m => m.QuarantineId));
+        Assert.Equal(all.Select(m => m.At).OrderDescending(), all.Select(m => m.At));
+        Assert.All(all, m => Assert.Empty(m.Body));
+        Assert.Equal(4, (await Quarantine.Page(null, "XA", "NotAuthentic", null, 100, Cancelled)).Count);
+        Assert.Empty(await Quarantine.Page(Quarantine.Resolved, null, null, null, 100, Cancelled));
+        Assert.Empty(await Quarantine.Page(null, "XB", null, null, 100, Cancelled));
+    }
+
+    [Fact]
+    public async Task What_waits_is_counted_by_state_and_code()
+    {
+        await Quarantine.Add(Message(1), Cancelled);
+        await Quarantine.Add(Message(2) with { At = Now.AddHours(1) }, Cancelled);
+        await Quarantine.Add(Message(3) with { State = null }, Cancelled);
+        await Quarantine.Resolve(await Quarantine.Add(Message(4), Cancelled), "anna", "x", "Discarded", Cancelled);
+
+        var counts = await Quarantine.Counts(Cancelled);
+
+        Assert.Equal([(null, "TooLarge", 1, Now), ("XA", "TooLarge", 2, Now)], counts.Select(c => (c.State, c.Code, c.Waiting, c.Oldest)).OrderBy(c => c.State));
+    }
+
+    [Fact]
+    public async Task The_same_bytes_added_from_many_sides_at_once_wait_once()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAgain()).ToList().Select(database => Task.Run(() => new Quarantine(database).Add(Message(1), Cancelled))));
+
+        Assert.Single(ids.Distinct());
+        Assert.Equal(6, (await Quarantine.Get(ids[0], Cancelled))!.Seen);
+    }
+
+    static QuarantinedMessage Message(int n) => new()
+    {
+        QuarantineId = Guid.NewGuid(),
+        Source = "link",
+        State = "XA",
+        Code = "TooLarge",
+        Reason = "It has 2 MiB",
+        Fix = "Send evidence through the evidence store",
+        Body = [0, 255, (byte)n],
+        Digest = new string((char)('a' + n), 64),
+        Headers = """{"x":"y"}""",
+        At = Now,
+    };
+}
+
+public sealed class QuarantineOnSqlite(SqliteFixture fixture) : QuarantineTests(fixture), IClassFixture<SqliteFixture>;
+
+public abstract class AdapterRegisterTests(DatabaseFixture fixture) : StoreTests(fixture)
+{
+    AdapterRegister Adapters => new(Database);
+
+    [Fact]
+    public async Task A_report_is_kept_as_the_last_word()
+    {
+        await Adapters.Heard("XA", Report(60), Now, Cancelled);
+        await Adapters.Heard("XA", Report(60) with { OutboxWaiting = 4, Version = "1.1.0" }, Now.AddMinutes(1), Cancelled);
+
+        var adapter = Assert.Single(await Adapters.All(Cancelled));
+
+        Assert.Equal(("XA", Now.AddMinutes(1), Now.AddSeconds(-2), "1.1.0", 4, 1, 2, 60), (
+            adapter.State, adapter.HeardAt, adapter.ReportedAt, adapter.Version, adapter.OutboxWaiting, adapter.Quarantined, adapter.Incomplete, adapter.EverySeconds));
+        Assert.Null(adapter.SilentSince);
+    }
+
+    [Fact]
+    public async Task Silence_is_named_once_and_ends_when_the_adapter_is_heard()
+    {
+        Assert.False(await Adapters.Heard("XA", Report(60), Now, Cancelled));
+        await Adapters.Heard("XB", Report(3600), Now, Cancelled);
+
+        Assert.Empty(await Adapters.FallenSilent(Now.AddMinutes(3), Cancelled));
+        Assert.Equal("XA", Assert.Single(await Adapters.FallenSilent(Now.AddMinutes(3.1), Cancelled)).State);
+        Assert.Empty(await Adapters.FallenSilent(Now.AddMinutes(4), Cancelled));
+
+        Assert.True(await Adapters.Heard("XA", Report(60), Now.AddMinutes(5), Cancelled));
+        Assert.False(await Adapters.Heard("XA", Report(60), Now.AddMinutes(6), Cancelled));
+        Assert.Single(await Adapters.FallenSilent(Now.AddMinutes(10), Cancelled));
+    }
+
+    [Fact]
+    public async Task An_adapter_that_was_never_heard_is_silent_after_its_time()
+    {
+        await Adapters.Expect(["XA", "XB"], Now.AddMinutes(10), Cancelled);
+        await Adapters.Heard("XB", Report(3600), Now.AddMinutes(1), Cancelled);
+        await Adapters.Expect(["XA", "XB"], Now.AddMinutes(99), Cancelled);
+
+        var silent = Assert.Single(await Adapters.FallenSilent(Now.AddMinutes(11), Cancelled));
+
+        Assert.Equal(("XA", null, Now.AddMinutes(11)), (silent.State, silent.HeardAt, silent.SilentSince));
+    }
+
+    static AdapterReported Report(int everySeconds) => new()
+    {
+        State = "XA",
+        At = Now.AddSeconds(-2),
+        Version = "1.0.0",
+        OutboxWaiting = 3,
+        Quarantined = 1,
+        Incomplete = 2,
+        EverySeconds = everySeconds,
+    };
+}
+
+public sealed class AdapterRegisterOnSqlite(SqliteFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<SqliteFixture>;
