@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+using LiaisonHub.Casework;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Desk.Words;
+using LiaisonHub.Storage.Adapter;
+
+namespace LiaisonHub.Desk.Forms;
+
+/// <summary>Something that may be chosen.</summary>
+/// <param name="Value">As it stands in the act.</param>
+/// <param name="Words">As an officer reads it.</param>
+/// <param name="Group">Heading it stands under. Null: none.</param>
+public sealed record Option(string Value, string Words, string? Group = null);
+
+/// <summary>What a form is about: from it follow the choices of its fields and what stands in them at first.</summary>
+public sealed class Choices(Region region, string ownState, DateOnly today)
+{
+    /// <summary>The request. Null: a new one.</summary>
+    public OwnRequest? Request { get; init; }
+
+    /// <summary>Where it stands. Null: the hub has not said yet.</summary>
+    public Standing? Standing { get; init; }
+
+    /// <summary>The acts of both sides on it, oldest first.</summary>
+    public IReadOnlyList<StoredAct> Acts { get; init; } = [];
+
+    /// <summary>Other requests of this state.</summary>
+    public IReadOnlyList<OwnRequest> Requests { get; init; } = [];
+
+    public Region Region => region;
+
+    /// <summary>What may be chosen. Empty: the field is free.</summary>
+    public IReadOnlyList<Option> Of(Field field) => field.Choices switch
+    {
+        ChoiceSource.Instruments => [.. Instruments().Select(i => new Option(i, i))],
+        ChoiceSource.Languages => [.. region.States.Values.SelectMany(s => s.Languages).Distinct().Order().Select(l => new Option(l, Language(l)))],
+        ChoiceSource.OwnAuthorities => [.. Authorities(ownState)],
+        ChoiceSource.Grounds => [.. Grounds()],
+        ChoiceSource.Measures => [.. Measures().Select(m => new Option(m.ToString(), Words(typeof(MeasureKind), m.ToString())))],
+        ChoiceSource.Offences => [.. region.Catalogue.Offences.Values.OrderBy(o => o.Title, StringComparer.Ordinal).Select(o => new Option(o.Code, o.Title))],
+        ChoiceSource.LimitsOnUs => [.. (Standing?.Deadlines ?? []).Where(d => d.OnWhom == Standing!.YourSide).DistinctBy(d => d.RuleId).Select(d => new Option(d.RuleId, $"{d.Title} ({d.Article})"))],
+        ChoiceSource.OwnActs => [.. ActsOf(Direction.Out)],
+        ChoiceSource.TheirActs => [.. ActsOf(Direction.In)],
+        ChoiceSource.PartsReceived => [.. Parts(Direction.In).Select(p => p.Content.Part).Distinct().Select(p => new Option(Text(p), $"Part {p}"))],
+        ChoiceSource.ItemsReceived => [.. Parts(Direction.In).SelectMany(p => p.Content.Manifest.Select((item, i) =>
+            new Option(item.ItemId.ToString("D"), $"Item {i + 1}: {Words(typeof(EvidenceKind), item.Kind.ToString())}, {LegalTime.Size(item.Size)}", $"Part {p.Content.Part}")))],
+        ChoiceSource.OtherRequests => [.. Requests.Where(r => r.RequestId != Request?.RequestId && r.OwnSide == Side.Requesting).Select(r => new Option(r.RequestId.ToString("D"), $"{r.Reference}, {r.OtherState}"))],
+        _ when field.Names is { } names => [.. Enum.GetNames(names).Where(n => n != nameof(ReceiptStage.Accepted) || names != typeof(ReceiptStage)).Select(n => new Option(n, Words(names, n)))],
+        _ => [],
+    };
+
+    /// <summary>The rights that are checked, in order.</summary>
+    public IReadOnlyList<RightsItem> Rights => region.Catalogue.Rights;
+
+    /// <summary>Authorities of the other states that may be addressed today, and of this state that may ask.</summary>
+    public IReadOnlyList<Option> Addressees => [.. region.States.Values.Where(s => s.Code != ownState && Instruments(s.Code).Any()).OrderBy(s => s.Name, StringComparer.Ordinal)
+        .SelectMany(s => region.Designated(s.Code, today).Select(a => new Option(a.Code, $"{a.Name} ({a.Code})", $"{s.Name} ({s.Code})")))];
+
+    /// <summary>Authorities of this state.</summary>
+    public IReadOnlyList<Option> Senders => [.. Authorities(ownState)];
+
+    /// <summary>A name of an enum in the words of the contract or the catalogue.</summary>
+    public string Words(Type names, string name)
+    {
+        if (names == typeof(MeasureKind) && Enum.TryParse<MeasureKind>(name, out var measure) && region.Catalogue.Measures.TryGetValue(measure, out var rule))
+            return rule.Coercive ? $"{rule.Title} (coercive)" : rule.Title;
+        if (!Enum.GetNames(names).Contains(name))
+            return name;
+        if (names == typeof(Priority) || names == typeof(ReceiptStage) || names == typeof(PersonPosition) || names == typeof(Side))
+            return ContractWords.Spaced(name);
+        var words = ContractWords.Of(names, name).TrimEnd('.');
+        return words.Length <= 90 ? words : ContractWords.Spaced(name);
+    }
+
+    /// <summary>What a code of the region means: authorities, grounds, offences, languages. The code itself where nobody knows it.</summary>
+    public string Meaning(Field field, string value) => Of(field).FirstOrDefault(o => o.Value == value)?.Words is { } words && words != value
+        ? field.Names is null && field.Choices is not (ChoiceSource.OwnActs or ChoiceSource.TheirActs or ChoiceSource.ItemsReceived or ChoiceSource.OtherRequests or ChoiceSource.PartsReceived)
+            && !words.Contains($"({value})", StringComparison.Ordinal) ? $"{words} ({value})" : words
+        : field.Choices is ChoiceSource.OwnAuthorities && region.Authority(value) is { } authority ? $"{authority.Name} ({value})"
+        : field.Choices is ChoiceSource.Grounds && region.Catalogue.RefusalGrounds.TryGetValue(value, out var ground) ? $"{ground.Title} ({value})"
+        : field.Names is { } names ? Words(names, value)
+        : value;
+
+    /// <summary>What stands in a new form: what the request already says.</summary>
+    public Typed Begin(ActForm form)
+    {
+        var typed = new Typed();
+        switch (form.Act.Name)
+        {
+            case nameof(RequestResubmitted) when Last(Direction.Out, nameof(RequestSubmitted), nameof(RequestResubmitted)) is { } sent:
+                typed = Typed.From(form, System.Text.Json.Nodes.JsonNode.Parse(sent.OpenPart), null);
+                typed.Set("open.cured", "");
+                break;
+            case nameof(RequestAcknowledged) when Request is { } request:
+                typed.Set("open.competentAuthority", request.OwnAuthority);
+                break;
+            case nameof(EvidenceSent):
+                typed.Set("open.part", Text(Parts(Direction.Out).Where(p => p.Act.Outcome != "Refused").Select(p => p.Content.Part).DefaultIfEmpty(0).Max() + 1));
+                break;
+            case nameof(EvidenceReceived) or nameof(EvidenceFoundDefective) when Parts(Direction.In).LastOrDefault() is { Content: { } part }:
+                typed.Set("open.part", Text(part.Part));
+                break;
+            case nameof(TranslationSupplied) when Content<TranslationRequested>(Direction.In) is { } wanted:
+                typed.Set("open.language", wanted.Language);
+                break;
+            case nameof(TimingAgreed) when Content<DelayNotified>(Direction.In) is { } proposed:
+                typed.Set("open.on", proposed.ProposedDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+                break;
+            case nameof(DelayReasonGiven) when Standing?.Deadlines.Where(d => d.OnWhom == Standing.YourSide).OrderByDescending(d => d.Level).ThenBy(d => d.Due).FirstOrDefault() is { } late:
+                typed.Set("open.ruleId", late.RuleId);
+                break;
+            case nameof(RequestRefused) or nameof(RefusalConsulted) when Content<RefusalConsulted>(Direction.Out) is { } consulted:
+                typed.Set("open.ground", consulted.Ground);
+                break;
+        }
+
+        return typed;
+    }
+
+    /// <summary>The act of the other side that an act answers. Null: it answers none.</summary>
+    public Guid? Answers(string actType) => actType switch
+    {
+        nameof(RequestAcknowledged) or nameof(RequestForwarded) or nameof(RequestReturned) or nameof(RequestRecognised) or nameof(RequestRefused) => Last(Direction.In, nameof(RequestSubmitted), nameof(RequestResubmitted))?.ActId,
+        nameof(RequestResubmitted) => Last(Direction.In, nameof(RequestReturned))?.ActId,
+        nameof(InformationSupplied) => Last(Direction.In, nameof(InformationRequested))?.ActId,
+        nameof(TranslationSupplied) => Last(Direction.In, nameof(TranslationRequested))?.ActId,
+        nameof(AlternativeAnswered) => Last(Direction.In, nameof(AlternativeMeasureProposed))?.ActId,
+        nameof(CostAnswered) => Last(Direction.In, nameof(CostNoticeGiven))?.ActId,
+        nameof(ConsultationAnswered) => Last(Direction.In, nameof(RefusalConsulted))?.ActId,
+        nameof(TimingAgreed) => Last(Direction.In, nameof(DelayNotified))?.ActId,
+        nameof(EvidenceReceived) or nameof(EvidenceFoundDefective) or nameof(UseConditionsAccepted) => Last(Direction.In, nameof(EvidenceSent))?.ActId,
+        nameof(StopConfirmed) => Last(Direction.In, nameof(RequestWithdrawn), nameof(ScopeReduced))?.ActId,
+        _ => null,
+    };
+
+    IEnumerable<string> Instruments(string? other = null) => region.Pairs
+        .Where(p => p.A == ownState && (other ?? Request?.OtherState ?? p.B) == p.B || p.B == ownState && (other ?? Request?.OtherState ?? p.A) == p.A)
+        .SelectMany(p => p.Instruments).Distinct().Order(StringComparer.Ordinal);
+
+    IEnumerable<Option> Authorities(string state) => region.States.TryGetValue(state, out var profile)
+        ? profile.Authorities.Where(a => a.InOffice(today)).Select(a => new Option(a.Code, $"{a.Name} ({a.Code})"))
+        : [];
+
+    IEnumerable<Option> Grounds()
+    {
+        var instrument = RequestContent()?.Instrument;
+        return region.Catalogue.RefusalGrounds.Values.Where(g => g.Instrument == "*" || instrument is null || g.Instrument == instrument).OrderBy(g => g.Title, StringComparer.Ordinal)
+            .Select(g => new Option(g.Code, $"{g.Title} ({g.Article}){(g.ConsultFirst ? ", consult first" : "")}"));
+    }
+
+    IEnumerable<MeasureKind> Measures() => RequestContent()?.Measures.Select(m => m.Kind).Distinct() ?? Enum.GetValues<MeasureKind>();
+
+    IRequestContent? RequestContent() =>
+        Acts.LastOrDefault(a => a.ActType is nameof(RequestSubmitted) or nameof(RequestResubmitted)) is { } act ? Content(act) as IRequestContent : null;
+
+    IEnumerable<Option> ActsOf(Direction direction) => Acts.Where(a => a.Direction == direction && a.ActType != nameof(ReceiptGiven) && a.Outcome != "Refused").Reverse()
+        .Select(a => new Option(a.ActId.ToString("D"), $"{ActWords.Of(a.ActType).Done}, {a.At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)} UTC"));
+
+    IEnumerable<(StoredAct Act, EvidenceSent Content)> Parts(Direction direction) =>
+        Acts.Where(a => a.Direction == direction).Select(a => (a, Content(a) as EvidenceSent)).Where(p => p.Item2 is not null).Select(p => (p.a, p.Item2!));
+
+    StoredAct? Last(Direction direction, params string[] types) => Acts.LastOrDefault(a => a.Direction == direction && types.Contains(a.ActType) && a.Outcome != "Refused");
+
+    T? Content<T>(Direction direction) where T : class => Last(direction, typeof(T).Name) is { } act ? Content(act) as T : null;
+
+    static object? Content(StoredAct act)
+    {
+        try
+        {
+            return Contracts.V1.Acts.All.TryGetValue(act.ActType, out var type) ? JsonSerializer.Deserialize(act.OpenPart, type.Content, Wire.Json) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // A part that cannot be read offers nothing to choose; the act itself is shown with what is wrong.
+        }
+    }
+
+    static string Language(string tag)
+    {
+        try
+        {
+            return $"{CultureInfo.GetCultureInfo(tag, predefinedOnly: true).EnglishName} ({tag})";
+        }
+        catch (CultureNotFoundException)
+        {
+            return tag;
+        }
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
