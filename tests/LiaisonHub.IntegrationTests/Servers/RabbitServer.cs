@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Messaging.Broker;
+using LiaisonHub.Tests;
 using RabbitMQ.Client;
 using Testcontainers.RabbitMq;
 
@@ -219,23 +220,24 @@ public sealed class RabbitServer : IAsyncLifetime
         management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{word}")));
     }
 
-    // The same settings as infra/rabbitmq/rabbitmq.conf where they change what a client sees; small logs and a small write-ahead log, because it lives for minutes.
+    // The settings the product ships, so that what is tested is what is deployed; small logs and little disk, because the node lives for minutes.
     async Task Configure(CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), $"""
-            listeners.tcp.1 = 127.0.0.1:{ports[0]}
-            management.tcp.ip = 127.0.0.1
-            management.tcp.port = {ports[1]}
-            default_user = {user}
-            default_pass = {password}
-            max_message_size = 1048576
-            consumer_timeout = 1800000
-            disk_free_limit.absolute = 256MB
-            raft.wal_max_size_bytes = 67108864
-            collect_statistics_interval = 1000
-            log.console.level = warning
-
-            """, cancellationToken);
+        var own = new Dictionary<string, string>
+        {
+            ["listeners.tcp.1"] = $"127.0.0.1:{ports[0]}",
+            ["management.tcp.ip"] = "127.0.0.1",
+            ["management.tcp.port"] = ports[1].ToString(CultureInfo.InvariantCulture),
+            ["default_user"] = user,
+            ["default_pass"] = password,
+            ["disk_free_limit.absolute"] = "256MB",
+            ["raft.wal_max_size_bytes"] = "67108864",
+            ["collect_statistics_interval"] = "1000",
+            ["log.console.level"] = "warning",
+        };
+        var shipped = (await File.ReadAllLinesAsync(Repository.At("infra", "rabbitmq", "rabbitmq.conf"), cancellationToken))
+            .Where(l => l.Length > 0 && l[0] != '#' && !own.ContainsKey(l.Split('=')[0].Trim()));
+        await File.WriteAllLinesAsync(Path.Combine(folder, "rabbitmq.conf"), [.. shipped, .. own.Select(o => $"{o.Key} = {o.Value}")], cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "enabled_plugins"), "[rabbitmq_management,rabbitmq_auth_mechanism_ssl].\n", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "env.conf"), "", cancellationToken);
     }
