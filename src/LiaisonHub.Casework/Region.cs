@@ -19,6 +19,9 @@ public sealed record Region
     /// <summary>The states, by code.</summary>
     public required FrozenDictionary<string, StateProfile> States { get; init; }
 
+    /// <summary>Names of the instruments, by code.</summary>
+    public required FrozenDictionary<string, string> Instruments { get; init; }
+
     /// <summary>Pairs of states and the instruments between them.</summary>
     public required IReadOnlyList<Pair> Pairs { get; init; }
 

@@ -42,6 +42,7 @@ sealed class RegionReader
             AdapterSilence = TimeSpan.FromMinutes(file.Number("adapterSilenceMinutes", 1, 1440)),
             Secretariat = new(secretariat.Text("code"), secretariat.Text("name")),
             States = ByKey(file, "states", states, s => s.Code),
+            Instruments = ByKey(file, "instruments", instruments, i => i.Code).ToFrozenDictionary(i => i.Key, i => i.Value.Name),
             Calendars = ByKey(file, "calendars", calendars, c => c.Code),
             Pairs = pairs,
             Catalogue = catalogue,
@@ -49,7 +50,7 @@ sealed class RegionReader
         secretariat.Done();
         file.Done();
         CheckStates(file, region);
-        CheckPairs(file, region, instruments);
+        CheckPairs(file, region);
         CheckCatalogue(region);
         return region;
     }
@@ -93,13 +94,12 @@ sealed class RegionReader
         return read;
     }
 
-    static string ReadInstrument(Entry instrument)
+    static (string Code, string Name) ReadInstrument(Entry instrument)
     {
-        var code = instrument.Text("code");
-        instrument.Text("name");
+        var read = (instrument.Text("code"), instrument.Text("name"));
         instrument.Ignore("note");
         instrument.Done();
-        return code;
+        return read;
     }
 
     static Pair ReadPair(Entry pair)
@@ -351,13 +351,13 @@ sealed class RegionReader
         }
     }
 
-    void CheckPairs(Entry file, Region region, List<string> instruments)
+    void CheckPairs(Entry file, Region region)
     {
         foreach (var pair in region.Pairs)
         {
             foreach (var state in new[] { pair.A, pair.B }.Where(s => !region.States.ContainsKey(s)))
                 file.Wrong("pairs", $"the pair {pair.A}-{pair.B} names the state '{state}', which is not there", "add the state or delete the pair");
-            foreach (var instrument in pair.Instruments.Where(i => !instruments.Contains(i)))
+            foreach (var instrument in pair.Instruments.Where(i => !region.Instruments.ContainsKey(i)))
                 file.Wrong("pairs", $"the pair {pair.A}-{pair.B} names the instrument '{instrument}', which is not there", "add it under instruments");
         }
         foreach (var twice in region.Pairs.GroupBy(p => string.CompareOrdinal(p.A, p.B) < 0 ? (p.A, p.B) : (p.B, p.A)).Where(g => g.Count() > 1))

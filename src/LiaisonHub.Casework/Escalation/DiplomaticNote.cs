@@ -44,18 +44,19 @@ static class DiplomaticNote
         if (request.Exercise)
             html.Append("<p class=\"drill\">Exercise. This note has no effect.</p>\n");
         html.Append("<p class=\"number\">No. ").Append(Text(number)).Append("<br>").Append(Day(today)).Append("</p>\n<h1>Note verbale</h1>\n");
-        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(" of ").Append(Text(waiting.Name)).Append(" presents its compliments to the ").Append(Text(silentAuthority)).Append(" of ")
-            .Append(Text(silent.Name)).Append(" and has the honour to refer to the request for mutual legal assistance ").Append(Text(request.Reference))
+        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(", ").Append(Text(waiting.Name)).Append(", presents its compliments to the ").Append(Text(silentAuthority)).Append(", ")
+            .Append(Text(silent.Name)).Append(", and has the honour to refer to the request for mutual legal assistance ").Append(Text(request.Reference))
             .Append(request.TheirReference is { } theirs ? $" (reference of the requested authority: {Text(theirs)})" : "")
-            .Append(", made under ").Append(Text(request.Instrument)).Append(" and received on ").Append(Day(rules.Time.DayOf(deadline, request.FirstReceivedAt))).Append(".</p>\n");
+            .Append(", made under the ").Append(Text(rules.Region.Instruments.GetValueOrDefault(request.Instrument, request.Instrument)))
+            .Append(" and received on ").Append(Day(rules.Time.DayOf(deadline, request.FirstReceivedAt))).Append(".</p>\n");
         html.Append("<p>Under ").Append(Text(deadline.Article)).Append(" (rule ").Append(Text(deadline.RuleId)).Append("), ").Append(Text(silent.Name)).Append(" was to ").Append(Text(Lower(deadline.Title)))
-            .Append(" by the end of ").Append(Day(due)).Append(". That limit passed <strong>").Append(Count(overdue, "day")).Append("</strong> ago. ")
-            .Append(deadline.ReasonGiven is { } reason ? $"The reason given is: {Text(Words(reason.ToString()))}{(deadline.Estimate is { } estimate ? $", with an estimate of {Day(estimate)}" : "")}." : "No reason for the delay has been given.")
+            .Append(" by the end of ").Append(Day(due)).Append(". That limit passed <strong>").Append(overdue == 0 ? "less than one day" : Count(overdue, "day")).Append("</strong> ago. ")
+            .Append(deadline.ReasonGiven is { } reason ? $"The reason given is: {Reason(reason)}{(deadline.Estimate is { } estimate ? $", with an estimate of {Day(estimate)}" : "")}." : "No reason for the delay has been given.")
             .Append("</p>\n");
         html.Append("<p>The ").Append(Text(waitingAuthority)).Append(" asks that the above be done, or that the reasons for the delay and the day on which it will be done be stated, by <strong>")
             .Append(Day(reply)).Append("</strong>.</p>\n");
-        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(" of ").Append(Text(waiting.Name)).Append(" avails itself of this opportunity to renew to the ").Append(Text(silentAuthority)).Append(" of ")
-            .Append(Text(silent.Name)).Append(" the assurances of its highest consideration.</p>\n");
+        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(", ").Append(Text(waiting.Name)).Append(", avails itself of this opportunity to renew to the ").Append(Text(silentAuthority)).Append(", ")
+            .Append(Text(silent.Name)).Append(", the assurances of its highest consideration.</p>\n");
 
         html.Append("<h2>Course of the request</h2>\n<table>\n<thead><tr><th scope=\"col\">Received by the hub</th><th scope=\"col\">Side</th><th scope=\"col\">Act</th></tr></thead>\n<tbody>\n");
         foreach (var act in request.Acts)
@@ -89,6 +90,17 @@ static class DiplomaticNote
     static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     static string Lower(string text) => char.ToLowerInvariant(text[0]) + text[1..];
+
+    static string Reason(DelayReason reason) => reason switch
+    {
+        DelayReason.OtherAuthority => "another authority of the same state has still to act",
+        DelayReason.Court => "a court has still to decide",
+        DelayReason.Workload => "the workload of the authority",
+        DelayReason.NotFound => "the person or object has not been found yet",
+        DelayReason.Translation => "a translation is outstanding",
+        DelayReason.Technical => "a technical reason",
+        _ => reason.ToString(),
+    };
 
     /// <summary>"RequestSubmitted" as a person writes it: "Request submitted".</summary>
     static string Words(string name)

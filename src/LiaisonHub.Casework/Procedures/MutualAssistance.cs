@@ -46,8 +46,8 @@ static class MutualAssistance
         new(Consulting, "Consultation before a refusal") { Turn = Requesting, Place = (2, 4) },
         new(Recognised, "Recognised; the measures are carried out") { Turn = Requested, MayCoerce = true, Place = (4, 2) },
         new(Postponed, "Execution is postponed") { Turn = Requested, MayCoerce = true, Place = (4, 0) },
-        new(PartiallyExecuted, "Part of the evidence is there") { Turn = Requested, MayCoerce = true, Place = (5, 2) },
-        new(DefectPending, "A part is defective and is sent again") { Turn = Requested, MayCoerce = true, Place = (5, 4) },
+        new(PartiallyExecuted, "Part of the evidence is there") { Turn = Requested, MayCoerce = true, Place = (5, 1) },
+        new(DefectPending, "A part is defective and is sent again") { Turn = Requested, MayCoerce = true, Place = (5, 3) },
         new(EvidenceComplete, "All evidence is sent; conditions on use are to be accepted") { Turn = Requesting, MayCoerce = true, Place = (6, 2) },
         new(Executed, "Executed; the outcome is to be reported") { Turn = Requesting, MayCoerce = true, Place = (7, 2) },
         new(ReturnPending, "Originals are to be returned") { Turn = Requesting, MayCoerce = true, Place = (7, 4) },
@@ -158,7 +158,8 @@ static class MutualAssistance
 
         // Execution
         From(Recognised).On<ExecutionPostponed>(Requested).Per("15(1)").Goes(Postponed)
-            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
+            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked).Cancels(Timing).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd)
+            .Records((r, _) => r with { TimingProposed = null }),
         From(Postponed).On<ExecutionPostponed>(Requested).Per("15(1)")
             .Meets(Review).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
         From(Postponed).On<ExecutionResumed>(Requested).Per("15(2)").Goes(Recognised)

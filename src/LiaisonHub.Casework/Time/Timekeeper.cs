@@ -233,7 +233,9 @@ sealed class Timekeeper(Region region)
         var days = new List<CountedDay>();
         var first = clock.DayOf(deadline.Started);
         // A deadline that is held has no end yet: the list stops where the pause began.
-        var last = deadline.Due is null ? pauses[^1].From : deadline.LastDay!.Value;
+        var last = deadline.Due is { } due ? clock.DayOf(due) : pauses[^1].From;
+        var total = deadline.ExtendedBy + (deadline.Counting.Unit == TimeUnit.Months ? first.AddMonths(deadline.Counting.Length).DayNumber - first.DayNumber : deadline.Counting.Length);
+        var working = deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay;
         days.Add(new(first, false, null, null, "day of the event: counting begins with the next day"));
         var number = 0;
         for (var day = first.AddDays(1); day <= last; day = day.AddDays(1))
@@ -241,19 +243,15 @@ sealed class Timekeeper(Region region)
             var pause = pauses.Find(p => day > p.From && (p.To is not { } to || day <= to));
             if (pause.Reason is not null)
                 days.Add(new(day, false, null, null, $"held: {pause.Reason}"));
-            else if (deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay && clock.Rest(day) is { } rest)
+            else if (number == total)
+                days.Add(new(day, false, null, null, $"rolled on: {clock.Rest(day.AddDays(-1)) ?? "the pause ended here"}"));
+            else if (working && clock.Rest(day) is { } rest)
                 days.Add(new(day, false, null, null, rest));
             else
-                days.Add(new(day, true, ++number, null, (deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay ? "working day" : "calendar day") + clock.Unknown(day)));
+                days.Add(new(day, true, ++number, null, (working ? "working day" : "calendar day") + clock.Unknown(day)));
         }
         if (deadline.Due is null)
-        {
             days.Add(new(last, false, null, null, $"held since here ({deadline.HoldReason}): {deadline.LeftDays} left"));
-            return days;
-        }
-        var due = clock.DayOf(deadline.Due.Value);
-        for (var day = last; day < due; day = day.AddDays(1))
-            days.Add(new(day.AddDays(1), false, null, null, $"rolled on from {day:yyyy-MM-dd}: {clock.Rest(day) ?? "no working day"}"));
         return days;
     }
 

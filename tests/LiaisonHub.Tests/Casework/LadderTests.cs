@@ -1,0 +1,168 @@
+using LiaisonHub.Casework;
+using LiaisonHub.Contracts.V1;
+
+namespace LiaisonHub.Tests.Casework;
+
+public sealed class LadderTests
+{
+    // Received on a Monday at 10:00 UTC, due on the next Monday at the end of the day in Athens: 647 999 seconds.
+    static Story Submitted() => new Story().At("2026-01-19T10:00:00Z").Asks(Usual.Submitted);
+
+    [Fact]
+    public void Silence_climbs_from_reminder_to_diplomatic_note_each_step_at_its_own_instant()
+    {
+        var story = Submitted().Passes("2026-02-02T00:00:00Z");
+        var steps = story.Told.Where(t => t.Told.To == Side.Requested).Select(t => t.Told.Notice switch
+        {
+            ReminderNotice { Deadline.RuleId: "EIO-A1" } n => $"{t.At:MM-dd HH:mm:ss} reminder {n.PercentPassed}",
+            OverdueNotice { Deadline.RuleId: "EIO-A1" } n => $"{t.At:MM-dd HH:mm:ss} overdue, reason wanted {n.ReasonWanted}",
+            EscalationNotice { Deadline.RuleId: "EIO-A1" } n => $"{t.At:MM-dd HH:mm:ss} level {n.Level}: {string.Join(" ", n.Told)}",
+            _ => null,
+        }).OfType<string>();
+
+        Assert.Equal(
+        [
+            "01-23 03:59:59 reminder 50",
+            "01-25 09:59:59 reminder 80",
+            "01-26 22:00:00 overdue, reason wanted True",
+            "01-27 15:59:58 level 2: XA-CA XB-CA XA-LO XB-LO",
+            "01-29 03:59:58 level 3: XA-CA XB-CA XA-LO XB-LO XA-HCA XB-HCA DEMO-SEC",
+            "01-31 09:59:58 level 4: XA-CA XB-CA XA-LO XB-LO XA-HCA XB-HCA DEMO-SEC",
+        ], steps);
+        Assert.Equal(4, story.Deadline("EIO-A1").Level);
+        Assert.Null(story.Deadline("EIO-A1").LookAt);
+        Assert.Equal(4, Demo.Rules.StandingFor(story.Request, Side.Requesting).Level);
+    }
+
+    [Fact]
+    public void The_other_side_hears_the_same_but_is_not_asked_for_the_reason()
+    {
+        var story = Submitted().Passes("2026-02-02T00:00:00Z");
+
+        Assert.False(Assert.Single(story.ToldTo<OverdueNotice>(Side.Requesting), n => n.Deadline.RuleId == "EIO-A1").ReasonWanted);
+        Assert.Equal([2, 3, 4], story.ToldTo<EscalationNotice>(Side.Requesting).Where(n => n.Deadline.RuleId == "EIO-A1").Select(n => n.Level));
+    }
+
+    [Fact]
+    public void Any_number_of_looks_has_the_effect_of_one()
+    {
+        var story = Submitted();
+        var id = story.Deadline("EIO-A1").Id;
+        for (var at = story.Now; at < Demo.Utc("2026-02-03T00:00:00Z"); at = at.AddHours(3))
+        {
+            story.Now = at;
+            story.Look(id);
+            var again = story.Look(id);
+            Assert.Same(story.Request, again.Request);
+            Assert.Empty(again.Tell);
+            Assert.Empty(again.Facts);
+            Assert.Empty(again.Documents);
+        }
+
+        Assert.Equal([50, 80], story.ToldTo<ReminderNotice>(Side.Requested).Select(n => n.PercentPassed));
+        Assert.Single(story.ToldTo<OverdueNotice>(Side.Requested));
+        Assert.Equal([2, 3, 4], story.ToldTo<EscalationNotice>(Side.Requested).Select(n => n.Level));
+        Assert.Single(story.Documents);
+    }
+
+    [Fact]
+    public void After_an_outage_every_level_is_told_once_in_order_and_stale_reminders_are_not()
+    {
+        var story = Submitted().At("2026-02-20T00:00:00Z");
+        var looked = story.Look(story.Deadline("EIO-A1").Id);
+
+        Assert.Equal(["OverdueNotice", "EscalationNotice", "EscalationNotice", "EscalationNotice"],
+            looked.Tell.Where(t => t.To == Side.Requested).Select(t => t.Notice.GetType().Name));
+        Assert.Equal(2, looked.Facts.Count(f => f.Kind == "Reminder" && f.Text.EndsWith("passed unseen; the next step says so", StringComparison.Ordinal)));
+        Assert.Contains(looked.Facts, f => f.Kind == "Limit" && f.Text.Contains("min late", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_missing_reason_brings_the_liaison_offices_after_three_working_days()
+    {
+        // Due Friday 17 April 2026; then Monday, Tuesday and Wednesday pass without a word. 110 percent would be nine days.
+        var story = Usual.Into("Acknowledged").At("2026-01-16T10:00:00Z").Answers(Usual.Recognised);
+        Assert.Equal(Demo.Utc("2026-04-16T20:59:59Z"), story.Deadline("EIO-X1").Due);
+        story.Passes("2026-04-30T00:00:00Z");
+
+        Assert.Equal(Demo.Utc("2026-04-21T21:00:00Z"), Level(story, "EIO-X1", 2));
+    }
+
+    [Fact]
+    public void A_side_that_says_why_it_is_late_has_until_110_percent()
+    {
+        var story = Usual.Into("Acknowledged").At("2026-01-16T10:00:00Z").Answers(Usual.Recognised).Passes("2026-04-17T08:00:00Z");
+        story.Answers(new DelayReasonGiven { RuleId = "EIO-X1", Reason = DelayReason.Court, Estimate = new(2026, 5, 20) }).Passes("2026-05-02T00:00:00Z");
+
+        Assert.Equal(Demo.Utc("2026-04-25T22:05:58Z"), Level(story, "EIO-X1", 2)); // 10 percent of 90 days and 11 hours later
+        Assert.Equal(DelayReason.Court, story.Deadline("EIO-X1").ReasonGiven);
+    }
+
+    [Fact]
+    public void A_lawful_hold_freezes_the_ladder_and_what_follows_comes_that_much_later()
+    {
+        var story = Usual.Into("Acknowledged").At("2026-01-16T10:00:00Z").Answers(Usual.Recognised).Passes("2026-04-17T08:00:00Z");
+        story.Answers(new DelayReasonGiven { RuleId = "EIO-X1", Reason = DelayReason.Court }).Answers(Usual.Postponed);
+        Assert.Null(story.Deadline("EIO-X1").LookAt);
+        story.Passes("2026-05-07T08:00:00Z");
+        Assert.Equal(1, story.Deadline("EIO-X1").Level);
+        story.Answers(new ExecutionResumed()).Passes("2026-06-01T00:00:00Z");
+
+        Assert.Equal(Demo.Utc("2026-05-15T22:05:58Z"), Level(story, "EIO-X1", 2)); // twenty days later than without the hold
+        Assert.Equal(Demo.Utc("2026-04-16T20:59:59Z"), story.Deadline("EIO-X1").Due); // what was missed stays missed
+    }
+
+    [Fact]
+    public void What_is_done_ends_the_ladder()
+    {
+        var story = Submitted().Passes("2026-01-28T00:00:00Z");
+        Assert.Equal(2, story.Deadline("EIO-A1").Level);
+        story.Answers(Usual.Acknowledged);
+        var told = story.Told.Count;
+        story.Passes("2026-02-05T00:00:00Z");
+
+        Assert.Equal(DeadlineStatus.Met, story.Deadline("EIO-A1").Status);
+        Assert.Contains(story.Facts, f => f.Text.StartsWith("EIO-A1 met, 26 h late", StringComparison.Ordinal));
+        Assert.DoesNotContain(story.Told.Skip(told), t => t.Told.Notice is EscalationNotice { Deadline.RuleId: "EIO-A1" });
+    }
+
+    [Fact]
+    public void A_limit_on_custody_brings_liaison_offices_and_courts_at_once()
+    {
+        var rules = new Rules(Demo.Region with
+        {
+            Catalogue = Demo.Region.Catalogue with { TimeRules = [.. Demo.Region.Catalogue.TimeRules.Select(r => r.Id == "EIO-A1" ? r with { DetentionBound = true } : r)] },
+        });
+        var story = new Story(rules).At("2026-01-19T10:00:00Z").Asks(Usual.Submitted).Passes("2026-01-26T22:00:01Z");
+
+        Assert.Equal(["XA-CA", "XB-CA", "XA-LO", "XB-LO", "XA-CT1", "XB-CT1"], Assert.Single(story.ToldTo<EscalationNotice>(Side.Requested)).Told);
+    }
+
+    [Fact]
+    public void The_diplomatic_note_reads_as_approved()
+    {
+        var story = Submitted();
+        story.Answers(Usual.Acknowledged).At("2026-01-29T08:00:00Z").Answers(Usual.InformationRequested).At("2026-02-09T15:00:00Z").Asks(Usual.InformationSupplied);
+        story.At("2026-02-10T09:00:00Z").Answers(Usual.Extension).Passes("2026-04-01T09:00:00Z");
+        story.Answers(new DelayReasonGiven { RuleId = "EIO-D1", Reason = DelayReason.Court, Estimate = new(2026, 5, 4) }).Passes("2026-06-01T00:00:00Z");
+
+        var note = Assert.Single(story.Documents);
+        Assert.Equal("Note verbale XA-2026-000142/NV-1", note.Title);
+        foreach (var side in Enum.GetValues<Side>())
+            Assert.Equal(note.Html, Assert.Single(story.ToldTo<EscalationNotice>(side), n => n.Level == 4).DocumentHtml);
+        Repository.AssertApproved(note.Html, "contracts", "approved", "diplomatic-note.html");
+    }
+
+    [Fact]
+    public void A_note_shows_what_it_is_told_as_text_and_a_drill_as_a_drill()
+    {
+        var story = new Story { Exercise = true }.At("2026-01-19T10:00:00Z").Asks(Usual.Submitted with { Reference = "XA-<b>&1" }).Passes("2026-02-02T00:00:00Z");
+
+        Assert.Contains("XA-&lt;b&gt;&amp;1", story.Documents[0].Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", story.Documents[0].Html, StringComparison.Ordinal);
+        Assert.Contains("Exercise. This note has no effect.", story.Documents[0].Html, StringComparison.Ordinal);
+    }
+
+    static DateTimeOffset Level(Story story, string rule, int level) =>
+        Assert.Single(story.Told, t => t.Told is { To: Side.Requested, Notice: EscalationNotice n } && n.Deadline.RuleId == rule && n.Level == level).At;
+}
