@@ -83,6 +83,9 @@ public sealed record MadeAct
 /// </summary>
 public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database database, Wake outbox, TimeProvider time)
 {
+    // Inside the seal nothing reads it as HTML, and base64 is full of plus signs that would each become six characters.
+    static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Makes an act.</summary>
     /// <returns>What was made, or everything that is wrong with the content; then nothing was stored and no number used.</returns>
     public async Task<MadeAct> Make(ActToMake wanted, CancellationToken cancellationToken)
@@ -168,7 +171,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
                 cancellationToken);
 
         var (sequence, after) = await ActStore.Number(unit, requestId, now, cancellationToken);
-        var plain = hidden is null ? null : JsonSerializer.SerializeToUtf8Bytes(hidden, Wire.Json);
+        var plain = hidden is null ? null : Encoding.UTF8.GetBytes(hidden.ToJsonString(Unescaped));
         var act = new Act
         {
             Type = wanted.Type,

@@ -116,7 +116,7 @@ static class Nearest
     internal static string Hint(string written, IEnumerable<string> known)
     {
         var names = known.ToList();
-        return To(written, names) is { } meant ? $"did you mean '{meant}'?" : names.Count is > 0 and <= 20 ? $"known are {string.Join(", ", names.Order(StringComparer.Ordinal))}" : "it is not known";
+        return To(written, names) is { } meant ? $"did you mean '{meant}'?" : names.Count is > 0 and <= 20 ? $"known are {string.Join(", ", names.Order(StringComparer.Ordinal))}" : names.Count == 0 ? "none is declared" : "it is not known";
     }
 
     static int Distance(string a, string b)

@@ -142,7 +142,8 @@ public static class JsonFormat
     {
         var line = (e.LineNumber ?? 0) + 1;
         var rest = utf8.AsSpan((int)Math.Min(reader.BytesConsumed, utf8.Length)).TrimStart(" \t\r\n"u8);
-        if (reader.CurrentDepth >= MaxDepth)
+        // The reader stops at the opening bracket that is one too many, and does not count it.
+        if (reader.CurrentDepth >= MaxDepth - 1)
             return new UnreadableException(new Quarantine
             {
                 Code = QuarantineCode.TooDeep,

@@ -224,7 +224,7 @@ public static partial class XmlFormat
                 Words = $"The message carries a document type declaration (<!DOCTYPE), on line {e.LineNumber + linesBefore} or before. Such declarations can pull in other files and are never followed.",
                 Fix = "Export the message without a document type. If a real system of yours writes one, tell its supplier: no court message needs it.",
             });
-        if (SecondDeclaration().IsMatch(text))
+        if (SecondDeclaration().IsMatch(text, text.Length - text.AsSpan().TrimStart().Length + 1))
             return Several($"another XML declaration stands inside the file; reading stopped on line {e.LineNumber + linesBefore}");
 
         // The reader says "unexpected end of file" only in English prose; where it stopped says it in every language.

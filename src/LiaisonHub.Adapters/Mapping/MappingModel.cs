@@ -59,11 +59,13 @@ sealed class CodeTable(string name, string version, IReadOnlyDictionary<string, 
 
     internal IEnumerable<string> Values(string column) => rows.Values.Where(r => r.ContainsKey(column)).Select(r => r[column]);
 
-    internal string? Find(string code, string column)
+    /// <returns>False: the table does not know the code. True with null: it knows it, and says nothing for this column.</returns>
+    internal bool TryFind(string code, string column, out string? meaning)
     {
         if (!rows.TryGetValue(code, out var row))
             row = ranges.Find(r => code.StartsWith(r.Prefix, StringComparison.OrdinalIgnoreCase)).Row;
-        return row is not null && row.TryGetValue(column, out var meaning) ? meaning : null;
+        meaning = row?.GetValueOrDefault(column);
+        return row is not null;
     }
 }
 
@@ -97,6 +99,10 @@ sealed class Rule
     internal bool Distinct { get; set; }
     internal IReadOnlyList<(string Name, Rule Rule)>? Fields { get; set; }
     internal IReadOnlyList<Rule>? List { get; set; }
+
+    /// <summary>The first of these that comes to something.</summary>
+    internal IReadOnlyList<Rule>? First { get; set; }
+
     internal string? Template { get; set; }
     internal IReadOnlyDictionary<string, Rule> With { get; set; } = new Dictionary<string, Rule>();
     internal IReadOnlyList<NamedChange> As { get; set; } = [];

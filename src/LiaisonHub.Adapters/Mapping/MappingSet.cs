@@ -55,7 +55,7 @@ public sealed class MappingSet
 
         static readonly string[] RuleKeys =
         [
-            "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "when", "each", "distinct", "fields", "list", "template", "with", "as", "prose", "read",
+            "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "when", "each", "distinct", "fields", "list", "first", "template", "with", "as", "prose", "read",
             "original", "attachment", "ask",
         ];
 
@@ -190,7 +190,6 @@ public sealed class MappingSet
 
             Keys(part, key, RuleKeys);
             rule.Ask = Text(part, "ask", key);
-            rule.When = When(part["when"], $"{key}.when", from);
             rule.Distinct = Flag(part, "distinct", key);
             rule.Original = Flag(part, "original", key);
             rule.Because = Text(part, "because", key);
@@ -207,6 +206,8 @@ public sealed class MappingSet
                     Wrong(each, $"{key}.each", "makes a list, but the field holds one value; leave out \"each\"");
             }
 
+            // With "each" the condition is asked of every entry.
+            rule.When = When(part["when"], $"{key}.when", inside);
             var element = rule.Each is null ? shape : shape.Element;
             rule.From = [.. SourcesOf(part["from"], $"{key}.from", inside)];
             rule.Envelope = [.. SourcesOf(part["envelope"], $"{key}.envelope", [])];
@@ -237,6 +238,8 @@ public sealed class MappingSet
                     Wrong(list, $"{key}.list", "makes a list, but the field holds one value");
             }
 
+            if (part["first"] is { } first)
+                rule.First = [.. Each(first).Select((r, i) => Rule(r, $"{key}.first[{i}]", shape, from))];
             if (part["fields"] is { } fields)
                 rule.Fields = Fields(fields, $"{key}.fields", element, inside);
             Origin(part, key, rule);
@@ -286,6 +289,8 @@ public sealed class MappingSet
                 origins.Add("fields");
             if (rule.List is not null)
                 origins.Add("list");
+            if (rule.First is not null)
+                origins.Add("first");
             if (rule.Template is not null)
                 origins.Add("template");
             if (rule.Original)
@@ -295,7 +300,7 @@ public sealed class MappingSet
             if (origins.Count > 1)
                 Wrong(part, key, $"says twice where the value comes from ({string.Join(" and ", origins)}); keep one");
             else if (origins.Count == 0 && rule.Ask is null && rule.Default is null && part["from"] is null)
-                Wrong(part, key, "does not say where the value comes from; add \"from\", \"value\", \"fields\", \"list\", \"template\", \"original\" or \"attachment\", or \"ask\" to have a person fill it in");
+                Wrong(part, key, "does not say where the value comes from; add \"from\", \"value\", \"fields\", \"list\", \"first\", \"template\", \"original\" or \"attachment\", or \"ask\" to have a person fill it in");
         }
 
         // A constant or default that the contract would refuse is found here, not at the first message.

@@ -64,12 +64,22 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     JsonNode? Evaluate(Rule rule, SourceNode at, Shape shape, Place place)
     {
         asked.TryAdd(place.Key, rule);
+        var value = Come(rule, at, shape, place);
+        if (value is not null)
+            whyMissing.Remove(place.Key);
+        return value;
+    }
+
+    JsonNode? Come(Rule rule, SourceNode at, Shape shape, Place place)
+    {
         if (rule.Each is null && !Holds(rule.When, at))
         {
             whyMissing.TryAdd(place.Key, $"the condition of the mapping ({rule.When!.Path.Text}) does not hold");
             return null;
         }
 
+        if (rule.First is { } alternatives)
+            return alternatives.Select(r => Evaluate(r, at, shape, place)).FirstOrDefault(v => v is not null);
         if (rule.Each is { } each)
             return List(rule, at.Select(each).Where(n => Holds(rule.When, n)).Select(n => (rule, n)), shape.Element, place, one => One(one.Rule, one.At, shape.Element, one.Place), each.Text);
         if (rule.List is { } list)
@@ -205,8 +215,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
         if (rule.Table is { } table)
         {
-            if (table.Find(text, rule.Column) is { } meaning)
+            if (table.TryFind(text, rule.Column, out var meaning))
             {
+                if (meaning is null)
+                {
+                    whyMissing.TryAdd(place.Key, $"the table '{table.Name}' says nothing of it for the code at {source}");
+                    return null;
+                }
+
                 note = Also(note, $"code {text} of table {table.Name}{(table.Version.Length > 0 ? " " + table.Version : "")}");
                 text = meaning;
             }
@@ -247,7 +263,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         var treat = rule.Unknown ?? (shape.Kind == ShapeKind.Choice ? shape.Choices.Contains("Unknown") ? UnknownCodeRule.Raw : UnknownCodeRule.Ask : UnknownCodeRule.Raw);
         if (treat == UnknownCodeRule.Skip)
             throw new NotMeant();
-        unknown.Add(new CodeFound(table, code));
+        if (!unknown.Contains(new CodeFound(table, code)))
+            unknown.Add(new CodeFound(table, code));
         var words = $"code '{code}' at {source} is not in the table '{table}'";
         whyMissing.TryAdd(place.Key, words);
         if (treat == UnknownCodeRule.Ask)

@@ -1,0 +1,179 @@
+using System.Text.Json.Nodes;
+using LiaisonHub.Adapters.Mapping;
+
+namespace LiaisonHub.Tests.Adapters;
+
+public sealed class MappingFileTests : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("mapping").FullName;
+
+    public void Dispose() => Directory.Delete(folder, true);
+
+    [Fact]
+    public void Everything_wrong_with_the_mapping_is_said_at_once_with_file_line_key_and_what_was_probably_meant()
+    {
+        Write("tables", "sexes.json", """
+            {
+              "table": "sexes",
+              "rows": { "1": "Male", "2": "Femal", "1": "Male" }
+            }
+            """);
+        Write("tables", "more.json", """
+            {
+              "table": "more",
+              "rows": { "1": { "state": "XB" } }
+            }
+            """);
+        Write("mappings", "in.json", """
+            {
+              "mapping": "A message",
+              "direction": "in",
+              "format": "xml",
+              "act": "RequestSubmited",
+              "applies": "/x:Message",
+              "make": { "fields": {} }
+            }
+            """);
+        Write("mappings", "in-2.json", """
+            {
+              "mapping": "Another message",
+              "direction": "in",
+              "format": "xml",
+              "namespaces": { "dc": "urn:example" },
+              "act": "RequestSubmitted",
+              "applies": "/dc:Message[",
+              // A comment does not move the lines.
+              "make": {
+                "fields": {
+                  "open": {
+                    "fields": {
+                      "instrumnt": { "value": "EIO", "because": "it is so" },
+                      "languages": { "value": "en" },
+                      "contentCertified": { "value": "perhaps", "because": "who knows" },
+                      "wantedBy": { "from": "d:Day", "dates": ["DD/MM"] },
+                      "measures": { "each": "dc:Measure", "fields": { "kind": { "from": "dc:Kind", "table": { "1": "Hering" } } } },
+                      "reference": { "from": "dc:A", "value": "B", "because": "both" },
+                      "confidential": { "frm": "dc:C" }
+                    }
+                  },
+                  "private": {
+                    "fields": {
+                      "text": { "template": "{court} and {day}", "with": { "cort": "dc:Court" } },
+                      "persons": { "each": "dc:Person", "fields": { "sex": { "from": "dc:Sex", "table": "sex" }, "title": { "from": "dc:T", "as": "uper" } } },
+                      "fileNumber": { "from": "dc:N", "prose": "no group" },
+                      "original": { "value": "x", "because": "y" }
+                    }
+                  }
+                }
+              }
+            }
+            """);
+        Write("mappings", "out.json", """
+            {
+              "mapping": "Out",
+              "direction": "out",
+              "format": "xml",
+              "root": "y:Answer",
+              "acts": ["RequestAcknowleged", "RequestAcknowledged"],
+              "make": { "fields": { "Ref": "open.theirReferense", "1st": "type" } }
+            }
+            """);
+
+        var problems = Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Problems;
+
+        Repository.AssertApproved(string.Join('\n', problems), "tests", "LiaisonHub.Tests", "Adapters", "mapping-mistakes.txt");
+    }
+
+    [Fact]
+    public void A_mapping_that_is_no_JSON_is_named_with_its_line()
+    {
+        Write("mappings", "broken.json", "{\n  \"mapping\": \"x\",\n  \"direction\" \"in\"\n}");
+
+        var problem = Assert.Single(Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Problems);
+
+        Assert.Equal(("broken.json", 3), (problem.File, problem.Line));
+    }
+
+    [Fact]
+    public void A_folder_without_mappings_says_so() => Assert.Contains("no mapping file", Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_mappings_as_shipped_are_sound()
+    {
+        Assert.Contains("Court result message (ResultedCaseMessage)", Countries.XaMappings.Understands);
+        Assert.Contains("RequestSubmitted", Countries.XbMappings.Writes);
+    }
+
+    [Fact]
+    public void A_value_read_from_prose_waits_for_a_person_who_sees_what_was_read()
+    {
+        var translation = Translate(""" "wantedBy": { "from": "note", "prose": "by (?<value>[0-9]{2}[.][0-9]{2}[.][0-9]{4})", "dates": ["dd.MM.yyyy"], "ask": "By which day?" } """, """{ "kind": "x", "note": "please answer by 30.04.2026" }""");
+
+        Assert.Equal(TranslationOutcome.Incomplete, translation.Outcome);
+        var question = Assert.Single(translation.Questions, q => q.Field == "open.wantedBy");
+        Assert.Equal("2026-04-30", question.Proposed);
+        Assert.Null(translation.Open["wantedBy"]);
+        Assert.Contains(translation.Provenance, p => p is { Field: "open.wantedBy", ToConfirm: true });
+    }
+
+    [Fact]
+    public void A_default_travels_with_its_reason()
+    {
+        var translation = Translate(""" "gaps": { "from": "gaps[*]", "ask": "What is missing?" }, "wantedBy": { "from": "by", "default": "2026-12-31", "because": "the office closes" } """, """{ "kind": "x", "gaps": ["a"] }""");
+
+        Assert.Equal("2026-12-31", (string?)translation.Open["wantedBy"]);
+        Assert.Contains(translation.Provenance, p => p.Field == "open.wantedBy" && p.Note!.Contains("the office closes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_first_alternative_that_comes_to_something_counts()
+    {
+        var translation = Translate(""" "gaps": { "first": [ { "from": "old[*]" }, { "from": "new[*]" } ] } """, """{ "kind": "x", "new": ["b"] }""");
+
+        Assert.Equal("b", (string?)translation.Open["gaps"]![0]);
+    }
+
+    [Fact]
+    public void An_outgoing_message_that_would_lack_what_the_local_system_needs_is_not_written()
+    {
+        Write("mappings", "out.json", """
+            { "mapping": "Out", "direction": "out", "format": "json", "acts": ["RequestAcknowledged"], "make": { "fields": { "number": { "from": "open.theirReference", "ask": "the number" }, "until": { "from": "open.estimatedDecision", "ask": "the day" } } } }
+            """);
+
+        var message = new OutboundDocument(MappingSet.Load(folder)).Make("RequestAcknowledged", new JsonObject { ["open"] = new JsonObject { ["theirReference"] = "B 7" } });
+
+        Assert.Empty(message.Bytes);
+        Assert.Contains("open.estimatedDecision", Assert.Single(message.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_character_XML_cannot_carry_does_not_lose_the_message()
+    {
+        Write("mappings", "out.json", """
+            { "mapping": "Out", "direction": "out", "format": "xml", "root": "Answer", "acts": ["NoteSent"], "make": { "fields": { "Text": "private.text", "@kind": "type" } } }
+            """);
+
+        var message = new OutboundDocument(MappingSet.Load(folder)).Make("NoteSent", new JsonObject { ["type"] = "NoteSent", ["private"] = new JsonObject { ["text"] = "a\u0001b <&> \U0001F600" } });
+
+        var text = System.Text.Encoding.UTF8.GetString(message.Bytes);
+        Assert.Contains("a\uFFFDb &lt;&amp;&gt; \U0001F600", text, StringComparison.Ordinal);
+        Assert.Contains("kind=\"NoteSent\"", text, StringComparison.Ordinal);
+    }
+
+    Translation Translate(string open, string message)
+    {
+        Write("mappings", "in.json", $$"""
+            {
+              "mapping": "A message", "direction": "in", "format": "json", "act": "InformationRequested", "applies": "kind",
+              "make": { "fields": { "request": { "value": "XA-2026-000001", "because": "for this test" }, "open": { "fields": { {{open}} } } } }
+            }
+            """);
+        return new Translator(MappingSet.Load(folder)).Translate(new LocalFile { Name = "m", Bytes = System.Text.Encoding.UTF8.GetBytes(message) });
+    }
+
+    void Write(string kind, string name, string text)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, kind));
+        File.WriteAllText(Path.Combine(folder, kind, name), text);
+    }
+}
