@@ -43,7 +43,8 @@ static class Curve
     static ECParameters Parameters(byte[] x, byte[] y, byte[]? d) => new() { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = x, Y = y }, D = d };
 
     /// <summary>
-    /// Only the one spelling an encoder would have made. Two texts for the same bytes would be two documents with one signature. The platform's reader refuses foreign characters and stray
+    /// Only the one spelling an encoder would have made. Two texts for the same bytes would be two documents with one signature. The platform's reader
+    /// refuses foreign characters and stray
     /// bits; padding and white space, which it skips, show in the length.
     /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> text, [NotNullWhen(true)] out byte[]? bytes)
@@ -59,7 +60,8 @@ static class Curve
     }
 }
 
-/// <summary>One key ready for ES256. An <see cref="ECDsa"/> is not promised to bear several threads, and costs more to make than to use: idle ones wait here.</summary>
+/// <summary>One key ready for ES256. An <see cref="ECDsa"/> is not promised to bear several threads, and costs more to make than to use: idle ones wait
+/// here.</summary>
 sealed class Es256(ECParameters key) : IDisposable
 {
     public const int SignatureBytes = 64;

@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace LiaisonHub.Sealing;
 
-/// <summary>The public keys of the region. Several keys of one owner and use may be valid at once: a new one is published before the old one ends. Never changes once made.</summary>
+/// <summary>The public keys of the region. Several keys of one owner and use may be valid at once: a new one is published before the old one ends. Never
+/// changes once made.</summary>
 public sealed class KeyDirectory
 {
     readonly FrozenDictionary<string, (PublicKey Key, Es256? Check)> byId;
@@ -13,11 +14,18 @@ public sealed class KeyDirectory
     /// <exception cref="InvalidKeysException">One key stands for two owners or two uses, or the hub has a sealing key.</exception>
     public KeyDirectory(IEnumerable<PublicKey> keys)
     {
-        All = [.. keys.Distinct().OrderBy(k => k.Owner, StringComparer.Ordinal).ThenBy(k => k.Use).ThenBy(k => k.From).ThenBy(k => k.KeyId, StringComparer.Ordinal)];
-        var problems = All.GroupBy(k => k.KeyId).Where(g => g.Count() > 1)
-            .Select(g => $"key {g.Key} is listed more than once ({string.Join("; ", g.Select(k => $"{k.Owner} {PublicKey.JwkUse(k.Use)} from {k.From:yyyy-MM-dd}"))}): one key, one owner, one use, one time")
-            .Concat(All.Where(k => k.Owner == PublicKey.HubOwner && k.Use == KeyUse.Seal).Select(k => $"key {k.KeyId}: the hub has no sealing key, nothing may be sealed to it; remove the entry"))
-            .ToList();
+        All =
+        [
+            .. keys.Distinct()
+                .OrderBy(k => k.Owner, StringComparer.Ordinal).ThenBy(k => k.Use).ThenBy(k => k.From).ThenBy(k => k.KeyId, StringComparer.Ordinal),
+        ];
+        var problems = All.GroupBy(k => k.KeyId).Where(g => g.Count() > 1).Select(g =>
+        {
+            var entries = string.Join("; ", g.Select(k => $"{k.Owner} {PublicKey.JwkUse(k.Use)} from {k.From:yyyy-MM-dd}"));
+            return $"key {g.Key} is listed more than once ({entries}): one key, one owner, one use, one time";
+        }).ToList();
+        problems.AddRange(All.Where(k => k.Owner == PublicKey.HubOwner && k.Use == KeyUse.Seal)
+            .Select(k => $"key {k.KeyId}: the hub has no sealing key, nothing may be sealed to it; remove the entry"));
         if (problems.Count > 0)
             throw new InvalidKeysException(problems);
         byId = All.ToFrozenDictionary(k => k.KeyId, k => (k, k.Use == KeyUse.Sign ? new Es256(k.Parameters) : null));
@@ -40,7 +48,8 @@ public sealed class KeyDirectory
     /// <exception cref="InvalidKeysException">The key is listed for another owner, use or time.</exception>
     public KeyDirectory With(PublicKey key) => new([.. All, key]);
 
-    /// <summary>Reads every <c>*.json</c> of a folder: a public JWK set per owner, named after it (<c>XA.json</c>), each key with <c>use</c>, <c>from</c> and <c>to</c>.</summary>
+    /// <summary>Reads every <c>*.json</c> of a folder: a public JWK set per owner, named after it (<c>XA.json</c>), each key with <c>use</c>, <c>from</c> and
+    /// <c>to</c>.</summary>
     /// <exception cref="InvalidKeysException">Everything that is wrong in the whole folder: file, field, remedy.</exception>
     public static KeyDirectory Load(string folder)
     {
@@ -190,11 +199,18 @@ sealed class KeyFile : IDisposable
         catch (JsonException e)
         {
             // The parser's own message may quote the content; the place is enough to find it.
-            throw new InvalidKeysException([$"{file}, line {e.LineNumber + 1}: is not valid JSON, or names a member twice; correct it there or copy the file again"]);
+            throw new InvalidKeysException(
+                [$"{file}, line {e.LineNumber + 1}: is not valid JSON, or names a member twice; correct it there or copy the file again"]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidKeysException([$"{file}: cannot be read ({(e is UnauthorizedAccessException ? "no permission" : e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : "input/output error")}); correct the path or the permissions"]);
+            var why = e switch
+            {
+                UnauthorizedAccessException => "no permission",
+                FileNotFoundException or DirectoryNotFoundException => "no such file",
+                _ => "input/output error",
+            };
+            throw new InvalidKeysException([$"{file}: cannot be read ({why}); correct the path or the permissions"]);
         }
     }
 

@@ -105,7 +105,8 @@ public sealed class PrivateKey : IDisposable
     /// <summary>What others may know, for the directory.</summary>
     public PublicKey Public(DateTimeOffset from, DateTimeOffset to) => new(Owner, Use, x, y, from, to);
 
-    /// <summary>Writes the key as a JWK (RFC 7517) that only the file's owner may read. An existing file is never overwritten: it may be the only copy of a key.</summary>
+    /// <summary>Writes the key as a JWK (RFC 7517) that only the file's owner may read. An existing file is never overwritten: it may be the only copy of a
+    /// key.</summary>
     /// <exception cref="IOException">The file exists, or cannot be written.</exception>
     public void Save(string file)
     {
@@ -128,7 +129,8 @@ public sealed class PrivateKey : IDisposable
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidKeysException">The file is not there or is not such a key; the message names file, field and remedy, never the content.</exception>
+    /// <exception cref="InvalidKeysException">The file is not there or is not such a key; the message names file, field and remedy, never the
+    /// content.</exception>
     public static PrivateKey Load(string file)
     {
         using var read = KeyFile.Open(file);
@@ -152,8 +154,9 @@ public sealed class PrivateKey : IDisposable
         CryptographicOperations.ZeroMemory(d);
     }
 
-    internal byte[] SignHash(ReadOnlySpan<byte> hash) =>
-        (signer ?? throw new InvalidOperationException($"Key {KeyId} of {Owner} opens seals; it does not sign. Give the key with \"use\": \"sig\".")).Sign(hash);
+    internal byte[] SignHash(ReadOnlySpan<byte> hash) => signer is not null
+        ? signer.Sign(hash)
+        : throw new InvalidOperationException($"Key {KeyId} of {Owner} opens seals; it does not sign. Give the key with \"use\": \"sig\".");
 
     internal ECDiffieHellman Agreement() => ECDiffieHellman.Create(new ECParameters
     {

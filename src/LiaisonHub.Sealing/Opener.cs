@@ -67,5 +67,6 @@ public static class Opener
 
     static bool Is(JsonElement of, string name, string expected) => Text(of, name) == expected;
 
-    static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    static string? Text(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -27,7 +27,8 @@ public static class Sealer
         padded.AsSpan(plain.Length).Fill((byte)' ');
         using var to = ECDiffieHellman.Create(recipient.Parameters);
         var header = new Dictionary<string, object> { ["kid"] = recipient.KeyId, [ActMember] = actId.ToString("D") };
-        var made = JWE.EncryptBytes(padded, [new JweRecipient(JweAlgorithm.ECDH_ES_A256KW, to)], JweEncryption.A256GCM, mode: SerializationMode.Compact, extraProtectedHeaders: header);
+        var made = JWE.EncryptBytes(
+            padded, [new JweRecipient(JweAlgorithm.ECDH_ES_A256KW, to)], JweEncryption.A256GCM, mode: SerializationMode.Compact, extraProtectedHeaders: header);
         CryptographicOperations.ZeroMemory(padded);
         return made;
     }

@@ -35,7 +35,8 @@ public sealed record VerifiedDocument
     /// <summary>Whose key it is: a state or <see cref="PublicKey.HubOwner"/>.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>SHA-256 of <see cref="Payload"/>, lower-case hex. Two signatures over the same content have the same digest: a repetition can be told from a conflict.</summary>
+    /// <summary>SHA-256 of <see cref="Payload"/>, lower-case hex. Two signatures over the same content have the same digest: a repetition can be told from a
+    /// conflict.</summary>
     public required string PayloadDigest { get; init; }
 }
 
@@ -111,14 +112,16 @@ public static class Signing
     /// <inheritdoc cref="Verify(ReadOnlySpan{byte}, IReadOnlyList{string}, KeyDirectory, string, DateTimeOffset)"/>
     /// <param name="document">A document that travelled inside another, such as <see cref="ActDelivered.Act"/>.</param>
     /// <param name="types"/><param name="directory"/><param name="owner"/><param name="at"/>
-    public static VerifiedDocument Verify(SignedDocument document, IReadOnlyList<string> types, KeyDirectory directory, string owner, DateTimeOffset at) => Verify(
-        new Parts
+    public static VerifiedDocument Verify(SignedDocument document, IReadOnlyList<string> types, KeyDirectory directory, string owner, DateTimeOffset at)
+    {
+        var parts = new Parts
         {
             Payload = Encoding.UTF8.GetBytes(document.Payload),
             Protected = Encoding.UTF8.GetBytes(document.Protected),
             Signature = Encoding.UTF8.GetBytes(document.Signature),
-        },
-        types, directory, owner, at);
+        };
+        return Verify(parts, types, directory, owner, at);
+    }
 
     static VerifiedDocument Verify(Parts document, IReadOnlyList<string> types, KeyDirectory directory, string owner, DateTimeOffset at)
     {
@@ -128,7 +131,8 @@ public static class Signing
         if (!types.Contains(typ))
             throw new NotAuthenticException(NotAuthenticReason.WrongType, $"The document's \"typ\" is not {string.Join(" or ", types)}.");
         if (!directory.TryFind(keyId, out var key, out var check) || check is null)
-            throw new NotAuthenticException(NotAuthenticReason.UnknownKey, "The key named by \"kid\" is no signing key of the directory; publish the key, or sign with a published one.");
+            throw new NotAuthenticException(
+                NotAuthenticReason.UnknownKey, "The key named by \"kid\" is no signing key of the directory; publish the key, or sign with a published one.");
         if (key.Owner != owner)
             throw new NotAuthenticException(NotAuthenticReason.WrongOwner, $"The document is signed by {key.Owner} where only {owner} may sign.");
         if (!key.ValidAt(at))
@@ -190,12 +194,12 @@ public static class Signing
                 header.Typ = Encoding.UTF8.GetString(value);
             else
                 // RFC 7515 lets a reader ignore what it does not know. Here nothing is ignored: jku, x5u, jwk and crit are how verifiers are led astray.
-                throw new NotAuthenticException(NotAuthenticReason.HeaderNotAllowed, "The protected header has the members \"alg\", \"kid\" and \"typ\", each once, and no other.");
+                throw HeaderNotAllowed(OnlyTheseMembers);
         });
         if (read.Algorithm != Algorithm)
-            throw new NotAuthenticException(NotAuthenticReason.HeaderNotAllowed, $"The protected header's \"alg\" is not {Algorithm}.");
+            throw HeaderNotAllowed($"The protected header's \"alg\" is not {Algorithm}.");
         if (read.KeyId is null || read.Typ is null)
-            throw new NotAuthenticException(NotAuthenticReason.HeaderNotAllowed, "The protected header has the members \"alg\", \"kid\" and \"typ\", each once, and no other.");
+            throw HeaderNotAllowed(OnlyTheseMembers);
         return (read.KeyId, read.Typ);
     }
 
@@ -227,6 +231,10 @@ public static class Signing
             throw Malformed("it is not valid JSON of one level");
         }
     }
+
+    const string OnlyTheseMembers = "The protected header has the members \"alg\", \"kid\" and \"typ\", each once, and no other.";
+
+    static NotAuthenticException HeaderNotAllowed(string what) => new(NotAuthenticReason.HeaderNotAllowed, what);
 
     static NotAuthenticException Malformed(string what) => new(NotAuthenticReason.Malformed, $"Not a signed document: {what}.");
 

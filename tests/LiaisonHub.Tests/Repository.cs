@@ -12,7 +12,8 @@ public static class Repository
     public static string At(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
 
     /// <summary>
-    /// Compares a text with the approved one. A difference means: something others rely on has changed. If that is meant, run the tests once with <c>LIAISONHUB_APPROVE=1</c>,
+    /// Compares a text with the approved one. A difference means: something others rely on has changed. If that is meant, run the tests once with
+    /// <c>LIAISONHUB_APPROVE=1</c>,
     /// read what <c>git diff</c> shows, and commit it with the change that caused it.
     /// </summary>
     public static void AssertApproved(string actual, params ReadOnlySpan<string> file)
@@ -43,7 +44,8 @@ public static class Repository
         var embedded = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "RepositoryRoot")?.Value;
         var root = embedded is not null && File.Exists(Path.Combine(embedded, "LiaisonHub.sln")) ? embedded : AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "LiaisonHub.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException($"No LiaisonHub.sln above {AppContext.BaseDirectory}: run the tests from the repository they were built from.");
+            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException(
+                $"No LiaisonHub.sln above {AppContext.BaseDirectory}: run the tests from the repository they were built from.");
         return root;
     }
 }

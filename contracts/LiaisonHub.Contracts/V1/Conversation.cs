@@ -15,7 +15,8 @@ public sealed record RequestAcknowledged
     public DateOnly? EstimatedDecision { get; init; }
 }
 
-/// <summary>The authority that received the request passes it to the competent one of the same state and tells both sides. The original receipt is kept.</summary>
+/// <summary>The authority that received the request passes it to the competent one of the same state and tells both sides. The original receipt is
+/// kept.</summary>
 public sealed record RequestForwarded
 {
     /// <summary>The authority it was passed to.</summary>
@@ -278,7 +279,8 @@ public enum ConsultationAnswer
     Maintained,
 }
 
-/// <summary>The request, or part of it, is refused, with code and reasons. Never silently, and where the ground asks for it never without consultation.</summary>
+/// <summary>The request, or part of it, is refused, with code and reasons. Never silently, and where the ground asks for it never without
+/// consultation.</summary>
 /// <remarks>Private part: <see cref="Explanation"/>.</remarks>
 public sealed record RequestRefused
 {

@@ -262,7 +262,8 @@ public sealed record DisputeRaised
     public required string Claim { get; init; }
 }
 
-/// <summary>How far an act has come on the receiving side. Given by its adapter or desk; the procedure is not touched, the "delivered but not opened" watch is.</summary>
+/// <summary>How far an act has come on the receiving side. Given by its adapter or desk; the procedure is not touched, the "delivered but not opened" watch
+/// is.</summary>
 public sealed record ReceiptGiven
 {
     /// <summary>The act the receipt is for.</summary>

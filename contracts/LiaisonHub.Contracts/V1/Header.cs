@@ -5,7 +5,8 @@ namespace LiaisonHub.Contracts.V1;
 /// <summary>What stands on every act, whatever it declares. Open: the hub routes, orders and counts by it.</summary>
 public sealed record ActHeader
 {
-    /// <summary>The act itself: a random or time-ordered UUID made by the sender, never used again. The same id with other content is a security alarm.</summary>
+    /// <summary>The act itself: a random or time-ordered UUID made by the sender, never used again. The same id with other content is a security
+    /// alarm.</summary>
     public required Guid ActId { get; init; }
 
     /// <summary>The request the act belongs to. Made by the requesting side with the first act, and the same on both sides for ever.</summary>
@@ -20,10 +21,12 @@ public sealed record ActHeader
     /// <summary>Whom it is made towards. The private part is sealed to this state.</summary>
     public required Party Receiver { get; init; }
 
-    /// <summary>Position among everything this state ever sent to the hub: 1, 2, 3... without gaps. A number used twice is a security alarm, a missing number an open question.</summary>
+    /// <summary>Position among everything this state ever sent to the hub: 1, 2, 3... without gaps. A number used twice is a security alarm, a missing number
+    /// an open question.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary><see cref="Sequence"/> of the act this side made before this one on the same request; null on its first. An act that overtakes it on the way waits for it.</summary>
+    /// <summary><see cref="Sequence"/> of the act this side made before this one on the same request; null on its first. An act that overtakes it on the way
+    /// waits for it.</summary>
     public long? After { get; init; }
 
     /// <summary>When the sender's own clock says the act was made (UTC). A claim: legal time runs from the hub's receipt.</summary>
@@ -87,7 +90,8 @@ public sealed record Act
     /// <summary>The open part: the fields of the content type, what routing and rules need. No personal data.</summary>
     public required System.Text.Json.JsonElement Open { get; init; }
 
-    /// <summary>The private part: a compact JWE (ECDH-ES+A256KW, A256GCM; RFC 7516) to the receiving state. The hub cannot open it. Null where the act needs none.</summary>
+    /// <summary>The private part: a compact JWE (ECDH-ES+A256KW, A256GCM; RFC 7516) to the receiving state. The hub cannot open it. Null where the act needs
+    /// none.</summary>
     public string? Sealed { get; init; }
 }
 

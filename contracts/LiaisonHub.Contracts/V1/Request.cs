@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace LiaisonHub.Contracts.V1;
 
 /// <summary>The requesting authority asks for assistance. Opens a request.</summary>
-/// <remarks>Content after the European Investigation Order, Article 5 and Annex A, and the common form of earlier instruments. Private part: <see cref="RequestParticulars"/>.</remarks>
+/// <remarks>Content after the European Investigation Order, Article 5 and Annex A, and the common form of earlier instruments. Private part:
+/// <see cref="RequestParticulars"/>.</remarks>
 public sealed record RequestSubmitted : IRequestContent
 {
     /// <inheritdoc/>
@@ -81,7 +82,8 @@ public sealed record RequestResubmitted : IRequestContent
 /// <summary>What a request says in the open, whether sent for the first time or again.</summary>
 public interface IRequestContent
 {
-    /// <summary>The treaty or framework relied on, a code of the catalogue, for example <c>EIO</c>. It brings the time rules, the grounds for refusal and the ladder.</summary>
+    /// <summary>The treaty or framework relied on, a code of the catalogue, for example <c>EIO</c>. It brings the time rules, the grounds for refusal and the
+    /// ladder.</summary>
     string Instrument { get; }
 
     /// <summary>The neutral reference both sides quote, for example <c>XA-2026-000142</c>. Never a name, never a court's file number.</summary>
@@ -96,7 +98,8 @@ public interface IRequestContent
     /// <summary>Languages in which the request and its papers are supplied (BCP 47). At least one.</summary>
     IReadOnlyList<string> Languages { get; }
 
-    /// <summary>A specific date on which or by which the measure must be carried out (European Investigation Order, Article 12(2)). Null: the ordinary limits.</summary>
+    /// <summary>A specific date on which or by which the measure must be carried out (European Investigation Order, Article 12(2)). Null: the ordinary
+    /// limits.</summary>
     DateOnly? WantedBy { get; }
 
     /// <summary>Why that date: procedural deadline, seriousness, urgency. Needed when <see cref="WantedBy"/> is set.</summary>
@@ -181,7 +184,8 @@ public enum MeasureKind
 /// <summary>An offence as far as rules need it.</summary>
 public sealed record OffenceFact
 {
-    /// <summary>Code of the 32-offence list (<c>contracts/catalogue/offences.json</c>), for example <c>fraud</c>. Null: not a list offence, dual criminality is looked at.</summary>
+    /// <summary>Code of the 32-offence list (<c>contracts/catalogue/offences.json</c>), for example <c>fraud</c>. Null: not a list offence, dual criminality
+    /// is looked at.</summary>
     public string? ListOffence { get; init; }
 
     /// <summary>The offence code of the requesting state's own law, as its system writes it.</summary>

@@ -8,14 +8,16 @@ namespace LiaisonHub.Contracts.V1;
 /// <summary>How contracts become JSON: one set of options for every sender and reader.</summary>
 public static class Wire
 {
-    /// <summary>camelCase names, enums as names in their one spelling and never as numbers, absent and null alike for optional fields. A missing or null required field, a repeated field, a null in a list, or more than 32 levels
+    /// <summary>camelCase names, enums as names in their one spelling and never as numbers, absent and null alike for optional fields. A missing or null
+    /// required field, a repeated field, a null in a list, or more than 32 levels
     /// is an error; an unknown field is not, since a newer sender may know more.</summary>
     public static JsonSerializerOptions Json { get; } = Make();
 
     /// <summary>Largest signed document on a state's virtual host, in bytes: 1 MiB, the broker's limit in every deployment.</summary>
     public const int LargestDocument = 1024 * 1024;
 
-    /// <summary>Largest signed act, in bytes: 720 KiB. The hub passes it on inside a notice of its own, a third larger, which must still fit <see cref="LargestDocument"/>.</summary>
+    /// <summary>Largest signed act, in bytes: 720 KiB. The hub passes it on inside a notice of its own, a third larger, which must still fit
+    /// <see cref="LargestDocument"/>.</summary>
     public const int LargestAct = 720 * 1024;
 
     static JsonSerializerOptions Make()
@@ -50,7 +52,9 @@ public static class Wire
         static readonly FrozenDictionary<string, T> Values = Enum.GetValues<T>().ToFrozenDictionary(v => v.ToString(), StringComparer.Ordinal);
 
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && Values.TryGetValue(reader.GetString()!, out var value) ? value : throw new JsonException($"is none of {string.Join(", ", Enum.GetNames<T>())}");
+            reader.TokenType == JsonTokenType.String && Values.TryGetValue(reader.GetString()!, out var value)
+                ? value
+                : throw new JsonException($"is none of {string.Join(", ", Enum.GetNames<T>())}");
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             writer.WriteStringValue(Enum.IsDefined(value) ? value.ToString() : throw new JsonException($"{value:D} is no {typeof(T).Name}"));
@@ -140,8 +144,8 @@ public static class Notices
     /// <summary>All of them, by name.</summary>
     public static FrozenDictionary<string, Type> All { get; } = new[]
     {
-        typeof(ActDelivered), typeof(ActAccepted), typeof(ActRefused), typeof(ReminderNotice), typeof(OverdueNotice), typeof(EscalationNotice), typeof(SilenceNotice),
-        typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
+        typeof(ActDelivered), typeof(ActAccepted), typeof(ActRefused), typeof(ReminderNotice), typeof(OverdueNotice), typeof(EscalationNotice),
+        typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
     }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>The body as its type.</summary>

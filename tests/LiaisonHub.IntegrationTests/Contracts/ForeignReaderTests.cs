@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
@@ -6,7 +7,8 @@ using LiaisonHub.Tests;
 
 namespace LiaisonHub.IntegrationTests.Contracts;
 
-/// <summary>An implementation that shares no code with the product (python3-jwcrypto) reads what the product wrote, and writes what the product reads.</summary>
+/// <summary>An implementation that shares no code with the product (python3-jwcrypto) reads what the product wrote, and writes what the product
+/// reads.</summary>
 public sealed class ForeignReaderTests
 {
     static readonly string Samples = Repository.At("contracts", "samples", "v1");
@@ -22,7 +24,8 @@ public sealed class ForeignReaderTests
     public async Task What_the_example_of_the_contracts_page_publishes_is_an_act_the_hub_reads_and_the_other_state_opens()
     {
         var published = await Interop("example", Repository.At("contracts", "README.md"), Path.Combine(Samples, "keys"));
-        var read = Signing.Verify(System.Text.Encoding.UTF8.GetBytes(published), [DocumentTypes.Act], KeyDirectory.Load(Path.Combine(Samples, "keys")), "XA", new(2026, 3, 2, 9, 14, 6, TimeSpan.Zero));
+        var directory = KeyDirectory.Load(Path.Combine(Samples, "keys"));
+        var read = Signing.Verify(Encoding.UTF8.GetBytes(published), [DocumentTypes.Act], directory, "XA", new(2026, 3, 2, 9, 14, 6, TimeSpan.Zero));
         var act = JsonSerializer.Deserialize<Act>(read.Payload, Wire.Json)!;
         Assert.Equal("XA-2026-000001", Assert.IsType<RequestSubmitted>(act.Read()).Reference);
 
@@ -38,7 +41,8 @@ public sealed class ForeignReaderTests
         if (!File.Exists(python) || (await ServerProcess.Run(TimeSpan.FromSeconds(30), [python, "-c", "import jwcrypto"], cancelled)).Code != 0)
             Origin.Missing("Install python3-jwcrypto (Debian and Ubuntu: apt-get install python3-jwcrypto).");
         // Without -B it would leave its compiled half beside the sources.
-        var (code, said) = await ServerProcess.Run(TimeSpan.FromMinutes(1), [python, "-B", Repository.At("tests", "python", "interop.py"), .. arguments], cancelled);
+        var script = Repository.At("tests", "python", "interop.py");
+        var (code, said) = await ServerProcess.Run(TimeSpan.FromMinutes(1), [python, "-B", script, .. arguments], cancelled);
         Assert.True(code == 0, said);
         return said;
     }

@@ -4,17 +4,20 @@ using System.Xml.Linq;
 namespace LiaisonHub.Tests.Architecture;
 
 /// <summary>
-/// Governments run this software: every package that comes with it, directly or not, stands under a licence that asks nothing of them but to keep its notice. Licences change between versions
+/// Governments run this software: every package that comes with it, directly or not, stands under a licence that asks nothing of them but to keep its notice.
+/// Licences change between versions
 /// of one package, so each version is looked at anew, in the file that came with it.
 /// </summary>
 public sealed class LicenceTests : IDisposable
 {
     static readonly string[] Allowed = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "PostgreSQL", "0BSD"];
 
-    /// <summary>Packages whose licence is not in the list or not named by an expression, each with the reason why it may stay. One version each: the next one is looked at again.</summary>
+    /// <summary>Packages whose licence is not in the list or not named by an expression, each with the reason why it may stay. One version each: the next one
+    /// is looked at again.</summary>
     static readonly Dictionary<(string Id, string Version), string> LookedAt = new()
     {
-        // Microsoft's terms for redistributable code: free to use and to pass on as part of an application. Holds native libraries for Windows alone, which Microsoft.Data.SqlClient (MIT) asks
+        // Microsoft's terms for redistributable code: free to use and to pass on as part of an application. Holds native libraries for Windows alone, which
+        // Microsoft.Data.SqlClient (MIT) asks
         // for on every system; on Linux nothing of it is ever loaded.
         [("Microsoft.Data.SqlClient.SNI.runtime", "7.1.0")] = "redistributable, Windows only, part of Microsoft.Data.SqlClient",
     };
@@ -47,7 +50,9 @@ public sealed class LicenceTests : IDisposable
     public void The_gate_lets_through_what_is_allowed_and_nothing_else(string licence, string? refused)
     {
         var package = Directory.CreateDirectory(Path.Combine(folder, "invented.package", "1.2.3")).FullName;
-        File.WriteAllText(Path.Combine(package, "invented.package.nuspec"), $"<package xmlns=\"http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd\"><metadata><id>Invented.Package</id>{licence}</metadata></package>");
+        File.WriteAllText(Path.Combine(package, "invented.package.nuspec"), $"""
+            <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>Invented.Package</id>{licence}</metadata></package>
+            """);
 
         var problem = Problem("Invented.Package", "1.2.3", "src/Somewhere/packages.lock.json", folder);
         if (refused is null)
@@ -75,11 +80,14 @@ public sealed class LicenceTests : IDisposable
         var expression = (string?)licence?.Attribute("type") == "expression" ? licence!.Value : null;
         if (expression is not null && Fits(expression))
             return null;
-        var found = expression ?? (licence is not null ? $"file {licence.Value}" : metadata.Elements().FirstOrDefault(e => e.Name.LocalName == "licenseUrl")?.Value ?? "no licence");
-        return $"{id} {version} ({lockFile}): {found} is not allowed (allowed: {string.Join(", ", Allowed)}). Take another package or version; if a person has read the licence and it may stay, add it to {nameof(LookedAt)} with the reason.";
+        var address = metadata.Elements().FirstOrDefault(e => e.Name.LocalName == "licenseUrl")?.Value;
+        var found = expression ?? (licence is not null ? $"file {licence.Value}" : address ?? "no licence");
+        return $"{id} {version} ({lockFile}): {found} is not allowed (allowed: {string.Join(", ", Allowed)}). "
+            + $"Take another package or version; if a person has read the licence and it may stay, add it to {nameof(LookedAt)} with the reason.";
     }
 
-    // "A OR B": one that is allowed is enough. "A AND B": all. Brackets only ever surround the whole in practice; anything more involved is refused and looked at by a person.
+    // "A OR B": one that is allowed is enough. "A AND B": all. Brackets only ever surround the whole in practice; anything more involved is refused and
+    // looked at by a person.
     static bool Fits(string expression) => expression.Trim('(', ')').Split(" OR ").Any(choice => choice.Split(" AND ").All(l => Allowed.Contains(l.Trim())));
 
     static IEnumerable<(string Id, string Version, string LockFile)> Locked() =>
@@ -91,5 +99,7 @@ public sealed class LicenceTests : IDisposable
                 .Select(d => (d.Name, d.Value.GetProperty("resolved").GetString()!, file)).ToList();
         }).DistinctBy(p => (p.Item1, p.Item2));
 
-    static string PackagesFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set ? set : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    static string PackagesFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+        ? set
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 }

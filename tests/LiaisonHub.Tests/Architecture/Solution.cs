@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
 namespace LiaisonHub.Tests.Architecture;
@@ -10,14 +11,18 @@ static class Solution
 {
     /// <summary>Every project of contracts, src and tests.</summary>
     public static IReadOnlyList<Project> Projects { get; } =
-        [.. new[] { "contracts", "src", "tests" }.SelectMany(f => Directory.EnumerateFiles(Repository.At(f), "*.csproj", SearchOption.AllDirectories)).Select(f => new Project(f)).OrderBy(p => p.Path, StringComparer.Ordinal)];
+    [
+        .. new[] { "contracts", "src", "tests" }.SelectMany(f => Directory.EnumerateFiles(Repository.At(f), "*.csproj", SearchOption.AllDirectories))
+            .Select(f => new Project(f)).OrderBy(p => p.Path, StringComparer.Ordinal),
+    ];
 
     /// <summary>What is shipped: everything but the tests.</summary>
     public static IEnumerable<Project> Shipped => Projects.Where(p => !p.Path.StartsWith("tests/", StringComparison.Ordinal));
 
     /// <summary>The shipped projects of these names.</summary>
-    public static IEnumerable<Project> Named(params IEnumerable<string> names) =>
-        names.Select(n => Projects.SingleOrDefault(p => p.Name == n) ?? throw new InvalidOperationException($"There is no project {n} any more: correct the rule that names it."));
+    public static IEnumerable<Project> Named(params IEnumerable<string> names) => names.Select(n =>
+        Projects.SingleOrDefault(p => p.Name == n)
+        ?? throw new InvalidOperationException($"There is no project {n} any more: correct the rule that names it."));
 }
 
 /// <summary>One project.</summary>
@@ -42,13 +47,15 @@ sealed class Project(string file)
     string AssemblyFile => System.IO.Path.Combine(AppContext.BaseDirectory, $"{xml.Descendants("AssemblyName").FirstOrDefault()?.Value ?? Name}.dll");
 
     /// <summary>Types written by people: not what compilers and generators add.</summary>
-    public IEnumerable<Type> Types => Assembly.GetTypes().Where(t => t.Namespace?.StartsWith("LiaisonHub", StringComparison.Ordinal) == true && !IsGenerated(t));
+    public IEnumerable<Type> Types =>
+        Assembly.GetTypes().Where(t => t.Namespace?.StartsWith("LiaisonHub", StringComparison.Ordinal) == true && !IsGenerated(t));
 
     /// <summary>Full names of the foreign types the compiled code names.</summary>
     public IReadOnlySet<string> TypesNamed => Metadata(reader => reader.TypeReferences.Select(reader.GetTypeReference).Select(t => FullName(reader, t)));
 
     /// <summary>Names of the assemblies the compiled code uses.</summary>
-    public IReadOnlySet<string> AssembliesUsed => Metadata(reader => reader.AssemblyReferences.Select(reader.GetAssemblyReference).Select(a => reader.GetString(a.Name)));
+    public IReadOnlySet<string> AssembliesUsed =>
+        Metadata(reader => reader.AssemblyReferences.Select(reader.GetAssemblyReference).Select(a => reader.GetString(a.Name)));
 
     IEnumerable<string> Included(string kind) => xml.Descendants(kind).Select(e => (string?)e.Attribute("Include")).OfType<string>();
 
@@ -63,7 +70,9 @@ sealed class Project(string file)
         : $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}";
 
     static bool IsGenerated(Type type) =>
-        type.Name.Contains('<', StringComparison.Ordinal) || type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute)) || (type.DeclaringType is { } outer && IsGenerated(outer));
+        type.Name.Contains('<', StringComparison.Ordinal)
+        || type.IsDefined(typeof(CompilerGeneratedAttribute))
+        || (type.DeclaringType is { } outer && IsGenerated(outer));
 
     static XDocument Load(string file)
     {

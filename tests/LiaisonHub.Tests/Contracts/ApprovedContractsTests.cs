@@ -5,8 +5,10 @@ using LiaisonHub.Contracts.V1;
 namespace LiaisonHub.Tests.Contracts;
 
 /// <summary>
-/// Every type, member, nullability and name of the contracts. Ministries run versions of their own choosing: within V1 only optional members are added (their comment begins "Since 1.n"),
-/// and nothing is renamed or taken away. Anything else is V2, beside V1. Enum values are added only where every reader is told what an unknown one means: today's readers refuse it.
+/// Every type, member, nullability and name of the contracts. Ministries run versions of their own choosing: within V1 only optional members are added (their
+/// comment begins "Since 1.n"),
+/// and nothing is renamed or taken away. Anything else is V2, beside V1. Enum values are added only where every reader is told what an unknown one means:
+/// today's readers refuse it.
 /// </summary>
 public sealed class ApprovedContractsTests
 {
@@ -18,8 +20,11 @@ public sealed class ApprovedContractsTests
     {
         foreach (var property in Records().SelectMany(t => t.GetProperties()).Where(p => !IsRequired(p)))
         {
-            var unset = property.PropertyType.IsValueType || Nullability(property) == NullabilityState.Nullable || property.GetValue(Empty(property.DeclaringType!)) is not null;
-            Assert.True(unset, $"{property.DeclaringType!.Name}.{property.Name} is neither required nor nullable and has no default: an older sender would leave a null behind.");
+            var type = property.DeclaringType!;
+            var nullable = property.PropertyType.IsValueType || Nullability(property) == NullabilityState.Nullable;
+            Assert.True(
+                nullable || property.GetValue(Empty(type)) is not null,
+                $"{type.Name}.{property.Name} is neither required nor nullable and has no default: an older sender would leave a null behind.");
         }
     }
 
@@ -27,23 +32,33 @@ public sealed class ApprovedContractsTests
     public void Every_enum_travels_by_name()
     {
         foreach (var type in typeof(Act).Assembly.GetTypes().Where(t => t.IsEnum))
-            Assert.True(type.GetCustomAttribute<JsonConverterAttribute>() is not null, $"{type.Name} would travel as a number outside Wire.Json: give it a JsonStringEnumConverter.");
+            Assert.True(
+                type.GetCustomAttribute<JsonConverterAttribute>() is not null,
+                $"{type.Name} would travel as a number outside Wire.Json: give it a JsonStringEnumConverter.");
     }
 
     static string Described() => string.Concat(
     [
-        .. Acts.All.Values.OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => $"act {a.Name}{(a.Private is null ? "" : $", private {a.Private.Name}{(a.PrivateRequired ? "" : "?")}")}\n"),
+        .. Acts.All.Values.OrderBy(a => a.Name, StringComparer.Ordinal).Select(Described),
         .. Notices.All.Keys.Order(StringComparer.Ordinal).Select(n => $"notice {n}\n"),
         $"limit {nameof(Wire.LargestDocument)} {Wire.LargestDocument}\n",
         $"limit {nameof(Wire.LargestAct)} {Wire.LargestAct}\n",
         .. typeof(Act).Assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal).Select(Described),
     ]);
 
+    static string Described(ActType act) => $"act {act.Name}{(act.Private is null ? "" : $", private {act.Private.Name}{(act.PrivateRequired ? "" : "?")}")}\n";
+
     static string Described(Type type) =>
         type.IsEnum ? $"\nenum {type.FullName}\n{Lines(Enum.GetNames(type))}"
         : type.IsInterface ? $"\ninterface {type.FullName}\n{Lines(type.GetProperties().Select(Described))}"
-        : Records().Contains(type) ? $"\nrecord {type.FullName}{string.Concat(type.GetInterfaces().Where(i => i.Assembly == type.Assembly).Select(i => $" : {i.Name}"))}\n{Lines(type.GetProperties().Select(Described))}"
-        : $"\nclass {type.FullName}\n{Lines(type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(m => m is not MethodInfo { IsSpecialName: true }).Select(m => m.Name).Order(StringComparer.Ordinal))}";
+        : Records().Contains(type) ? $"\nrecord {type.FullName}{Interfaces(type)}\n{Lines(type.GetProperties().Select(Described))}"
+        : $"\nclass {type.FullName}\n{Lines(StaticMembers(type))}";
+
+    static string Interfaces(Type type) => string.Concat(type.GetInterfaces().Where(i => i.Assembly == type.Assembly).Select(i => $" : {i.Name}"));
+
+    static IEnumerable<string> StaticMembers(Type type) =>
+        type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(m => m is not MethodInfo { IsSpecialName: true }).Select(m => m.Name).Order(StringComparer.Ordinal);
 
     static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(l => $"  {l}\n"));
 
@@ -56,7 +71,8 @@ public sealed class ApprovedContractsTests
             System.Collections.ICollection => " = []",
             _ => $" = {value}",
         };
-        return $"{(IsRequired(property) ? "required " : "")}{Name(property.PropertyType)}{(Nullability(property) == NullabilityState.Nullable && !property.PropertyType.IsValueType ? "?" : "")} {property.Name}{unset}";
+        var nullable = Nullability(property) == NullabilityState.Nullable && !property.PropertyType.IsValueType;
+        return $"{(IsRequired(property) ? "required " : "")}{Name(property.PropertyType)}{(nullable ? "?" : "")} {property.Name}{unset}";
     }
 
     static IEnumerable<Type> Records() =>

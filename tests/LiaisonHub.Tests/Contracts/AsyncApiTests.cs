@@ -7,10 +7,16 @@ namespace LiaisonHub.Tests.Contracts;
 public sealed class AsyncApiTests
 {
     static readonly (string Queue, string Words)[] ToHub =
-        [(LinkQueues.ToHub(Lane.Routine), "Acts and reports of the state, in the order of their sequence numbers."), (LinkQueues.ToHub(Lane.Urgent), "Acts whose priority is not Routine: an emergency does not wait behind routine acts.")];
+    [
+        (LinkQueues.ToHub(Lane.Routine), "Acts and reports of the state, in the order of their sequence numbers."),
+        (LinkQueues.ToHub(Lane.Urgent), "Acts whose priority is not Routine: an emergency does not wait behind routine acts."),
+    ];
 
     static readonly (string Queue, string Words)[] FromHub =
-        [(LinkQueues.FromHub(Lane.Routine), "What the hub says to the state."), (LinkQueues.FromHub(Lane.Urgent), "What the hub says to the state about acts whose priority is not Routine.")];
+    [
+        (LinkQueues.FromHub(Lane.Routine), "What the hub says to the state."),
+        (LinkQueues.FromHub(Lane.Urgent), "What the hub says to the state about acts whose priority is not Routine."),
+    ];
 
     [Fact]
     public void The_description_names_every_queue_act_and_notice() =>
@@ -28,8 +34,8 @@ public sealed class AsyncApiTests
               title: LiaisonHub
               version: 1.0.0
               description: >-
-                How a state's system and the hub exchange acts and notices. Every message is one flattened JWS (ES256) in JSON; what is signed is an act, a report or a notice.
-                Operations are described from the state's side. How to sign, seal, number and answer stands in README.md beside this file.
+                How a state's system and the hub exchange acts and notices. Every message is one flattened JWS (ES256) in JSON; what is signed is an act, a
+                report or a notice. Operations are described from the state's side. How to sign, seal, number and answer stands in README.md beside this file.
             defaultContentType: application/jose+json
             servers:
               state:
@@ -37,7 +43,9 @@ public sealed class AsyncApiTests
                 pathname: '/{state}'
                 protocol: amqps
                 protocolVersion: 0.9.1
-                description: One virtual host per state, with one user, which owns nothing outside it. The user may write to the two queues to the hub and read the two from it.
+                description: >-
+                  One virtual host per state, with one user, which owns nothing outside it. The user may write to the two queues to the hub and read the two
+                  from it.
                 variables:
                   broker:
                     description: Host and port of the hub's broker.
@@ -51,7 +59,7 @@ public sealed class AsyncApiTests
             .. ToHub.Select((q, i) => Channel(q.Queue, q.Words, Published, i == 0 ? [.. acts, nameof(AdapterReported)] : acts)),
             .. FromHub.Select(q => Channel(q.Queue, q.Words, Consumed(q.Queue), notices)),
             "operations:\n",
-            .. ToHub.Select(q => Operation(q.Queue, "send", $"Published to the exchange {LinkQueues.ToHubExchange}, the only one the state's user may write to, with the queue's name as routing key, mandatory, with publisher confirms. Sent again with the same bytes until it is confirmed.")),
+            .. ToHub.Select(q => Operation(q.Queue, "send", HowToSend)),
             .. FromHub.Select(q => Operation(q.Queue, "receive", "Acknowledged once its effect is durable on the state's side. May come more than once.")),
             """
             components:
@@ -64,7 +72,9 @@ public sealed class AsyncApiTests
                       traceparent:
                         type: string
                         description: W3C trace context. May be left out.
-                    description: 'AMQP properties. message-id: the act''s id, or for a report any new UUID, as text. user-id: the state''s user, which the broker checks. content-type: application/jose+json. delivery-mode: 2. What counts is what is signed.'
+                    description: >-
+                      AMQP properties. message-id: the act's id, or for a report any new UUID, as text. user-id: the state's user, which the broker checks.
+                      content-type: application/jose+json. delivery-mode: 2. What counts is what is signed.
                 fromHub:
                   contentType: application/jose+json
                   headers:
@@ -92,6 +102,10 @@ public sealed class AsyncApiTests
             messages:
 
         """ + string.Concat(messages.Select(m => $"      {m}:\n        $ref: '#/components/messages/{m}'\n"));
+
+    const string HowToSend =
+        $"Published to the exchange {LinkQueues.ToHubExchange}, the only one the state's user may write to, with the queue's name as routing key, mandatory, "
+        + "with publisher confirms. Sent again with the same bytes until it is confirmed.";
 
     // The state publishes through the one exchange it may write to; the address is the routing key, and also the queue's name.
     const string Published = $"""
@@ -128,9 +142,9 @@ public sealed class AsyncApiTests
 
     static string Message(string name, string words, string signed, string typ, ActType? act)
     {
-        var content = act is not null ? $"\n      x-open-part:\n        $ref: schemas/v1/{name}.json" : signed == "notice.json" ? $"\n      x-body:\n        $ref: schemas/v1/{name}.json" : "";
+        var content = act is not null ? Reference("x-open-part", name) : signed == "notice.json" ? Reference("x-body", name) : "";
         if (act?.Private is { } part)
-            content += $"\n      x-private-part:\n        $ref: schemas/v1/{part.Name}.json\n      x-private-part-required: {(act.PrivateRequired ? "true" : "false")}";
+            content += $"{Reference("x-private-part", part.Name)}\n      x-private-part-required: {(act.PrivateRequired ? "true" : "false")}";
         return $"""
                 {name}:
                   name: {name}
@@ -146,6 +160,8 @@ public sealed class AsyncApiTests
 
             """;
     }
+
+    static string Reference(string member, string schema) => $"\n      {member}:\n        $ref: schemas/v1/{schema}.json";
 
     static string Quoted(string text) => $"'{text.Replace("'", "''")}'";
 }

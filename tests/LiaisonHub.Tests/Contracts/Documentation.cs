@@ -27,7 +27,8 @@ static partial class Documentation
             throw new InvalidOperationException($"{id} has no documentation comment: a contract says what each member means.");
         if (member.Element("inheritdoc") is { } inherit)
             return Text(inherit.Attribute("cref")?.Value ?? inherited.First(Members.ContainsKey), []);
-        return WhiteSpace().Replace(string.Concat(member.Elements().Where(e => e.Name.LocalName is "summary" or "remarks").Select(e => $"{Words(e)} ")), " ").Trim();
+        var words = member.Elements().Where(e => e.Name.LocalName is "summary" or "remarks").Select(e => $"{Words(e)} ");
+        return WhiteSpace().Replace(string.Concat(words), " ").Trim();
     }
 
     static string Words(XElement element) => string.Concat(element.Nodes().Select(node => node switch
@@ -42,7 +43,9 @@ static partial class Documentation
     static string Name(string cref)
     {
         var parts = cref.Split('.');
-        return cref[0] != 'P' ? parts[^1] : parts[^2] is nameof(Acts) or nameof(Notices) or nameof(Wire) ? $"{parts[^2]}.{parts[^1]}" : JsonNamingPolicy.CamelCase.ConvertName(parts[^1]);
+        if (cref[0] != 'P')
+            return parts[^1];
+        return parts[^2] is nameof(Acts) or nameof(Notices) or nameof(Wire) ? $"{parts[^2]}.{parts[^1]}" : JsonNamingPolicy.CamelCase.ConvertName(parts[^1]);
     }
 
     static Dictionary<string, XElement> Read()

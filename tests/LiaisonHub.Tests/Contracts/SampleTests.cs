@@ -7,7 +7,8 @@ using LiaisonHub.Sealing;
 namespace LiaisonHub.Tests.Contracts;
 
 /// <summary>
-/// One sample per contract, and one more for each released minor that changed it (<c>RequestSubmitted.1.3.json</c>). Today's code reads all of them, for ever: they lie in archives and in the
+/// One sample per contract, and one more for each released minor that changed it (<c>RequestSubmitted.1.3.json</c>). Today's code reads all of them, for
+/// ever: they lie in archives and in the
 /// queues of ministries that were away. A sample is never changed after its release; a test that fails here means that such a message would fail too.
 /// </summary>
 public sealed class SampleTests
@@ -72,7 +73,9 @@ public sealed class SampleTests
         var act = Json(actFile).Deserialize<Act>(Wire.Json)!;
         using var key = PrivateKey.Load(Path.Combine(Folder, "keys", "private", $"{act.Header.Receiver.State}.seal.json"));
         var opened = JsonNode.Parse(Opener.Open(act.Sealed!, [key], act.Header.ActId));
-        Assert.True(JsonNode.DeepEquals(Json(file), opened), $"{actFile}: what is sealed is not what stands in {file}. Before its release a sample is sealed anew with LIAISONHUB_APPROVE=1.");
+        Assert.True(
+            JsonNode.DeepEquals(Json(file), opened),
+            $"{actFile}: what is sealed is not what stands in {file}. Before its release a sample is sealed anew with LIAISONHUB_APPROVE=1.");
     }
 
     [Fact]
@@ -88,9 +91,9 @@ public sealed class SampleTests
             SignAnew();
         var directory = KeyDirectory.Load(Path.Combine(Folder, "keys"));
         var act = Signing.Verify(Bytes("signed/RequestSubmitted.json"), [DocumentTypes.Act], directory, "XA", Then);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(act.Payload), Json("RequestSubmitted.json")), "signed/RequestSubmitted.json does not hold RequestSubmitted.json");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(act.Payload), Json("RequestSubmitted.json")), "signed/RequestSubmitted.json does not hold the sample");
         var notice = Signing.Verify(Bytes("signed/ActDelivered.json"), [DocumentTypes.Notice], directory, PublicKey.HubOwner, Then);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(notice.Payload), Json("ActDelivered.json")), "signed/ActDelivered.json does not hold ActDelivered.json");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(notice.Payload), Json("ActDelivered.json")), "signed/ActDelivered.json does not hold the sample");
 
         var delivered = (ActDelivered)JsonSerializer.Deserialize<Notice>(notice.Payload, Wire.Json)!.Read();
         Assert.Equal(act.PayloadDigest, Signing.Verify(delivered.Act, [DocumentTypes.Act], directory, "XA", delivered.ReceivedAt).PayloadDigest);
@@ -109,7 +112,8 @@ public sealed class SampleTests
         Assert.Equal(published, held);
     }
 
-    /// <summary>What the schema forbids the reader refuses, and the other way round: else those who test with the schemas would be surprised by the hub.</summary>
+    /// <summary>What the schema forbids the reader refuses, and the other way round: else those who test with the schemas would be surprised by the
+    /// hub.</summary>
     [Fact]
     public void Schema_and_reader_agree_on_every_sample_with_one_member_gone_null_or_wrong()
     {
@@ -123,7 +127,9 @@ public sealed class SampleTests
                 var problems = SchemaCheck.Problems(schema, changed);
                 var error = Record.Exception(() => reads(changed));
                 Assert.True(error is null or JsonException, $"{file} {place}: {error}");
-                Assert.True(error is null == (problems.Count == 0), $"{file} {place}: the schema says '{string.Join("; ", problems)}', the reader says '{error?.Message}'");
+                Assert.True(
+                    error is null == (problems.Count == 0),
+                    $"{file} {place}: the schema says '{string.Join("; ", problems)}', the reader says '{error?.Message}'");
             }
         }
         Assert.InRange(tried, 2000, int.MaxValue);
@@ -145,7 +151,8 @@ public sealed class SampleTests
     }
 
     static (string Schema, Action<JsonNode> Reads) Reader(string file) =>
-        file.EndsWith(".private.json", StringComparison.Ordinal) ? ($"{Acts.All[Contract(file)].Private!.Name}.json", n => n.Deserialize(Acts.All[Contract(file)].Private!, Wire.Json))
+        file.EndsWith(".private.json", StringComparison.Ordinal) && Acts.All[Contract(file)].Private is { } part
+            ? ($"{part.Name}.json", n => n.Deserialize(part, Wire.Json))
         : Acts.All.ContainsKey(Contract(file)) ? ("act.json", ReadAct)
         : Notices.All.ContainsKey(Contract(file)) ? ("notice.json", n => n.Deserialize<Notice>(Wire.Json)!.Read())
         : ("AdapterReported.json", n => n.Deserialize<AdapterReported>(Wire.Json));
@@ -169,7 +176,13 @@ public sealed class SampleTests
                 JsonNode? old = path[^1] is int at ? parent[at] : parent[(string)path[^1]];
                 if (how is "lower" or "number" && !(old is JsonValue text && text.TryGetValue<string>(out var name) && EnumValues.Contains(name)))
                     continue;
-                var changed = how == "null" ? null : how == "lower" ? ((string)old!).ToLowerInvariant() : how == "number" ? "1" : old is JsonValue v && v.GetValueKind() == JsonValueKind.String ? 7 : old is JsonArray ? new JsonObject() : old is JsonObject ? new JsonArray() : (JsonNode)"x";
+                JsonNode? changed = how switch
+                {
+                    "null" => null,
+                    "lower" => ((string)old!).ToLowerInvariant(),
+                    "number" => "1",
+                    _ => OfAnotherKind(old),
+                };
                 if (path[^1] is int index)
                 {
                     if (how == "gone")
@@ -183,6 +196,14 @@ public sealed class SampleTests
                 yield return ($"/{string.Join('/', path)} {how}", copy);
             }
     }
+
+    static JsonNode OfAnotherKind(JsonNode? old) => old switch
+    {
+        JsonArray => new JsonObject(),
+        JsonObject => new JsonArray(),
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => 7,
+        _ => "x",
+    };
 
     static readonly HashSet<string> EnumValues = [.. typeof(Act).Assembly.GetTypes().Where(t => t.IsEnum).SelectMany(Enum.GetNames)];
 
@@ -251,11 +272,13 @@ public sealed class SampleTests
         void SignIfChanged(string file, string typ, string owner)
         {
             var signed = Path.Combine(Folder, "signed", file);
-            if (File.Exists(signed) && JsonNode.DeepEquals(JsonNode.Parse(Signing.Verify(File.ReadAllBytes(signed), [typ], directory, owner, Then).Payload), Json(file)))
+            byte[] Held() => Signing.Verify(File.ReadAllBytes(signed), [typ], directory, owner, Then).Payload;
+            if (File.Exists(signed) && JsonNode.DeepEquals(JsonNode.Parse(Held()), Json(file)))
                 return;
             using var key = PrivateKey.Load(Path.Combine(Folder, "keys", "private", $"{owner}.sign.json"));
             Directory.CreateDirectory(Path.GetDirectoryName(signed)!);
-            File.WriteAllText(signed, JsonSerializer.SerializeToNode(Signing.Sign(Encoding.UTF8.GetBytes(Json(file).ToJsonString()), typ, key), Wire.Json)!.ToJsonString(Schemas.Pretty) + "\n");
+            var document = Signing.Sign(Encoding.UTF8.GetBytes(Json(file).ToJsonString()), typ, key);
+            File.WriteAllText(signed, JsonSerializer.SerializeToNode(document, Wire.Json)!.ToJsonString(Schemas.Pretty) + "\n");
         }
     }
 

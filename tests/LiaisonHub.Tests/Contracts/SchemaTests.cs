@@ -1,10 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LiaisonHub.Tests.Contracts;
 
 /// <summary>
-/// The schemas are what those read who do not use .NET. They follow from the contract types: a difference means that the wire has changed, or what a field means.
+/// The schemas are what those read who do not use .NET. They follow from the contract types: a difference means that the wire has changed, or what a field
+/// means.
 /// </summary>
 public sealed class SchemaTests
 {
@@ -22,14 +22,20 @@ public sealed class SchemaTests
     [Fact]
     public void Every_reference_of_every_schema_leads_somewhere()
     {
+        const string inside = "#/$defs/";
         foreach (var (file, schema) in Schemas.All)
             foreach (var reference in References(schema))
-                Assert.True(reference.StartsWith("#/$defs/", StringComparison.Ordinal) ? schema["$defs"]?[reference["#/$defs/".Length..]] is not null : Schemas.All.ContainsKey(reference), $"{file}: {reference}");
+            {
+                var there = reference.StartsWith(inside, StringComparison.Ordinal)
+                    ? schema["$defs"]?[reference[inside.Length..]] is not null
+                    : Schemas.All.ContainsKey(reference);
+                Assert.True(there, $"{file}: {reference}");
+            }
     }
 
     static IEnumerable<string> References(JsonNode? node) => node switch
     {
-        JsonObject o => o.SelectMany(m => m.Key == "$ref" && m.Value!.GetValueKind() == JsonValueKind.String ? [m.Value.GetValue<string>()] : References(m.Value)),
+        JsonObject o => o.SelectMany(m => m is { Key: "$ref", Value: JsonValue reference } ? [reference.GetValue<string>()] : References(m.Value)),
         JsonArray a => a.SelectMany(References),
         _ => [],
     };

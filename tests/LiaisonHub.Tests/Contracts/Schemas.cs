@@ -120,7 +120,8 @@ static class Schemas
         return node;
     }
 
-    static bool MayBeNull(PropertyInfo? property) => property is not null && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+    static bool MayBeNull(PropertyInfo? property) =>
+        property is not null && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
 
     static JsonObject NotNull(JsonObject node)
     {

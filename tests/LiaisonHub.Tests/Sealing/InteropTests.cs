@@ -7,7 +7,8 @@ using LiaisonHub.Sealing;
 namespace LiaisonHub.Tests.Sealing;
 
 /// <summary>
-/// What another implementation signs and seals (python3-jwcrypto; <c>tests/python/interop.py make</c>) is read here. The other way round, its <c>check</c> reads the samples.
+/// What another implementation signs and seals (python3-jwcrypto; <c>tests/python/interop.py make</c>) is read here. The other way round, its <c>check</c>
+/// reads the samples.
 /// </summary>
 public sealed class InteropTests
 {
@@ -18,14 +19,15 @@ public sealed class InteropTests
     {
         var document = foreign.GetProperty("signed").Deserialize<SignedDocument>(Wire.Json)!;
         var read = Signing.Verify(document, [DocumentTypes.Act], KeyDirectory.Load(Repository.At("contracts", "samples", "v1", "keys")), "XA", TestKeys.Noon);
-        Assert.Equal((foreign.GetProperty("payload").GetString(), foreign.GetProperty("keyId").GetString()), (Encoding.UTF8.GetString(read.Payload), read.KeyId));
+        Assert.Equal(Text("payload"), Encoding.UTF8.GetString(read.Payload));
+        Assert.Equal(Text("keyId"), read.KeyId);
     }
 
     [Fact]
     public void What_another_implementation_sealed_opens_without_its_padding()
     {
         using var key = PrivateKey.Load(Repository.At("contracts", "samples", "v1", "keys", "private", "XB.seal.json"));
-        Assert.Equal(foreign.GetProperty("private").GetString(), Encoding.UTF8.GetString(Opener.Open(foreign.GetProperty("sealed").GetString()!, [key], foreign.GetProperty("actId").GetGuid())));
+        Assert.Equal(Text("private"), Encoding.UTF8.GetString(Opener.Open(Text("sealed"), [key], Guid.Parse(Text("actId")))));
     }
 
     [Fact]
@@ -34,4 +36,6 @@ public sealed class InteropTests
         foreach (var length in foreign.GetProperty("paddedLengths").EnumerateObject())
             Assert.Equal(length.Value.GetInt32(), Sealer.PaddedLength(int.Parse(length.Name, CultureInfo.InvariantCulture)));
     }
+
+    string Text(string name) => foreign.GetProperty(name).GetString()!;
 }

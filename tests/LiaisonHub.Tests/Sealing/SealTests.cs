@@ -95,17 +95,22 @@ public sealed class SealTests
     public void Other_algorithms_compression_and_further_header_members_are_refused_though_they_would_open()
     {
         using var to = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = TestKeys.Exported(keys.SealingKey("XB")).Q });
-        string Made(JweAlgorithm algorithm = JweAlgorithm.ECDH_ES_A256KW, JweEncryption encryption = JweEncryption.A256GCM, JweCompression? compression = null, params (string, object)[] more)
+        string Made(
+            JweAlgorithm algorithm = JweAlgorithm.ECDH_ES_A256KW, JweEncryption encryption = JweEncryption.A256GCM, JweCompression? compression = null,
+            params (string, object)[] more)
         {
             var header = more.Append(("kid", keys.SealingKey("XB").KeyId)).Append(("act", act.ToString())).ToDictionary(m => m.Item1, m => m.Item2);
-            return JWE.EncryptBytes("{}"u8.ToArray(), [new JweRecipient(algorithm, to)], encryption, mode: SerializationMode.Compact, compression: compression, extraProtectedHeaders: header);
+            return JWE.EncryptBytes(
+                "{}"u8.ToArray(), [new(algorithm, to)], encryption, mode: SerializationMode.Compact, compression: compression, extraProtectedHeaders: header);
         }
         Assert.Equal("{}"u8, Open(Made()));
 
         string[] refused =
         [
-            Made(JweAlgorithm.ECDH_ES), Made(JweAlgorithm.ECDH_ES_A128KW), Made(JweAlgorithm.ECDH_ES_A192KW), Made(encryption: JweEncryption.A128GCM), Made(encryption: JweEncryption.A256CBC_HS512),
-            Made(compression: JweCompression.DEF), Made(more: ("jku", "https://keys.example/xb.json")), Made(more: ("crit", new[] { "act" })), Made(more: ("apu", "WEE")), Made(more: ("typ", "act")),
+            Made(JweAlgorithm.ECDH_ES), Made(JweAlgorithm.ECDH_ES_A128KW), Made(JweAlgorithm.ECDH_ES_A192KW),
+            Made(encryption: JweEncryption.A128GCM), Made(encryption: JweEncryption.A256CBC_HS512),
+            Made(compression: JweCompression.DEF), Made(more: ("jku", "https://keys.example/xb.json")),
+            Made(more: ("crit", new[] { "act" })), Made(more: ("apu", "WEE")), Made(more: ("typ", "act")),
         ];
         foreach (var part in refused)
             Unopened(part, keys.SealingKey("XB"), act);
