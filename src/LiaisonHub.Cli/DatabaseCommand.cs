@@ -39,7 +39,7 @@ static class LedgerCommand
             var ledger = new Ledger(database);
             if (await ledger.Verify(cancellationToken) is { } finding)
             {
-                Terminal.Bad($"The ledger does not hold at position {finding.Position?.ToString() ?? "?"}: {finding.What}", "Stop the hub, keep the database as it is, and compare with the last backup and the receipts of the states.");
+                Terminal.Bad($"The ledger does not hold at position {(finding.Position is { } position ? $"{position}" : "?")}: {finding.What}", "Stop the hub, keep the database as it is, and compare with the last backup and the receipts of the states.");
                 return ExitCode.Findings;
             }
             var head = await ledger.Head(cancellationToken);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using LiaisonHub.Casework;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Messaging;
 using LiaisonHub.Sealing;
@@ -44,7 +43,7 @@ static class DoctorCommand
                 Check(true, $"Region {read.Name}, version {read.Version}: {read.States.Count} states", "");
                 var horizon = TimeProvider.System.GetUtcNow().AddYears(1);
                 foreach (var state in read.States.Values)
-                    Check(read.Calendars[state.Calendar].To.ToDateTimeUnspecified() > horizon.UtcDateTime, $"Calendar of {state.Code} reaches to {read.Calendars[state.Calendar].To}", "Get the holidays of the coming years from the authority and put them into its calendar file.");
+                    Check(read.Calendars[state.Calendar].Reaches(DateOnly.FromDateTime(horizon.UtcDateTime)), $"Calendar of {state.Code} reaches to {read.Calendars[state.Calendar].Until:yyyy-MM-dd}", "Get the holidays of the coming years from the authority and put them into its calendar file.");
             }
             catch (InvalidConfigurationException e)
             {

@@ -44,10 +44,10 @@ static class KeysCommand
     }
 }
 
-/// <summary>Where keys lie: the private ones as <c>OWNER.sign.jwk</c> and <c>OWNER.seal.jwk</c>, the public ones in the directory.</summary>
+/// <summary>Where keys lie: the private ones as <c>OWNER.sign.json</c> and <c>OWNER.seal.json</c>, the public ones in the directory.</summary>
 static class KeyFiles
 {
-    public static string Private(string folder, string owner, KeyUse use) => Path.Combine(folder, $"{owner}.{(use == KeyUse.Sign ? "sign" : "seal")}.jwk");
+    public static string Private(string folder, string owner, KeyUse use) => Path.Combine(folder, $"{owner}.{(use == KeyUse.Sign ? "sign" : "seal")}.json");
 
     /// <summary>Makes what is missing: a key file that is there stays. Returns the files it made.</summary>
     public static IReadOnlyList<string> Make(string owner, string folder, string directory, DateTimeOffset from, DateTimeOffset to)

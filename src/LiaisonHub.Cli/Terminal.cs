@@ -1,3 +1,4 @@
+using System.Globalization;
 using LiaisonHub.Messaging;
 using Spectre.Console;
 
@@ -24,14 +25,14 @@ static class Terminal
 {
     public static void Say(string text) => AnsiConsole.WriteLine(text);
 
-    public static void Step(string text) => AnsiConsole.MarkupLineInterpolated($"[grey]·[/] {text}");
+    public static void Step(string text) => AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]·[/] {text}");
 
-    public static void Good(string text) => AnsiConsole.MarkupLineInterpolated($"[green]ok[/]   {text}");
+    public static void Good(string text) => AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]ok[/]   {text}");
 
     public static void Bad(string text, string fix)
     {
-        AnsiConsole.MarkupLineInterpolated($"[red]no[/]   {text}");
-        AnsiConsole.MarkupLineInterpolated($"     [grey]{fix}[/]");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]no[/]   {text}");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"     [grey]{fix}[/]");
     }
 
     /// <summary>Runs a command; what is wrong with the configuration is said without a stack trace.</summary>

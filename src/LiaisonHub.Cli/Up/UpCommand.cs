@@ -1,0 +1,273 @@
+using System.CommandLine;
+using System.Diagnostics;
+using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.XA;
+using LiaisonHub.Adapters.XB;
+using LiaisonHub.Coordinator;
+using LiaisonHub.Desk;
+using LiaisonHub.Messaging;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.OperatorConsole;
+using LiaisonHub.Sealing;
+
+namespace LiaisonHub.Cli.Up;
+
+/// <summary>Everything in one process, without any server: hub, operators' console, two country adapters with their desks.</summary>
+static class UpCommand
+{
+    public const int ConsolePort = 5080;
+    public const int DeskPort = 5081;
+
+    /// <summary>The demonstration region that comes with the program.</summary>
+    public static string DemoRegion => Path.Combine(AppContext.BaseDirectory, "contracts", "region-demo");
+
+    public static Command Make()
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "Folder for everything it keeps.", DefaultValueFactory = _ => new DirectoryInfo(".liaisonhub") };
+        var demo = new Option<bool>("--demo") { Description = "Drops sample files in and plays both sides from a script, on a clock that runs faster." };
+        var speed = new Option<double>("--speed") { Description = "Legal days a second in the demonstration, 0.01 to 10.", DefaultValueFactory = _ => 1 };
+        var console = new Option<int>("--console-port") { Description = "Port of the operators' console.", DefaultValueFactory = _ => ConsolePort };
+        var desk = new Option<int>("--desk-port") { Description = "Port of XB's desk; XA's desk takes the next one.", DefaultValueFactory = _ => DeskPort };
+        speed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is < 0.01 or > 10)
+                result.AddError("--speed must be between 0.01 and 10 legal days a second.");
+        });
+        var command = new Command(
+            "up",
+            "Starts hub, operators' console and two country adapters (XA and XB) with their desks in one process, with nothing else to install. Stop it with Ctrl-C; what it keeps is there at the next start.\n\nExamples:\n  liaisonhub up\n  liaisonhub up --demo --speed 2\n  liaisonhub up --data /var/tmp/trial --console-port 8080 --desk-port 8081")
+        {
+            data, demo, speed, console, desk,
+        };
+        command.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
+        {
+            var plays = parsed.GetValue(demo);
+            var folder = parsed.GetValue(data)!.FullName;
+            // The demonstration's clock is ahead of the world; its cases must not mix with those on real time.
+            await using var up = new Running(plays ? Path.Combine(folder, "demo") : folder, parsed.GetValue(console), parsed.GetValue(desk), plays ? parsed.GetValue(speed) : null);
+            await up.Start(cancellationToken);
+            await up.UntilStopped(cancellationToken);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}
+
+/// <summary>One run of <c>up</c>.</summary>
+sealed class Running(string folder, int consolePort, int deskPort, double? daysPerSecond) : IAsyncDisposable
+{
+    readonly InProcessExchange exchange = new();
+    readonly List<(string Name, IHost Host)> hosts = [];
+    readonly CancellationTokenSource ending = new();
+    FasterClock? faster;
+    FileStream? alone;
+    Task playing = Task.CompletedTask;
+
+    public async Task Start(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        Check();
+        Directory.CreateDirectory(folder);
+        BeAlone();
+        TimeProvider time = TimeProvider.System;
+        if (daysPerSecond is { } days)
+        {
+            faster = new FasterClock(days * TimeSpan.SecondsPerDay, Path.Combine(folder, "legal-time"));
+            time = faster;
+        }
+
+        Terminal.Step($"Data: {folder}");
+        var keys = Path.Combine(folder, "keys");
+        var now = TimeProvider.System.GetUtcNow();
+        var made = new[] { PublicKey.HubOwner, "XA", "XB" }.SelectMany(owner => KeyFiles.Make(owner, Path.Combine(folder, "private", owner), keys, now.AddDays(-1), now.AddYears(20))).ToArray();
+        if (made.Length > 0)
+            Terminal.Step("Keys for hub, XA and XB made. They are for trying out: each participant makes its own in a real region.");
+
+        await Add("hub", Hub(time, keys), cancellationToken);
+        await Add("operators' console", Console(time, keys), cancellationToken);
+        var xa = await Add("adapter XA with desk", Adapter(Xa.Country, time, keys, deskPort + 1), cancellationToken);
+        var xb = await Add("adapter XB with desk", Adapter(Xb.Country, time, keys, deskPort), cancellationToken);
+        if (faster != null)
+            playing = Task.WhenAll(KeepTime(), new DemoScript(folder, xa.Services, xb.Services).Play(ending.Token));
+        Greet(Stopwatch.GetElapsedTime(started));
+    }
+
+    public async Task UntilStopped(CancellationToken cancellationToken)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(() => stopped.TrySetResult());
+        foreach (var (_, host) in hosts)
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+        Terminal.Say("Stopping; what is in hand is finished first.");
+    }
+
+    void Check()
+    {
+        var problems = new List<string>();
+        foreach (var (port, option) in new[] { (consolePort, "--console-port"), (deskPort, "--desk-port"), (deskPort + 1, "--desk-port (XA's desk takes the next one)") })
+            if (!DoctorCommand.Free(port))
+                problems.Add($"Port {port} is in use; choose another one with {option}.");
+        InvalidConfigurationException.ThrowIfAny(problems);
+    }
+
+    // Two runs on one folder would both number what they send.
+    void BeAlone()
+    {
+        try
+        {
+            alone = new FileStream(Path.Combine(folder, "running.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new InvalidConfigurationException([$"Another 'liaisonhub up' is running on {folder}; stop it, or give this one a folder of its own with --data."]);
+        }
+    }
+
+    IHost Hub(TimeProvider time, string keys)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        Quiet(builder, "hub");
+        builder.Services.AddSingleton(time);
+        builder.AddHub(
+            new HubOptions
+            {
+                Database = HubDatabase,
+                Region = UpCommand.DemoRegion,
+                PublicKeys = keys,
+                SigningKey = KeyFiles.Private(Path.Combine(folder, "private", PublicKey.HubOwner), PublicKey.HubOwner, KeyUse.Sign),
+            },
+            exchange);
+        return builder.Build();
+    }
+
+    WebApplication Console(TimeProvider time, string keys)
+    {
+        var builder = WebApplication.CreateBuilder();
+        Quiet(builder, "console");
+        builder.Services.AddSingleton(time);
+        builder.AddOperatorConsole(new ConsoleOptions { Database = HubDatabase, Region = UpCommand.DemoRegion, PublicKeys = keys, Urls = $"http://127.0.0.1:{consolePort}" });
+        var app = builder.Build();
+        app.MapOperatorConsole();
+        return app;
+    }
+
+    WebApplication Adapter(Country country, TimeProvider time, string keys, int port)
+    {
+        var own = Path.Combine(folder, country.State);
+        string Local(string name) => Directory.CreateDirectory(Path.Combine(own, name)).FullName;
+        var builder = WebApplication.CreateBuilder();
+        Quiet(builder, "adapter " + country.State);
+        builder.Services.AddSingleton(time);
+        builder.AddCountryAdapter(
+            country,
+            options =>
+            {
+                options.Authority = country.State + "-CA";
+                options.Database = "sqlite:" + Path.Combine(own, "adapter.db");
+                options.PublicKeys = keys;
+                options.PrivateKeys = Path.Combine(folder, "private", country.State);
+                options.Region = UpCommand.DemoRegion;
+                options.Inbox = new InboxOptions
+                {
+                    Folder = Local("inbox"),
+                    Processed = Local("processed"),
+                    Rejected = Local("rejected"),
+                    Poll = TimeSpan.FromMilliseconds(500),
+                    Settle = faster == null ? TimeSpan.FromSeconds(1) : TimeSpan.Zero,
+                };
+                options.Outbox = new OutboxOptions { Folder = Local("outbox") };
+                options.ReportEvery = TimeSpan.FromSeconds(10);
+            },
+            exchange.Adapter(country.State));
+        builder.AddDesk(new DeskOptions { Urls = $"http://127.0.0.1:{port}" });
+        var app = builder.Build();
+        app.MapDesk();
+        return app;
+    }
+
+    string HubDatabase => "sqlite:" + Path.Combine(folder, "hub.db");
+
+    static void Quiet(IHostApplicationBuilder builder, string name)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // One Ctrl-C stops all of them, in order; each of them listening for it would race.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Environment.ApplicationName = "liaisonhub " + name;
+    }
+
+    async Task<IHost> Add(string name, IHost host, CancellationToken cancellationToken)
+    {
+        Terminal.Step($"Starting {name}");
+        await host.StartAsync(cancellationToken);
+        hosts.Add((name, host));
+        return host;
+    }
+
+    async Task KeepTime()
+    {
+        while (!ending.IsCancellationRequested)
+        {
+            faster!.Keep();
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ending.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    void Greet(TimeSpan took)
+    {
+        Terminal.Say("");
+        Terminal.Say($"LiaisonHub is up after {took.TotalSeconds:F1} s.");
+        Terminal.Say("");
+        Terminal.Say($"  Operators' console   http://127.0.0.1:{consolePort}/");
+        Terminal.Say($"  Desk of XB           http://127.0.0.1:{deskPort}/desk");
+        Terminal.Say($"  Desk of XA           http://127.0.0.1:{deskPort + 1}/desk");
+        Terminal.Say("");
+        if (daysPerSecond is { } days)
+        {
+            Terminal.Say($"The demonstration is playing, {days:0.##} legal days a second. Watch the console: one request runs its whole course, one is refused after consultation, one meets");
+            Terminal.Say("silence and climbs the ladder, and one file cannot be read (it waits at XA's desk with its reason).");
+        }
+        else
+        {
+            Terminal.Say("What to do next:");
+            Terminal.Say($"  1. Drop a court message into {Path.Combine(folder, "XA", "inbox")}, for example");
+            Terminal.Say($"     cp {Path.Combine(Xa.Country.Folder, "samples", "hearing-abroad.xml")} {Path.Combine(folder, "XA", "inbox")}/");
+            Terminal.Say("  2. Open the desk of XB: the request is there. Answer it.");
+            Terminal.Say("  3. Look at the console: whose turn it is, what is due, and why.");
+        }
+        Terminal.Say("");
+        Terminal.Say("Ctrl-C stops it. Nothing is lost: the next start goes on where this one was.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        await playing;
+        // Adapters first, so that the hub answers until they are gone.
+        foreach (var (_, host) in Enumerable.Reverse(hosts))
+        {
+            await host.StopAsync();
+            if (host is IAsyncDisposable disposable)
+                await disposable.DisposeAsync();
+            else
+                host.Dispose();
+        }
+        faster?.Keep();
+        ending.Dispose();
+        alone?.Dispose();
+    }
+
+    sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
