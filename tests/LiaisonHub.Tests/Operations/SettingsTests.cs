@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using LiaisonHub.Adapters;
+using LiaisonHub.Coordinator;
+using LiaisonHub.Desk;
+using LiaisonHub.Messaging.Broker;
+using LiaisonHub.OperatorConsole;
+
+namespace LiaisonHub.Tests.Operations;
+
+/// <summary>What the deployment files and the manual say about settings is what the programs read.</summary>
+public sealed partial class SettingsTests
+{
+    static readonly (string Section, Type Options)[] Programs =
+        [(HubOptions.Section, typeof(HubOptions)), (ConsoleOptions.Section, typeof(ConsoleOptions)), (AdapterOptions.Section, typeof(AdapterOptions)), (DeskOptions.Section, typeof(DeskOptions))];
+
+    // Options that hold options of their own.
+    static readonly Type[] Parts = [typeof(BrokerOptions), typeof(InboxOptions), typeof(OutboxOptions)];
+
+    [Fact]
+    public void Every_setting_that_a_deployment_file_names_exists()
+    {
+        string[] files = ["docker-compose.yml", .. Directory.EnumerateFiles(Repository.At("infra", "systemd"), "*.example"), "docs/operations/deployment.md"];
+        var named = 0;
+        foreach (var file in files)
+            foreach (var setting in Setting().Matches(File.ReadAllText(Repository.At(file))).Select(m => m.Value.TrimEnd('_')))
+            {
+                named++;
+                Assert.True(Exists(setting), $"{Path.GetRelativePath(Repository.Root, Repository.At(file))} names {setting}, which no program reads.");
+            }
+        Assert.True(named > 50, $"Only {named} settings were found: the search no longer sees them.");
+    }
+
+    [Fact]
+    public void Every_setting_stands_in_the_manual()
+    {
+        var manual = File.ReadAllText(Repository.At("docs", "operations", "deployment.md"));
+        foreach (var (section, options) in Programs)
+            foreach (var setting in Settings(section, options))
+                Assert.True(manual.Contains($"`{setting}`", StringComparison.Ordinal) || manual.Contains($"`{setting}__", StringComparison.Ordinal), $"docs/operations/deployment.md says nothing about {setting}.");
+        foreach (var property in typeof(BrokerOptions).GetProperties().Where(p => p.CanWrite))
+            Assert.True(manual.Contains($"`{property.Name}`", StringComparison.Ordinal), $"docs/operations/deployment.md says nothing about the broker's {property.Name}.");
+    }
+
+    [Fact]
+    public void The_development_passwords_are_there_for_every_state_of_the_demonstration_region_and_say_what_they_are()
+    {
+        var folder = Repository.At("infra", "docker", "development");
+        var states = Casework.Region.Load(Repository.At("contracts", "region-demo")).States.Keys.Select(s => s.ToLowerInvariant()).Append("hub");
+
+        Assert.Equal(states.Order(StringComparer.Ordinal), BrokerPasswords.Load(folder).Keys.Order(StringComparer.Ordinal));
+        Assert.All(BrokerPasswords.Load(folder).Values, p => Assert.StartsWith("development-only-", p, StringComparison.Ordinal));
+    }
+
+    static IEnumerable<string> Settings(string prefix, Type options) => options.GetProperties().Where(p => p.CanWrite).SelectMany(p =>
+        p.PropertyType == typeof(BrokerOptions) ? [] : Parts.Contains(p.PropertyType) ? Settings($"{prefix}__{p.Name}", p.PropertyType) : (string[])[$"{prefix}__{p.Name}"]);
+
+    static bool Exists(string setting)
+    {
+        var parts = setting.Split("__");
+        var type = Programs.Single(p => p.Section == parts[0]).Options;
+        foreach (var part in parts.Skip(1))
+        {
+            if (int.TryParse(part, out _) && type.IsAssignableTo(typeof(System.Collections.IEnumerable)))
+                continue;
+            if (type.GetProperty(part) is not { CanWrite: true } property)
+                return false;
+            type = property.PropertyType;
+        }
+        return true;
+    }
+
+    [GeneratedRegex(@"\b(Hub|Console|Adapter|Desk)__\w+")]
+    private static partial Regex Setting();
+}
