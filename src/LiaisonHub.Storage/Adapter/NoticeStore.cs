@@ -84,7 +84,7 @@ public sealed class NoticeStore(Database database)
     static readonly Statement SelectSame = new(_ => """
         SELECT notice_id AS NoticeId, sequence AS Sequence, digest AS Digest, request_id AS RequestId, notice_type AS NoticeType, at AS At, received_at AS ReceivedAt, act_id AS ActId,
                '' AS Body, trace_parent AS TraceParent
-        FROM notices WHERE notice_id = @noticeId OR sequence = @sequence
+        FROM notices WHERE notice_id = @NoticeId OR sequence = @Sequence
         """);
 
     static readonly Statement Insert = new(_ => """
