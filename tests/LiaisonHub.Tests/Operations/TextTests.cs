@@ -8,7 +8,7 @@ public sealed partial class TextTests
     static readonly string[] Generated = [".git", ".liaisonhub", "artifacts", "bin", "obj", "TestResults", "node_modules"];
 
     static readonly string[] Texts =
-        [".cs", ".razor", ".css", ".js", ".json", ".jsonl", ".xml", ".yml", ".yaml", ".md", ".txt", ".sql", ".sh", ".py", ".csproj", ".props", ".sln", ".service", ".example", ".conf", ".ics", ".svg", ".Dockerfile"];
+        [".cs", ".razor", ".css", ".js", ".json", ".jsonl", ".yml", ".yaml", ".md", ".txt", ".sql", ".sh", ".py", ".csproj", ".props", ".sln", ".service", ".example", ".conf", ".ics", ".svg", ".Dockerfile"];
 
     // Samples are the bytes their makers wrote; solution and lock files are the tools'.
     static readonly string[] Foreign = ["/samples/", "/calendars/", "/Samples/", "packages.lock.json", "LiaisonHub.sln"];
