@@ -42,9 +42,9 @@ public sealed partial class NameTests
 
     static void None(IEnumerable<string> problems) => Assert.True(!problems.Any(), string.Join(Environment.NewLine, problems));
 
-    // Razor components are made by a generator that does not seal them; Program is the compiler's.
+    // Razor components and their imports are made by a generator that does not seal them; Program is the compiler's.
     static bool IsFrameworks(Type type) =>
-        type.Name == "Program" || Ancestors(type).Any(a => a.FullName is "Microsoft.AspNetCore.Components.ComponentBase");
+        type.Name is "Program" or "_Imports" || Ancestors(type).Any(a => a.FullName is "Microsoft.AspNetCore.Components.ComponentBase");
 
     static IEnumerable<Type> Ancestors(Type type)
     {
