@@ -23,7 +23,7 @@ public sealed record Officer(string Name, string Post)
 }
 
 /// <summary>Remembers the officer: for the session, and longer only to fill in the form at the start of the next.</summary>
-sealed class OfficerCookie(IDataProtectionProvider protection, TimeProvider time)
+sealed class OfficerCookie(IDataProtectionProvider protection)
 {
     const string Session = "liaisonhub-desk-officer", Before = "liaisonhub-desk-before";
 
@@ -40,7 +40,7 @@ sealed class OfficerCookie(IDataProtectionProvider protection, TimeProvider time
         var value = protector.Protect(JsonSerializer.Serialize(officer));
         http.Response.Cookies.Append(Session, value, Options(http));
         var kept = Options(http);
-        kept.Expires = time.GetUtcNow().AddDays(180);
+        kept.MaxAge = TimeSpan.FromDays(180);
         http.Response.Cookies.Append(Before, value, kept);
     }
 

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Desk.Forms;
+using LiaisonHub.Desk.Words;
+
+namespace LiaisonHub.Tests.Desk;
+
+public sealed class FormTests
+{
+    public static TheoryData<string> EveryAct => [.. Acts.All.Keys.Order()];
+
+    [Theory]
+    [MemberData(nameof(EveryAct))]
+    public void What_was_filled_in_becomes_exactly_the_content_of_the_act(string actType)
+    {
+        var form = ActForm.Of(actType);
+        var (open, hidden) = (Samples.Open(actType), Samples.Private(actType));
+
+        var read = FormReader.Read(form, Typed.Read(Typed.From(form, open, hidden).Json()));
+
+        Assert.Empty(read.Problems);
+        Assert.Equal(AsContract(open, form.Act.Content), AsContract(read.Open, form.Act.Content));
+        if (form.Act.Private is { } privateType)
+            Assert.Equal(AsContract(hidden, privateType), AsContract(read.Private, privateType));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryAct))]
+    public void Whatever_is_required_and_left_out_is_named_by_its_path_with_what_would_be_right(string actType)
+    {
+        var form = ActForm.Of(actType);
+
+        var read = FormReader.Read(form, new Typed());
+
+        foreach (var (path, fields) in new[] { ("open", form.Open), ("private", form.Act.PrivateRequired ? form.Private : []) })
+            foreach (var field in fields.Where(f => f.Required && f.Kind is not (FieldKind.Kept or FieldKind.Group or FieldKind.Rows or FieldKind.Lines or FieldKind.Several or FieldKind.Evidence)))
+                Assert.Contains(read.Problems, p => p.Field == $"{path}.{field.Name}" && p is { Missing: true, Expected: not null });
+        Assert.Equal(read.Problems.Count, read.Problems.Select(p => p.Field).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryAct))]
+    public void Each_act_has_words_for_the_button_and_for_the_timeline_and_a_hint_for_every_field(string actType)
+    {
+        Assert.NotEqual(ContractWords.Spaced(actType), ActWords.Of(actType).Do);
+        Assert.NotEmpty(ActForm.Of(actType).Explains);
+        Assert.All(Fields(ActForm.Of(actType).Open.Concat(ActForm.Of(actType).Private)), f => Assert.False(string.IsNullOrWhiteSpace(f.Hint) || string.IsNullOrWhiteSpace(f.Label), f.Name));
+
+        static IEnumerable<Field> Fields(IEnumerable<Field> fields) => fields.SelectMany(f => Fields(f.Fields).Prepend(f));
+    }
+
+    [Theory]
+    [InlineData(nameof(ExtensionDeclared), "open.days", "31")]
+    [InlineData(nameof(ExtensionDeclared), "open.days", "a week")]
+    [InlineData(nameof(UseReported), "open.quality", "6")]
+    [InlineData(nameof(CostAnswered), "open.requestingSharePercent", "-1")]
+    [InlineData(nameof(CostNoticeGiven), "open.amount", "12,50")]
+    [InlineData(nameof(DelayNotified), "open.proposedDate", "2026-02-30")]
+    [InlineData(nameof(DelayNotified), "open.reason", "one line\nand another")]
+    [InlineData(nameof(RequestSubmitted), "open.measures[0].count", "0")]
+    [InlineData(nameof(RequestSubmitted), "open.measures[1].kind", "Torture")]
+    [InlineData(nameof(RequestSubmitted), "open.offences[0].longestPenaltyMonths", "1201")]
+    [InlineData(nameof(EvidenceSent), "open.manifest[0].kind", "Rumour")]
+    [InlineData(nameof(InformationSupplied), "open.complete", "perhaps")]
+    [InlineData(nameof(CorrectionMade), "open.ofActId", "the first one")]
+    public void What_cannot_stand_is_named_by_its_path_and_nothing_typed_is_lost(string actType, string path, string wrong)
+    {
+        var form = ActForm.Of(actType);
+        var typed = Typed.From(form, Samples.Open(actType), Samples.Private(actType));
+        typed.Set(path, wrong);
+
+        var read = FormReader.Read(form, typed);
+
+        Assert.Contains(read.Problems, p => p.Field == path && p.Expected is not null);
+        Assert.Equal(wrong, typed.Of(path));
+    }
+
+    [Fact]
+    public void A_date_of_birth_may_be_known_in_part_but_must_be_a_date()
+    {
+        var form = ActForm.Of(nameof(RequestSubmitted));
+        var typed = Typed.From(form, Samples.Open(nameof(RequestSubmitted)), Samples.Private(nameof(RequestSubmitted)));
+        typed.Set("private.persons[1].birth.value", "1990-13");
+
+        Assert.Contains(FormReader.Read(form, typed).Problems, p => p.Field == "private.persons[1].birth");
+
+        typed.Set("private.persons[1].birth.value", "1990-12");
+        var read = FormReader.Read(form, typed);
+        Assert.Empty(read.Problems);
+        Assert.Equal("1990-12", (string?)read.Private!["persons"]![1]!["birth"]!["raw"]);
+    }
+
+    [Fact]
+    public void A_right_without_an_answer_or_a_concern_without_its_reason_is_asked_for_again()
+    {
+        var form = ActForm.Of(nameof(RequestRecognised));
+        var typed = Typed.From(form, Samples.Open(nameof(RequestRecognised)), null);
+        typed.Set("open.rightsCheck.answers[0].finding", "");
+        typed.Set("open.rightsCheck.answers[1].condition", "");
+
+        var problems = FormReader.Read(form, typed).Problems;
+
+        Assert.Contains(problems, p => p.Field == "open.rightsCheck.answers[0].finding");
+        Assert.Contains(problems, p => p.Field == "open.rightsCheck.answers[1].condition");
+    }
+
+    [Fact]
+    public void Rows_left_empty_are_no_rows_and_a_row_taken_out_moves_the_others_up()
+    {
+        var form = ActForm.Of(nameof(RequestSubmitted));
+        var typed = Typed.From(form, Samples.Open(nameof(RequestSubmitted)), Samples.Private(nameof(RequestSubmitted)));
+        typed.AddRow("private.persons");
+        typed.AddRow("open.measures");
+        typed.Set("open.measures[2].count", "1"); // As the form has it at first: nobody has chosen a measure.
+        typed.RemoveRow("private.persons", 0);
+
+        var read = FormReader.Read(form, typed);
+
+        Assert.Empty(read.Problems);
+        Assert.Equal("Okenda", (string?)Assert.Single(read.Private!["persons"]!.AsArray())!["familyName"]);
+        Assert.Equal(2, read.Open["measures"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void An_act_too_large_to_travel_is_refused_at_its_files_before_anything_is_sealed()
+    {
+        var form = ActForm.Of(nameof(EvidenceSent));
+        var typed = Typed.From(form, Samples.Open(nameof(EvidenceSent)), Samples.Private(nameof(EvidenceSent)));
+        typed.Files.Add(typed.Files[0] with { Id = Guid.CreateVersion7(), Content = new byte[400 * 1024] });
+        typed.Set("open.manifest[1].kind", nameof(EvidenceKind.Document));
+        typed.Set("open.manifest[1].description", "Ledger");
+
+        var problem = Assert.Single(FormReader.Read(form, typed).Problems);
+
+        Assert.Equal("open.manifest", problem.Field);
+        Assert.Contains("next part", problem.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_size_said_before_sending_is_never_smaller_than_what_is_signed()
+    {
+        var form = ActForm.Of(nameof(RequestSubmitted));
+        var typed = Typed.From(form, Samples.Open(nameof(RequestSubmitted)), Samples.Private(nameof(RequestSubmitted)));
+        var read = FormReader.Read(form, typed);
+
+        // The sample as it travels, with headers and signature.
+        var signed = new FileInfo(Repository.At("contracts", "samples", "v1", "signed", "RequestSubmitted.json")).Length;
+
+        Assert.InRange(read.Size, signed, signed + 4096);
+        Assert.InRange(read.RoomForFiles, 200 * 1024, 300 * 1024);
+    }
+
+    static string AsContract(JsonNode? node, Type type) => JsonSerializer.Serialize(JsonSerializer.Deserialize(node, type, Wire.Json), type, Wire.Json);
+}
