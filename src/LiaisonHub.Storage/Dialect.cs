@@ -1,8 +1,10 @@
+using System.Data;
 using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace LiaisonHub.Storage;
 
@@ -31,8 +33,11 @@ public abstract class Dialect
     /// <summary>Folder of the schema's scripts.</summary>
     public string Name => Kind.ToString().ToLowerInvariant();
 
-    /// <summary>A table of the given shape read from the JSON array in <paramref name="parameter"/>; stands in FROM.</summary>
-    public abstract string Rows<T>(RowShape<T> shape, string alias = "r", string parameter = "@rows");
+    /// <summary>The rows of a <see cref="RowSet"/> as a table of the given shape; stands in FROM, once in a statement, which then takes no other parameter.</summary>
+    public abstract string Rows<T>(RowShape<T> shape, string alias = "r");
+
+    /// <summary>The parameters that <see cref="Rows"/> reads.</summary>
+    internal abstract IReadOnlyList<DbParameter> Parameters(RowSet rows);
 
     /// <summary>Stands at the end of a SELECT with ORDER BY.</summary>
     public virtual string FirstRows(string parameter) => $"LIMIT {parameter}";
@@ -70,7 +75,7 @@ public abstract class Dialect
     /// <summary>A query that takes a lock of this name until the transaction ends: one row with 1, or 0 when another has it.</summary>
     public abstract string TryLock(string name);
 
-    /// <summary>Inserts the rows of <c>@rows</c>, and updates those whose key exists. No two of them may have the same key.</summary>
+    /// <summary>Inserts the rows of a <see cref="RowSet"/>, and updates those whose key exists. No two of them may have the same key.</summary>
     /// <param name="table">The table.</param>
     /// <param name="shape">The rows.</param>
     /// <param name="key">The key's columns.</param>
@@ -83,9 +88,6 @@ public abstract class Dialect
 
     /// <summary>May a transaction stay open while something slow is waited for? Not where there is a single writer.</summary>
     public virtual bool ManyWriters => true;
-
-    /// <summary>A parameter with the value as this database stores it.</summary>
-    public abstract DbParameter Parameter(string name, object value);
 
     /// <summary>The key exists already.</summary>
     public abstract bool IsUniqueViolation(Exception e);
@@ -104,20 +106,15 @@ sealed class SqliteDialect : Dialect
 
     public override DatabaseKind Kind => DatabaseKind.Sqlite;
 
-    public override string Rows<T>(RowShape<T> shape, string alias, string parameter) =>
-        $"(SELECT {string.Join(", ", shape.Columns.Select(c => $"value ->> '{c.Name}' AS {c.Name}"))} FROM json_each({parameter})) AS {alias}";
+    public override string Rows<T>(RowShape<T> shape, string alias) =>
+        $"(SELECT {string.Join(", ", shape.Columns.Select(c => $"value ->> '{c.Name}' AS {c.Name}"))} FROM json_each(@rows)) AS {alias}";
+
+    internal override IReadOnlyList<DbParameter> Parameters(RowSet rows) => [new SqliteParameter("@rows", rows.Json)];
 
     public override string Clock => "@now";
     public override string ClockLater => "@until";
     public override string TryLock(string name) => "SELECT 1"; // A write transaction is alone as it is.
     public override bool ManyWriters => false;
-
-    public override DbParameter Parameter(string name, object value) => new SqliteParameter(name, value switch
-    {
-        Guid id => id.ToString("D"),
-        DateTimeOffset at => Instants.Text(at),
-        _ => value,
-    });
 
     public override bool IsUniqueViolation(Exception e) => e is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 };
     public override bool IsDeadlock(Exception e) => e is SqliteException { SqliteErrorCode: Busy or Locked };
@@ -130,20 +127,19 @@ sealed class PostgreSqlDialect : Dialect
 {
     public override DatabaseKind Kind => DatabaseKind.PostgreSql;
 
-    public override string Rows<T>(RowShape<T> shape, string alias, string parameter) =>
-        $"jsonb_to_recordset(CAST({parameter} AS jsonb)) AS {alias}({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)}"))})";
+    // An array for each column: for rows of 6 KB the server needs a third of the time it needs to read the same rows from JSON. By position, since Npgsql would rewrite names each time.
+    public override string Rows<T>(RowShape<T> shape, string alias) =>
+        $"unnest({string.Join(", ", Enumerable.Range(1, shape.Columns.Count).Select(i => $"${i}"))}) AS {alias}({shape.Names()})";
+
+    internal override IReadOnlyList<DbParameter> Parameters(RowSet rows) =>
+        [.. rows.Columns.Select(c => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | TypeOf(c.Type), Value = c.Values })];
+
 
     public override string ForUpdate(string alias) => $"FOR UPDATE OF {alias}";
     public override string ForUpdateOfFree(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
     public override string Clock => "clock_timestamp()";
     public override string ClockLater => "clock_timestamp() + @milliseconds * interval '1 millisecond'";
     public override string TryLock(string name) => $"SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext('{name}')) THEN 1 ELSE 0 END";
-
-    public override DbParameter Parameter(string name, object value) => value switch
-    {
-        DateTimeOffset at => new NpgsqlParameter(name, at.ToUniversalTime()),
-        _ => new NpgsqlParameter(name, value),
-    };
 
     public override bool IsUniqueViolation(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
@@ -157,13 +153,13 @@ sealed class PostgreSqlDialect : Dialect
         || e is NpgsqlException and not PostgresException
         || (e.InnerException is { } inner && IsAway(inner));
 
-    static string TypeName(ColumnType type) => type switch
+    static NpgsqlDbType TypeOf(ColumnType type) => type switch
     {
-        ColumnType.Text or ColumnType.LongText => "text",
-        ColumnType.Id => "uuid",
-        ColumnType.Instant => "timestamptz",
-        ColumnType.Number => "bigint",
-        ColumnType.Flag => "boolean",
+        ColumnType.Text or ColumnType.LongText => NpgsqlDbType.Text,
+        ColumnType.Id => NpgsqlDbType.Uuid,
+        ColumnType.Instant => NpgsqlDbType.TimestampTz,
+        ColumnType.Number => NpgsqlDbType.Bigint,
+        ColumnType.Flag => NpgsqlDbType.Boolean,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 }
@@ -172,8 +168,11 @@ sealed class SqlServerDialect : Dialect
 {
     public override DatabaseKind Kind => DatabaseKind.SqlServer;
 
-    public override string Rows<T>(RowShape<T> shape, string alias, string parameter) =>
-        $"OPENJSON({parameter}) WITH ({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)} '$.{c.Name}'"))}) AS {alias}";
+    public override string Rows<T>(RowShape<T> shape, string alias) =>
+        $"OPENJSON(@rows) WITH ({string.Join(", ", shape.Columns.Select(c => $"{c.Name} {TypeName(c.Type)} '$.{c.Name}'"))}) AS {alias}";
+
+    internal override IReadOnlyList<DbParameter> Parameters(RowSet rows) => [new SqlParameter("@rows", SqlDbType.NVarChar, -1) { Value = rows.Json }];
+
 
     public override string FirstRows(string parameter) => $"OFFSET 0 ROWS FETCH NEXT {parameter} ROWS ONLY";
     public override string OnConflictDoNothing => "";
@@ -193,12 +192,10 @@ sealed class SqlServerDialect : Dialect
 
     public override string Upsert<T>(string table, RowShape<T> shape, string[] key, Func<string, string, string> set) => $"""
         MERGE {table} WITH (HOLDLOCK) AS t
-        USING (SELECT {shape.Names("r")} FROM {Rows(shape, "r", "@rows")}) AS n ON {string.Join(" AND ", key.Select(k => $"t.{k} = n.{k}"))}
+        USING (SELECT {shape.Names("r")} FROM {Rows(shape, "r")}) AS n ON {string.Join(" AND ", key.Select(k => $"t.{k} = n.{k}"))}
         WHEN MATCHED THEN UPDATE SET {set("t", "n")}
         WHEN NOT MATCHED THEN INSERT ({shape.Names()}) VALUES ({shape.Names("n")});
         """;
-
-    public override DbParameter Parameter(string name, object value) => new SqlParameter("@" + name, value);
 
     public override bool IsUniqueViolation(Exception e) => e is SqlException { Number: 2627 or 2601 };
     public override bool IsDeadlock(Exception e) => e is SqlException { Number: 1205 or 3960 };

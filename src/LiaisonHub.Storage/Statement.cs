@@ -39,55 +39,38 @@ public enum ColumnType
     Flag,
 }
 
-/// <summary>How rows become one parameter: a JSON array the database reads as a table. One statement then writes one row or a thousand.</summary>
+/// <summary>How rows become parameters the database reads as a table, so that one statement writes one row or a thousand: a JSON array, or on PostgreSQL an array for each column.</summary>
 public sealed class RowShape<T>
 {
-    readonly List<(string Name, ColumnType Type, Action<Utf8JsonWriter, T> Write)> columns = [];
+    readonly List<Column> columns = [];
 
     /// <summary>Names and types, in order.</summary>
-    internal IEnumerable<(string Name, ColumnType Type)> Columns => columns.Select(c => (c.Name, c.Type));
+    internal IReadOnlyList<(string Name, ColumnType Type)> Columns => [.. columns.Select(c => (c.Name, c.Type))];
 
     /// <summary>The column names, separated by commas, each with the alias in front of it.</summary>
     public string Names(string? alias = null) => string.Join(", ", columns.Select(c => alias is null ? c.Name : $"{alias}.{c.Name}"));
 
-    public RowShape<T> Text(string name, Func<T, string?> value) =>
-        Add(name, ColumnType.Text, (json, row) => json.WriteString(name, value(row)));
+    public RowShape<T> Text(string name, Func<T, string?> value) => Add(name, ColumnType.Text, value, (json, text) => json.WriteStringValue(text));
 
-    public RowShape<T> LongText(string name, Func<T, string?> value) =>
-        Add(name, ColumnType.LongText, (json, row) => json.WriteString(name, value(row)));
+    public RowShape<T> LongText(string name, Func<T, string?> value) => Add(name, ColumnType.LongText, value, (json, text) => json.WriteStringValue(text));
 
-    public RowShape<T> Id(string name, Func<T, Guid?> value) =>
-        Add(name, ColumnType.Id, (json, row) =>
-        {
-            if (value(row) is { } id)
-                json.WriteString(name, id);
-            else
-                json.WriteNull(name);
-        });
+    public RowShape<T> Id(string name, Func<T, Guid?> value) => Add(name, ColumnType.Id, value, (json, id) => json.WriteStringValue(id!.Value));
 
     public RowShape<T> Instant(string name, Func<T, DateTimeOffset?> value) =>
-        Add(name, ColumnType.Instant, (json, row) =>
-        {
-            if (value(row) is { } at)
-                json.WriteString(name, Instants.Text(at));
-            else
-                json.WriteNull(name);
-        });
+        Add(name, ColumnType.Instant, row => value(row)?.ToUniversalTime(), (json, at) => json.WriteStringValue(Instants.Text(at!.Value)));
 
-    public RowShape<T> Number(string name, Func<T, long?> value) =>
-        Add(name, ColumnType.Number, (json, row) =>
-        {
-            if (value(row) is { } number)
-                json.WriteNumber(name, number);
-            else
-                json.WriteNull(name);
-        });
+    public RowShape<T> Number(string name, Func<T, long?> value) => Add(name, ColumnType.Number, value, (json, number) => json.WriteNumberValue(number!.Value));
 
-    public RowShape<T> Flag(string name, Func<T, bool> value) =>
-        Add(name, ColumnType.Flag, (json, row) => json.WriteBoolean(name, value(row)));
+    public RowShape<T> Flag(string name, Func<T, bool> value) => Add(name, ColumnType.Flag, value, (json, flag) => json.WriteBooleanValue(flag));
 
-    /// <summary>The rows as the value of one text parameter.</summary>
-    public string Json(IEnumerable<T> rows)
+    /// <summary>The rows, ready for a statement that reads them.</summary>
+    public RowSet Of(IEnumerable<T> rows)
+    {
+        IReadOnlyList<T> given = rows as IReadOnlyList<T> ?? [.. rows];
+        return new RowSet(() => Json(given), () => [.. columns.Select(c => (c.Type, c.Values(given)))]);
+    }
+
+    string Json(IReadOnlyList<T> rows)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }))
@@ -97,7 +80,10 @@ public sealed class RowShape<T>
             {
                 json.WriteStartObject();
                 foreach (var column in columns)
+                {
+                    json.WritePropertyName(column.Name);
                     column.Write(json, row);
+                }
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -105,11 +91,40 @@ public sealed class RowShape<T>
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    RowShape<T> Add(string name, ColumnType type, Action<Utf8JsonWriter, T> write)
+    RowShape<T> Add<TValue>(string name, ColumnType type, Func<T, TValue> value, Action<Utf8JsonWriter, TValue> write)
     {
-        columns.Add((name, type, write));
+        columns.Add(new Column(
+            name, type,
+            (json, row) =>
+            {
+                if (value(row) is { } given)
+                    write(json, given);
+                else
+                    json.WriteNullValue();
+            },
+            rows =>
+            {
+                var values = new TValue[rows.Count];
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = value(rows[i]);
+                return values;
+            }));
         return this;
     }
+
+    sealed record Column(string Name, ColumnType Type, Action<Utf8JsonWriter, T> Write, Func<IReadOnlyList<T>, Array> Values);
+}
+
+/// <summary>Rows on their way into a statement.</summary>
+public sealed class RowSet(Func<string> json, Func<IReadOnlyList<(ColumnType Type, Array Values)>> columns)
+{
+    string? text;
+
+    /// <summary>All rows as a JSON array.</summary>
+    internal string Json => text ??= json();
+
+    /// <summary>An array for each column, in the shape's order.</summary>
+    internal IReadOnlyList<(ColumnType Type, Array Values)> Columns => columns();
 }
 
 /// <summary>Instants as fixed-width UTC text: sorts as it reads, and every database keeps exactly these microseconds.</summary>
@@ -129,17 +144,17 @@ public static class Instants
     public static DateTimeOffset Stored(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % 10, TimeSpan.Zero);
 }
 
-/// <summary>Statements that go to the database together: one round trip where the provider can, one after the other where it cannot.</summary>
+/// <summary>Statements over rows that go to the database together: one round trip where the provider can, one after the other where it cannot.</summary>
 public sealed class Batch
 {
-    readonly List<(Statement Statement, (string Name, object Value)[] Parameters)> commands = [];
+    readonly List<(Statement Statement, RowSet Rows)> commands = [];
 
     public int Count => commands.Count;
 
-    /// <summary>Adds a statement with its parameters; none of them may be null.</summary>
-    public Batch Add(Statement statement, params (string Name, object Value)[] parameters)
+    /// <summary>Adds a statement that reads the rows and takes no other parameter.</summary>
+    public Batch Add(Statement statement, RowSet rows)
     {
-        commands.Add((statement, parameters));
+        commands.Add((statement, rows));
         return this;
     }
 
@@ -156,11 +171,7 @@ public sealed class Batch
             return counts;
         }
         for (var i = 0; i < counts.Length; i++)
-        {
-            var (statement, parameters) = commands[i];
-            var command = unit.Prepared(statement, parameters);
-            counts[i] = await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+            counts[i] = await unit.Command(commands[i].Statement, commands[i].Rows).ExecuteNonQueryAsync(cancellationToken);
         return counts;
     }
 
@@ -183,9 +194,7 @@ public sealed class Batch
         }
         for (var i = 0; i < readers.Count; i++)
         {
-            var (statement, parameters) = commands[i];
-            var command = unit.Prepared(statement, parameters);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await using var reader = await unit.Command(commands[i].Statement, commands[i].Rows).ExecuteReaderAsync(cancellationToken);
             await readers[i](reader, cancellationToken);
         }
     }
@@ -194,12 +203,12 @@ public sealed class Batch
     {
         var batch = unit.Connection.CreateBatch();
         batch.Transaction = unit.Transaction;
-        foreach (var (statement, parameters) in commands)
+        foreach (var (statement, rows) in commands)
         {
             var command = batch.CreateBatchCommand();
             command.CommandText = statement.For(unit.Dialect);
-            foreach (var (name, value) in parameters)
-                command.Parameters.Add(unit.Dialect.Parameter(name, value));
+            foreach (var parameter in unit.Dialect.Parameters(rows))
+                command.Parameters.Add(parameter);
             batch.BatchCommands.Add(command);
         }
         return batch;

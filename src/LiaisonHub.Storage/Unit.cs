@@ -69,20 +69,21 @@ public sealed class Unit : IAsyncDisposable
     }
 
     /// <summary>A command ready to run, kept for the next unit where the provider would forget it.</summary>
-    internal DbCommand Prepared(Statement statement, (string Name, object Value)[] parameters)
+    internal DbCommand Command(Statement statement, RowSet rows)
     {
+        var parameters = Dialect.Parameters(rows);
         if (prepared is not null && prepared.TryGetValue(statement, out var kept))
         {
             kept.Transaction = Transaction;
-            foreach (var (name, value) in parameters)
-                kept.Parameters[name].Value = Dialect.Parameter(name, value).Value;
+            for (var i = 0; i < parameters.Count; i++)
+                kept.Parameters[i].Value = parameters[i].Value;
             return kept;
         }
         var command = Connection.CreateCommand();
         command.Transaction = Transaction;
         command.CommandText = statement.For(Dialect);
-        foreach (var (name, value) in parameters)
-            command.Parameters.Add(Dialect.Parameter(name, value));
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter);
         if (prepared is null)
             used.Add(command);
         else

@@ -78,7 +78,7 @@ public sealed class AdapterRegister(Database database)
         if (states.Count == 0)
             return;
         await using var unit = await database.Begin(cancellationToken);
-        await new Batch().Add(Await, ("rows", Awaited.Json(states.Select(s => (s, by))))).Execute(unit, cancellationToken);
+        await new Batch().Add(Await, Awaited.Of(states.Select(s => (s, by)))).Execute(unit, cancellationToken);
         await unit.Commit(cancellationToken);
     }
 
@@ -99,7 +99,7 @@ public sealed class AdapterRegister(Database database)
         };
         await using var unit = await database.Begin(cancellationToken);
         var silentSince = await unit.One<DateTimeOffset?>(SilentSince, new { state }, cancellationToken);
-        await new Batch().Add(Store, ("rows", Reports.Json([standing]))).Execute(unit, cancellationToken);
+        await new Batch().Add(Store, Reports.Of([standing])).Execute(unit, cancellationToken);
         await unit.Commit(cancellationToken);
         return silentSince is not null;
     }

@@ -107,7 +107,7 @@ public sealed class Journal(Database database)
         .Id("request_id", t => t.Act.RequestId)
         .Instant("received_at", t => t.Act.ReceivedAt);
 
-    static readonly RowShape<string> States = new RowShape<string>().Text("state", s => s);
+    internal static readonly RowShape<string> States = new RowShape<string>().Text("state", s => s);
 
     // Always in the same order, so that two processes taking the same acts wait for each other instead of ending in a deadlock.
     static readonly Statement Insert = new(d => $"""
@@ -249,7 +249,7 @@ public sealed class Journal(Database database)
         await using var unit = await database.Begin(cancellationToken);
         var unknown = acts.Select(a => a.SenderState).Distinct().Where(s => !knownStates.ContainsKey(s)).ToList();
         if (unknown.Count > 0)
-            await new Batch().Add(InsertStates, ("rows", States.Json(unknown))).Execute(unit, cancellationToken);
+            await new Batch().Add(InsertStates, States.Of(unknown)).Execute(unit, cancellationToken);
 
         var open = Enumerable.Range(0, acts.Count).ToList();
         for (var round = 1; open.Count > 0; round++)
@@ -260,7 +260,7 @@ public sealed class Journal(Database database)
             var first = open.Where(i => ids.Add((acts[i].SenderState, acts[i].ActId)) & numbers.Add((acts[i].SenderState, acts[i].Sequence))).ToList();
 
             var inserted = new Dictionary<(string, Guid), long>();
-            await new Batch().Add(Insert, ("rows", Arrived.Json(first.Select(i => acts[i])))).Read(unit, [async (reader, cancelled) =>
+            await new Batch().Add(Insert, Arrived.Of(first.Select(i => acts[i]))).Read(unit, [async (reader, cancelled) =>
             {
                 while (await reader.ReadAsync(cancelled))
                     inserted.Add((reader.GetString(1), reader.GetGuid(2)), reader.GetInt64(0));
@@ -269,13 +269,13 @@ public sealed class Journal(Database database)
                 if (inserted.TryGetValue((acts[i].SenderState, acts[i].ActId), out var journalId))
                     answers[i] = new TakenAct { Act = acts[i], Outcome = Taken.New, JournalId = journalId };
             if (inserted.Count > 0)
-                await new Batch().Add(InsertUndecided, ("rows", Waiting.Json(first.Select(i => answers[i]).OfType<TakenAct>()))).Execute(unit, cancellationToken);
+                await new Batch().Add(InsertUndecided, Waiting.Of(first.Select(i => answers[i]).OfType<TakenAct>())).Execute(unit, cancellationToken);
 
             open.RemoveAll(i => answers[i] is not null);
             if (open.Count == 0)
                 break;
             var clashing = new List<JournalRow>();
-            await new Batch().Add(Clashing, ("rows", Keys.Json(open.Select(i => acts[i])))).Read(unit, [Rows.Into(clashing)], cancellationToken);
+            await new Batch().Add(Clashing, Keys.Of(open.Select(i => acts[i]))).Read(unit, [Rows.Into(clashing)], cancellationToken);
             foreach (var i in open)
                 answers[i] = Compare(acts[i], clashing);
             open.RemoveAll(i => answers[i] is not null);

@@ -165,7 +165,7 @@ public sealed class Ledger(Database database)
             head = new LedgerHead { Size = head.Size + 1, Hash = Next(head.Hash, leaf.LeafHash) };
             links.Add(new Link(head.Size - 1, leaf.LeafId, leaf.LeafHash, head.Hash, now));
         }
-        await new Batch().Add(InsertChain, ("rows", Links.Json(links))).Add(DeletePending, ("rows", Numbers.Json(pending.Select(p => p.PendingNo)))).Execute(unit, cancellationToken);
+        await new Batch().Add(InsertChain, Links.Of(links)).Add(DeletePending, Numbers.Of(pending.Select(p => p.PendingNo))).Execute(unit, cancellationToken);
         await unit.Commit(cancellationToken);
         return links.Count;
     }
@@ -227,7 +227,7 @@ public sealed class Ledger(Database database)
     {
         var entries = leaves.Select(Entry).ToList();
         if (entries.Count > 0)
-            batch.Add(InsertLeaves, ("rows", Leaves.Json(entries))).Add(InsertPending, ("rows", LeafIds.Json(entries)));
+            batch.Add(InsertLeaves, Leaves.Of(entries)).Add(InsertPending, LeafIds.Of(entries));
     }
 
     static LedgerEntry Entry(LedgerLeaf leaf)

@@ -90,9 +90,9 @@ public sealed class Outbox(Database database)
         var refused = claimed.Where(c => !confirmed.Contains(c.OutboxId)).Select(c => new Refused(c.OutboxNo, now + Delay(c.Attempts))).ToList();
         var batch = new Batch();
         if (done.Count > 0)
-            batch.Add(Delete, ("rows", Numbers.Json(done)));
+            batch.Add(Delete, Numbers.Of(done));
         if (refused.Count > 0)
-            batch.Add(PutOff, ("rows", Refusals.Json(refused)));
+            batch.Add(PutOff, Refusals.Of(refused));
         await batch.Execute(unit, cancellationToken);
         await unit.Commit(cancellationToken);
     }

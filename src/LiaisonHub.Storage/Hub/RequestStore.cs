@@ -465,23 +465,23 @@ public sealed class RequestStore(Database database)
     {
         if (works.Count == 0)
             return [];
-        var requestIds = Ids.Json(works.Select(w => w.RequestId).Distinct());
+        var requestIds = Ids.Of(works.Select(w => w.RequestId).Distinct());
         var journalIds = works.Select(w => w.JournalId).OfType<long>().Distinct().ToList();
         var deadlineIds = works.Select(w => w.DeadlineId).OfType<Guid>().Distinct().ToList();
 
         List<RequestRow> requests = [];
         List<JournalRow> parked = [], journal = [];
         List<DeadlineRow> deadlines = [];
-        var batch = new Batch().Add(LockRequests, ("rows", requestIds)).Add(SelectParked, ("rows", requestIds));
+        var batch = new Batch().Add(LockRequests, requestIds).Add(SelectParked, requestIds);
         var readers = new List<Func<DbDataReader, CancellationToken, Task>> { Rows.Into(requests), Rows.Into(parked) };
         if (journalIds.Count > 0)
         {
-            batch.Add(SelectJournal, ("rows", Numbers.Json(journalIds)));
+            batch.Add(SelectJournal, Numbers.Of(journalIds));
             readers.Add(Rows.Into(journal));
         }
         if (deadlineIds.Count > 0)
         {
-            batch.Add(SelectDeadlines, ("rows", Ids.Json(deadlineIds)));
+            batch.Add(SelectDeadlines, Ids.Of(deadlineIds));
             readers.Add(Rows.Into(deadlines));
         }
         await batch.Read(unit, readers, cancellationToken);
@@ -513,16 +513,16 @@ public sealed class RequestStore(Database database)
         if (first.Count < countPerState.Count)
         {
             var missing = countPerState.Where(c => !first.ContainsKey(c.Key)).ToDictionary();
-            await new Batch().Add(Journal.InsertStates, ("rows", Wanted.Json(missing))).Execute(unit, cancellationToken);
+            await new Batch().Add(Journal.InsertStates, Journal.States.Of(missing.Keys)).Execute(unit, cancellationToken);
             await Raise(missing);
         }
         return first;
 
         Task Raise(IReadOnlyDictionary<string, int> wanted)
         {
-            var rows = Wanted.Json(wanted);
+            var rows = Wanted.Of(wanted);
             // What was raised counts, not what was locked: a state's row may have been made between the two.
-            return new Batch().Add(LockSequences, ("rows", rows)).Add(RaiseSequences, ("rows", rows)).Read(unit, [Rows.Skip, async (reader, cancelled) =>
+            return new Batch().Add(LockSequences, rows).Add(RaiseSequences, rows).Read(unit, [Rows.Skip, async (reader, cancelled) =>
             {
                 while (await reader.ReadAsync(cancelled))
                     first.Add(reader.GetString(0), reader.GetInt64(1) - wanted[reader.GetString(0)] + 1);
@@ -543,7 +543,7 @@ public sealed class RequestStore(Database database)
                 return;
             if (conflict is not null)
                 checks.Add((batch.Count, rows.Count, conflict, rows.Select(request!)));
-            batch.Add(statement, ("rows", shape.Json(rows)));
+            batch.Add(statement, shape.Of(rows));
         }
 
         var requests = changes.Where(c => c.Request is not null).GroupBy(c => c.Request!.RequestId)
@@ -559,15 +559,15 @@ public sealed class RequestStore(Database database)
         var final = decisions.Where(d => d.Decision.Outcome != Decisions.Parked).ToList();
         if (final.Count > 0)
         {
-            var rows = Verdicts.Json(final.Select(d => d.Decision));
+            var rows = Verdicts.Of(final.Select(d => d.Decision));
             checks.Add((batch.Count, final.Count, "the act was decided", final.Select(d => d.RequestId)));
-            batch.Add(DeleteUndecided, ("rows", rows)).Add(InsertDecisions, ("rows", rows));
+            batch.Add(DeleteUndecided, rows).Add(InsertDecisions, rows);
         }
         var park = decisions.Where(d => d.Decision.Outcome == Decisions.Parked).ToList();
         if (park.Count > 0)
         {
             checks.Add((batch.Count, park.Count, "the act was decided or parked", park.Select(d => d.RequestId)));
-            batch.Add(ParkUndecided, ("rows", Verdicts.Json(park.Select(d => d.Decision))));
+            batch.Add(ParkUndecided, Verdicts.Of(park.Select(d => d.Decision)));
         }
 
         Ledger.Add(batch, changes.SelectMany(c => c.Leaves));
