@@ -310,7 +310,7 @@ public sealed class BrokerProvisioning : IDisposable
 
     async Task Limit(string path, string whose, JsonNode? limits, string name, int value, CancellationToken cancellationToken)
     {
-        var found = limits?[name]?.GetValue<int>();
+        var found = (limits as JsonObject)?[name]?.GetValue<int>(); // Without limits some versions answer an empty list.
         if (found != value)
             await Put($"{path}/{name}", new() { ["value"] = value }, cancellationToken);
         Say(found != null, found == value, $"limit {name} {value} of {whose}");
@@ -462,9 +462,13 @@ public sealed class BrokerProvisioning : IDisposable
                 await Put($"permissions/{host}/{user}", new() { ["configure"] = rights.Configure, ["write"] = rights.Write, ["read"] = rights.Read }, cancellationToken);
             Say(found != null, asWanted, $"rights of user {user} on {host}");
         }
-        // Ours, for declaring. Strangers' rights are reported by the check, not taken away: somebody gave them.
-        if (borrowed.Remove(host) && wanted.All(w => w.User != administration.User))
-            await Delete($"permissions/{host}/{Escaped(administration.User)}", cancellationToken);
+        // Ours, for declaring, also what an interrupted run left. Strangers' rights are reported by the check, not taken away: somebody gave them.
+        var own = $"permissions/{host}/{Escaped(administration.User)}";
+        if (wanted.Any(w => w.User == administration.User) || await Get(own, cancellationToken) == null)
+            return;
+        await Delete(own, cancellationToken);
+        if (!borrowed.Remove(host))
+            steps.Add(new(ProvisioningOutcome.Removed, $"rights of user {administration.User} on {host}"));
     }
 
     async Task NoOtherVirtualHost(string user, CancellationToken cancellationToken)
