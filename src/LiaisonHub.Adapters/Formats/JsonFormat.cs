@@ -152,14 +152,26 @@ public static class JsonFormat
             });
         if (reader.CurrentDepth == 0 && reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray && rest.Length > 0 && rest[0] is (byte)'{' or (byte)'[')
             return Several(line);
-        return NotJson($"line {line}, character {(e.BytePositionInLine ?? 0) + 1} cannot be read", truncated: rest.IsEmpty || reader.BytesConsumed >= utf8.Length || Ends(e, utf8));
+        return NotJson($"line {line}, character {(e.BytePositionInLine ?? 0) + 1} cannot be read", truncated: StopsShort(utf8));
     }
 
-    static bool Ends(JsonException e, byte[] utf8)
+    // Read as the beginning of something longer, a text that only stops short has no fault.
+    static bool StopsShort(byte[] utf8)
     {
-        var trimmed = utf8.AsSpan().TrimEnd(" \t\r\n"u8);
-        var last = trimmed[(trimmed.LastIndexOf((byte)'\n') + 1)..];
-        return e.LineNumber >= trimmed.Count((byte)'\n') && e.BytePositionInLine >= last.Length;
+        var reader = new Utf8JsonReader(utf8, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth }));
+        try
+        {
+            while (reader.Read())
+            {
+                // On to the end, or to the fault.
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     static UnreadableException Several(long line) => new(new Quarantine

@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Adapters.Exchange;
+using LiaisonHub.Adapters.Intakes;
+using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Adapter;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LiaisonHub.Tests.Adapters;
+
+/// <summary>Keys of a small region: the hub and two states.</summary>
+sealed class RegionUnderTest
+{
+    static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2040, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    readonly PrivateKey hub = PrivateKey.Generate(PublicKey.HubOwner, KeyUse.Sign);
+    readonly Dictionary<string, PrivateKey[]> states = new[] { "XA", "XB" }.ToDictionary(s => s, s => new[] { PrivateKey.Generate(s, KeyUse.Sign), PrivateKey.Generate(s, KeyUse.Seal) });
+    readonly Dictionary<string, long> sequences = new() { ["XA"] = 0, ["XB"] = 0 };
+
+    internal RegionUnderTest() => Directory = new KeyDirectory(states.Values.SelectMany(k => k).Append(hub).Select(k => k.Public(From, To)));
+
+    internal KeyDirectory Directory { get; }
+
+    internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+
+    internal IReadOnlyList<PrivateKey> Keys(string state) => states[state];
+
+    internal AdapterKeys AdapterKeys(string state) => new(state, states[state], Directory, Time);
+
+    internal Standing Standing(string forState, string otherState, string state, string reference, Side side) => new()
+    {
+        State = state,
+        Since = Time.GetUtcNow(),
+        YourSide = side,
+        OtherState = otherState,
+        Reference = reference,
+        YouMay = side == Side.Requested ? ["RequestAcknowledged", "InformationRequested"] : ["RequestWithdrawn"],
+        TheyMay = [],
+        Deadlines =
+        [
+            new DeadlineStanding { RuleId = "EIO-A1", Title = "Acknowledge receipt", Article = "16(1)", Verified = false, OnWhom = Side.Requested, Started = Time.GetUtcNow(), Due = Time.GetUtcNow().AddDays(7) },
+        ],
+    };
+
+    /// <summary>A notice as the hub would send it.</summary>
+    internal Post Notice(string to, object body, Guid? requestId, Guid? noticeId = null, long? sequence = null)
+    {
+        var notice = new Notice
+        {
+            Type = body.GetType().Name,
+            Header = new NoticeHeader { NoticeId = noticeId ?? Guid.NewGuid(), RequestId = requestId, Receiver = to, Sequence = sequence ?? ++sequences[to], At = Time.GetUtcNow() },
+            Body = JsonSerializer.SerializeToElement(body, body.GetType(), Wire.Json),
+        };
+        return new Post { State = to, Lane = Lane.Routine, Id = notice.Header.NoticeId, Body = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(notice, Wire.Json), DocumentTypes.Notice, hub)) };
+    }
+
+    /// <summary>Skips a number, as when a notice is lost.</summary>
+    internal void Lose(string to) => sequences[to]++;
+
+    internal SignedDocument Sign(Act act, string state) => Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(act, Wire.Json), DocumentTypes.Act, states[state][0]);
+}
+
+/// <summary>An adapter with its folders and database on the disk, whose process can be ended and begun again at any point.</summary>
+sealed class AdapterUnderTest : IAsyncDisposable
+{
+    readonly RegionUnderTest region;
+    Database database = null!;
+
+    internal AdapterUnderTest(RegionUnderTest region, string state, string? mappings = null)
+    {
+        (this.region, State) = (region, state);
+        Root = Directory.CreateTempSubdirectory("adapter-").FullName;
+        foreach (var folder in new[] { "inbox", "inbox/files", "processed", "rejected", "outbox" })
+            Directory.CreateDirectory(Path.Combine(Root, folder));
+        Options = new AdapterOptions
+        {
+            State = state,
+            Authority = $"{state}-CA",
+            Database = $"sqlite:{Path.Combine(Root, "adapter.db")}",
+            Inbox = new InboxOptions { Folder = At("inbox"), Processed = At("processed"), Rejected = At("rejected") },
+            Outbox = new OutboxOptions { Folder = At("outbox") },
+        };
+        Mappings = mappings is null ? Countries.Mappings(state) : MappingSet.Load(mappings);
+        Begin();
+        database.Migrate(Schema.Adapter);
+    }
+
+    internal string State { get; }
+
+    internal string Root { get; }
+
+    internal AdapterOptions Options { get; }
+
+    internal MappingSet Mappings { get; set; }
+
+    internal AdapterKeys Keys { get; private set; } = null!;
+
+    internal IntakeStore Intakes { get; private set; } = null!;
+
+    internal ActStore Acts { get; private set; } = null!;
+
+    internal NoticeStore Notices { get; private set; } = null!;
+
+    internal DeskReads Reads { get; private set; } = null!;
+
+    internal ActMaker Maker { get; private set; } = null!;
+
+    internal InboxFolder Folder { get; private set; } = null!;
+
+    internal Inbox Inbox { get; private set; } = null!;
+
+    internal NoticeReceiver Receiver { get; private set; } = null!;
+
+    internal LocalHandOver HandOver { get; private set; } = null!;
+
+    internal IntakeTasks Tasks { get; private set; } = null!;
+
+    internal HubSender Sender { get; private set; } = null!;
+
+    internal LinkUnderTest Link { get; } = new();
+
+    /// <summary>Ends the process and begins a new one on the same disk.</summary>
+    internal async Task Restart()
+    {
+        await database.DisposeAsync();
+        Begin();
+    }
+
+    void Begin()
+    {
+        var (time, wake, handOverWake) = (region.Time, new Wake(), new HandOverWake());
+        database = Database.Open(Options.Database, time);
+        Keys = region.AdapterKeys(State);
+        Intakes = new IntakeStore(database);
+        Acts = new ActStore(database);
+        Notices = new NoticeStore(database);
+        Reads = new DeskReads(database);
+        Maker = new ActMaker(Options, Keys, database, wake, time);
+        var outbound = new OutboundDocument(Mappings);
+        Folder = new InboxFolder(Options.Inbox!, time);
+        Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, NullLogger<Inbox>.Instance);
+        Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, time, NullLogger<NoticeReceiver>.Instance);
+        HandOver = new LocalHandOver(Options, Keys, outbound, Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
+        Tasks = new IntakeTasks(Keys, Intakes, Maker, database, wake, time);
+        Sender = new HubSender(Options, Keys, Link, Acts, Reads, time, NullLogger<HubSender>.Instance);
+    }
+
+    internal string At(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    internal void Drop(string name, string text) => File.WriteAllText(At("inbox", name), text);
+
+    /// <summary>Looks, lets the file settle, and works.</summary>
+    internal async Task Work(CancellationToken cancellationToken)
+    {
+        await Inbox.Work(cancellationToken);
+        region.Time.Advance(TimeSpan.FromSeconds(3));
+        await Inbox.Work(cancellationToken);
+    }
+
+    internal IEnumerable<string> In(string folder) => Directory.EnumerateFiles(At(folder)).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal);
+
+    /// <summary>What the adapter sent, as acts.</summary>
+    internal async Task<IReadOnlyList<Act>> Sent(CancellationToken cancellationToken)
+    {
+        await Sender.Send(cancellationToken);
+        return [.. Link.Sent.Select(p => JsonSerializer.Deserialize<Act>(Signing.Verify(p.Body.Span, [DocumentTypes.Act], region.Directory, State, region.Time.GetUtcNow()).Payload, Wire.Json)!)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(Root, true);
+    }
+}
+
+/// <summary>A link that keeps what is sent, and can be told to fail.</summary>
+sealed class LinkUnderTest : IAdapterLink
+{
+    internal ConcurrentQueue<Post> Sent { get; } = new();
+
+    internal Func<IReadOnlyList<Post>, IReadOnlySet<Guid>>? Answer { get; set; }
+
+    public string? Trouble { get; set; }
+
+    public Task<IReadOnlySet<Guid>> Send(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
+    {
+        if (Answer is not null)
+            return Task.FromResult(Answer(posts));
+        foreach (var post in posts)
+            Sent.Enqueue(post);
+        return Task.FromResult<IReadOnlySet<Guid>>(posts.Select(p => p.Id).ToHashSet());
+    }
+
+    public Task Receive(Func<IReadOnlyList<Post>, CancellationToken, Task> take, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>The process dies here.</summary>
+sealed class Killed : Exception;

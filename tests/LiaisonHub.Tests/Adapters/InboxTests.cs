@@ -1,0 +1,385 @@
+using System.Runtime.Versioning;
+using System.Text;
+using LiaisonHub.Adapters.Formats;
+using LiaisonHub.Adapters.Intakes;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Storage.Adapter;
+
+namespace LiaisonHub.Tests.Adapters;
+
+public sealed class InboxTests : IAsyncDisposable
+{
+    static readonly string Message = Countries.Sample("XA", "hearing-abroad.xml");
+
+    readonly RegionUnderTest region = new();
+    readonly AdapterUnderTest xa;
+
+    public InboxTests() => xa = new AdapterUnderTest(region, "XA");
+
+    public ValueTask DisposeAsync() => xa.DisposeAsync();
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_dropped_message_becomes_one_act_and_leaves_the_inbox()
+    {
+        xa.Drop("result.xml", Message);
+
+        await xa.Work(Cancelled);
+
+        var act = Assert.Single(await xa.Sent(Cancelled));
+        Assert.Equal((nameof(RequestSubmitted), "XB", "XB-CA", 1L, null), (act.Type, act.Header.Receiver.State, act.Header.Receiver.Authority, act.Header.Sequence, act.Header.After));
+        Assert.Equal("XA-2026-000001", ((RequestSubmitted)act.Read()).Reference);
+        Assert.Empty(xa.In("inbox"));
+        Assert.EndsWith("-result.xml", Assert.Single(xa.In("processed")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_open_part_names_a_person()
+    {
+        xa.Drop("result.xml", Message);
+        await xa.Work(Cancelled);
+
+        var act = Assert.Single(await xa.Sent(Cancelled));
+
+        foreach (var personal in new[] { "TORREST", "Ilvane", "Harbour", "41QX0911726", "1984" })
+            Assert.DoesNotContain(personal, act.Open.GetRawText(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task What_is_kept_on_the_disk_of_the_database_does_not_show_a_name()
+    {
+        xa.Drop("result.xml", Message);
+        xa.Drop("fine.xml", Countries.Sample("XA", "fine-only.xml"));
+        await xa.Work(Cancelled);
+
+        await xa.Restart();
+        foreach (var file in Directory.EnumerateFiles(xa.Root, "adapter.db*"))
+        {
+            var bytes = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, Cancelled));
+            Assert.DoesNotContain("TORREST", bytes, StringComparison.Ordinal);
+            Assert.DoesNotContain("Example Haulage", bytes, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(InboxStep.BeforeTaken))]
+    [InlineData(nameof(InboxStep.Taken))]
+    [InlineData(nameof(InboxStep.BeforeDecided))]
+    [InlineData(nameof(InboxStep.Decided))]
+    [InlineData(nameof(InboxStep.BeforeMoved))]
+    [InlineData(nameof(InboxStep.Moved))]
+    [InlineData(nameof(InboxStep.Noted))]
+    public async Task A_process_that_dies_anywhere_makes_one_act_of_a_file_all_the_same(string step)
+    {
+        xa.Drop("result.xml", Message);
+        await xa.Inbox.Work(Cancelled);
+        region.Time.Advance(TimeSpan.FromSeconds(3));
+        xa.Inbox.Reached = reached => _ = reached == Enum.Parse<InboxStep>(step) ? throw new Killed() : 0;
+        await Assert.ThrowsAsync<Killed>(() => xa.Inbox.Work(Cancelled));
+
+        await xa.Restart();
+        await xa.Work(Cancelled);
+
+        Assert.Single(await xa.Sent(Cancelled));
+        Assert.Empty(xa.In("inbox"));
+        Assert.Single(xa.In("processed"));
+        Assert.Empty(xa.In("rejected"));
+        Assert.Single(await xa.Intakes.In(IntakeState.Made, 10, Cancelled));
+        Assert.Empty(await xa.Intakes.Unmoved(10, Cancelled));
+    }
+
+    [Theory]
+    [InlineData(nameof(InboxStep.Taken))]
+    [InlineData(nameof(InboxStep.Decided))]
+    [InlineData(nameof(InboxStep.BeforeMoved))]
+    [InlineData(nameof(InboxStep.Moved))]
+    public async Task A_process_that_dies_over_an_unreadable_file_still_gives_its_reason_once(string step)
+    {
+        xa.Drop("broken.xml", "<a><b></a>");
+        await xa.Inbox.Work(Cancelled);
+        region.Time.Advance(TimeSpan.FromSeconds(3));
+        xa.Inbox.Reached = reached => _ = reached == Enum.Parse<InboxStep>(step) ? throw new Killed() : 0;
+        await Assert.ThrowsAsync<Killed>(() => xa.Inbox.Work(Cancelled));
+
+        await xa.Restart();
+        await xa.Work(Cancelled);
+
+        Assert.Equal(2, xa.In("rejected").Count());
+        Assert.Equal(QuarantineCode.NotXml, Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Code);
+    }
+
+    [Fact]
+    public async Task The_reason_beside_a_rejected_file_says_what_was_found_and_what_to_do()
+    {
+        xa.Drop("page.xml", "<html><body>Sign in</body></html>");
+
+        await xa.Work(Cancelled);
+
+        var reason = await File.ReadAllTextAsync(xa.At("rejected", xa.In("rejected").Single(f => f.EndsWith(".reason.txt", StringComparison.Ordinal))), Cancelled);
+        Assert.Contains("LH4109", reason, StringComparison.Ordinal);
+        Assert.Contains("web page", reason, StringComparison.Ordinal);
+        Assert.Contains("What to do:", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_content_dropped_again_or_under_another_name_is_told_as_a_duplicate_and_has_no_second_effect()
+    {
+        xa.Drop("result.xml", Message);
+        await xa.Work(Cancelled);
+        xa.Drop("result.xml", Message);
+        await xa.Work(Cancelled);
+        xa.Drop("copy.xml", Message);
+        await xa.Work(Cancelled);
+
+        Assert.Single(await xa.Sent(Cancelled));
+        var duplicates = await xa.Intakes.In(IntakeState.Duplicate, 10, Cancelled);
+        Assert.Equal(2, duplicates.Count);
+        Assert.All(duplicates, d => Assert.Equal(QuarantineCode.Duplicate, d.Code));
+        Assert.Equal(2, xa.In("rejected").Count(f => f.EndsWith(".reason.txt", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_same_name_with_other_content_is_a_new_message()
+    {
+        xa.Drop("result.xml", Message);
+        await xa.Work(Cancelled);
+        xa.Drop("result.xml", Message.Replace("41QX0911726", "41QX0911727", StringComparison.Ordinal).Replace("7741Z", "7742Z", StringComparison.Ordinal));
+        await xa.Work(Cancelled);
+
+        Assert.Equal(["XA-2026-000001", "XA-2026-000002"], (await xa.Sent(Cancelled)).Select(a => ((RequestSubmitted)a.Read()).Reference));
+    }
+
+    [Fact]
+    public async Task The_same_case_sent_again_with_other_words_asks_a_person_what_it_is()
+    {
+        xa.Drop("result.xml", Message);
+        await xa.Work(Cancelled);
+        xa.Drop("again.xml", Message.Replace("2641QX0100000007741Z", "26/41QX/01/7741Z", StringComparison.Ordinal).Replace("2026-06-22", "2026-07-06", StringComparison.Ordinal));
+        await xa.Work(Cancelled);
+
+        Assert.Single(await xa.Sent(Cancelled));
+        var again = Assert.Single(await xa.Intakes.In(IntakeState.Incomplete, 10, Cancelled));
+        Assert.Contains("XA-2026-000001", again.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_is_not_read_before_it_has_stood_still()
+    {
+        xa.Drop("result.xml", Message[..2000]);
+        await xa.Inbox.Work(Cancelled);
+        region.Time.Advance(TimeSpan.FromSeconds(1));
+        await File.AppendAllTextAsync(xa.At("inbox", "result.xml"), Message[2000..3000], Cancelled);
+        await xa.Inbox.Work(Cancelled);
+        region.Time.Advance(TimeSpan.FromSeconds(1));
+        await xa.Inbox.Work(Cancelled);
+
+        Assert.Single(xa.In("inbox"));
+        await File.AppendAllTextAsync(xa.At("inbox", "result.xml"), Message[3000..], Cancelled);
+        await xa.Work(Cancelled);
+        Assert.Single(await xa.Sent(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_writer_that_stalls_in_the_middle_at_any_place_never_makes_half_a_case()
+    {
+        for (var i = 1; i <= 50; i++)
+        {
+            var text = Message.Replace("41QX0911726", $"41QX09{i:D5}", StringComparison.Ordinal).Replace("7741Z", $"{i:D4}Z", StringComparison.Ordinal);
+            var name = $"slow-{i}.xml";
+            xa.Drop(name, text[..(text.Length * i / 51)]);
+            await xa.Work(Cancelled);
+            await xa.Work(Cancelled);
+            Assert.Contains(name, xa.In("inbox"));
+            xa.Drop(name, text);
+        }
+
+        await xa.Work(Cancelled);
+
+        Assert.Equal(50, (await xa.Sent(Cancelled)).Count);
+        Assert.Empty(xa.In("rejected"));
+    }
+
+    [Fact]
+    public async Task A_file_nobody_goes_on_writing_is_put_aside_in_the_end()
+    {
+        xa.Drop("half.xml", Message[..3000]);
+        await xa.Work(Cancelled);
+        region.Time.Advance(TimeSpan.FromMinutes(3));
+        await xa.Inbox.Work(Cancelled);
+
+        Assert.Equal(QuarantineCode.NotXml, Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Code);
+    }
+
+    [Fact]
+    public async Task A_marker_beside_the_file_makes_it_count_at_once()
+    {
+        xa.Drop("result.xml", Message);
+        xa.Drop("result.xml.done", "");
+
+        await xa.Inbox.Work(Cancelled);
+
+        Assert.Single(await xa.Sent(Cancelled));
+        Assert.Empty(xa.In("inbox"));
+    }
+
+    [Theory]
+    [InlineData("result.tmp")]
+    [InlineData("result.xml.part")]
+    [InlineData(".result.xml")]
+    [InlineData("~result.xml")]
+    [InlineData("result.xml.filepart")]
+    public async Task A_file_with_the_name_of_an_unfinished_one_is_left_alone(string name)
+    {
+        xa.Drop(name, Message);
+
+        await xa.Work(Cancelled);
+
+        Assert.Equal(name, Assert.Single(xa.In("inbox")));
+        Assert.Empty(await xa.Sent(Cancelled));
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task Links_are_refused_without_being_opened()
+    {
+        await File.WriteAllTextAsync(xa.At("secret.xml"), Message, Cancelled);
+        File.CreateSymbolicLink(xa.At("inbox", "link.xml"), xa.At("secret.xml"));
+        File.CreateSymbolicLink(xa.At("inbox", "dangling.xml"), "/nowhere/at/all");
+
+        await xa.Work(Cancelled);
+        await xa.Work(Cancelled);
+
+        Assert.Empty(await xa.Sent(Cancelled));
+        var refused = await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled);
+        Assert.Equal(2, refused.Count);
+        Assert.All(refused, r => Assert.Equal(QuarantineCode.NotPlainFile, r.Code));
+        Assert.Empty(xa.In("inbox"));
+        Assert.True(File.Exists(xa.At("secret.xml")));
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task A_second_name_of_a_file_elsewhere_is_refused()
+    {
+        await File.WriteAllTextAsync(xa.At("elsewhere.xml"), Message, Cancelled);
+        using var link = System.Diagnostics.Process.Start("ln", [xa.At("elsewhere.xml"), xa.At("inbox", "hard.xml")]);
+        await link.WaitForExitAsync(Cancelled);
+
+        await xa.Work(Cancelled);
+
+        Assert.Contains("hard link", Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task A_file_of_a_foreign_owner_is_refused_until_the_owner_is_trusted()
+    {
+        xa.Drop("result.xml", Message);
+        using var change = System.Diagnostics.Process.Start("chown", ["4711", xa.At("inbox", "result.xml")]);
+        await change.WaitForExitAsync(Cancelled);
+        Assert.SkipWhen(change.ExitCode != 0, "Giving a file to another user needs more rights than this test has here.");
+
+        await xa.Work(Cancelled);
+
+        Assert.Contains("4711", Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Reason, StringComparison.Ordinal);
+        xa.Options.Inbox!.Owners = [4711];
+        File.Move(Directory.EnumerateFiles(xa.At("rejected"), "*.xml").Single(), xa.At("inbox", "result.xml"));
+        await xa.Work(Cancelled);
+        Assert.Single(await xa.Sent(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_is_refused_with_the_limit()
+    {
+        xa.Options.Inbox!.LargestFile = 2048;
+        xa.Drop("big.xml", Message);
+
+        await xa.Work(Cancelled);
+
+        Assert.Contains("2,048", Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_original_too_large_to_travel_stays_at_home_and_the_act_says_so()
+    {
+        xa.Drop("padded.xml", Message.Replace("</DeliverRequest>", $"<!--{new string('x', 900_000)}--></DeliverRequest>", StringComparison.Ordinal));
+
+        await xa.Work(Cancelled);
+
+        var act = Assert.Single(await xa.Sent(Cancelled));
+        var particulars = System.Text.Json.JsonSerializer.Deserialize<RequestParticulars>(new LiaisonHub.Adapters.Acts.AdapterKeys("XB", region.Keys("XB"), region.Directory, region.Time).Open(act.Sealed!, act.Header.ActId), Wire.Json)!;
+        Assert.Null(particulars.Original);
+        Assert.Contains(particulars.Provenance, p => p.Field == "/original");
+    }
+
+    [Fact]
+    public async Task A_file_replaced_between_reading_and_moving_is_not_lost()
+    {
+        xa.Drop("result.xml", Message);
+        await xa.Inbox.Work(Cancelled);
+        region.Time.Advance(TimeSpan.FromSeconds(3));
+        var newer = Message.Replace("41QX0911726", "41QX0999999", StringComparison.Ordinal).Replace("7741Z", "9999Z", StringComparison.Ordinal);
+        xa.Inbox.Reached = step =>
+        {
+            if (step == InboxStep.Decided)
+                xa.Drop("result.xml", newer);
+        };
+        await xa.Inbox.Work(Cancelled);
+        xa.Inbox.Reached = null;
+        await xa.Work(Cancelled);
+
+        Assert.Equal(2, (await xa.Sent(Cancelled)).Count);
+    }
+
+    [Fact]
+    public async Task An_incomplete_message_is_completed_by_a_person_and_then_becomes_an_act_once()
+    {
+        xa.Drop("fine.xml", Countries.Sample("XA", "fine-only.xml"));
+        await xa.Work(Cancelled);
+        Assert.Empty(await xa.Sent(Cancelled));
+        var intake = Assert.Single(await xa.Intakes.In(IntakeState.Incomplete, 10, Cancelled));
+        var translation = (await xa.Tasks.Load(intake.IntakeId, Cancelled))!;
+        Assert.Contains(translation.Questions, q => q.Field == "open.measures" && q.Ask.Contains("abroad", StringComparison.Ordinal));
+
+        translation.Open["measures"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["kind"] = "RegisterExtract" });
+        var completion = new Completion { To = new Party { State = "XB", Authority = "XB-CA" }, Open = translation.Open, Private = translation.Private, By = "officer" };
+        var made = await xa.Tasks.Complete(intake.IntakeId, completion, Cancelled);
+        var again = await xa.Tasks.Complete(intake.IntakeId, completion, Cancelled);
+
+        Assert.True(made.Made, string.Join("; ", made.Problems.Select(p => p.Words)));
+        Assert.Equal(made.ActId, again.ActId);
+        Assert.Single(await xa.Sent(Cancelled));
+        Assert.Equal(IntakeState.Made, (await xa.Intakes.Find(intake.IntakeId, Cancelled))!.State);
+    }
+
+    [Fact]
+    public async Task What_was_put_aside_can_be_read_again_after_the_mapping_was_changed()
+    {
+        var aside = new AdapterUnderTest(region, "XB");
+        await using var disposed = aside;
+        aside.Drop("court.xml", Message);
+        await aside.Work(Cancelled);
+        var intake = Assert.Single(await aside.Intakes.In(IntakeState.Quarantined, 10, Cancelled));
+        Assert.Equal(QuarantineCode.NoMapping, intake.Code);
+
+        aside.Mappings = Countries.XaMappings;
+        await aside.Restart();
+        Assert.True(await aside.Tasks.Again(intake.IntakeId, Cancelled));
+        await aside.Inbox.Work(Cancelled);
+
+        Assert.NotEqual(IntakeState.Quarantined, (await aside.Intakes.Find(intake.IntakeId, Cancelled))!.State);
+    }
+
+    [Fact]
+    public async Task A_code_no_table_explains_is_counted_where_the_ministry_sees_it()
+    {
+        xa.Drop("a.xml", Message.Replace("<DC:Gender>2<", "<DC:Gender>7<", StringComparison.Ordinal));
+        await xa.Work(Cancelled);
+        xa.Drop("b.xml", Message.Replace("<DC:Gender>2<", "<DC:Gender>7<", StringComparison.Ordinal).Replace("41QX0911726", "41QX0911799", StringComparison.Ordinal));
+        await xa.Work(Cancelled);
+
+        var code = Assert.Single(await xa.Intakes.UnknownCodes(10, Cancelled), c => c.TableName == "gender");
+        Assert.Equal(("7", 2), (code.Code, code.Times));
+    }
+}
