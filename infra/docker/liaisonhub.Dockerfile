@@ -8,7 +8,7 @@ COPY . .
 # Restored from the lock files; warnings are errors here as well.
 RUN --mount=type=cache,target=/root/.nuget/packages \
     set -e; \
-    publish() { dotnet publish "$1" -c Release -o "/out/$2" -p:DebugType=embedded -p:GenerateDocumentationFile=true; }; \
+    publish() { dotnet publish "$1" -c Release -o "/out/$2"; }; \
     publish src/LiaisonHub.Coordinator coordinator; \
     publish src/LiaisonHub.OperatorConsole console; \
     publish src/adapters/LiaisonHub.Adapters.XA adapter-xa; \
@@ -20,7 +20,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 COPY --from=build /source/contracts/region-demo /contracts/region-demo
 COPY --from=build /source/contracts/catalogue /contracts/catalogue
 # Owned by the user of the image, so that named volumes made from them are too.
-RUN mkdir -p /data /keys/public /keys/private /files/in /files/processed /files/rejected /files/out && chown -R $APP_UID /data /keys /files
+RUN mkdir -p /data /keys/public /keys/private /keys/hub /keys/xa /keys/xb /files/in /files/processed /files/rejected /files/out && chown -R $APP_UID /data /keys /files
 ENV DOTNET_EnableDiagnostics=0 MASSTRANSIT_USAGE_TELEMETRY=false
 WORKDIR /data
 USER $APP_UID
