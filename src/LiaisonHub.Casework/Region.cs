@@ -181,7 +181,8 @@ public sealed record Pair(string A, string B, IReadOnlyList<string> Instruments)
 public sealed record TransportWatch(TimeSpan Delivered, TimeSpan Opened);
 
 /// <summary>The region's data is wrong. Lists every error: file, key, what was found, how to fix it.</summary>
-public sealed class RegionException(IReadOnlyList<string> errors) : Exception($"The region cannot be used:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}")
+public sealed class RegionException(IReadOnlyList<string> errors)
+    : Exception($"The region cannot be used:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}")
 {
     /// <summary>Every error.</summary>
     public IReadOnlyList<string> Errors => errors;

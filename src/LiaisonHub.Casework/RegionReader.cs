@@ -118,7 +118,8 @@ sealed class RegionReader
     {
         var code = calendar.Text("code");
         var path = Path.Combine(folder, calendar.Text("file"));
-        var weekend = calendar.Texts("weekend").Select(d => System.Enum.TryParse<DayOfWeek>(d, out var day) && !char.IsDigit(d[0]) ? day : (DayOfWeek?)null).ToList();
+        var weekend = calendar.Texts("weekend")
+            .Select(d => System.Enum.TryParse<DayOfWeek>(d, out var day) && !char.IsDigit(d[0]) ? day : (DayOfWeek?)null).ToList();
         var from = calendar.Day("from");
         var until = calendar.Day("until");
         if (weekend.Contains(null))
@@ -185,7 +186,7 @@ sealed class RegionReader
         foreach (var missing in System.Enum.GetValues<MeasureKind>().Except(measures.Select(m => m.Kind)))
             errors.Add($"{Path.Combine(folder, "measures.json")}: the measure {missing} has no row. Add one that says whether it is coercive.");
         if (rights.Count == 0)
-            errors.Add($"{Path.Combine(folder, "rights.json")}: there is no row. Without a rights catalogue nothing coercive could ever be checked: add the rights.");
+            errors.Add($"{Path.Combine(folder, "rights.json")}: there is no row. Without rights nothing coercive could ever be checked: add them.");
         CheckLadder(Path.Combine(folder, "ladder.json"), ladder);
         return new()
         {
@@ -259,7 +260,14 @@ sealed class RegionReader
 
     static ListOffence ReadOffence(Entry row)
     {
-        var offence = new ListOffence { Code = row.Text("code"), Title = row.Text("title"), Article = row.Text("article"), Source = row.Text("source"), Verified = row.Flag("verified") };
+        var offence = new ListOffence
+        {
+            Code = row.Text("code"),
+            Title = row.Text("title"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+        };
         row.Done();
         return offence;
     }
@@ -282,7 +290,14 @@ sealed class RegionReader
 
     static RightsItem ReadRight(Entry row)
     {
-        var right = new RightsItem { Code = row.Text("code"), Question = row.Text("question"), Article = row.Text("article"), Source = row.Text("source"), Verified = row.Flag("verified") };
+        var right = new RightsItem
+        {
+            Code = row.Text("code"),
+            Question = row.Text("question"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+        };
         row.Done();
         return right;
     }
@@ -322,7 +337,8 @@ sealed class RegionReader
         foreach (var level in ladder.Skip(1))
         {
             if (level.AtPercent.Count != 1 || level.AtPercent[0] <= last || level.Level == 1 && level.AtPercent[0] != 100)
-                errors.Add($"{file}: level {level.Level}, key atPercent: [{string.Join(", ", level.AtPercent)}]. Write one percentage, 100 for level 1 and more for each level above.");
+                errors.Add($"{file}: level {level.Level}, key atPercent: [{string.Join(", ", level.AtPercent)}]. Write one percentage, 100 for level 1 and "
+                    + "more for each level above.");
             last = level.AtPercent.Count == 1 ? level.AtPercent[0] : last;
         }
     }
@@ -333,7 +349,8 @@ sealed class RegionReader
         foreach (var state in region.States.Values)
         {
             if (!region.Calendars.ContainsKey(state.Calendar))
-                file.Wrong("states", $"{state.Code} uses the calendar '{state.Calendar}', which is not there", $"add it under calendars, or use one of {string.Join(", ", region.Calendars.Keys.Order())}");
+                file.Wrong("states", $"{state.Code} uses the calendar '{state.Calendar}', which is not there",
+                    $"add it under calendars, or use one of {string.Join(", ", region.Calendars.Keys.Order())}");
             if (state.Authorities.All(a => a.Code != state.CourtContact))
                 file.Wrong("states", $"{state.Code} names the court contact '{state.CourtContact}', which is not among its authorities", "name one of them");
             foreach (var authority in state.Authorities)
@@ -341,7 +358,8 @@ sealed class RegionReader
                 if (!codes.Add(authority.Code))
                     file.Wrong("states", $"the authority code '{authority.Code}' is used twice", "give each authority a code of its own");
                 if (authority.Successor is { } successor && state.Authorities.All(a => a.Code != successor))
-                    file.Wrong("states", $"{authority.Code} names the successor '{successor}', which is not an authority of {state.Code}", "name one of its authorities");
+                    file.Wrong("states", $"{authority.Code} names the successor '{successor}', which is not an authority of {state.Code}",
+                        "name one of its authorities");
             }
             foreach (var needed in new[] { AuthorityKind.CentralAuthority, AuthorityKind.LiaisonOffice, AuthorityKind.HeadOfCentralAuthority })
                 if (state.Authorities.All(a => a.Kind != needed))
@@ -376,7 +394,8 @@ sealed class RegionReader
             var rows = twice.OrderBy(r => r.ValidFrom).ToList();
             for (var i = 1; i < rows.Count; i++)
                 if (rows[i - 1].ValidTo is not { } to || to >= rows[i].ValidFrom)
-                    errors.Add($"time-rules.json: {rows[i - 1].Id} and {rows[i].Id} both set the clock {twice.Key.Clock} for {twice.Key.Instrument} on {rows[i].ValidFrom:yyyy-MM-dd}. End the older one with validTo.");
+                    errors.Add($"time-rules.json: {rows[i - 1].Id} and {rows[i].Id} both set the clock {twice.Key.Clock} for {twice.Key.Instrument} on "
+                        + $"{rows[i].ValidFrom:yyyy-MM-dd}. End the older one with validTo.");
         }
         var highest = region.Catalogue.Ladder.Count - 1;
         foreach (var rule in region.Catalogue.TimeRules.Where(r => r.LadderTo > highest))
@@ -426,7 +445,7 @@ sealed class RegionReader
         return null;
     }
 
-    /// <summary>One object of a file. Asking for a key that is not there, or is of another kind, notes the error and gives a harmless value, so that reading goes on.</summary>
+    /// <summary>One object of a file. A key that is not there, or is of another kind, is noted and read as something harmless, so that reading goes on.</summary>
     sealed class Entry(string file, string path, JsonElement element, List<string> errors)
     {
         readonly HashSet<string> known = [];
@@ -451,11 +470,13 @@ sealed class RegionReader
             var value = element.GetProperty(key);
             if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text))
                 return text;
-            Wrong(key, value.ValueKind == JsonValueKind.String ? "the text is empty" : $"a {value.ValueKind} stands where a text belongs", "write a text in quotes");
+            Wrong(key, value.ValueKind == JsonValueKind.String ? "the text is empty" : $"a {value.ValueKind} stands where a text belongs",
+                "write a text in quotes");
             return null;
         }
 
-        public IReadOnlyList<string> Texts(string key) => [.. Array(key).Select((v, i) => v.ValueKind == JsonValueKind.String ? v.GetString() ?? "" : Wrong<string>($"{key}[{i}]", "it is not a text", "write a text in quotes", ""))];
+        public IReadOnlyList<string> Texts(string key) => [.. Array(key).Select((v, i) =>
+            v.ValueKind == JsonValueKind.String ? v.GetString() ?? "" : Wrong($"{key}[{i}]", "it is not a text", "write a text in quotes", ""))];
 
         public bool Flag(string key)
         {
@@ -488,7 +509,8 @@ sealed class RegionReader
                 : Wrong<int?>(key, $"{value.GetRawText()} is not allowed", $"write a whole number from {least} to {most}", null);
         }
 
-        public IReadOnlyList<int> Numbers(string key) => [.. Array(key).Select((v, i) => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n) ? n : Wrong($"{key}[{i}]", "it is not a whole number", "write one", 0))];
+        public IReadOnlyList<int> Numbers(string key) => [.. Array(key).Select((v, i) =>
+            v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n) ? n : Wrong($"{key}[{i}]", "it is not a whole number", "write one", 0))];
 
         public DateOnly Day(string key)
         {
@@ -499,7 +521,8 @@ sealed class RegionReader
 
         public DateOnly? OptionalDay(string key) =>
             !Has(key) ? null
-            : element.GetProperty(key) is { ValueKind: JsonValueKind.String } value && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+            : element.GetProperty(key) is { ValueKind: JsonValueKind.String } value
+                && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
             : Wrong<DateOnly?>(key, $"{element.GetProperty(key).GetRawText()} is not a day", "write yyyy-MM-dd", null);
 
         public T Enum<T>(string key) where T : struct, Enum => Parse<T>(key, Text(key));

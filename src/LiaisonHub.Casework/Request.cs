@@ -4,7 +4,8 @@ using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework;
 
-/// <summary>One run of one procedure between two states: everything <see cref="Rules.Decide"/> needs to know of the past. A finished request is kept, so that a late duplicate finds it.</summary>
+/// <summary>One run of one procedure between two states: everything <see cref="Rules.Decide"/> needs to know of the past.</summary>
+/// <remarks>A finished request is kept, so that a late duplicate finds it.</remarks>
 public sealed record Request
 {
     /// <summary>The request, the same on both sides for ever.</summary>
@@ -121,7 +122,8 @@ public sealed record Request
     /// <summary>True: something was withdrawn and the stop waits for confirmation.</summary>
     public bool StopAsked { get; init; }
 
-    /// <summary>Sequence number of the last act of the requesting side that was decided, whatever became of it. Kept by the host: an act that overtook its predecessor waits for it.</summary>
+    /// <summary>Sequence number of the last act of the requesting side that was decided, whatever became of it. Kept by the host: an act that overtook its
+    /// predecessor waits for it.</summary>
     public long HeardRequesting { get; init; }
 
     /// <summary>The same of the requested side.</summary>
@@ -139,7 +141,8 @@ public sealed record Request
     /// <summary>A stored request.</summary>
     /// <exception cref="JsonException">Not a request as <see cref="Write"/> writes it.</exception>
     public static Request Read(string json) =>
-        JsonSerializer.Deserialize(json, RequestJson.Default.Request) ?? throw new JsonException("The stored request is null; expected an object as Request.Write writes it.");
+        JsonSerializer.Deserialize(json, RequestJson.Default.Request)
+            ?? throw new JsonException("The stored request is null; expected an object as Request.Write writes it.");
 }
 
 /// <summary>An act that was applied.</summary>

@@ -47,7 +47,7 @@ public sealed class Rules
     public Decision Decide(Request? request, Act act, DateTimeOffset receivedAt)
     {
         if (!Acts.All.TryGetValue(act.Type, out var type))
-            return new Refused { Code = RefusalCode.UnknownAct, Reason = "$.type: this hub knows no act of that name.", WouldBeAccepted = WouldBeAccepted(request, act) };
+            return Refuse(request, act, RefusalCode.UnknownAct, "$.type: this hub knows no act of that name.");
         object content;
         try
         {
@@ -58,13 +58,16 @@ public sealed class Rules
             return Refuse(request, act, RefusalCode.InvalidContent, Unreadable(act.Type, e));
         }
         if (type.PrivateRequired && string.IsNullOrEmpty(act.Sealed))
-            return Refuse(request, act, RefusalCode.InvalidContent, $"$.sealed: is missing; {act.Type} needs its private part ({type.Private!.Name}), sealed to the receiving state.");
+            return Refuse(request, act, RefusalCode.InvalidContent,
+                $"$.sealed: is missing; {act.Type} needs its private part ({type.Private!.Name}), sealed to the receiving state.");
         if (!Enum.IsDefined(act.Header.Priority))
-            return Refuse(request, act, RefusalCode.InvalidContent, $"$.header.priority: is not known; write one of {string.Join(", ", Enum.GetNames<Priority>())}.");
+            return Refuse(request, act, RefusalCode.InvalidContent,
+                $"$.header.priority: is not known; write one of {string.Join(", ", Enum.GetNames<Priority>())}.");
         return request is null ? Open(act, content, receivedAt) : Continue(request, act, content, receivedAt);
     }
 
-    /// <summary>Decides what the passing of time means for one deadline: a reminder, expiry, a level of the ladder, the meaning of silence. Any number of looks has the effect of one.</summary>
+    /// <summary>Decides what the passing of time means for one deadline: a reminder, expiry, a level of the ladder, the meaning of silence.</summary>
+    /// <remarks>Any number of looks has the effect of one; a look that changes nothing gives back the very same request.</remarks>
     public Decision Look(Request request, Guid deadlineId, DateTimeOffset now) => ladder.Look(request, deadlineId, now);
 
     /// <summary>Where the request stands, as one side sees it. Transport watches are not part of it.</summary>
@@ -103,7 +106,8 @@ public sealed class Rules
     /// <summary>Each day (each day's hours, for an hour rule) from the start of a deadline to its end: counted or not, and why.</summary>
     /// <exception cref="ArgumentException">The request has no such deadline.</exception>
     public IReadOnlyList<CountedDay> Explain(Request request, Guid deadlineId) => Time.Explain(
-        request.Deadlines.FirstOrDefault(d => d.Id == deadlineId) ?? throw new ArgumentException($"Request {request.Id} has no deadline {deadlineId}.", nameof(deadlineId)));
+        request.Deadlines.FirstOrDefault(d => d.Id == deadlineId)
+            ?? throw new ArgumentException($"Request {request.Id} has no deadline {deadlineId}.", nameof(deadlineId)));
 
     /// <summary>The procedure as an SVG, drawn from the table, the state of the request marked. Null: no state marked.</summary>
     public string Diagram(Request? request) => Drawing.Svg(procedure, request?.State);
@@ -123,7 +127,8 @@ public sealed class Rules
     internal Row? RowForSilence(Request request, Clock clock) => procedure.ForSilence(request.State, clock);
 
     /// <summary>The time rule of a clock: the row that was in force when the request was first received.</summary>
-    internal TimeRule RuleFor(Request request, Clock clock) => Region.Rule(request.Instrument, clock, DateOnly.FromDateTime(request.FirstReceivedAt.UtcDateTime));
+    internal TimeRule RuleFor(Request request, Clock clock) =>
+        Region.Rule(request.Instrument, clock, DateOnly.FromDateTime(request.FirstReceivedAt.UtcDateTime));
 
     internal static DeadlineStanding Standing(Deadline deadline) => new()
     {
@@ -142,7 +147,8 @@ public sealed class Rules
     Decision Open(Act act, object content, DateTimeOffset receivedAt)
     {
         if (content is not RequestSubmitted submitted)
-            return Refuse(null, act, RefusalCode.UnknownRequest, "$.header.requestId: the hub knows no request with this id; a request begins with RequestSubmitted.");
+            return Refuse(null, act, RefusalCode.UnknownRequest,
+                "$.header.requestId: the hub knows no request with this id; a request begins with RequestSubmitted.");
         var header = act.Header;
         if (WrongHeader(header) is { } wrong)
             return Refuse(null, act, wrong.Code, wrong.Reason);
@@ -190,7 +196,8 @@ public sealed class Rules
         if (header.Receiver.State != other.State)
             return Refuse(request, act, RefusalCode.InvalidContent, $"$.header.receiver.state: the other side of this request is {other.State}; address it.");
         if (header.Exercise != request.Exercise)
-            return Refuse(request, act, RefusalCode.InvalidContent, $"$.header.exercise: the request is {(request.Exercise ? "part of a drill" : "a live one")}; write {(request.Exercise ? "true" : "false")}.");
+            return Refuse(request, act, RefusalCode.InvalidContent,
+                $"$.header.exercise: the request is {(request.Exercise ? "part of a drill" : "a live one")}; write {(request.Exercise ? "true" : "false")}.");
 
         var rows = procedure.For(request.State, act.Type);
         var open = new List<Row>(rows.Length);
@@ -205,8 +212,11 @@ public sealed class Rules
             }
         if (open.Count == 0)
             return failing is not null ? Refuse(request, act, failing.Code, failing.Otherwise)
-                : procedure.MakerOf(act.Type) is { } maker && maker != side ? Refuse(request, act, RefusalCode.NotYours, $"{act.Type} is an act of the {Word(maker)} side ({PartyOf(request, maker).State}); this side is the {Word(side)} one.")
-                : Refuse(request, act, RefusalCode.NotNow, $"The request is {request.State} ({procedure.State(request.State).Title}); that does not allow {act.Type}.");
+                : procedure.MakerOf(act.Type) is { } maker && maker != side
+                    ? Refuse(request, act, RefusalCode.NotYours,
+                        $"{act.Type} is an act of the {Word(maker)} side ({PartyOf(request, maker).State}); this side is the {Word(side)} one.")
+                : Refuse(request, act, RefusalCode.NotNow,
+                    $"The request is {request.State} ({procedure.State(request.State).Title}); that does not allow {act.Type}.");
         if (Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, receivedAt)) is { } findings)
             return Refuse(request, act, RefusalCode.InvalidContent, findings);
         return Take(request, request, act, content, side, receivedAt, open);
@@ -234,7 +244,9 @@ public sealed class Rules
         var receipt = act.Type == nameof(ReceiptGiven);
         var asked = act.Type == nameof(StatusAsked);
         moved.Facts.Insert(0, new("Act", $"{act.Type} by the {Word(by)} side ({PartyOf(request, by).State}): "
-            + (moved.Request.State == request.State ? $"{moved.Request.State} stays" : request.State.Length == 0 ? $"opened as {moved.Request.State}" : $"{request.State} -> {moved.Request.State}")));
+            + (moved.Request.State == request.State ? $"{request.State} stays"
+                : request.State == Row.Outside ? $"opened as {moved.Request.State}"
+                : $"{request.State} -> {moved.Request.State}")));
         var tell = new List<Telling>(1);
         if (receipt)
             tell.AddRange(moved.TakeReceipt(situation.As<ReceiptGiven>(), by));
@@ -257,12 +269,14 @@ public sealed class Rules
                     $"$.header.{path}.state: not a state of the region; write one of {string.Join(", ", Region.States.Keys.Order())}.");
             if (!state.Authorities.Any(a => a.Code == party.Authority))
                 return (path == "sender" ? RefusalCode.InvalidContent : RefusalCode.NotDesignated,
-                    $"$.header.{path}.authority: not an authority of {party.State}; in the register: {string.Join(", ", state.Authorities.Where(a => a.To is null).Select(a => $"{a.Code} ({a.Name})"))}.");
+                    $"$.header.{path}.authority: not an authority of {party.State}; in the register: "
+                        + $"{string.Join(", ", state.Authorities.Where(a => a.To is null).Select(a => $"{a.Code} ({a.Name})"))}.");
         }
         return null;
     }
 
-    Refused Refuse(Request? request, Act act, RefusalCode code, string reason) => new() { Code = code, Reason = reason, WouldBeAccepted = WouldBeAccepted(request, act) };
+    Refused Refuse(Request? request, Act act, RefusalCode code, string reason) =>
+        new() { Code = code, Reason = reason, WouldBeAccepted = WouldBeAccepted(request, act) };
 
     IReadOnlyList<string> WouldBeAccepted(Request? request, Act act) =>
         request is null ? [nameof(RequestSubmitted)]

@@ -5,7 +5,8 @@ using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework.Escalation;
 
-/// <summary>The note verbale of level 4: from the side that waits to the side that is silent, made from the timeline of the request. It holds no personal data, so the hub can make it.</summary>
+/// <summary>The note verbale of level 4: from the side that waits to the side that is silent, made from the timeline of the request.</summary>
+/// <remarks>It holds no personal data, so the hub can make it.</remarks>
 static class DiplomaticNote
 {
     public const string Kind = "DiplomaticNote";
@@ -23,7 +24,8 @@ static class DiplomaticNote
         var reply = rules.Time.DaysFrom(deadline, now, level.ReplyWithinDays ?? 15);
         var title = $"Note verbale {number}";
         var html = new StringBuilder(8192);
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>").Append(Text(title)).Append("""
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+            .Append("<meta name=\"viewport\" content=\"width=device-width\">\n<title>").Append(Text(title)).Append("""
             </title>
             <style>
             body{font:12pt/1.5 Georgia,serif;color:#000;background:#fff;max-width:44em;margin:2em auto;padding:0 1em}
@@ -44,23 +46,32 @@ static class DiplomaticNote
         if (request.Exercise)
             html.Append("<p class=\"drill\">Exercise. This note has no effect.</p>\n");
         html.Append("<p class=\"number\">No. ").Append(Text(number)).Append("<br>").Append(Day(today)).Append("</p>\n<h1>Note verbale</h1>\n");
-        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(", ").Append(Text(waiting.Name)).Append(", presents its compliments to the ").Append(Text(silentAuthority)).Append(", ")
+        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(", ").Append(Text(waiting.Name)).Append(", presents its compliments to the ")
+            .Append(Text(silentAuthority)).Append(", ")
             .Append(Text(silent.Name)).Append(", and has the honour to refer to the request for mutual legal assistance ").Append(Text(request.Reference))
             .Append(request.TheirReference is { } theirs ? $" (reference of the requested authority: {Text(theirs)})" : "")
             .Append(", made under the ").Append(Text(rules.Region.Instruments.GetValueOrDefault(request.Instrument, request.Instrument)))
             .Append(" and received on ").Append(Day(rules.Time.DayOf(deadline, request.FirstReceivedAt))).Append(".</p>\n");
-        html.Append("<p>Under ").Append(Text(deadline.Article)).Append(" (rule ").Append(Text(deadline.RuleId)).Append("), ").Append(Text(silent.Name)).Append(" was to ").Append(Text(Lower(deadline.Title)))
-            .Append(" by the end of ").Append(Day(due)).Append(". That limit passed <strong>").Append(overdue == 0 ? "less than one day" : Count(overdue, "day")).Append("</strong> ago. ")
-            .Append(deadline.ReasonGiven is { } reason ? $"The reason given is: {Reason(reason)}{(deadline.Estimate is { } estimate ? $", with an estimate of {Day(estimate)}" : "")}." : "No reason for the delay has been given.")
+        html.Append("<p>Under ").Append(Text(deadline.Article)).Append(" (rule ").Append(Text(deadline.RuleId)).Append("), ").Append(Text(silent.Name))
+            .Append(" was to ").Append(Text(Lower(deadline.Title)))
+            .Append(" by the end of ").Append(Day(due)).Append(". That limit passed <strong>")
+            .Append(overdue == 0 ? "less than one day" : Count(overdue, "day")).Append("</strong> ago. ")
+            .Append(deadline.ReasonGiven is { } reason
+                ? $"The reason given is: {Reason(reason)}{(deadline.Estimate is { } estimate ? $", with an estimate of {Day(estimate)}" : "")}."
+                : "No reason for the delay has been given.")
             .Append("</p>\n");
-        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(" asks that the above be done, or that the reasons for the delay and the day on which it will be done be stated, by <strong>")
+        html.Append("<p>The ").Append(Text(waitingAuthority))
+            .Append(" asks that the above be done, or that the reasons for the delay and the day on which it will be done be stated, by <strong>")
             .Append(Day(reply)).Append("</strong>.</p>\n");
-        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(", ").Append(Text(waiting.Name)).Append(", avails itself of this opportunity to renew to the ").Append(Text(silentAuthority)).Append(", ")
+        html.Append("<p>The ").Append(Text(waitingAuthority)).Append(", ").Append(Text(waiting.Name))
+            .Append(", avails itself of this opportunity to renew to the ").Append(Text(silentAuthority)).Append(", ")
             .Append(Text(silent.Name)).Append(", the assurances of its highest consideration.</p>\n");
 
-        html.Append("<h2>Course of the request</h2>\n<table>\n<thead><tr><th scope=\"col\">Received by the hub</th><th scope=\"col\">Side</th><th scope=\"col\">Act</th></tr></thead>\n<tbody>\n");
+        html.Append("<h2>Course of the request</h2>\n<table>\n")
+            .Append("<thead><tr><th scope=\"col\">Received by the hub</th><th scope=\"col\">Side</th><th scope=\"col\">Act</th></tr></thead>\n<tbody>\n");
         foreach (var act in request.Acts)
-            html.Append("<tr><td>").Append(Instant(act.At)).Append("</td><td>").Append(Text(rules.Region.States[Rules.PartyOf(request, act.By).State].Name)).Append("</td><td>").Append(Text(Words(act.Type))).Append("</td></tr>\n");
+            html.Append("<tr><td>").Append(Instant(act.At)).Append("</td><td>").Append(Text(rules.Region.States[Rules.PartyOf(request, act.By).State].Name))
+                .Append("</td><td>").Append(Text(Words(act.Type))).Append("</td></tr>\n");
         html.Append("</tbody>\n</table>\n");
         html.Append("<h2>The limit</h2>\n<table>\n<tbody>\n");
         Line(html, "Rule", $"{deadline.RuleId}, {deadline.Article}{(deadline.Verified ? "" : " (text not yet checked against the official source)")}");
@@ -73,7 +84,8 @@ static class DiplomaticNote
         Line(html, "Days overdue", overdue.ToString(CultureInfo.InvariantCulture));
         Line(html, "Level", $"{level.Level}: {level.Title}");
         Line(html, "Told", string.Join(", ", told));
-        html.Append("</tbody>\n</table>\n<p class=\"seal\">Made by the coordination hub of ").Append(Text(rules.Region.Name)).Append(" on ").Append(Instant(now))
+        html.Append("</tbody>\n</table>\n<p class=\"seal\">Made by the coordination hub of ").Append(Text(rules.Region.Name)).Append(" on ")
+            .Append(Instant(now))
             .Append(" from the record of the request; recorded in its ledger.</p>\n</body>\n</html>\n");
         return new(Uuid.From(request.Id, Kind, deadline.Id.ToString("N")), Kind, title, html.ToString());
     }

@@ -43,7 +43,12 @@ sealed class Ladder(Rules rules)
             }
             moved.Facts.Add(new("Reminder", $"{deadline.RuleId}: {milestone.Percent} % of the limit has passed"));
             foreach (var side in SidesOf(rules.Region.Catalogue.Ladder[0], deadline))
-                tell.Add(new(side, new ReminderNotice { Deadline = Rules.Standing(reminded), PercentPassed = milestone.Percent, Standing = rules.StandingFor(moved.Request, side) }));
+                tell.Add(new(side, new ReminderNotice
+                {
+                    Deadline = Rules.Standing(reminded),
+                    PercentPassed = milestone.Percent,
+                    Standing = rules.StandingFor(moved.Request, side),
+                }));
             return reminded;
         }
         if (milestone.Level == 1)
@@ -64,7 +69,12 @@ sealed class Ladder(Rules rules)
         foreach (var side in Enum.GetValues<Side>())
             tell.Add(new(side, new EscalationNotice
             {
-                Deadline = Rules.Standing(risen), Level = level.Level, Told = told, Effect = level.Effect, DocumentHtml = html, Standing = rules.StandingFor(moved.Request, side),
+                Deadline = Rules.Standing(risen),
+                Level = level.Level,
+                Told = told,
+                Effect = level.Effect,
+                DocumentHtml = html,
+                Standing = rules.StandingFor(moved.Request, side),
             }));
         return risen;
     }
@@ -89,8 +99,9 @@ sealed class Ladder(Rules rules)
         foreach (var side in Enum.GetValues<Side>())
         {
             var standing = rules.StandingFor(moved.Request, side);
+            var reasonWanted = side == deadline.OnWhom && deadline.ReasonGiven is null;
             tell.Add(new(side, deadline.Silence == Silence.Escalate
-                ? new OverdueNotice { Deadline = Rules.Standing(passed), ReasonWanted = side == deadline.OnWhom && deadline.ReasonGiven is null, Standing = standing }
+                ? new OverdueNotice { Deadline = Rules.Standing(passed), ReasonWanted = reasonWanted, Standing = standing }
                 : new SilenceNotice { Deadline = Rules.Standing(passed), Meaning = deadline.Silence, Standing = standing }));
         }
         // The row may have touched the deadline as well; what counts is how it stands now.
@@ -102,7 +113,8 @@ sealed class Ladder(Rules rules)
         var act = moved.Request.Acts.First(a => a.ActId == watch.OfActId);
         moved.Replace(Timekeeper.End(watch, DeadlineStatus.Expired, now));
         moved.Flag(act.ActId);
-        moved.Facts.Add(new("Unopened", $"{act.Type} of {act.At:u} is {act.Stage} on the {Rules.Word(watch.OnWhom)} side and not {watch.Clock} after {watch.Counting.Length} h"));
+        moved.Facts.Add(new("Unopened",
+            $"{act.Type} of {act.At:u} is {act.Stage} on the {Rules.Word(watch.OnWhom)} side and not {watch.Clock} after {watch.Counting.Length} h"));
         foreach (var side in Enum.GetValues<Side>())
             tell.Add(new(side, new UnopenedNotice { OfActId = act.ActId, Reached = act.Stage, Since = watch.Started }));
     }
@@ -116,14 +128,16 @@ sealed class Ladder(Rules rules)
                 LadderRole.Handler or LadderRole.OtherHandler => [request.Requesting.Authority, request.Requested.Authority],
                 LadderRole.LiaisonOffices => OfKind(request, AuthorityKind.LiaisonOffice),
                 LadderRole.HeadsOfCentralAuthority => OfKind(request, AuthorityKind.HeadOfCentralAuthority),
-                LadderRole.CourtContacts => [rules.Region.States[request.Requesting.State].CourtContact, rules.Region.States[request.Requested.State].CourtContact],
+                LadderRole.CourtContacts => [.. StatesOf(request).Select(s => s.CourtContact)],
                 _ => [rules.Region.Secretariat.Code],
             });
         return [.. told.Distinct()];
     }
 
     string[] OfKind(Request request, AuthorityKind kind) =>
-        [.. new[] { request.Requesting.State, request.Requested.State }.SelectMany(s => rules.Region.States[s].Authorities.Where(a => a.Kind == kind && a.To is null).Select(a => a.Code))];
+        [.. StatesOf(request).SelectMany(s => s.Authorities).Where(a => a.Kind == kind && a.To is null).Select(a => a.Code)];
+
+    StateProfile[] StatesOf(Request request) => [rules.Region.States[request.Requesting.State], rules.Region.States[request.Requested.State]];
 
     static IEnumerable<Side> SidesOf(LadderLevel level, Deadline deadline)
     {

@@ -4,7 +4,8 @@ using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework.Procedures;
 
-/// <summary>What the open part of each act must look like: ranges, fields that go together, codes of the catalogue. Each finding names the field and the fix.</summary>
+/// <summary>What the open part of each act must look like: ranges, fields that go together, codes of the catalogue.</summary>
+/// <remarks>Each finding names the field and the fix, and never repeats a value that somebody wrote as text.</remarks>
 static class Content
 {
     const int LongestLine = 500;
@@ -21,7 +22,8 @@ static class Content
             Stated(c, (IRequestContent)c.Content);
             c.Line("cured", ((RequestResubmitted)c.Content).Cured);
         },
-        [typeof(RequestAcknowledged)] = On<RequestAcknowledged>((c, a) => c.Line("theirReference", a.TheirReference).Code("competentAuthority", a.CompetentAuthority)),
+        [typeof(RequestAcknowledged)] =
+            On<RequestAcknowledged>((c, a) => c.Line("theirReference", a.TheirReference).Code("competentAuthority", a.CompetentAuthority)),
         [typeof(RequestForwarded)] = On<RequestForwarded>((c, a) => c.Code("toAuthority", a.ToAuthority).Line("reason", a.Reason)),
         [typeof(RequestReturned)] = On<RequestReturned>((c, a) =>
         {
@@ -60,7 +62,8 @@ static class Content
             {
                 var answer = a.RightsCheck.Answers[i];
                 if (!c.Region.Catalogue.Rights.Any(r => r.Code == answer.Item))
-                    c.Wrong($"rightsCheck.answers[{i}].item", "is not an item of the rights catalogue", $"write one of {string.Join(", ", c.Region.Catalogue.Rights.Select(r => r.Code))}");
+                    c.Wrong($"rightsCheck.answers[{i}].item", "is not an item of the rights catalogue",
+                        $"write one of {string.Join(", ", c.Region.Catalogue.Rights.Select(r => r.Code))}");
                 else if (a.RightsCheck.Answers.Take(i).Any(earlier => earlier.Item == answer.Item))
                     c.Wrong($"rightsCheck.answers[{i}].item", "is answered twice", "give one answer for each item");
                 if (answer.Finding != RightsFinding.Passed)
@@ -109,7 +112,8 @@ static class Content
 
     static void Stated(Check c, IRequestContent a)
     {
-        c.Code("instrument", a.Instrument).Code("reference", a.Reference).Languages("languages", a.Languages, least: 1).NotPast("wantedBy", a.WantedBy).OptionalLine("wantedByReason", a.WantedByReason);
+        c.Code("instrument", a.Instrument).Code("reference", a.Reference).Languages("languages", a.Languages, least: 1).NotPast("wantedBy", a.WantedBy)
+            .OptionalLine("wantedByReason", a.WantedByReason);
         if (a.WantedBy is null != a.WantedByReason is null)
             c.Wrong(a.WantedBy is null ? "wantedBy" : "wantedByReason", "is missing", "a date asked for and its reason go together");
         if (c.Filled("measures", a.Measures, least: 1, MostLines))
@@ -124,7 +128,8 @@ static class Content
             {
                 var offence = a.Offences[i];
                 if (offence.ListOffence is { } code && !c.Region.Catalogue.Offences.ContainsKey(code))
-                    c.Wrong($"offences[{i}].listOffence", "is not a code of the offence list", $"write one of {string.Join(", ", c.Region.Catalogue.Offences.Keys.Order())}, or leave it out");
+                    c.Wrong($"offences[{i}].listOffence", "is not a code of the offence list",
+                        $"write one of {string.Join(", ", c.Region.Catalogue.Offences.Keys.Order())}, or leave it out");
                 if (offence.LongestPenaltyMonths is < 0 or > 1200)
                     c.Wrong($"offences[{i}].longestPenaltyMonths", $"is {offence.LongestPenaltyMonths}", "write 0 to 1200; life is 1200");
                 c.OptionalLine($"offences[{i}].nationalCode", offence.NationalCode);
@@ -228,7 +233,8 @@ static class Content
         public Check NotPast(string field, DateOnly? day)
         {
             if (day < today)
-                Wrong(field, string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} is over"), string.Create(CultureInfo.InvariantCulture, $"write {today:yyyy-MM-dd} or later"));
+                Wrong(field, string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} is over"),
+                    string.Create(CultureInfo.InvariantCulture, $"write {today:yyyy-MM-dd} or later"));
             else if (day > today.AddYears(30))
                 Wrong(field, string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} lies more than thirty years ahead"), "write a nearer day");
             return this;
@@ -254,7 +260,8 @@ static class Content
             if (Filled(field, kinds, least, MostLines))
                 for (var i = 0; i < kinds.Count; i++)
                     if (!MutualAssistanceConditions.Wanted(request).Any(m => m.Kind == kinds[i]))
-                        Wrong($"{field}[{i}]", "is not among the measures that are wanted", $"name some of {string.Join(", ", MutualAssistanceConditions.Wanted(request).Select(m => m.Kind))}");
+                        Wrong($"{field}[{i}]", "is not among the measures that are wanted",
+                            $"name some of {string.Join(", ", MutualAssistanceConditions.Wanted(request).Select(m => m.Kind))}");
             return this;
         }
 

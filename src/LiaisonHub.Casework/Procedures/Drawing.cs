@@ -25,19 +25,26 @@ static class Drawing
         var width = 2 * Margin + procedure.States.Max(s => s.Place.Column) * ColumnWidth + BoxWidth;
         var height = 2 * Margin + procedure.States.Max(s => s.Place.Line) * LineHeight + BoxHeight;
         var now = procedure.States.FirstOrDefault(s => s.Name == current);
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-labelledby=\"procedure-title procedure-about\" viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" text-anchor=\"middle\" fill=\"currentColor\">\n");
-        svg.Append("<title id=\"procedure-title\">").Append(Text(procedure.Title)).Append(now is null ? "" : $": the request is {Text(now.Name)}").Append("</title>\n");
-        svg.Append("<desc id=\"procedure-about\">").Append(Text(now is null ? "States and the acts that lead from one to the next." : $"{now.Name}: {now.Title}.")).Append(" The same stands in the table of the procedure.</desc>\n");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-labelledby=\"procedure-title procedure-about\" "
+                + $"viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" text-anchor=\"middle\" fill=\"currentColor\">\n");
+        svg.Append("<title id=\"procedure-title\">").Append(Text(procedure.Title)).Append(now is null ? "" : $": the request is {Text(now.Name)}")
+            .Append("</title>\n");
+        svg.Append("<desc id=\"procedure-about\">")
+            .Append(Text(now is null ? "States and the acts that lead from one to the next." : $"{now.Name}: {now.Title}."))
+            .Append(" The same stands in the table of the procedure.</desc>\n");
         // Attributes, not a style element: a page that forbids inline styles still shows the drawing, and its own style sheet may still change it by class.
         svg.Append("""
-            <defs><marker id="procedure-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>
+            <defs><marker id="procedure-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>
 
             """);
         var ways = Ways(procedure);
         foreach (var way in ways.Where(w => w.From != w.To))
             Way(svg, way, Place(procedure, way.From), Place(procedure, way.To), ways.Any(w => w.From == way.To && w.To == way.From));
         foreach (var state in procedure.States)
-            Box(svg, state.Place, state.Name, state.Title, (state.Closed ? " closed" : "") + (state.MayCoerce ? " coercive" : "") + (state.Name == current ? " now" : ""));
+            Box(svg, state.Place, state.Name, state.Title,
+                (state.Closed ? " closed" : "") + (state.MayCoerce ? " coercive" : "") + (state.Name == current ? " now" : ""));
         Box(svg, AnyOpenState, "any open state", "Withdrawal is open in every state that is not closed", " any");
         return svg.Append("</svg>\n").ToString();
     }
@@ -86,12 +93,16 @@ static class Drawing
             : classes.Contains(" closed", StringComparison.Ordinal) ? "stroke-dasharray=\"4 3\" fill=\"none\""
             : classes.Contains(" any", StringComparison.Ordinal) ? "stroke-dasharray=\"1 3\" fill=\"none\""
             : "fill=\"none\"";
-        svg.Append(CultureInfo.InvariantCulture, $"<g class=\"state{classes}\"{(marked ? " aria-current=\"step\" font-weight=\"bold\"" : "")}><title>{Text(title)}</title><rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"8\" stroke=\"currentColor\" {stroke}/>");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<g class=\"state{classes}\"{(marked ? " aria-current=\"step\" font-weight=\"bold\"" : "")}><title>{Text(title)}</title>"
+            + $"<rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"8\" stroke=\"currentColor\" {stroke}/>");
         // The mark is a sign as well as a shade: colour never speaks alone.
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + BoxWidth / 2}\" y=\"{y + BoxHeight / 2 + 4}\">{(marked ? "\u25cf " : "")}{Text(name)}</text></g>\n");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<text x=\"{x + BoxWidth / 2}\" y=\"{y + BoxHeight / 2 + 4}\">{(marked ? "\u25cf " : "")}{Text(name)}</text></g>\n");
     }
 
-    static void Way(StringBuilder svg, (string From, string To, List<string> Acts, bool Silent) way, (int Column, int Line) from, (int Column, int Line) to, bool both)
+    static void Way(
+        StringBuilder svg, (string From, string To, List<string> Acts, bool Silent) way, (int Column, int Line) from, (int Column, int Line) to, bool both)
     {
         var (x1, y1) = Centre(from);
         var (x2, y2) = Centre(to);
@@ -101,12 +112,18 @@ static class Drawing
         var (dx, dy) = (x2 - x1, y2 - y1);
         // Where a line that runs beside the centre leaves a box.
         double Edge(double right, double down) => Math.Min(
-            right == 0 ? double.MaxValue : (BoxWidth / 2.0 - Math.Sign(right) * ox) / Math.Abs(right), down == 0 ? double.MaxValue : (BoxHeight / 2.0 - Math.Sign(down) * oy) / Math.Abs(down));
+            right == 0 ? double.MaxValue : (BoxWidth / 2.0 - Math.Sign(right) * ox) / Math.Abs(right),
+            down == 0 ? double.MaxValue : (BoxHeight / 2.0 - Math.Sign(down) * oy) / Math.Abs(down));
         var (leaves, arrives) = (Edge(dx, dy), Edge(-dx, -dy));
-        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"way{(way.Silent ? " silent" : "")}\" stroke=\"currentColor\" stroke-opacity=\"0.65\" stroke-width=\"1.2\"{(way.Silent ? " stroke-dasharray=\"5 3\"" : "")} marker-end=\"url(#procedure-arrow)\" d=\"M{x1 + dx * leaves + ox:0.#} {y1 + dy * leaves + oy:0.#} L{x2 - dx * arrives + ox:0.#} {y2 - dy * arrives + oy:0.#}\"><title>{Text($"{way.From} to {way.To}: {string.Join(", ", way.Acts)}")}</title></path>\n");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<path class=\"way{(way.Silent ? " silent" : "")}\" stroke=\"currentColor\" stroke-opacity=\"0.65\" stroke-width=\"1.2\""
+            + $"{(way.Silent ? " stroke-dasharray=\"5 3\"" : "")} marker-end=\"url(#procedure-arrow)\" "
+            + $"d=\"M{x1 + dx * leaves + ox:0.#} {y1 + dy * leaves + oy:0.#} L{x2 - dx * arrives + ox:0.#} {y2 - dy * arrives + oy:0.#}\">"
+            + $"<title>{Text($"{way.From} to {way.To}: {string.Join(", ", way.Acts)}")}</title></path>\n");
     }
 
-    static (double X, double Y) Centre((int Column, int Line) place) => (Margin + place.Column * ColumnWidth + BoxWidth / 2.0, Margin + place.Line * LineHeight + BoxHeight / 2.0);
+    static (double X, double Y) Centre((int Column, int Line) place) =>
+        (Margin + place.Column * ColumnWidth + BoxWidth / 2.0, Margin + place.Line * LineHeight + BoxHeight / 2.0);
 
     static string Id(string state) => state.Replace(".", "", StringComparison.Ordinal);
 

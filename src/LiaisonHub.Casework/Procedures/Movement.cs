@@ -98,7 +98,8 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
                     Start(step.Clock, step.On?.Invoke(situation), null);
                 break;
             case TimeVerb.Holds:
-                Change(step.Clock, DeadlineStatus.Running, d => rules.RuleFor(Request, d.Clock).Holds.Contains(step.Cause) ? Fact(rules.Time.Hold(d, step.Reason, at), "held", step.Reason) : d);
+                if (rules.RuleFor(Request, step.Clock).Holds.Contains(step.Cause))
+                    Change(step.Clock, DeadlineStatus.Running, d => Fact(rules.Time.Hold(d, step.Reason, at), "held", step.Reason));
                 break;
             case TimeVerb.Resumes:
                 Change(step.Clock, DeadlineStatus.Held, d => Fact(rules.Time.Resume(d, at), "resumed", ""));
@@ -123,7 +124,8 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
         for (var i = 0; i < deadlines.Count; i++)
             if (deadlines[i].Active && which(deadlines[i]))
             {
-                var late = how == DeadlineStatus.Met && deadlines[i].HasPassed(at) ? string.Create(CultureInfo.InvariantCulture, $"{(at - deadlines[i].Due!.Value).TotalHours:0.#} h late") : "";
+                var late = how == DeadlineStatus.Met && deadlines[i].HasPassed(at)
+                    ? string.Create(CultureInfo.InvariantCulture, $"{(at - deadlines[i].Due!.Value).TotalHours:0.#} h late") : "";
                 deadlines[i] = Timekeeper.End(deadlines[i], how, at);
                 Facts.Add(new("Deadline", $"{deadlines[i].RuleId} {(how == DeadlineStatus.Met ? "met" : "cancelled")}{(late.Length > 0 ? ", " + late : "")}"));
                 any = true;

@@ -4,9 +4,10 @@ using static LiaisonHub.Casework.Procedures.MutualAssistanceConditions;
 
 namespace LiaisonHub.Casework.Procedures;
 
-/// <summary>Mutual legal assistance, as the European Investigation Order knows it (Directive 2014/41/EU). Articles without a name are the Directive's.</summary>
+/// <summary>Mutual legal assistance, as the European Investigation Order knows it (Directive 2014/41/EU). Articles without a name are its own.</summary>
 /// <remarks>
-/// Read a row as: in this state, on this act of this side, when this is so, requiring this, the request goes there; these clocks are met, started, held, resumed.
+/// Read a row as: in this state, on this act of this side, when this is so, requiring this, the request goes there; these clocks are met, started,
+/// held, resumed; this is left in the record.
 /// Where a state and act have several rows, the first whose conditions hold is taken.
 /// </remarks>
 static class MutualAssistance
@@ -70,7 +71,8 @@ static class MutualAssistance
             .Starts(Acknowledgement).Starts(Recognition),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("16(1)").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement)
-            .Records((RequestAcknowledged a, Request r) => r with { TheirReference = a.TheirReference, Requested = r.Requested with { Authority = a.CompetentAuthority } }),
+            .Records((RequestAcknowledged a, Request r) =>
+                r with { TheirReference = a.TheirReference, Requested = r.Requested with { Authority = a.CompetentAuthority } }),
         From(Submitted, Acknowledged).On<RequestForwarded>(Requested).Per("7(6), 16(1)").Requires(NewAuthorityIsRegistered)
             .Resets(Recognition)
             .Records((r, s) => r with { CompetentSince = s.At, Requested = r.Requested with { Authority = s.As<RequestForwarded>().ToAuthority } }),
@@ -130,10 +132,12 @@ static class MutualAssistance
             .Records((r, _) => r with { ExtensionUsed = true }),
 
         // The decision
-        From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(3)-(4)").If(NoDateIsFixed).Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
+        From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(3)-(4)").If(NoDateIsFixed)
+            .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
             .Meets(Recognition).Starts(Execution)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
-        From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(2)-(3)").If(ADateIsFixed).Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
+        From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(2)-(3)").If(ADateIsFixed)
+            .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
             .Meets(Recognition).Starts(DateAsked, on: DateFixed)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(Acknowledged).On<RefusalConsulted>(Requested).Per("11(4)").Goes(Consulting)
@@ -151,14 +155,16 @@ static class MutualAssistance
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(ConsultedOnThisGround, GroundIsOpen)
             .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
-        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
+            .Goes(ClosedRefused)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
             .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
 
         // Execution
         From(Recognised).On<ExecutionPostponed>(Requested).Per("15(1)").Goes(Postponed)
-            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked).Cancels(Timing).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd)
+            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked).Cancels(Timing)
+            .Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd)
             .Records((r, _) => r with { TimingProposed = null }),
         From(Postponed).On<ExecutionPostponed>(Requested).Per("15(1)")
             .Meets(Review).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
@@ -167,7 +173,8 @@ static class MutualAssistance
         From(Recognised, PartiallyExecuted, DefectPending).On<DelayNotified>(Requested).Per("12(6)").When(AnExecutionLimitRuns)
             .Starts(Timing)
             .Records((DelayNotified a, Request r) => r with { TimingProposed = a.ProposedDate }),
-        From(Recognised, PartiallyExecuted, DefectPending).On<TimingAgreed>(Requesting).Per("12(6)").When(ATimingIsProposed, AnExecutionLimitRuns).Requires(TimingIsTheOneProposed)
+        From(Recognised, PartiallyExecuted, DefectPending).On<TimingAgreed>(Requesting).Per("12(6)").When(ATimingIsProposed, AnExecutionLimitRuns)
+            .Requires(TimingIsTheOneProposed)
             .Meets(Timing).Resets(Execution, on: s => s.As<TimingAgreed>().On).Resets(DateAsked, on: s => s.As<TimingAgreed>().On)
             .Records((r, _) => r with { TimingProposed = null }),
 
@@ -193,7 +200,8 @@ static class MutualAssistance
         From(PartiallyExecuted, DefectPending, EvidenceComplete).On<EvidenceReceived>(Requesting).Per("13(1)").Requires(PartWaitsForReceipt)
             .MeetsPart(EvidenceReceipt, s => s.As<EvidenceReceived>().Part)
             .Records((EvidenceReceived a, Request r) => PartIs(r, a.Part, PartFate.Received)),
-        From(PartiallyExecuted, DefectPending, EvidenceComplete).On<EvidenceFoundDefective>(Requesting).Per("13(1)").Requires(PartWasSent, ItemsAreInTheManifest).Goes(DefectPending)
+        From(PartiallyExecuted, DefectPending, EvidenceComplete).On<EvidenceFoundDefective>(Requesting).Per("13(1)")
+            .Requires(PartWasSent, ItemsAreInTheManifest).Goes(DefectPending)
             .MeetsPart(EvidenceReceipt, s => s.As<EvidenceFoundDefective>().Part).Cancels(UseConditions)
             .Starts(Resend, part: s => s.As<EvidenceFoundDefective>().Part)
             .Records((EvidenceFoundDefective a, Request r) => PartIs(r, a.Part, PartFate.Defective)),
@@ -255,7 +263,8 @@ static class MutualAssistance
             .Records((r, _) => r with { Disputes = r.Disputes + 1 }),
         From(Everywhere).On<DelayReasonGiven>(null).Per("12(5)-(6)").When(ThisSideHasALimit).Requires(LimitIsThisSides)
             .Records((r, s) => ReasonGiven(r, s)),
-        From(Everywhere).On<ReceiptGiven>(null).Per("region").When(TheOtherSideHasActed).Requires(ReceiptIsForTheOtherSidesAct).StaysWithTheHub("the sender of the act"),
+        From(Everywhere).On<ReceiptGiven>(null).Per("region").When(TheOtherSideHasActed).Requires(ReceiptIsForTheOtherSidesAct)
+            .StaysWithTheHub("the sender of the act"),
     ];
 
     /// <summary>The table.</summary>

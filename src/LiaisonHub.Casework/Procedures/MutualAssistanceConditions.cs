@@ -11,21 +11,37 @@ static class MutualAssistanceConditions
 
     // Facts: is the act open at all?
 
-    public static readonly Fact NotAnEmergency = new("no emergency", "In an emergency a cost notice holds nothing, and one is open already.", (r, _) => r.Priority != Priority.Emergency);
-    public static readonly Fact Emergency = new("emergency", "Only in an emergency may a cost notice come outside the examination.", (r, _) => r.Priority == Priority.Emergency) { Code = RefusalCode.NotNow };
-    public static readonly Fact ACostNoticeIsOpen = new("a cost notice is open", "There is no cost notice to answer.", (r, _) => r.CostOpen) { Code = RefusalCode.NotNow };
+    public static readonly Fact NotAnEmergency =
+        new("no emergency", "In an emergency a cost notice holds nothing, and one is open already.", (r, _) => r.Priority != Priority.Emergency);
+    public static readonly Fact Emergency =
+        new("emergency", "Only in an emergency may a cost notice come outside the examination.", (r, _) => r.Priority == Priority.Emergency)
+        {
+            Code = RefusalCode.NotNow,
+        };
+    public static readonly Fact ACostNoticeIsOpen =
+        new("a cost notice is open", "There is no cost notice to answer.", (r, _) => r.CostOpen) { Code = RefusalCode.NotNow };
     public static readonly Fact NoCostNoticeIsOpen = new("no cost notice is open", "The earlier cost notice waits for its answer.", (r, _) => !r.CostOpen);
-    public static readonly Fact ExtensionIsUnused = new("not extended before", "The decision limit was extended once; a second extension is not allowed.", (r, _) => !r.ExtensionUsed);
-    public static readonly Fact AnExecutionLimitRuns = new("an execution limit runs", "There is no execution limit to replace: the last part has been sent.", (r, _) => r.Deadlines.Any(d => d.Active && d.Clock is Clock.Execution or Clock.DateAsked)) { Code = RefusalCode.NotNow };
-    public static readonly Fact ATimingIsProposed = new("another timing is proposed", "No other timing is proposed (DelayNotified).", (r, _) => r.TimingProposed is not null) { Code = RefusalCode.NotNow };
-    public static readonly Fact OriginalsAreOut = new("originals are out", "No originals have to come back.", (r, _) => r.OriginalsOut) { Code = RefusalCode.NotNow };
+    public static readonly Fact ExtensionIsUnused =
+        new("not extended before", "The decision limit was extended once; a second extension is not allowed.", (r, _) => !r.ExtensionUsed);
+    public static readonly Fact AnExecutionLimitRuns =
+        new("an execution limit runs", "There is no execution limit to replace: the last part has been sent.",
+            (r, _) => r.Deadlines.Any(d => d.Active && d.Clock is Clock.Execution or Clock.DateAsked)) { Code = RefusalCode.NotNow };
+    public static readonly Fact ATimingIsProposed =
+        new("another timing is proposed", "No other timing is proposed (DelayNotified).", (r, _) => r.TimingProposed is not null) { Code = RefusalCode.NotNow };
+    public static readonly Fact OriginalsAreOut =
+        new("originals are out", "No originals have to come back.", (r, _) => r.OriginalsOut) { Code = RefusalCode.NotNow };
     public static readonly Fact NoOriginalsAreOut = new("no originals are out", "Originals have to come back first.", (r, _) => !r.OriginalsOut);
     public static readonly Fact AnOutcomeIsReported = new("the outcome is reported", "The outcome is not reported yet.", (r, _) => r.Outcome is not null);
     public static readonly Fact NoOutcomeIsReported = new("no outcome is reported", "The outcome is reported already.", (r, _) => r.Outcome is null);
-    public static readonly Fact AStopIsAsked = new("a stop is asked", "Nothing was taken back that would have to stop.", (r, _) => r.StopAsked) { Code = RefusalCode.NotNow };
-    public static readonly Fact ThisSideHasActed = new("this side has acted", "This side has made no act that could be corrected.", (r, side) => r.Acts.Any(a => a.By == side));
-    public static readonly Fact TheOtherSideHasActed = new("the other side has acted", "The other side has made no act to give a receipt for.", (r, side) => r.Acts.Any(a => a.By != side));
-    public static readonly Fact ThisSideHasALimit = new("this side has a limit", "No limit of this request is or was on this side.", (r, side) => r.Deadlines.Any(d => d.Kind == DeadlineKind.Procedure && d.OnWhom == side));
+    public static readonly Fact AStopIsAsked =
+        new("a stop is asked", "Nothing was taken back that would have to stop.", (r, _) => r.StopAsked) { Code = RefusalCode.NotNow };
+    public static readonly Fact ThisSideHasActed =
+        new("this side has acted", "This side has made no act that could be corrected.", (r, side) => r.Acts.Any(a => a.By == side));
+    public static readonly Fact TheOtherSideHasActed =
+        new("the other side has acted", "The other side has made no act to give a receipt for.", (r, side) => r.Acts.Any(a => a.By != side));
+    public static readonly Fact ThisSideHasALimit =
+        new("this side has a limit", "No limit of this request is or was on this side.",
+            (r, side) => r.Deadlines.Any(d => d.Kind == DeadlineKind.Procedure && d.OnWhom == side));
 
     // Choices: what does the act say?
 
@@ -39,7 +55,8 @@ static class MutualAssistanceConditions
     public static readonly Choice SomeMeasures = new("some measures, the rest goes on", s => s.As<RequestRefused>().Only.Count > 0);
     public static readonly Choice IsTheLastPart = new("the last part", s => s.As<EvidenceSent>().Final);
     public static readonly Choice IsNotTheLastPart = new("not the last part", s => !s.As<EvidenceSent>().Final);
-    public static readonly Choice OthersAreDefective = new("another part is still defective", s => s.Request.Parts.Any(p => p.Fate == PartFate.Defective && p.Number != PartSent(s)));
+    public static readonly Choice OthersAreDefective =
+        new("another part is still defective", s => s.Request.Parts.Any(p => p.Fate == PartFate.Defective && p.Number != PartSent(s)));
     public static readonly Choice EverythingIsThen = new("everything is sent with it", s => s.As<EvidenceSent>().Final || s.Request.Parts.Any(p => p.Final));
     public static readonly Choice PartsAreStillToCome = new("parts are still to come", s => !s.As<EvidenceSent>().Final && !s.Request.Parts.Any(p => p.Final));
 
@@ -76,7 +93,8 @@ static class MutualAssistanceConditions
     public static readonly Guard SameRequest = new("same instrument and reference", RefusalCode.ConditionNotMet, s =>
     {
         var again = s.As<RequestResubmitted>();
-        return again.Instrument != s.Request.Instrument ? $"$.open.instrument: the request stands on {s.Request.Instrument}; a request on another instrument is a new request."
+        return again.Instrument != s.Request.Instrument
+            ? $"$.open.instrument: the request stands on {s.Request.Instrument}; a request on another instrument is a new request."
             : again.Reference != s.Request.Reference ? "$.open.reference: a request that comes again keeps its reference; write the one it had."
             : null;
     });
@@ -100,12 +118,16 @@ static class MutualAssistanceConditions
         var answers = s.As<RequestRecognised>().RightsCheck.Answers;
         var open = s.Region.Catalogue.Rights.Where(i => answers.All(a => a.Item != i.Code)).Select(i => i.Code).ToList();
         if (open.Count > 0)
-            return $"$.open.rightsCheck.answers: no answer to {string.Join(", ", open)}. Every item of the rights catalogue is answered before a request is recognised.";
+            return $"$.open.rightsCheck.answers: no answer to {string.Join(", ", open)}. Every item of the rights catalogue is answered before a request is "
+                + "recognised.";
         var failed = answers.Where(a => a.Finding == RightsFinding.Failed).Select(a => a.Item).ToList();
-        return failed.Count == 0 ? null : $"$.open.rightsCheck.answers: {string.Join(", ", failed)} not passed. Nothing coercive may follow: consult (RefusalConsulted) or refuse (RequestRefused).";
+        return failed.Count == 0 ? null
+            : $"$.open.rightsCheck.answers: {string.Join(", ", failed)} not passed. Nothing coercive may follow: consult (RefusalConsulted) or refuse "
+                + "(RequestRefused).";
     });
 
-    public static readonly Guard DualCriminalityIsAsTheLawSays = new("dual criminality as the law says", RefusalCode.ConditionNotMet, s => s.As<RequestRecognised>().DualCriminality switch
+    public static readonly Guard DualCriminalityIsAsTheLawSays =
+        new("dual criminality as the law says", RefusalCode.ConditionNotMet, s => s.As<RequestRecognised>().DualCriminality switch
     {
         DualCriminality.NotRequired when Examined(s).FirstOrDefault() is { } measure =>
             $"$.open.dualCriminality: for {measure.Kind} dual criminality may be asked for; write ListOffence or Found.",
@@ -118,7 +140,8 @@ static class MutualAssistanceConditions
     {
         var ground = s.Region.Catalogue.RefusalGrounds[s.As<RequestRefused>().Ground];
         return !ground.ConsultFirst || s.Request.Consulted.Contains(ground.Code) ? null
-            : $"$.open.ground: {ground.Code} ({ground.Article}) asks for consultation first. Make RefusalConsulted on {ground.Code}; refuse after the answer, or when the time for it has passed.";
+            : $"$.open.ground: {ground.Code} ({ground.Article}) asks for consultation first. Make RefusalConsulted on {ground.Code}; refuse after the "
+                + "answer, or when the time for it has passed.";
     });
 
     public static readonly Guard GroundIsOpen = new("the ground is open for these measures and offences", RefusalCode.ConditionNotMet, s =>
@@ -130,14 +153,16 @@ static class MutualAssistanceConditions
             return $"$.open.ground: {refusal.Ground} is not open: every offence is a list offence with a penalty of three years or more.";
         var never = Wanted(s.Request).Where(m => refusal.Only.Count == 0 || refusal.Only.Contains(m.Kind))
             .Where(m => s.Region.Catalogue.Measures[m.Kind].DualCriminality == DualCriminalityRule.Never).Select(m => m.Kind).ToList();
-        return never.Count == 0 ? null : $"$.open.only: {string.Join(", ", never)} may never be refused on dual criminality; refuse the other measures only, or use another ground.";
+        return never.Count == 0 ? null
+            : $"$.open.only: {string.Join(", ", never)} may never be refused on dual criminality; refuse the other measures only, or use another ground.";
     });
 
     public static readonly Guard GroundMayComeLate = new("the ground may still be found after recognition", RefusalCode.ConditionNotMet, s =>
     {
         var ground = s.Region.Catalogue.RefusalGrounds[s.As<RequestRefused>().Ground];
         return ground.AfterRecognition ? null
-            : $"$.open.ground: {ground.Code} had to be raised before recognition. After it: {string.Join(", ", s.Region.Catalogue.RefusalGrounds.Values.Where(g => g.AfterRecognition).Select(g => g.Code).Order())}.";
+            : $"$.open.ground: {ground.Code} had to be raised before recognition. After it: "
+                + $"{string.Join(", ", s.Region.Catalogue.RefusalGrounds.Values.Where(g => g.AfterRecognition).Select(g => g.Code).Order())}.";
     });
 
     public static readonly Guard TimingIsTheOneProposed = new("the day proposed", RefusalCode.ConditionNotMet, s =>
@@ -146,7 +171,8 @@ static class MutualAssistanceConditions
 
     public static readonly Guard PartIsTheNext = new("the next part", RefusalCode.ConditionNotMet, s => NotNext(s, resends: false));
 
-    public static readonly Guard PartIsTheNextOrDefective = new("the next part, or a defective one again", RefusalCode.ConditionNotMet, s => NotNext(s, resends: true));
+    public static readonly Guard PartIsTheNextOrDefective =
+        new("the next part, or a defective one again", RefusalCode.ConditionNotMet, s => NotNext(s, resends: true));
 
     public static readonly Guard PartWaitsForReceipt = new("the part waits for its receipt", RefusalCode.ConditionNotMet, s =>
     {
@@ -182,25 +208,31 @@ static class MutualAssistanceConditions
     });
 
     public static readonly Guard EveryPartIsReceived = new("every part is received", RefusalCode.ConditionNotMet, s =>
-        s.Request.Parts.Where(p => p.Fate != PartFate.Received).ToList() is { Count: > 0 } open ? $"The receipt of part {Numbers(open)} is outstanding; give it first (EvidenceReceived)." : null);
+        s.Request.Parts.Where(p => p.Fate != PartFate.Received).ToList() is { Count: > 0 } open
+            ? $"The receipt of part {Numbers(open)} is outstanding; give it first (EvidenceReceived)." : null);
 
     public static readonly Guard SupplementIsAnotherRequest = new("another request", RefusalCode.ConditionNotMet, s =>
-        s.As<SupplementAnnounced>().SupplementaryRequestId == s.Request.Id ? "$.open.supplementaryRequestId: that is this very request; name the new one." : null);
+        s.As<SupplementAnnounced>().SupplementaryRequestId == s.Request.Id
+            ? "$.open.supplementaryRequestId: that is this very request; name the new one." : null);
 
     public static readonly Guard SomethingRemains = new("some measures remain", RefusalCode.ConditionNotMet, s =>
-        Wanted(s.Request).All(m => s.As<ScopeReduced>().NoLongerWanted.Contains(m.Kind)) ? "$.open.noLongerWanted: nothing would remain; withdraw the request instead (RequestWithdrawn)." : null);
+        Wanted(s.Request).All(m => s.As<ScopeReduced>().NoLongerWanted.Contains(m.Kind))
+            ? "$.open.noLongerWanted: nothing would remain; withdraw the request instead (RequestWithdrawn)." : null);
 
     public static readonly Guard CorrectsAnOwnAct = new("corrects an act of this side", RefusalCode.ConditionNotMet, s =>
-        s.Request.Acts.Any(a => a.By == s.By && a.ActId == s.As<CorrectionMade>().OfActId) ? null : "$.open.ofActId: no act of this side on this request; a side corrects its own acts only.");
+        s.Request.Acts.Any(a => a.By == s.By && a.ActId == s.As<CorrectionMade>().OfActId) ? null
+            : "$.open.ofActId: no act of this side on this request; a side corrects its own acts only.");
 
     public static readonly Guard LimitIsThisSides = new("the limit is or was on this side", RefusalCode.ConditionNotMet, s =>
     {
         var mine = s.Request.Deadlines.Where(d => d.Kind == DeadlineKind.Procedure && d.OnWhom == s.By).Select(d => d.RuleId).Distinct().ToList();
-        return mine.Contains(s.As<DelayReasonGiven>().RuleId) ? null : $"$.open.ruleId: no limit of that rule on this side; on this side: {string.Join(", ", mine)}.";
+        return mine.Contains(s.As<DelayReasonGiven>().RuleId) ? null
+            : $"$.open.ruleId: no limit of that rule on this side; on this side: {string.Join(", ", mine)}.";
     });
 
     public static readonly Guard ReceiptIsForTheOtherSidesAct = new("for an act of the other side", RefusalCode.ConditionNotMet, s =>
-        s.Request.Acts.Any(a => a.By != s.By && a.ActId == s.As<ReceiptGiven>().OfActId) ? null : "$.open.ofActId: no act of the other side on this request; receipts are given for the other side's acts.");
+        s.Request.Acts.Any(a => a.By != s.By && a.ActId == s.As<ReceiptGiven>().OfActId) ? null
+            : "$.open.ofActId: no act of the other side on this request; receipts are given for the other side's acts.");
 
     // What acts leave in the record
 
@@ -228,7 +260,8 @@ static class MutualAssistanceConditions
     public static Request ConsultationCompleted(Request request) =>
         request with { Consulting = null, Consulted = request.Consulting is { } ground ? [.. request.Consulted.Union([ground])] : request.Consulted };
 
-    /// <summary>With one measure wanted, the alternative takes its place; with several, it joins them, since only the private part says which it replaces.</summary>
+    /// <summary>With one measure wanted, the alternative takes its place; with several, it joins them, since only the private part says which it
+    /// replaces.</summary>
     public static Request AlternativeTaken(Request request)
     {
         if (request.AlternativeProposed is not { } instead)
@@ -271,7 +304,8 @@ static class MutualAssistanceConditions
 
     static bool IsListOffence(OffenceFact offence) => offence.ListOffence is not null && offence.LongestPenaltyMonths >= ListOffenceMonths;
 
-    static IEnumerable<MeasureState> Examined(Situation s) => Wanted(s.Request).Where(m => s.Region.Catalogue.Measures[m.Kind].DualCriminality == DualCriminalityRule.MayBeAsked);
+    static IEnumerable<MeasureState> Examined(Situation s) =>
+        Wanted(s.Request).Where(m => s.Region.Catalogue.Measures[m.Kind].DualCriminality == DualCriminalityRule.MayBeAsked);
 
     static string? Unregistered(Situation s, string field, string code)
     {
@@ -279,7 +313,8 @@ static class MutualAssistanceConditions
         var authority = s.Region.States[state].Authorities.FirstOrDefault(a => a.Code == code);
         return authority is { } known && known.InOffice(s.Today) ? null
             : authority?.Successor is { } successor ? $"$.open.{field}: {code} is no longer in office; its successor is {successor}."
-            : $"$.open.{field}: '{code}' is not an authority of {state} today. In the register: {string.Join(", ", s.Region.States[state].Authorities.Where(a => a.InOffice(s.Today)).Select(a => a.Code))}.";
+            : $"$.open.{field}: '{code}' is not an authority of {state} today. In the register: "
+                + $"{string.Join(", ", s.Region.States[state].Authorities.Where(a => a.InOffice(s.Today)).Select(a => a.Code))}.";
     }
 
     static EvidencePart? Part(Request request, int number) => request.Parts.FirstOrDefault(p => p.Number == number);

@@ -3,7 +3,8 @@ using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework.Procedures;
 
-/// <summary>A procedure: its states and its rows. Everything else (what a side may do, the refusal's text, the diagram, the sheet, the search for ungated paths) is read from them.</summary>
+/// <summary>A procedure: its states and its rows. Everything else (what a side may do, the refusal's text, the diagram, the sheet, the search for ungated
+/// paths) is read from them.</summary>
 sealed class Procedure
 {
     readonly FrozenDictionary<(string State, string Act), Row[]> byAct;
@@ -18,11 +19,15 @@ sealed class Procedure
         States = states;
         Rows = rows;
         byName = states.ToFrozenDictionary(s => s.Name);
-        byAct = rows.Where(r => r.Act is not null).SelectMany(r => r.From.Select(f => (f, r))).GroupBy(p => (p.f, p.r.Act!)).ToFrozenDictionary(g => g.Key, g => g.Select(p => p.r).ToArray());
-        bySilence = rows.Where(r => r.Silent is not null).SelectMany(r => r.From.Select(f => (f, r))).ToFrozenDictionary(p => (p.f, p.r.Silent!.Value), p => p.r);
-        makers = rows.Where(r => r.Act is not null).GroupBy(r => r.Act!).ToFrozenDictionary(g => g.Key, g => g.Select(r => r.By).Distinct().Count() == 1 ? g.First().By : null);
+        byAct = rows.Where(r => r.Act is not null).SelectMany(r => r.From.Select(f => (f, r))).GroupBy(p => (p.f, p.r.Act!))
+            .ToFrozenDictionary(g => g.Key, g => g.Select(p => p.r).ToArray());
+        bySilence = rows.Where(r => r.Silent is not null).SelectMany(r => r.From.Select(f => (f, r)))
+            .ToFrozenDictionary(p => (p.f, p.r.Silent!.Value), p => p.r);
+        makers = rows.Where(r => r.Act is not null).GroupBy(r => r.Act!)
+            .ToFrozenDictionary(g => g.Key, g => g.Select(r => r.By).Distinct().Count() == 1 ? g.First().By : null);
         ActsInOrder = [.. rows.Where(r => r.Act is not null).Select(r => r.Act!).Distinct()];
-        Clocks = [.. rows.SelectMany(r => r.Time).Where(t => t.Verb is TimeVerb.Starts or TimeVerb.Resets).Select(t => t.Clock).Concat([Clock.Delivered, Clock.Opened]).Distinct()];
+        Clocks = [.. rows.SelectMany(r => r.Time).Where(t => t.Verb is TimeVerb.Starts or TimeVerb.Resets).Select(t => t.Clock)
+            .Concat([Clock.Delivered, Clock.Opened]).Distinct()];
     }
 
     public string Name { get; }
@@ -64,7 +69,8 @@ sealed class Procedure
         return allowed;
     }
 
-    /// <summary>A path from the start to a state in which coercive measures may be carried out that avoids the guard. Empty: there is none, whatever anybody does or fails to do.</summary>
+    /// <summary>A path from the start to a state in which coercive measures may be carried out that avoids the guard. Empty: there is none, whatever anybody
+    /// does or fails to do.</summary>
     public IReadOnlyList<string> CoerciveWithout(Guard gate)
     {
         var cameFrom = new Dictionary<string, string?> { [Row.Outside] = null };
@@ -168,13 +174,15 @@ sealed record Row
 
     public Row MeetsPart(Clock clock, Func<Situation, int> part) => Does([new(TimeVerb.Meets, clock) { Part = part }]);
 
-    public Row Starts(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, int>? part = null) => Does([new(TimeVerb.Starts, clock) { On = on, Part = part }]);
+    public Row Starts(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, int>? part = null) =>
+        Does([new(TimeVerb.Starts, clock) { On = on, Part = part }]);
 
     /// <summary>Starts afresh, from now or to a new day: what ran before falls away.</summary>
     public Row Resets(Clock clock, Func<Situation, DateOnly?>? on = null) => Does([new(TimeVerb.Resets, clock) { On = on }]);
 
     /// <summary>Holds the clocks whose rule knows this cause.</summary>
-    public Row Holds(HoldCause cause, string reason, params Clock[] clocks) => Does(clocks.Select(c => new TimeStep(TimeVerb.Holds, c) { Cause = cause, Reason = reason }));
+    public Row Holds(HoldCause cause, string reason, params Clock[] clocks) =>
+        Does(clocks.Select(c => new TimeStep(TimeVerb.Holds, c) { Cause = cause, Reason = reason }));
 
     public Row Resumes(params Clock[] clocks) => Does(clocks.Select(c => new TimeStep(TimeVerb.Resumes, c)));
 
@@ -185,7 +193,8 @@ sealed record Row
     public Row StopsAllClocks() => Does([new(TimeVerb.CancelsAll, default)]);
 
     /// <summary>What the act leaves in the record.</summary>
-    public Row Records<TAct>(Func<TAct, Request, Request> effect) where TAct : class => this with { Effect = (situation, request) => effect(situation.As<TAct>(), request) };
+    public Row Records<TAct>(Func<TAct, Request, Request> effect) where TAct : class =>
+        this with { Effect = (situation, request) => effect(situation.As<TAct>(), request) };
 
     public Row Records(Func<Request, Situation, Request> effect) => this with { Effect = (situation, request) => effect(request, situation) };
 
@@ -278,5 +287,6 @@ sealed class Situation(Request request, ActHeader? header, object? content, Side
     /// <summary>Today in the zone of the requested state: dates that acts name are days there.</summary>
     public DateOnly Today => rules.Time.DayIn(request.Requested.State, at);
 
-    public T As<T>() where T : class => content as T ?? throw new InvalidOperationException($"The row expects {typeof(T).Name}, the act is {content?.GetType().Name ?? "silence"}.");
+    public T As<T>() where T : class =>
+        content as T ?? throw new InvalidOperationException($"The row expects {typeof(T).Name}, the act is {content?.GetType().Name ?? "silence"}.");
 }

@@ -15,7 +15,9 @@ static class Reasons
         var sentence = Sentence(request, rules, state, first, late, now);
         foreach (var id in request.Unopened)
             if (request.Acts.FirstOrDefault(a => a.ActId == id) is { } act)
-                sentence += $" {act.Type} of {Instant(act.At)} is {(act.Stage < ReceiptStage.Delivered ? "not delivered" : $"{Lower(act.Stage.ToString())}, but nobody has opened it")} in {State(request, Rules.Other(act.By))}.";
+                sentence += $" {act.Type} of {Instant(act.At)} is "
+                    + $"{(act.Stage < ReceiptStage.Delivered ? "not delivered" : $"{Lower(act.Stage.ToString())}, but nobody has opened it")} in "
+                    + $"{State(request, Rules.Other(act.By))}.";
         return new()
         {
             Sentence = sentence,
@@ -29,7 +31,8 @@ static class Reasons
 
     /// <summary>The deadline that matters: of those that run the first to come (or longest past), else one that is held.</summary>
     static Deadline? First(Request request) =>
-        request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true }).OrderBy(d => d.Status == DeadlineStatus.Held ? 1 : 0).ThenBy(d => d.Due ?? DateTimeOffset.MaxValue).FirstOrDefault();
+        request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true }).OrderBy(d => d.Status == DeadlineStatus.Held ? 1 : 0)
+            .ThenBy(d => d.Due ?? DateTimeOffset.MaxValue).FirstOrDefault();
 
     static string Sentence(Request request, Rules rules, StateOfProcedure state, Deadline? first, TimeSpan? late, DateTimeOffset now)
     {
@@ -42,7 +45,8 @@ static class Reasons
         if (first.Status == DeadlineStatus.Held)
             return $"{who} is to {what}; the limit is held since {Instant(first.HeldSince!.Value)}: {first.HoldReason}.";
         var due = rules.Time.DayOf(first, first.Due!.Value);
-        var when = first.Counting.Unit == TimeUnit.Hours ? Instant(first.Due.Value) : string.Create(CultureInfo.InvariantCulture, $"{due:d MMMM yyyy}, end of day in {first.Counting.Zone}");
+        var when = first.Counting.Unit == TimeUnit.Hours ? Instant(first.Due.Value)
+            : string.Create(CultureInfo.InvariantCulture, $"{due:d MMMM yyyy}, end of day in {first.Counting.Zone}");
         if (late is not { } lateBy)
             return $"{who} is to {what} by {when}: {Span(first.Due.Value - now)} left.";
         var next = rules.Time.Next(first);
@@ -56,17 +60,21 @@ static class Reasons
         var facts = new List<string>
         {
             $"{request.State} ({state.Title}) since {Instant(request.Since)}",
-            $"first received {Instant(request.FirstReceivedAt)}" + (request.CompetentSince != request.FirstReceivedAt ? $", by the competent authority {Instant(request.CompetentSince)}" : ""),
-            $"{request.Requesting.State} ({request.Requesting.Authority}) asks {request.Requested.State} ({request.Requested.Authority}) under {request.Instrument}",
+            $"first received {Instant(request.FirstReceivedAt)}"
+                + (request.CompetentSince != request.FirstReceivedAt ? $", by the competent authority {Instant(request.CompetentSince)}" : ""),
+            $"{request.Requesting.State} ({request.Requesting.Authority}) asks {request.Requested.State} ({request.Requested.Authority}) under "
+                + $"{request.Instrument}",
         };
         if (request.Priority != Priority.Routine)
             facts.Add($"priority {request.Priority}");
         if (request.Acts.Count > 0)
-            facts.Add($"last act: {request.Acts[^1].Type} by {State(request, request.Acts[^1].By)}, {Instant(request.Acts[^1].At)}, {Lower(request.Acts[^1].Stage.ToString())} on the other side");
+            facts.Add($"last act: {request.Acts[^1].Type} by {State(request, request.Acts[^1].By)}, {Instant(request.Acts[^1].At)}, "
+                + $"{Lower(request.Acts[^1].Stage.ToString())} on the other side");
         foreach (var deadline in request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true }))
             facts.Add(deadline.Status == DeadlineStatus.Held
                 ? $"{deadline.RuleId} on {State(request, deadline.OnWhom)} held since {Instant(deadline.HeldSince!.Value)}: {deadline.HoldReason}"
-                : $"{deadline.RuleId} on {State(request, deadline.OnWhom)} due {Instant(deadline.Due!.Value)}, {Time.Timekeeper.Percent(deadline, now)} % passed, level {deadline.Level}"
+                : $"{deadline.RuleId} on {State(request, deadline.OnWhom)} due {Instant(deadline.Due!.Value)}, {Time.Timekeeper.Percent(deadline, now)} % "
+                    + $"passed, level {deadline.Level}"
                     + (deadline.LookAt is { } look ? $", next step {Instant(look)}" : "")
                     + (rules.Time.Unreached(deadline) is { } unreached ? $"; {unreached}" : ""));
         if (request.RightsCheckedAt is { } check)
@@ -88,7 +96,8 @@ static class Reasons
 
     // What is open in every state moves nothing.
     static IEnumerable<string> Moving(Request request, Procedure procedure, Side side) =>
-        procedure.Allowed(request, side).Where(act => procedure.Rows.All(r => r.Act != act || r.From.Count < procedure.States.Count)).Select(act => $"{State(request, side)}: {act}");
+        procedure.Allowed(request, side).Where(act => procedure.Rows.All(r => r.Act != act || r.From.Count < procedure.States.Count))
+            .Select(act => $"{State(request, side)}: {act}");
 
     static string State(Request request, Side side) => Rules.PartyOf(request, side).State;
 
@@ -96,5 +105,6 @@ static class Reasons
 
     static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 
-    static string Span(TimeSpan span) => span.TotalDays >= 2 ? $"{(int)span.TotalDays} days" : span.TotalHours >= 2 ? $"{(int)span.TotalHours} hours" : $"{Math.Max(0, (int)span.TotalMinutes)} minutes";
+    static string Span(TimeSpan span) => span.TotalDays >= 2 ? $"{(int)span.TotalDays} days" : span.TotalHours >= 2 ? $"{(int)span.TotalHours} hours"
+        : $"{Math.Max(0, (int)span.TotalMinutes)} minutes";
 }

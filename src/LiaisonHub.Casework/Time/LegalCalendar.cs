@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 namespace LiaisonHub.Casework.Time;
 
 /// <summary>The days on which the authorities of a state do not work: its weekend and its holidays.</summary>
-public sealed class LegalCalendar(string code, IEnumerable<DayOfWeek> weekend, IEnumerable<KeyValuePair<DateOnly, string>> holidays, DateOnly from, DateOnly until)
+public sealed class LegalCalendar(
+    string code, IEnumerable<DayOfWeek> weekend, IEnumerable<KeyValuePair<DateOnly, string>> holidays, DateOnly from, DateOnly until)
 {
     readonly FrozenSet<DayOfWeek> weekend = weekend.ToFrozenSet();
     readonly FrozenDictionary<DateOnly, string> holidays = holidays.ToFrozenDictionary();

@@ -6,8 +6,9 @@ namespace LiaisonHub.Casework.Time;
 
 /// <summary>Counts legal time: starts, holds, resumes, extends and explains deadlines. Knows zones and calendars, not procedures.</summary>
 /// <remarks>
-/// A limit in days begins on the day after its event and ends with the last second of its last day in the zone of the rule. The day on which a pause begins counts
-/// as used, the day on which it ends does not count: so a pause within one day changes nothing, and a pause of any length leaves the same number of days.
+/// A limit in days begins on the day after its event and ends with the last second of its last day in the zone of the rule. The day on which a pause
+/// begins counts as used, the day on which it ends does not count: so a pause within one day changes nothing, and a pause of any length leaves the same
+/// number of days.
 /// </remarks>
 sealed class Timekeeper(Region region)
 {
@@ -198,7 +199,8 @@ sealed class Timekeeper(Region region)
         foreach (var calendar in clock.Calendars)
             if (!calendar.Reaches(clock.DayOf(deadline.Started)) || !calendar.Reaches(last))
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"{deadline.RuleId} ends {last:yyyy-MM-dd}; calendar {calendar.Code} knows holidays from {calendar.From:yyyy-MM-dd} to {calendar.Until:yyyy-MM-dd} only. Extend the calendar.");
+                    $"{deadline.RuleId} ends {last:yyyy-MM-dd}; calendar {calendar.Code} knows holidays from {calendar.From:yyyy-MM-dd} to "
+                        + $"{calendar.Until:yyyy-MM-dd} only. Extend the calendar.");
         return null;
     }
 
@@ -234,7 +236,8 @@ sealed class Timekeeper(Region region)
         var first = clock.DayOf(deadline.Started);
         // A deadline that is held has no end yet: the list stops where the pause began.
         var last = deadline.Due is { } due ? clock.DayOf(due) : pauses[^1].From;
-        var total = deadline.ExtendedBy + (deadline.Counting.Unit == TimeUnit.Months ? first.AddMonths(deadline.Counting.Length).DayNumber - first.DayNumber : deadline.Counting.Length);
+        var total = deadline.ExtendedBy
+            + (deadline.Counting.Unit == TimeUnit.Months ? first.AddMonths(deadline.Counting.Length).DayNumber - first.DayNumber : deadline.Counting.Length);
         var working = deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay;
         days.Add(new(first, false, null, null, "day of the event: counting begins with the next day"));
         var number = 0;
@@ -337,7 +340,8 @@ sealed class Timekeeper(Region region)
 
         public DateOnly DayOf(DateTimeOffset at) => Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly();
 
-        public DateTimeOffset EndOf(DateOnly day) => zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToInstant().ToDateTimeOffset() - Deadline.OneSecond;
+        public DateTimeOffset EndOf(DateOnly day) =>
+            zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToInstant().ToDateTimeOffset() - Deadline.OneSecond;
 
         public string? Rest(DateOnly day)
         {
@@ -401,7 +405,8 @@ sealed class Timekeeper(Region region)
         DateOnly Following(DateOnly day, DateOnly start) =>
             day.DayNumber - start.DayNumber < LongestRest
                 ? day.AddDays(1)
-                : throw new InvalidOperationException($"The calendars {string.Join(", ", calendars.Select(c => c.Code))} have no working day within ten years of {start:yyyy-MM-dd}.");
+                : throw new InvalidOperationException($"The calendars {string.Join(", ", calendars.Select(c => c.Code))} have no working day within ten "
+                    + $"years of {start:yyyy-MM-dd}.");
     }
 }
 

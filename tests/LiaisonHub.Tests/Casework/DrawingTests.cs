@@ -16,7 +16,8 @@ public sealed class DrawingTests
         Assert.Equal("img", svg.Attribute("role")?.Value);
         Assert.Equal("Mutual legal assistance: the request is Consulting", svg.Element(Svg + "title")?.Value);
         var boxes = svg.Elements(Svg + "g").ToList();
-        Assert.Equal([.. Demo.Rules.States.Select(s => s == "Consulting" ? "\u25cf Consulting" : s), "any open state"], boxes.Select(b => b.Element(Svg + "text")!.Value));
+        Assert.Equal([.. Demo.Rules.States.Select(s => s == "Consulting" ? "\u25cf Consulting" : s), "any open state"],
+            boxes.Select(b => b.Element(Svg + "text")!.Value));
         Assert.Equal("\u25cf Consulting", Assert.Single(boxes, b => b.Attribute("aria-current") is not null).Element(Svg + "text")!.Value);
         if (Environment.GetEnvironmentVariable("CASEWORK_LOOK") is { } at) File.WriteAllText(at, text);
     }
@@ -27,7 +28,8 @@ public sealed class DrawingTests
     [Fact]
     public void No_two_boxes_stand_in_the_same_place()
     {
-        var boxes = XElement.Load(new StringReader(Demo.Rules.Diagram(null))).Elements(Svg + "g").Select(g => g.Element(Svg + "rect")!).Select(r => (r.Attribute("x")!.Value, r.Attribute("y")!.Value)).ToList();
+        var boxes = XElement.Load(new StringReader(Demo.Rules.Diagram(null))).Elements(Svg + "g").Select(g => g.Element(Svg + "rect")!)
+            .Select(r => (r.Attribute("x")!.Value, r.Attribute("y")!.Value)).ToList();
 
         Assert.Equal(boxes.Count, boxes.Distinct().Count());
     }

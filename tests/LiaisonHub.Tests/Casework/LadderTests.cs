@@ -131,7 +131,8 @@ public sealed class LadderTests
     {
         var rules = new Rules(Demo.Region with
         {
-            Catalogue = Demo.Region.Catalogue with { TimeRules = [.. Demo.Region.Catalogue.TimeRules.Select(r => r.Id == "EIO-A1" ? r with { DetentionBound = true } : r)] },
+            Catalogue = Demo.Region.Catalogue with { TimeRules =
+                [.. Demo.Region.Catalogue.TimeRules.Select(r => r.Id == "EIO-A1" ? r with { DetentionBound = true } : r)] },
         });
         var story = new Story(rules).At("2026-01-19T10:00:00Z").Asks(Usual.Submitted).Passes("2026-01-26T22:00:01Z");
 
@@ -142,7 +143,8 @@ public sealed class LadderTests
     public void The_diplomatic_note_reads_as_approved()
     {
         var story = Submitted();
-        story.Answers(Usual.Acknowledged).At("2026-01-29T08:00:00Z").Answers(Usual.InformationRequested).At("2026-02-09T15:00:00Z").Asks(Usual.InformationSupplied);
+        story.Answers(Usual.Acknowledged).At("2026-01-29T08:00:00Z").Answers(Usual.InformationRequested).At("2026-02-09T15:00:00Z")
+            .Asks(Usual.InformationSupplied);
         story.At("2026-02-10T09:00:00Z").Answers(Usual.Extension).Passes("2026-04-01T09:00:00Z");
         story.Answers(new DelayReasonGiven { RuleId = "EIO-D1", Reason = DelayReason.Court, Estimate = new(2026, 5, 4) }).Passes("2026-06-01T00:00:00Z");
 
@@ -156,7 +158,8 @@ public sealed class LadderTests
     [Fact]
     public void A_note_shows_what_it_is_told_as_text_and_a_drill_as_a_drill()
     {
-        var story = new Story { Exercise = true }.At("2026-01-19T10:00:00Z").Asks(Usual.Submitted with { Reference = "XA-<b>&1" }).Passes("2026-02-02T00:00:00Z");
+        var story = new Story { Exercise = true }.At("2026-01-19T10:00:00Z").Asks(Usual.Submitted with { Reference = "XA-<b>&1" })
+            .Passes("2026-02-02T00:00:00Z");
 
         Assert.Contains("XA-&lt;b&gt;&amp;1", story.Documents[0].Html, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", story.Documents[0].Html, StringComparison.Ordinal);

@@ -7,10 +7,12 @@ namespace LiaisonHub.Tests.Casework;
 
 public sealed class LegalTimeTests
 {
-    // Thursday noon in Athens. 5 March is a holiday in XB; XC rests on Friday and Saturday and from 27 to 29 May; summer time begins on 29 March in Athens and Lisbon, never in Riyadh.
+    // Thursday noon in Athens. 5 March is a holiday in XB; XC rests on Friday and Saturday and from 27 to 29 May; summer time begins on 29 March in Athens and
+    // Lisbon, never in Riyadh.
     const string Start = "2026-02-26T10:00:00Z";
 
-    /// <summary>Every clock of mutual assistance: where it runs, and its last second when XB (Athens) or XC (Riyadh) is asked by XA (Lisbon). Counted by hand.</summary>
+    /// <summary>Every clock of mutual assistance: where it runs, and its last second when XB (Athens) or XC (Riyadh) is asked by XA (Lisbon). Counted by
+    /// hand.</summary>
     public static TheoryData<string, string, string> Limits { get; } = new()
     {
         { "EIO-A1", "2026-03-06T21:59:59Z", "2026-03-05T20:59:59Z" }, // 5 March: holiday in XB, working Thursday in XC
@@ -54,7 +56,8 @@ public sealed class LegalTimeTests
             story.Now = last.AddSeconds(1);
             story.Look(id);
             var after = Find(story, id);
-            Assert.True(after.Status == DeadlineStatus.Expired || after is { Level: 1, Status: DeadlineStatus.Running }, $"{rule} in {state}: {after.Status}, level {after.Level}");
+            Assert.True(after.Status == DeadlineStatus.Expired || after is { Level: 1, Status: DeadlineStatus.Running },
+                $"{rule} in {state}: {after.Status}, level {after.Level}");
             var limit = Demo.Region.Catalogue.TimeRules.First(r => r.Id == rule);
             foreach (var side in Enum.GetValues<Side>())
                 if (limit.Silence == Silence.Escalate)
@@ -111,7 +114,8 @@ public sealed class LegalTimeTests
     [Fact]
     public void A_date_that_was_named_does_not_move_with_a_postponement_unless_it_is_over()
     {
-        var story = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 3, 20), WantedByReason = "Hearing" }).Answers(Usual.Acknowledged).Answers(Usual.Recognised);
+        var story = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 3, 20), WantedByReason = "Hearing" }).Answers(Usual.Acknowledged)
+            .Answers(Usual.Recognised);
         story.Answers(Usual.Postponed).At("2026-02-20T10:00:00Z").Answers(new ExecutionResumed());
         Assert.Equal(Demo.Utc("2026-03-20T21:59:59Z"), story.Deadline("EIO-X2").Due);
 
@@ -187,7 +191,9 @@ public sealed class LegalTimeTests
             var request = Opened(state, from);
             var plain = new Timekeeper(Demo.Region).Start(request, rule, from);
             var day = DateOnly.FromDateTime(from.UtcDateTime).AddDays(offset);
-            var more = Demo.Region with { Calendars = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(Demo.Region.Calendars.ToDictionary(c => c.Key, c => c.Value.With(day, "one more"))) };
+            var more = Demo.Region with { Calendars =
+                System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(Demo.Region.Calendars.ToDictionary(c =>
+                c.Key, c => c.Value.With(day, "one more"))) };
             return new Timekeeper(more).Start(request, rule, from).Due >= plain.Due;
         }, iter: 5000);
 
@@ -231,7 +237,8 @@ public sealed class LegalTimeTests
         if (rule == "EIO-A1")
             return story;
         story.Answers(acknowledged);
-        Story Executed() => story.Answers(Usual.Recognised).Answers(Usual.Evidence(1, true) with { OriginalsToReturn = true }).Asks(new EvidenceReceived { Part = 1 }).Asks(new UseConditionsAccepted());
+        Story Executed() => story.Answers(Usual.Recognised).Answers(Usual.Evidence(1, true) with { OriginalsToReturn = true })
+            .Asks(new EvidenceReceived { Part = 1 }).Asks(new UseConditionsAccepted());
         return rule switch
         {
             "EIO-D1" => story,

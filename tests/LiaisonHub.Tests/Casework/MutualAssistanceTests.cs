@@ -83,7 +83,8 @@ public sealed class MutualAssistanceTests
             Refusal(story, Side.Requested, Usual.Extension with { Days = 31 }));
         story.Answers(Usual.Extension with { Days = 10 });
 
-        Assert.Equal((RefusalCode.ConditionNotMet, "The decision limit was extended once; a second extension is not allowed."), Refusal(story, Side.Requested, Usual.Extension with { Days = 1 }));
+        Assert.Equal((RefusalCode.ConditionNotMet, "The decision limit was extended once; a second extension is not allowed."),
+            Refusal(story, Side.Requested, Usual.Extension with { Days = 1 }));
         Assert.DoesNotContain(nameof(ExtensionDeclared), Demo.Rules.Allowed(story.Request, Side.Requested));
     }
 
@@ -92,12 +93,17 @@ public sealed class MutualAssistanceTests
     {
         var story = Usual.Into("Acknowledged");
         var some = Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Skip(2)] };
-        var failed = Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Skip(1), new() { Item = "lawful-basis", Finding = RightsFinding.Failed, Condition = "No judge has ordered it" }] };
-        var conditional = Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Skip(1), new() { Item = "lawful-basis", Finding = RightsFinding.PassedWithCondition, Condition = "A judge is present" }] };
+        var failed = Usual.RightsCheck with { Answers =
+            [.. Usual.RightsCheck.Answers.Skip(1), new() { Item = "lawful-basis", Finding = RightsFinding.Failed, Condition = "No judge has ordered it" }] };
+        var conditional = Usual.RightsCheck with { Answers =
+            [.. Usual.RightsCheck.Answers.Skip(1),
+            new() { Item = "lawful-basis", Finding = RightsFinding.PassedWithCondition, Condition = "A judge is present" }] };
 
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.rightsCheck.answers: no answer to lawful-basis, necessity. Every item of the rights catalogue is answered before a request is recognised."),
+        Assert.Equal((RefusalCode.ConditionNotMet,
+            "$.open.rightsCheck.answers: no answer to lawful-basis, necessity. Every item of the rights catalogue is answered before a request is recognised."),
             Refusal(story, Side.Requested, Usual.Recognised with { RightsCheck = some }));
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.rightsCheck.answers: lawful-basis not passed. Nothing coercive may follow: consult (RefusalConsulted) or refuse (RequestRefused)."),
+        Assert.Equal((RefusalCode.ConditionNotMet,
+            "$.open.rightsCheck.answers: lawful-basis not passed. Nothing coercive may follow: consult (RefusalConsulted) or refuse (RequestRefused)."),
             Refusal(story, Side.Requested, Usual.Recognised with { RightsCheck = failed }));
         Assert.Null(story.Request.RightsCheckedAt);
         story.Answers(Usual.Recognised with { RightsCheck = conditional });
@@ -111,11 +117,14 @@ public sealed class MutualAssistanceTests
         Assert.Equal((RefusalCode.ConditionNotMet, "$.open.dualCriminality: for Search dual criminality may be asked for; write ListOffence or Found."),
             Refusal(list, Side.Requested, Usual.Recognised with { DualCriminality = DualCriminality.NotRequired }));
 
-        var low = new Story().Asks(Usual.Submitted with { Offences = [new() { ListOffence = "fraud", LongestPenaltyMonths = 35 }] }).Answers(Usual.Acknowledged);
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.dualCriminality: the request names no list offence with a penalty of three years or more; write NotRequired or Found."),
+        var low = new Story().Asks(Usual.Submitted with { Offences = [new() { ListOffence = "fraud", LongestPenaltyMonths = 35 }] })
+            .Answers(Usual.Acknowledged);
+        Assert.Equal((RefusalCode.ConditionNotMet,
+            "$.open.dualCriminality: the request names no list offence with a penalty of three years or more; write NotRequired or Found."),
             Refusal(low, Side.Requested, Usual.Recognised));
 
-        new Story().Asks(Usual.Submitted with { Measures = [new() { Kind = MeasureKind.Hearing }] }).Answers(Usual.Acknowledged).Answers(Usual.Recognised with { DualCriminality = DualCriminality.NotRequired });
+        new Story().Asks(Usual.Submitted with { Measures = [new() { Kind = MeasureKind.Hearing }] }).Answers(Usual.Acknowledged)
+            .Answers(Usual.Recognised with { DualCriminality = DualCriminality.NotRequired });
     }
 
     [Fact]
@@ -125,7 +134,8 @@ public sealed class MutualAssistanceTests
         var nebis = Usual.Refused with { Ground = "NEBIS" };
         Assert.Equal(RefusalCode.ConditionNotMet, story.Refused(Side.Requested, nebis).Code);
         story.Answers(Usual.Consulted with { Ground = "FUNDRIGHTS" }).Asks(Usual.ConsultationAnswered);
-        Assert.StartsWith("$.open.ground: NEBIS (Directive 2014/41/EU, Article 11(1)(d)) asks for consultation first.", story.Refused(Side.Requested, nebis).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.ground: NEBIS (Directive 2014/41/EU, Article 11(1)(d)) asks for consultation first.", story.Refused(Side.Requested, nebis)
+            .Reason, StringComparison.Ordinal);
         story.Answers(Usual.Consulted);
         Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, nebis).Code);
         story.Asks(Usual.ConsultationAnswered).Answers(nebis);
@@ -164,10 +174,14 @@ public sealed class MutualAssistanceTests
     public void Dual_criminality_refuses_neither_a_list_offence_nor_a_measure_it_is_never_asked_for()
     {
         var dual = Usual.Refused with { Ground = "DUALCRIM" };
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.ground: DUALCRIM is not open: every offence is a list offence with a penalty of three years or more."), Refusal(Usual.Into("Acknowledged"), Side.Requested, dual));
+        Assert.Equal((RefusalCode.ConditionNotMet,
+            "$.open.ground: DUALCRIM is not open: every offence is a list offence with a penalty of three years or more."),
+            Refusal(Usual.Into("Acknowledged"), Side.Requested, dual));
 
         var other = new Story().Asks(Usual.Submitted with { Offences = [new() { NationalCode = "Art. 77" }] }).Answers(Usual.Acknowledged);
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.only: Hearing may never be refused on dual criminality; refuse the other measures only, or use another ground."), Refusal(other, Side.Requested, dual));
+        Assert.Equal((RefusalCode.ConditionNotMet,
+            "$.open.only: Hearing may never be refused on dual criminality; refuse the other measures only, or use another ground."),
+            Refusal(other, Side.Requested, dual));
         other.Answers(dual with { Only = [MeasureKind.Search] });
     }
 
@@ -175,7 +189,8 @@ public sealed class MutualAssistanceTests
     public void After_recognition_only_grounds_that_may_come_late_are_left()
     {
         var story = Usual.Into("Recognised");
-        Assert.StartsWith("$.open.ground: MEASURE had to be raised before recognition.", story.Refused(Side.Requested, Usual.Refused).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.ground: MEASURE had to be raised before recognition.", story.Refused(Side.Requested, Usual.Refused).Reason,
+            StringComparison.Ordinal);
         story.Answers(Usual.Refused with { Ground = "IMPOSSIBLE" });
 
         Assert.Equal("Closed.Refused", story.State);
@@ -184,7 +199,8 @@ public sealed class MutualAssistanceTests
     [Fact]
     public void Silence_on_an_alternative_takes_it_but_recognition_still_needs_the_rights_check()
     {
-        var story = new Story().Asks(Usual.Submitted with { Measures = [new() { Kind = MeasureKind.Search, Count = 3 }] }).Answers(Usual.Acknowledged).Answers(Usual.Alternative);
+        var story = new Story().Asks(Usual.Submitted with { Measures = [new() { Kind = MeasureKind.Search, Count = 3 }] }).Answers(Usual.Acknowledged)
+            .Answers(Usual.Alternative);
         story.Passes("2026-01-29T22:00:00Z");
 
         Assert.Equal("Acknowledged", story.State);
@@ -217,7 +233,8 @@ public sealed class MutualAssistanceTests
     public void The_translation_has_to_be_in_the_language_wanted()
     {
         var story = Usual.Into("TranslationPending");
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.language: wanted is 'de'; supply the translation in that language."), Refusal(story, Side.Requesting, Usual.TranslationSupplied with { Language = "fr" }));
+        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.language: wanted is 'de'; supply the translation in that language."),
+            Refusal(story, Side.Requesting, Usual.TranslationSupplied with { Language = "fr" }));
         story.Asks(Usual.TranslationSupplied);
 
         Assert.Equal("Acknowledged EIO-D1", Where(story));
@@ -259,14 +276,17 @@ public sealed class MutualAssistanceTests
     [Fact]
     public void A_date_that_is_asked_for_takes_the_place_of_the_ninety_days()
     {
-        var asked = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 3, 12), WantedByReason = "Hearing on the next day" }).Answers(Usual.Acknowledged).Answers(Usual.Recognised);
+        var asked = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 3, 12), WantedByReason = "Hearing on the next day" })
+            .Answers(Usual.Acknowledged).Answers(Usual.Recognised);
         Assert.Equal("Recognised EIO-X2", Where(asked));
         Assert.Equal(Demo.Utc("2026-03-12T21:59:59Z"), asked.Deadline("EIO-X2").Due);
 
-        var fixedLater = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 3, 12), WantedByReason = "Hearing" }).Answers(Usual.Acknowledged).Answers(Usual.Recognised with { CarriedOutOn = new(2026, 3, 16) });
+        var fixedLater = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 3, 12), WantedByReason = "Hearing" }).Answers(Usual.Acknowledged)
+            .Answers(Usual.Recognised with { CarriedOutOn = new(2026, 3, 16) });
         Assert.Equal(Demo.Utc("2026-03-16T21:59:59Z"), fixedLater.Deadline("EIO-X2").Due);
 
-        var over = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 1, 30), WantedByReason = "Hearing" }).Answers(Usual.Acknowledged).At("2026-02-02T10:00:00Z").Answers(Usual.Recognised);
+        var over = new Story().Asks(Usual.Submitted with { WantedBy = new(2026, 1, 30), WantedByReason = "Hearing" }).Answers(Usual.Acknowledged)
+            .At("2026-02-02T10:00:00Z").Answers(Usual.Recognised);
         Assert.Equal("Recognised EIO-X1", Where(over));
     }
 
@@ -275,7 +295,8 @@ public sealed class MutualAssistanceTests
     {
         var story = Usual.Into("Recognised").Answers(Usual.Delay(new(2026, 6, 30)));
         Assert.Equal("Recognised EIO-X1 EIO-T1", Where(story));
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.on: proposed is 2026-06-30; agree to that day, or send a note."), Refusal(story, Side.Requesting, new TimingAgreed { On = new(2026, 6, 1) }));
+        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.on: proposed is 2026-06-30; agree to that day, or send a note."),
+            Refusal(story, Side.Requesting, new TimingAgreed { On = new(2026, 6, 1) }));
         story.Asks(new TimingAgreed { On = new(2026, 6, 30) });
 
         Assert.Equal("Recognised EIO-X1", Where(story));
@@ -305,13 +326,15 @@ public sealed class MutualAssistanceTests
         Assert.Equal("$.open.part: the next part is 2; send the parts in order.", story.Refused(Side.Requested, Usual.Evidence(3, false)).Reason);
         story.Answers(Usual.Evidence(2, true));
         Assert.Equal("DefectPending EIO-E2 EIO-E1", Where(story));
-        Assert.Equal("$.open.part: the last part was sent; only a defective part may come again.", story.Refused(Side.Requested, Usual.Evidence(3, false)).Reason);
+        Assert.Equal("$.open.part: the last part was sent; only a defective part may come again.",
+            story.Refused(Side.Requested, Usual.Evidence(3, false)).Reason);
         Assert.Equal("$.open.part: part 2 was sent already; the next is 3.", story.Refused(Side.Requested, Usual.Evidence(2, true)).Reason);
         Assert.Equal("$.open.final: part 1 was sent with final false; keep it.", story.Refused(Side.Requested, Usual.Evidence(1, true)).Reason);
         story.Answers(Usual.Evidence(1, false));
         Assert.Equal("EvidenceComplete EIO-E1 EIO-E1 EIO-U1", Where(story));
 
-        Assert.Equal("The receipt of part 1, 2 is outstanding; give it first (EvidenceReceived).", story.Refused(Side.Requesting, new UseConditionsAccepted()).Reason);
+        Assert.Equal("The receipt of part 1, 2 is outstanding; give it first (EvidenceReceived).",
+            story.Refused(Side.Requesting, new UseConditionsAccepted()).Reason);
         story.Asks(new EvidenceReceived { Part = 1 }).Asks(new EvidenceReceived { Part = 2 });
         Assert.Equal("$.open.part: the receipt of part 2 is given already.", story.Refused(Side.Requesting, new EvidenceReceived { Part = 2 }).Reason);
         story.Asks(new UseConditionsAccepted());
@@ -372,7 +395,8 @@ public sealed class MutualAssistanceTests
     {
         var story = Usual.Into("Recognised").Asks(new ScopeReduced { NoLongerWanted = [MeasureKind.Search] });
         Assert.Equal("Recognised EIO-X1 EIO-W1", Where(story));
-        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.noLongerWanted: nothing would remain; withdraw the request instead (RequestWithdrawn)."), Refusal(story, Side.Requesting, new ScopeReduced { NoLongerWanted = [MeasureKind.Hearing] }));
+        Assert.Equal((RefusalCode.ConditionNotMet, "$.open.noLongerWanted: nothing would remain; withdraw the request instead (RequestWithdrawn)."),
+            Refusal(story, Side.Requesting, new ScopeReduced { NoLongerWanted = [MeasureKind.Hearing] }));
         story.Answers(new StopConfirmed { Results = ResultsFate.None });
 
         Assert.Equal("Recognised EIO-X1", Where(story));
@@ -396,8 +420,10 @@ public sealed class MutualAssistanceTests
     public void A_correction_is_of_an_own_act_and_a_dispute_is_counted()
     {
         var story = Usual.Into("Acknowledged");
-        Assert.Equal(RefusalCode.ConditionNotMet, story.Refused(Side.Requesting, new CorrectionMade { OfActId = story.Request.Acts[1].ActId, Kind = CorrectionKind.WrongData }).Code);
-        story.Answers(new CorrectionMade { OfActId = story.Request.Acts[1].ActId, Kind = CorrectionKind.WrongData }).Asks(new DisputeRaised { Article = "12", Claim = "Late" });
+        Assert.Equal(RefusalCode.ConditionNotMet,
+            story.Refused(Side.Requesting, new CorrectionMade { OfActId = story.Request.Acts[1].ActId, Kind = CorrectionKind.WrongData }).Code);
+        story.Answers(new CorrectionMade { OfActId = story.Request.Acts[1].ActId, Kind = CorrectionKind.WrongData })
+            .Asks(new DisputeRaised { Article = "12", Claim = "Late" });
 
         Assert.True(story.Last.Forward);
         Assert.Equal(1, story.Request.Disputes);
@@ -424,11 +450,14 @@ public sealed class MutualAssistanceTests
     {
         var story = new Story();
         var act = story.Act(Side.Requesting, Usual.Submitted);
-        Refused To(string authority, string state = "XB") => Assert.IsType<Refused>(Demo.Rules.Decide(null, act with { Header = act.Header with { Receiver = new() { State = state, Authority = authority } } }, story.Now));
+        Refused To(string authority, string state = "XB") =>
+            Assert.IsType<Refused>(Demo.Rules.Decide(null, act with { Header = act.Header with { Receiver = new() { State = state, Authority = authority } } },
+            story.Now));
 
         Assert.Equal(RefusalCode.NotDesignated, To("XB-LO").Code);
         Assert.Equal("$.header.receiver.authority: 'XB-LO' is not designated in XB to receive requests today. "
-            + "Designated: XB-CA (Central Authority for Mutual Assistance), XB-CT1 (District Court of Belm), XB-PO1 (Public Prosecutor of Belm), XB-DP (Duty Point (24/7)).", To("XB-LO").Reason);
+            + "Designated: XB-CA (Central Authority for Mutual Assistance), XB-CT1 (District Court of Belm), XB-PO1 (Public Prosecutor of Belm), XB-DP "
+            + "(Duty Point (24/7)).", To("XB-LO").Reason);
         Assert.Contains("Its successor is XB-PO1.", To("XB-PO0").Reason, StringComparison.Ordinal);
         Assert.Equal(RefusalCode.NotDesignated, To("XB-ZZ").Code);
         Assert.Equal(RefusalCode.NotDesignated, To("ZZ-CA", "ZZ").Code);
@@ -439,10 +468,12 @@ public sealed class MutualAssistanceTests
     public void Without_an_instrument_there_is_no_request()
     {
         var story = new Story();
-        Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'ECE' is not in force between XA and XB; in force: EIO."), Refusal(story, Side.Requesting, Usual.Submitted with { Instrument = "ECE" }));
+        Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'ECE' is not in force between XA and XB; in force: EIO."),
+            Refusal(story, Side.Requesting, Usual.Submitted with { Instrument = "ECE" }));
 
         var apart = new Story(new(Demo.Region with { Pairs = [] }));
-        Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'EIO' is not in force between XA and XB; no instrument of the region is."), Refusal(apart, Side.Requesting, Usual.Submitted));
+        Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'EIO' is not in force between XA and XB; no instrument of the region is."),
+            Refusal(apart, Side.Requesting, Usual.Submitted));
     }
 
     [Fact]
@@ -450,9 +481,11 @@ public sealed class MutualAssistanceTests
     {
         var story = new Story().Asks(Usual.Submitted);
 
-        Assert.Equal((RefusalCode.NotDesignated, "$.open.competentAuthority: XB-PO0 is no longer in office; its successor is XB-PO1."), Refusal(story, Side.Requested, Usual.Acknowledged with { CompetentAuthority = "XB-PO0" }));
+        Assert.Equal((RefusalCode.NotDesignated, "$.open.competentAuthority: XB-PO0 is no longer in office; its successor is XB-PO1."),
+            Refusal(story, Side.Requested, Usual.Acknowledged with { CompetentAuthority = "XB-PO0" }));
         Assert.Equal(RefusalCode.NotDesignated, story.Refused(Side.Requested, Usual.Forwarded with { ToAuthority = "XA-CA" }).Code);
-        Assert.Equal("$.open.toAuthority: XB-CA has the request already; name another authority.", story.Refused(Side.Requested, Usual.Forwarded with { ToAuthority = "XB-CA" }).Reason);
+        Assert.Equal("$.open.toAuthority: XB-CA has the request already; name another authority.",
+            story.Refused(Side.Requested, Usual.Forwarded with { ToAuthority = "XB-CA" }).Reason);
     }
 
     [Fact]
@@ -472,9 +505,13 @@ public sealed class MutualAssistanceTests
         var early = story.Refused(Side.Requested, Usual.Recognised);
         var others = story.Refused(Side.Requesting, Usual.Acknowledged);
 
-        Assert.Equal((RefusalCode.NotNow, "The request is Submitted (The requested side has it; receipt is not acknowledged); that does not allow RequestRecognised."), (early.Code, early.Reason));
-        Assert.Equal([nameof(RequestAcknowledged), nameof(RequestForwarded), nameof(RequestReturned), nameof(StatusAsked), nameof(NoteSent), nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ReceiptGiven)], early.WouldBeAccepted);
-        Assert.Equal((RefusalCode.NotYours, "RequestAcknowledged is an act of the requested side (XB); this side is the requesting one."), (others.Code, others.Reason));
+        Assert.Equal((RefusalCode.NotNow,
+            "The request is Submitted (The requested side has it; receipt is not acknowledged); that does not allow RequestRecognised."),
+            (early.Code, early.Reason));
+        Assert.Equal([nameof(RequestAcknowledged), nameof(RequestForwarded), nameof(RequestReturned), nameof(StatusAsked), nameof(NoteSent),
+            nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ReceiptGiven)], early.WouldBeAccepted);
+        Assert.Equal((RefusalCode.NotYours, "RequestAcknowledged is an act of the requested side (XB); this side is the requesting one."),
+            (others.Code, others.Reason));
     }
 
     [Fact]
@@ -482,7 +519,9 @@ public sealed class MutualAssistanceTests
     {
         var story = Usual.Into("Acknowledged");
 
-        Assert.Equal(RefusalCode.UnknownAct, Assert.IsType<Refused>(Demo.Rules.Decide(story.Request, story.Act(Side.Requested, Usual.Extension) with { Type = "SurrenderMade" }, story.Now)).Code);
+        Assert.Equal(RefusalCode.UnknownAct,
+            Assert.IsType<Refused>(Demo.Rules.Decide(story.Request, story.Act(Side.Requested, Usual.Extension) with { Type = "SurrenderMade" },
+            story.Now)).Code);
     }
 
     [Fact]
@@ -492,10 +531,13 @@ public sealed class MutualAssistanceTests
         var x1 = Demo.Region.Catalogue.TimeRules.First(r => r.Id == "EIO-X1");
         var rules = new Rules(Demo.Region with
         {
-            Catalogue = Demo.Region.Catalogue with { TimeRules = [.. Demo.Region.Catalogue.TimeRules.Select(Old), x1 with { Length = 60, ValidFrom = new(2026, 2, 1) }] },
+            Catalogue = Demo.Region.Catalogue with { TimeRules =
+                [.. Demo.Region.Catalogue.TimeRules.Select(Old), x1 with { Length = 60, ValidFrom = new(2026, 2, 1) }] },
         });
-        var before = new Story(rules).At("2026-01-30T10:00:00Z").Asks(Usual.Submitted).At("2026-02-10T10:00:00Z").Answers(Usual.Acknowledged).Answers(Usual.Recognised);
-        var after = new Story(rules).At("2026-02-02T10:00:00Z").Asks(Usual.Submitted).At("2026-02-10T10:00:00Z").Answers(Usual.Acknowledged).Answers(Usual.Recognised);
+        var before = new Story(rules).At("2026-01-30T10:00:00Z").Asks(Usual.Submitted).At("2026-02-10T10:00:00Z").Answers(Usual.Acknowledged)
+            .Answers(Usual.Recognised);
+        var after = new Story(rules).At("2026-02-02T10:00:00Z").Asks(Usual.Submitted).At("2026-02-10T10:00:00Z").Answers(Usual.Acknowledged)
+            .Answers(Usual.Recognised);
 
         Assert.Equal((90, 60), (before.Deadline("EIO-X1").Counting.Length, after.Deadline("EIO-X1").Counting.Length));
     }

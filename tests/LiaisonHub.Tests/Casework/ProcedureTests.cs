@@ -18,7 +18,8 @@ public sealed class ProcedureTests
             var story = Usual.Into(state);
             Assert.Equal(state, story.State);
             foreach (var act in Acts.All.Keys.Order(StringComparer.Ordinal))
-                matrix.Append(state).Append(" | ").Append(act).Append(" | ").Append(Answer(story, Side.Requesting, act)).Append(" | ").Append(Answer(story, Side.Requested, act)).Append('\n');
+                matrix.Append(state).Append(" | ").Append(act).Append(" | ").Append(Answer(story, Side.Requesting, act)).Append(" | ")
+                    .Append(Answer(story, Side.Requested, act)).Append('\n');
         }
         Repository.AssertApproved(matrix.ToString(), "contracts", "approved", "procedure-mutual-assistance.txt");
     }
@@ -43,7 +44,8 @@ public sealed class ProcedureTests
             {
                 var refused = story.Try(side, Usual.Of(act, story.Request, new(2026, 1, 19))) as Refused;
                 if (allowed.Contains(act))
-                    Assert.False(refused?.Code is RefusalCode.NotNow or RefusalCode.NotYours, $"{side} {act} in {state} is said to be open, but: {refused?.Code} {refused?.Reason}");
+                    Assert.False(refused?.Code is RefusalCode.NotNow or RefusalCode.NotYours,
+                        $"{side} {act} in {state} is said to be open, but: {refused?.Code} {refused?.Reason}");
                 else
                     Assert.True(refused is not null, $"{side} {act} in {state} is not said to be open, but is taken");
                 if (refused is not null)
@@ -53,10 +55,12 @@ public sealed class ProcedureTests
     }
 
     [Fact]
-    public void The_procedure_sheet_says_what_the_table_says() => Repository.AssertApproved(Demo.Rules.ProcedureSheet(), "docs", "procedures", "mutual-assistance.md");
+    public void The_procedure_sheet_says_what_the_table_says() =>
+        Repository.AssertApproved(Demo.Rules.ProcedureSheet(), "docs", "procedures", "mutual-assistance.md");
 
     [Fact]
-    public void No_path_leads_to_coercion_without_the_rights_check() => Assert.Empty(MutualAssistance.Table.CoerciveWithout(MutualAssistanceConditions.RightsCheckIsPassed));
+    public void No_path_leads_to_coercion_without_the_rights_check() =>
+        Assert.Empty(MutualAssistance.Table.CoerciveWithout(MutualAssistanceConditions.RightsCheckIsPassed));
 
     [Fact]
     public void The_search_finds_the_path_when_the_gate_is_taken_out()

@@ -11,7 +11,8 @@ static class Demo
 
     public static Rules Rules { get; } = new(Region);
 
-    public static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);
+    public static DateTimeOffset Utc(string text) =>
+        DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);
 }
 
 /// <summary>One request told step by step: each side makes acts, time passes, and whatever the rules decide is kept.</summary>
@@ -74,7 +75,8 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
     {
         var act = Act(by, content);
         var decision = rules.Decide(Request, act, Now);
-        Keep(decision is Applied applied ? applied : throw new InvalidOperationException($"{act.Type} was refused: {((Refused)decision).Code}, {((Refused)decision).Reason}"));
+        Keep(decision is Applied applied ? applied
+            : throw new InvalidOperationException($"{act.Type} was refused: {((Refused)decision).Code}, {((Refused)decision).Reason}"));
         return act.Header.ActId;
     }
 
@@ -105,7 +107,7 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
     /// <summary>Lets time pass as the clock does: whatever is due is looked at, in order, at its own instant.</summary>
     public Story Passes(DateTimeOffset until)
     {
-        while (Request.Deadlines.Where(d => d.LookAt <= until).MinBy(d => d.LookAt) is { } next)
+        while (Request?.Deadlines.Where(d => d.LookAt <= until).MinBy(d => d.LookAt) is { } next)
         {
             Now = next.LookAt!.Value > Now ? next.LookAt.Value : Now;
             Look(next.Id);
@@ -212,7 +214,8 @@ static class Usual
         Manifest = [new() { ItemId = item ?? ItemOne, Kind = EvidenceKind.Document, Size = 1024, Commitment = new('a', 64) }],
     };
 
-    public static EvidenceFoundDefective Defective(int part, Guid? item = null) => new() { Part = part, Defects = [new() { ItemId = item ?? ItemOne, Kind = DefectKind.Unreadable }] };
+    public static EvidenceFoundDefective Defective(int part, Guid? item = null) =>
+        new() { Part = part, Defects = [new() { ItemId = item ?? ItemOne, Kind = DefectKind.Unreadable }] };
 
     /// <summary>An act of every type, fitting the usual course as far as one content can.</summary>
     public static object Of(string type, Request request, DateOnly today) => type switch
@@ -240,7 +243,8 @@ static class Usual
         nameof(DelayNotified) => Delay(today.AddDays(60)),
         nameof(TimingAgreed) => new TimingAgreed { On = request.TimingProposed ?? today.AddDays(60) },
         nameof(DelayReasonGiven) => new DelayReasonGiven { RuleId = "EIO-A1", Reason = DelayReason.Workload },
-        nameof(EvidenceSent) => request.Parts.FirstOrDefault(p => p.Fate == PartFate.Defective) is { } again ? Evidence(again.Number, again.Final) : Evidence(request.Parts.Count + 1, false),
+        nameof(EvidenceSent) => request.Parts.FirstOrDefault(p => p.Fate == PartFate.Defective) is { } again ? Evidence(again.Number, again.Final)
+            : Evidence(request.Parts.Count + 1, false),
         nameof(EvidenceReceived) => new EvidenceReceived { Part = request.Parts.FirstOrDefault(p => p.Fate == PartFate.Sent)?.Number ?? 1 },
         nameof(EvidenceFoundDefective) => Defective(request.Parts.FirstOrDefault(p => p.Fate != PartFate.Defective)?.Number ?? 1),
         nameof(UseConditionsAccepted) => new UseConditionsAccepted(),
@@ -249,7 +253,8 @@ static class Usual
         nameof(UseReported) => new UseReported { Outcome = UseOutcome.UsedInTrial, Quality = 4 },
         nameof(SupplementAnnounced) => new SupplementAnnounced { SupplementaryRequestId = new("0f000000-0000-4000-8000-000000000002") },
         nameof(RequestWithdrawn) => new RequestWithdrawn { Reason = "Proceedings closed" },
-        nameof(ScopeReduced) => new ScopeReduced { NoLongerWanted = [request.Measures.FirstOrDefault(m => m.Fate == MeasureFate.Wanted)?.Kind ?? MeasureKind.Search] },
+        nameof(ScopeReduced) =>
+            new ScopeReduced { NoLongerWanted = [request.Measures.FirstOrDefault(m => m.Fate == MeasureFate.Wanted)?.Kind ?? MeasureKind.Search] },
         nameof(StopConfirmed) => new StopConfirmed { Results = ResultsFate.None },
         nameof(StatusAsked) => new StatusAsked(),
         nameof(NoteSent) => new NoteSent { Subject = "Call on Friday" },
@@ -287,7 +292,8 @@ static class Usual
             "Withdrawing" => Acknowledged().Asks(new RequestWithdrawn { Reason = "Proceedings closed" }),
             "Closed.Executed" => Executed().Asks(new UseReported { Outcome = UseOutcome.UsedInTrial }),
             "Closed.Refused" => Acknowledged().Answers(Refused),
-            "Closed.Withdrawn" => Acknowledged().Asks(new RequestWithdrawn { Reason = "Proceedings closed" }).Answers(new StopConfirmed { Results = ResultsFate.None }),
+            "Closed.Withdrawn" =>
+                Acknowledged().Asks(new RequestWithdrawn { Reason = "Proceedings closed" }).Answers(new StopConfirmed { Results = ResultsFate.None }),
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No way there; add one."),
         };
         return story;

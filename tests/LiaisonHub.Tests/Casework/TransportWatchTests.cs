@@ -73,11 +73,14 @@ public sealed class TransportWatchTests
 
         Assert.Equal([act], story.Request.Unopened);
         foreach (var side in Enum.GetValues<Side>())
-            Assert.Equal(new UnopenedNotice { OfActId = act, Reached = ReceiptStage.Delivered, Since = delivered }, Assert.Single(story.ToldTo<UnopenedNotice>(side)));
-        Assert.Equal("RequestSubmitted of 2026-01-19 10:00:00Z is Delivered on the requested side and not Opened after 36 h", Assert.Single(story.Facts, f => f.Kind == "Unopened").Text);
+            Assert.Equal(new UnopenedNotice { OfActId = act, Reached = ReceiptStage.Delivered, Since = delivered },
+                Assert.Single(story.ToldTo<UnopenedNotice>(side)));
+        Assert.Equal("RequestSubmitted of 2026-01-19 10:00:00Z is Delivered on the requested side and not Opened after 36 h",
+            Assert.Single(story.Facts, f => f.Kind == "Unopened").Text);
         story.Passes(TimeSpan.FromDays(3));
         Assert.Single(story.ToldTo<UnopenedNotice>(Side.Requesting));
-        Assert.Contains("RequestSubmitted of 2026-01-19 10:00Z is delivered, but nobody has opened it in XB.", Demo.Rules.WhyItStands(story.Request, story.Now).Sentence, StringComparison.Ordinal);
+        Assert.Contains("RequestSubmitted of 2026-01-19 10:00Z is delivered, but nobody has opened it in XB.", Demo.Rules.WhyItStands(story.Request, story.Now)
+            .Sentence, StringComparison.Ordinal);
 
         story.Do(Side.Requested, new ReceiptGiven { OfActId = act, Stage = ReceiptStage.Opened });
         Assert.Empty(story.Request.Unopened);
