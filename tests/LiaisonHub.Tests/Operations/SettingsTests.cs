@@ -45,7 +45,7 @@ public sealed partial class SettingsTests
     public void The_development_passwords_are_there_for_every_state_of_the_demonstration_region_and_say_what_they_are()
     {
         var folder = Repository.At("infra", "docker", "development");
-        var states = Casework.Region.Load(Repository.At("contracts", "region-demo")).States.Keys.Select(s => s.ToLowerInvariant()).Append("hub");
+        var states = LiaisonHub.Casework.Region.Load(Repository.At("contracts", "region-demo")).States.Keys.Select(s => s.ToLowerInvariant()).Append("hub");
 
         Assert.Equal(states.Order(StringComparer.Ordinal), BrokerPasswords.Load(folder).Keys.Order(StringComparer.Ordinal));
         Assert.All(BrokerPasswords.Load(folder).Values, p => Assert.StartsWith("development-only-", p, StringComparison.Ordinal));
