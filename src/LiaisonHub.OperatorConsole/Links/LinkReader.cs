@@ -116,7 +116,9 @@ public sealed class LinkReader(
         var warnings = new List<string>();
         var own = Keys(state.Code, now);
         TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } ? reported - heard : null;
-        if (standing?.SilentSince is { } silent)
+        if (standing?.HeardAt == null)
+            warnings.Add("It has never been heard: no adapter of this state has reported to this hub yet.");
+        else if (standing.SilentSince is { } silent)
             warnings.Add($"Silent since {Words.Utc(silent)}.");
         if (skew is { } off && off.Duration() > SkewAllowed)
             warnings.Add($"Its clock is {Words.Span(off)} {(off > TimeSpan.Zero ? "ahead" : "behind")}: its claims of time cannot be relied on.");

@@ -9,12 +9,14 @@ namespace LiaisonHub.OperatorConsole.Shell;
 /// <summary>How names, times and sizes read on every page.</summary>
 public static class Words
 {
-    /// <summary>A name of the contract as words: <c>RequestSubmitted</c> becomes <c>Request submitted</c>.</summary>
+    /// <summary>A name of the contract or the procedure as words: <c>RequestSubmitted</c> becomes <c>Request submitted</c>, <c>Closed.Refused</c> becomes <c>Closed: refused</c>.</summary>
     public static string Spaced(string name)
     {
+        if (name.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && dot + 1 < name.Length && !name.Contains(' ', StringComparison.Ordinal))
+            return $"{Spaced(name[..dot])}: {Spaced(name[(dot + 1)..]).ToLowerInvariant()}";
         var words = new StringBuilder(name.Length + 8);
         for (var i = 0; i < name.Length; i++)
-            if (i > 0 && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))
+            if (i > 0 && char.IsUpper(name[i]) && (char.IsLower(name[i - 1]) || (char.IsUpper(name[i - 1]) && i + 1 < name.Length && char.IsLower(name[i + 1]))))
                 words.Append(' ').Append(char.ToLowerInvariant(name[i]));
             else
                 words.Append(name[i]);
@@ -56,8 +58,8 @@ public static class Words
     /// <summary>A size.</summary>
     public static string Bytes(long size) => size < 10 * 1024 ? $"{Number(size)} bytes" : $"{Number(size / 1024)} KiB";
 
-    /// <summary>The first characters of an id: enough to tell it from its neighbours.</summary>
-    public static string Brief(Guid id) => id.ToString("D", CultureInfo.InvariantCulture)[..8];
+    /// <summary>The last characters of an id: of ids made one after the other only the end differs.</summary>
+    public static string Brief(Guid id) => "…" + id.ToString("D", CultureInfo.InvariantCulture)[^8..];
 
     /// <summary>The length of a rule with its unit.</summary>
     public static string Length(int length, TimeUnit unit) => unit switch
@@ -103,6 +105,18 @@ public static class Words
             _ => Spaced(known.ToString()),
         }
         : Spaced(code ?? "");
+
+    /// <summary>Who is told at a level of the ladder.</summary>
+    public static string Of(LadderRole role) => role switch
+    {
+        LadderRole.Handler => "the authority that must act",
+        LadderRole.OtherHandler => "the authority that waits",
+        LadderRole.LiaisonOffices => "the liaison offices",
+        LadderRole.HeadsOfCentralAuthority => "the heads of the central authorities",
+        LadderRole.Secretariat => "the regional secretariat",
+        LadderRole.CourtContacts => "the court contacts",
+        _ => Spaced(role.ToString()),
+    };
 
     /// <summary>Which state a side of a request is.</summary>
     public static string StateOf(Request request, Side side) => side == Side.Requesting ? request.Requesting.State : request.Requested.State;

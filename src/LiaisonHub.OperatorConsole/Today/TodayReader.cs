@@ -121,8 +121,8 @@ public sealed class TodayReader(
         foreach (var group in groups.Where(g => g.Messages > g.RetryRequested))
         {
             var newest = await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 1, cancellationToken);
-            matters.Add(new("adapter", $"{Words.Count(group.Messages, "message", "messages")} {(group.State.Length == 0 ? "of unknown origin" : $"from {Name(group.State)}")} {(group.Messages == 1 ? "stands" : "stand")} in quarantine.",
-                newest is [var message, ..] ? message.Reason : Words.Refusal(group.Code), newest is [var fixable, ..] ? fixable.Fix : "Open them, and decide about each.",
+            matters.Add(new("adapter", $"{Words.Count(group.Messages, "message", "messages")} {(group.State.Length == 0 ? "of unknown origin" : $"from {Name(group.State)}")} {(group.Messages == 1 ? "stands" : "stand")} in quarantine: {Words.Refusal(group.Code)}.",
+                newest is [var message, ..] ? $"{message.Reason} What clears it: {message.Fix}" : "", "Open it, and decide: try again once the cause is mended, or set aside for good.",
                 $"/quarantine?state={group.State}&code={group.Code}", group.State, group.FirstAt));
         }
 

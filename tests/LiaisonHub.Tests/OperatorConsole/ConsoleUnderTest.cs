@@ -1,0 +1,304 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using LiaisonHub.Casework;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests.Coordinator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>The whole console on a free port of this machine, over a database of its own.</summary>
+public sealed class ConsoleUnderTest : IAsyncDisposable
+{
+    readonly string folder;
+    readonly WebApplication app;
+
+    ConsoleUnderTest(string folder, WebApplication app, FakeTimeProvider time)
+    {
+        (this.folder, this.app, Time) = (folder, app, time);
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+    }
+
+    public Uri Address => new(app.Urls.First());
+
+    public HttpClient Http { get; }
+
+    /// <summary>Both clocks of the hub.</summary>
+    public FakeTimeProvider Time { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public string DatabaseFile => Path.Combine(folder, "hub.db");
+
+    /// <summary>A hub that was set up and never used.</summary>
+    public static async Task<ConsoleUnderTest> Empty(CancellationToken cancellationToken, string? region = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("console-").FullName;
+        var time = new FakeTimeProvider(FilledHub.Now);
+        var database = Database.Open("sqlite:" + Path.Combine(folder, "hub.db"), time);
+        database.Migrate(Schema.Hub);
+        return await Start(folder, time, cancellationToken, region);
+    }
+
+    /// <summary>A hub after three weeks of invented work: see <see cref="FilledHub"/>.</summary>
+    public static async Task<ConsoleUnderTest> Filled(CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("console-").FullName;
+        await FilledHub.CopyTo(Path.Combine(folder, "hub.db"));
+        return await Start(folder, new FakeTimeProvider(FilledHub.Now), cancellationToken);
+    }
+
+    static async Task<ConsoleUnderTest> Start(string folder, FakeTimeProvider time, CancellationToken cancellationToken, string? region = null)
+    {
+        FilledHub.Keys.Save(Path.Combine(folder, "keys"));
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = folder });
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddKeyedSingleton<TimeProvider>("technical", time);
+        builder.AddOperatorConsole(new ConsoleOptions
+        {
+            Database = "sqlite:" + Path.Combine(folder, "hub.db"),
+            Region = region ?? Repository.At("contracts", "region-demo"),
+            PublicKeys = Path.Combine(folder, "keys"),
+            Urls = "http://127.0.0.1:0",
+        });
+        var app = builder.Build();
+        app.MapOperatorConsole();
+        await app.StartAsync(cancellationToken);
+        return new(folder, app, time);
+    }
+
+    /// <summary>A page, and that it is one.</summary>
+    public async Task<string> Page(string address, CancellationToken cancellationToken, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var answer = await Http.GetAsync(new Uri(address, UriKind.Relative), cancellationToken);
+        var html = await answer.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(answer.StatusCode == status, $"{address} answered {(int)answer.StatusCode}: {html[..Math.Min(html.Length, 2000)]}");
+        return html;
+    }
+
+    /// <summary>Posts a form of a page with the token the page carries.</summary>
+    public async Task<HttpResponseMessage> Post(string page, string address, Dictionary<string, string> fields, CancellationToken cancellationToken)
+    {
+        var token = Regex.Match(await Page(page, cancellationToken), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+        using var form = new FormUrlEncodedContent(fields.Append(new("__RequestVerificationToken", token)));
+        return await Http.PostAsync(new Uri(address, UriKind.Relative), form, cancellationToken);
+    }
+
+    /// <summary>Addresses of one page of every kind, with the ids this hub has.</summary>
+    public async Task<IReadOnlyList<string>> Addresses(CancellationToken cancellationToken)
+    {
+        var addresses = new List<string>
+        {
+            "/", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/ledger",
+            "/procedures/mutual-assistance", "/rules", "/help",
+        };
+        var reads = Services.GetRequiredService<HubReads>();
+        foreach (var line in await reads.RequestsPage(new(), null, 20, cancellationToken))
+        {
+            addresses.Add($"/requests/{line.RequestId}");
+            if (await reads.Request(line.RequestId, cancellationToken) is { } file)
+            {
+                addresses.AddRange(file.Acts.Take(2).Select(a => $"/requests/{line.RequestId}/acts/{a.JournalId}"));
+                addresses.AddRange(Request.Read(file.Request.Body).Deadlines.Take(2).Select(d => $"/requests/{line.RequestId}/deadlines/{d.Id}"));
+                addresses.AddRange(file.Documents.Select(d => $"/documents/{d.DocumentId}"));
+            }
+        }
+        foreach (var line in await reads.RequestsPage(new() { Closed = true }, null, 5, cancellationToken))
+            addresses.Add($"/requests/{line.RequestId}");
+        foreach (var message in await Services.GetRequiredService<Quarantine>().Page(null, null, null, null, 20, cancellationToken))
+            addresses.Add($"/quarantine/{message.QuarantineId}");
+        return addresses;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>
+/// Three weeks of invented work between XA and XB, made once by a whole hub: one request half executed, one that nobody answers and that has climbed to the diplomatic note, one refused after consultation,
+/// one waiting for a translation, a drill, one just sent, an act refused, one parked behind a number that never came, and messages in quarantine.
+/// </summary>
+public static class FilledHub
+{
+    /// <summary>Texts of private parts: they must be seen nowhere.</summary>
+    public const string Secret = "Whoever reads this has opened a seal";
+
+    /// <summary>A word in the clear in a message that is no document of the contract.</summary>
+    public const string StrayName = "Quillfeather";
+
+    static readonly Lazy<Task<string>> Template = new(Make);
+
+    /// <summary>When the console looks: a Friday morning.</summary>
+    public static DateTimeOffset Now { get; } = new(2026, 3, 20, 9, 12, 0, TimeSpan.Zero);
+
+    /// <summary>Public keys of all states: XC's signing key ends soon and has no successor.</summary>
+    public static KeyDirectory Keys { get; } = MakeKeys();
+
+    public static async Task CopyTo(string file) => File.Copy(await Template.Value, file);
+
+    static KeyDirectory MakeKeys()
+    {
+        var directory = new KeyDirectory([]);
+        foreach (var (owner, use) in new[] { "XA", "XB", "XC", "XD", "XE" }.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign)))
+        {
+            using var key = PrivateKey.Generate(owner, use);
+            directory = directory.With(key.Public(Now.AddYears(-1), owner == "XC" && use == KeyUse.Sign ? Now.AddDays(21) : Now.AddYears(1)));
+        }
+        return directory;
+    }
+
+    static async Task<string> Make()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var cancelled = patience.Token;
+        await using var hub = new HubUnderTest();
+        await hub.Begin(cancelled);
+        var (xa, xb, region) = (hub.XA, hub.XB, hub.Services.GetRequiredService<Region>());
+        var secret = new Explanation { Text = Secret };
+
+        var executed = Guid.Parse("0a000000-0000-4000-8000-000000000101");
+        var silent = Guid.Parse("0a000000-0000-4000-8000-000000000102");
+        var refused = Guid.Parse("0a000000-0000-4000-8000-000000000051");
+        var translated = Guid.Parse("0a000000-0000-4000-8000-000000000103");
+        var drill = Guid.Parse("0a000000-0000-4000-8000-000000000104");
+        var fresh = Guid.Parse("0a000000-0000-4000-8000-000000000105");
+        var soon = Guid.Parse("0a000000-0000-4000-8000-000000000106");
+
+        async Task At(int day, int hour, int minute = 0)
+        {
+            hub.Time.SetUtcNow(new DateTimeOffset(2026, 3, day, hour, minute, 0, TimeSpan.Zero));
+            var deadlines = hub.Services.GetRequiredService<Deadlines>();
+            while (await deadlines.NextLook(cancelled) is { } look && look <= hub.Time.GetUtcNow())
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancelled);
+        }
+        ReceiptStage[] all = [ReceiptStage.Delivered, ReceiptStage.HandedOver, ReceiptStage.Opened];
+        async Task<Guid> Do(
+            Participant by, Participant to, Guid request, object open, object? sealedPart = null, Priority priority = Priority.Routine, bool exercise = false, ReceiptStage[]? reaches = null)
+        {
+            var act = by.Make(to, request, open, sealedPart, priority);
+            act = act with { Header = act.Header with { Exercise = exercise } };
+            var answer = await by.Send(act, cancelled);
+            Assert.True(answer is ActAccepted, $"{open.GetType().Name} of {request}: {(answer as ActRefused)?.Reason}");
+            await Receipts(to, by, request, act.Header.ActId, exercise, reaches ?? all);
+            return act.Header.ActId;
+        }
+        async Task Receipts(Participant by, Participant to, Guid request, Guid of, bool exercise, params ReceiptStage[] stages)
+        {
+            foreach (var stage in stages)
+            {
+                var receipt = by.Make(to, request, new ReceiptGiven { OfActId = of, Stage = stage });
+                Assert.True(await by.Post(by.Sign(receipt with { Header = receipt.Header with { Exercise = exercise } }), cancelled));
+                await to.Told(n => n.Read() is ReceiptNotice r && r.OfActId == of && r.Stage == stage ? r : null, cancelled);
+            }
+        }
+        RequestSubmitted Asked(string reference, params MeasureKind[] measures) => Sample.Submitted(reference) with { Measures = [.. measures.Select(m => new Measure { Kind = m })] };
+        var particulars = Sample.Particulars() with { Text = Secret };
+
+        var first = await Do(xa, xb, executed, Asked("XA-2026-000101", MeasureKind.Hearing, MeasureKind.BankAccounts, MeasureKind.Search), particulars, reaches: [ReceiptStage.Delivered, ReceiptStage.HandedOver]);
+        await Do(xa, xb, silent, Asked("XA-2026-000102", MeasureKind.BankTransactions), particulars, reaches: [ReceiptStage.Delivered]);
+        await Do(xb, xa, refused, Asked("XB-2026-000051", MeasureKind.Interception), particulars);
+        await At(2, 10, 40);
+        await Receipts(xb, xa, executed, first, false, ReceiptStage.Opened);
+        await Do(xb, xa, executed, new RequestAcknowledged { TheirReference = "XB-CA 77/26", CompetentAuthority = "XB-CA", EstimatedDecision = new DateOnly(2026, 3, 20) });
+        await Do(xa, xb, refused, new RequestAcknowledged { TheirReference = "XA-CA 12/26", CompetentAuthority = "XA-CA" });
+        await At(3, 9);
+        await Do(xb, xa, executed, new InformationRequested { Gaps = ["Period of the account statements", "Who is to be present at the hearing"] }, secret);
+        var ground = region.Catalogue.RefusalGrounds.Values.Where(g => g is { ConsultFirst: true, OnDualCriminality: false } && g.Instrument is "EIO" or "*").OrderBy(g => g.Code, StringComparer.Ordinal).First();
+        await Do(xa, xb, refused, new RefusalConsulted { Ground = ground.Code }, secret);
+        await At(5, 13, 30);
+        await Do(xa, xb, executed, new InformationSupplied { Complete = true }, secret);
+        await Do(xb, xa, refused, new ConsultationAnswered { Answer = ConsultationAnswer.Maintained }, secret);
+        await Do(xa, xb, translated, Asked("XA-2026-000103", MeasureKind.Hearing), particulars, Priority.Urgent);
+        await At(6, 8, 15);
+        await Do(xb, xa, executed, new RequestRecognised
+        {
+            RightsCheck = new RightsCheck { CheckedBy = "Judge on duty", Answers = [.. region.Catalogue.Rights.Select(r => new RightsAnswer { Item = r.Code, Finding = RightsFinding.Passed })] },
+            DualCriminality = DualCriminality.ListOffence,
+        });
+        await Do(xa, xb, refused, new RequestRefused { Ground = ground.Code, Reasons = "The ground stands after consultation." }, secret);
+        await Do(xb, xa, translated, new RequestAcknowledged { TheirReference = "XB-CA 81/26", CompetentAuthority = "XB-CA" });
+        await Do(xb, xa, translated, new TranslationRequested { Language = "de", Papers = ["The request itself"] });
+        foreach (var day in new[] { 7, 9, 10, 11, 12, 13, 14, 15 })
+            await At(day, 12);
+        await At(16, 9, 30);
+        await Do(xb, xa, executed, new EvidenceSent
+        {
+            Part = 1,
+            OfParts = 2,
+            Final = false,
+            Manifest = [FirstItem()],
+        }, new EvidenceParticulars { Text = Secret, Items = [] });
+        await Do(xa, xb, executed, new EvidenceReceived { Part = 1 });
+        await At(17, 9);
+        await Do(xa, xb, soon, Asked("XA-2026-000106", MeasureKind.RegisterExtract), particulars);
+        await At(19, 22, 10);
+        await Do(xa, xb, drill, Asked("XA-2026-000104", MeasureKind.Hearing), particulars, exercise: true, reaches: [ReceiptStage.Delivered]);
+        await At(20, 6, 30);
+        await Do(xa, xb, fresh, Asked("XA-2026-000105", MeasureKind.Seizure), particulars, reaches: []);
+        await At(20, 7, 5);
+        Assert.IsType<ActRefused>(await xb.Send(xa, translated, new ExecutionResumed(), cancelled));
+
+        // Messages that cannot be accepted.
+        Assert.True(await xa.Post(System.Text.Encoding.UTF8.GetBytes($"<spi>{new string(' ', 60)}<Surname>{StrayName}</Surname></spi>"), cancelled));
+        var stolen = xb.Make(xa, translated, new NoteSent { Subject = "Our telephone has changed" }, secret);
+        Assert.True(await xb.Post(xa.Sign(stolen), cancelled));
+        var misspelt = xa.Make(xb, translated, new NoteSent { Subject = StrayName }, secret);
+        Assert.True(await xa.Post(xa.Sign(misspelt with { Type = "NotesSend" }), cancelled));
+        while ((await hub.Services.GetRequiredService<Quarantine>().Counts(cancelled)).Sum(c => c.Waiting) < 3)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancelled);
+
+        // The first of the two is never sent.
+        _ = xb.Make(xa, executed, new NoteSent { Subject = "Hearing moved" }, secret);
+        var overtook = xb.Make(xa, executed, new NoteSent { Subject = "Hearing moved again" }, secret);
+        Assert.True(await xb.Post(xb.Sign(overtook), cancelled));
+        var figures = hub.Services.GetRequiredService<Database>();
+        while (!(await new HubFigures(figures).Waiting(10, cancelled)).Any(w => w.ParkedAt != null))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancelled);
+        await At(20, 9, 12);
+
+        while (await hub.Services.GetRequiredService<Ledger>().Chain(hub.Time.GetUtcNow(), 1000, cancelled) > 0)
+        {
+        }
+        var folder = Directory.CreateTempSubdirectory("console-template-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var file = Path.Combine(folder, "hub.db");
+        await using (var connection = await figures.Connect(cancelled))
+        await using (var copy = connection.CreateCommand())
+        {
+            copy.CommandText = string.Create(CultureInfo.InvariantCulture, $"VACUUM INTO '{file}'");
+            await copy.ExecuteNonQueryAsync(cancelled);
+        }
+
+        // The copy stands still at the last instant; the adapters as they reported then.
+        await using var kept = Database.Open("sqlite:" + file, new FakeTimeProvider(Now));
+        var adapters = new AdapterRegister(kept);
+        AdapterReported Report(string state, DateTimeOffset at, int quarantined = 0, int incomplete = 0) =>
+            new() { State = state, At = at, Version = "0.1.0", OutboxWaiting = 0, Quarantined = quarantined, Incomplete = incomplete, EverySeconds = 30 };
+        await adapters.Heard("XA", Report("XA", Now.AddSeconds(-12), quarantined: 1, incomplete: 2), Now.AddSeconds(-12), cancelled);
+        await adapters.Heard("XB", Report("XB", Now.AddSeconds(-21).AddMinutes(4)), Now.AddSeconds(-21), cancelled);
+        await adapters.Heard("XC", Report("XC", Now.AddHours(-6)), Now.AddHours(-6), cancelled);
+        await adapters.FallenSilent(Now, cancelled);
+        return file;
+    }
+
+    static EvidenceItem FirstItem() => new()
+    {
+        ItemId = Guid.Parse("0a000000-0000-4000-8000-0000000000e1"),
+        Kind = EvidenceKind.Document,
+        Size = 18_432,
+        Commitment = new string('a', 64),
+    };
+}

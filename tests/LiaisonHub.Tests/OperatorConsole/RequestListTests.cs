@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using CsCheck;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>Finding requests, page by page and as a file.</summary>
+public sealed class RequestListTests
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_filter_survives_the_address_it_stands_in()
+    {
+        var text = Gen.String[Gen.Char.AlphaNumeric, 1, 30].Null();
+        var queries = Gen.Select(text, text, Gen.String[Gen.Char['A', 'Z'], 2, 2].Null(), Gen.Int[0, 9].Nullable(), Gen.Bool, Gen.Int[1, 3660].Nullable(), Gen.Bool, Gen.Bool.Nullable(), (q, state, country, level, overdue, within, unopened, exercise) =>
+            new RequestQuery { Q = q, State = state, Country = country, Level = level, Overdue = overdue, Within = within, Unopened = unopened, Exercise = exercise, Closed = overdue });
+        queries.Sample(query =>
+        {
+            var read = RequestQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(query.Address().Split('?').Skip(1).FirstOrDefault() ?? "")));
+            Assert.Equal(query with { Problems = read.Problems }, read);
+            Assert.Empty(read.Problems);
+        });
+    }
+
+    [Theory]
+    [InlineData("level=12", "level")]
+    [InlineData("within=-1", "within")]
+    [InlineData("overdue=yes", "overdue")]
+    [InlineData("kind=test", "kind")]
+    [InlineData("after=yesterday", "after")]
+    public async Task A_filter_nobody_can_read_is_named_and_never_silently_dropped(string query, string field)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        Assert.Contains($"“{field}”", WebUtility.HtmlDecode(await console.Page($"/requests?{query}", Cancelled)), StringComparison.Ordinal);
+        Assert.Contains(field, await console.Page($"/api/v1/requests?{query}", Cancelled, HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        await console.Page($"/requests.csv?{query}", Cancelled, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_reference_is_found_by_its_beginning_and_an_id_leads_straight_to_the_request()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        Assert.Contains("XA-2026-000103", await console.Page("/requests?q=XA-2026", Cancelled), StringComparison.Ordinal);
+        using var answer = await console.Http.GetAsync(new Uri("/requests?q=0a000000-0000-4000-8000-000000000103", UriKind.Relative), Cancelled);
+        Assert.Equal("/requests/0a000000-0000-4000-8000-000000000103", answer.Headers.Location?.ToString());
+    }
+
+    [Fact]
+    public async Task Paging_shows_every_request_once()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await Store(console, 120, i => $"XA-2026-{i:000000}");
+        var seen = new List<string>();
+        var address = "/requests";
+        for (var page = 0; page < 10 && address.Length > 0; page++)
+        {
+            var html = await console.Page(address, Cancelled);
+            seen.AddRange(Regex.Matches(html, "class=\"reference\" href=\"[^\"]+\">([^<]+)<").Select(m => m.Groups[1].Value));
+            address = WebUtility.HtmlDecode(Regex.Match(html, "rel=\"next\" href=\"([^\"]+)\"").Groups[1].Value);
+        }
+        Assert.Equal(120, seen.Count);
+        Assert.Equal(120, seen.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_file_says_what_it_is_and_ends_by_saying_that_it_is_whole()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        using var answer = await console.Http.GetAsync(new Uri("/requests.csv?overdue=1&country=XB", UriKind.Relative), Cancelled);
+        var lines = (await answer.Content.ReadAsStringAsync(Cancelled)).Split("\r\n");
+
+        Assert.Equal("text/csv", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("requests-20260320-0912.csv", answer.Content.Headers.ContentDisposition?.FileName);
+        Assert.Equal("Requests,\"open, with XB on either side, overdue\"", lines[0].TrimStart('\uFEFF'));
+        Assert.Equal("Made at,2026-03-20T09:12:00Z", lines[1]);
+        Assert.Contains(lines, l => l.StartsWith("XA-2026-000102,", StringComparison.Ordinal));
+        Assert.Contains("End,1 requests", lines);
+    }
+
+    [Theory]
+    [InlineData("=HYPERLINK(\"http://example.org\")")]
+    [InlineData("+1+1")]
+    [InlineData("-2+3")]
+    [InlineData("@SUM(A1)")]
+    [InlineData("\tx")]
+    public async Task A_reference_that_a_spreadsheet_would_run_stays_text(string reference)
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await Store(console, 1, _ => reference);
+        var file = await console.Page("/requests.csv", Cancelled);
+        var cell = file.Split("\r\n")[4];
+        Assert.StartsWith("'", cell.TrimStart('"'), StringComparison.Ordinal);
+    }
+
+    static async Task Store(ConsoleUnderTest console, int count, Func<int, string> reference)
+    {
+        await using var unit = await console.Services.GetRequiredService<Storage.Database>().Begin(Cancelled);
+        await new RequestStore(console.Services.GetRequiredService<Storage.Database>()).Write(
+            unit,
+            [
+                .. Enumerable.Range(1, count).Select(i =>
+                {
+                    var id = Guid.NewGuid();
+                    return new Change
+                    {
+                        Work = new Work { RequestId = id },
+                        Request = new RequestRow
+                        {
+                            RequestId = id,
+                            Procedure = "MutualAssistance",
+                            Instrument = "EIO",
+                            Reference = reference(i),
+                            RequestingState = "XA",
+                            RequestedState = "XB",
+                            State = "Submitted",
+                            Since = FilledHub.Now,
+                            // Several with the same limit, and some without: both must not lose a row at the end of a page.
+                            NextDue = i % 5 == 0 ? null : FilledHub.Now.AddDays(i / 40),
+                            Priority = "Routine",
+                            Body = "{}",
+                            CreatedAt = FilledHub.Now,
+                            UpdatedAt = FilledHub.Now,
+                        },
+                    };
+                }),
+            ],
+            Cancelled);
+        await unit.Commit(Cancelled);
+    }
+}

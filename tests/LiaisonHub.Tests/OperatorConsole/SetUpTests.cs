@@ -1,0 +1,94 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiaisonHub.Messaging;
+using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>How the console is set up, what it listens on, and which addresses it has.</summary>
+public sealed class SetUpTests
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said_at_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("console-").FullName;
+        File.WriteAllText(Path.Combine(folder, "XA.json"), "{");
+        var wrong = Assert.Throws<InvalidConfigurationException>(() => WebApplication.CreateBuilder().AddOperatorConsole(new ConsoleOptions
+        {
+            Database = "hub.db",
+            Region = "/nowhere/region",
+            PublicKeys = folder,
+            Urls = "http://0.0.0.0:5080;not an address",
+        }));
+        Directory.Delete(folder, recursive: true);
+
+        Assert.Contains(wrong.Problems, p => p.StartsWith("Console:Database", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, p => p.Contains("/nowhere/region", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, p => p.Contains("XA.json", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, p => p.Contains("http://0.0.0.0:5080", StringComparison.Ordinal) && p.Contains("sign-in is not part of this release", StringComparison.Ordinal) && p.Contains("OpenToNetwork", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, p => p.Contains("'not an address'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5080", true)]
+    [InlineData("http://localhost:5080", true)]
+    [InlineData("http://[::1]:5080", true)]
+    [InlineData("https://127.0.0.1", true)]
+    [InlineData("http://unix:/run/liaisonhub/console.sock", true)]
+    [InlineData("http://0.0.0.0:5080", false)]
+    [InlineData("http://[::]:5080", false)]
+    [InlineData("http://*:5080", false)]
+    [InlineData("http://+:5080", false)]
+    [InlineData("http://192.0.2.7:5080", false)]
+    [InlineData("http://hub.example:5080", false)]
+    [InlineData("http://127.0.0.1:5080;http://192.0.2.7:80", false)]
+    public void Only_this_machine_unless_it_is_said_otherwise(string urls, bool mayStart)
+    {
+        var options = new ConsoleOptions { Urls = urls };
+        Assert.Equal(!mayStart, options.Problems().Any(p => p.StartsWith("Console:Urls", StringComparison.Ordinal)));
+        options.OpenToNetwork = true;
+        Assert.DoesNotContain(options.Problems(), p => p.StartsWith("Console:Urls", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_addresses_of_the_console_are_those_that_were_approved()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var routes = console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(m => $"{m} {(e.RoutePattern.RawText is { Length: > 0 } text ? text : "/")}"))
+            .Order(StringComparer.Ordinal);
+        Repository.AssertApproved(string.Join('\n', routes), "contracts", "approved", "routes-console.txt");
+    }
+
+    [Fact]
+    public async Task The_description_of_the_API_has_every_address_of_the_API_and_no_other()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var described = (await console.Http.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/openapi.json", UriKind.Relative), Cancelled)).GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal);
+        var routed = console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(e => e.RoutePattern.RawText!)
+            .Where(r => r.StartsWith("/api/", StringComparison.Ordinal)).Select(r => r.Replace(":guid", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assert.Equal(routed, described);
+    }
+
+    [Theory]
+    [InlineData("RequestSubmitted", "Request submitted")]
+    [InlineData("Closed.Executed", "Closed: executed")]
+    [InlineData("silence at EIO-A1", "silence at EIO-A1")]
+    [InlineData("any open state", "any open state")]
+    public void Names_of_the_contract_read_as_words(string name, string words) => Assert.Equal(words, Words.Spaced(name));
+
+    [Theory]
+    [InlineData(59, "59 s")]
+    [InlineData(60, "1 min")]
+    [InlineData(86_399, "23 h 59 min")]
+    [InlineData(90_000, "1 d 1 h")]
+    [InlineData(-90_000, "1 d 1 h")]
+    [InlineData(86_400 * 76 + 3600, "76 d")]
+    public void A_length_of_time_is_never_rounded_up(int seconds, string words) => Assert.Equal(words, Words.Span(TimeSpan.FromSeconds(seconds)));
+}
