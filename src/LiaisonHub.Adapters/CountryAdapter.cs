@@ -149,9 +149,10 @@ sealed class MigrateAtStart(Database database, AdapterOptions options) : IHosted
 }
 
 /// <summary>A round of work, again and again; what goes wrong is told and the next round comes all the same.</summary>
-abstract partial class Loop(ILogger log, TimeProvider time) : BackgroundService
+abstract partial class Loop(ILogger log) : BackgroundService
 {
-    protected TimeProvider Time => time;
+    /// <summary>How often a loop looks is a technical matter: it keeps the machine's pace even where legal time is made to run faster.</summary>
+    protected static TimeProvider Pace => TimeProvider.System;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -180,11 +181,11 @@ abstract partial class Loop(ILogger log, TimeProvider time) : BackgroundService
 
     protected abstract Task Until(CancellationToken cancellationToken);
 
-    protected async Task Pause(TimeSpan span, CancellationToken cancellationToken)
+    protected static async Task Pause(TimeSpan span, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(span, time, cancellationToken);
+            await Task.Delay(span, Pace, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -203,8 +204,8 @@ sealed class InboxLoop : Loop
     readonly Wake changed = new();
     FileSystemWatcher? watcher;
 
-    public InboxLoop(Inbox inbox, AdapterOptions options, TimeProvider time, ILogger<InboxLoop> log)
-        : base(log, time) => (this.inbox, this.options) = (inbox, options);
+    public InboxLoop(Inbox inbox, AdapterOptions options, ILogger<InboxLoop> log)
+        : base(log) => (this.inbox, this.options) = (inbox, options);
 
     protected override Task Round(CancellationToken cancellationToken)
     {
@@ -216,7 +217,7 @@ sealed class InboxLoop : Loop
     {
         try
         {
-            await changed.Wait(options.Inbox!.Poll, Time, cancellationToken);
+            await changed.Wait(options.Inbox!.Poll, Pace, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -249,7 +250,7 @@ sealed class InboxLoop : Loop
     }
 }
 
-sealed class HandOverLoop(LocalHandOver handOver, HandOverWake wake, AdapterOptions options, TimeProvider time, ILogger<HandOverLoop> log) : Loop(log, time)
+sealed class HandOverLoop(LocalHandOver handOver, HandOverWake wake, AdapterOptions options, ILogger<HandOverLoop> log) : Loop(log)
 {
     protected override Task Round(CancellationToken cancellationToken) => handOver.Work(cancellationToken);
 
@@ -257,7 +258,7 @@ sealed class HandOverLoop(LocalHandOver handOver, HandOverWake wake, AdapterOpti
     {
         try
         {
-            await wake.Wait(options.HandOverAgainAfter, Time, cancellationToken);
+            await wake.Wait(options.HandOverAgainAfter, Pace, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -266,7 +267,7 @@ sealed class HandOverLoop(LocalHandOver handOver, HandOverWake wake, AdapterOpti
     }
 }
 
-sealed class SendLoop(HubSender sender, Wake wake, AdapterOptions options, TimeProvider time, ILogger<SendLoop> log) : Loop(log, time)
+sealed class SendLoop(HubSender sender, Wake wake, AdapterOptions options, ILogger<SendLoop> log) : Loop(log)
 {
     protected override Task Round(CancellationToken cancellationToken) => sender.Send(cancellationToken);
 
@@ -274,7 +275,7 @@ sealed class SendLoop(HubSender sender, Wake wake, AdapterOptions options, TimeP
     {
         try
         {
-            await wake.Wait(options.SendAgainAfter, Time, cancellationToken);
+            await wake.Wait(options.SendAgainAfter, Pace, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -283,14 +284,14 @@ sealed class SendLoop(HubSender sender, Wake wake, AdapterOptions options, TimeP
     }
 }
 
-sealed class ReceiveLoop(IAdapterLink link, NoticeReceiver receiver, TimeProvider time, ILogger<ReceiveLoop> log) : Loop(log, time)
+sealed class ReceiveLoop(IAdapterLink link, NoticeReceiver receiver, ILogger<ReceiveLoop> log) : Loop(log)
 {
     protected override Task Round(CancellationToken cancellationToken) => link.Receive(receiver.Take, cancellationToken);
 
     protected override Task Until(CancellationToken cancellationToken) => Pause(TimeSpan.FromSeconds(1), cancellationToken);
 }
 
-sealed class ReportLoop(HubSender sender, AdapterOptions options, TimeProvider time, ILogger<ReportLoop> log) : Loop(log, time)
+sealed class ReportLoop(HubSender sender, AdapterOptions options, ILogger<ReportLoop> log) : Loop(log)
 {
     protected override Task Round(CancellationToken cancellationToken) => sender.Report(cancellationToken);
 

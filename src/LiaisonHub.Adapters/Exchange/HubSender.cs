@@ -29,6 +29,7 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
             var error = "The hub has not confirmed it yet.";
             try
             {
+                CrashPoint.At(CrashPoint.AdapterBeforePublish);
                 taken = await link.Send(
                     [.. due.Select(a => new Post
                     {
@@ -47,6 +48,7 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
                 SendFailed(log, e.GetType().Name, due.Count);
             }
 
+            CrashPoint.At(CrashPoint.AdapterAfterPublish);
             var rest = due.Select(a => a.ActId).Where(id => !taken.Contains(id)).ToList();
             await acts.Sent([.. taken.Intersect(due.Select(a => a.ActId))], rest, link.Trouble ?? error, time.GetUtcNow() + options.SendAgainAfter, cancellationToken);
             sent += taken.Count;

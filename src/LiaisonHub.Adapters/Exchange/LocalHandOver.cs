@@ -66,6 +66,7 @@ public sealed partial class LocalHandOver(
                     PlainFile.Settle(options.Outbox.Folder);
                 }
 
+                CrashPoint.At(CrashPoint.AdapterAfterHandOver);
                 Reached?.Invoke(HandOverStep.Renamed);
                 await using var unit = await database.Begin(cancellationToken);
                 if (await NoticeStore.Done(unit, waiting.NoticeId, time.GetUtcNow(), cancellationToken) && waiting is { ActId: { } actId, RequestId: { } requestId } && await IsDelivery(unit, actId, cancellationToken))

@@ -32,6 +32,7 @@ public sealed partial class NoticeReceiver(
             await Take(unit, reading, cancellationToken);
         await NoticeStore.MarkWithoutGap(unit, cancellationToken);
         await unit.Commit(cancellationToken);
+        CrashPoint.At(CrashPoint.AdapterBeforeAcknowledge);
         foreach (var aside in read.Where(r => r.Aside is not null))
             SetAsideDocument(log, aside.Aside!.Code, aside.Aside.Digest);
         outbox.Set();

@@ -82,6 +82,7 @@ public sealed partial class Inbox(
                 HasLeftTheInbox = before => File.Exists(Goal(before, options.Inbox!.Processed)) || File.Exists(Goal(before, options.Inbox.Rejected)),
             },
             cancellationToken);
+        CrashPoint.At(CrashPoint.AdapterAfterTaking);
         Reached?.Invoke(InboxStep.Taken);
         if (taken.State == IntakeState.Duplicate)
         {
