@@ -30,7 +30,8 @@ public sealed class DeskOptions
     /// <summary>Folder with the region's data. Null: the one the adapter names.</summary>
     public string? Region { get; set; }
 
-    /// <summary>Folder where the desk keeps the keys of its cookies; only the adapter's user may read it. Null: they are made anew at each start, and officers say again who they are.</summary>
+    /// <summary>Folder where the desk keeps the keys of its cookies; created when it is not there, readable for the adapter's user only. Null: they are made anew at each start, and officers say
+    /// again who they are.</summary>
     public string? CookieKeys { get; set; }
 
     /// <summary>Everything that is wrong, one line each: the key, what is wrong, the fix.</summary>
@@ -42,8 +43,8 @@ public sealed class DeskOptions
         var region = Region ?? adapter?.Region;
         if (region is null || !Directory.Exists(region))
             problems.Add($"{Section}:Region: there is no folder '{region}'; point it, or {AdapterOptions.Section}:Region, at the region's data, for example 'contracts/region-demo'.");
-        if (CookieKeys is not null && !Directory.Exists(CookieKeys))
-            problems.Add($"{Section}:CookieKeys: there is no folder '{CookieKeys}'; create it, readable and writable for the adapter's user only, or leave it out.");
+        if (CookieKeys is not null && File.Exists(CookieKeys))
+            problems.Add($"{Section}:CookieKeys: '{CookieKeys}' is a file; name a folder, or leave it out.");
         if (Addresses.Count == 0)
             problems.Add($"{Section}:Urls is empty; set it, for example to 'http://127.0.0.1:5090'.");
         foreach (var url in Addresses)
@@ -114,7 +115,7 @@ public static class Desk
         services.AddRazorComponents();
         services.AddAntiforgery(form =>
         {
-            form.Cookie.Name = "liaisonhub-desk-form";
+            form.Cookie.Name = $"liaisonhub-desk-{adapter!.State}-form";
             form.Cookie.SameSite = SameSiteMode.Strict;
             form.Cookie.HttpOnly = true;
             form.Cookie.Path = "/desk";
@@ -122,7 +123,7 @@ public static class Desk
         });
         var protection = services.AddDataProtection().SetApplicationName($"LiaisonHub.Desk.{adapter!.State}");
         if (options.CookieKeys is { } keys)
-            protection.PersistKeysToFileSystem(new(keys));
+            protection.PersistKeysToFileSystem(OperatingSystem.IsWindows() ? Directory.CreateDirectory(keys) : Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         else
             protection.UseEphemeralDataProtectionProvider();
         // It warns at each start that the keys of the cookies lie in a folder unencrypted: so do the state's own keys, and both are guarded by the rights of the folder.

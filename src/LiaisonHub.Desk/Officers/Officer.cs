@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using LiaisonHub.Desk.Shell;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace LiaisonHub.Desk.Officers;
@@ -23,9 +24,12 @@ public sealed record Officer(string Name, string Post)
 }
 
 /// <summary>Remembers the officer: for the session, and longer only to fill in the form at the start of the next.</summary>
-sealed class OfficerCookie(IDataProtectionProvider protection)
+sealed class OfficerCookie(IDataProtectionProvider protection, House house)
 {
-    const string Session = "liaisonhub-desk-officer", Before = "liaisonhub-desk-before";
+    // A browser does not tell ports apart: the desks of two states on one machine have names of their own.
+    string Session => $"liaisonhub-desk-{house.Own}-officer";
+
+    string Before => $"liaisonhub-desk-{house.Own}-before";
 
     readonly IDataProtector protector = protection.CreateProtector("LiaisonHub.Desk.Officer");
 
@@ -44,7 +48,7 @@ sealed class OfficerCookie(IDataProtectionProvider protection)
         http.Response.Cookies.Append(Before, value, kept);
     }
 
-    public static void End(HttpContext http) => http.Response.Cookies.Delete(Session, Options(http));
+    public void End(HttpContext http) => http.Response.Cookies.Delete(Session, Options(http));
 
     Officer? Read(HttpContext http, string name)
     {

@@ -29,9 +29,9 @@ static class OfficerRoutes
     {
         routes.MapGet("/desk/session", (HttpContext http, OfficerCookie cookie, string? back) => Ask(cookie.Last(http) is { } last ? last : new("", ""), Local(back), null));
         routes.MapPost("/desk/session", Begin);
-        routes.MapPost("/desk/session/end", (HttpContext http, IFormCollection form) =>
+        routes.MapPost("/desk/session/end", (HttpContext http, IFormCollection form, OfficerCookie cookie) =>
         {
-            OfficerCookie.End(http);
+            cookie.End(http);
             return Results.LocalRedirect("/desk/session");
         });
     }

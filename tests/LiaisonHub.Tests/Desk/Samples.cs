@@ -5,7 +5,7 @@ using LiaisonHub.Contracts.V1;
 namespace LiaisonHub.Tests.Desk;
 
 /// <summary>The samples of the contract.</summary>
-static class Samples
+public static class Samples
 {
     /// <summary>The open part of an act.</summary>
     public static JsonObject Open(string actType) => JsonNode.Parse(File.ReadAllText(Repository.At("contracts", "samples", "v1", $"{actType}.json")))!["open"]!.AsObject();

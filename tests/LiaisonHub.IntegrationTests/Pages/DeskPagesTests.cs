@@ -1,0 +1,252 @@
+using Deque.AxeCore.Playwright;
+using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Storage.Adapter;
+using LiaisonHub.Tests.Desk;
+using Microsoft.Playwright;
+
+namespace LiaisonHub.IntegrationTests.Pages;
+
+/// <summary>The desk in a real browser. With <c>LIAISONHUB_SCREENSHOTS</c> set to a folder, each page is also kept there as a picture.</summary>
+public sealed class DeskPagesTests : IAsyncLifetime
+{
+    static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    IPlaywright? playwright;
+    IBrowser? browser;
+    DeskUnderTest? desk;
+    Guid request, overdue, file;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var program = Environment.GetEnvironmentVariable("LIAISONHUB_TEST_CHROMIUM") ?? Array.Find(Programs, File.Exists);
+        Assert.True(program is not null, "No Chromium here: install it ('apt-get install chromium'), or name the program in LIAISONHUB_TEST_CHROMIUM.");
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = program,
+            Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        desk = await DeskUnderTest.Open(Cancelled);
+        await Play();
+    }
+
+    [Fact]
+    public async Task No_page_has_a_barrier_in_light_or_dark_and_none_scrolls_sideways_on_a_narrow_screen()
+    {
+        var found = new List<string>();
+        foreach (var (scheme, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 360), (ColorScheme.Dark, 320) })
+        {
+            await using var context = await Context(scheme, width);
+            var page = await Begin(context);
+            foreach (var (name, path) in Pages())
+            {
+                await page.GotoAsync(path);
+                foreach (var violation in (await page.RunAxe()).Violations)
+                    found.Add($"{name} ({scheme}, {width}): {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(n => n.Html))}");
+                if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") is > 0 and var over)
+                    found.Add($"{name} ({scheme}, {width}): {over} px too wide: {await page.EvaluateAsync<string>(Widest)}");
+                await Keep(page, $"desk-{name}-{scheme.ToString().ToLowerInvariant()}-{width}");
+            }
+        }
+
+        Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+    }
+
+    [Fact]
+    public async Task Everything_a_page_loads_comes_from_the_desk_and_the_browser_finds_nothing_to_refuse()
+    {
+        await using var context = await Context(ColorScheme.Light, 1280);
+        var complaints = new List<string>();
+        var page = await Begin(context);
+        // That a page answers with 404 or 422 is a line of the browser's own, and meant.
+        page.Console += (_, message) =>
+        {
+            if (!message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal))
+                complaints.Add(message.Text);
+        };
+        page.Request += (_, sent) =>
+        {
+            if (new Uri(sent.Url).Authority != desk!.Address.Authority)
+                complaints.Add(sent.Url);
+        };
+        foreach (var (_, path) in Pages())
+            await page.GotoAsync(path);
+
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Keys_lead_through_the_worklist_to_the_search_and_to_their_own_list()
+    {
+        await using var context = await Context(ColorScheme.Light, 1280);
+        var page = await Begin(context);
+
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("k");
+        Assert.Equal("XA-2026-000101", await page.Locator(":focus").InnerTextAsync());
+        await page.Keyboard.PressAsync("?");
+        Assert.True(await page.Locator("#keys").IsVisibleAsync());
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("XA-2026-000102");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync($"**/desk/requests/{request}");
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("f");
+        await page.WaitForURLAsync("**/desk/files");
+    }
+
+    [Fact]
+    public async Task What_is_written_is_saved_by_itself_and_stands_there_after_the_browser_was_closed()
+    {
+        var path = $"/desk/requests/{request}/make/NoteSent";
+        await using (var context = await Context(ColorScheme.Light, 1280))
+        {
+            var page = await Begin(context);
+            await page.GotoAsync(path);
+            await page.GetByLabel("Subject").FillAsync("Office hours");
+            await page.GetByLabel("In your words").FillAsync("Closed on Friday.\nOpen on Monday.");
+            await Assertions.Expect(page.Locator("#draft-state")).ToContainTextAsync("Draft saved at");
+        }
+
+        await using var later = await Context(ColorScheme.Light, 1280);
+        var again = await Begin(later);
+        await again.GotoAsync(path);
+        Assert.Equal("Closed on Friday.\nOpen on Monday.", await again.GetByLabel("In your words").InputValueAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_act_is_opened_answered_and_sent_with_script_and_without(bool script)
+    {
+        await using var context = await Context(ColorScheme.Light, 1280, script);
+        var page = await Begin(context);
+        await page.GetByRole(AriaRole.Link, new() { Name = "XA-2026-000103" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
+        Assert.Contains("Torrest", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        await page.GoBackAsync();
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Acknowledge receipt" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look it over before sending" }).ClickAsync();
+        Assert.Contains("is missing", await page.InnerTextAsync("#problems"), StringComparison.Ordinal);
+        await page.GetByLabel("Our own reference").FillAsync("XB-55/26");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look it over before sending" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign and send" }).ClickAsync();
+        await page.WaitForURLAsync("**?sent=*");
+        Assert.Contains("waiting for the hub", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        await desk!.HubAnswers(Cancelled);
+        await page.ReloadAsync();
+        Assert.Contains("accepted by the hub", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
+    const string Widest = "[...document.querySelectorAll('main *, header *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.scroll')).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' | ')";
+
+    (string Name, string Path)[] Pages() =>
+    [
+        ("worklist", "/desk?closed=1"),
+        ("request", $"/desk/requests/{request}"),
+        ("request-overdue", $"/desk/requests/{overdue}"),
+        ("act", $"/desk/acts/{opened}"),
+        ("evidence", $"/desk/requests/{request}/make/EvidenceSent"),
+        ("recognise", $"/desk/requests/{overdue}/make/RequestRecognised"),
+        ("problems", $"/desk/requests/{request}/make/DelayNotified?check=1"),
+        ("preview", $"/desk/requests/{request}/make/NoteSent/preview"),
+        ("new", "/desk/new"),
+        ("files", "/desk/files"),
+        ("file", $"/desk/files/{file}"),
+        ("missing", "/desk/nowhere"),
+        ("session", "/desk/session"),
+    ];
+
+    Guid opened;
+
+    // A desk on an ordinary day: a limit has passed, evidence is due, something new, a refused act, files that need somebody.
+    async Task Play()
+    {
+        overdue = await desk!.Asked(Cancelled, reference: "XA-2026-000101");
+        await desk.Pass(TimeSpan.FromDays(20), Cancelled);
+        using var officer = await desk.Browse(cancellationToken: Cancelled);
+        request = await desk.Asked(Cancelled, reference: "XA-2026-000102", priority: Priority.Urgent);
+        await desk.HubAnswers(Cancelled);
+        opened = (await desk.Of<DeskReads>().Acts(request, Cancelled)).First(a => a.Direction == Direction.In).ActId;
+        await officer.Post($"/desk/acts/{opened}/open", [], Cancelled, from: $"/desk/requests/{request}");
+        await Send(officer, "RequestAcknowledged", ("open.theirReference", "XB-77/26"), ("open.competentAuthority", "XB-CA"));
+        await Send(officer, "ExecutionPostponed", ("open.ground", "ItemsInUse"));
+        await desk.Pass(TimeSpan.FromHours(30), Cancelled);
+        await Send(officer, "RequestRecognised",
+            [.. desk.Rules.Region.Catalogue.Rights.SelectMany((r, i) => new[] { ($"open.rightsCheck.answers[{i}].item", r.Code), ($"open.rightsCheck.answers[{i}].finding", "Passed") }), ("open.rightsCheck.checkedBy", "Judge"), ("open.dualCriminality", "ListOffence")]);
+        await desk.Asked(Cancelled, reference: "XA-2026-000103");
+        await officer.Post($"/desk/requests/{request}/make/EvidenceSent", [("open.part", "1"), ("do", "files")], Cancelled, from: $"/desk/requests/{request}/make/EvidenceSent",
+            files: [("file:open.manifest", "operations-2025.csv", "date;amount"u8.ToArray())]);
+        await officer.Post($"/desk/requests/{request}/make/NoteSent", [("open.subject", "Office hours"), ("private.text", "We are closed on Friday."), ("do", "save")], Cancelled, from: $"/desk/requests/{request}/make/NoteSent");
+        await desk.Of<IntakeStore>().Refuse(
+            new() { IntakeId = Guid.CreateVersion7(), FileName = "scan-0007.bin", Sha256 = "", SizeBytes = 48_231, TakenAt = desk.Time.GetUtcNow(), SealedContent = "", HasLeftTheInbox = _ => false },
+            "LH4101", "The file is neither XML nor JSON: it begins with bytes of a picture.", "Send the message as XML; a scan can come with it as a paper.", Cancelled);
+        var open = Samples.Open(nameof(RequestSubmitted));
+        open.Remove("languages");
+        file = await desk.Incomplete(
+            new Translation
+            {
+                Outcome = TranslationOutcome.Incomplete,
+                ActType = nameof(RequestSubmitted),
+                ToState = "XA",
+                Open = open,
+                Private = Samples.Private(nameof(RequestSubmitted)),
+                Questions =
+                [
+                    new() { Field = "open.languages", Ask = "In which languages are the papers?", Why = "The message has no field for it.", Sought = "/Case/Language" },
+                    new() { Field = "private.offences[0].place", Ask = "Is this the place?", Why = "It stands only in the text of the result.", Proposed = "Harbour of Veldra" },
+                ],
+            },
+            Cancelled);
+
+        async Task Send(DeskUnderTest.Browser by, string act, params (string Name, string Value)[] typed)
+        {
+            var form = $"/desk/requests/{request}/make/{act}";
+            await by.Post(form, [.. typed, ("do", "preview")], Cancelled, from: form);
+            var page = await by.Get($"{form}/preview", Cancelled);
+            await by.Post($"{form}/send", page.Fields(), Cancelled, from: $"{form}/preview");
+            Assert.NotEmpty(await desk.HubAnswers(Cancelled));
+        }
+    }
+
+    Task<IBrowserContext> Context(ColorScheme scheme, int width, bool script = true) => browser!.NewContextAsync(new()
+    {
+        BaseURL = desk!.Address.ToString(),
+        ColorScheme = scheme,
+        JavaScriptEnabled = script,
+        ViewportSize = new() { Width = width, Height = 900 },
+        Locale = "en-GB",
+    });
+
+    static async Task<IPage> Begin(IBrowserContext context)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/desk");
+        await page.GetByLabel("Name").FillAsync("R. Okenda");
+        await page.GetByLabel("Function").FillAsync("Liaison officer");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await page.WaitForURLAsync("**/desk");
+        return page;
+    }
+
+    static async Task Keep(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("LIAISONHUB_SCREENSHOTS") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.CloseAsync();
+        playwright?.Dispose();
+        if (desk is not null)
+            await desk.DisposeAsync();
+    }
+}
