@@ -74,7 +74,7 @@ sealed class AdapterUnderTest : IAsyncDisposable
     readonly RegionUnderTest region;
     Database database = null!;
 
-    internal AdapterUnderTest(RegionUnderTest region, string state, string? mappings = null)
+    internal AdapterUnderTest(RegionUnderTest region, string state, string? address = null)
     {
         (this.region, State) = (region, state);
         Root = Directory.CreateTempSubdirectory("adapter-").FullName;
@@ -84,11 +84,11 @@ sealed class AdapterUnderTest : IAsyncDisposable
         {
             State = state,
             Authority = $"{state}-CA",
-            Database = $"sqlite:{Path.Combine(Root, "adapter.db")}",
+            Database = address ?? $"sqlite:{Path.Combine(Root, "adapter.db")}",
             Inbox = new InboxOptions { Folder = At("inbox"), Processed = At("processed"), Rejected = At("rejected") },
             Outbox = new OutboxOptions { Folder = At("outbox") },
         };
-        Mappings = mappings is null ? Countries.Mappings(state) : MappingSet.Load(mappings);
+        Mappings = Countries.Mappings(state);
         Begin();
         database.Migrate(Schema.Adapter);
     }

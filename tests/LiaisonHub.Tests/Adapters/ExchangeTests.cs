@@ -8,11 +8,15 @@ using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Adapter;
+using LiaisonHub.Tests.Storage;
 
 namespace LiaisonHub.Tests.Adapters;
 
-/// <summary>The way from one local system to the other and back, with a hub that only passes on.</summary>
-public sealed class ExchangeTests : IAsyncLifetime
+/// <summary><see cref="ExchangeTests"/> on files.</summary>
+public sealed class ExchangeOnSqlite(SqliteFixture fixture) : ExchangeTests(fixture), IClassFixture<SqliteFixture>;
+
+/// <summary>The way from one local system to the other and back, with a hub that only passes on. A database is one line: see <see cref="ExchangeOnSqlite"/>.</summary>
+public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
 {
     readonly RegionUnderTest region = new();
     AdapterUnderTest xa = null!, xb = null!;
@@ -20,16 +24,17 @@ public sealed class ExchangeTests : IAsyncLifetime
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        (xa, xb) = (new AdapterUnderTest(region, "XA"), new AdapterUnderTest(region, "XB"));
-        return ValueTask.CompletedTask;
+        xa = new AdapterUnderTest(region, "XA", await fixture.NewEmptyDatabase(Cancelled));
+        xb = new AdapterUnderTest(region, "XB", await fixture.NewEmptyDatabase(Cancelled));
     }
 
     public async ValueTask DisposeAsync()
     {
         await xa.DisposeAsync();
         await xb.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
