@@ -46,6 +46,7 @@ public sealed partial class Edge(
 
         var refused = read.Where(r => r.Refusal != null).ToList();
         var arrived = read.Where(r => r.Arrived != null).ToList();
+        CrashPoint.At(CrashPoint.EdgeBeforeJournal);
         var taken = arrived.Count == 0 ? [] : await journal.Take([.. arrived.Select(r => r.Arrived!)], cancellationToken);
         for (var i = 0; i < taken.Count; i++)
         {
@@ -57,6 +58,7 @@ public sealed partial class Edge(
         if (refused.Count > 0)
             await SetAside(state, refused, now, cancellationToken);
 
+        CrashPoint.At(CrashPoint.EdgeBeforeAcknowledge);
         // The journal row is the durable copy: when this send fails, the row is found undecided and dispatched again.
         await Task.WhenAll(taken.Where(t => t.Outcome is Taken.New || (t.Outcome is Taken.Duplicate && t.DecidedAt != null))
             .Select(t => Dispatch(Enum.Parse<Lane>(t.Act.Lane), new ActTaken { CorrelationId = t.Act.RequestId, JournalId = t.JournalId, Again = t.Outcome is Taken.Duplicate }, cancellationToken)));

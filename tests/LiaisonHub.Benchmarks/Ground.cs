@@ -115,7 +115,7 @@ sealed class Ground : IAsyncDisposable
     /// <summary>The acts XB makes on each request, in an order in which no two of one request are close together: acknowledged, a note, the one extension, recognised.</summary>
     public IReadOnlyList<byte[]> Acts(IReadOnlyList<Guid> requests, int rounds)
     {
-        var rights = new RightsCheck { CheckedBy = "judge", Answers = [.. Region.Catalogue.Rights.Keys.Select(item => new RightsAnswer { Item = item, Finding = RightsFinding.Passed })] };
+        var rights = new RightsCheck { CheckedBy = "judge", Answers = [.. Region.Catalogue.Rights.Select(item => new RightsAnswer { Item = item.Code, Finding = RightsFinding.Passed })] };
         object[] made =
         [
             new RequestAcknowledged { TheirReference = "XB-1", CompetentAuthority = "XB-CA" },

@@ -72,6 +72,10 @@ sealed class DemoScript(string folder, IServiceProvider xa, IServiceProvider xb)
         {
             // The person has seen enough.
         }
+        catch (Exception e)
+        {
+            Terminal.Bad($"The demonstration stopped: {e.Message}", "The programs run on; what was made so far is there.");
+        }
     }
 
     // A file that was taken before is in the processed folder, or its content is known to the adapter: dropping it again makes nothing twice.
@@ -103,8 +107,12 @@ sealed class DemoScript(string folder, IServiceProvider xa, IServiceProvider xb)
         var reads = side.GetRequiredService<DeskReads>();
         var maker = side.GetRequiredService<ActMaker>();
         foreach (var act in await reads.Acts(requestId, cancellationToken))
+        {
+            if (act is { Direction: Direction.Out, Outcome: "Refused" })
+                throw new InvalidOperationException($"The hub refused {act.ActType}: {act.RefusalReason}");
             if (act.Direction == Direction.In && act.OpenedAt == null && act.ActType != nameof(ReceiptGiven))
                 await maker.MarkOpened(act.ActId, "demonstration", cancellationToken);
+        }
         if (await reads.Request(requestId, cancellationToken) is not { Standing: { } standing } || !JsonSerializer.Deserialize<Standing>(standing, Wire.Json)!.YouMay.Contains(step.Act))
             return false;
         var made = await maker.Make(
@@ -125,7 +133,7 @@ sealed class DemoScript(string folder, IServiceProvider xa, IServiceProvider xb)
 
     static RequestRecognised Recognised(IServiceProvider side) => new()
     {
-        DualCriminality = DualCriminality.NotRequired,
+        DualCriminality = DualCriminality.ListOffence,
         RightsCheck = new RightsCheck
         {
             CheckedBy = "Investigating judge",

@@ -137,7 +137,9 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
         {
             var rows = await notices.Number(unit, [.. outcomes.SelectMany(o => o.Notices)], cancellationToken);
             await requests.Write(unit, [.. Numbered(outcomes, rows)], cancellationToken);
+            CrashPoint.At(CrashPoint.CoreBeforeCommit);
             await unit.Commit(cancellationToken);
+            CrashPoint.At(CrashPoint.CoreBeforeAcknowledge);
             if (rows.Count > 0)
                 outbox.Set();
         }

@@ -129,8 +129,10 @@ public sealed partial class OutboxDispatcher(Outbox outbox, IHubLink link, Outbo
         }
     }
 
-    Task<IReadOnlySet<Guid>> Publish(IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken) =>
-        link.Send(
+    async Task<IReadOnlySet<Guid>> Publish(IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken)
+    {
+        CrashPoint.At(CrashPoint.OutboxBeforePublish);
+        var taken = await link.Send(
             [
                 .. rows.Select(r => new Post
                 {
@@ -142,6 +144,9 @@ public sealed partial class OutboxDispatcher(Outbox outbox, IHubLink link, Outbo
                 }),
             ],
             cancellationToken);
+        CrashPoint.At(CrashPoint.OutboxAfterPublish);
+        return taken;
+    }
 
     [LoggerMessage(2301, LogLevel.Warning, "The outbox could not be delivered; trying again in a second")]
     static partial void DeliveryFailed(ILogger log, Exception e);

@@ -30,7 +30,8 @@ sealed class ProgramProcess : IAsyncDisposable
 
     public bool Runs => process is { HasExited: false };
 
-    public void Start()
+    /// <param name="crashAt">A <see cref="Messaging.CrashPoint"/> at which it is to end itself; null: none.</param>
+    public void Start(string? crashAt = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = folder };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
@@ -38,6 +39,8 @@ sealed class ProgramProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
+        if (crashAt != null)
+            start.Environment[Messaging.CrashPoint.Variable] = crashAt;
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         process = Process.Start(start)!;

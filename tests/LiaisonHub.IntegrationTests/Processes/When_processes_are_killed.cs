@@ -1,0 +1,227 @@
+using System.Text.Json;
+using LiaisonHub.Adapters.XA;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Messaging;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.IntegrationTests.Processes;
+
+/// <summary>
+/// Whatever is killed and whenever: every act takes effect exactly once. An effect is a file in the folder of the other state's local system, which is none of the product's own records.
+/// </summary>
+public sealed class When_processes_are_killed(RabbitServer rabbit, PostgresServer postgres)
+{
+    const int Requests = 100;
+    const int NotesEach = 9;
+    const int Kills = 12;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_thousand_acts_take_effect_once_though_hub_and_adapters_are_killed_at_random()
+    {
+        await using var deployment = await Deployment.Prepare(rabbit, postgres, Cancelled);
+        await deployment.Start(Cancelled);
+        var local = new LocalSystems(state => deployment.Local(state, "inbox"), deployment.Given);
+        var kills = 0;
+        var random = new Random(20260302);
+        await local.Work(
+            async () =>
+            {
+                var victim = new[] { deployment.Hub, deployment.XA, deployment.XB }[random.Next(3)];
+                await victim.Kill();
+                victim.Start();
+                kills++;
+            },
+            () => kills >= Kills,
+            random,
+            deployment.Told,
+            Cancelled);
+
+        local.AssertOnce();
+        Assert.True(kills >= Kills);
+        await using var database = Database.Open(deployment.HubDatabase, TimeProvider.System);
+        await AssertNothingLeft(database);
+    }
+
+    [Fact]
+    public async Task A_thousand_acts_take_effect_once_though_the_one_process_is_killed_at_random()
+    {
+        var folder = Directory.CreateTempSubdirectory("liaisonhub-up-").FullName;
+        var ports = ServerProcess.FreePorts(3);
+        await using (var up = new ProgramProcess("liaisonhub", folder, new Dictionary<string, string>(), "up", "--data", folder, "--console-port", $"{ports[0]}", "--desk-port", $"{FreePair()}"))
+        {
+            string Local(string state, string name) => Path.Combine(folder, state, name);
+            up.Start();
+            await Until.True(() => Task.FromResult(up.Said.Contains("is up after", StringComparison.Ordinal)), TimeSpan.FromSeconds(90), () => up.Said, Cancelled);
+            var local = new LocalSystems(
+                state => Local(state, "inbox"),
+                (state, what) => [.. Directory.EnumerateFiles(Local(state, "outbox")).Where(f => Path.GetFileName(f).Contains($"-{what}-", StringComparison.Ordinal) && !f.EndsWith(".tmp", StringComparison.Ordinal))]);
+            var kills = 0;
+            var random = new Random(20260303);
+            await local.Work(
+                async () =>
+                {
+                    await up.Kill();
+                    up.Start();
+                    kills++;
+                },
+                () => kills >= Kills,
+                random,
+                () => up.Said,
+                Cancelled);
+            local.AssertOnce();
+            await up.Kill();
+            await using var database = Database.Open("sqlite:" + Path.Combine(folder, "hub.db"), TimeProvider.System);
+            await AssertNothingLeft(database);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Every_named_place_around_commit_acknowledge_and_publish_survives_a_kill()
+    {
+        await using var deployment = await Deployment.Prepare(rabbit, postgres, Cancelled);
+        await deployment.Start(Cancelled);
+        deployment.Drop("XA", "first.xml", LocalSystems.CourtMessage(0));
+        var reference = LocalSystems.Reference(await deployment.OneGiven("XB", nameof(RequestSubmitted), Cancelled));
+        var places = new (ProgramProcess Program, string Place)[]
+        {
+            (deployment.Hub, CrashPoint.EdgeBeforeJournal), (deployment.Hub, CrashPoint.EdgeBeforeAcknowledge), (deployment.Hub, CrashPoint.CoreBeforeCommit), (deployment.Hub, CrashPoint.CoreBeforeAcknowledge),
+            (deployment.Hub, CrashPoint.OutboxBeforePublish), (deployment.Hub, CrashPoint.OutboxAfterPublish), (deployment.XB, CrashPoint.AdapterAfterTaking), (deployment.XB, CrashPoint.AdapterBeforePublish),
+            (deployment.XB, CrashPoint.AdapterAfterPublish), (deployment.XA, CrashPoint.AdapterBeforeAcknowledge), (deployment.XA, CrashPoint.AdapterAfterHandOver),
+        };
+        for (var i = 0; i < places.Length; i++)
+        {
+            var (program, place) = places[i];
+            await program.Kill();
+            program.Start(place);
+            deployment.Drop("XB", $"note-{i}.json", LocalSystems.Note(reference, 0, i));
+            using (var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled))
+            {
+                patience.CancelAfter(TimeSpan.FromSeconds(60));
+                await program.Ended(patience.Token);
+            }
+            program.Start();
+            await deployment.OneGiven("XA", nameof(NoteSent), Cancelled, i + 1);
+        }
+        var subjects = deployment.Given("XA", nameof(NoteSent)).Select(LocalSystems.Subject).Order().ToArray();
+        Assert.Equal(Enumerable.Range(0, places.Length).Select(i => $"Note 0/{i}").Order(), subjects);
+    }
+
+    async Task AssertNothingLeft(Database database)
+    {
+        var reads = new HubReads(database);
+        await Until.True(
+            async () => await reads.Today(TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1), TimeSpan.FromDays(1), Cancelled) is { Undecided: 0, Parked: 0, OutboxWaiting: 0, Quarantined: 0 },
+            TimeSpan.FromSeconds(30),
+            () => "Acts are left undecided, parked, in the outbox or in quarantine.",
+            Cancelled);
+        var open = 0;
+        PageMark? mark = null;
+        do
+        {
+            var page = await reads.RequestsPage(new RequestFilter(), mark, 50, Cancelled);
+            open += page.Count(l => l.NextDue != null);
+            Assert.All(page, l => Assert.NotNull(l.NextDue));
+            mark = page.Count == 50 ? new PageMark(page[^1].NextDue, page[^1].RequestId) : null;
+        }
+        while (mark != null);
+        Assert.Equal(Requests, open);
+        Assert.Null(await new Ledger(database).Verify(Cancelled));
+    }
+
+    // Two free ports in a row.
+    static int FreePair()
+    {
+        while (true)
+        {
+            var port = ServerProcess.FreePorts(1)[0];
+            try
+            {
+                using var next = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port + 1);
+                next.Start();
+                return port;
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                // Taken: look on.
+            }
+        }
+    }
+
+    /// <summary>The local systems of XA and XB: XA's courts send messages, XB answers each request with notes, and what each is given is counted.</summary>
+    sealed class LocalSystems(Func<string, string> inbox, Func<string, string, IReadOnlyList<string>> given)
+    {
+        readonly HashSet<string> answered = [];
+        readonly List<string> expected = [];
+
+        public static string CourtMessage(int i) =>
+            File.ReadAllText(Path.Combine(Xa.Country.Folder, "samples", "hearing-abroad.xml"))
+                .Replace("XA-COURT-2026-000317", $"XA-COURT-2026-{i:D6}", StringComparison.Ordinal)
+                .Replace("41QX0911726", $"41QX{1000000 + i}", StringComparison.Ordinal)
+                .Replace("0000007741Z", $"{i + 1:D10}Z", StringComparison.Ordinal);
+
+        public static string Note(string reference, int request, int note) => JsonSerializer.Serialize(new { answer = "note", request = reference, subject = $"Note {request}/{note}", text = "A word." });
+
+        public static string Reference(string file)
+        {
+            var text = File.ReadAllText(file);
+            return text[text.IndexOf("XA-2", StringComparison.Ordinal)..].Split('"')[0];
+        }
+
+        public static string Subject(string file)
+        {
+            var text = File.ReadAllText(file);
+            return text[text.IndexOf("Note ", StringComparison.Ordinal)..].Split('<')[0];
+        }
+
+        public async Task Work(Func<Task> kill, Func<bool> killedEnough, Random random, Func<string> told, CancellationToken cancellationToken)
+        {
+            for (var i = 0; i < Requests; i++)
+                Drop("XA", $"court-{i:D4}.xml", CourtMessage(i));
+            var started = TimeProvider.System.GetTimestamp();
+            var nextKill = TimeSpan.FromSeconds(2);
+            while (true)
+            {
+                foreach (var file in given("XB", nameof(RequestSubmitted)).Where(f => answered.Add(f)).ToArray())
+                {
+                    var reference = Reference(file);
+                    for (var note = 0; note < NotesEach; note++)
+                    {
+                        Drop("XB", $"{reference}-{note}.json", Note(reference, answered.Count, note));
+                        expected.Add($"Note {answered.Count}/{note}");
+                    }
+                }
+                if (killedEnough() && given("XA", nameof(NoteSent)).Count >= Requests * NotesEach)
+                    return;
+                var elapsed = TimeProvider.System.GetElapsedTime(started);
+                if (elapsed > TimeSpan.FromMinutes(8))
+                    Assert.Fail($"After 8 minutes {answered.Count} of {Requests} requests and {given("XA", nameof(NoteSent)).Count} of {Requests * NotesEach} notes had arrived.\n{told()}");
+                if (!killedEnough() && elapsed > nextKill)
+                {
+                    await kill();
+                    nextKill = TimeProvider.System.GetElapsedTime(started) + TimeSpan.FromSeconds(2 + random.NextDouble() * 4);
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            }
+        }
+
+        public void AssertOnce()
+        {
+            var requests = given("XB", nameof(RequestSubmitted)).Select(Reference).ToArray();
+            Assert.Equal(Requests, requests.Length);
+            Assert.Equal(Requests, requests.Distinct().Count());
+            Assert.Equal(expected.Order(StringComparer.Ordinal), given("XA", nameof(NoteSent)).Select(Subject).Order(StringComparer.Ordinal));
+        }
+
+        void Drop(string state, string name, string content)
+        {
+            var half = Path.Combine(inbox(state), name + ".tmp");
+            File.WriteAllText(half, content);
+            File.Move(half, Path.Combine(inbox(state), name));
+        }
+    }
+}
