@@ -185,7 +185,7 @@ def main():
     parser.add_argument("--instrument", default="EIO")
     parser.add_argument("--language", default="en")
     parser.add_argument("--priority", default="Routine", choices=["Routine", "Urgent", "Emergency"])
-    parser.add_argument("--twice", action="store_true", help="send the same bytes a second time")
+    parser.add_argument("--twice", action="store_true", help="send the same bytes again after the first answer")
     parser.add_argument("--wait-for", nargs="*", default=["ActAccepted"], help="types of notice, or of delivered acts, that must come")
     parser.add_argument("--patience", type=float, default=30, help="seconds")
     arguments = parser.parse_args()
@@ -203,10 +203,10 @@ def main():
     channel.confirm_delivery()
     queue = "to-hub" if arguments.priority == "Routine" else "to-hub.urgent"
     properties = pika.BasicProperties(content_type="application/jose+json", delivery_mode=2, message_id=str(act_id), user_id=parameters.credentials.username)
-    for _ in range(2 if arguments.twice else 1):
-        channel.basic_publish("to-hub", queue, body, properties, mandatory=True)
+    channel.basic_publish("to-hub", queue, body, properties, mandatory=True)
     say("sent", actId=str(act_id), requestId=str(request_id), queue=queue, digest=hashlib.sha256(act).hexdigest())
 
+    lane, again = queue, arguments.twice
     waiting, seen, last = list(arguments.wait_for), set(), {}
     until = time.monotonic() + arguments.patience
     while waiting and time.monotonic() < until:
@@ -224,6 +224,10 @@ def main():
             for name in (told["type"], told.get("act")):
                 if name in waiting:
                     waiting.remove(name)
+            if again and told.get("actId") == str(act_id):
+                again = False
+                channel.basic_publish("to-hub", lane, body, properties, mandatory=True)
+                say("sent", actId=str(act_id), requestId=str(request_id), queue=lane, digest=hashlib.sha256(act).hexdigest())
             break
         else:
             connection.sleep(0.05)
