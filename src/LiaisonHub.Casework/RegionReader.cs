@@ -445,7 +445,7 @@ sealed class RegionReader
         return null;
     }
 
-    /// <summary>One object of a file. A key that is not there, or is of another kind, is noted and read as something harmless, so that reading goes on.</summary>
+    /// <summary>One object of a file. A key that is missing or of another kind is noted and read as something harmless, so that reading goes on.</summary>
     sealed class Entry(string file, string path, JsonElement element, List<string> errors)
     {
         readonly HashSet<string> known = [];

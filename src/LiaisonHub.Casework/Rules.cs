@@ -66,6 +66,15 @@ public sealed class Rules
         return request is null ? Open(act, content, receivedAt) : Continue(request, act, content, receivedAt);
     }
 
+    /// <summary>What the hub would find wrong with the open part of an act, for whoever is writing it: the same words, a finding for each field.</summary>
+    /// <remarks>Where the request stands is not looked at.</remarks>
+    /// <param name="content">The open part, a record of the contract.</param>
+    /// <param name="request">The request as far as it is known to the side that asks.</param>
+    /// <param name="at">When the act would arrive (UTC).</param>
+    /// <returns>Null: nothing.</returns>
+    public string? ContentProblem(object content, Request request, DateTimeOffset at) =>
+        Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, at));
+
     /// <summary>Decides what the passing of time means for one deadline: a reminder, expiry, a level of the ladder, the meaning of silence.</summary>
     /// <remarks>Any number of looks has the effect of one; a look that changes nothing gives back the very same request.</remarks>
     public Decision Look(Request request, Guid deadlineId, DateTimeOffset now) => ladder.Look(request, deadlineId, now);

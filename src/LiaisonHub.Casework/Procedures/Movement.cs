@@ -1,4 +1,3 @@
-using System.Globalization;
 using LiaisonHub.Casework.Time;
 using LiaisonHub.Contracts.V1;
 
@@ -124,10 +123,9 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
         for (var i = 0; i < deadlines.Count; i++)
             if (deadlines[i].Active && which(deadlines[i]))
             {
-                var late = how == DeadlineStatus.Met && deadlines[i].HasPassed(at)
-                    ? string.Create(CultureInfo.InvariantCulture, $"{(at - deadlines[i].Due!.Value).TotalHours:0.#} h late") : "";
+                var late = how == DeadlineStatus.Met && deadlines[i].HasPassed(at) ? $", {Words(at - deadlines[i].Due!.Value)} late" : "";
                 deadlines[i] = Timekeeper.End(deadlines[i], how, at);
-                Facts.Add(new("Deadline", $"{deadlines[i].RuleId} {(how == DeadlineStatus.Met ? "met" : "cancelled")}{(late.Length > 0 ? ", " + late : "")}"));
+                Facts.Add(new("Deadline", $"{deadlines[i].RuleId} {(how == DeadlineStatus.Met ? "met" : "cancelled")}{late}"));
                 any = true;
             }
         return any;
@@ -148,6 +146,9 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
             Facts.Add(new("CalendarTooShort", unreached));
         return deadline;
     }
+
+    static string Words(TimeSpan late) =>
+        late.TotalHours >= 1 ? $"{(int)late.TotalHours} h" : late.TotalMinutes >= 1 ? $"{(int)late.TotalMinutes} min" : $"{(int)late.TotalSeconds} s";
 
     void Store() => Request = Request with { Deadlines = [.. deadlines] };
 }

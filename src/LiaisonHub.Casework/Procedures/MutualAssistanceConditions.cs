@@ -25,7 +25,8 @@ static class MutualAssistanceConditions
         new("not extended before", "The decision limit was extended once; a second extension is not allowed.", (r, _) => !r.ExtensionUsed);
     public static readonly Fact AnExecutionLimitRuns =
         new("an execution limit runs", "There is no execution limit to replace: the last part has been sent.",
-            (r, _) => r.Deadlines.Any(d => d.Active && d.Clock is Clock.Execution or Clock.DateAsked)) { Code = RefusalCode.NotNow };
+            (r, _) => r.Deadlines.Any(d => d.Active && d.Clock is Clock.Execution or Clock.DateAsked))
+        { Code = RefusalCode.NotNow };
     public static readonly Fact ATimingIsProposed =
         new("another timing is proposed", "No other timing is proposed (DelayNotified).", (r, _) => r.TimingProposed is not null) { Code = RefusalCode.NotNow };
     public static readonly Fact OriginalsAreOut =
@@ -254,7 +255,12 @@ static class MutualAssistanceConditions
 
     public static Request NothingPending(Request request) => request with
     {
-        TranslationWanted = null, AlternativeProposed = null, CostOpen = false, Consulting = null, TimingProposed = null, StopAsked = false,
+        TranslationWanted = null,
+        AlternativeProposed = null,
+        CostOpen = false,
+        Consulting = null,
+        TimingProposed = null,
+        StopAsked = false,
     };
 
     public static Request ConsultationCompleted(Request request) =>

@@ -55,7 +55,8 @@ static class Sheet
             Line(page, row.From, row.Act, row.By, row.Condition, row.To, row.Time, row.Told, row.Article);
 
         page.Append("\n## Time rules\n\nA row that is not verified has not been checked against the official text yet.\n\n"
-            + "| Rule | Due | On whom | From | Until | Length | Zone, calendar | Held by | Silence | Ladder to | Article | Verified |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+            + "| Rule | Due | On whom | From | Until | Length | Zone, calendar | Held by | Silence | Ladder to | Article | Verified |\n"
+            + "|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var rule in region.Catalogue.TimeRules.Where(r => procedure.Clocks.Contains(r.Clock)))
             Line(page, rule.Id, rule.Title, rule.OnWhom.ToString(), rule.Start, rule.End,
                 (rule.Unit == TimeUnit.DateCertain ? "the day named" : $"{rule.Length} {Unit(rule.Unit)}")

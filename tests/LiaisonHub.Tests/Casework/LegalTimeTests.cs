@@ -124,6 +124,26 @@ public sealed class LegalTimeTests
     }
 
     [Fact]
+    public void A_day_that_is_over_when_its_limit_begins_is_due_at_the_end_of_that_day()
+    {
+        var story = Usual.Into("Recognised").Answers(Usual.Evidence(1, true) with { OriginalsToReturn = true, ReturnBy = new(2026, 1, 25) });
+        story.At("2026-02-10T10:00:00Z").Asks(new EvidenceReceived { Part = 1 }).Asks(new UseConditionsAccepted());
+
+        Assert.Equal(Demo.Utc("2026-02-10T23:59:59Z"), story.Deadline("EIO-O1").Due);
+        Assert.True(story.Deadline("EIO-O1").LookAt > story.Now);
+    }
+
+    [Fact]
+    public void The_last_second_is_in_time_to_its_end()
+    {
+        var inTime = Usual.Into("Submitted").At("2026-01-26T21:59:59.999Z").Answers(Usual.Acknowledged);
+        var late = Usual.Into("Submitted").At("2026-01-26T22:00:00Z").Answers(Usual.Acknowledged);
+
+        Assert.Contains(inTime.Facts, f => f.Text == "EIO-A1 met");
+        Assert.Contains(late.Facts, f => f.Text == "EIO-A1 met, 1 s late");
+    }
+
+    [Fact]
     public void An_extension_moves_the_limit_by_its_days()
     {
         var story = new Story().Asks(Usual.Submitted).Answers(Usual.Acknowledged).Answers(Usual.Extension);

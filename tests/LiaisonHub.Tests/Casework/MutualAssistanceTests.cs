@@ -531,8 +531,10 @@ public sealed class MutualAssistanceTests
         var x1 = Demo.Region.Catalogue.TimeRules.First(r => r.Id == "EIO-X1");
         var rules = new Rules(Demo.Region with
         {
-            Catalogue = Demo.Region.Catalogue with { TimeRules =
-                [.. Demo.Region.Catalogue.TimeRules.Select(Old), x1 with { Length = 60, ValidFrom = new(2026, 2, 1) }] },
+            Catalogue = Demo.Region.Catalogue with
+            {
+                TimeRules = [x1 with { Length = 60, ValidFrom = new(2026, 2, 1) }, .. Demo.Region.Catalogue.TimeRules.Select(Old)],
+            },
         });
         var before = new Story(rules).At("2026-01-30T10:00:00Z").Asks(Usual.Submitted).At("2026-02-10T10:00:00Z").Answers(Usual.Acknowledged)
             .Answers(Usual.Recognised);

@@ -6,13 +6,15 @@ namespace LiaisonHub.Tests.Casework;
 /// <summary>Requests as earlier versions stored them. Today's rules read them and go on; a file here is never changed, only added.</summary>
 public sealed class StoredRequestTests
 {
-    public static TheoryData<string> Stored => [.. Directory.EnumerateFiles(Repository.At("tests", "LiaisonHub.Tests", "Casework", "Stored"), "*.json").Select(f => Path.GetFileName(f)).Order()];
+    static readonly string Folder = Repository.At("tests", "LiaisonHub.Tests", "Casework", "Stored");
+
+    public static TheoryData<string> Stored => [.. Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileName(f)).Order()];
 
     [Theory]
     [MemberData(nameof(Stored))]
     public void A_request_of_an_earlier_version_is_read_and_goes_on(string file)
     {
-        var request = Request.Read(File.ReadAllText(Repository.At("tests", "LiaisonHub.Tests", "Casework", "Stored", file)));
+        var request = Request.Read(File.ReadAllText(Path.Combine(Folder, file)));
 
         Assert.Equal("DefectPending", request.State);
         Assert.Equal((2, true), (request.Parts.Count, request.ExtensionUsed));

@@ -14,6 +14,7 @@ public sealed class TransportWatchTests
         var watch = Assert.Single(story.Request.Deadlines, d => d.Kind == DeadlineKind.Transport);
         Assert.Equal(("WATCH-DELIVERED", Side.Requested, act, story.Now.AddHours(24)), (watch.RuleId, watch.OnWhom, watch.OfActId, watch.Due));
         Assert.DoesNotContain(Demo.Rules.StandingFor(story.Request, Side.Requested).Deadlines, d => d.RuleId.StartsWith("WATCH", StringComparison.Ordinal));
+        Assert.Equal(24m, Demo.Rules.Explain(story.Request, watch.Id).Sum(d => d.Hours));
     }
 
     [Fact]
