@@ -180,7 +180,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
                 options.ReportEvery = TimeSpan.FromSeconds(10);
             },
             exchange.Adapter(country.State));
-        builder.AddDesk(new DeskOptions { Urls = $"http://127.0.0.1:{port}" });
+        builder.AddDesk(new DeskOptions { Urls = $"http://127.0.0.1:{port}", CookieKeys = Path.Combine(own, "cookies") });
         var app = builder.Build();
         app.MapDesk();
         return app;

@@ -30,6 +30,9 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
 
     public Region Region => region;
 
+    /// <summary>This state.</summary>
+    public string OwnState => ownState;
+
     /// <summary>What may be chosen. Empty: the field is free.</summary>
     public IReadOnlyList<Option> Of(Field field) => field.Choices switch
     {
@@ -151,7 +154,8 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
 
     IEnumerable<MeasureKind> Measures() => RequestContent()?.Measures.Select(m => m.Kind).Distinct() ?? Enum.GetValues<MeasureKind>();
 
-    IRequestContent? RequestContent() =>
+    /// <summary>What the request asks for, as it was last sent.</summary>
+    public IRequestContent? RequestContent() =>
         Acts.LastOrDefault(a => a.ActType is nameof(RequestSubmitted) or nameof(RequestResubmitted)) is { } act ? Content(act) as IRequestContent : null;
 
     IEnumerable<Option> ActsOf(Direction direction) => Acts.Where(a => a.Direction == direction && a.ActType != nameof(ReceiptGiven) && a.Outcome != "Refused").Reverse()

@@ -91,7 +91,7 @@ public sealed record Field
     public required FieldKind Kind { get; init; }
     public required string Label { get; init; }
 
-    /// <summary>The contract's own words.</summary>
+    /// <summary>The contract's own words. Empty: they say no more than the label.</summary>
     public required string Hint { get; init; }
 
     public bool Required { get; init; }
@@ -196,6 +196,11 @@ public sealed class ActForm
         [(typeof(EvidenceParticulars), nameof(EvidenceParticulars.Text))] = "Covering word",
         [(typeof(OffenceFact), nameof(OffenceFact.ListOffence))] = "Offence of the list",
         [(typeof(OffenceParticulars), nameof(OffenceParticulars.Time))] = "When",
+        [(typeof(OffenceFact), nameof(OffenceFact.LongestPenaltyMonths))] = "Longest penalty, in months",
+        [(typeof(Measure), nameof(Measure.Count))] = "How many",
+        [(typeof(CostAnswered), nameof(CostAnswered.RequestingSharePercent))] = "Share of the requesting side, in percent",
+        [(typeof(Contact), nameof(Contact.Email))] = "E-mail",
+        [(typeof(RequestSubmitted), nameof(RequestSubmitted.Supplements))] = "Supplements an earlier request",
         [(typeof(PartialDate), nameof(PartialDate.Raw))] = "As the source says",
     }.ToFrozenDictionary();
 
@@ -228,13 +233,14 @@ public sealed class ActForm
         var choices = ChoiceFields.GetValueOrDefault(key);
         var required = property.IsDefined(typeof(RequiredMemberAttribute), inherit: false);
         var kind = KindOf(record, property, type, element, choices, required);
+        var label = Labels.GetValueOrDefault(key) ?? ContractWords.Spaced(property.Name);
         var range = Ranges.TryGetValue(key, out var found) ? found : kind == FieldKind.Whole ? (0, int.MaxValue) : default((long Least, long Most)?);
         return new()
         {
             Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name),
             Kind = kind,
-            Label = Labels.GetValueOrDefault(key) ?? ContractWords.Spaced(property.Name),
-            Hint = ContractWords.Of(property),
+            Label = label,
+            Hint = ContractWords.Hint(ContractWords.Of(property), label, kind == FieldKind.Tick),
             Required = required,
             Least = range?.Least,
             Most = range?.Most,

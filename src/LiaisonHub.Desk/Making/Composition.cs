@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Desk.Forms;
 using LiaisonHub.Desk.Officers;
@@ -11,11 +13,12 @@ using LiaisonHub.Desk.Shell;
 using LiaisonHub.Desk.Worklist;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Adapter;
+using MadeAct = LiaisonHub.Adapters.Acts.MadeAct;
 
 namespace LiaisonHub.Desk.Making;
 
 /// <summary>An act being written: its form, what was typed, what may be chosen, what is asked.</summary>
-public sealed class Composition
+public sealed partial class Composition
 {
     public required DraftSubject Subject { get; init; }
     public required ActForm Form { get; init; }
@@ -34,6 +37,12 @@ public sealed class Composition
     /// <summary>When the draft was saved. Null: nothing is saved.</summary>
     public DateTimeOffset? SavedAt { get; init; }
 
+    /// <summary>What the procedure asks of the content.</summary>
+    public required Rules Rules { get; init; }
+
+    /// <summary>Now (UTC).</summary>
+    public required DateTimeOffset Now { get; init; }
+
     /// <summary>True: receiver, sender and priority are asked for, since no request gives them.</summary>
     public bool Addresses => Request is null;
 
@@ -50,7 +59,43 @@ public sealed class Composition
         var problems = Addresses && Form.Act.Name == nameof(RequestSubmitted) ? read.Problems.Where(p => p is not { Field: "open.reference", Missing: true }).ToList() : [.. read.Problems];
         if (Addresses && Choices.Addressees.All(a => a.Value != Typed.Of(ToAuthority)))
             problems.Insert(0, new() { Field = ToAuthority, Missing = true, Words = "Nobody is addressed yet.", Expected = "an authority of the state that is asked" });
+        if (problems.Count == 0)
+            problems.AddRange(Findings(read.Open));
         return read with { Problems = problems };
+    }
+
+    // What the hub would refuse for its content is said here first, in the hub's own words. Which measures are still wanted is known to the hub alone.
+    IEnumerable<FieldProblem> Findings(JsonObject open)
+    {
+        var content = (JsonObject)open.DeepClone();
+        content.TryAdd("reference", "XX");
+        var typed = (Form.Act.Content.IsAssignableTo(typeof(IRequestContent)) ? content : open).Deserialize(Form.Act.Content, Wire.Json)!;
+        return Rules.ContentProblem(typed, Known(), Now) is not { } found ? [] : FindingPattern().Matches(found)
+            .Where(m => m.Groups["field"].Value.Split('[')[0] is not ("only" or "noLongerWanted"))
+            .Select(m => new FieldProblem { Field = $"open.{m.Groups["field"].Value}", Missing = false, Words = $"This {m.Groups["found"].Value}" });
+    }
+
+    // The request as this side knows it: enough for what content is checked against.
+    Request Known()
+    {
+        var asked = Choices.RequestContent();
+        var (own, other) = (new Party { State = Choices.OwnState, Authority = "" }, new Party { State = Request?.OtherState ?? StateOf(Typed.Of(ToAuthority)), Authority = "" });
+        var (requesting, requested) = Request?.OwnSide == Side.Requested ? (other, own) : (own, other);
+        return new()
+        {
+            Id = Request?.RequestId ?? Guid.Empty,
+            Procedure = "",
+            RulesVersion = "",
+            Instrument = asked?.Instrument ?? "",
+            Reference = Request?.Reference ?? "",
+            Requesting = requesting,
+            Requested = requested,
+            State = "",
+            Since = Now,
+            FirstReceivedAt = Now,
+            CompetentSince = Now,
+            Measures = [.. (asked?.Measures ?? []).Select(m => new MeasureState(m.Kind, m.Count))],
+        };
     }
 
     /// <summary>Makes the act. The same content twice makes one.</summary>
@@ -89,6 +134,9 @@ public sealed class Composition
 
     public const string ToAuthority = "to.authority", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise";
 
+    [GeneratedRegex(@"\$\.open\.(?<field>[^:\s]+): (?<found>.*?)(?=\s\$\.open\.|$)")]
+    private static partial Regex FindingPattern();
+
     string StateOf(string authority) => Choices.Region.States.Values.FirstOrDefault(s => s.Authorities.Any(a => a.Code == authority))?.Code ?? "";
 }
 
@@ -126,6 +174,8 @@ sealed class Compositions(House house, DeskReads reads, DraftStore drafts, Intak
             Form = form,
             Choices = choices,
             Intake = intake,
+            Rules = house.Rules,
+            Now = time.GetUtcNow(),
             Questions = translation?.Questions ?? [],
             SavedAt = draft?.SavedAt,
             Typed = draft is not null ? Typed.Read(keys.Open(draft.SealedDraft, draft.DraftId)) : translation is not null ? From(form, translation) : choices.Begin(form),

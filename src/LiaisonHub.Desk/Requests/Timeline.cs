@@ -76,7 +76,8 @@ static class Timeline
             Alarm = a.Outcome == "Refused",
             WouldBeAccepted = refusals.GetValueOrDefault(a.ActId)?.WouldBeAccepted ?? [],
         }));
-        return [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Act?.Sequence)];
+        // What the hub said in one instant stands in its own order.
+        return [.. entries.Select((e, i) => (Entry: e, Place: i)).OrderByDescending(e => e.Entry.At).ThenByDescending(e => e.Place).Select(e => e.Entry)];
     }
 
     public static object? Body(StoredNotice notice)

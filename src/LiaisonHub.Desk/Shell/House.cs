@@ -9,6 +9,9 @@ sealed class House(Region region, string ownState, TimeProvider time)
     /// <summary>The region whose catalogue fills the forms.</summary>
     public Region Region => region;
 
+    /// <summary>What the procedure asks of the content of an act: the same words as the hub's.</summary>
+    public Rules Rules { get; } = new(region);
+
     /// <summary>Code of the state.</summary>
     public string Own => ownState;
 

@@ -23,6 +23,16 @@ static partial class ContractWords
     /// <summary>Summary of an enum value.</summary>
     public static string Of(Type type, string value) => Text($"F:{type.FullName}.{value}", []);
 
+    /// <summary>What a comment says to a programmer, said to whoever fills in a form. Empty: it says no more than the label.</summary>
+    public static string Hint(string comment, string label, bool isTick)
+    {
+        var hint = Catalogue().Replace(comment, "").Replace("True: ", isTick ? "Ticked: " : "Yes: ", StringComparison.Ordinal).Replace(" False: ", " No: ", StringComparison.Ordinal)
+            .Replace("Null: ", "Left empty: ", StringComparison.Ordinal).Replace("; null when ", "; empty when ", StringComparison.Ordinal).Replace(" (BCP 47)", "", StringComparison.Ordinal)
+            .Replace(" (BCP 47 where known)", "", StringComparison.Ordinal);
+        var bare = hint.TrimEnd('.').Replace("-", "", StringComparison.Ordinal);
+        return bare.Equals(label, StringComparison.OrdinalIgnoreCase) || label.EndsWith(bare, StringComparison.OrdinalIgnoreCase) || bare.Equals($"a {label}", StringComparison.OrdinalIgnoreCase) ? "" : hint;
+    }
+
     /// <summary>A name of the contract as words: <c>RequestSubmitted</c> becomes <c>Request submitted</c>.</summary>
     public static string Spaced(string name)
     {
@@ -59,6 +69,10 @@ static partial class ContractWords
         using var reader = XmlReader.Create(resource);
         return XDocument.Load(reader).Descendants("member").ToFrozenDictionary(m => m.Attribute("name")!.Value);
     }
+
+    // Where the codes stand is of no use to whoever chooses from a list of them.
+    [GeneratedRegex(@" \(contracts/[^)]*\)")]
+    private static partial Regex Catalogue();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();

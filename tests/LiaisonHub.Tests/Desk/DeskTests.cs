@@ -210,6 +210,29 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task A_paused_limit_is_shown_with_its_reason_and_the_diplomatic_note_can_do_nothing_in_the_browser()
+    {
+        await using var desk = await Open(Cancelled);
+        var held = await desk.Asked(Cancelled, reference: "XA-2026-000001");
+        var late = await desk.Asked(Cancelled, reference: "XA-2026-000002");
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        await desk.HubAnswers(Cancelled);
+        await Send(desk, browser, held, nameof(RequestAcknowledged), ("open.theirReference", "XB-1/26"));
+        await Send(desk, browser, held, nameof(InformationRequested), ("open.gaps", "Account number"), ("private.text", "Which account?"));
+
+        Assert.Contains("paused: <bdi>information asked for</bdi>", (await browser.Get("/desk", Cancelled)).Text, StringComparison.Ordinal);
+
+        await desk.Pass(TimeSpan.FromDays(40), Cancelled);
+        var page = (await browser.Get($"/desk/requests/{late}", Cancelled)).Text;
+        Assert.Contains("Escalated to level 4", page, StringComparison.Ordinal);
+        var note = await browser.Get(Regex.Match(page, "/desk/notices/[0-9a-f-]+/document").Value, Cancelled);
+        Assert.Contains("XA-2026-000002", note.Text, StringComparison.Ordinal);
+        Assert.StartsWith("sandbox; default-src 'none'", note.Policy, StringComparison.Ordinal);
+        Assert.Equal("no-store", note.CacheControl);
+        Assert.Contains(await desk.Of<DeedStore>().Of(late, 10, Cancelled), d => d is { Kind: DeedKind.Read, Detail: "diplomatic note" });
+    }
+
+    [Fact]
     public async Task Two_clicks_at_once_make_one_act()
     {
         await using var desk = await Open(Cancelled);
@@ -262,6 +285,28 @@ public sealed class DeskTests
         Assert.Equal(["99"], fields["open.days"]);
         Assert.Equal(["<b>The bank</b> asks for time"], fields["open.reason"]);
         Assert.Contains("bank letter.txt", wrong.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("UseConditionsAccepted", "", "", "")]
+    [InlineData("DelayNotified", "open.proposedDate", "2026-01-02", "2026-01-02 is over; write 2026-03-02 or later.")]
+    [InlineData("CostAnswered", "open.requestingSharePercent", "", "an agreement says which share the requesting side bears")]
+    [InlineData("RequestReturned", "open.acceptedLanguages", "", "name the languages that would be accepted")]
+    public async Task What_the_hub_would_refuse_for_its_content_is_said_before_it_is_sent_in_the_hubs_words(string actType, string path, string typed, string words)
+    {
+        await using var desk = await Open(Cancelled);
+        var id = await desk.Asked(Cancelled);
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        var form = LiaisonHub.Desk.Forms.ActForm.Of(actType);
+        var content = LiaisonHub.Desk.Forms.Typed.From(form, Samples.Open(actType), null);
+        if (path.Length > 0)
+            content.Set(path, typed);
+        await desk.Of<Compositions>().Save(new(id, null), form, content, new("R. Okenda", "Liaison officer"), Cancelled);
+
+        var checkedPage = await browser.Get($"/desk/requests/{id}/make/{actType}?check=1", Cancelled);
+
+        Assert.Equal(path.Length == 0 ? HttpStatusCode.OK : HttpStatusCode.UnprocessableEntity, checkedPage.Status);
+        Assert.Contains(words, checkedPage.Text, StringComparison.Ordinal);
     }
 
     [Fact]
