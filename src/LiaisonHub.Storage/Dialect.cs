@@ -14,7 +14,7 @@ public enum DatabaseKind
     /// <summary>One file beside the program.</summary>
     Sqlite,
 
-    /// <summary>PostgreSQL 15 or newer.</summary>
+    /// <summary>PostgreSQL 13 or newer.</summary>
     PostgreSql,
 
     /// <summary>SQL Server 2019 or newer.</summary>

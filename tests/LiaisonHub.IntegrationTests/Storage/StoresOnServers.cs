@@ -1,6 +1,7 @@
 using Dapper;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests.Storage;
 using Microsoft.Data.SqlClient;
 using Npgsql;
@@ -78,10 +79,55 @@ public sealed class SqlServerFixture : DatabaseFixture, IAsyncDisposable
     }
 }
 
+/// <summary>What only databases with many writers can do.</summary>
+public abstract class OutboxOnServer(DatabaseFixture fixture) : OutboxTests(fixture)
+{
+    [Fact]
+    public async Task A_notice_committed_late_is_not_passed_over()
+    {
+        await using var slow = await Database.Begin(Cancelled);
+        await new RequestStore(Database).Write(slow, [new Change { Work = new Work { RequestId = Guid.Empty }, Outbox = [Notice("XA")] }], Cancelled);
+        await Send(Notice("XB"));
+        Assert.Equal("XB", Assert.Single(await Deliver(confirm: _ => true)).State);
+
+        await slow.Commit(Cancelled);
+
+        Assert.Equal("XA", Assert.Single(await Deliver(confirm: _ => true)).State);
+    }
+
+    [Fact]
+    public async Task A_dispatcher_does_not_wait_for_another_ones_link()
+    {
+        await Send([.. Enumerable.Range(0, 5).Select(_ => Notice("XA"))]);
+        var (first, second) = (new List<Guid>(), new List<Guid>());
+
+        await new Outbox(Database).Deliver(
+            2,
+            async (rows, cancellationToken) =>
+            {
+                first.AddRange(rows.Select(r => r.OutboxId));
+                await new Outbox(OpenAgain()).Deliver(
+                    10,
+                    (others, _) =>
+                    {
+                        second.AddRange(others.Select(r => r.OutboxId));
+                        return Task.FromResult<IReadOnlySet<Guid>>(second.ToHashSet());
+                    },
+                    cancellationToken);
+                return first.ToHashSet();
+            },
+            Cancelled);
+
+        Assert.Equal((2, 3), (first.Count, second.Count));
+        Assert.Empty(first.Intersect(second));
+        Assert.Empty(await Deliver(confirm: _ => true));
+    }
+}
+
 public sealed class DatabaseOnPostgreSql(PostgreSqlFixture fixture) : DatabaseTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class JournalOnPostgreSql(PostgreSqlFixture fixture) : JournalTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class RequestStoreOnPostgreSql(PostgreSqlFixture fixture) : RequestStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
-public sealed class OutboxOnPostgreSql(PostgreSqlFixture fixture) : OutboxTests(fixture), IClassFixture<PostgreSqlFixture>;
+public sealed class OutboxOnPostgreSql(PostgreSqlFixture fixture) : OutboxOnServer(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class DeadlinesOnPostgreSql(PostgreSqlFixture fixture) : DeadlinesTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class LeasesOnPostgreSql(PostgreSqlFixture fixture) : LeasesTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class LedgerOnPostgreSql(PostgreSqlFixture fixture) : LedgerTests(fixture), IClassFixture<PostgreSqlFixture>;
@@ -92,7 +138,7 @@ public sealed class HubReadsOnPostgreSql(PostgreSqlFixture fixture) : HubReadsTe
 public sealed class DatabaseOnSqlServer(SqlServerFixture fixture) : DatabaseTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class JournalOnSqlServer(SqlServerFixture fixture) : JournalTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class RequestStoreOnSqlServer(SqlServerFixture fixture) : RequestStoreTests(fixture), IClassFixture<SqlServerFixture>;
-public sealed class OutboxOnSqlServer(SqlServerFixture fixture) : OutboxTests(fixture), IClassFixture<SqlServerFixture>;
+public sealed class OutboxOnSqlServer(SqlServerFixture fixture) : OutboxOnServer(fixture), IClassFixture<SqlServerFixture>;
 public sealed class DeadlinesOnSqlServer(SqlServerFixture fixture) : DeadlinesTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class LeasesOnSqlServer(SqlServerFixture fixture) : LeasesTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class LedgerOnSqlServer(SqlServerFixture fixture) : LedgerTests(fixture), IClassFixture<SqlServerFixture>;

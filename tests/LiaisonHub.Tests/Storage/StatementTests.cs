@@ -61,6 +61,24 @@ public sealed partial class StatementTests
             Parse(sql);
     }
 
+    [Fact]
+    public void The_set_up_is_one_SQL_Server_can_read() => Parse(File.ReadAllText(Repository.At("infra", "sqlserver", "roles.sql")));
+
+    [Fact]
+    public void Every_table_has_its_rights_on_both_servers()
+    {
+        foreach (var dialect in new[] { "postgresql", "sqlserver" })
+        {
+            var scripts = Scripts(dialect, "hub");
+            var rights = scripts.Single(s => s.Name.EndsWith(".rights.sql", StringComparison.Ordinal)).Sql;
+            var granted = Grants().Matches(rights).SelectMany(g => TableName().Matches(g.Groups["tables"].Value).Select(t => t.Value)).ToHashSet();
+            var tables = scripts.SelectMany(s => CreateTable().Matches(s.Sql).Select(t => t.Groups["name"].Value)).ToHashSet();
+
+            Assert.NotEmpty(tables);
+            Assert.Equal(tables.Order(), granted.Order());
+        }
+    }
+
     [Theory]
     [InlineData("hub")]
     [InlineData("adapter")]
@@ -132,6 +150,12 @@ public sealed partial class StatementTests
 
     [GeneratedRegex(@"^\s+(?<name>[a-z_][a-z0-9_]*) ", RegexOptions.Multiline)]
     private static partial Regex ColumnLine();
+
+    [GeneratedRegex(@"GRANT INSERT[A-Z, ]* ON (?<tables>[a-z_, ]+) TO liaisonhub_hub")]
+    private static partial Regex Grants();
+
+    [GeneratedRegex(@"[a-z_]+")]
+    private static partial Regex TableName();
 
     [GeneratedRegex(@"ALTER TABLE (?<table>\w+) ADD COLUMN (?<name>\w+)")]
     private static partial Regex AddColumn();

@@ -1,6 +1,6 @@
--- The hub's records. The database must compare text byte by byte (a BIN2 collation, see infra/sqlserver/database.sql): codes and references are case-sensitive.
+-- The hub's records. The database must compare text byte by byte (a BIN2 collation, see infra/sqlserver/roles.sql): codes and references are case-sensitive.
 IF CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(200)) NOT LIKE N'%[_]BIN2%'
-  THROW 50000, N'The database must be created with a BIN2 collation, for example Latin1_General_100_BIN2; see infra/sqlserver/database.sql', 1;
+  THROW 50000, N'The database must be created with a BIN2 collation, for example Latin1_General_100_BIN2; see infra/sqlserver/roles.sql', 1;
 GO
 
 -- Every act as signed. Rows are added and never changed.

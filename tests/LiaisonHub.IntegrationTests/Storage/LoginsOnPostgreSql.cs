@@ -1,0 +1,228 @@
+using System.Security.Cryptography;
+using Dapper;
+using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests;
+using Npgsql;
+
+namespace LiaisonHub.IntegrationTests.Storage;
+
+/// <summary>The logins of infra/postgresql/roles.sql, made and used as in production: each can do its work and nothing else.</summary>
+public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
+{
+    static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
+    // Logins belong to the whole cluster: the classes of one run share them and their password.
+    static readonly string Password = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+
+    NpgsqlConnectionStringBuilder superuser = null!;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        superuser = new NpgsqlConnectionStringBuilder(await server.NewConnectionString(Cancelled));
+        var setUp = await File.ReadAllTextAsync(Repository.At("infra", "postgresql", "roles.sql"), Cancelled);
+        await As(superuser.Username!, setUp);
+        await As(superuser.Username!, setUp); // Again: it changes nothing.
+        foreach (var login in new[] { "owner", "hub", "console", "reader" })
+            await As(superuser.Username!, $"ALTER ROLE liaisonhub_{login} PASSWORD '{Password}'");
+        await using var database = Open("liaisonhub_owner");
+        database.Migrate(Schema.Hub);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task The_hubs_login_can_do_all_of_the_hubs_work()
+    {
+        await using var database = Open("liaisonhub_hub");
+        await Work(database);
+
+        Assert.Equal(2, await new Outbox(database).Deliver(10, (rows, _) => Task.FromResult<IReadOnlySet<Guid>>(new HashSet<Guid> { rows[0].OutboxId }), Cancelled));
+        Assert.Single(await new Deadlines(database).Claim(Guid.NewGuid(), Now.AddDays(2), TimeSpan.FromMinutes(1), 10, Cancelled));
+        Assert.NotNull(await new Leases(database).TakeLease("clock", Guid.NewGuid(), TimeSpan.FromMinutes(1), Cancelled));
+        Assert.Equal(1, await new Ledger(database).Chain(Now, 10, Cancelled));
+        await new AdapterRegister(database).Expect(["XA"], Now, Cancelled);
+        Assert.Single(await new AdapterRegister(database).FallenSilent(Now.AddDays(1), Cancelled));
+        Assert.Empty(await new Journal(database).Gaps(10, Cancelled));
+        var id = await new Quarantine(database).Add(Message, Cancelled);
+        Assert.True(await new Quarantine(database).RequestRetry(id, "anna", "x", Cancelled));
+        Assert.True(await new Quarantine(database).RetryFailed(id, "TooLarge", "x", "y", Cancelled));
+        Assert.True(await new Quarantine(database).Resolve(id, "anna", "x", "Discarded", Cancelled));
+    }
+
+    [Theory]
+    [InlineData("UPDATE journal SET body = 'x'")]
+    [InlineData("DELETE FROM journal")]
+    [InlineData("TRUNCATE journal")]
+    [InlineData("UPDATE decisions SET outcome = 'x'")]
+    [InlineData("DELETE FROM decisions")]
+    [InlineData("UPDATE ledger_leaf SET content = 'x'")]
+    [InlineData("DELETE FROM ledger_leaf")]
+    [InlineData("UPDATE ledger_chain SET chain_hash = 'x'")]
+    [InlineData("DELETE FROM ledger_chain")]
+    [InlineData("TRUNCATE ledger_chain")]
+    [InlineData("UPDATE documents SET content = 'x'")]
+    [InlineData("DELETE FROM requests")]
+    [InlineData("DELETE FROM quarantine")]
+    [InlineData("ALTER TABLE ledger_leaf DISABLE TRIGGER ALL")]
+    [InlineData("DROP TRIGGER ledger_leaf_is_final ON ledger_leaf")]
+    [InlineData("ALTER TABLE ledger_leaf ADD COLUMN x int")]
+    [InlineData("DROP TABLE ledger_leaf")]
+    [InlineData("CREATE TABLE mine (x int)")]
+    [InlineData("CREATE TEMPORARY TABLE mine (x int)")]
+    [InlineData("SET session_replication_role = replica")]
+    [InlineData("SET ROLE liaisonhub_owner")]
+    [InlineData("INSERT INTO schemaversions (scriptname, applied) VALUES ('x', now())")]
+    public async Task The_hubs_login_can_neither_rewrite_what_happened_nor_change_the_tables(string sql) => await Refused("liaisonhub_hub", sql);
+
+    [Fact]
+    public async Task The_consoles_login_reads_records_views_and_notes_what_is_decided_about_quarantine()
+    {
+        Guid waiting, retried;
+        await using (var hub = Open("liaisonhub_hub"))
+        {
+            await Work(hub);
+            waiting = await new Quarantine(hub).Add(Message, Cancelled);
+            retried = await new Quarantine(hub).Add(Message with { QuarantineId = Guid.NewGuid(), Digest = "d2" }, Cancelled);
+        }
+        await using var database = Open("liaisonhub_console");
+
+        var reads = new HubReads(database);
+        Assert.Equal(1, (await reads.Today(Now, TimeSpan.FromDays(3), TimeSpan.FromDays(3), Cancelled)).Open);
+        var line = Assert.Single(await reads.RequestsPage(new RequestFilter(), null, 10, Cancelled));
+        Assert.Single((await reads.Request(line.RequestId, Cancelled))!.Acts);
+        await new Ledger(database).Record([new LedgerLeaf { At = Now, Kind = "RequestViewed", Actor = "anna", Content = "{}" }], Cancelled);
+        Assert.True(await new Quarantine(database).Resolve(waiting, "anna", "x", "Discarded", Cancelled));
+        Assert.True(await new Quarantine(database).RequestRetry(retried, "anna", "x", Cancelled));
+        Assert.Null(await new Ledger(database).Verify(Cancelled));
+    }
+
+    [Theory]
+    [InlineData("UPDATE requests SET state = 'x'")]
+    [InlineData("INSERT INTO undecided (journal_id, request_id, received_at) VALUES (1, gen_random_uuid(), now())")]
+    [InlineData("DELETE FROM outbox")]
+    [InlineData("UPDATE quarantine SET body = ''")]
+    [InlineData("DELETE FROM quarantine")]
+    [InlineData("DELETE FROM ledger_pending")]
+    [InlineData("UPDATE ledger_leaf SET content = 'x'")]
+    [InlineData("INSERT INTO ledger_chain (position, leaf_id, leaf_hash, chain_hash, chained_at) VALUES (0, gen_random_uuid(), '', '', now())")]
+    [InlineData("CREATE TABLE mine (x int)")]
+    public async Task The_consoles_login_changes_nothing_else(string sql) => await Refused("liaisonhub_console", sql);
+
+    [Theory]
+    [InlineData("INSERT INTO ledger_leaf (leaf_id, at, kind, actor, content, leaf_hash) VALUES (gen_random_uuid(), now(), '', '', '', '')")]
+    [InlineData("UPDATE quarantine SET status = 'Resolved'")]
+    [InlineData("SET default_transaction_read_only = off; UPDATE quarantine SET status = 'Resolved'")]
+    public async Task The_readers_login_reads_and_no_more(string sql)
+    {
+        await using var database = Open("liaisonhub_reader");
+        Assert.Equal(0, (await new HubReads(database).Today(Now, TimeSpan.FromDays(3), TimeSpan.FromDays(3), Cancelled)).Open);
+
+        await Refused("liaisonhub_reader", sql);
+    }
+
+    static QuarantinedMessage Message => new()
+    {
+        QuarantineId = Guid.NewGuid(),
+        Source = "edge",
+        State = "XA",
+        Code = "TooLarge",
+        Reason = "It has 2 MiB",
+        Fix = "Send evidence in parts",
+        Body = [1],
+        Digest = "d1",
+        At = Now,
+    };
+
+    Database Open(string login) => Database.Open($"postgres:{For(login)}", TimeProvider.System);
+
+    string For(string login) => login == superuser.Username
+        ? superuser.ConnectionString
+        : new NpgsqlConnectionStringBuilder(superuser.ConnectionString) { Username = login, Password = Password }.ConnectionString;
+
+    async Task As(string login, string sql)
+    {
+        await using var connection = new NpgsqlConnection(For(login));
+        await connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: Cancelled));
+    }
+
+    async Task Refused(string login, string sql)
+    {
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => As(login, sql));
+
+        Assert.True(refusal.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction, $"{refusal.SqlState}: {refusal.MessageText}");
+    }
+
+    static async Task Work(Database database)
+    {
+        var requestId = Guid.NewGuid();
+        var act = new ArrivedAct
+        {
+            SenderState = "XA",
+            Lane = "Routine",
+            ActId = Guid.NewGuid(),
+            Sequence = 1,
+            RequestId = requestId,
+            ActType = "RequestSubmitted",
+            Digest = new string('0', 64),
+            Body = "{}",
+            ReceivedAt = Now,
+        };
+        var taken = Assert.Single(await new Journal(database).Take([act], Cancelled));
+        Assert.Equal(Taken.Duplicate, Assert.Single(await new Journal(database).Take([act], Cancelled)).Outcome);
+        var work = new Work { JournalId = taken.JournalId, RequestId = requestId };
+        var store = new RequestStore(database);
+        for (var version = 0; version < 2; version++)
+        {
+            await using var unit = await database.Begin(Cancelled);
+            Assert.Equal(version, Assert.Single(await store.Load(unit, [work], Cancelled)).Request?.Version ?? 0);
+            await store.NextSequences(unit, new Dictionary<string, int> { ["XB"] = 1 }, Cancelled);
+            await store.Write(unit, [Change(version)], Cancelled);
+            await unit.Commit(Cancelled);
+        }
+
+        Change Change(int version) => new()
+        {
+            Work = work,
+            ExpectedVersion = version,
+            Request = new RequestRow
+            {
+                RequestId = requestId,
+                Procedure = "MutualAssistance",
+                Instrument = "EIO",
+                Reference = "XA-XB-2026-1",
+                RequestingState = "XA",
+                RequestedState = "XB",
+                State = "Submitted",
+                Since = Now,
+                Priority = "Routine",
+                Body = "{}",
+                CreatedAt = Now,
+                UpdatedAt = Now,
+            },
+            Deadlines =
+            [
+                new()
+                {
+                    DeadlineId = requestId,
+                    RequestId = requestId,
+                    RuleId = "EIO-D1",
+                    OnWhom = "Requested",
+                    Status = DeadlineRow.Running,
+                    Started = Now,
+                    LookAt = Now.AddDays(1),
+                },
+            ],
+            Decisions = version == 0 ? [new() { JournalId = taken.JournalId, Outcome = Decisions.Parked, At = Now }] : [new() { JournalId = taken.JournalId, Outcome = Decisions.Applied, At = Now }],
+            Leaves = version == 0 ? [new() { At = Now, Kind = "RequestSubmitted", Actor = "XA-CA", Content = "{}" }] : [],
+            Outbox = [new() { OutboxId = Guid.NewGuid(), State = "XB", Lane = "Routine", Body = "{}", CreatedAt = Now }],
+            Receipts = [new() { OfActId = act.ActId, RequestId = requestId, ToState = "XB", Stage = version == 0 ? ReceiptRow.Accepted : ReceiptRow.Opened, At = Now }],
+            Documents = version == 0
+                ? [new() { DocumentId = Guid.NewGuid(), RequestId = requestId, Kind = "Note", Title = "Note verbale", MediaType = "text/html", Content = "<p>", At = Now }]
+                : [],
+        };
+    }
+}
