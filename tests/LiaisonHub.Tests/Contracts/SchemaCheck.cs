@@ -9,7 +9,7 @@ namespace LiaisonHub.Tests.Contracts;
 /// <summary>
 /// Checks a document against our schemas. Knows the keywords that <see cref="Schemas"/> writes and refuses others: a keyword that is not checked would
 /// promise what nobody holds.
-/// Written here because no library under an allowed licence reads draft 2020-12 with if/then.
+/// Written here because none of the libraries under an allowed licence reads if/then of draft 2020-12.
 /// </summary>
 static class SchemaCheck
 {
