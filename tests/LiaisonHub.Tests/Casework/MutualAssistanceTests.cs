@@ -305,6 +305,16 @@ public sealed class MutualAssistanceTests
     }
 
     [Fact]
+    public void A_postponement_takes_the_proposed_timing_off_the_table()
+    {
+        var story = Usual.Into("Recognised").Answers(Usual.Delay(new(2026, 6, 30))).Answers(Usual.Postponed);
+        Assert.Equal("Postponed EIO-X1 EIO-P1", Where(story));
+        story.Answers(new ExecutionResumed());
+
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requesting, new TimingAgreed { On = new(2026, 6, 30) }).Code);
+    }
+
+    [Fact]
     public void A_postponement_holds_the_execution_and_is_looked_at_again()
     {
         var story = Usual.Into("Postponed");

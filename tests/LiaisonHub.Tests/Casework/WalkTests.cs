@@ -122,6 +122,9 @@ public sealed class WalkTests
             Assert.True(deadline.LookAt is null || deadline.LookAt > now, $"{deadline.RuleId} should have been looked at");
             Assert.True(deadline.Due is not null || deadline.Status is not DeadlineStatus.Running, $"{deadline.RuleId} runs without an end");
         }
+        // A pause ends with what it was for: no limit stays held once the question is answered.
+        Assert.Equal(request.State is "TranslationPending" or "InformationPending" or "AlternativePending" or "CostPending" or "Consulting" or "Postponed",
+            active.Any(d => d.Status == DeadlineStatus.Held));
         // A limit that nobody can keep would be a trap: whoever it is on has an act that meets it.
         foreach (var deadline in active.Where(d => d.Status == DeadlineStatus.Running))
             Assert.True(CanBeMet(request, deadline), $"{deadline.RuleId} runs in {request.State} and nothing the {deadline.OnWhom} side may do meets it");
