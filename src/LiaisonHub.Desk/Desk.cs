@@ -126,6 +126,8 @@ public static class Desk
             protection.PersistKeysToFileSystem(OperatingSystem.IsWindows() ? Directory.CreateDirectory(keys) : Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         else
             protection.UseEphemeralDataProtectionProvider();
+        // A line for each request would name its address, and with it what was searched for.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // It warns at each start that the keys of the cookies lie in a folder unencrypted: so do the state's own keys, and both are guarded by the rights of the folder.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         services.AddOpenTelemetry().WithTracing(tracing => tracing.AddAspNetCoreInstrumentation());

@@ -130,6 +130,8 @@ public static class ConsoleHost
         services.Configure<FormOptions>(form => form.ValueLengthLimit = 8 * 1024);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
         services.AddHealthChecks().AddCheck<ConsoleHealth>("console", tags: ["ready"]);
+        // A line for each request would name its address, and with it what was searched for.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         services.AddLiaisonTelemetry("liaisonhub-console", tracing => tracing.AddAspNetCoreInstrumentation());
 
         // A page of a stranger must not reach a console on this machine by a name of its own (DNS rebinding).
