@@ -14,7 +14,8 @@ public sealed class AdapterOptions
     /// <summary>Code of the authority that makes acts where a message names none. Required; usually the central authority.</summary>
     public string Authority { get; set; } = "";
 
-    /// <summary>The adapter's own database: <c>sqlite:FILE</c>, <c>postgres:CONNECTION STRING</c> or <c>sqlserver:CONNECTION STRING</c>. Never the hub's. Required.</summary>
+    /// <summary>The adapter's own database: <c>sqlite:FILE</c>, <c>postgres:CONNECTION STRING</c> or <c>sqlserver:CONNECTION STRING</c>. Never the hub's.
+    /// Required.</summary>
     public string Database { get; set; } = "";
 
     /// <summary>Folder with the public keys of all states and of the hub, a file each. Required.</summary>
@@ -59,23 +60,30 @@ public sealed class AdapterOptions
         if (State.Length != 2 || !State.All(char.IsAsciiLetterUpper))
             Wrong(nameof(State), $"'{State}' is not a state; give two capital letters, for example XA (environment: {Section}__State).");
         if (string.IsNullOrWhiteSpace(Authority))
-            Wrong(nameof(Authority), $"is empty; give the code of your authority in the region's register, for example {(State.Length == 2 ? State : "XA")}-CA.");
-        if (!Database.StartsWith("sqlite:", StringComparison.Ordinal) && !Database.StartsWith("postgres:", StringComparison.Ordinal) && !Database.StartsWith("sqlserver:", StringComparison.Ordinal))
-            Wrong(nameof(Database), $"must begin with sqlite:, postgres: or sqlserver:; set it as {Section}__Database, for example 'sqlite:/var/lib/liaisonhub/adapter.db'.");
+            Wrong(nameof(Authority),
+                $"is empty; give the code of your authority in the region's register, for example {(State.Length == 2 ? State : "XA")}-CA.");
+        if (!Database.StartsWith("sqlite:", StringComparison.Ordinal) && !Database.StartsWith("postgres:", StringComparison.Ordinal)
+            && !Database.StartsWith("sqlserver:", StringComparison.Ordinal))
+            Wrong(nameof(Database),
+                $"must begin with sqlite:, postgres: or sqlserver:; set it as {Section}__Database, for example 'sqlite:/var/lib/liaisonhub/adapter.db'.");
         if (!Directory.Exists(PublicKeys))
             Wrong(nameof(PublicKeys), $"there is no folder '{PublicKeys}'; the operator of the hub hands out the region's public keys.");
         if (!Directory.Exists(PrivateKeys))
-            Wrong(nameof(PrivateKeys), $"there is no folder '{PrivateKeys}'; make your keys with 'liaisonhub keys make --owner {(State.Length == 2 ? State : "XA")}'.");
+            Wrong(nameof(PrivateKeys),
+                $"there is no folder '{PrivateKeys}'; make your keys with 'liaisonhub keys make --owner {(State.Length == 2 ? State : "XA")}'.");
         if (Region is not null && !Directory.Exists(Region))
             Wrong(nameof(Region), $"there is no folder '{Region}'; point it at the region's data, or leave it out where no desk runs.");
         if (Mappings is not null && !Directory.Exists(Mappings))
-            Wrong(nameof(Mappings), $"there is no folder '{Mappings}'; it holds the folders 'mappings' and 'tables'. Leave it out to use those built with the program.");
+            Wrong(nameof(Mappings),
+                $"there is no folder '{Mappings}'; it holds the folders 'mappings' and 'tables'. Leave it out to use those built with the program.");
         Within(nameof(ReportEvery), ReportEvery, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1));
         Within(nameof(SendAgainAfter), SendAgainAfter, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Within(nameof(HandOverAgainAfter), HandOverAgainAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         if (Inbox is { } inbox)
         {
             Folder("Inbox:Folder", inbox.Folder);
+            if (!OperatingSystem.IsWindows() && Directory.Exists(inbox.Folder) && (File.GetUnixFileMode(inbox.Folder) & UnixFileMode.OtherWrite) != 0)
+                Wrong("Inbox:Folder", $"everybody on this machine may write to '{inbox.Folder}', and so make requests in your name; chmod o-w it.");
             Folder("Inbox:Processed", inbox.Processed);
             Folder("Inbox:Rejected", inbox.Rejected);
             Within("Inbox:Poll", inbox.Poll, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
@@ -83,7 +91,8 @@ public sealed class AdapterOptions
             Within("Inbox:Patience", inbox.Patience, TimeSpan.Zero, TimeSpan.FromDays(1));
             if (inbox.LargestFile is < 1024 or > 64 * 1024 * 1024)
                 Wrong("Inbox:LargestFile", $"is {inbox.LargestFile}; give bytes from 1024 to {64 * 1024 * 1024}.");
-            if (new[] { inbox.Folder, inbox.Processed, inbox.Rejected, Outbox?.Folder }.OfType<string>().Where(f => f.Length > 0).Select(Path.GetFullPath).GroupBy(f => f).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            if (new[] { inbox.Folder, inbox.Processed, inbox.Rejected, Outbox?.Folder }.OfType<string>().Where(f => f.Length > 0).Select(Path.GetFullPath)
+                .GroupBy(f => f).FirstOrDefault(g => g.Count() > 1) is { } twice)
                 Wrong("Inbox", $"'{twice.Key}' is used twice; Folder, Processed, Rejected and Outbox:Folder are four different folders.");
         }
 
@@ -124,7 +133,8 @@ public sealed class InboxOptions
     /// <summary>How often the folder is looked at: 100 ms to 1 h, 2 s by default. Changes the system reports are looked at earlier.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a file must stay unchanged before it is read: up to 10 min, 2 s by default. A file <c>name.done</c> beside it makes it count as complete at once.</summary>
+    /// <summary>How long a file must stay unchanged before it is read: up to 10 min, 2 s by default. A file <c>name.done</c> beside it makes it count as
+    /// complete at once.</summary>
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long an unchanged file whose text stops before its end may still be being written: up to 1 day, 2 min by default.</summary>
@@ -140,6 +150,7 @@ public sealed class InboxOptions
 /// <summary>Where messages for the local system are written, as files.</summary>
 public sealed class OutboxOptions
 {
-    /// <summary>The folder the local system reads. A file appears in it whole, by one rename; names ending in <c>.tmp</c> are not for reading. Required.</summary>
+    /// <summary>The folder the local system reads. A file appears in it whole, by one rename; names ending in <c>.tmp</c> are not for reading.
+    /// Required.</summary>
     public string Folder { get; set; } = "";
 }

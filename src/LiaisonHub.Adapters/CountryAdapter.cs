@@ -34,14 +34,17 @@ public sealed record Country
 /// <summary>Puts a country adapter together.</summary>
 public static class CountryAdapter
 {
-    /// <summary>Adds the adapter of a country: inbox, translation, outbox to the hub, receipt of notices, hand-over to the local system, signs of life, health.</summary>
-    /// <param name="builder">The program. Its configuration section <c>Adapter</c> says how it is set up; the country's <c>profile.json</c> gives what is the same everywhere.</param>
+    /// <summary>Adds the adapter of a country: inbox, translation, outbox to the hub, receipt of notices, hand-over to the local system, signs of life,
+    /// health.</summary>
+    /// <param name="builder">The program. Its configuration section <c>Adapter</c> says how it is set up; the country's <c>profile.json</c> gives what is the
+    /// same everywhere.</param>
     /// <param name="country">The country.</param>
     /// <param name="configure">Changes to the options after configuration was read.</param>
     /// <param name="inProcess">The link when hub and adapter share a process. Null: RabbitMQ.</param>
     /// <returns>The options as they are used.</returns>
     /// <exception cref="InvalidConfigurationException">Something in options, keys or mappings is wrong; it names all of it.</exception>
-    public static AdapterOptions AddCountryAdapter(this IHostApplicationBuilder builder, Country country, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null)
+    public static AdapterOptions AddCountryAdapter(this IHostApplicationBuilder builder, Country country, Action<AdapterOptions>? configure = null,
+        IAdapterLink? inProcess = null)
     {
         var options = Options(builder, country, configure);
         var problems = options.Problems(inProcess is not null).ToList();
@@ -71,7 +74,8 @@ public static class CountryAdapter
         return Add(builder, options, mappings, keys!.Directory, inProcess);
     }
 
-    static AdapterOptions Add(IHostApplicationBuilder builder, AdapterOptions options, MappingSet mappings, Sealing.KeyDirectory directory, IAdapterLink? inProcess)
+    static AdapterOptions Add(IHostApplicationBuilder builder, AdapterOptions options, MappingSet mappings, Sealing.KeyDirectory directory,
+        IAdapterLink? inProcess)
     {
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(mappings).AddSingleton(directory);
@@ -87,7 +91,8 @@ public static class CountryAdapter
         else
         {
             services.AddSingleton(options.Broker);
-            services.AddSingleton<IAdapterLink>(provider => new RabbitAdapterLink(options.Broker, options.State, provider.GetRequiredService<ILogger<RabbitAdapterLink>>()));
+            services.AddSingleton<IAdapterLink>(provider => new RabbitAdapterLink(options.Broker, options.State,
+                provider.GetRequiredService<ILogger<RabbitAdapterLink>>()));
         }
 
         services.AddHostedService<MigrateAtStart>();
@@ -117,7 +122,11 @@ public static class CountryAdapter
         // First of all sources, so that everything else may override it.
         var profile = Path.Combine(country.Folder, "profile.json");
         if (File.Exists(profile))
-            builder.Configuration.Sources.Insert(0, new JsonConfigurationSource { FileProvider = new PhysicalFileProvider(Path.GetFullPath(country.Folder)), Path = "profile.json" });
+            builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
+            {
+                FileProvider = new PhysicalFileProvider(Path.GetFullPath(country.Folder)),
+                Path = "profile.json"
+            });
         var options = new AdapterOptions();
         builder.Configuration.GetSection(AdapterOptions.Section).Bind(options);
         options.State = country.State;

@@ -28,8 +28,10 @@ public static class ActContent
     // "At least one" stands in the contract's words; no type says it.
     static readonly HashSet<string> NeverEmpty =
     [
-        "RequestSubmitted:open.measures", "RequestSubmitted:open.offences", "RequestSubmitted:open.languages", "RequestResubmitted:open.measures", "RequestResubmitted:open.offences",
-        "RequestResubmitted:open.languages", "InformationRequested:open.gaps", "EvidenceSent:open.manifest", "EvidenceFoundDefective:open.defects", "ScopeReduced:open.noLongerWanted",
+        "RequestSubmitted:open.measures", "RequestSubmitted:open.offences", "RequestSubmitted:open.languages", "RequestResubmitted:open.measures",
+            "RequestResubmitted:open.offences",
+        "RequestResubmitted:open.languages", "InformationRequested:open.gaps", "EvidenceSent:open.manifest", "EvidenceFoundDefective:open.defects",
+            "ScopeReduced:open.noLongerWanted",
         "TranslationRequested:open.papers", "RequestRecognised:open.rightsCheck.answers", "EvidenceSent:private.items",
     ];
 
@@ -40,13 +42,19 @@ public static class ActContent
     public static IReadOnlyList<FieldProblem> Check(string actType, JsonNode? open, JsonNode? privatePart)
     {
         if (!Contracts.V1.Acts.All.TryGetValue(actType, out var type))
-            return [new FieldProblem { Field = "type", Missing = false, Words = $"There is no act '{actType}'; {Nearest.Hint(actType, Contracts.V1.Acts.All.Keys)}." }];
+            return [new FieldProblem { Field = "type", Missing = false,
+                Words = $"There is no act '{actType}'; {Nearest.Hint(actType, Contracts.V1.Acts.All.Keys)}." }];
         var problems = new List<FieldProblem>();
         Walk(actType, open ?? new JsonObject(), Shape.Of(type.Content), Place.Root.Of("open"), problems);
         if (type.Private is null)
         {
             if (privatePart is not null)
-                problems.Add(new FieldProblem { Field = "private", Missing = false, Words = $"{actType} has no private part. Leave it out, or send the words as a note (NoteSent)." });
+                problems.Add(new FieldProblem
+                {
+                    Field = "private",
+                    Missing = false,
+                    Words = $"{actType} has no private part. Leave it out, or send the words as a note (NoteSent)."
+                });
         }
         else if (privatePart is not null || type.PrivateRequired)
         {
@@ -115,12 +123,23 @@ public static class ActContent
                     if (found.TryGetPropertyValue(name, out var value) && value is not null)
                         Walk(actType, value, field.Shape, at, problems);
                     else if (field.Required)
-                        problems.Add(new FieldProblem { Field = at.Dotted, Missing = true, Words = $"'{Words(name)}' is missing.", Expected = Expected(field.Shape) });
+                        problems.Add(new FieldProblem
+                        {
+                            Field = at.Dotted,
+                            Missing = true,
+                            Words = $"'{Words(name)}' is missing.",
+                            Expected = Expected(field.Shape)
+                        });
                 }
 
                 foreach (var (name, _) in found)
                     if (!shape.Fields.ContainsKey(name))
-                        problems.Add(new FieldProblem { Field = place.Of(name).Dotted, Missing = false, Words = $"There is no field '{name}' here; {Nearest.Hint(name, shape.Fields.Keys)}." });
+                        problems.Add(new FieldProblem
+                        {
+                            Field = place.Of(name).Dotted,
+                            Missing = false,
+                            Words = $"There is no field '{name}' here; {Nearest.Hint(name, shape.Fields.Keys)}."
+                        });
                 return;
             case ShapeKind.List:
                 if (node is not JsonArray list)
@@ -130,7 +149,13 @@ public static class ActContent
                 }
 
                 if (list.Count == 0 && NeverEmpty.Contains($"{actType}:{place.Key}"))
-                    problems.Add(new FieldProblem { Field = place.Dotted, Missing = true, Words = $"'{Words(place.Name!)}' is empty; at least one is needed.", Expected = Expected(shape) });
+                    problems.Add(new FieldProblem
+                    {
+                        Field = place.Dotted,
+                        Missing = true,
+                        Words = $"'{Words(place.Name!)}' is empty; at least one is needed.",
+                        Expected = Expected(shape)
+                    });
                 for (var i = 0; i < list.Count; i++)
                     Walk(actType, list[i], shape.Element, place.At(i), problems);
                 return;
@@ -150,7 +175,8 @@ public static class ActContent
         return shape.Kind switch
         {
             ShapeKind.Text => text is not null,
-            ShapeKind.Whole => kind == JsonValueKind.Number && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+            ShapeKind.Whole => kind == JsonValueKind.Number && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out _),
             ShapeKind.Decimal => kind == JsonValueKind.Number,
             ShapeKind.Flag => kind is JsonValueKind.True or JsonValueKind.False,
             ShapeKind.Date => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
@@ -177,7 +203,13 @@ public static class ActContent
         {
             var content = open.Deserialize(type.Content, Wire.Json);
             if (content is IRequestContent { WantedBy: not null, WantedByReason: null or "" })
-                problems.Add(new FieldProblem { Field = "open.wantedByReason", Missing = true, Words = "A day is wanted; say why it must be that day.", Expected = "text" });
+                problems.Add(new FieldProblem
+                {
+                    Field = "open.wantedByReason",
+                    Missing = true,
+                    Words = "A day is wanted; say why it must be that day.",
+                    Expected = "text"
+                });
             if (type.Private is not null && privatePart is not null)
                 privatePart.Deserialize(type.Private, Wire.Json);
         }

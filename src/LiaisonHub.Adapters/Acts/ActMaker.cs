@@ -108,7 +108,8 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
     public async Task<bool> MarkOpened(Guid actId, string by, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
-        if (await ActStore.Find(unit, actId, cancellationToken) is not { Direction: Direction.In } act || !await ActStore.Opened(unit, actId, by, time.GetUtcNow(), cancellationToken))
+        if (await ActStore.Find(unit, actId, cancellationToken) is not { Direction: Direction.In } act
+            || !await ActStore.Opened(unit, actId, by, time.GetUtcNow(), cancellationToken))
             return false;
         await Receipt(unit, act.RequestId, actId, ReceiptStage.Opened, cancellationToken);
         await unit.Commit(cancellationToken);
@@ -122,7 +123,14 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
         using var activity = Messaging.LiaisonTelemetry.Source.StartActivity("make act");
         activity?.SetTag("act.type", wanted.Type);
         if (wanted.IdempotencyKey is { } key && await ActStore.MadeBefore(unit, key, cancellationToken) is { } before)
-            return new MadeAct { ActId = before.ActId, RequestId = before.RequestId, Sequence = before.Sequence, Reference = (await ActStore.Request(unit, before.RequestId, cancellationToken))?.Reference ?? "", Before = true };
+            return new MadeAct
+            {
+                ActId = before.ActId,
+                RequestId = before.RequestId,
+                Sequence = before.Sequence,
+                Reference = (await ActStore.Request(unit, before.RequestId, cancellationToken))?.Reference ?? "",
+                Before = true
+            };
 
         var now = time.GetUtcNow();
         var request = wanted.RequestId is { } known ? await ActStore.Request(unit, known, cancellationToken) : null;
@@ -144,7 +152,11 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
         if (problems.Count > 0)
             return new MadeAct { Problems = problems };
         if (keys.Directory.CurrentSealing(to.State, now) is null)
-            return new MadeAct { Problems = [new FieldProblem { Field = "to.state", Missing = false, Words = $"There is no valid key of {to.State} to seal to. Check the state, or ask the operator of the hub for its key." }] };
+            return new MadeAct
+            {
+                Problems = [new FieldProblem { Field = "to.state", Missing = false,
+                Words = $"There is no valid key of {to.State} to seal to. Check the state, or ask the operator of the hub for its key." }]
+            };
         if (referenceMissing)
             open["reference"] = $"{options.State}-{now.Year}-{await ActStore.NextReference(unit, cancellationToken):D6}";
 
@@ -202,7 +214,8 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
                     {
                         Field = TooLarge,
                         Missing = false,
-                        Words = $"Sealed and signed, the act has {body.Length:N0} bytes; {Wire.LargestAct:N0} are allowed. Leave papers out, or send them in several acts or parts.",
+                        Words = $"Sealed and signed, the act has {body.Length:N0} bytes; {Wire.LargestAct:N0} are allowed. Leave papers out, or send them "
+                            + $"in several acts or parts.",
                     },
                 ],
             };
@@ -243,7 +256,8 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
             now,
             cancellationToken);
         if (wanted.Type is nameof(RequestForwarded) or nameof(RequestAcknowledged))
-            await ActStore.Authorities(unit, requestId, (string?)open["toAuthority"] ?? (string?)open["competentAuthority"] ?? from.Authority, to.Authority, now, cancellationToken);
+            await ActStore.Authorities(unit, requestId, (string?)open["toAuthority"] ?? (string?)open["competentAuthority"] ?? from.Authority, to.Authority,
+                now, cancellationToken);
         return new MadeAct { ActId = actId, RequestId = requestId, Reference = reference, Sequence = sequence };
     }
 
@@ -276,7 +290,13 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
         if (request is null && !opens)
             return new FieldProblem { Field = "request", Missing = true, Words = $"{wanted.Type} belongs to a request; say to which." };
         if (opens && wanted.To is null)
-            return new FieldProblem { Field = "to.state", Missing = true, Words = "Say which state and authority is asked.", Expected = "the code of a state and an authority of the region's register" };
+            return new FieldProblem
+            {
+                Field = "to.state",
+                Missing = true,
+                Words = "Say which state and authority is asked.",
+                Expected = "the code of a state and an authority of the region's register"
+            };
         if ((wanted.To?.State ?? request?.OtherState) == options.State)
             return new FieldProblem { Field = "to.state", Missing = false, Words = "The receiving state is this state itself." };
         return wanted.IdempotencyKey?.Length > 100

@@ -35,7 +35,8 @@ public sealed class AdapterKeys
         {
             try
             {
-                if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+                if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (
+                    UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
                     problems.Add($"{file}: others than the adapter's user may read this private key; chmod 600 it");
                 keys.Add(PrivateKey.Load(file));
             }
@@ -48,13 +49,15 @@ public sealed class AdapterKeys
         var now = time.GetUtcNow();
         foreach (var foreign in keys.Where(k => k.Owner != options.State))
             problems.Add($"{options.PrivateKeys}: key {foreign.KeyId} belongs to {foreign.Owner}; only {options.State}'s keys may lie here");
-        foreach (var (use, current) in new[] { (KeyUse.Sign, directory.CurrentSigning(options.State, now)), (KeyUse.Seal, directory.CurrentSealing(options.State, now)) })
+        foreach (var (use, current) in new[] { (KeyUse.Sign, directory.CurrentSigning(options.State, now)),
+            (KeyUse.Seal, directory.CurrentSealing(options.State, now)) })
         {
             var word = use == KeyUse.Sign ? "signing" : "sealing";
             if (current is null)
                 problems.Add($"{options.PublicKeys}: no {word} key of {options.State} is valid now; publish one");
             else if (keys.All(k => k.KeyId != current.KeyId))
-                problems.Add($"{options.PrivateKeys}: the private half of {options.State}'s {word} key {current.KeyId} is not here; put it here, or publish the key you have");
+                problems.Add($"{options.PrivateKeys}: the private half of {options.State}'s {word} key {current.KeyId} is not here; put it here, or publish "
+                    + $"the key you have");
         }
 
         if (directory.CurrentSigning(PublicKey.HubOwner, now) is null)
@@ -66,8 +69,10 @@ public sealed class AdapterKeys
     /// <summary>Signs as this state, with the key the directory holds for now.</summary>
     public SignedDocument Sign(ReadOnlySpan<byte> payload, string typ)
     {
-        var current = Directory.CurrentSigning(State, time.GetUtcNow()) ?? throw new InvalidOperationException($"No signing key of {State} is valid now; publish one.");
-        var key = own.FirstOrDefault(k => k.KeyId == current.KeyId) ?? throw new InvalidOperationException($"The private half of key {current.KeyId} is not on this machine.");
+        var current = Directory.CurrentSigning(State, time.GetUtcNow())
+            ?? throw new InvalidOperationException($"No signing key of {State} is valid now; publish one.");
+        var key = own.FirstOrDefault(k => k.KeyId == current.KeyId)
+            ?? throw new InvalidOperationException($"The private half of key {current.KeyId} is not on this machine.");
         return Signing.Sign(payload, typ, key);
     }
 

@@ -11,7 +11,8 @@ static class EvidencePacking
 
     /// <summary>True: this field of <see cref="EvidenceSent"/> is filled in here when it is missing.</summary>
     internal static bool Fills(string actType, string field) =>
-        actType == nameof(EvidenceSent) && (field.StartsWith("open.manifest[", StringComparison.Ordinal) || field.StartsWith("private.items[", StringComparison.Ordinal))
+        actType == nameof(EvidenceSent) && (field.StartsWith("open.manifest[", StringComparison.Ordinal)
+            || field.StartsWith("private.items[", StringComparison.Ordinal))
         && Filled.Contains(field[(field.LastIndexOf('.') + 1)..]);
 
     /// <summary>Completes manifest and items, position by position. What is there already stays.</summary>
@@ -21,7 +22,8 @@ static class EvidencePacking
             return;
         for (var i = 0; i < items.Count; i++)
         {
-            if (manifest[i] is not JsonObject line || items[i] is not JsonObject item || item["content"] is not JsonObject content || (string?)content["content"] is not { } base64)
+            if (manifest[i] is not JsonObject line || items[i] is not JsonObject item || item["content"] is not JsonObject content
+                || (string?)content["content"] is not { } base64)
                 continue;
             var buffer = new byte[base64.Length];
             if (!Convert.TryFromBase64String(base64, buffer, out var length))

@@ -22,7 +22,8 @@ enum ShapeKind
     Anything,
 }
 
-/// <summary>A contract as data: which fields there are, which are required, what each may hold. Read from the contract types themselves, so that it cannot differ from them.</summary>
+/// <summary>A contract as data: which fields there are, which are required, what each may hold. Read from the contract types themselves, so that it cannot
+/// differ from them.</summary>
 sealed class Shape
 {
     static readonly ConcurrentDictionary<Type, Shape> Known = new();
@@ -83,7 +84,8 @@ sealed class Shape
 /// <summary>A field of a contract.</summary>
 sealed record Field(string Name, Shape Shape, bool Required);
 
-/// <summary>A place in what is being made, written three ways: <c>open.measures[0].kind</c>, <c>/measures/0/kind</c> within its part, and <c>open.measures[].kind</c> for all positions.</summary>
+/// <summary>A place in what is being made, written three ways: <c>open.measures[0].kind</c>, <c>/measures/0/kind</c> within its part, and
+/// <c>open.measures[].kind</c> for all positions.</summary>
 sealed record Place(Place? Parent, string? Name, int? Index)
 {
     internal static Place Root { get; } = new(null, null, null);
@@ -99,7 +101,8 @@ sealed record Place(Place? Parent, string? Name, int? Index)
     /// <summary><c>open</c>, <c>private</c>, <c>to</c>...</summary>
     internal string Part => Parent is null ? "" : Parent.Parent is null ? Name! : Parent.Part;
 
-    internal string Pointer => Parent?.Parent is null ? "" : $"{Parent.Pointer}/{(Index is { } i ? i.ToString(System.Globalization.CultureInfo.InvariantCulture) : Name!.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal))}";
+    internal string Pointer => Parent?.Parent is null ? ""
+        : $"{Parent.Pointer}/{(Index is { } i ? i.ToString(System.Globalization.CultureInfo.InvariantCulture) : Name!.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal))}";
 
     public override string ToString() => Dotted;
 }
@@ -116,7 +119,8 @@ static class Nearest
     internal static string Hint(string written, IEnumerable<string> known)
     {
         var names = known.ToList();
-        return To(written, names) is { } meant ? $"did you mean '{meant}'?" : names.Count is > 0 and <= 20 ? $"known are {string.Join(", ", names.Order(StringComparer.Ordinal))}" : names.Count == 0 ? "none is declared" : "it is not known";
+        return To(written, names) is { } meant ? $"did you mean '{meant}'?" : names.Count is > 0 and <= 20
+            ? $"known are {string.Join(", ", names.Order(StringComparer.Ordinal))}" : names.Count == 0 ? "none is declared" : "it is not known";
     }
 
     static int Distance(string a, string b)

@@ -18,7 +18,8 @@ public sealed record InboxFile(string Name, string Path, byte[] Bytes, string Sh
 public sealed record RefusedFile(string Name, string Path, long Size, DateTimeOffset Changed, bool TooLarge, string Words, string Fix);
 
 /// <summary>
-/// Looks at an inbox folder and names the files that are complete. A file is complete when a marker (<c>name.done</c>) says so, or when it has not changed between two looks, can be read to its
+/// Looks at an inbox folder and names the files that are complete. A file is complete when a marker (<c>name.done</c>) says so, or when it has not changed
+/// between two looks, can be read to its
 /// end, or has not changed for so long that nobody is writing any more. Files are only ever renamed away, never deleted.
 /// </summary>
 public sealed class InboxFolder(InboxOptions options, TimeProvider time)
@@ -36,19 +37,23 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
         var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in new DirectoryInfo(options.Folder).EnumerateFiles().OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
         {
-            if (file.Name.StartsWith('.') || file.Name.StartsWith('~') || file.Name.EndsWith('~') || Unfinished.Any(e => file.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+            if (file.Name.StartsWith('.') || file.Name.StartsWith('~') || file.Name.EndsWith('~')
+                || Unfinished.Any(e => file.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
                 continue;
             present.Add(file.Name);
             if (PlainFile.Problem(file.FullName, options.Owners) is { } problem)
             {
-                refused.Add(new RefusedFile(file.Name, file.FullName, 0, file.LastWriteTimeUtc, false, $"This is not a plain file of a trusted owner: {problem}. It was not opened.",
-                    $"Copy the content into a new file here, written by the account of the local system. To trust another account, add its user id to {AdapterOptions.Section}:Inbox:Owners."));
+                refused.Add(new RefusedFile(file.Name, file.FullName, 0, file.LastWriteTimeUtc, false,
+                    $"This is not a plain file of a trusted owner: {problem}. It was not opened.",
+                    $"Copy the content into a new file here, written by the account of the local system. To trust another account, add its user id to "
+                        + $"{AdapterOptions.Section}:Inbox:Owners."));
                 continue;
             }
 
             if (file.Length > options.LargestFile)
             {
-                refused.Add(new RefusedFile(file.Name, file.FullName, file.Length, file.LastWriteTimeUtc, true, $"The file has {file.Length:N0} bytes; {options.LargestFile:N0} are allowed here.",
+                refused.Add(new RefusedFile(file.Name, file.FullName, file.Length, file.LastWriteTimeUtc, true,
+                    $"The file has {file.Length:N0} bytes; {options.LargestFile:N0} are allowed here.",
                     $"Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile."));
                 continue;
             }
@@ -57,7 +62,8 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
                 continue;
             var digest = PlainFile.Digest(bytes);
             var before = looks.GetValueOrDefault(file.Name);
-            var look = before is not null && before.Sha256 == digest && before.Written == file.LastWriteTimeUtc ? before : new Look(digest, file.LastWriteTimeUtc, now);
+            var look = before is not null && before.Sha256 == digest && before.Written == file.LastWriteTimeUtc ? before
+                : new Look(digest, file.LastWriteTimeUtc, now);
             looks[file.Name] = look;
             var marked = File.Exists(file.FullName + ".done");
             if (!marked && (look != before || now - look.Since < options.Settle))
@@ -77,7 +83,8 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
     /// <summary>A file beside the messages, by its bare name: papers a message refers to lie in the folder <c>files</c> of the inbox.</summary>
     public byte[]? Beside(string name)
     {
-        if (name.Length is 0 or > 200 || name != Path.GetFileName(name) || name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0') || name.Any(char.IsControl))
+        if (name.Length is 0 or > 200 || name != Path.GetFileName(name) || name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0')
+            || name.Any(char.IsControl))
             return null;
         var path = Path.Combine(options.Folder, "files", name);
         if (!File.Exists(path) || PlainFile.Problem(path, options.Owners) is not null)

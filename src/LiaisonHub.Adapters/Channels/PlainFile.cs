@@ -17,7 +17,8 @@ static class PlainFile
     internal static string? Problem(string path, IReadOnlyCollection<uint> trusted)
     {
         if (!OperatingSystem.IsLinux())
-            return new FileInfo(path) is { Exists: true, LinkTarget: null } file && !file.Attributes.HasFlag(FileAttributes.ReparsePoint) && !file.Attributes.HasFlag(FileAttributes.Directory) ? null : "it is a link, not a file";
+            return new FileInfo(path) is { Exists: true, LinkTarget: null } file && !file.Attributes.HasFlag(FileAttributes.ReparsePoint)
+                && !file.Attributes.HasFlag(FileAttributes.Directory) ? null : "it is a link, not a file";
         if (Look(path) is not { } found)
             return "it cannot be looked at";
         if ((found.Mode & TypeMask) != Regular)
@@ -53,7 +54,8 @@ static class PlainFile
     /// <summary>A file name as it may be shown and used again: no path, no control characters, no marks that turn the reading direction.</summary>
     internal static string Shown(string name)
     {
-        var kept = new string([.. name.Select(c => char.IsControl(c) || c is '/' or '\\' or ':' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') ? '_' : c)]).Trim(' ', '.');
+        var kept = new string([.. name.Select(c => char.IsControl(c)
+            || c is '/' or '\\' or ':' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') ? '_' : c)]).Trim(' ', '.');
         return kept.Length == 0 ? "_" : kept.Length <= 120 ? kept : kept[..60] + "~" + kept[^50..];
     }
 
@@ -65,7 +67,8 @@ static class PlainFile
         var buffer = new byte[256];
         if (Statx(AtCurrentFolder, Encoding.UTF8.GetBytes(path + '\0'), NoFollow, BasicStatistics, buffer) != 0)
             return null;
-        return new Found(BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(16)), BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(20)), BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(28)));
+        return new Found(BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(16)), BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(20)),
+            BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(28)));
     }
 
     sealed record Found(uint Names, uint Owner, ushort Mode);

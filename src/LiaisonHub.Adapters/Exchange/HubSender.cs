@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace LiaisonHub.Adapters.Exchange;
 
 /// <summary>Sends what stands in the outbox, the same bytes again and again until the hub has made them durable, and gives signs of life.</summary>
-public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, IAdapterLink link, ActStore acts, DeskReads reads, TimeProvider time, ILogger<HubSender> log)
+public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, IAdapterLink link, ActStore acts, DeskReads reads, TimeProvider time,
+    ILogger<HubSender> log)
 {
     const int Batch = 100;
 
@@ -50,7 +51,8 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
 
             CrashPoint.At(CrashPoint.AdapterAfterPublish);
             var rest = due.Select(a => a.ActId).Where(id => !taken.Contains(id)).ToList();
-            await acts.Sent([.. taken.Intersect(due.Select(a => a.ActId))], rest, link.Trouble ?? error, time.GetUtcNow() + options.SendAgainAfter, cancellationToken);
+            await acts.Sent([.. taken.Intersect(due.Select(a => a.ActId))], rest, link.Trouble ?? error, time.GetUtcNow() + options.SendAgainAfter,
+                cancellationToken);
             sent += taken.Count;
         }
 
@@ -75,7 +77,8 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
         await link.Send([new Post { State = options.State, Lane = Lane.Routine, Id = Guid.NewGuid(), Body = Signing.Serialize(signed) }], cancellationToken);
     }
 
-    static string Version { get; } = typeof(HubSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    static string Version { get; } = typeof(HubSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "0";
 
     [LoggerMessage(4401, LogLevel.Warning, "Sending failed with {Exception}; {Count} acts are sent again later")]
     static partial void SendFailed(ILogger log, string exception, int count);

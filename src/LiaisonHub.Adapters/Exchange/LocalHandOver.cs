@@ -37,11 +37,13 @@ enum HandOverStep
 }
 
 /// <summary>
-/// Gives acts and notices to the local system as files, each once. The file is completed under another name, that it is complete is recorded, and then one rename shows it. After a crash the
+/// Gives acts and notices to the local system as files, each once. The file is completed under another name, that it is complete is recorded, and then one
+/// rename shows it. After a crash the
 /// other name tells whether the rename happened: it is gone exactly when it did, also when the local system has already taken the file away.
 /// </summary>
 public sealed partial class LocalHandOver(
-    AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, NoticeStore notices, ActMaker maker, Database database, Wake outbox, TimeProvider time, ILogger<LocalHandOver> log)
+    AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, NoticeStore notices, ActMaker maker, Database database, Wake outbox,
+        TimeProvider time, ILogger<LocalHandOver> log)
 {
     /// <summary>Told of each step; a test throws here.</summary>
     internal Action<HandOverStep>? Reached { get; set; }
@@ -69,7 +71,8 @@ public sealed partial class LocalHandOver(
                 CrashPoint.At(CrashPoint.AdapterAfterHandOver);
                 Reached?.Invoke(HandOverStep.Renamed);
                 await using var unit = await database.Begin(cancellationToken);
-                if (await NoticeStore.Done(unit, waiting.NoticeId, time.GetUtcNow(), cancellationToken) && waiting is { ActId: { } actId, RequestId: { } requestId } && await IsDelivery(unit, actId, cancellationToken))
+                if (await NoticeStore.Done(unit, waiting.NoticeId, time.GetUtcNow(), cancellationToken)
+                    && waiting is { ActId: { } actId, RequestId: { } requestId } && await IsDelivery(unit, actId, cancellationToken))
                     await maker.Receipt(unit, requestId, actId, ReceiptStage.HandedOver, cancellationToken);
                 await unit.Commit(cancellationToken);
                 outbox.Set();
@@ -80,7 +83,9 @@ public sealed partial class LocalHandOver(
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // The disk is full, the folder is away: what waits stays in order and is tried again.
-                await notices.Problem(waiting.NoticeId, $"The file could not be written ({e.GetType().Name}). Look at the folder {options.Outbox!.Folder}: is it there, writable, and is there room?", false,
+                await notices.Problem(waiting.NoticeId,
+                    $"The file could not be written ({e.GetType().Name}). Look at the folder {options.Outbox!.Folder}: is it there, writable, and is there "
+                    + $"room?", false,
                     time.GetUtcNow() + options.HandOverAgainAfter, cancellationToken);
                 HandOverFailed(log, waiting.NoticeId, e.GetType().Name);
                 break;
@@ -92,7 +97,8 @@ public sealed partial class LocalHandOver(
 
     async Task<string?> Stage(HandOver waiting, CancellationToken cancellationToken)
     {
-        var notice = JsonSerializer.Deserialize<Notice>(await notices.Body(waiting.NoticeId, cancellationToken) ?? throw new InvalidOperationException($"Notice {waiting.NoticeId} is not here."), Wire.Json)!;
+        var notice = JsonSerializer.Deserialize<Notice>(await notices.Body(waiting.NoticeId, cancellationToken)
+            ?? throw new InvalidOperationException($"Notice {waiting.NoticeId} is not here."), Wire.Json)!;
         LocalMessage message;
         string type;
         try
@@ -101,14 +107,17 @@ public sealed partial class LocalHandOver(
         }
         catch (Exception e) when (e is SealException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            await notices.Problem(waiting.NoticeId, $"It could not be written in the local format ({e.GetType().Name}). Read it at the desk, and report it to whoever maintains the adapter.", true, time.GetUtcNow(), cancellationToken);
+            await notices.Problem(waiting.NoticeId,
+                $"It could not be written in the local format ({e.GetType().Name}). Read it at the desk, and report it to whoever maintains the adapter.",
+                true, time.GetUtcNow(), cancellationToken);
             HandOverFailed(log, waiting.NoticeId, e.GetType().Name);
             return null;
         }
 
         if (message.Problems.Count > 0)
         {
-            await notices.Problem(waiting.NoticeId, $"The local format needs what is not there: {string.Join("; ", message.Problems)}", true, time.GetUtcNow(), cancellationToken);
+            await notices.Problem(waiting.NoticeId, $"The local format needs what is not there: {string.Join("; ", message.Problems)}", true, time.GetUtcNow(),
+                cancellationToken);
             HandOverFailed(log, waiting.NoticeId, "mapping");
             return null;
         }
@@ -128,13 +137,15 @@ public sealed partial class LocalHandOver(
         if (body is not ActDelivered delivered)
         {
             var standing = notice.Body.TryGetProperty("standing", out var said) ? said.Deserialize<Standing>(Wire.Json) : null;
-            return (notice.Type, outbound.Make(notice.Type, OutboundDocument.Of(notice.Type, notice.Header, standing, null, null, null, JsonNode.Parse(notice.Body.GetRawText()), options.State)));
+            return (notice.Type, outbound.Make(notice.Type, OutboundDocument.Of(notice.Type, notice.Header, standing, null, null, null,
+                JsonNode.Parse(notice.Body.GetRawText()), options.State)));
         }
 
         var inner = Signing.Verify(delivered.Act, [DocumentTypes.Act], keys.Directory, delivered.Standing.OtherState, delivered.ReceivedAt);
         var act = JsonSerializer.Deserialize<Act>(inner.Payload, Wire.Json)!;
         var hidden = act.Sealed is { } sealedPart ? JsonNode.Parse(keys.Open(sealedPart, act.Header.ActId)) : null;
-        return (act.Type, outbound.Make(act.Type, OutboundDocument.Of(act.Type, notice.Header, delivered.Standing, act, hidden, delivered.ReceivedAt, null, options.State)));
+        return (act.Type, outbound.Make(act.Type, OutboundDocument.Of(act.Type, notice.Header, delivered.Standing, act, hidden, delivered.ReceivedAt, null,
+            options.State)));
     }
 
     static async Task<bool> IsDelivery(Unit unit, Guid actId, CancellationToken cancellationToken) =>

@@ -16,11 +16,13 @@ using Microsoft.Extensions.Logging;
 namespace LiaisonHub.Adapters.Exchange;
 
 /// <summary>
-/// Takes what the hub sends: verifies the hub's signature, and inside it the other side's own; opens the seal to see that it opens; and writes notice, standing, act and receipt in one
+/// Takes what the hub sends: verifies the hub's signature, and inside it the other side's own; opens the seal to see that it opens; and writes notice,
+/// standing, act and receipt in one
 /// transaction. What cannot be believed is set aside with its reason and never holds up what stands behind it.
 /// </summary>
 public sealed partial class NoticeReceiver(
-    AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, ActMaker maker, Database database, HandOverWake handOver, Wake outbox, TimeProvider time, ILogger<NoticeReceiver> log)
+    AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, ActMaker maker, Database database, HandOverWake handOver, Wake outbox,
+        TimeProvider time, ILogger<NoticeReceiver> log)
 {
     /// <summary>Takes a batch. When it returns, everything is durable; when it throws, nothing is, and the batch comes again.</summary>
     public async Task Take(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
@@ -51,7 +53,8 @@ public sealed partial class NoticeReceiver(
             {
                 await NoticeStore.PutAside(
                     unit,
-                    Aside(reading.Post, QuarantineCode.SequenceConflict, $"Number {stored.Sequence} of the hub, or the notice's id, was used before for another notice.",
+                    Aside(reading.Post, QuarantineCode.SequenceConflict,
+                        $"Number {stored.Sequence} of the hub, or the notice's id, was used before for another notice.",
                         "Ask the operator of the hub whether it was restored from a backup. Nothing of this notice was applied.", stored),
                     cancellationToken);
                 return;
@@ -85,7 +88,8 @@ public sealed partial class NoticeReceiver(
                         CreatedAt = now,
                     },
                     cancellationToken);
-            await NoticeStore.Standing(unit, requestId, standing, JsonSerializer.Serialize(standing, Wire.Json), stored.Sequence, notice.Header.At, cancellationToken);
+            await NoticeStore.Standing(unit, requestId, standing, JsonSerializer.Serialize(standing, Wire.Json), stored.Sequence, notice.Header.At,
+                cancellationToken);
         }
 
         switch (reading.Body)
@@ -118,7 +122,8 @@ public sealed partial class NoticeReceiver(
             if (before != act.Header.ActId)
                 await NoticeStore.PutAside(
                     unit,
-                    Aside(Encoding.UTF8.GetBytes(stored.Body), QuarantineCode.SequenceConflict, $"Number {act.Header.Sequence} of {act.Header.Sender.State} was used before for another act.",
+                    Aside(Encoding.UTF8.GetBytes(stored.Body), QuarantineCode.SequenceConflict,
+                        $"Number {act.Header.Sequence} of {act.Header.Sender.State} was used before for another act.",
                         $"Ask the operator of the hub and {act.Header.Sender.State} which act is meant. Nothing of this one was applied.", stored),
                     cancellationToken);
             return;
@@ -173,7 +178,11 @@ public sealed partial class NoticeReceiver(
         }
         catch (NotAuthenticException e)
         {
-            return reading with { Aside = Aside(post, QuarantineCode.NotAuthentic, $"The document is not signed by the hub: {e.Message}", "Ask the operator of the hub whether its key changed, and put its new public key into the folder of public keys.") };
+            return reading with
+            {
+                Aside = Aside(post, QuarantineCode.NotAuthentic, $"The document is not signed by the hub: {e.Message}",
+                "Ask the operator of the hub whether its key changed, and put its new public key into the folder of public keys.")
+            };
         }
 
         Notice notice;
@@ -182,12 +191,20 @@ public sealed partial class NoticeReceiver(
         {
             notice = JsonSerializer.Deserialize<Notice>(document.Payload, Wire.Json)!;
             if (notice.Header.Receiver != options.State)
-                return reading with { Aside = Aside(post, QuarantineCode.NotANotice, $"The notice is for {notice.Header.Receiver}, not for {options.State}.", "Ask the operator of the hub: posts are crossed.") };
+                return reading with
+                {
+                    Aside = Aside(post, QuarantineCode.NotANotice, $"The notice is for {notice.Header.Receiver}, not for {options.State}.",
+                    "Ask the operator of the hub: posts are crossed.")
+                };
             body = notice.Read();
         }
         catch (JsonException e)
         {
-            return reading with { Aside = Aside(post, QuarantineCode.NotANotice, $"The hub's notice cannot be read at {e.Path ?? "its root"}.", "The hub may be newer than this adapter: upgrade the adapter, then let the hub send it again.") };
+            return reading with
+            {
+                Aside = Aside(post, QuarantineCode.NotANotice, $"The hub's notice cannot be read at {e.Path ?? "its root"}.",
+                "The hub may be newer than this adapter: upgrade the adapter, then let the hub send it again.")
+            };
         }
 
         reading = reading with
@@ -204,7 +221,15 @@ public sealed partial class NoticeReceiver(
                 NoticeType = notice.Type,
                 At = notice.Header.At,
                 ReceivedAt = time.GetUtcNow(),
-                ActId = body switch { ActAccepted a => a.ActId, ActRefused r => r.ActId, ReceiptNotice r => r.OfActId, UnopenedNotice u => u.OfActId, _ => null },
+                ActId = body switch
+                {
+                    ActAccepted a => a.ActId,
+                    ActRefused r => r.ActId,
+                    ReceiptNotice r => r.OfActId,
+                    UnopenedNotice u => u.OfActId,
+                    _ =>
+                    null
+                },
                 Body = Encoding.UTF8.GetString(document.Payload),
                 TraceParent = post.TraceParent,
             },
@@ -243,7 +268,9 @@ public sealed partial class NoticeReceiver(
     // The notice itself counts, and its standing too; the act inside is not taken, and no receipt is given: the sender learns from the missing receipt.
     Reading Broken(Reading reading, string words) => reading with
     {
-        Aside = Aside(reading.Post, QuarantineCode.SealBroken, words, $"Check that the private keys of {options.State} are all here, also old ones, and that the folder of public keys is current. Then ask the sender to send it again.", reading.Stored),
+        Aside = Aside(reading.Post, QuarantineCode.SealBroken, words,
+            $"Check that the private keys of {options.State} are all here, also old ones, and that the folder of public keys is current. Then ask the "
+            + $"sender to send it again.", reading.Stored),
     };
 
     SetAside Aside(Post post, string code, string words, string fix, StoredNotice? notice = null) => Aside(post.Body.Span, code, words, fix, notice);

@@ -44,7 +44,8 @@ static class Characters
         }
 
         // A declaration of two-byte characters that could itself be read byte by byte is wrong.
-        if (utf8 is not null && (marked || name.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ucs-2", StringComparison.OrdinalIgnoreCase)))
+        if (utf8 is not null && (marked || name.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("ucs-2", StringComparison.OrdinalIgnoreCase)))
         {
             repairs.Add($"declared {name}, but the bytes are UTF-8: read as UTF-8");
             return utf8;
@@ -70,7 +71,8 @@ static class Characters
     }
 
     static bool IsUtf8(string name) =>
-        name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || name.Equals("utf8", StringComparison.OrdinalIgnoreCase) || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
+        name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || name.Equals("utf8", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
 
     static string? TryUtf8(ReadOnlySpan<byte> bytes)
     {

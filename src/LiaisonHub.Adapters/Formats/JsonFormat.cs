@@ -7,7 +7,8 @@ using System.Text.Json.Nodes;
 namespace LiaisonHub.Adapters.Formats;
 
 /// <summary>
-/// The one JSON reader of every adapter: strict, with the line of every value, and refusing what two readers would read differently. Mapping files go through it too, with comments allowed.
+/// The one JSON reader of every adapter: strict, with the line of every value, and refusing what two readers would read differently. Mapping files go through
+/// it too, with comments allowed.
 /// </summary>
 /// <remarks>What the sender calls the content (often <c>text/plain</c>) is not asked: the first character decides.</remarks>
 public static class JsonFormat
@@ -40,7 +41,8 @@ public static class JsonFormat
     /// <summary>A tree over JSON that is already known to be sound, to map from.</summary>
     internal static JsonPart Of(JsonNode node) => Parse(Encoding.UTF8.GetBytes(node.ToJsonString()), comments: false, []);
 
-    /// <summary>A path: names joined by dots, <c>[*]</c> for each of a list, <c>[0]</c> for one of it, <c>['a b']</c> for a name with other characters, <c>.</c> for the place itself.</summary>
+    /// <summary>A path: names joined by dots, <c>[*]</c> for each of a list, <c>[0]</c> for one of it, <c>['a b']</c> for a name with other characters,
+    /// <c>.</c> for the place itself.</summary>
     /// <exception cref="FormatException">Not such a path.</exception>
     public static SourcePath Path(string text) => JsonPath.Of(text);
 
@@ -49,7 +51,12 @@ public static class JsonFormat
         var text = Characters.Decode(bytes.Span, null, repairs);
         var start = text.AsSpan().TrimStart();
         if (start.IsEmpty)
-            throw new UnreadableException(new Quarantine { Code = QuarantineCode.Empty, Words = "There is nothing in the file but blanks.", Fix = "Export the message again." });
+            throw new UnreadableException(new Quarantine
+            {
+                Code = QuarantineCode.Empty,
+                Words = "There is nothing in the file but blanks.",
+                Fix = "Export the message again."
+            });
         if (start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
             throw new UnreadableException(XmlFormat.WebPage);
         if (text.Contains('\uFFFD', StringComparison.Ordinal))
@@ -106,7 +113,8 @@ public static class JsonFormat
                         throw new UnreadableException(new Quarantine
                         {
                             Code = QuarantineCode.RepeatedKey,
-                            Words = $"The key '{Shown(key)}' stands twice in one object, the second time on line {lines.Line(reader.TokenStartIndex)}. Which of the two is meant cannot be known.",
+                            Words = $"The key '{Shown(key)}' stands twice in one object, the second time on line {lines.Line(reader.TokenStartIndex)}. "
+                                + $"Which of the two is meant cannot be known.",
                             Fix = "Have the system that writes the file write each key once.",
                         });
                     reader.Read();
@@ -128,7 +136,8 @@ public static class JsonFormat
                 part.Become(JsonValueKind.Number, Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan));
                 break;
             case JsonTokenType.True or JsonTokenType.False:
-                part.Become(reader.TokenType == JsonTokenType.True ? JsonValueKind.True : JsonValueKind.False, reader.TokenType == JsonTokenType.True ? "true" : "false");
+                part.Become(reader.TokenType == JsonTokenType.True ? JsonValueKind.True : JsonValueKind.False, reader.TokenType == JsonTokenType.True ? "true"
+                    : "false");
                 break;
             default:
                 part.Become(JsonValueKind.Null);
@@ -150,7 +159,8 @@ public static class JsonFormat
                 Words = $"More than {MaxDepth} objects and lists stand inside each other on line {line}.",
                 Fix = "Look at the file before anything else: it may be damaged or hostile. Export the record again.",
             });
-        if (reader.CurrentDepth == 0 && reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray && rest.Length > 0 && rest[0] is (byte)'{' or (byte)'[')
+        if (reader.CurrentDepth == 0 && reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray && rest.Length > 0
+            && rest[0] is (byte)'{' or (byte)'[')
             return Several(line);
         return NotJson($"line {line}, character {(e.BytePositionInLine ?? 0) + 1} cannot be read", truncated: StopsShort(utf8));
     }
@@ -177,7 +187,8 @@ public static class JsonFormat
     static UnreadableException Several(long line) => new(new Quarantine
     {
         Code = QuarantineCode.SeveralDocuments,
-        Words = $"There is more than one JSON document in this file: another begins on line {line}. Each message needs a file of its own, so that each has one outcome.",
+        Words = $"There is more than one JSON document in this file: another begins on line {line}. Each message needs a file of its own, so that each has "
+            + $"one outcome.",
         Fix = "Split the file, one document each, and drop the parts again.",
     });
 
@@ -185,12 +196,14 @@ public static class JsonFormat
     {
         Code = QuarantineCode.NotJson,
         Words = $"This is not a JSON message: {found}.",
-        Fix = truncated ? "The text stops before its end. Export the message again, and write it under another name first (.tmp) and rename it when complete." : "Open the file at that line; export the message again.",
+        Fix = truncated ? "The text stops before its end. Export the message again, and write it under another name first (.tmp) and rename it when complete."
+            : "Open the file at that line; export the message again.",
         Truncated = truncated,
     });
 
     // A key is chosen by the sending program, but a hostile file may hold anything.
-    static string Shown(string key) => key.Length <= 40 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '@' or '$') ? key : "(unusual)";
+    static string Shown(string key) => key.Length <= 40 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '@' or '$') ? key
+        : "(unusual)";
 
     sealed class LineCounter(byte[] utf8)
     {
@@ -238,7 +251,8 @@ sealed class JsonPart(string name, JsonPart? parent, int line) : SourceNode
 
     public override int Line => line;
 
-    public override string Place => parent is null ? "$" : parent.Kind == JsonValueKind.Array ? $"{parent.Place}[{name}]" : parent.Parent is null ? name : $"{parent.Place}.{name}";
+    public override string Place => parent is null ? "$" : parent.Kind == JsonValueKind.Array ? $"{parent.Place}[{name}]" : parent.Parent is null ? name
+        : $"{parent.Place}.{name}";
 
     internal override object Identity => this;
 
@@ -252,7 +266,8 @@ sealed class JsonPart(string name, JsonPart? parent, int line) : SourceNode
         Kind is JsonValueKind.Object or JsonValueKind.Array ? parts.SelectMany(p => p.Leaves()) : Value is null ? [] : [this];
 }
 
-/// <summary>A dotted path. An own one: the path languages for JSON that could be had either need another reader or bring expressions nobody here needs.</summary>
+/// <summary>A dotted path. An own one: the path languages for JSON that could be had either need another reader or bring expressions nobody here
+/// needs.</summary>
 sealed class JsonPath : SourcePath
 {
     readonly IReadOnlyList<Step> steps;

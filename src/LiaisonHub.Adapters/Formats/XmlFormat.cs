@@ -6,7 +6,8 @@ using System.Xml.XPath;
 namespace LiaisonHub.Adapters.Formats;
 
 /// <summary>
-/// The one XML reader of every adapter. No document type, no resolver, nothing outside the file is ever opened; depth, size and number of parts are bounded before a tree is built.
+/// The one XML reader of every adapter. No document type, no resolver, nothing outside the file is ever opened; depth, size and number of parts are bounded
+/// before a tree is built.
 /// </summary>
 public static partial class XmlFormat
 {
@@ -26,7 +27,8 @@ public static partial class XmlFormat
 
     /// <summary>Reads a file.</summary>
     /// <param name="bytes">The file, whole.</param>
-    /// <param name="payload">Paths of the elements that hold the payload; the first that exists counts. The payload may stand there as elements, or as text escaped once or more. Empty: the file is the payload.</param>
+    /// <param name="payload">Paths of the elements that hold the payload; the first that exists counts. The payload may stand there as elements, or as text
+    /// escaped once or more. Empty: the file is the payload.</param>
     /// <exception cref="UnreadableException">It cannot be read; the reason says where and what would help.</exception>
     public static SourceDocument Read(ReadOnlyMemory<byte> bytes, IReadOnlyList<SourcePath>? payload = null)
     {
@@ -221,7 +223,8 @@ public static partial class XmlFormat
             return new UnreadableException(new Quarantine
             {
                 Code = QuarantineCode.DocumentType,
-                Words = $"The message carries a document type declaration (<!DOCTYPE), on line {e.LineNumber + linesBefore} or before. Such declarations can pull in other files and are never followed.",
+                Words = $"The message carries a document type declaration (<!DOCTYPE), on line {e.LineNumber + linesBefore} or before. Such declarations "
+                    + $"can pull in other files and are never followed.",
                 Fix = "Export the message without a document type. If a real system of yours writes one, tell its supplier: no court message needs it.",
             });
         if (SecondDeclaration().IsMatch(text, text.Length - text.AsSpan().TrimStart().Length + 1))
@@ -229,7 +232,8 @@ public static partial class XmlFormat
 
         // The reader says "unexpected end of file" only in English prose; where it stopped says it in every language.
         var lines = text.AsSpan().TrimEnd().Count('\n') + 1;
-        return NotXml($"not well-formed on line {e.LineNumber + linesBefore}, column {e.LinePosition}", truncated: e.LineNumber >= lines && StopsAtEnd(text, e));
+        return NotXml($"not well-formed on line {e.LineNumber + linesBefore}, column {e.LinePosition}", truncated: e.LineNumber >= lines
+            && StopsAtEnd(text, e));
     }
 
     static bool StopsAtEnd(string text, XmlException e)
@@ -242,7 +246,8 @@ public static partial class XmlFormat
     {
         Code = QuarantineCode.NotXml,
         Words = $"This is not an XML message: {found}.",
-        Fix = truncated ? "The text stops before its end. Export the message again, and write it under another name first (.tmp) and rename it when complete." : "Open the file at that line; export the message again.",
+        Fix = truncated ? "The text stops before its end. Export the message again, and write it under another name first (.tmp) and rename it when complete."
+            : "Open the file at that line; export the message again.",
         Truncated = truncated,
     });
 
@@ -336,7 +341,8 @@ public static partial class XmlFormat
                 XAttribute { Parent: { } owner } => owner.CreateNavigator(),
                 _ => node.Parent!.CreateNavigator(),
             };
-            return [.. Evaluate(navigator, ((XmlPath)path).Expression).OfType<XObject>().Select(found => new XmlNode(found is XDocument whole ? whole.Root! : found))];
+            return [.. Evaluate(navigator, ((XmlPath)path).Expression).OfType<XObject>()
+                .Select(found => new XmlNode(found is XDocument whole ? whole.Root! : found))];
         }
 
         public override IEnumerable<SourceNode> Leaves()

@@ -28,14 +28,18 @@ enum InboxStep
 }
 
 /// <summary>
-/// Works through the inbox: each file is kept with its bytes, then translated, then moved away, and each of these steps may be repeated after a crash without a second effect.
+/// Works through the inbox: each file is kept with its bytes, then translated, then moved away, and each of these steps may be repeated after a crash without a
+/// second effect.
 /// </summary>
 public sealed partial class Inbox(
-    AdapterOptions options, AdapterKeys keys, InboxFolder folder, Translator translator, IntakeStore intakes, DeskReads reads, ActMaker maker, Database database, Wake outbox, TimeProvider time,
+    AdapterOptions options, AdapterKeys keys, InboxFolder folder, Translator translator, IntakeStore intakes, DeskReads reads, ActMaker maker,
+        Database database, Wake outbox, TimeProvider time,
     ILogger<Inbox> log)
 {
-    static readonly Counter<long> Files = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.files", "{file}", "Local files, by what became of them");
-    static readonly Counter<long> Unknown = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.unknown_codes", "{code}", "Codes of the local system no table explains, by table");
+    static readonly Counter<long> Files = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.files", "{file}",
+        "Local files, by what became of them");
+    static readonly Counter<long> Unknown = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.unknown_codes", "{code}",
+        "Codes of the local system no table explains, by table");
 
     /// <summary>Told of each step; a test throws here.</summary>
     internal Action<InboxStep>? Reached { get; set; }
@@ -94,11 +98,21 @@ public sealed partial class Inbox(
     async Task Refuse(RefusedFile file, CancellationToken cancellationToken)
     {
         // Named by what it is, so that a crash between record and move leaves one record.
-        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Name}/{file.Size}/{file.Changed.UtcTicks}")))[..16]);
+        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{file.Name}/{file.Size}/{file.Changed.UtcTicks}")))[..16]);
         if (await intakes.Find(id, cancellationToken) is null)
         {
             await intakes.Refuse(
-                new NewIntake { IntakeId = id, FileName = file.Name, Sha256 = "", SizeBytes = file.Size, TakenAt = time.GetUtcNow(), SealedContent = "", HasLeftTheInbox = _ => false },
+                new NewIntake
+                {
+                    IntakeId = id,
+                    FileName = file.Name,
+                    Sha256 = "",
+                    SizeBytes = file.Size,
+                    TakenAt = time.GetUtcNow(),
+                    SealedContent = "",
+                    HasLeftTheInbox = _ => false
+                },
                 file.TooLarge ? QuarantineCode.TooLarge : QuarantineCode.NotPlainFile, file.Words, file.Fix, cancellationToken);
             Files.Add(1, new KeyValuePair<string, object?>("outcome", "refused"));
             FileRefused(log, id, file.TooLarge ? QuarantineCode.TooLarge : QuarantineCode.NotPlainFile);
@@ -111,12 +125,14 @@ public sealed partial class Inbox(
         Translation translation;
         try
         {
-            var bytes = keys.OpenBytes(await intakes.SealedContent(intake.IntakeId, cancellationToken) ?? throw new InvalidOperationException("The bytes were not kept."), intake.IntakeId);
+            var bytes = keys.OpenBytes(await intakes.SealedContent(intake.IntakeId, cancellationToken)
+                ?? throw new InvalidOperationException("The bytes were not kept."), intake.IntakeId);
             translation = translator.Translate(new LocalFile { Name = intake.FileName, Bytes = bytes, Beside = folder.Beside });
         }
         catch (Exception e) when (e is not OperationCanceledException && !database.IsAway(e))
         {
-            // Whatever a file does to the adapter, the next file is worked on. The message of the exception may hold what the file holds: only its kind is told.
+            // Whatever a file does to the adapter, the next file is worked on. The message of the exception may hold what the file holds: only its kind is
+            // told.
             TranslationFailed(log, intake.IntakeId, e.GetType().Name);
             translation = new Translation
             {
@@ -142,7 +158,8 @@ public sealed partial class Inbox(
         await using var unit = await database.Begin(cancellationToken);
         var now = time.GetUtcNow();
         var made = new MadeAct();
-        var caseKey = translation.CaseNumbers is { } numbers ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.State}/{translation.Mapping}/{numbers}"))) : null;
+        var caseKey = translation.CaseNumbers is { } numbers
+            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.State}/{translation.Mapping}/{numbers}"))) : null;
         if (translation.Outcome == TranslationOutcome.Complete && translation.ActType == nameof(RequestSubmitted) && caseKey is not null
             && await intakes.EarlierOfCase(caseKey, intake.IntakeId, cancellationToken) is { } earlier)
             translation = await AskWhatItIs(translation, earlier, cancellationToken);
@@ -150,7 +167,8 @@ public sealed partial class Inbox(
         Guid? requestId = null;
         if (translation.Request is { } named && translation.Outcome != TranslationOutcome.Quarantined)
         {
-            var request = Guid.TryParse(named, out var id) ? await ActStore.Request(unit, id, cancellationToken) : await ActStore.RequestByReference(unit, named, cancellationToken);
+            var request = Guid.TryParse(named, out var id) ? await ActStore.Request(unit, id, cancellationToken)
+                : await ActStore.RequestByReference(unit, named, cancellationToken);
             requestId = request?.RequestId;
             if (request is null)
                 translation = translation with
@@ -160,7 +178,8 @@ public sealed partial class Inbox(
                     {
                         Code = QuarantineCode.UnknownRequest,
                         Words = "The message answers a request that this adapter does not know: neither its id nor its reference is in the adapter's records.",
-                        Fix = "Compare the reference with the one in the message that was handed over, correct it in the local system, and drop the answer again.",
+                        Fix = "Compare the reference with the one in the message that was handed over, correct it in the local system, and drop the answer "
+                            + "again.",
                     },
                 };
         }
@@ -195,7 +214,8 @@ public sealed partial class Inbox(
                     translation with
                     {
                         Outcome = TranslationOutcome.Incomplete,
-                        Questions = [.. made.Problems.Select(p => new Question { Field = p.Field, Ask = p.Words, Why = "The act could not be made with it.", Expected = p.Expected })],
+                        Questions = [.. made.Problems.Select(p =>
+                            new Question { Field = p.Field, Ask = p.Words, Why = "The act could not be made with it.", Expected = p.Expected })],
                     },
                     withOriginal: false, cancellationToken);
             }
@@ -217,7 +237,8 @@ public sealed partial class Inbox(
                 State = state,
                 At = now,
                 Code = translation.Reason?.Code,
-                Reason = translation.Reason?.Words ?? (state == IntakeState.Incomplete ? $"Still to be said: {string.Join("; ", translation.Questions.Select(q => q.Ask))}" : null),
+                Reason = translation.Reason?.Words ?? (state == IntakeState.Incomplete
+                    ? $"Still to be said: {string.Join("; ", translation.Questions.Select(q => q.Ask))}" : null),
                 Fix = translation.Reason?.Fix ?? (state == IntakeState.Incomplete ? "Complete it at the desk, or send a complete message." : null),
                 Mapping = translation.Mapping,
                 ActType = translation.ActType,
@@ -225,8 +246,15 @@ public sealed partial class Inbox(
                 RequestId = made.RequestId == Guid.Empty ? requestId : made.RequestId,
                 CaseKey = caseKey,
                 Findings = JsonSerializer.Serialize(
-                    new IntakeFindings { Missing = [.. translation.Questions.Select(q => q.Field)], Unmapped = translation.Unmapped, Repairs = translation.Repairs, FilesBeside = translation.FilesBeside }, Wire.Json),
-                SealedDraft = translation.Outcome == TranslationOutcome.Quarantined ? null : keys.SealAtHome(JsonSerializer.SerializeToUtf8Bytes(translation, Wire.Json), intake.IntakeId),
+                    new IntakeFindings
+                    {
+                        Missing = [.. translation.Questions.Select(q => q.Field)],
+                        Unmapped = translation.Unmapped,
+                        Repairs = translation.Repairs,
+                        FilesBeside = translation.FilesBeside
+                    }, Wire.Json),
+                SealedDraft = translation.Outcome == TranslationOutcome.Quarantined ? null
+                    : keys.SealAtHome(JsonSerializer.SerializeToUtf8Bytes(translation, Wire.Json), intake.IntakeId),
             },
             cancellationToken);
         if (!decided)
@@ -251,7 +279,8 @@ public sealed partial class Inbox(
                 new Question
                 {
                     Field = "request",
-                    Ask = $"This case was sent before, as request {request?.Reference ?? "(unknown)"} on {earlier.TakenAt:yyyy-MM-dd}. Is this a further request, or does it belong to that one?",
+                    Ask = $"This case was sent before, as request {request?.Reference ?? "(unknown)"} on {earlier.TakenAt:yyyy-MM-dd}. Is this a further "
+                        + $"request, or does it belong to that one?",
                     Why = "The local numbers of the case are the same.",
                     Expected = "send it as a request of its own, or make a note, correction or supplement on the earlier one and dismiss this file",
                     Proposed = request?.Reference,

@@ -36,7 +36,8 @@ public sealed class IntakeTasks(AdapterKeys keys, IntakeStore intakes, ActMaker 
 {
     /// <summary>What could be read of a file and what is asked. Null: no such file, or nothing could be read.</summary>
     public async Task<Translation?> Load(Guid intakeId, CancellationToken cancellationToken) =>
-        await intakes.SealedDraft(intakeId, cancellationToken) is { } draft ? JsonSerializer.Deserialize<Translation>(keys.Open(draft, intakeId), Wire.Json) : null;
+        await intakes.SealedDraft(intakeId, cancellationToken) is { } draft ? JsonSerializer.Deserialize<Translation>(keys.Open(draft, intakeId), Wire.Json)
+            : null;
 
     /// <summary>The file as it was taken. Null: it was refused without being kept.</summary>
     /// <exception cref="SealException">It was sealed to a key that is not here any more.</exception>
@@ -58,7 +59,8 @@ public sealed class IntakeTasks(AdapterKeys keys, IntakeStore intakes, ActMaker 
                 RequestId = completion.RequestId ?? (Guid.TryParse(translation.Request, out var known) ? known : null),
                 Open = completion.Open,
                 Private = completion.Private,
-                To = completion.To ?? (translation is { ToState: { } state, ToAuthority: { } authority } ? new Party { State = state, Authority = authority } : null),
+                To = completion.To ?? (translation is { ToState: { } state, ToAuthority: { } authority } ? new Party { State = state, Authority = authority }
+                    : null),
                 FromAuthority = translation.FromAuthority,
                 InReplyTo = translation.InReplyTo,
                 Priority = completion.Priority ?? (translation.Priority == Priority.Routine ? null : translation.Priority),
@@ -71,7 +73,11 @@ public sealed class IntakeTasks(AdapterKeys keys, IntakeStore intakes, ActMaker 
         if (!made.Made || made.Before)
             return made;
         if (!await IntakeStore.Complete(unit, intakeId, made.ActId, made.RequestId, time.GetUtcNow(), cancellationToken))
-            return new MadeAct { Problems = [new FieldProblem { Field = "intake", Missing = false, Words = "Somebody has completed or dismissed this file meanwhile." }] };
+            return new MadeAct
+            {
+                Problems = [new FieldProblem { Field = "intake", Missing = false,
+                Words = "Somebody has completed or dismissed this file meanwhile." }]
+            };
         await unit.Commit(cancellationToken);
         outbox.Set();
         return made;
@@ -81,5 +87,6 @@ public sealed class IntakeTasks(AdapterKeys keys, IntakeStore intakes, ActMaker 
     public Task<bool> Again(Guid intakeId, CancellationToken cancellationToken) => intakes.Again(intakeId, cancellationToken);
 
     /// <summary>Nothing is to be done with a file.</summary>
-    public Task<bool> Dismiss(Guid intakeId, string reason, CancellationToken cancellationToken) => intakes.Dismiss(intakeId, reason, time.GetUtcNow(), cancellationToken);
+    public Task<bool> Dismiss(Guid intakeId, string reason, CancellationToken cancellationToken) =>
+        intakes.Dismiss(intakeId, reason, time.GetUtcNow(), cancellationToken);
 }

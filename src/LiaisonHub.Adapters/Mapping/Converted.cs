@@ -18,8 +18,10 @@ sealed record Converted(JsonNode? Value, string? Problem = null, string? Note = 
     internal static Converted From(string text, Shape shape, IReadOnlyList<string> dates) => shape.Kind switch
     {
         ShapeKind.Text or ShapeKind.Anything => new(JsonValue.Create(text)),
-        ShapeKind.Whole => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? new(JsonValue.Create(whole)) : new(null, "is not a whole number"),
-        ShapeKind.Decimal => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        ShapeKind.Whole => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? new(JsonValue.Create(whole))
+            : new(null, "is not a whole number"),
+        ShapeKind.Decimal => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number)
             ? new(JsonValue.Create(number))
             : new(null, "is not a number"),
         ShapeKind.Flag => text.ToLowerInvariant() switch
@@ -29,7 +31,8 @@ sealed record Converted(JsonNode? Value, string? Problem = null, string? Note = 
             _ => new(null, "is neither true nor false"),
         },
         ShapeKind.Id => Guid.TryParse(text, out var id) ? new(JsonValue.Create(id.ToString("D"))) : new(null, "is not an id (UUID)"),
-        ShapeKind.Instant => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        ShapeKind.Instant => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at)
             ? new(JsonValue.Create(at))
             : new(null, "is not a point in time"),
         ShapeKind.Date => Day(text, dates),
@@ -53,7 +56,8 @@ sealed record Converted(JsonNode? Value, string? Problem = null, string? Note = 
                 continue;
             if (shown.Length != text.Length)
                 note = "written with a time of day, which was left out";
-            var precision = pattern.Contains('d', StringComparison.Ordinal) ? "yyyy-MM-dd" : pattern.Contains('M', StringComparison.Ordinal) ? "yyyy-MM" : "yyyy";
+            var precision = pattern.Contains('d', StringComparison.Ordinal) ? "yyyy-MM-dd" : pattern.Contains('M', StringComparison.Ordinal) ? "yyyy-MM"
+                : "yyyy";
             return day.ToString(precision, CultureInfo.InvariantCulture);
         }
 

@@ -23,7 +23,8 @@ public sealed class MappingException(IReadOnlyList<MappingProblem> problems)
     public IReadOnlyList<MappingProblem> Problems { get; } = problems;
 }
 
-/// <summary>A change of a value that needs no table. Countries add their own by name; each is a small method whose comment says what that authority writes, since when, source.</summary>
+/// <summary>A change of a value that needs no table. Countries add their own by name; each is a small method whose comment says what that authority writes,
+/// since when, source.</summary>
 /// <param name="Name">As mapping files call it.</param>
 /// <param name="Change">From the text to the text; null when the text is not of that kind, which leaves it as it is and says so in the provenance.</param>
 public sealed record NamedChange(string Name, Func<string, string?> Change);

@@ -36,7 +36,8 @@ public sealed class MappingSet
             reader.Table(file);
         var mappings = Files(folder, "mappings").Select(reader.Mapping).OfType<MappingFile>().ToList();
         if (reader.Problems.Count == 0 && mappings.Count == 0)
-            reader.Problems.Add(new MappingProblem(Path.Combine(folder, "mappings"), 1, "", "there is no mapping file (*.json) in this folder; copy it whole from where the adapter was built"));
+            reader.Problems.Add(new MappingProblem(Path.Combine(folder, "mappings"), 1, "",
+                "there is no mapping file (*.json) in this folder; copy it whole from where the adapter was built"));
         return reader.Problems.Count == 0
             ? new MappingSet([.. mappings.Where(m => m.Inbound)], [.. mappings.Where(m => !m.Inbound)])
             : throw new MappingException([.. reader.Problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line)]);
@@ -51,16 +52,19 @@ public sealed class MappingSet
     sealed class Reader(IEnumerable<NamedChange> quirks)
     {
         static readonly string[] MappingKeys =
-            ["mapping", "direction", "format", "namespaces", "payload", "applies", "act", "acts", "notices", "decline", "because", "fix", "case", "ignore", "secrets", "root", "make"];
+            ["mapping", "direction", "format", "namespaces", "payload", "applies", "act", "acts", "notices", "decline", "because", "fix", "case", "ignore",
+                "secrets", "root", "make"];
 
         static readonly string[] RuleKeys =
         [
-            "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "when", "each", "distinct", "fields", "list", "first", "template", "with", "as", "prose", "read",
+            "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "when", "each", "distinct", "fields", "list", "first",
+                "template", "with", "as", "prose", "read",
             "original", "attachment", "ask",
         ];
 
         readonly Dictionary<string, CodeTable> tables = new(StringComparer.Ordinal);
-        readonly Dictionary<string, NamedChange> changes = BuiltIn().Concat(quirks).GroupBy(c => c.Name).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+        readonly Dictionary<string, NamedChange> changes = BuiltIn().Concat(quirks).GroupBy(c => c.Name)
+            .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
         string file = "";
         MappingFile current = null!;
 
@@ -196,7 +200,8 @@ public sealed class MappingSet
             rule.Value = Text(part, "value", key);
             rule.Default = Text(part, "default", key);
             if ((rule.Default ?? rule.Value) is not null && rule.Because is null)
-                Wrong(part["default"] ?? part["value"]!, $"{key}.because", "is missing: a value that does not come from the message needs its reason, which travels with it");
+                Wrong(part["default"] ?? part["value"]!, $"{key}.because",
+                    "is missing: a value that does not come from the message needs its reason, which travels with it");
             var inside = from;
             if (part["each"] is { } each)
             {
@@ -226,7 +231,8 @@ public sealed class MappingSet
                     : new Dictionary<string, Rule>();
                 foreach (Match hole in Regex.Matches(rule.Template ?? "", @"\{([^{}]*)\}", RegexOptions.NonBacktracking))
                     if (!rule.With.ContainsKey(hole.Groups[1].Value))
-                        Wrong(part["template"]!, $"{key}.template", $"'{hole.Value}' has no entry in \"with\"; {Nearest.Hint(hole.Groups[1].Value, rule.With.Keys)}");
+                        Wrong(part["template"]!, $"{key}.template",
+                            $"'{hole.Value}' has no entry in \"with\"; {Nearest.Hint(hole.Groups[1].Value, rule.With.Keys)}");
             }
 
             if (part["attachment"] is { } attachment)
@@ -300,7 +306,8 @@ public sealed class MappingSet
             if (origins.Count > 1)
                 Wrong(part, key, $"says twice where the value comes from ({string.Join(" and ", origins)}); keep one");
             else if (origins.Count == 0 && rule.Ask is null && rule.Default is null && part["from"] is null)
-                Wrong(part, key, "does not say where the value comes from; add \"from\", \"value\", \"fields\", \"list\", \"first\", \"template\", \"original\" or \"attachment\", or \"ask\" to have a person fill it in");
+                Wrong(part, key, "does not say where the value comes from; add \"from\", \"value\", \"fields\", \"list\", \"first\", \"template\", "
+                    + "\"original\" or \"attachment\", or \"ask\" to have a person fill it in");
         }
 
         // A constant or default that the contract would refuse is found here, not at the first message.
@@ -310,7 +317,8 @@ public sealed class MappingSet
             foreach (var (name, text) in new[] { ("value", rule.Value), ("default", rule.Default) })
                 if (text is not null && Converted.From(text, target, rule.Dates) is { Problem: { } problem })
                     Wrong(part[name]!, $"{key}.{name}", $"{problem}{(target.Kind == ShapeKind.Choice ? "; " + Nearest.Hint(text, target.Choices) : "")}");
-            if (target.Kind is ShapeKind.Object && !target.IsAttachment && rule.Fields is null && rule.List is null && (rule.From.Count > 0 || rule.Value is not null))
+            if (target.Kind is ShapeKind.Object && !target.IsAttachment && rule.Fields is null && rule.List is null
+                && (rule.From.Count > 0 || rule.Value is not null))
                 Wrong(part, key, $"has fields of its own ({string.Join(", ", target.Fields.Keys.Take(6))}...); write {{ \"fields\": {{ ... }} }}");
             if ((rule.Original || rule.Attachment is not null) && !target.IsAttachment && target.Kind != ShapeKind.Anything)
                 Wrong(part, key, "holds no file; \"original\" and \"attachment\" are for fields that do");
@@ -320,7 +328,8 @@ public sealed class MappingSet
 
         void TableOf(JsonPart part, string key, Rule rule, Shape shape)
         {
-            rule.Unknown = Choice(part, "unknown", key, ["raw", "leave", "ask", "skip"], required: false) is { } unknown ? Enum.Parse<UnknownCodeRule>(unknown, ignoreCase: true) : null;
+            rule.Unknown = Choice(part, "unknown", key, ["raw", "leave", "ask", "skip"], required: false) is { } unknown
+                ? Enum.Parse<UnknownCodeRule>(unknown, ignoreCase: true) : null;
             if (part["table"] is not { } table)
             {
                 if (rule.Unknown is not null and not UnknownCodeRule.Skip && shape.Kind != ShapeKind.Choice)
@@ -343,7 +352,9 @@ public sealed class MappingSet
 
                 if (!found.Columns.Contains(column))
                 {
-                    Wrong(table, $"{key}.table", $"table '{name}' has no column '{column}'; {(column.Length == 0 ? $"write {name}.{found.Columns.FirstOrDefault()}" : Nearest.Hint(column, found.Columns))}");
+                    Wrong(table, $"{key}.table",
+                        $"table '{name}' has no column '{column}'; "
+                        + $"{(column.Length == 0 ? $"write {name}.{found.Columns.FirstOrDefault()}" : Nearest.Hint(column, found.Columns))}");
                     return;
                 }
 
@@ -353,7 +364,8 @@ public sealed class MappingSet
             var target = shape.Kind == ShapeKind.List ? shape.Element : shape;
             if (rule.Table is { } known && target.Kind == ShapeKind.Choice)
                 foreach (var meaning in known.Values(rule.Column).Distinct().Where(v => !target.Choices.Contains(v)))
-                    Wrong(table, $"{key}.table", $"table '{known.Name}' gives '{meaning}', which this field cannot hold; {Nearest.Hint(meaning, target.Choices)}");
+                    Wrong(table, $"{key}.table",
+                        $"table '{known.Name}' gives '{meaning}', which this field cannot hold; {Nearest.Hint(meaning, target.Choices)}");
         }
 
         Dictionary<string, IReadOnlyDictionary<string, string>> Rows(JsonPart rows, string key)
@@ -364,11 +376,13 @@ public sealed class MappingSet
                 IReadOnlyDictionary<string, string>? meaning = row switch
                 {
                     { Value: { } text } => new Dictionary<string, string> { [""] = text },
-                    { Kind: System.Text.Json.JsonValueKind.Object } when row.Parts.All(p => p.Value is not null) => row.Parts.ToDictionary(p => p.Name, p => p.Value!),
+                    { Kind: System.Text.Json.JsonValueKind.Object } when row.Parts.All(p => p.Value is not null) =>
+                        row.Parts.ToDictionary(p => p.Name, p => p.Value!),
                     _ => null,
                 };
                 if (meaning is null)
-                    Wrong(row, $"{key}.{row.Name}", "is neither a meaning nor a set of columns; \"code\": \"meaning\" or \"code\": { \"column\": \"meaning\" }");
+                    Wrong(row, $"{key}.{row.Name}",
+                        "is neither a meaning nor a set of columns; \"code\": \"meaning\" or \"code\": { \"column\": \"meaning\" }");
                 else if (!read.TryAdd(row.Name, meaning))
                     Wrong(row, $"{key}.{row.Name}", "stands twice (upper and lower case are the same code)");
             }
@@ -427,7 +441,8 @@ public sealed class MappingSet
         {
             try
             {
-                var expression = new Regex(part.Verbatim ?? "", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+                var expression = new Regex(part.Verbatim ?? "", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+                    TimeSpan.FromSeconds(1));
                 if (!expression.GetGroupNames().Contains("value"))
                     Wrong(part, key, "has no group named value; write (?<value>...) around what is meant");
                 return expression;
@@ -490,7 +505,8 @@ public sealed class MappingSet
             catch (XPathException e)
             {
                 var prefix = Regex.Match(text, @"(?<value>[A-Za-z_][\w.-]*):", RegexOptions.NonBacktracking).Groups["value"].Value;
-                Wrong(part, key, prefix.Length > 0 && !Regex.Matches(text, @"([A-Za-z_][\w.-]*):(?!:)").All(m => current.Namespaces.ContainsKey(m.Groups[1].Value))
+                Wrong(part, key, prefix.Length > 0 && !Regex.Matches(text, @"([A-Za-z_][\w.-]*):(?!:)")
+                    .All(m => current.Namespaces.ContainsKey(m.Groups[1].Value))
                     ? $"the path '{text}' uses a prefix that \"namespaces\" does not declare; {Nearest.Hint(prefix, current.Namespaces.Keys)}"
                     : $"the path '{text}' is not an XPath: {e.Message}");
             }
@@ -517,7 +533,8 @@ public sealed class MappingSet
             foreach (var step in path.Steps)
             {
                 var next = at.Select(s => step.Name is { } name
-                    ? (s.Kind == ShapeKind.List ? s.Element : s) is var one && one.Fields.TryGetValue(name, out var field) ? field.Shape : one.Kind == ShapeKind.Anything ? one : null
+                    ? (s.Kind == ShapeKind.List ? s.Element : s) is var one && one.Fields.TryGetValue(name, out var field) ? field.Shape
+                        : one.Kind == ShapeKind.Anything ? one : null
                     : s.Kind == ShapeKind.List ? s.Element : s).OfType<Shape>().ToList();
                 if (next.Count == 0)
                 {
@@ -586,7 +603,8 @@ public sealed class MappingSet
             catch (UnreadableException e)
             {
                 var line = Regex.Match(e.Reason.Words, @"line (\d+)", RegexOptions.NonBacktracking);
-                Problems.Add(new MappingProblem(file, line.Success ? int.Parse(line.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 1, "", e.Reason.Words));
+                Problems.Add(new MappingProblem(file, line.Success ? int.Parse(line.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+                    : 1, "", e.Reason.Words));
             }
 
             return null;
@@ -595,7 +613,8 @@ public sealed class MappingSet
         void Keys(JsonPart part, string key, string[] known)
         {
             foreach (var unknown in part.Parts.Where(p => part.Kind == System.Text.Json.JsonValueKind.Object && !known.Contains(p.Name)))
-                Wrong(unknown, key.Length == 0 ? unknown.Name : $"{key}.{unknown.Name}", $"is not a word of the mapping language here; {Nearest.Hint(unknown.Name, known)}");
+                Wrong(unknown, key.Length == 0 ? unknown.Name
+                    : $"{key}.{unknown.Name}", $"is not a word of the mapping language here; {Nearest.Hint(unknown.Name, known)}");
         }
 
         string? Text(JsonPart part, string name, string key, bool required = false)
@@ -642,7 +661,8 @@ public sealed class MappingSet
             new("digits", t => new string([.. t.Where(char.IsAsciiDigit)]) is { Length: > 0 } digits ? digits : null),
             new("letters-and-digits", t => new string([.. t.Where(char.IsLetterOrDigit)]).ToUpperInvariant() is { Length: > 0 } kept ? kept : null),
             new("one-line", t => string.Join(' ', t.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))),
-            new("whole-number", t => long.TryParse(t, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var n)
+            new("whole-number", t => long.TryParse(t, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture,
+                out var n)
                 ? n.ToString(System.Globalization.CultureInfo.InvariantCulture)
                 : null),
         ];

@@ -33,7 +33,8 @@ public sealed class OutboundDocument(MappingSet mappings)
         var document = new SourceDocument { Format = "json", Root = JsonFormat.Of(source) };
         var producer = new Producer(mapping, document, null);
         var made = producer.Make() as JsonObject ?? [];
-        var missing = producer.Asked.Where(a => a.Value.Ask is not null && producer.WhyMissing.ContainsKey(a.Key) && !a.Key.Contains("[]", StringComparison.Ordinal))
+        var missing = producer.Asked.Where(a => a.Value.Ask is not null && producer.WhyMissing.ContainsKey(a.Key)
+            && !a.Key.Contains("[]", StringComparison.Ordinal))
             .Select(a => $"{mapping.File}({a.Value.Line}) {a.Key}: {producer.WhyMissing[a.Key]}").ToList();
         if (missing.Count > 0)
             return new LocalMessage([], mapping.Format, missing);
@@ -44,7 +45,8 @@ public sealed class OutboundDocument(MappingSet mappings)
     }
 
     /// <summary>What an outgoing mapping reads.</summary>
-    public static JsonObject Of(string type, NoticeHeader notice, Standing? standing, Act? act, JsonNode? privatePart, DateTimeOffset? receivedAt, JsonNode? body, string ownState)
+    public static JsonObject Of(string type, NoticeHeader notice, Standing? standing, Act? act, JsonNode? privatePart, DateTimeOffset? receivedAt,
+        JsonNode? body, string ownState)
     {
         var made = new JsonObject
         {
@@ -73,12 +75,15 @@ public sealed class OutboundDocument(MappingSet mappings)
     {
         var type = Contracts.V1.Acts.All[name];
         return Shape.With(
-            ("type", Shape.Text), ("receiver", Shape.Text), ("notice", Shape.Of(typeof(NoticeHeader))), ("standing", Shape.Of(typeof(Standing))), ("header", Shape.Of(typeof(ActHeader))),
-            ("open", Shape.Of(type.Content)), ("private", type.Private is null ? Shape.With() : Shape.Of(type.Private)), ("receivedAt", Shape.Of(typeof(DateTimeOffset))));
+            ("type", Shape.Text), ("receiver", Shape.Text), ("notice", Shape.Of(typeof(NoticeHeader))), ("standing", Shape.Of(typeof(Standing))),
+                ("header", Shape.Of(typeof(ActHeader))),
+            ("open", Shape.Of(type.Content)), ("private", type.Private is null ? Shape.With() : Shape.Of(type.Private)),
+                ("receivedAt", Shape.Of(typeof(DateTimeOffset))));
     }
 
     internal static Shape ShapeOfNotice(string name) => Shape.With(
-        ("type", Shape.Text), ("receiver", Shape.Text), ("notice", Shape.Of(typeof(NoticeHeader))), ("standing", Shape.Of(typeof(Standing))), ("body", Shape.Of(Contracts.V1.Notices.All[name])));
+        ("type", Shape.Text), ("receiver", Shape.Text), ("notice", Shape.Of(typeof(NoticeHeader))), ("standing", Shape.Of(typeof(Standing))),
+            ("body", Shape.Of(Contracts.V1.Notices.All[name])));
 
     static byte[] Xml(MappingFile mapping, JsonObject made)
     {
@@ -119,8 +124,10 @@ public sealed class OutboundDocument(MappingSet mappings)
     static string Text(JsonNode node)
     {
         var text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
-        return text.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)) ? text : new string([.. text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD')]);
+        return text.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)) ? text
+            : new string([.. text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD')]);
     }
 
-    static XName NameOf(MappingFile mapping, string name) => name.Split(':', 2) is [var prefix, var local] ? XName.Get(local, mapping.Namespaces[prefix]) : XName.Get(name);
+    static XName NameOf(MappingFile mapping, string name) => name.Split(':', 2) is [var prefix, var local] ? XName.Get(local, mapping.Namespaces[prefix])
+        : XName.Get(name);
 }

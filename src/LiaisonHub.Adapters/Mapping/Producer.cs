@@ -6,7 +6,8 @@ using LiaisonHub.Adapters.Formats;
 
 namespace LiaisonHub.Adapters.Mapping;
 
-/// <summary>Follows the rules of one mapping over one message. The same for both directions: what differs is what the source is and what the target can hold.</summary>
+/// <summary>Follows the rules of one mapping over one message. The same for both directions: what differs is what the source is and what the target can
+/// hold.</summary>
 sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? file)
 {
     readonly List<Trace> traces = [];
@@ -57,7 +58,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         foreach (var node in found)
             used.Add(node.Identity);
         // An element with parts has no value of its own, and is there all the same.
-        var holds = condition.AnyOf is null ? found.Any(f => f.Value is not null || f.Leaves().Any()) : found.Any(f => f.Value is { } v && condition.AnyOf.Contains(v, StringComparer.OrdinalIgnoreCase));
+        var holds = condition.AnyOf is null ? found.Any(f => f.Value is not null || f.Leaves().Any())
+            : found.Any(f => f.Value is { } v && condition.AnyOf.Contains(v, StringComparer.OrdinalIgnoreCase));
         return holds != condition.Not;
     }
 
@@ -81,7 +83,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         if (rule.First is { } alternatives)
             return alternatives.Select(r => Evaluate(r, at, shape, place)).FirstOrDefault(v => v is not null);
         if (rule.Each is { } each)
-            return List(rule, at.Select(each).Where(n => Holds(rule.When, n)).Select(n => (rule, n)), shape.Element, place, one => One(one.Rule, one.At, shape.Element, one.Place), each.Text);
+            return List(rule, at.Select(each).Where(n => Holds(rule.When, n)).Select(n => (rule, n)), shape.Element, place, one =>
+                One(one.Rule, one.At, shape.Element, one.Place), each.Text);
         if (rule.List is { } list)
             return List(rule, list.Select(r => (r, at)), shape.Element, place, one => Evaluate(one.Rule, one.At, shape.Element, one.Place), "");
 
@@ -89,7 +92,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         if (shape.Kind == ShapeKind.List && rule.Fields is null && rule.From.Count > 0)
         {
             asked.TryAdd(place.At(0).Key, rule);
-            return List(rule, rule.From.SelectMany(at.Select).Where(n => n.Value is not null).Select(n => (rule, n)), shape.Element, place, one => Scalar(one.Rule, one.At, [one.At], shape.Element, one.Place), rule.Sought);
+            return List(rule, rule.From.SelectMany(at.Select).Where(n => n.Value is not null).Select(n => (rule, n)), shape.Element, place, one =>
+                Scalar(one.Rule, one.At, [one.At], shape.Element, one.Place), rule.Sought);
         }
 
         if (shape.Kind == ShapeKind.List && rule.Fields is null && rule.Value is not null)
@@ -97,7 +101,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         return One(rule, at, shape, place);
     }
 
-    JsonArray? List(Rule rule, IEnumerable<(Rule Rule, SourceNode At)> from, Shape element, Place place, Func<(Rule Rule, SourceNode At, Place Place), JsonNode?> make, string sought)
+    JsonArray? List(Rule rule, IEnumerable<(Rule Rule, SourceNode At)> from, Shape element, Place place, Func<(Rule Rule, SourceNode At, Place Place),
+        JsonNode?> make, string sought)
     {
         var made = new JsonArray();
         var seen = new HashSet<string>();
@@ -172,12 +177,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         if (rule.Join is null && found.Count > 1)
             found = [found[0]];
         if (found.Count > 0)
-            return Filled(rule, string.Join(rule.Join ?? "", found.Select(f => f.Value)), string.Join(", ", found.Select(f => f.Source)), found[0], shape, place);
+            return Filled(rule, string.Join(rule.Join ?? "", found.Select(f => f.Value)), string.Join(", ", found.Select(f => f.Source)), found[0], shape,
+                place);
         if (rule.Template is not null && Template(rule, at, place) is { } text)
             return Filled(rule, text, $"put together by {rule.File}({rule.Line})", null, shape, place);
         if (rule.Value is { } constant)
             return Constant(rule, constant, shape, place);
-        whyMissing.TryAdd(place.Key, nodes.Count > 0 ? $"{rule.Sought} is there (line {nodes[0].Line}) and empty" : rule.Sought.Length > 0 ? $"{rule.Sought} is not in the message" : "the local message has no such field");
+        whyMissing.TryAdd(place.Key, nodes.Count > 0 ? $"{rule.Sought} is there (line {nodes[0].Line}) and empty" : rule.Sought.Length > 0
+            ? $"{rule.Sought} is not in the message" : "the local message has no such field");
         return rule.Default is { } otherwise ? Constant(rule, otherwise, shape, place) : null;
     }
 
@@ -236,14 +243,18 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             if (reading.Pattern.Match(text) is { Success: true } match)
             {
                 var value = match.Groups["value"].Value.Trim();
-                Trace(place, source, true, $"{reading.What}: {(reading.Dates.Count > 0 ? Converted.Date(value, reading.Dates, out _) ?? value : value)}. Only read from the text, stands in no field: to be confirmed");
+                Trace(place, source, true,
+                    $"{reading.What}: {(reading.Dates.Count > 0 ? Converted.Date(value, reading.Dates, out _) ?? value : value)}. Only read from the text, "
+                    + $"stands in no field: to be confirmed");
             }
 
         // A number or a flag keeps its kind when nothing was done to it.
-        if (shape.Kind == ShapeKind.Anything && node is JsonPart { Kind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } part && rule is { As.Count: 0, Table: null, Join: null })
+        if (shape.Kind == ShapeKind.Anything && node is JsonPart { Kind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } part
+            && rule is { As.Count: 0, Table: null, Join: null })
             return JsonNode.Parse(part.Verbatim!);
         if (shape.Kind == ShapeKind.Anything && rule.Dates.Count > 0 && Converted.Date(text, ["yyyy-MM-dd", "yyyy-MM", "yyyy"], out _) is { Length: 10 } day)
-            text = DateOnly.ParseExact(day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).ToString(rule.Dates[0], System.Globalization.CultureInfo.InvariantCulture);
+            text = DateOnly.ParseExact(day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
+                .ToString(rule.Dates[0], System.Globalization.CultureInfo.InvariantCulture);
 
         var converted = Converted.From(text, shape, rule.Dates);
         if (converted.Value is null)
@@ -260,7 +271,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
     JsonValue? UnknownTo(Rule rule, string table, string code, string source, Shape shape, Place place)
     {
-        var treat = rule.Unknown ?? (shape.Kind == ShapeKind.Choice ? shape.Choices.Contains("Unknown") ? UnknownCodeRule.Raw : UnknownCodeRule.Ask : UnknownCodeRule.Raw);
+        var treat = rule.Unknown ?? (shape.Kind == ShapeKind.Choice ? shape.Choices.Contains("Unknown") ? UnknownCodeRule.Raw : UnknownCodeRule.Ask
+            : UnknownCodeRule.Raw);
         if (treat == UnknownCodeRule.Skip)
             throw new NotMeant();
         if (!unknown.Contains(new CodeFound(table, code)))
@@ -270,7 +282,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         if (treat == UnknownCodeRule.Ask)
             return null;
         var raw = treat == UnknownCodeRule.Raw && shape.Kind is ShapeKind.Text or ShapeKind.Anything;
-        Trace(place, source, false, $"code '{code}' is not in the table '{table}': {(raw ? "carried as it is" : shape.Kind == ShapeKind.Choice ? "left as unknown" : "left out")}");
+        Trace(place, source, false,
+            $"code '{code}' is not in the table '{table}': {(raw ? "carried as it is" : shape.Kind == ShapeKind.Choice ? "left as unknown" : "left out")}");
         return raw ? JsonValue.Create(code) : shape.Kind == ShapeKind.Choice && shape.Choices.Contains("Unknown") ? JsonValue.Create("Unknown") : null;
     }
 

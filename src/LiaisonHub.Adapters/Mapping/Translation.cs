@@ -78,7 +78,8 @@ public sealed record Trace
 /// <param name="Code">The code as it stands in the message.</param>
 public sealed record CodeFound(string Table, string Code);
 
-/// <summary>What a local message says, as far as it could be read: an act, or what is still missing for one. Kept sealed, since it holds personal data.</summary>
+/// <summary>What a local message says, as far as it could be read: an act, or what is still missing for one. Kept sealed, since it holds personal
+/// data.</summary>
 public sealed record Translation
 {
     /// <summary>What came of it.</summary>

@@ -5,7 +5,8 @@ using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Adapters.Mapping;
 
-/// <summary>From a local file to an act, to questions for a person, or to quarantine with a reason. Pure: the same file and mappings give the same translation, and no file makes it throw.</summary>
+/// <summary>From a local file to an act, to questions for a person, or to quarantine with a reason. Pure: the same file and mappings give the same translation,
+/// and no file makes it throw.</summary>
 public sealed class Translator(MappingSet mappings)
 {
     /// <summary>Most places listed as not mapped.</summary>
@@ -103,7 +104,14 @@ public sealed class Translator(MappingSet mappings)
             hidden = null;
         var traces = producer.Traces.Concat(notes).ToList();
         if (document.Repairs.Count > 0)
-            traces.Add(new Trace { Field = "private", JsonPointer = "", Source = "the file", Note = "repaired to read it: " + string.Join("; ", document.Repairs) });
+            traces.Add(new Trace
+            {
+                Field = "private",
+                JsonPointer = "",
+                Source = "the file",
+                Note = "repaired to read it: "
+                + string.Join("; ", document.Repairs)
+            });
         var type = Contracts.V1.Acts.All[mapping.Act!];
         if (hidden is not null && type.Private == typeof(RequestParticulars) && !hidden.ContainsKey("provenance"))
             hidden["provenance"] = new JsonArray([.. traces.Where(t => t.Field.StartsWith("private", StringComparison.Ordinal)).Select(Provenance)]);
@@ -160,7 +168,8 @@ public sealed class Translator(MappingSet mappings)
             {
                 Field = problem.Field,
                 Ask = rule?.Ask ?? problem.Words,
-                Why = producer.WhyMissing.GetValueOrDefault(key) ?? (problem.Missing ? "the mapping has no rule for it, since the local message cannot say it" : problem.Words),
+                Why = producer.WhyMissing.GetValueOrDefault(key)
+                    ?? (problem.Missing ? "the mapping has no rule for it, since the local message cannot say it" : problem.Words),
                 Sought = rule?.Sought is { Length: > 0 } sought ? sought : null,
                 Expected = problem.Expected,
             });
@@ -170,7 +179,8 @@ public sealed class Translator(MappingSet mappings)
         {
             foreach (var name in new[] { "state", "authority" })
                 if (to?[name] is null)
-                    questions.Add(Asked(producer, $"to.{name}", name == "state" ? "Which state is asked?" : "Which authority of that state is asked?", "the code of a state or authority of the region's register"));
+                    questions.Add(Asked(producer, $"to.{name}", name == "state" ? "Which state is asked?"
+                        : "Which authority of that state is asked?", "the code of a state or authority of the region's register"));
         }
         else if (request is null)
         {
@@ -179,7 +189,8 @@ public sealed class Translator(MappingSet mappings)
 
         // "ask" on a rule makes a field required here that the contract leaves optional.
         foreach (var (key, rule) in producer.Asked.Where(a => a.Value.Ask is not null))
-            if (!key.Contains("[]", StringComparison.Ordinal) && producer.WhyMissing.ContainsKey(key) && questions.All(q => KeyOf(q.Field) != key) && At(key, open, hidden, to) is null)
+            if (!key.Contains("[]", StringComparison.Ordinal) && producer.WhyMissing.ContainsKey(key) && questions.All(q => KeyOf(q.Field) != key)
+                && At(key, open, hidden, to) is null)
                 questions.Add(Asked(producer, key, rule.Ask!, null));
         return questions;
     }
@@ -206,7 +217,8 @@ public sealed class Translator(MappingSet mappings)
         };
     }
 
-    static string KeyOf(string field) => System.Text.RegularExpressions.Regex.Replace(field, @"\[\d+\]", "[]", System.Text.RegularExpressions.RegexOptions.NonBacktracking);
+    static string KeyOf(string field) => System.Text.RegularExpressions.Regex.Replace(field, @"\[\d+\]", "[]",
+        System.Text.RegularExpressions.RegexOptions.NonBacktracking);
 
     static JsonNode Provenance(Trace trace)
     {
@@ -251,7 +263,8 @@ public sealed class Translator(MappingSet mappings)
         foreach (var part in mapping.CaseKey)
         {
             var values = document.Root.Select(part.Path).Select(n => n.Value).OfType<string>()
-                .Select(v => part.As.Aggregate(v, (text, change) => change.Change(text) ?? text).ToUpperInvariant()).Order(StringComparer.Ordinal).Distinct().ToList();
+                .Select(v => part.As.Aggregate(v, (text, change) => change.Change(text) ?? text).ToUpperInvariant()).Order(StringComparer.Ordinal).Distinct()
+                    .ToList();
             if (values.Count == 0)
                 return null;
             numbers.Add(string.Join('+', values));
@@ -281,7 +294,12 @@ public sealed class Translator(MappingSet mappings)
                     });
             }
 
-        throw new UnreadableException(new Quarantine { Code = QuarantineCode.Empty, Words = "There is nothing in the file.", Fix = "Export the message again." });
+        throw new UnreadableException(new Quarantine
+        {
+            Code = QuarantineCode.Empty,
+            Words = "There is nothing in the file.",
+            Fix = "Export the message again."
+        });
     }
 
     Quarantine NoMapping(string format, SourceDocument document)
@@ -293,8 +311,10 @@ public sealed class Translator(MappingSet mappings)
         return new Quarantine
         {
             Code = QuarantineCode.NoMapping,
-            Words = $"This is {what}, and this adapter has no mapping for it. It understands: {(known.Count == 0 ? "nothing from files" : string.Join("; ", known))}.",
-            Fix = "If such messages are meant for the hub, describe them in a mapping file (docs/adapters/mapping.md) and let this file be read again. Otherwise stop the system from dropping them here.",
+            Words = $"This is {what}, and this adapter has no mapping for it. It understands: "
+                + $"{(known.Count == 0 ? "nothing from files" : string.Join("; ", known))}.",
+            Fix = "If such messages are meant for the hub, describe them in a mapping file (docs/adapters/mapping.md) and let this file be read again. "
+                + "Otherwise stop the system from dropping them here.",
         };
     }
 }

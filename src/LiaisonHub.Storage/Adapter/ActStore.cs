@@ -128,15 +128,20 @@ public sealed record OutboxAct
 public sealed class ActStore(Database database)
 {
     internal const string RequestColumns = """
-        request_id AS RequestId, reference AS Reference, own_side AS OwnSide, own_authority AS OwnAuthority, other_state AS OtherState, other_authority AS OtherAuthority,
-        case_group_id AS CaseGroupId, priority AS Priority, exercise AS Exercise, last_sequence AS LastSequence, state AS State, level AS Level, closed AS Closed, next_due AS NextDue,
+        request_id AS RequestId, reference AS Reference, own_side AS OwnSide, own_authority AS OwnAuthority, other_state AS OtherState,
+        other_authority AS OtherAuthority,
+        case_group_id AS CaseGroupId, priority AS Priority, exercise AS Exercise, last_sequence AS LastSequence, state AS State, level AS Level,
+        closed AS Closed, next_due AS NextDue,
         next_on_us AS NextOnUs, standing AS Standing, standing_at AS StandingAt, created_at AS CreatedAt, updated_at AS UpdatedAt
         """;
 
     internal const string ActColumns = """
-        act_id AS ActId, request_id AS RequestId, act_type AS ActType, direction AS Direction, sequence AS Sequence, at AS At, in_reply_to AS InReplyTo, sender_state AS SenderState,
-        sender_authority AS SenderAuthority, receiver_authority AS ReceiverAuthority, priority AS Priority, open_part AS OpenPart, sealed_part AS SealedPart, signed AS SignedBody,
-        intake_id AS IntakeId, made_by AS MadeBy, outcome AS Outcome, outcome_at AS OutcomeAt, refusal_code AS RefusalCode, refusal_reason AS RefusalReason, stage AS Stage,
+        act_id AS ActId, request_id AS RequestId, act_type AS ActType, direction AS Direction, sequence AS Sequence, at AS At, in_reply_to AS InReplyTo,
+        sender_state AS SenderState,
+        sender_authority AS SenderAuthority, receiver_authority AS ReceiverAuthority, priority AS Priority, open_part AS OpenPart, sealed_part AS SealedPart,
+        signed AS SignedBody,
+        intake_id AS IntakeId, made_by AS MadeBy, outcome AS Outcome, outcome_at AS OutcomeAt, refusal_code AS RefusalCode, refusal_reason AS RefusalReason,
+        stage AS Stage,
         stage_at AS StageAt, opened_at AS OpenedAt, opened_by AS OpenedBy
         """;
 
@@ -144,13 +149,17 @@ public sealed class ActStore(Database database)
         UPDATE counters SET value = value + 1 {d.Output("value")} WHERE name = @name {d.Returning("value")}
         """);
 
-    static readonly Statement SelectRequest = new(d => $"SELECT {RequestColumns} FROM requests AS q {d.LockHint} WHERE request_id = @requestId {d.ForUpdate("q")}");
-    static readonly Statement SelectRequestByReference = new(d => $"SELECT {RequestColumns} FROM requests WHERE reference = @reference ORDER BY created_at {d.FirstRows("1")}");
+    static readonly Statement SelectRequest = new(d =>
+        $"SELECT {RequestColumns} FROM requests AS q {d.LockHint} WHERE request_id = @requestId {d.ForUpdate("q")}");
+    static readonly Statement SelectRequestByReference = new(d =>
+        $"SELECT {RequestColumns} FROM requests WHERE reference = @reference ORDER BY created_at {d.FirstRows("1")}");
 
     static readonly Statement InsertRequest = new(_ => """
-        INSERT INTO requests (request_id, reference, own_side, own_authority, other_state, other_authority, case_group_id, priority, exercise, level, closed, next_on_us,
+        INSERT INTO requests (request_id, reference, own_side, own_authority, other_state, other_authority, case_group_id, priority, exercise, level, closed,
+        next_on_us,
             standing_sequence, created_at, updated_at)
-        VALUES (@RequestId, @Reference, @OwnSide, @OwnAuthority, @OtherState, @OtherAuthority, @CaseGroupId, @Priority, @Exercise, 0, 0, 0, 0, @CreatedAt, @CreatedAt)
+        VALUES (@RequestId, @Reference, @OwnSide, @OwnAuthority, @OtherState, @OtherAuthority, @CaseGroupId, @Priority, @Exercise, 0, 0, 0, 0, @CreatedAt,
+        @CreatedAt)
         """);
 
     static readonly Statement UpdateAuthorities = new(_ => """
@@ -161,14 +170,17 @@ public sealed class ActStore(Database database)
     static readonly Statement SelectByIdempotencyKey = new(_ => $"SELECT {ActColumns} FROM acts WHERE idempotency_key = @key");
 
     static readonly Statement InsertAct = new(_ => """
-        INSERT INTO acts (act_id, request_id, act_type, direction, sequence, number_key, at, in_reply_to, sender_state, sender_authority, receiver_authority, priority, open_part,
+        INSERT INTO acts (act_id, request_id, act_type, direction, sequence, number_key, at, in_reply_to, sender_state, sender_authority, receiver_authority,
+        priority, open_part,
             sealed_part, signed, idempotency_key, intake_id, made_by)
-        VALUES (@ActId, @RequestId, @ActType, @Direction, @Sequence, @NumberKey, @At, @InReplyTo, @SenderState, @SenderAuthority, @ReceiverAuthority, @Priority, @OpenPart,
+        VALUES (@ActId, @RequestId, @ActType, @Direction, @Sequence, @NumberKey, @At, @InReplyTo, @SenderState, @SenderAuthority, @ReceiverAuthority,
+        @Priority, @OpenPart,
             @SealedPart, @SignedBody, @IdempotencyKey, @IntakeId, @MadeBy)
         """);
 
     static readonly Statement InsertOutbox = new(_ => """
-        INSERT INTO outbox (act_id, lane, sequence, body, trace_parent, queued_at, attempts, next_try) VALUES (@ActId, @Lane, @Sequence, @Body, @TraceParent, @at, 0, @at)
+        INSERT INTO outbox (act_id, lane, sequence, body, trace_parent, queued_at, attempts, next_try) VALUES (@ActId, @Lane, @Sequence, @Body, @TraceParent,
+        @at, 0, @at)
         """);
 
     static readonly Statement SelectDue = new(d => $"""
@@ -177,23 +189,29 @@ public sealed class ActStore(Database database)
         """);
 
     static readonly Statement DeleteSent = new(_ => "DELETE FROM outbox WHERE act_id = @actId");
-    static readonly Statement UpdateNotSent = new(_ => "UPDATE outbox SET attempts = attempts + 1, last_error = @error, next_try = @nextTry WHERE act_id = @actId");
+    static readonly Statement UpdateNotSent = new(_ =>
+        "UPDATE outbox SET attempts = attempts + 1, last_error = @error, next_try = @nextTry WHERE act_id = @actId");
     static readonly Statement SelectAct = new(_ => $"SELECT {ActColumns} FROM acts WHERE act_id = @actId");
 
-    static readonly Statement SelectNumbered = new(d => $"SELECT act_id FROM acts WHERE number_key = @numberKey OR act_id = @actId ORDER BY act_id {d.FirstRows("1")}");
+    static readonly Statement SelectNumbered = new(d =>
+        $"SELECT act_id FROM acts WHERE number_key = @numberKey OR act_id = @actId ORDER BY act_id {d.FirstRows("1")}");
 
     static readonly Statement UpdateOutcome = new(_ => """
-        UPDATE acts SET outcome = @outcome, outcome_at = @at, refusal_code = @code, refusal_reason = @reason WHERE act_id = @actId AND direction = 'Out' AND outcome IS NULL
+        UPDATE acts SET outcome = @outcome, outcome_at = @at, refusal_code = @code,
+        refusal_reason = @reason WHERE act_id = @actId AND direction = 'Out' AND outcome IS NULL
         """);
 
     static readonly Statement UpdateStage = new(_ => """
         UPDATE acts SET stage = @stage, stage_at = @at
-        WHERE act_id = @actId AND direction = @direction AND CASE COALESCE(stage, 'None') WHEN 'None' THEN 0 WHEN 'Accepted' THEN 1 WHEN 'Delivered' THEN 2 WHEN 'HandedOver' THEN 3 ELSE 4 END < @rank
+        WHERE act_id = @actId AND direction = @direction AND CASE COALESCE(stage,
+        'None') WHEN 'None' THEN 0 WHEN 'Accepted' THEN 1 WHEN 'Delivered' THEN 2 WHEN 'HandedOver' THEN 3 ELSE 4 END < @rank
         """);
 
-    static readonly Statement UpdateOpened = new(_ => "UPDATE acts SET opened_at = @at, opened_by = @by WHERE act_id = @actId AND direction = 'In' AND opened_at IS NULL");
+    static readonly Statement UpdateOpened = new(_ =>
+        "UPDATE acts SET opened_at = @at, opened_by = @by WHERE act_id = @actId AND direction = 'In' AND opened_at IS NULL");
 
-    /// <summary>The next number of this state, and the number of its last act on the request. Holds all other makers of acts until the transaction ends: numbers have no gaps.</summary>
+    /// <summary>The next number of this state, and the number of its last act on the request. Holds all other makers of acts until the transaction ends:
+    /// numbers have no gaps.</summary>
     public static async Task<(long Sequence, long? After)> Number(Unit unit, Guid requestId, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var sequence = await Next(unit, "sequence", cancellationToken);
@@ -207,7 +225,8 @@ public sealed class ActStore(Database database)
     public static Task<long> NextReference(Unit unit, CancellationToken cancellationToken) => Next(unit, "reference", cancellationToken);
 
     /// <summary>The request, locked until the transaction ends.</summary>
-    public static Task<OwnRequest?> Request(Unit unit, Guid requestId, CancellationToken cancellationToken) => unit.One<OwnRequest>(SelectRequest, new { requestId }, cancellationToken);
+    public static Task<OwnRequest?> Request(Unit unit, Guid requestId, CancellationToken cancellationToken) =>
+        unit.One<OwnRequest>(SelectRequest, new { requestId }, cancellationToken);
 
     /// <summary>The request both sides quote by this reference.</summary>
     public static Task<OwnRequest?> RequestByReference(Unit unit, string reference, CancellationToken cancellationToken) =>
@@ -232,7 +251,8 @@ public sealed class ActStore(Database database)
             cancellationToken);
 
     /// <summary>The other side, or this one, has passed the request to another authority.</summary>
-    public static Task Authorities(Unit unit, Guid requestId, string ownAuthority, string otherAuthority, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public static Task Authorities(Unit unit, Guid requestId, string ownAuthority, string otherAuthority, DateTimeOffset at,
+        CancellationToken cancellationToken) =>
         unit.Execute(UpdateAuthorities, new { requestId, ownAuthority, otherAuthority, at }, cancellationToken);
 
     /// <summary>The act a maker made before under the same key.</summary>
@@ -274,7 +294,8 @@ public sealed class ActStore(Database database)
         database.Query<OutboxAct>(SelectDue, new { now, atMost }, cancellationToken);
 
     /// <summary>Removes what the hub made durable, and puts the rest off.</summary>
-    public async Task Sent(IReadOnlyCollection<Guid> taken, IReadOnlyCollection<Guid> notTaken, string error, DateTimeOffset nextTry, CancellationToken cancellationToken)
+    public async Task Sent(IReadOnlyCollection<Guid> taken, IReadOnlyCollection<Guid> notTaken, string error, DateTimeOffset nextTry,
+        CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         foreach (var actId in taken)
@@ -286,7 +307,8 @@ public sealed class ActStore(Database database)
 
     public Task<StoredAct?> Find(Guid actId, CancellationToken cancellationToken) => database.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
 
-    public static Task<StoredAct?> Find(Unit unit, Guid actId, CancellationToken cancellationToken) => unit.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
+    public static Task<StoredAct?> Find(Unit unit, Guid actId, CancellationToken cancellationToken) =>
+        unit.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
 
     /// <summary>The act that has this id or this number of its sender already.</summary>
     public static Task<Guid?> Numbered(Unit unit, string senderState, long sequence, Guid actId, CancellationToken cancellationToken) =>
@@ -298,13 +320,16 @@ public sealed class ActStore(Database database)
 
     /// <summary>How far an act has come. Only ever forward.</summary>
     /// <returns>False: it had come at least as far.</returns>
-    public static async Task<bool> Reached(Unit unit, Guid actId, Direction direction, ReceiptStage stage, DateTimeOffset at, CancellationToken cancellationToken) =>
-        await unit.Execute(UpdateStage, new { actId, direction = direction.ToString(), stage = stage.ToString(), rank = (int)stage + 1, at }, cancellationToken) == 1;
+    public static async Task<bool> Reached(Unit unit, Guid actId, Direction direction, ReceiptStage stage, DateTimeOffset at,
+        CancellationToken cancellationToken) =>
+        await unit.Execute(UpdateStage, new { actId, direction = direction.ToString(), stage = stage.ToString(), rank = (int)stage + 1, at },
+            cancellationToken) == 1;
 
     /// <summary>A person opened an act of the other side.</summary>
     /// <returns>False: it was opened before.</returns>
     public static async Task<bool> Opened(Unit unit, Guid actId, string by, DateTimeOffset at, CancellationToken cancellationToken) =>
         await unit.Execute(UpdateOpened, new { actId, by, at }, cancellationToken) == 1;
 
-    static async Task<long> Next(Unit unit, string name, CancellationToken cancellationToken) => await unit.One<long>(NextCounter, new { name }, cancellationToken);
+    static async Task<long> Next(Unit unit, string name, CancellationToken cancellationToken) =>
+        await unit.One<long>(NextCounter, new { name }, cancellationToken);
 }

@@ -70,7 +70,8 @@ public sealed class DeskReads(Database database)
         SELECT {ActStore.RequestColumns},
                (SELECT COUNT(*) FROM acts AS a WHERE a.request_id = q.request_id AND a.direction = 'In' AND a.opened_at IS NULL AND a.act_type <> 'ReceiptGiven') AS Unopened,
                (SELECT COUNT(*) FROM acts AS a WHERE a.request_id = q.request_id AND a.outcome = 'Refused') AS Refused,
-               (SELECT a.act_type FROM acts AS a WHERE a.request_id = q.request_id AND a.act_type <> 'ReceiptGiven' ORDER BY a.at DESC, a.act_id {d.FirstRows("1")}) AS LastAct,
+               (SELECT a.act_type FROM acts AS a WHERE a.request_id = q.request_id AND a.act_type <> 'ReceiptGiven' ORDER BY a.at DESC,
+               a.act_id {d.FirstRows("1")}) AS LastAct,
                (SELECT MAX(a.at) FROM acts AS a WHERE a.request_id = q.request_id AND a.act_type <> 'ReceiptGiven') AS LastActAt
         FROM requests AS q
         WHERE (@closed = 1 OR closed = 0) AND (@onUs = 0 OR next_on_us = 1) AND (@otherState = '' OR other_state = @otherState) AND reference LIKE @pattern
@@ -78,17 +79,20 @@ public sealed class DeskReads(Database database)
         """);
 
     static readonly Statement SelectRequest = new(_ => $"SELECT {ActStore.RequestColumns} FROM requests WHERE request_id = @requestId");
-    static readonly Statement SelectRequestByReference = new(d => $"SELECT {ActStore.RequestColumns} FROM requests WHERE reference = @reference ORDER BY created_at {d.FirstRows("1")}");
+    static readonly Statement SelectRequestByReference = new(d =>
+        $"SELECT {ActStore.RequestColumns} FROM requests WHERE reference = @reference ORDER BY created_at {d.FirstRows("1")}");
     static readonly Statement SelectActs = new(_ => $"SELECT {ActStore.ActColumns} FROM acts WHERE request_id = @requestId ORDER BY at, sequence, act_id");
     static readonly Statement SelectAct = new(_ => $"SELECT {ActStore.ActColumns} FROM acts WHERE act_id = @actId");
 
     static readonly Statement SelectNotices = new(_ => """
-        SELECT notice_id AS NoticeId, sequence AS Sequence, digest AS Digest, request_id AS RequestId, notice_type AS NoticeType, at AS At, received_at AS ReceivedAt, act_id AS ActId,
+        SELECT notice_id AS NoticeId, sequence AS Sequence, digest AS Digest, request_id AS RequestId, notice_type AS NoticeType, at AS At,
+        received_at AS ReceivedAt, act_id AS ActId,
                body AS Body, trace_parent AS TraceParent
         FROM notices WHERE request_id = @requestId ORDER BY sequence
         """);
 
-    static readonly Statement SelectRefused = new(d => $"SELECT {ActStore.ActColumns} FROM acts WHERE outcome = 'Refused' ORDER BY outcome_at DESC, act_id {d.FirstRows("@atMost")}");
+    static readonly Statement SelectRefused = new(d =>
+        $"SELECT {ActStore.ActColumns} FROM acts WHERE outcome = 'Refused' ORDER BY outcome_at DESC, act_id {d.FirstRows("@atMost")}");
 
     static readonly Statement SelectFigures = new(_ => """
         SELECT (SELECT COUNT(*) FROM outbox) AS OutboxWaiting,
@@ -115,20 +119,26 @@ public sealed class DeskReads(Database database)
             },
             cancellationToken);
 
-    public Task<OwnRequest?> Request(Guid requestId, CancellationToken cancellationToken) => database.One<OwnRequest>(SelectRequest, new { requestId }, cancellationToken);
+    public Task<OwnRequest?> Request(Guid requestId, CancellationToken cancellationToken) =>
+        database.One<OwnRequest>(SelectRequest, new { requestId }, cancellationToken);
 
-    public Task<OwnRequest?> Request(string reference, CancellationToken cancellationToken) => database.One<OwnRequest>(SelectRequestByReference, new { reference }, cancellationToken);
+    public Task<OwnRequest?> Request(string reference, CancellationToken cancellationToken) =>
+        database.One<OwnRequest>(SelectRequestByReference, new { reference }, cancellationToken);
 
     /// <summary>The acts of both sides, oldest first, receipts among them.</summary>
-    public Task<IReadOnlyList<StoredAct>> Acts(Guid requestId, CancellationToken cancellationToken) => database.Query<StoredAct>(SelectActs, new { requestId }, cancellationToken);
+    public Task<IReadOnlyList<StoredAct>> Acts(Guid requestId, CancellationToken cancellationToken) =>
+        database.Query<StoredAct>(SelectActs, new { requestId }, cancellationToken);
 
     public Task<StoredAct?> Act(Guid actId, CancellationToken cancellationToken) => database.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
 
     /// <summary>What the hub said on a request, in its order.</summary>
-    public Task<IReadOnlyList<StoredNotice>> Notices(Guid requestId, CancellationToken cancellationToken) => database.Query<StoredNotice>(SelectNotices, new { requestId }, cancellationToken);
+    public Task<IReadOnlyList<StoredNotice>> Notices(Guid requestId, CancellationToken cancellationToken) =>
+        database.Query<StoredNotice>(SelectNotices, new { requestId }, cancellationToken);
 
     /// <summary>Own acts the hub refused, the latest first.</summary>
-    public Task<IReadOnlyList<StoredAct>> Refused(int atMost, CancellationToken cancellationToken) => database.Query<StoredAct>(SelectRefused, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<StoredAct>> Refused(int atMost, CancellationToken cancellationToken) =>
+        database.Query<StoredAct>(SelectRefused, new { atMost }, cancellationToken);
 
-    public async Task<AdapterFigures> Figures(CancellationToken cancellationToken) => (await database.One<AdapterFigures>(SelectFigures, null, cancellationToken))!;
+    public async Task<AdapterFigures> Figures(CancellationToken cancellationToken) =>
+        (await database.One<AdapterFigures>(SelectFigures, null, cancellationToken))!;
 }

@@ -20,17 +20,21 @@ public sealed record Draft
 /// <summary>Drafts: one for each officer, request and kind of act.</summary>
 public sealed class DraftStore(Database database)
 {
-    const string Columns = "draft_id AS DraftId, officer AS Officer, request_key AS RequestKey, act_type AS ActType, sealed_draft AS SealedDraft, saved_at AS SavedAt";
+    const string Columns =
+        "draft_id AS DraftId, officer AS Officer, request_key AS RequestKey, act_type AS ActType, sealed_draft AS SealedDraft, saved_at AS SavedAt";
 
     static readonly Statement Update = new(_ => """
-        UPDATE drafts SET draft_id = @DraftId, sealed_draft = @SealedDraft, saved_at = @SavedAt WHERE officer = @Officer AND request_key = @RequestKey AND act_type = @ActType
+        UPDATE drafts SET draft_id = @DraftId, sealed_draft = @SealedDraft,
+        saved_at = @SavedAt WHERE officer = @Officer AND request_key = @RequestKey AND act_type = @ActType
         """);
 
     static readonly Statement Insert = new(_ => """
-        INSERT INTO drafts (draft_id, officer, request_key, act_type, sealed_draft, saved_at) VALUES (@DraftId, @Officer, @RequestKey, @ActType, @SealedDraft, @SavedAt)
+        INSERT INTO drafts (draft_id, officer, request_key, act_type, sealed_draft, saved_at) VALUES (@DraftId, @Officer, @RequestKey, @ActType, @SealedDraft,
+        @SavedAt)
         """);
 
-    static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM drafts WHERE officer = @officer AND request_key = @requestKey AND act_type = @actType");
+    static readonly Statement SelectOne = new(_ =>
+        $"SELECT {Columns} FROM drafts WHERE officer = @officer AND request_key = @requestKey AND act_type = @actType");
     static readonly Statement SelectOfOfficer = new(_ => $"SELECT {Columns} FROM drafts WHERE officer = @officer ORDER BY saved_at DESC, draft_id");
     static readonly Statement Delete = new(_ => "DELETE FROM drafts WHERE officer = @officer AND request_key = @requestKey AND act_type = @actType");
 
@@ -46,7 +50,8 @@ public sealed class DraftStore(Database database)
     public Task<Draft?> Load(string officer, string requestKey, string actType, CancellationToken cancellationToken) =>
         database.One<Draft>(SelectOne, new { officer, requestKey, actType }, cancellationToken);
 
-    public Task<IReadOnlyList<Draft>> Of(string officer, CancellationToken cancellationToken) => database.Query<Draft>(SelectOfOfficer, new { officer }, cancellationToken);
+    public Task<IReadOnlyList<Draft>> Of(string officer, CancellationToken cancellationToken) =>
+        database.Query<Draft>(SelectOfOfficer, new { officer }, cancellationToken);
 
     public Task Discard(string officer, string requestKey, string actType, CancellationToken cancellationToken) =>
         database.Execute(Delete, new { officer, requestKey, actType }, cancellationToken);

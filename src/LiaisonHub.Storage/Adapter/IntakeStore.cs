@@ -122,8 +122,10 @@ public sealed record UnknownCode
 public sealed class IntakeStore(Database database)
 {
     const string Columns = """
-        intake_id AS IntakeId, file_name AS FileName, sha256 AS Sha256, size_bytes AS SizeBytes, taken_at AS TakenAt, state AS State, decided_at AS DecidedAt, moved_at AS MovedAt,
-        duplicate_of AS DuplicateOf, code AS Code, reason AS Reason, fix AS Fix, mapping AS Mapping, act_type AS ActType, act_id AS ActId, request_id AS RequestId,
+        intake_id AS IntakeId, file_name AS FileName, sha256 AS Sha256, size_bytes AS SizeBytes, taken_at AS TakenAt, state AS State, decided_at AS DecidedAt,
+        moved_at AS MovedAt,
+        duplicate_of AS DuplicateOf, code AS Code, reason AS Reason, fix AS Fix, mapping AS Mapping, act_type AS ActType, act_id AS ActId,
+        request_id AS RequestId,
         case_key AS CaseKey, findings AS Findings
         """;
 
@@ -144,26 +146,30 @@ public sealed class IntakeStore(Database database)
     static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM intakes WHERE intake_id = @intakeId");
     static readonly Statement SelectContent = new(_ => "SELECT sealed_content FROM intakes WHERE intake_id = @intakeId");
     static readonly Statement SelectDraft = new(_ => "SELECT sealed_draft FROM intakes WHERE intake_id = @intakeId");
-    static readonly Statement SelectTaken = new(d => $"SELECT {Columns} FROM intakes WHERE state = 'Taken' ORDER BY taken_at, intake_id {d.FirstRows("@atMost")}");
+    static readonly Statement SelectTaken = new(d =>
+        $"SELECT {Columns} FROM intakes WHERE state = 'Taken' ORDER BY taken_at, intake_id {d.FirstRows("@atMost")}");
 
     static readonly Statement SelectUnmoved = new(d => $"""
         SELECT {Columns} FROM intakes WHERE moved_at IS NULL AND state <> 'Taken' ORDER BY taken_at, intake_id {d.FirstRows("@atMost")}
         """);
 
-    static readonly Statement SelectByState = new(d => $"SELECT {Columns} FROM intakes WHERE state = @state ORDER BY taken_at DESC, intake_id {d.FirstRows("@atMost")}");
+    static readonly Statement SelectByState = new(d =>
+        $"SELECT {Columns} FROM intakes WHERE state = @state ORDER BY taken_at DESC, intake_id {d.FirstRows("@atMost")}");
 
     static readonly Statement SelectByCaseKey = new(d => $"""
         SELECT {Columns} FROM intakes WHERE case_key = @caseKey AND state = 'Made' AND intake_id <> @except ORDER BY taken_at {d.FirstRows("1")}
         """);
 
     static readonly Statement UpdateDecided = new(_ => """
-        UPDATE intakes SET state = @State, decided_at = @At, code = @Code, reason = @Reason, fix = @Fix, mapping = @Mapping, act_type = @ActType, act_id = @ActId,
+        UPDATE intakes SET state = @State, decided_at = @At, code = @Code, reason = @Reason, fix = @Fix, mapping = @Mapping, act_type = @ActType,
+        act_id = @ActId,
                request_id = @RequestId, case_key = @CaseKey, findings = @Findings, sealed_draft = @SealedDraft
         WHERE intake_id = @IntakeId AND state = @From
         """);
 
     static readonly Statement UpdateMade = new(_ => """
-        UPDATE intakes SET state = 'Made', decided_at = @at, act_id = @actId, request_id = @requestId WHERE intake_id = @intakeId AND state IN ('Taken', 'Incomplete')
+        UPDATE intakes SET state = 'Made', decided_at = @at, act_id = @actId, request_id = @requestId WHERE intake_id = @intakeId AND state IN ('Taken',
+        'Incomplete')
         """);
 
     static readonly Statement UpdateMoved = new(_ => "UPDATE intakes SET moved_at = @at WHERE intake_id = @intakeId AND moved_at IS NULL");
@@ -174,7 +180,8 @@ public sealed class IntakeStore(Database database)
         """);
 
     static readonly Statement UpdateDismissed = new(_ => """
-        UPDATE intakes SET state = 'Dismissed', decided_at = @at, reason = @reason, fix = NULL WHERE intake_id = @intakeId AND state IN ('Quarantined', 'Incomplete')
+        UPDATE intakes SET state = 'Dismissed', decided_at = @at, reason = @reason, fix = NULL WHERE intake_id = @intakeId AND state IN ('Quarantined',
+        'Incomplete')
         """);
 
     static readonly Statement CountUnknown = new(_ => "UPDATE unknown_codes SET times = times + 1, last_seen = @at WHERE table_name = @table AND code = @code");
@@ -190,7 +197,8 @@ public sealed class IntakeStore(Database database)
         """);
 
     /// <summary>
-    /// Keeps a file's bytes. The same name and content seen again, because the process died before the file left the inbox, is the same intake. The same content dropped again or under
+    /// Keeps a file's bytes. The same name and content seen again, because the process died before the file left the inbox, is the same intake. The same
+    /// content dropped again or under
     /// another name is a duplicate, kept without its bytes.
     /// </summary>
     public async Task<Intake> Take(NewIntake taken, CancellationToken cancellationToken)
@@ -215,8 +223,11 @@ public sealed class IntakeStore(Database database)
             DecidedAt = first == null ? (DateTimeOffset?)null : taken.TakenAt,
             DuplicateOf = first?.IntakeId,
             Code = first == null ? null : "LH4116",
-            Reason = first == null ? null : $"The same content was taken on {first.TakenAt:yyyy-MM-dd HH:mm} UTC as '{first.FileName}' ({Became(first)}). Nothing was done a second time.",
-            Fix = first == null ? null : "If it is meant as something new, change its content (its message number, for example) and drop it again. Otherwise nothing is to be done.",
+            Reason = first == null ? null
+                : $"The same content was taken on {first.TakenAt:yyyy-MM-dd HH:mm} UTC as '{first.FileName}' ({Became(first)}). Nothing was done a second "
+                + $"time.",
+            Fix = first == null ? null
+                : "If it is meant as something new, change its content (its message number, for example) and drop it again. Otherwise nothing is to be done.",
             SealedContent = first == null ? taken.SealedContent : null,
         };
         await unit.Execute(Insert, row, cancellationToken);
@@ -260,10 +271,12 @@ public sealed class IntakeStore(Database database)
             cancellationToken);
 
     /// <summary>Files taken and not decided, oldest first.</summary>
-    public Task<IReadOnlyList<Intake>> Undecided(int atMost, CancellationToken cancellationToken) => database.Query<Intake>(SelectTaken, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<Intake>> Undecided(int atMost, CancellationToken cancellationToken) =>
+        database.Query<Intake>(SelectTaken, new { atMost }, cancellationToken);
 
     /// <summary>Files decided whose way out of the inbox is not confirmed.</summary>
-    public Task<IReadOnlyList<Intake>> Unmoved(int atMost, CancellationToken cancellationToken) => database.Query<Intake>(SelectUnmoved, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<Intake>> Unmoved(int atMost, CancellationToken cancellationToken) =>
+        database.Query<Intake>(SelectUnmoved, new { atMost }, cancellationToken);
 
     /// <summary>Files in one state, newest first.</summary>
     public Task<IReadOnlyList<Intake>> In(IntakeState state, int atMost, CancellationToken cancellationToken) =>
@@ -272,10 +285,12 @@ public sealed class IntakeStore(Database database)
     public Task<Intake?> Find(Guid intakeId, CancellationToken cancellationToken) => database.One<Intake>(SelectOne, new { intakeId }, cancellationToken);
 
     /// <summary>The bytes, sealed to this state. Null: none were kept.</summary>
-    public Task<string?> SealedContent(Guid intakeId, CancellationToken cancellationToken) => database.One<string>(SelectContent, new { intakeId }, cancellationToken);
+    public Task<string?> SealedContent(Guid intakeId, CancellationToken cancellationToken) =>
+        database.One<string>(SelectContent, new { intakeId }, cancellationToken);
 
     /// <summary>What could be read of an incomplete file, sealed to this state.</summary>
-    public Task<string?> SealedDraft(Guid intakeId, CancellationToken cancellationToken) => database.One<string>(SelectDraft, new { intakeId }, cancellationToken);
+    public Task<string?> SealedDraft(Guid intakeId, CancellationToken cancellationToken) =>
+        database.One<string>(SelectDraft, new { intakeId }, cancellationToken);
 
     /// <summary>An act made earlier of a file about the same case.</summary>
     public Task<Intake?> EarlierOfCase(string caseKey, Guid except, CancellationToken cancellationToken) =>
@@ -310,11 +325,13 @@ public sealed class IntakeStore(Database database)
         await unit.Execute(UpdateMade, new { intakeId, actId, requestId, at }, cancellationToken) == 1;
 
     /// <summary>The file has left the inbox.</summary>
-    public Task Moved(Guid intakeId, DateTimeOffset at, CancellationToken cancellationToken) => database.Execute(UpdateMoved, new { intakeId, at }, cancellationToken);
+    public Task Moved(Guid intakeId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.Execute(UpdateMoved, new { intakeId, at }, cancellationToken);
 
     /// <summary>Translates a file once more, after a mapping or a code table was changed.</summary>
     /// <returns>False: it does not wait for a person, or its bytes were never kept.</returns>
-    public async Task<bool> Again(Guid intakeId, CancellationToken cancellationToken) => await database.Execute(UpdateAgain, new { intakeId }, cancellationToken) == 1;
+    public async Task<bool> Again(Guid intakeId, CancellationToken cancellationToken) =>
+        await database.Execute(UpdateAgain, new { intakeId }, cancellationToken) == 1;
 
     /// <summary>A person decided that nothing is to be done.</summary>
     /// <returns>False: it does not wait for a person.</returns>
@@ -330,7 +347,8 @@ public sealed class IntakeStore(Database database)
     }
 
     /// <summary>The codes no table explains, the latest first.</summary>
-    public Task<IReadOnlyList<UnknownCode>> UnknownCodes(int atMost, CancellationToken cancellationToken) => database.Query<UnknownCode>(SelectUnknown, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<UnknownCode>> UnknownCodes(int atMost, CancellationToken cancellationToken) =>
+        database.Query<UnknownCode>(SelectUnknown, new { atMost }, cancellationToken);
 
     static string Key(string fileName, string sha256) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{sha256}/{fileName}")));
 

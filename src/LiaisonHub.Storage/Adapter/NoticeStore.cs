@@ -82,7 +82,8 @@ public sealed record SetAside
 public sealed class NoticeStore(Database database)
 {
     static readonly Statement SelectSame = new(_ => """
-        SELECT notice_id AS NoticeId, sequence AS Sequence, digest AS Digest, request_id AS RequestId, notice_type AS NoticeType, at AS At, received_at AS ReceivedAt, act_id AS ActId,
+        SELECT notice_id AS NoticeId, sequence AS Sequence, digest AS Digest, request_id AS RequestId, notice_type AS NoticeType, at AS At,
+        received_at AS ReceivedAt, act_id AS ActId,
                '' AS Body, trace_parent AS TraceParent
         FROM notices WHERE notice_id = @NoticeId OR sequence = @Sequence
         """);
@@ -98,41 +99,51 @@ public sealed class NoticeStore(Database database)
     static readonly Statement SelectLast = new(_ => "SELECT COALESCE(MAX(sequence), 0) FROM notices");
 
     static readonly Statement UpdateStanding = new(_ => """
-        UPDATE requests SET state = @State, level = @Level, closed = @Closed, next_due = @NextDue, next_on_us = @NextOnUs, standing = @Standing, standing_sequence = @Sequence,
+        UPDATE requests SET state = @State, level = @Level, closed = @Closed, next_due = @NextDue, next_on_us = @NextOnUs, standing = @Standing,
+        standing_sequence = @Sequence,
                standing_at = @At, updated_at = @At
         WHERE request_id = @RequestId AND standing_sequence < @Sequence
         """);
 
     static readonly Statement InsertHandOver = new(_ => """
-        INSERT INTO hand_overs (notice_id, act_id, request_id, sequence, state, attempts, next_try) VALUES (@NoticeId, @ActId, @RequestId, @Sequence, 'Waiting', 0, @at)
+        INSERT INTO hand_overs (notice_id, act_id, request_id, sequence, state, attempts, next_try) VALUES (@NoticeId, @ActId, @RequestId, @Sequence,
+        'Waiting', 0, @at)
         """);
 
     const string HandOverColumns = """
-        notice_id AS NoticeId, act_id AS ActId, request_id AS RequestId, sequence AS Sequence, state AS State, file_name AS FileName, problem AS Problem, attempts AS Attempts
+        notice_id AS NoticeId, act_id AS ActId, request_id AS RequestId, sequence AS Sequence, state AS State, file_name AS FileName, problem AS Problem,
+        attempts AS Attempts
         """;
 
     static readonly Statement SelectHandOvers = new(d => $"""
         SELECT {HandOverColumns} FROM hand_overs WHERE state IN ('Waiting', 'Staged') AND next_try <= @now ORDER BY sequence {d.FirstRows("@atMost")}
         """);
 
-    static readonly Statement SelectFailed = new(d => $"SELECT {HandOverColumns} FROM hand_overs WHERE state = 'Failed' ORDER BY sequence {d.FirstRows("@atMost")}");
-    static readonly Statement UpdateStaged = new(_ => "UPDATE hand_overs SET state = 'Staged', file_name = @fileName, problem = NULL WHERE notice_id = @noticeId AND state = 'Waiting'");
-    static readonly Statement UpdateDone = new(_ => "UPDATE hand_overs SET state = 'Done', problem = NULL, done_at = @at WHERE notice_id = @noticeId AND state IN ('Waiting', 'Staged')");
+    static readonly Statement SelectFailed = new(d =>
+        $"SELECT {HandOverColumns} FROM hand_overs WHERE state = 'Failed' ORDER BY sequence {d.FirstRows("@atMost")}");
+    static readonly Statement UpdateStaged = new(_ =>
+        "UPDATE hand_overs SET state = 'Staged', file_name = @fileName, problem = NULL WHERE notice_id = @noticeId AND state = 'Waiting'");
+    static readonly Statement UpdateDone = new(_ =>
+        "UPDATE hand_overs SET state = 'Done', problem = NULL, done_at = @at WHERE notice_id = @noticeId AND state IN ('Waiting', 'Staged')");
 
     static readonly Statement UpdateProblem = new(_ => """
-        UPDATE hand_overs SET state = @state, problem = @problem, attempts = attempts + 1, next_try = @nextTry WHERE notice_id = @noticeId AND state IN ('Waiting', 'Staged')
+        UPDATE hand_overs SET state = @state, problem = @problem, attempts = attempts + 1,
+        next_try = @nextTry WHERE notice_id = @noticeId AND state IN ('Waiting', 'Staged')
         """);
 
-    static readonly Statement UpdateHandOverAgain = new(_ => "UPDATE hand_overs SET state = 'Waiting', next_try = @now WHERE notice_id = @noticeId AND state = 'Failed'");
+    static readonly Statement UpdateHandOverAgain = new(_ =>
+        "UPDATE hand_overs SET state = 'Waiting', next_try = @now WHERE notice_id = @noticeId AND state = 'Failed'");
     static readonly Statement SelectBody = new(_ => "SELECT body FROM notices WHERE notice_id = @noticeId");
 
     static readonly Statement InsertSetAside = new(d => $"""
         INSERT INTO set_aside (digest, notice_id, request_id, code, reason, fix, body, at)
-        SELECT @Digest, @NoticeId, @RequestId, @Code, @Reason, @Fix, @Body, @At WHERE {d.SkipExisting("set_aside", "x.digest = @Digest")} {d.OnConflictDoNothing}
+        SELECT @Digest, @NoticeId, @RequestId, @Code, @Reason, @Fix, @Body, @At WHERE {d.SkipExisting("set_aside",
+        "x.digest = @Digest")} {d.OnConflictDoNothing}
         """);
 
     static readonly Statement SelectSetAside = new(d => $"""
-        SELECT digest AS Digest, notice_id AS NoticeId, request_id AS RequestId, code AS Code, reason AS Reason, fix AS Fix, body AS Body, at AS At, resolved_at AS ResolvedAt
+        SELECT digest AS Digest, notice_id AS NoticeId, request_id AS RequestId, code AS Code, reason AS Reason, fix AS Fix, body AS Body, at AS At,
+        resolved_at AS ResolvedAt
         FROM set_aside WHERE resolved_at IS NULL ORDER BY at DESC, digest {d.FirstRows("@atMost")}
         """);
 
@@ -143,7 +154,8 @@ public sealed class NoticeStore(Database database)
     {
         var same = await unit.Query<StoredNotice>(SelectSame, new { notice.NoticeId, notice.Sequence }, cancellationToken);
         if (same.Count > 0)
-            return same.All(s => s.NoticeId == notice.NoticeId && s.Sequence == notice.Sequence && s.Digest == notice.Digest) ? NoticeTaken.Duplicate : NoticeTaken.Conflict;
+            return same.All(s => s.NoticeId == notice.NoticeId && s.Sequence == notice.Sequence && s.Digest == notice.Digest) ? NoticeTaken.Duplicate
+                : NoticeTaken.Conflict;
         await unit.Execute(Insert, notice, cancellationToken);
         return NoticeTaken.New;
     }
@@ -180,7 +192,8 @@ public sealed class NoticeStore(Database database)
     }
 
     /// <summary>Where a request stands. An older notice that comes late changes nothing.</summary>
-    public static Task Standing(Unit unit, Guid requestId, Standing standing, string json, long sequence, DateTimeOffset at, CancellationToken cancellationToken)
+    public static Task Standing(Unit unit, Guid requestId, Standing standing, string json, long sequence, DateTimeOffset at,
+        CancellationToken cancellationToken)
     {
         var next = standing.Closed ? null : standing.Deadlines.Where(d => d.Due != null).MinBy(d => d.Due);
         return unit.Execute(
@@ -209,10 +222,12 @@ public sealed class NoticeStore(Database database)
         database.Query<HandOver>(SelectHandOvers, new { now, atMost }, cancellationToken);
 
     /// <summary>What could not be handed over and waits for a person.</summary>
-    public Task<IReadOnlyList<HandOver>> NotHandedOver(int atMost, CancellationToken cancellationToken) => database.Query<HandOver>(SelectFailed, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<HandOver>> NotHandedOver(int atMost, CancellationToken cancellationToken) =>
+        database.Query<HandOver>(SelectFailed, new { atMost }, cancellationToken);
 
     /// <summary>The file is complete under its other name; what follows is one rename.</summary>
-    public Task Staged(Guid noticeId, string fileName, CancellationToken cancellationToken) => database.Execute(UpdateStaged, new { noticeId, fileName }, cancellationToken);
+    public Task Staged(Guid noticeId, string fileName, CancellationToken cancellationToken) =>
+        database.Execute(UpdateStaged, new { noticeId, fileName }, cancellationToken);
 
     /// <returns>False: it was done before.</returns>
     public static async Task<bool> Done(Unit unit, Guid noticeId, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -232,7 +247,8 @@ public sealed class NoticeStore(Database database)
     public static Task PutAside(Unit unit, SetAside what, CancellationToken cancellationToken) => unit.Execute(InsertSetAside, what, cancellationToken);
 
     /// <summary>What came from the hub and waits for a person, newest first.</summary>
-    public Task<IReadOnlyList<SetAside>> PutAside(int atMost, CancellationToken cancellationToken) => database.Query<SetAside>(SelectSetAside, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<SetAside>> PutAside(int atMost, CancellationToken cancellationToken) =>
+        database.Query<SetAside>(SelectSetAside, new { atMost }, cancellationToken);
 
     public async Task<bool> Resolve(string digest, DateTimeOffset at, CancellationToken cancellationToken) =>
         await database.Execute(UpdateResolved, new { digest, at }, cancellationToken) == 1;

@@ -72,7 +72,8 @@ public sealed class ActMakerTests : IAsyncDisposable
         var sent = await xa.Sent(Cancelled);
 
         Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), sent.Select(a => a.Header.Sequence).Order());
-        Assert.All(sent.Where(a => a.Type == nameof(StatusAsked)), asked => Assert.Equal(sent.Single(a => a.Type == nameof(RequestSubmitted) && a.Header.RequestId == asked.Header.RequestId).Header.Sequence, asked.Header.After));
+        Assert.All(sent.Where(a => a.Type == nameof(StatusAsked)), asked => Assert.Equal(sent.Single(a => a.Type == nameof(RequestSubmitted)
+            && a.Header.RequestId == asked.Header.RequestId).Header.Sequence, asked.Header.After));
     }
 
     [Fact]
@@ -83,7 +84,8 @@ public sealed class ActMakerTests : IAsyncDisposable
         var stored = (await xa.Reads.Act(made.ActId, Cancelled))!;
 
         Assert.Equal("Please hear the witness.", ((RequestParticulars)new PrivateParts(xa.Keys).Open(stored)!).Text);
-        Assert.Contains("Please hear", System.Text.Encoding.UTF8.GetString(region.AdapterKeys("XB").Open(act.Sealed!, act.Header.ActId)), StringComparison.Ordinal);
+        Assert.Contains("Please hear", System.Text.Encoding.UTF8.GetString(region.AdapterKeys("XB").Open(act.Sealed!, act.Header.ActId)),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Please hear", stored.SignedBody + stored.OpenPart + stored.SealedPart, StringComparison.Ordinal);
     }
 
@@ -121,7 +123,14 @@ public sealed class ActMakerTests : IAsyncDisposable
     public async Task An_act_too_large_for_the_hub_is_refused_here_with_what_helps()
     {
         var made = await xa.Maker.Make(
-            Request() with { Private = new RequestParticulars { Text = "x", Attachments = [new Attachment { FileName = "a", MediaType = "a/b", Sha256 = new string('0', 64), Content = new byte[600_000] }] } }, Cancelled);
+            Request() with
+            {
+                Private = new RequestParticulars
+                {
+                    Text = "x",
+                    Attachments = [new Attachment { FileName = "a", MediaType = "a/b", Sha256 = new string('0', 64), Content = new byte[600_000] }]
+                }
+            }, Cancelled);
 
         Assert.Equal("size", Assert.Single(made.Problems).Field);
         Assert.Equal(1, (await xa.Maker.Make(Request(), Cancelled)).Sequence);
@@ -136,7 +145,15 @@ public sealed class ActMakerTests : IAsyncDisposable
         foreach (var text in new[] { "first words", "better words" })
         {
             var id = Guid.NewGuid();
-            await drafts.Save(new Draft { DraftId = id, Officer = "officer", RequestKey = "new", ActType = "NoteSent", SealedDraft = parts.SealDraft(new JsonObject { ["text"] = text }, id), SavedAt = region.Time.GetUtcNow() }, Cancelled);
+            await drafts.Save(new Draft
+            {
+                DraftId = id,
+                Officer = "officer",
+                RequestKey = "new",
+                ActType = "NoteSent",
+                SealedDraft = parts.SealDraft(new JsonObject { ["text"] = text }, id),
+                SavedAt = region.Time.GetUtcNow()
+            }, Cancelled);
         }
 
         var draft = Assert.Single(await drafts.Of("officer", Cancelled));

@@ -22,7 +22,8 @@ sealed class RegionUnderTest
     static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2040, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     readonly PrivateKey hub = PrivateKey.Generate(PublicKey.HubOwner, KeyUse.Sign);
-    readonly Dictionary<string, PrivateKey[]> states = new[] { "XA", "XB" }.ToDictionary(s => s, s => new[] { PrivateKey.Generate(s, KeyUse.Sign), PrivateKey.Generate(s, KeyUse.Seal) });
+    readonly Dictionary<string, PrivateKey[]> states = new[] { "XA", "XB" }.ToDictionary(s => s, s =>
+        new[] { PrivateKey.Generate(s, KeyUse.Sign), PrivateKey.Generate(s, KeyUse.Seal) });
     readonly Dictionary<string, long> sequences = new() { ["XA"] = 0, ["XB"] = 0 };
 
     internal RegionUnderTest() => Directory = new KeyDirectory(states.Values.SelectMany(k => k).Append(hub).Select(k => k.Public(From, To)));
@@ -46,7 +47,8 @@ sealed class RegionUnderTest
         TheyMay = [],
         Deadlines =
         [
-            new DeadlineStanding { RuleId = "EIO-A1", Title = "Acknowledge receipt", Article = "16(1)", Verified = false, OnWhom = Side.Requested, Started = Time.GetUtcNow(), Due = Time.GetUtcNow().AddDays(7) },
+            new DeadlineStanding { RuleId = "EIO-A1", Title = "Acknowledge receipt", Article = "16(1)", Verified = false, OnWhom = Side.Requested,
+                Started = Time.GetUtcNow(), Due = Time.GetUtcNow().AddDays(7) },
         ],
     };
 
@@ -56,16 +58,30 @@ sealed class RegionUnderTest
         var notice = new Notice
         {
             Type = body.GetType().Name,
-            Header = new NoticeHeader { NoticeId = noticeId ?? Guid.NewGuid(), RequestId = requestId, Receiver = to, Sequence = sequence ?? ++sequences[to], At = Time.GetUtcNow() },
+            Header = new NoticeHeader
+            {
+                NoticeId = noticeId ?? Guid.NewGuid(),
+                RequestId = requestId,
+                Receiver = to,
+                Sequence = sequence ?? ++sequences[to],
+                At = Time.GetUtcNow()
+            },
             Body = JsonSerializer.SerializeToElement(body, body.GetType(), Wire.Json),
         };
-        return new Post { State = to, Lane = Lane.Routine, Id = notice.Header.NoticeId, Body = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(notice, Wire.Json), DocumentTypes.Notice, hub)) };
+        return new Post
+        {
+            State = to,
+            Lane = Lane.Routine,
+            Id = notice.Header.NoticeId,
+            Body = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(notice, Wire.Json), DocumentTypes.Notice, hub))
+        };
     }
 
     /// <summary>Skips a number, as when a notice is lost.</summary>
     internal void Lose(string to) => sequences[to]++;
 
-    internal SignedDocument Sign(Act act, string state) => Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(act, Wire.Json), DocumentTypes.Act, states[state][0]);
+    internal SignedDocument Sign(Act act, string state) => Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(act, Wire.Json), DocumentTypes.Act,
+        states[state][0]);
 }
 
 /// <summary>An adapter with its folders and database on the disk, whose process can be ended and begun again at any point.</summary>
@@ -165,13 +181,15 @@ sealed class AdapterUnderTest : IAsyncDisposable
         await Inbox.Work(cancellationToken);
     }
 
-    internal IEnumerable<string> In(string folder) => Directory.EnumerateFiles(At(folder)).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal);
+    internal IEnumerable<string> In(string folder) => Directory.EnumerateFiles(At(folder)).Select(Path.GetFileName).OfType<string>()
+        .Order(StringComparer.Ordinal);
 
     /// <summary>What the adapter sent, as acts.</summary>
     internal async Task<IReadOnlyList<Act>> Sent(CancellationToken cancellationToken)
     {
         await Sender.Send(cancellationToken);
-        return [.. Link.Sent.Select(p => JsonSerializer.Deserialize<Act>(Signing.Verify(p.Body.Span, [DocumentTypes.Act], region.Directory, State, region.Time.GetUtcNow()).Payload, Wire.Json)!)];
+        return [.. Link.Sent.Select(p => JsonSerializer.Deserialize<Act>(Signing.Verify(p.Body.Span, [DocumentTypes.Act], region.Directory, State,
+            region.Time.GetUtcNow()).Payload, Wire.Json)!)];
     }
 
     public async ValueTask DisposeAsync()

@@ -18,11 +18,13 @@ static class Countries
         ? Xa.Country with { Folder = Repository.At("src", "adapters", "LiaisonHub.Adapters.XA") }
         : Xb.Country with { Folder = Repository.At("src", "adapters", "LiaisonHub.Adapters.XB") };
 
-    internal static Translation Translate(string state, string name, byte[] bytes) => new Translator(Mappings(state)).Translate(new LocalFile { Name = name, Bytes = bytes });
+    internal static Translation Translate(string state, string name, byte[] bytes) =>
+        new Translator(Mappings(state)).Translate(new LocalFile { Name = name, Bytes = bytes });
 
     internal static Translation Translate(string state, string text) => Translate(state, "message", System.Text.Encoding.UTF8.GetBytes(text));
 
-    internal static string Sample(string state, string name) => File.ReadAllText(Repository.At("src", "adapters", $"LiaisonHub.Adapters.{state}", "samples", name));
+    internal static string Sample(string state, string name) =>
+        File.ReadAllText(Repository.At("src", "adapters", $"LiaisonHub.Adapters.{state}", "samples", name));
 
     /// <summary>The folder of published samples. They are not part of the product; where they are absent, the test says so.</summary>
     internal static string Published(params string[] parts)
@@ -36,7 +38,8 @@ static class Countries
     {
         var folder = Repository.At(["..", "shared", "formats", format]);
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)
+            ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal)
             : ["(absent)"];
     }
 }

@@ -15,7 +15,8 @@ namespace LiaisonHub.Tests.Adapters;
 /// <summary><see cref="ExchangeTests"/> on files.</summary>
 public sealed class ExchangeOnSqlite(SqliteFixture fixture) : ExchangeTests(fixture), IClassFixture<SqliteFixture>;
 
-/// <summary>The way from one local system to the other and back, with a hub that only passes on. A database is one line: see <see cref="ExchangeOnSqlite"/>.</summary>
+/// <summary>The way from one local system to the other and back, with a hub that only passes on. A database is one line: see <see
+/// cref="ExchangeOnSqlite"/>.</summary>
 public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
 {
     readonly RegionUnderTest region = new();
@@ -49,8 +50,10 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
         var case0 = json["prosecutionCases"]![0]!;
         Assert.Equal("41QX0911726", (string?)case0["prosecutionCaseIdentifier"]!["caseURN"]);
         var person = case0["defendants"]![0]!["personDefendant"]!["personDetails"]!;
-        Assert.Equal(("Ilvane Doru", "TORREST", "1984-07-19", "FEMALE"), ((string?)person["firstName"], (string?)person["lastName"], (string?)person["dateOfBirth"], (string?)person["gender"]));
-        Assert.Equal(("Between", "2025-02-03", "2025-11-28"), ((string?)case0["offences"]![0]!["dateMeaning"], (string?)case0["offences"]![0]!["startDate"], (string?)case0["offences"]![0]!["endDate"]));
+        Assert.Equal(("Ilvane Doru", "TORREST", "1984-07-19", "FEMALE"),
+            ((string?)person["firstName"], (string?)person["lastName"], (string?)person["dateOfBirth"], (string?)person["gender"]));
+        Assert.Equal(("Between", "2025-02-03", "2025-11-28"),
+            ((string?)case0["offences"]![0]!["dateMeaning"], (string?)case0["offences"]![0]!["startDate"], (string?)case0["offences"]![0]!["endDate"]));
         Assert.Equal(Encoding.UTF8.GetBytes(Countries.Sample("XA", "hearing-abroad.xml")), Convert.FromBase64String((string)json["original"]!["content"]!));
 
         await File.WriteAllTextAsync(xb.At("inbox", "files", "statement.csv"), "date;amount\n2026-01-02;100\n", Cancelled);
@@ -67,9 +70,12 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
         foreach (var file in xa.In("outbox"))
             messages.Add(await File.ReadAllTextAsync(xa.At("outbox", file), Cancelled));
         Assert.Equal(3, messages.Count);
-        Assert.Contains(messages, m => m.Contains("<fa:TheirReference>BEL 7/2026</fa:TheirReference>", StringComparison.Ordinal) && m.Contains("<fa:CompetentAuthority>XB-CT1</fa:CompetentAuthority>", StringComparison.Ordinal));
-        Assert.Contains(messages, m => m.Contains("<fa:Gap>Questions to the witness</fa:Gap>", StringComparison.Ordinal) && m.Contains("<fa:WantedBy>2026-03-30</fa:WantedBy>", StringComparison.Ordinal));
-        Assert.Contains(messages, m => m.Contains("<fa:Description>Record of the hearing of the witness</fa:Description>", StringComparison.Ordinal) && m.Contains("<fa:FileName>statement.csv</fa:FileName>", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("<fa:TheirReference>BEL 7/2026</fa:TheirReference>", StringComparison.Ordinal)
+            && m.Contains("<fa:CompetentAuthority>XB-CT1</fa:CompetentAuthority>", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("<fa:Gap>Questions to the witness</fa:Gap>", StringComparison.Ordinal)
+            && m.Contains("<fa:WantedBy>2026-03-30</fa:WantedBy>", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("<fa:Description>Record of the hearing of the witness</fa:Description>", StringComparison.Ordinal)
+            && m.Contains("<fa:FileName>statement.csv</fa:FileName>", StringComparison.Ordinal));
         string[] acts = ["RequestAcknowledged", "InformationRequested", "EvidenceSent"];
         Assert.All(acts, t => Assert.Single(messages, m => m.Contains($"<fa:Act>{t}</fa:Act>", StringComparison.Ordinal)));
     }
@@ -231,7 +237,8 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
         var act = await XaAct();
         await xb.Receiver.Take([Delivery(act, "Submitted")], Cancelled);
 
-        await xb.Receiver.Take([region.Notice("XB", new StatusReport { Standing = StandingOfXb("Forged") }, act.Header.RequestId, sequence: 1), region.Notice("XB", new StatusReport { Standing = StandingOfXb("Acknowledged") }, act.Header.RequestId)], Cancelled);
+        await xb.Receiver.Take([region.Notice("XB", new StatusReport { Standing = StandingOfXb("Forged") }, act.Header.RequestId, sequence: 1),
+            region.Notice("XB", new StatusReport { Standing = StandingOfXb("Acknowledged") }, act.Header.RequestId)], Cancelled);
 
         Assert.Equal(QuarantineCode.SequenceConflict, Assert.Single(await xb.Notices.PutAside(10, Cancelled)).Code);
         Assert.Equal("Acknowledged", (await xb.Reads.Request(act.Header.RequestId, Cancelled))!.State);
@@ -240,7 +247,13 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task What_the_hub_did_not_sign_is_set_aside()
     {
-        var forged = new Post { State = "XB", Lane = Lane.Routine, Id = Guid.NewGuid(), Body = Signing.Serialize(Signing.Sign("{}"u8, DocumentTypes.Notice, region.Keys("XA")[0])) };
+        var forged = new Post
+        {
+            State = "XB",
+            Lane = Lane.Routine,
+            Id = Guid.NewGuid(),
+            Body = Signing.Serialize(Signing.Sign("{}"u8, DocumentTypes.Notice, region.Keys("XA")[0]))
+        };
         var rubbish = new Post { State = "XB", Lane = Lane.Routine, Id = Guid.NewGuid(), Body = "hello"u8.ToArray() };
 
         await xb.Receiver.Take([forged, rubbish], Cancelled);
@@ -253,7 +266,9 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
     {
         var act = await XaAct();
 
-        await xb.Receiver.Take([region.Notice("XB", new ActDelivered { Act = region.Sign(act, "XB"), ReceivedAt = region.Time.GetUtcNow(), Standing = StandingOfXb() }, act.Header.RequestId)], Cancelled);
+        await xb.Receiver.Take([region.Notice("XB",
+            new ActDelivered { Act = region.Sign(act, "XB"), ReceivedAt = region.Time.GetUtcNow(), Standing = StandingOfXb() }, act.Header.RequestId)],
+            Cancelled);
 
         Assert.Equal(QuarantineCode.SealBroken, Assert.Single(await xb.Notices.PutAside(10, Cancelled)).Code);
         Assert.Empty(await xb.Sent(Cancelled));
@@ -276,7 +291,9 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
     {
         var act = await XaAct();
 
-        await xa.Receiver.Take([region.Notice("XA", new ActRefused { ActId = act.Header.ActId, Code = RefusalCode.NotDesignated, Reason = "XB-CA is not designated; XB-PO1 is." }, act.Header.RequestId)], Cancelled);
+        await xa.Receiver.Take([region.Notice("XA",
+            new ActRefused { ActId = act.Header.ActId, Code = RefusalCode.NotDesignated, Reason = "XB-CA is not designated; XB-PO1 is." },
+            act.Header.RequestId)], Cancelled);
 
         var stored = (await xa.Reads.Act(act.Header.ActId, Cancelled))!;
         Assert.Equal(("Refused", "NotDesignated", "XB-CA is not designated; XB-PO1 is."), (stored.Outcome, stored.RefusalCode, stored.RefusalReason));
@@ -287,8 +304,10 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
     public async Task A_receipt_of_the_other_side_moves_an_act_forward_and_never_back()
     {
         var act = await XaAct();
-        await xa.Receiver.Take([region.Notice("XA", new ReceiptNotice { OfActId = act.Header.ActId, Stage = ReceiptStage.Opened, At = region.Time.GetUtcNow() }, act.Header.RequestId)], Cancelled);
-        await xa.Receiver.Take([region.Notice("XA", new ReceiptNotice { OfActId = act.Header.ActId, Stage = ReceiptStage.Delivered, At = region.Time.GetUtcNow() }, act.Header.RequestId)], Cancelled);
+        await xa.Receiver.Take([region.Notice("XA",
+            new ReceiptNotice { OfActId = act.Header.ActId, Stage = ReceiptStage.Opened, At = region.Time.GetUtcNow() }, act.Header.RequestId)], Cancelled);
+        await xa.Receiver.Take([region.Notice("XA",
+            new ReceiptNotice { OfActId = act.Header.ActId, Stage = ReceiptStage.Delivered, At = region.Time.GetUtcNow() }, act.Header.RequestId)], Cancelled);
 
         Assert.Equal(ReceiptStage.Opened, (await xa.Reads.Act(act.Header.ActId, Cancelled))!.Stage);
     }
@@ -299,7 +318,8 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
         var act = await XaAct();
         var standing = region.Standing("XA", "XB", "Submitted", "XA-2026-000001", Side.Requesting);
 
-        await xa.Receiver.Take([region.Notice("XA", new OverdueNotice { Deadline = standing.Deadlines[0], ReasonWanted = false, Standing = standing }, act.Header.RequestId)], Cancelled);
+        await xa.Receiver.Take([region.Notice("XA", new OverdueNotice { Deadline = standing.Deadlines[0], ReasonWanted = false, Standing = standing },
+            act.Header.RequestId)], Cancelled);
         await xa.HandOver.Work(Cancelled);
 
         var text = await File.ReadAllTextAsync(xa.At("outbox", Assert.Single(xa.In("outbox"))), Cancelled);
@@ -384,7 +404,8 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
     {
         foreach (var act in (await xb.Sent(Cancelled)).Skip(passed).Where(a => a.Type != nameof(ReceiptGiven)))
             await xa.Receiver.Take(
-                [region.Notice("XA", new ActDelivered { Act = region.Sign(act, "XB"), ReceivedAt = region.Time.GetUtcNow(), Standing = region.Standing("XA", "XB", "Acknowledged", "XA-2026-000001", Side.Requesting) }, request.Header.RequestId)],
+                [region.Notice("XA", new ActDelivered { Act = region.Sign(act, "XB"), ReceivedAt = region.Time.GetUtcNow(),
+                    Standing = region.Standing("XA", "XB", "Acknowledged", "XA-2026-000001", Side.Requesting) }, request.Header.RequestId)],
                 Cancelled);
         passed = xb.Link.Sent.Count;
     }
@@ -396,7 +417,13 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
             {
                 Type = nameof(RequestSubmitted),
                 To = new Party { State = "XB", Authority = "XB-CA" },
-                Open = new JsonObject { ["instrument"] = "EIO", ["measures"] = new JsonArray(new JsonObject { ["kind"] = "Hearing" }), ["offences"] = new JsonArray(new JsonObject { ["nationalCode"] = "A" }), ["languages"] = new JsonArray("en") },
+                Open = new JsonObject
+                {
+                    ["instrument"] = "EIO",
+                    ["measures"] = new JsonArray(new JsonObject { ["kind"] = "Hearing" }),
+                    ["offences"] = new JsonArray(new JsonObject { ["nationalCode"] = "A" }),
+                    ["languages"] = new JsonArray("en")
+                },
                 Private = new RequestParticulars { Text = "Please hear the witness." },
             },
             Cancelled);
@@ -405,7 +432,12 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     Post Delivery(Act act, string state) =>
-        region.Notice("XB", new ActDelivered { Act = region.Sign(act, "XA"), ReceivedAt = region.Time.GetUtcNow(), Standing = StandingOfXb(state, ((RequestSubmitted)act.Read()).Reference) }, act.Header.RequestId);
+        region.Notice("XB", new ActDelivered
+        {
+            Act = region.Sign(act, "XA"),
+            ReceivedAt = region.Time.GetUtcNow(),
+            Standing = StandingOfXb(state, ((RequestSubmitted)act.Read()).Reference)
+        }, act.Header.RequestId);
 
     Standing StandingOfXb(string state = "Submitted", string reference = "XA-2026-000001") => region.Standing("XB", "XA", state, reference, Side.Requested);
 }

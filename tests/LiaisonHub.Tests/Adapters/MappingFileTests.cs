@@ -95,7 +95,8 @@ public sealed class MappingFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_mappings_says_so() => Assert.Contains("no mapping file", Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Message, StringComparison.Ordinal);
+    public void A_folder_without_mappings_says_so() => Assert.Contains("no mapping file",
+        Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_mappings_as_shipped_are_sound()
@@ -140,7 +141,8 @@ public sealed class MappingFileTests : IDisposable
             { "mapping": "Out", "direction": "out", "format": "json", "acts": ["RequestAcknowledged"], "make": { "fields": { "number": { "from": "open.theirReference", "ask": "the number" }, "until": { "from": "open.estimatedDecision", "ask": "the day" } } } }
             """);
 
-        var message = new OutboundDocument(MappingSet.Load(folder)).Make("RequestAcknowledged", new JsonObject { ["open"] = new JsonObject { ["theirReference"] = "B 7" } });
+        var message = new OutboundDocument(MappingSet.Load(folder))
+            .Make("RequestAcknowledged", new JsonObject { ["open"] = new JsonObject { ["theirReference"] = "B 7" } });
 
         Assert.Empty(message.Bytes);
         Assert.Contains("open.estimatedDecision", Assert.Single(message.Problems), StringComparison.Ordinal);
@@ -153,7 +155,8 @@ public sealed class MappingFileTests : IDisposable
             { "mapping": "Out", "direction": "out", "format": "xml", "root": "Answer", "acts": ["NoteSent"], "make": { "fields": { "Text": "private.text", "@kind": "type" } } }
             """);
 
-        var message = new OutboundDocument(MappingSet.Load(folder)).Make("NoteSent", new JsonObject { ["type"] = "NoteSent", ["private"] = new JsonObject { ["text"] = "a\u0001b <&> \U0001F600" } });
+        var message = new OutboundDocument(MappingSet.Load(folder))
+            .Make("NoteSent", new JsonObject { ["type"] = "NoteSent", ["private"] = new JsonObject { ["text"] = "a\u0001b <&> \U0001F600" } });
 
         var text = System.Text.Encoding.UTF8.GetString(message.Bytes);
         Assert.Contains("a\uFFFDb &lt;&amp;&gt; \U0001F600", text, StringComparison.Ordinal);

@@ -9,7 +9,8 @@ using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Tests.Adapters;
 
-/// <summary>Every published sample goes through both adapters. None was written for this project, and where the publisher's own translation lies beside one, the two agree.</summary>
+/// <summary>Every published sample goes through both adapters. None was written for this project, and where the publisher's own translation lies beside one,
+/// the two agree.</summary>
 public sealed class PublishedSampleTests
 {
     const string Courts = "uk-spi-libra-bichard", Platform = "uk-common-platform-json", Records = "uk-pnc-fixedwidth";
@@ -58,7 +59,8 @@ public sealed class PublishedSampleTests
     [Fact]
     public void A_dated_warrant_of_a_court_becomes_a_whole_request_to_the_neighbour()
     {
-        var translation = Countries.Translate("XA", "input-message.xml", File.ReadAllBytes(Countries.Published(Courts, "043-dated-warrant", "input-message.xml")));
+        var translation = Countries.Translate("XA", "input-message.xml",
+            File.ReadAllBytes(Countries.Published(Courts, "043-dated-warrant", "input-message.xml")));
 
         Assert.Equal(TranslationOutcome.Complete, translation.Outcome);
         Assert.Equal((nameof(RequestSubmitted), "XB", "XB-CA"), (translation.ActType, translation.ToState, translation.ToAuthority));
@@ -68,7 +70,8 @@ public sealed class PublishedSampleTests
     [Fact]
     public void The_day_in_the_text_of_a_warrant_and_the_next_hearing_are_two_days_and_only_one_of_them_is_a_field()
     {
-        var translation = Countries.Translate("XA", "input-message.xml", File.ReadAllBytes(Countries.Published(Courts, "043-dated-warrant", "input-message.xml")));
+        var translation = Countries.Translate("XA", "input-message.xml",
+            File.ReadAllBytes(Countries.Published(Courts, "043-dated-warrant", "input-message.xml")));
 
         Assert.Equal("2011-10-01", (string?)translation.Private!["offences"]![0]!["results"]![0]!["nextHearing"]!["value"]);
         Assert.Equal("2011-10-01", (string?)translation.Open["downstreamDates"]![0]!["on"]);
@@ -105,11 +108,13 @@ public sealed class PublishedSampleTests
     [Fact]
     public void What_both_translations_have_agrees_with_the_published_canonical_form()
     {
-        var theirs = Xml(File.ReadAllText(Countries.Published(Courts, "aho-canonical", "AnnotatedHO1.xml")).Replace("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>", "", StringComparison.Ordinal));
+        var theirs = Xml(File.ReadAllText(Countries.Published(Courts, "aho-canonical", "AnnotatedHO1.xml"))
+            .Replace("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>", "", StringComparison.Ordinal));
         var ours = Countries.Translate("XA", "m.xml", File.ReadAllBytes(Countries.Published(Courts, "001-sexual-offences", "input-message.xml"))).Private!;
 
         Assert.Equal((string?)theirs.Descendants(Ds + "PTIURN").First(), (string?)ours["fileNumber"]);
-        Assert.Equal(Xa.ArrestSummonsNumber((string)theirs.Descendants(Br7 + "ArrestSummonsNumber").First()), Xa.ArrestSummonsNumber((string)ours["persons"]![0]!["numbers"]![0]!["value"]!));
+        Assert.Equal(Xa.ArrestSummonsNumber((string)theirs.Descendants(Br7 + "ArrestSummonsNumber").First()),
+            Xa.ArrestSummonsNumber((string)ours["persons"]![0]!["numbers"]![0]!["value"]!));
         Assert.Equal((string?)theirs.Descendants(Ds + "FamilyName").First(), (string?)ours["persons"]![0]!["familyName"]);
         Assert.Equal((string?)theirs.Descendants(Br7 + "BirthDate").First(), (string?)ours["persons"]![0]!["birth"]!["value"]);
         Assert.Equal(theirs.Descendants(Ds + "CJSresultCode").Select(c => c.Value), Results(ours));
@@ -119,7 +124,8 @@ public sealed class PublishedSampleTests
     {
         var person = ours["persons"]![0]!;
         Assert.Equal((string?)theirs.Descendants(Ds + "PTIURN").First(), (string?)ours["fileNumber"]);
-        Assert.Equal(Xa.ArrestSummonsNumber((string)theirs.Descendants(Br7 + "ArrestSummonsNumber").First()), Xa.ArrestSummonsNumber((string)person["numbers"]![0]!["value"]!));
+        Assert.Equal(Xa.ArrestSummonsNumber((string)theirs.Descendants(Br7 + "ArrestSummonsNumber").First()),
+            Xa.ArrestSummonsNumber((string)person["numbers"]![0]!["value"]!));
         Assert.Equal((string?)theirs.Descendants(Ds + "FamilyName").First(), (string?)person["familyName"]);
         Assert.Equal(string.Join(' ', theirs.Descendants(Ds + "GivenName").Select(g => g.Value)), (string?)person["givenNames"]);
         Assert.Equal((string?)theirs.Descendants(Br7 + "BirthDate").First(), (string?)person["birth"]!["value"]);
@@ -135,7 +141,8 @@ public sealed class PublishedSampleTests
         Assert.Equal(theirs.Descendants(Ds + "CJSresultCode").Select(c => c.Value), Results(ours));
     }
 
-    static IEnumerable<string?> Results(JsonObject ours) => ours["offences"]!.AsArray().SelectMany(o => o!["results"]!.AsArray().Select(r => (string?)r!["code"]).Where(c => c is not null));
+    static IEnumerable<string?> Results(JsonObject ours) => ours["offences"]!.AsArray()
+        .SelectMany(o => o!["results"]!.AsArray().Select(r => (string?)r!["code"]).Where(c => c is not null));
 
     static JsonObject Referenced(JsonObject open)
     {

@@ -36,7 +36,8 @@ public sealed class TrapTests
     [InlineData("1984-07-19T00:00:00Z")]
     [InlineData("1984-07-19T12:00:00+13:00")]
     [InlineData("1984-07-19T23:59:59-11:00")]
-    public void A_birthday_does_not_move_with_a_time_zone(string written) => Assert.Equal("1984-07-19", (string?)Person(Message.Replace("1984-07-19", written, StringComparison.Ordinal))["birth"]!["value"]);
+    public void A_birthday_does_not_move_with_a_time_zone(string written) =>
+        Assert.Equal("1984-07-19", (string?)Person(Message.Replace("1984-07-19", written, StringComparison.Ordinal))["birth"]!["value"]);
 
     [Theory]
     [InlineData("1", "On")]
@@ -116,11 +117,15 @@ public sealed class TrapTests
     [InlineData(2)]
     public void A_payload_escaped_once_or_twice_in_a_route_that_lies_about_its_type_is_read(int times)
     {
-        var payload = Message[Message.IndexOf("<DC:Resulted", StringComparison.Ordinal)..(Message.IndexOf("</DC:ResultedCaseMessage>", StringComparison.Ordinal) + "</DC:ResultedCaseMessage>".Length)];
+        var payload = Message[Message.IndexOf("<DC:Resulted",
+            StringComparison.Ordinal)..(Message.IndexOf("</DC:ResultedCaseMessage>", StringComparison.Ordinal) + "</DC:ResultedCaseMessage>".Length)];
         for (var i = 0; i < times; i++)
-            payload = payload.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+            payload = payload.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+                .Replace(">", "&gt;", StringComparison.Ordinal);
 
-        var translation = Countries.Translate("XA", $"<RouteData xmlns=\"http://schemas.cjse.gov.uk/common/operations\"><DataStream><ContentType>text/plain</ContentType><DataStreamContent>\n{payload}\n</DataStreamContent></DataStream></RouteData>");
+        var translation = Countries.Translate("XA",
+            $"<RouteData "
+            + $"xmlns=\"http://schemas.cjse.gov.uk/common/operations\"><DataStream><ContentType>text/plain</ContentType><DataStreamContent>\n{payload}\n</DataStreamContent></DataStream></RouteData>");
 
         Assert.Equal(TranslationOutcome.Complete, translation.Outcome);
         Assert.Equal("TORREST", (string?)Person(translation)["familyName"]);
@@ -132,7 +137,8 @@ public sealed class TrapTests
         var lines = Message.Split('\n');
         var expected = Array.FindIndex(lines, l => l.Contains("TORREST", StringComparison.Ordinal)) + 1;
 
-        Assert.Contains(Countries.Translate("XA", Message).Provenance, p => p.Field == "private.persons[0].familyName" && p.Source.EndsWith($"(line {expected})", StringComparison.Ordinal));
+        Assert.Contains(Countries.Translate("XA", Message).Provenance, p => p.Field == "private.persons[0].familyName"
+            && p.Source.EndsWith($"(line {expected})", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -148,7 +154,8 @@ public sealed class TrapTests
 
     [Fact]
     public void A_declaration_in_capitals_is_read() =>
-        Assert.Equal(TranslationOutcome.Complete, Countries.Translate("XA", Message.Replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<?XML VERSION=\"1.0\" STANDALONE=\"YES\"?>", StringComparison.Ordinal)).Outcome);
+        Assert.Equal(TranslationOutcome.Complete, Countries.Translate("XA",
+            Message.Replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<?XML VERSION=\"1.0\" STANDALONE=\"YES\"?>", StringComparison.Ordinal)).Outcome);
 
     [Theory]
     [InlineData("<html><body>502 Bad Gateway</body></html>", QuarantineCode.WebPage)]
@@ -161,7 +168,8 @@ public sealed class TrapTests
     [InlineData("\"\"", QuarantineCode.SaysNothing)]
     [InlineData("{\"answer\":\"note\"}{\"answer\":\"note\"}", QuarantineCode.SeveralDocuments)]
     [InlineData("Dear colleagues", QuarantineCode.UnknownFormat)]
-    public void What_is_no_message_is_put_aside_and_the_reason_names_what_it_is(string text, string code) => Assert.Equal(code, Countries.Translate("XB", text).Reason?.Code);
+    public void What_is_no_message_is_put_aside_and_the_reason_names_what_it_is(string text, string code) =>
+        Assert.Equal(code, Countries.Translate("XB", text).Reason?.Code);
 
     [Theory]
     [InlineData("")]
@@ -170,7 +178,8 @@ public sealed class TrapTests
     public void Every_spelling_of_no_value_is_no_value(string spelling)
     {
         var text = spelling == "<nil/>"
-            ? Message.Replace("<DC:PersonTitle>Ms</DC:PersonTitle>", "<DC:PersonTitle xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>", StringComparison.Ordinal)
+            ? Message.Replace("<DC:PersonTitle>Ms</DC:PersonTitle>",
+                "<DC:PersonTitle xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>", StringComparison.Ordinal)
             : Message.Replace(">Ms<", $">{spelling}<", StringComparison.Ordinal);
 
         Assert.Null(Person(text)["title"]);
@@ -188,7 +197,8 @@ public sealed class TrapTests
     [Fact]
     public void Fields_the_official_description_does_not_have_are_accepted_and_reported()
     {
-        var translation = Countries.Translate("XA", Message.Replace("<DC:BailStatus>", "<New xmlns=\"urn:example:extension\">kept</New><DC:BailStatus>", StringComparison.Ordinal));
+        var translation = Countries.Translate("XA", Message.Replace("<DC:BailStatus>", "<New xmlns=\"urn:example:extension\">kept</New><DC:BailStatus>",
+            StringComparison.Ordinal));
 
         Assert.Equal(TranslationOutcome.Complete, translation.Outcome);
         Assert.Contains(translation.Unmapped, u => u.Contains("/New", StringComparison.Ordinal));
@@ -232,12 +242,14 @@ public sealed class TrapTests
     [InlineData("1401ZD0100000449843Q", "14/01ZD/01/449843Q")]
     [InlineData("1101ZD01410788T", "1101ZD0100000410788T")]
     [InlineData("1401zd0100000449843q", "14/01ZD/01/449843Q")]
-    public void One_summons_number_written_in_two_ways_is_one_number(string one, string other) => Assert.Equal(Xa.ArrestSummonsNumber(one), Xa.ArrestSummonsNumber(other));
+    public void One_summons_number_written_in_two_ways_is_one_number(string one, string other) =>
+        Assert.Equal(Xa.ArrestSummonsNumber(one), Xa.ArrestSummonsNumber(other));
 
     [Fact]
     public void The_same_case_has_the_same_key_however_its_numbers_are_padded_or_cased()
     {
-        var other = Message.Replace("41QX0911726", "41qx0911726", StringComparison.Ordinal).Replace("2641QX0100000007741Z", "26/41QX/01/7741Z", StringComparison.Ordinal);
+        var other = Message.Replace("41QX0911726", "41qx0911726", StringComparison.Ordinal)
+            .Replace("2641QX0100000007741Z", "26/41QX/01/7741Z", StringComparison.Ordinal);
 
         Assert.Equal(Countries.Translate("XA", Message).CaseNumbers, Countries.Translate("XA", other).CaseNumbers);
         Assert.Equal("2641QX0100000007741Z", (string?)Person(Message)["numbers"]![0]!["value"]);
@@ -248,7 +260,8 @@ public sealed class TrapTests
     public void Credentials_inside_a_message_leave_the_ministry_neither_in_a_field_nor_in_the_original()
     {
         const string secret = "hunter2&more";
-        var text = Message.Replace("<Message>", $"<msg:Password>{secret.Replace("&", "&amp;", StringComparison.Ordinal)}</msg:Password><Message>", StringComparison.Ordinal)
+        var text = Message.Replace("<Message>", $"<msg:Password>{secret.Replace("&", "&amp;", StringComparison.Ordinal)}</msg:Password><Message>",
+            StringComparison.Ordinal)
             .Replace("<DC:BailStatus>", "<DC:AccessToken>abc-123</DC:AccessToken><DC:BailStatus>", StringComparison.Ordinal);
 
         var translation = Countries.Translate("XA", text);
