@@ -163,8 +163,8 @@ public sealed partial class Edge(
     {
         using var activity = LiaisonTelemetry.Source.StartActivity("edge read", ActivityKind.Consumer, post.TraceParent);
         var reading = new Reading { Post = post };
-        if (post.Body.Length > Wire.LargestDocument)
-            return reading with { Refusal = new(RefusalCode.TooLarge, $"The document has {post.Body.Length:N0} bytes; {Wire.LargestDocument:N0} are allowed.", "Send evidence in parts.") };
+        if (post.Body.Length > Wire.LargestAct)
+            return reading with { Refusal = new(RefusalCode.TooLarge, $"The document has {post.Body.Length:N0} bytes; {Wire.LargestAct:N0} are allowed.", "Send evidence in parts.") };
 
         VerifiedDocument document;
         try

@@ -102,18 +102,17 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             "/procedures/mutual-assistance", "/rules", "/help",
         };
         var reads = Services.GetRequiredService<HubReads>();
-        foreach (var line in await reads.RequestsPage(new(), null, 20, cancellationToken))
-        {
-            addresses.Add($"/requests/{line.RequestId}");
+        foreach (var line in await reads.Search("X", 20, cancellationToken))
             if (await reads.Request(line.RequestId, cancellationToken) is { } file)
             {
-                addresses.AddRange(file.Acts.Take(2).Select(a => $"/requests/{line.RequestId}/acts/{a.JournalId}"));
-                addresses.AddRange(Request.Read(file.Request.Body).Deadlines.Take(2).Select(d => $"/requests/{line.RequestId}/deadlines/{d.Id}"));
+                addresses.Add($"/requests/{line.RequestId}");
                 addresses.AddRange(file.Documents.Select(d => $"/documents/{d.DocumentId}"));
+                if (file.Acts.Count < 10)
+                    continue;
+                addresses.Add($"/requests/{line.RequestId}/acts/{file.Acts[0].JournalId}");
+                addresses.Add($"/requests/{line.RequestId}/acts/{file.Acts[^1].JournalId}");
+                addresses.Add($"/requests/{line.RequestId}/deadlines/{Request.Read(file.Request.Body).Deadlines[0].Id}");
             }
-        }
-        foreach (var line in await reads.RequestsPage(new() { Closed = true }, null, 5, cancellationToken))
-            addresses.Add($"/requests/{line.RequestId}");
         foreach (var message in await Services.GetRequiredService<Quarantine>().Page(null, null, null, null, 20, cancellationToken))
             addresses.Add($"/quarantine/{message.QuarantineId}");
         return addresses;

@@ -96,7 +96,7 @@ public sealed class DeedTests
         using (await console.Post("/ledger", "/ledger/verification", [], Cancelled))
             Assert.Contains("It holds", await console.Page("/ledger", Cancelled), StringComparison.Ordinal);
 
-        await using (var unit = await console.Services.GetRequiredService<Storage.Database>().Begin(Cancelled))
+        await using (var unit = await console.Services.GetRequiredService<LiaisonHub.Storage.Database>().Begin(Cancelled))
         {
             await using var forge = unit.Connection.CreateCommand();
             forge.CommandText = "DROP TRIGGER ledger_leaf_no_update; UPDATE ledger_leaf SET actor = 'XF' WHERE leaf_id = (SELECT leaf_id FROM ledger_chain WHERE position = 7)";

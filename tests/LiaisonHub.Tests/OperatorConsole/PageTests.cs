@@ -97,7 +97,7 @@ public sealed class PageTests
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         // A request whose body no version of this program has written.
-        await using (var unit = await Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Storage.Database>(console.Services).Begin(Cancelled))
+        await using (var unit = await Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<LiaisonHub.Storage.Database>(console.Services).Begin(Cancelled))
         {
             await using var spoil = unit.Connection.CreateCommand();
             spoil.CommandText = "UPDATE requests SET body = '{' WHERE reference = 'XA-2026-000101'";

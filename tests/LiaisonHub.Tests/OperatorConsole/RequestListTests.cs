@@ -100,8 +100,8 @@ public sealed class RequestListTests
 
     static async Task Store(ConsoleUnderTest console, int count, Func<int, string> reference)
     {
-        await using var unit = await console.Services.GetRequiredService<Storage.Database>().Begin(Cancelled);
-        await new RequestStore(console.Services.GetRequiredService<Storage.Database>()).Write(
+        await using var unit = await console.Services.GetRequiredService<LiaisonHub.Storage.Database>().Begin(Cancelled);
+        await new RequestStore(console.Services.GetRequiredService<LiaisonHub.Storage.Database>()).Write(
             unit,
             [
                 .. Enumerable.Range(1, count).Select(i =>

@@ -1,0 +1,201 @@
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests.OperatorConsole;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace LiaisonHub.IntegrationTests.Pages;
+
+/// <summary>The operators' console in a real browser: seen, read aloud, by keyboard, without JavaScript.</summary>
+public sealed class ConsolePageTests(Chromium chromium)
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 320)]
+    [InlineData(ColorScheme.Dark, 320)]
+    public async Task No_page_is_closed_to_anybody(ColorScheme scheme, int width)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await using var window = await chromium.Window(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        var found = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                found.Add($"{page.Url}: the browser says: {message.Text}");
+        };
+        var number = 0;
+        foreach (var address in await console.Addresses(Cancelled))
+        {
+            await page.GotoAsync(address);
+            await Chromium.Keep(page, $"console-{scheme.ToString().ToLowerInvariant()}-{width}-{number++:00}");
+            // What is folded away is read aloud too, once it is unfolded.
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+            found.AddRange((await Chromium.Barriers(page)).Select(b => $"{address}: {b}"));
+            if (await Chromium.TooWide(page) is { Length: > 0 } wide)
+                found.Add($"{address}: wider than the window: {wide}");
+        }
+        Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+    }
+
+    [Fact]
+    public async Task An_empty_hub_is_no_less_open_and_colours_of_the_reader_s_own_are_respected()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await using var window = await chromium.Window(new() { ForcedColors = ForcedColors.Active, BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        foreach (var address in await console.Addresses(Cancelled))
+        {
+            await page.GotoAsync(address);
+            Assert.Empty(await Chromium.Barriers(page));
+        }
+        await page.GotoAsync("/nowhere");
+        Assert.Empty(await Chromium.Barriers(page));
+    }
+
+    [Fact]
+    public async Task The_keyboard_reaches_everything()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await using var window = await chromium.Window(new() { BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/");
+
+        await page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to the content", await Focused(page));
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("main", await page.EvaluateAsync<string>("document.activeElement.id"));
+
+        await page.Keyboard.PressAsync("/");
+        Assert.Equal("search", await page.EvaluateAsync<string>("document.activeElement.id"));
+        await page.Keyboard.TypeAsync("XA-2026-000102");
+        await Leads(page, () => page.Keyboard.PressAsync("Enter"), "**/requests?q=XA-2026-000102");
+        await page.Keyboard.PressAsync("j");
+        Assert.Equal("XA-2026-000102", await Focused(page));
+        await Leads(page, () => page.Keyboard.PressAsync("Enter"), "**/requests/0a000000-0000-4000-8000-000000000102");
+        Assert.Equal("XA-2026-000102", await page.Locator("h1").TextContentAsync());
+
+        await page.Keyboard.PressAsync("g");
+        await Leads(page, () => page.Keyboard.PressAsync("q"), "**/quarantine");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("k");
+        Assert.True(await page.EvaluateAsync<bool>("document.activeElement === document.querySelector('[data-row] a')"));
+
+        await Leads(page, () => page.Keyboard.PressAsync("?"), "**/help#keys");
+        await page.GetByLabel("Use these keys in this browser").UncheckAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("/");
+        Assert.NotEqual("search", await page.EvaluateAsync<string>("document.activeElement.id"));
+    }
+
+    [Fact]
+    public async Task Without_JavaScript_everything_that_matters_still_works()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await using var window = await chromium.Window(new() { JavaScriptEnabled = false, BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "1 overdue" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "XA-2026-000102" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "EIO-A1: each day" }).ClickAsync();
+        Assert.Contains("how it is counted", await page.Locator("h1").TextContentAsync(), StringComparison.Ordinal);
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Request submitted" }).ClickAsync();
+        Assert.Contains("sealed,", await page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Note verbale" }).ClickAsync();
+        Assert.Contains("Note verbale", await page.Locator("body").TextContentAsync(), StringComparison.Ordinal);
+
+        await page.GotoAsync("/requests");
+        await page.GetByLabel("Country").SelectOptionAsync("XB");
+        await page.GetByLabel("overdue").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        Assert.Equal(1, await page.Locator("[data-row]").CountAsync());
+
+        await page.GotoAsync("/quarantine");
+        await page.Locator("#messages ~ * [data-row] a").First.ClickAsync();
+        await page.GetByLabel("Set aside for good").CheckAsync();
+        await page.GetByLabel("Who does it").FillAsync("A. Bell, duty operator");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("The state sends it again.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Do it and record it" }).ClickAsync();
+        Assert.Contains("dealt with", await page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
+
+        await page.GotoAsync("/ledger");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole chain now" }).ClickAsync();
+        Assert.Contains("It holds", await page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Today_refreshes_itself_without_taking_the_keyboard_away_and_can_be_told_not_to()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await using var window = await chromium.Window(new() { BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        await page.Clock.InstallAsync();
+        await page.GotoAsync("/");
+        var quarantine = page.Locator("#figures a[href='/quarantine']");
+        await quarantine.FocusAsync();
+        Assert.Equal("3 in quarantine", (await quarantine.InnerTextAsync()).ReplaceLineEndings(" "));
+        await page.Locator("#hours-table summary").ClickAsync();
+        await quarantine.FocusAsync();
+
+        await Add(console, "one more");
+        await page.RunAndWaitForResponseAsync(() => page.Clock.FastForwardAsync(10_500), r => new Uri(r.Url).AbsolutePath == "/");
+        await Assertions.Expect(quarantine).ToContainTextAsync("4");
+        Assert.True(await quarantine.EvaluateAsync<bool>("e => e === document.activeElement"), "the keyboard is where it was");
+        Assert.True(await page.Locator("#hours-table").EvaluateAsync<bool>("d => d.open"), "what was unfolded is unfolded");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Add(console, "and another");
+        await page.Clock.FastForwardAsync(30_000);
+        await Assertions.Expect(page.Locator("#refresh")).ToContainTextAsync("Refreshing is paused.");
+        Assert.Contains("4", await quarantine.TextContentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_why_line_stays_in_sight_and_a_page_prints_without_its_controls()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await using var window = await chromium.Window(new() { BaseURL = console.Address.ToString(), ViewportSize = new() { Width = 1000, Height = 700 } });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/requests/0a000000-0000-4000-8000-000000000102");
+        await page.EvaluateAsync("window.scrollTo(0, 2000)");
+        await Assertions.Expect(page.Locator(".whyline")).ToBeInViewportAsync();
+
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(page.Locator(".top nav")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator(".search")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
+    }
+
+    static async Task Add(ConsoleUnderTest console, string body)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(body);
+        await console.Services.GetRequiredService<Quarantine>().Add(
+            new QuarantinedMessage
+            {
+                QuarantineId = Guid.NewGuid(),
+                Source = "edge",
+                State = "XA",
+                Code = nameof(RefusalCode.NotAuthentic),
+                Reason = "Not a signed document.",
+                Fix = "Sign it.",
+                Body = bytes,
+                Digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)),
+                At = console.Time.GetUtcNow(),
+            },
+            Cancelled);
+    }
+
+    static Task<string> Focused(IPage page) => page.EvaluateAsync<string>("document.activeElement.textContent.trim()");
+
+    static async Task Leads(IPage page, Func<Task> press, string to)
+    {
+        await press();
+        await page.WaitForURLAsync(to);
+    }
+}
