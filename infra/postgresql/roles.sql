@@ -1,11 +1,13 @@
--- Logins of the hub's database on PostgreSQL 13 or newer, with the least each needs. Run it as a superuser in the hub's own database; running it again changes nothing.
+-- Logins of the hub's database on PostgreSQL 13 or newer, with the least each needs. Run it as a superuser in the hub's own database; running it again
+-- changes nothing.
 --
 --   createdb liaisonhub
 --   psql -d liaisonhub -v ON_ERROR_STOP=1 -f infra/postgresql/roles.sql
 --   psql -d liaisonhub -c '\password liaisonhub_owner' -c '\password liaisonhub_hub' -c '\password liaisonhub_console' -c '\password liaisonhub_reader'
 --   liaisonhub database migrate --database "postgres:Host=localhost;Database=liaisonhub;Username=liaisonhub_owner;Password=..."
 --
--- What each login may do with each table is granted by the migration (Schema/hub/postgresql/rights.sql in LiaisonHub.Storage), so that a new table is never without its grants:
+-- What each login may do with each table is granted by the migration (Schema/hub/postgresql/rights.sql in LiaisonHub.Storage), so that a new table is never
+-- without its grants:
 --   liaisonhub_owner    owns the tables and changes them; used for migrations alone, by a person
 --   liaisonhub_hub      the coordinator: adds to journal, decisions, documents and ledger and can never change or delete there; no table is its own
 --   liaisonhub_console  the operators' console: reads, records who saw what, notes what is decided about a quarantined message

@@ -4,7 +4,8 @@
 --   liaisonhub database migrate --database "sqlserver:Server=localhost;Database=liaisonhub;User Id=liaisonhub_owner;Password=..."
 --
 -- New logins begin with the password of SQL_PASSWORD; give each its own afterwards (ALTER LOGIN liaisonhub_hub WITH PASSWORD = ...).
--- What each login may do with each table is granted by the migration (Schema/hub/sqlserver/rights.sql in LiaisonHub.Storage), so that a new table is never without its grants:
+-- What each login may do with each table is granted by the migration (Schema/hub/sqlserver/rights.sql in LiaisonHub.Storage), so that a new table is never
+-- without its grants:
 --   liaisonhub_owner    owns the tables and changes them; used for migrations alone, by a person
 --   liaisonhub_hub      the coordinator: adds to journal, decisions, documents and ledger and can never change or delete there; no table is its own
 --   liaisonhub_console  the operators' console: reads, records who saw what, notes what is decided about a quarantined message

@@ -49,14 +49,16 @@ public sealed class Database : IAsyncDisposable
         if (dialect.Kind == DatabaseKind.PostgreSql)
             postgres = NpgsqlDataSource.Create(connectionString);
         if (dialect.Kind == DatabaseKind.Sqlite)
-            (writerGate, deliveryGate) = Gates.GetOrAdd(new SqliteConnectionStringBuilder(connectionString).DataSource, _ => (new SemaphoreSlim(1), new SemaphoreSlim(1)));
+            (writerGate, deliveryGate) = Gates.GetOrAdd(
+                new SqliteConnectionStringBuilder(connectionString).DataSource, _ => (new SemaphoreSlim(1), new SemaphoreSlim(1)));
     }
 
     public Dialect Dialect { get; }
     public TimeProvider Time { get; }
     internal string ConnectionString { get; }
 
-    /// <summary>Opens by address: <c>sqlite:&lt;file&gt;</c>, <c>postgres:&lt;connection string&gt;</c> or <c>sqlserver:&lt;connection string&gt;</c>. Connects to nothing yet.</summary>
+    /// <summary>Opens by address: <c>sqlite:&lt;file&gt;</c>, <c>postgres:&lt;connection string&gt;</c> or <c>sqlserver:&lt;connection string&gt;</c>.
+    /// Connects to nothing yet.</summary>
     /// <exception cref="FormatException">The address has none of the three forms, or its connection string cannot be read.</exception>
     public static Database Open(string address, TimeProvider time)
     {
@@ -116,7 +118,8 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>A write transaction. SQLite has one writer: callers queue for it here rather than in SQLite's sleeping retry.</summary>
-    public Task<Unit> Begin(CancellationToken cancellationToken) => Dialect.Kind == DatabaseKind.Sqlite ? BeginOnSqlite(cancellationToken) : BeginOnServer(cancellationToken);
+    public Task<Unit> Begin(CancellationToken cancellationToken) =>
+        Dialect.Kind == DatabaseKind.Sqlite ? BeginOnSqlite(cancellationToken) : BeginOnServer(cancellationToken);
 
     async Task<Unit> BeginOnServer(CancellationToken cancellationToken)
     {
@@ -195,7 +198,8 @@ public sealed class Database : IAsyncDisposable
         return written;
     }
 
-    /// <summary>Brings the schema up to date and tells <paramref name="log"/> each script that ran. Safe to run from several processes at once: one does it, the others wait and find
+    /// <summary>Brings the schema up to date and tells <paramref name="log"/> each script that ran. Safe to run from several processes at once: one does it,
+    /// the others wait and find
     /// it done.</summary>
     public void Migrate(Schema schema, Action<string>? log = null) => Migration.Run(this, schema, log);
 
@@ -262,7 +266,7 @@ public sealed class Database : IAsyncDisposable
         settings.NoResetOnClose = true;
         settings.ApplicationName ??= "liaisonhub";
         // A forgotten transaction or a lost lock holder must not hold up everybody: 10 s for a lock, 60 s for a statement.
-        settings.Options = string.Join(' ', new[] { settings.Options, "-c lock_timeout=10s -c statement_timeout=60s -c synchronous_commit=on -c timezone=UTC" }.Where(o => o is not null));
+        settings.Options = $"{settings.Options} -c lock_timeout=10s -c statement_timeout=60s -c synchronous_commit=on -c timezone=UTC".TrimStart();
         return settings.ToString();
     }
 

@@ -11,7 +11,8 @@ using Npgsql;
 
 namespace LiaisonHub.Storage;
 
-/// <summary>Numbered scripts run once, in order, and are noted in the database; <c>rights.sql</c> runs after them every time, so that a new table cannot be without its grants.</summary>
+/// <summary>Numbered scripts run once, in order, and are noted in the database; <c>rights.sql</c> runs after them every time, so that a new table cannot be
+/// without its grants.</summary>
 static class Migration
 {
     // Any number will do, as long as it stays the same: it is what two migrating processes meet at.
@@ -75,7 +76,8 @@ static class Migration
         holder.Open();
         Execute(holder, $"""
             DECLARE @taken int;
-            EXEC @taken = sp_getapplock @Resource = N'liaisonhub-migration', @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = {LockSeconds * 1000};
+            EXEC @taken = sp_getapplock @Resource = N'liaisonhub-migration',
+                @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = {LockSeconds * 1000};
             IF @taken < 0 THROW 50002, N'Another process is migrating this database and has not finished; try again', 1;
             """);
         Upgrade(DeployChanges.To.SqlDatabase(settings.ConnectionString).WithTransactionPerScript(), "sqlserver", schema, log);

@@ -8,7 +8,8 @@ using Dapper;
 namespace LiaisonHub.Storage;
 
 /// <summary>One SQL statement, written once for the three databases: the text is built from a <see cref="Dialect"/>, which knows only what differs.</summary>
-/// <remarks>Statements are static fields beside the method that runs them. Nothing runs SQL that is not a statement, so the tests can list them all and parse each for SQL Server.</remarks>
+/// <remarks>Statements are static fields beside the method that runs them. Nothing runs SQL that is not a statement, so the tests can list them all and parse
+/// each for SQL Server.</remarks>
 public sealed class Statement(Func<Dialect, string> text)
 {
     readonly string?[] texts = new string?[Enum.GetValues<DatabaseKind>().Length];
@@ -39,7 +40,8 @@ public enum ColumnType
     Flag,
 }
 
-/// <summary>How rows become parameters the database reads as a table, so that one statement writes one row or a thousand: a JSON array, or on PostgreSQL an array for each column.</summary>
+/// <summary>How rows become parameters the database reads as a table, so that one statement writes one row or a thousand: a JSON array, or on PostgreSQL an
+/// array for each column.</summary>
 public sealed class RowShape<T>
 {
     readonly List<Column> columns = [];

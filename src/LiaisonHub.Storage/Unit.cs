@@ -12,8 +12,10 @@ public sealed class Unit : IAsyncDisposable
     readonly List<DbCommand> used = [];
     bool committed;
 
-    // Prepared: commands that live as long as the connection; null where the provider keeps them itself. Release gives the connection back; false: it can no longer be relied on.
-    internal Unit(DbConnection connection, DbTransaction transaction, Dialect dialect, Dictionary<Statement, DbCommand>? prepared, Func<bool, ValueTask> release)
+    // Prepared: commands that live as long as the connection; null where the provider keeps them itself. Release gives the connection back; false: it can no
+    // longer be relied on.
+    internal Unit(
+        DbConnection connection, DbTransaction transaction, Dialect dialect, Dictionary<Statement, DbCommand>? prepared, Func<bool, ValueTask> release)
     {
         Connection = connection;
         Transaction = transaction;
@@ -95,7 +97,8 @@ public sealed class Unit : IAsyncDisposable
         new(statement.For(Dialect), parameters, Transaction, cancellationToken: cancellationToken);
 }
 
-/// <summary>Another worker changed the same request, decided the same act or took over the same deadline first. Nothing of this unit is stored; load again and decide again.</summary>
+/// <summary>Another worker changed the same request, decided the same act or took over the same deadline first. Nothing of this unit is stored; load again
+/// and decide again.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "It names what happened; every caller expects it.")]
 public sealed class ConcurrencyConflict(IReadOnlyList<Guid> requestIds, string what)
     : Exception($"Another worker was first ({what}): {string.Join(", ", requestIds)}. Nothing was stored; load and decide again")

@@ -72,7 +72,8 @@ public sealed class AdapterRegister(Database database)
 
     static readonly Statement SelectAll = new(_ => $"SELECT {Columns} FROM adapters ORDER BY state");
 
-    /// <summary>A state of the region is awaited: one that is never heard will count as silent after <paramref name="by"/>. Known states are left alone.</summary>
+    /// <summary>A state of the region is awaited: one that is never heard will count as silent after <paramref name="by"/>. Known states are left
+    /// alone.</summary>
     public async Task Expect(IReadOnlyList<string> states, DateTimeOffset by, CancellationToken cancellationToken)
     {
         if (states.Count == 0)

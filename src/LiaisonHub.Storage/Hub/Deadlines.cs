@@ -16,7 +16,8 @@ public sealed class Deadlines(Database database)
 
     static readonly Statement Earliest = new(_ => $"SELECT MIN(look_at) FROM deadlines WHERE status = '{DeadlineRow.Running}'");
 
-    /// <summary>Claims running deadlines whose time has come, earliest first. Each claim raises the epoch, and a write with an older epoch fails: an owner that was paused beyond its
+    /// <summary>Claims running deadlines whose time has come, earliest first. Each claim raises the epoch, and a write with an older epoch fails: an owner
+    /// that was paused beyond its
     /// lease does no harm. What is due is told by the hub's clock (<paramref name="now"/>); how long nobody else gets it, by the database's.</summary>
     public async Task<IReadOnlyList<Work>> Claim(Guid owner, DateTimeOffset now, TimeSpan lease, int atMost, CancellationToken cancellationToken)
     {

@@ -64,7 +64,8 @@ public sealed record RequestFilter
     public bool Closed { get; init; }
 }
 
-/// <summary>The place behind the last request of a page. <paramref name="At"/>: next deadline of an open request (null: none), closing of a closed one.</summary>
+/// <summary>The place behind the last request of a page. <paramref name="At"/>: next deadline of an open request (null: none), closing of a closed
+/// one.</summary>
 public sealed record PageMark(DateTimeOffset? At, Guid RequestId);
 
 /// <summary>One line of a board: a request without its body.</summary>

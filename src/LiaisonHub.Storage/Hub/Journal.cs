@@ -170,7 +170,8 @@ public sealed class Journal(Database database)
 
     readonly ConcurrentDictionary<string, bool> knownStates = new(StringComparer.Ordinal);
 
-    /// <summary>Journals what arrived, in one short transaction. When it returns, the acts may be acknowledged. The answers stand in the order of <paramref name="acts"/>.</summary>
+    /// <summary>Journals what arrived, in one short transaction. When it returns, the acts may be acknowledged. The answers stand in the order of
+    /// <paramref name="acts"/>.</summary>
     public async Task<IReadOnlyList<TakenAct>> Take(IReadOnlyList<ArrivedAct> acts, CancellationToken cancellationToken)
     {
         if (acts.Count == 0)
@@ -309,7 +310,8 @@ public sealed class Journal(Database database)
             : null;
     }
 
-    async Task<IReadOnlyList<(long JournalId, Guid RequestId)>> Waits(Statement statement, DateTimeOffset before, int atMost, CancellationToken cancellationToken) =>
+    async Task<IReadOnlyList<(long JournalId, Guid RequestId)>> Waits(
+        Statement statement, DateTimeOffset before, int atMost, CancellationToken cancellationToken) =>
         [.. (await database.Query<Wait>(statement, new { before, atMost }, cancellationToken)).Select(w => (w.JournalId, w.RequestId))];
 
     sealed record Wait

@@ -45,10 +45,13 @@ public sealed record LedgerFinding
     public required string What { get; init; }
 }
 
-/// <summary>The append-only record of every act, notice, view and operator's deed. Facts are written by the transaction they belong to; one sequencer numbers and chains them.</summary>
+/// <summary>The append-only record of every act, notice, view and operator's deed. Facts are written by the transaction they belong to; one sequencer numbers
+/// and chains them.</summary>
 /// <remarks>
-/// A leaf hash is SHA-256 of a zero byte and the UTF-8 text <c>leaf id LF request id or nothing LF instant LF kind LF actor LF content</c> (RFC 6962's leaf; instant as
-/// <c>2026-01-31T23:59:59.123456Z</c>, ids as lower-case text). A chain hash is SHA-256 of the previous chain hash and the leaf hash, 32 bytes each; the first stands on 32 zero bytes.
+/// A leaf hash is SHA-256 of a zero byte and the UTF-8 text <c>leaf id LF request id or nothing LF instant LF kind LF actor LF content</c> (RFC 6962's leaf;
+/// instant as
+/// <c>2026-01-31T23:59:59.123456Z</c>, ids as lower-case text). A chain hash is SHA-256 of the previous chain hash and the leaf hash, 32 bytes each; the
+/// first stands on 32 zero bytes.
 /// </remarks>
 public sealed class Ledger(Database database)
 {
@@ -92,7 +95,10 @@ public sealed class Ledger(Database database)
         ORDER BY p.pending_no {d.FirstRows("@atMost")}
         """);
 
-    static readonly Statement SelectHead = new(d => $"SELECT position + 1 AS size, chain_hash AS hash FROM ledger_chain ORDER BY position DESC {d.FirstRows("@one")}");
+    static readonly Statement SelectHead = new(d => $"""
+        SELECT position + 1 AS size, chain_hash AS hash FROM ledger_chain
+        ORDER BY position DESC {d.FirstRows("@one")}
+        """);
 
     static readonly Statement InsertChain = new(d => $"""
         INSERT INTO ledger_chain ({Links.Names()})
@@ -173,7 +179,8 @@ public sealed class Ledger(Database database)
     public async Task<LedgerHead> Head(CancellationToken cancellationToken) =>
         await database.One<LedgerHead>(SelectHead, new { one = 1 }, cancellationToken) ?? new LedgerHead { Size = 0, Hash = NoHash };
 
-    /// <summary>Recomputes every hash from the facts. <paramref name="known"/> is an end of the chain noted earlier, so that a chain cut short or rewritten as a whole is found as
+    /// <summary>Recomputes every hash from the facts. <paramref name="known"/> is an end of the chain noted earlier, so that a chain cut short or rewritten
+    /// as a whole is found as
     /// well; null: none was noted.</summary>
     /// <returns>The first thing wrong. Null: all is well.</returns>
     public async Task<LedgerFinding?> Verify(LedgerHead? known, CancellationToken cancellationToken)
@@ -189,14 +196,15 @@ public sealed class Ledger(Database database)
                     return new LedgerFinding { Position = position, What = "The entry is missing" };
                 if (link.FoundId is null)
                     return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The fact is missing" };
-                if (LeafHash(link.LeafId, link.RequestId, link.At!.Value, link.Kind!, link.Actor!, link.Content!) != link.ChainedLeafHash || link.LeafHash != link.ChainedLeafHash)
+                if (LeafHash(link.LeafId, link.RequestId, link.At!.Value, link.Kind!, link.Actor!, link.Content!) != link.ChainedLeafHash
+                    || link.LeafHash != link.ChainedLeafHash)
                     return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The fact is not the one that was chained" };
                 hash = Next(hash, link.ChainedLeafHash);
                 if (hash != link.ChainHash)
                     return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The chain hash does not follow from the entry before" };
                 position++;
                 if (position == known?.Size && hash != known.Hash)
-                    return new LedgerFinding { Position = position - 1, LeafId = link.LeafId, What = "The chain up to here is not the one that was noted earlier" };
+                    return new LedgerFinding { Position = position - 1, LeafId = link.LeafId, What = "The chain up to here is not the one noted earlier" };
             }
             if (links.Count < page)
                 break;

@@ -48,12 +48,15 @@ public sealed class Outbox(Database database)
         FROM outbox GROUP BY state ORDER BY state
         """);
 
-    /// <summary>Claims what is due, urgent first, hands it to <paramref name="publish"/>, deletes what that names as confirmed and tries the rest again later, so that a destination
+    /// <summary>Claims what is due, urgent first, hands it to <paramref name="publish"/>, deletes what that names as confirmed and tries the rest again
+    /// later, so that a destination
     /// that refuses holds up nobody else. When <paramref name="publish"/> throws, nothing changes.</summary>
-    /// <remarks>On a server several dispatchers share the work, each holding its rows in a transaction. SQLite has one writer, which must not wait for a link: there one
+    /// <remarks>On a server several dispatchers share the work, each holding its rows in a transaction. SQLite has one writer, which must not wait for a
+    /// link: there one
     /// delivery of this process runs at a time, and no other process may deliver.</remarks>
     /// <returns>How many were claimed.</returns>
-    public async Task<int> Deliver(int atMost, Func<IReadOnlyList<OutboxRow>, CancellationToken, Task<IReadOnlySet<Guid>>> publish, CancellationToken cancellationToken)
+    public async Task<int> Deliver(
+        int atMost, Func<IReadOnlyList<OutboxRow>, CancellationToken, Task<IReadOnlySet<Guid>>> publish, CancellationToken cancellationToken)
     {
         var now = database.Time.GetUtcNow();
         if (database.Dialect.ManyWriters)

@@ -78,7 +78,11 @@ public sealed class Quarantine(Database database)
     public const string RetryRequested = "RetryRequested";
     public const string Resolved = "Resolved";
 
-    static readonly Statement CountAgain = new(_ => $"UPDATE quarantine SET seen = seen + 1 WHERE state = @state AND digest = @digest AND status <> '{Resolved}'");
+    static readonly Statement CountAgain = new(_ => $"""
+        UPDATE quarantine SET seen = seen + 1
+        WHERE state = @state AND digest = @digest AND status <> '{Resolved}'
+        """);
+
     static readonly Statement Held = new(_ => $"SELECT quarantine_id FROM quarantine WHERE state = @state AND digest = @digest AND status <> '{Resolved}'");
 
     static readonly Statement Insert = new(_ => $"""
@@ -154,12 +158,21 @@ public sealed class Quarantine(Database database)
         }
     }
 
-    /// <summary>Newest first, without the bytes. <paramref name="status"/> null: whatever is not resolved. <paramref name="before"/>: the last of the page before.</summary>
+    /// <summary>Newest first, without the bytes. <paramref name="status"/> null: whatever is not resolved. <paramref name="before"/>: the last of the page
+    /// before.</summary>
     public Task<IReadOnlyList<QuarantinedMessage>> Page(
         string? status, string? state, string? code, (DateTimeOffset At, Guid Id)? before, int atMost, CancellationToken cancellationToken) =>
         database.Query<QuarantinedMessage>(
             SelectPage,
-            new { status = status ?? "", state = state ?? "", code = code ?? "", at = before?.At ?? Instants.Never, id = before?.Id ?? Guid.AllBitsSet, atMost },
+            new
+            {
+                status = status ?? "",
+                state = state ?? "",
+                code = code ?? "",
+                at = before?.At ?? Instants.Never,
+                id = before?.Id ?? Guid.AllBitsSet,
+                atMost,
+            },
             cancellationToken);
 
     public Task<QuarantinedMessage?> Get(Guid quarantineId, CancellationToken cancellationToken) =>
@@ -181,7 +194,8 @@ public sealed class Quarantine(Database database)
     public Task<bool> Resolve(Guid quarantineId, string by, string reason, string outcome, CancellationToken cancellationToken) =>
         Do("QuarantineResolved", quarantineId, by, reason, outcome, Close, cancellationToken);
 
-    public Task<IReadOnlyList<QuarantineCount>> Counts(CancellationToken cancellationToken) => database.Query<QuarantineCount>(SelectCounts, null, cancellationToken);
+    public Task<IReadOnlyList<QuarantineCount>> Counts(CancellationToken cancellationToken) =>
+        database.Query<QuarantineCount>(SelectCounts, null, cancellationToken);
 
     // The deed and its record are one transaction.
     async Task<bool> Do(string kind, Guid quarantineId, string by, string reason, string? outcome, Statement statement, CancellationToken cancellationToken)

@@ -353,8 +353,8 @@ public sealed class RequestStore(Database database)
         .Number("wanted", w => w.Value);
 
     internal const string RequestColumns = """
-        q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level, q.closed_at,
-        q.priority, q.exercise, q.version, q.body, q.created_at, q.updated_at
+        q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level,
+        q.closed_at, q.priority, q.exercise, q.version, q.body, q.created_at, q.updated_at
         """;
 
     const string JournalColumns = """
@@ -453,7 +453,8 @@ public sealed class RequestStore(Database database)
         """);
 
     static readonly Statement UpsertReceipts = new(d => d.Upsert("receipts", Receipts, ["of_act_id", "to_state"], (known, given) =>
-        string.Join(", ", ((string[])["accepted_at", "delivered_at", "handed_over_at", "opened_at"]).Select(c => $"{c} = COALESCE({known}.{c}, {given}.{c})"))));
+        string.Join(", ", ((string[])["accepted_at", "delivered_at", "handed_over_at", "opened_at"])
+            .Select(c => $"{c} = COALESCE({known}.{c}, {given}.{c})"))));
 
     static readonly Statement InsertDocuments = new(d => $"""
         INSERT INTO documents ({Documents.Names()})
@@ -504,7 +505,8 @@ public sealed class RequestStore(Database database)
     }
 
     /// <summary>Reserves numbers for notices: first number of the block per state. Without gaps: a unit that is rolled back gives them back.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> NextSequences(Unit unit, IReadOnlyDictionary<string, int> countPerState, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, long>> NextSequences(
+        Unit unit, IReadOnlyDictionary<string, int> countPerState, CancellationToken cancellationToken)
     {
         var first = new Dictionary<string, long>(StringComparer.Ordinal);
         if (countPerState.Count == 0)
@@ -547,7 +549,8 @@ public sealed class RequestStore(Database database)
         }
 
         var requests = changes.Where(c => c.Request is not null).GroupBy(c => c.Request!.RequestId)
-            .Select(g => (Row: g.Last().Request! with { Version = g.Last().ExpectedVersion + 1 }, Expected: g.First().ExpectedVersion)).OrderBy(c => c.Row.RequestId).ToList();
+            .Select(g => (Row: g.Last().Request! with { Version = g.Last().ExpectedVersion + 1 }, Expected: g.First().ExpectedVersion))
+            .OrderBy(c => c.Row.RequestId).ToList();
         Add(InsertRequests, Requests, [.. requests.Where(c => c.Expected == 0).Select(c => c.Row)], "the request is new no more", q => q.RequestId);
         Add(UpdateRequests, Changed, [.. requests.Where(c => c.Expected > 0)], "the request has another version", c => c.Row.RequestId);
 

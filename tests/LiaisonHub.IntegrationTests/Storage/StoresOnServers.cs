@@ -8,7 +8,8 @@ using Npgsql;
 
 namespace LiaisonHub.IntegrationTests.Storage;
 
-/// <summary>One database of the PostgreSQL cluster for each class of tests, emptied before each test: making a database takes the cluster a second, emptying it a few milliseconds.</summary>
+/// <summary>One database of the PostgreSQL cluster for each class of tests, emptied before each test: making a database takes the cluster a second, emptying
+/// it a few milliseconds.</summary>
 public sealed class PostgreSqlFixture(PostgresServer server) : DatabaseFixture
 {
     string? address;
@@ -32,7 +33,8 @@ public sealed class PostgreSqlFixture(PostgresServer server) : DatabaseFixture
     public override Task<string> NewEmptyDatabase(CancellationToken cancellationToken) => server.NewDatabase(cancellationToken);
 }
 
-/// <summary>Databases of the SQL Server named by LIAISONHUB_TEST_SQLSERVER (a connection string of a login that may create databases). No SQL Server is started for the tests.</summary>
+/// <summary>Databases of the SQL Server named by LIAISONHUB_TEST_SQLSERVER (a connection string of a login that may create databases). No SQL Server is
+/// started for the tests.</summary>
 public sealed class SqlServerFixture : DatabaseFixture, IAsyncDisposable
 {
     readonly List<string> names = [];

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LiaisonHub.Tests.Storage;
 
-/// <summary>Gives each test a database of its own with the hub's tables in it. One class for each kind of database; the sentences are the same on all.</summary>
+/// <summary>Gives each test a database of its own with the hub's tables in it. One class for each kind of database; the sentences are the same on
+/// all.</summary>
 public abstract class DatabaseFixture
 {
     /// <summary>Address of a new, migrated database nobody else uses.</summary>
