@@ -5,7 +5,7 @@ using LiaisonHub.IntegrationTests.Servers;
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>One of the product's own programs as an operating-system process, started as an administrator would start it: with environment variables, nothing else.</summary>
-sealed class ProgramProcess : IAsyncDisposable
+public sealed class ProgramProcess : IAsyncDisposable
 {
     readonly ConcurrentQueue<string> said = new();
     readonly string program;
@@ -34,7 +34,7 @@ sealed class ProgramProcess : IAsyncDisposable
     public void Start(string? crashAt = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = folder };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
+        start.ArgumentList.Add(Built(program));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -70,6 +70,13 @@ sealed class ProgramProcess : IAsyncDisposable
         if (process is { HasExited: false })
             await Kill();
         process?.Dispose();
+    }
+
+    /// <summary>A program as it was built, in its own folder with its own dependencies, not as a copy beside the tests.</summary>
+    public static string Built(string program)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(here.Parent!.Parent!.FullName, program == "liaisonhub" ? "LiaisonHub.Cli" : program, here.Name, program + ".dll");
     }
 
     void Keep(object sender, DataReceivedEventArgs line)

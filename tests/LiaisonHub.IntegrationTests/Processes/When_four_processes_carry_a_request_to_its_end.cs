@@ -29,7 +29,7 @@ public sealed class When_four_processes_carry_a_request_to_its_end(RabbitServer 
         Assert.Contains("BEL 1", await File.ReadAllTextAsync(acknowledged, Cancelled), StringComparison.Ordinal);
         var requestId = Guid.Parse(Field(acknowledged, "RequestId"));
 
-        deployment.Drop("XB", "2.json", await Sample("answer-ask.json", reference));
+        deployment.Drop("XB", "2.json", $$"""{"answer":"ask","request":"{{reference}}","missing":["Date of the next hearing"],"text":"Please tell us the date."}""");
         await deployment.OneGiven("XA", nameof(InformationRequested), Cancelled);
         await Officer(deployment, requestId, new InformationSupplied { Complete = true }, new Explanation { Text = "Here it is." });
         await deployment.OneGiven("XB", nameof(InformationSupplied), Cancelled);
@@ -79,9 +79,6 @@ public sealed class When_four_processes_carry_a_request_to_its_end(RabbitServer 
         var made = await deployment.OfficerOfXA.Make(requestId, open.GetType().Name, open, privatePart, null, Cancelled);
         Assert.True(made.Made, string.Join("; ", made.Problems));
     }
-
-    static async Task<string> Sample(string name, string reference) =>
-        (await File.ReadAllTextAsync(Path.Combine(Adapters.XB.Xb.Country.Folder, "samples", name), Cancelled)).Replace("XA-2026-000001", reference, StringComparison.Ordinal);
 
     static string Field(string file, string name)
     {
