@@ -5,7 +5,6 @@ using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Core;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
-using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Npgsql;
 using RabbitMQ.Client;
@@ -122,7 +121,7 @@ sealed class ByHand(string connectionString, Uri broker, string fromHost, string
         return notices;
     }
 
-    static Task Leaf(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid requestId, DateTimeOffset at, string kind, string actor, string content) =>
+    static Task<int> Leaf(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid requestId, DateTimeOffset at, string kind, string actor, string content) =>
         connection.ExecuteAsync(
             "INSERT INTO ledger_leaf (leaf_id, request_id, at, kind, actor, content, leaf_hash) VALUES (@id, @requestId, @at, @kind, @actor, @content, @hash)",
             new { id = Guid.CreateVersion7(), requestId, at, kind, actor, content, hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content))) },

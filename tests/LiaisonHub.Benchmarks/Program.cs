@@ -11,7 +11,6 @@ using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
-using Npgsql;
 using RabbitMQ.Client;
 
 // Measures in one run, alternating, and prints medians and ratios. Build with -c Release; nothing else should run on the machine.

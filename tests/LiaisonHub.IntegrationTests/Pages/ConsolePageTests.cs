@@ -27,9 +27,13 @@ public sealed class ConsolePageTests(Chromium chromium)
             if (message.Type is "error" or "warning")
                 found.Add($"{page.Url}: the browser says: {message.Text}");
         };
+        // A document runs no script at all, not even that of a test; what it says is looked at with its sandbox taken away.
+        await using var unbound = await chromium.Window(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = console.Address.ToString(), BypassCSP = true });
+        var (pages, documents) = (page, await unbound.NewPageAsync());
         var number = 0;
         foreach (var address in await console.Addresses(Cancelled))
         {
+            page = address.StartsWith("/documents/", StringComparison.Ordinal) ? documents : pages;
             await page.GotoAsync(address);
             await Chromium.Keep(page, $"console-{scheme.ToString().ToLowerInvariant()}-{width}-{number++:00}");
             // What is folded away is read aloud too, once it is unfolded.

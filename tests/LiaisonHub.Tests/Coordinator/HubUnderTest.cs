@@ -109,6 +109,8 @@ public sealed class HubUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await End();
+        XA.Dispose();
+        XB.Dispose();
         foreach (var key in keys.Values)
             key.Dispose();
         Directory.Delete(folder, recursive: true);
@@ -116,7 +118,7 @@ public sealed class HubUnderTest : IAsyncDisposable
 }
 
 /// <summary>One state at the other end of a link, without an adapter: it numbers, signs and sends, and keeps every notice it is handed.</summary>
-public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign, PrivateKey seal)
+public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign, PrivateKey seal) : IDisposable
 {
     readonly ConcurrentDictionary<Guid, long> last = new();
     readonly List<Notice> notices = [];
@@ -166,6 +168,13 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
             await listener;
         if (link is IAsyncDisposable connected)
             await connected.DisposeAsync();
+        listening.Dispose();
+        listening = new();
+    }
+
+    public void Dispose()
+    {
+        arrived.Dispose();
         listening.Dispose();
     }
 
