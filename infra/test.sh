@@ -38,7 +38,7 @@ if [ -z "${HOME:-}" ] || [ ! -w "${HOME:-/nonexistent}" ]; then
   HOME=$(mktemp -d)
   export HOME
 fi
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1 MASSTRANSIT_USAGE_TELEMETRY=false
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MASSTRANSIT_USAGE_TELEMETRY=false
 
 command -v dotnet >/dev/null || die 'The .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0'
 dotnet --version >/dev/null || die "No SDK that fits global.json: install the .NET 10 SDK from https://dotnet.microsoft.com/download/dotnet/10.0"
@@ -143,7 +143,7 @@ say 'Restoring the packages of the lock files'
 dotnet restore "$target" --locked-mode -v quiet
 
 say 'Building, warnings are errors'
-dotnet build "$target" --no-restore -c Release -v quiet
+dotnet build "$target" --no-restore -v quiet
 
 if [ -n "${CI:-}" ] && ! $unit; then
   say 'Checking the format'
@@ -155,7 +155,7 @@ fi
 status=0
 for project in "${projects[@]}"; do
   say "Testing $project"
-  arguments=(test "tests/$project" --no-build -c Release --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger 'console;verbosity=normal')
+  arguments=(test "tests/$project" --no-build --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger 'console;verbosity=normal')
   [ -z "$filter" ] || arguments+=(--filter "$filter")
   dotnet "${arguments[@]}" || status=1
 done

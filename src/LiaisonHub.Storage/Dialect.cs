@@ -208,8 +208,11 @@ sealed class SqlServerDialect : Dialect
 
     // Time-outs and lost connections, failover, a database being restored or out of space or in single-user mode, a login refused for the moment.
     public override bool IsAway(Exception e) => base.IsAway(e)
-        || e is SqlException { Number: -2 or -1 or 2 or 20 or 53 or 64 or 121 or 233 or 258 or 596 or 921 or 922 or 924 or 926 or 945 or 976 or 978 or 983
-            or 1105 or 1222 or 3906 or 4060 or 9002 or 10053 or 10054 or 10060 or 10061 or 10928 or 10929 or 18401 or 18456 or 40143 or 40197 or 40501 or 40613 }
+        || e is SqlException
+        {
+            Number: -2 or -1 or 2 or 20 or 53 or 64 or 121 or 233 or 258 or 596 or 921 or 922 or 924 or 926 or 945 or 976 or 978 or 983
+            or 1105 or 1222 or 3906 or 4060 or 9002 or 10053 or 10054 or 10060 or 10061 or 10928 or 10929 or 18401 or 18456 or 40143 or 40197 or 40501 or 40613
+        }
         || (e.InnerException is { } inner && IsAway(inner));
 
     static string TypeName(ColumnType type) => type switch

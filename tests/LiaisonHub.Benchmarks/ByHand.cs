@@ -5,7 +5,6 @@ using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Core;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
-using LiaisonHub.Storage.Hub;
 using Npgsql;
 using RabbitMQ.Client;
 

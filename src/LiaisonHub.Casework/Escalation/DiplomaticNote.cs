@@ -40,7 +40,7 @@ static class DiplomaticNote
             @media print{body{margin:0;max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
             </style>
             </head>
-            <body>
+            <body><main>
 
             """);
         if (request.Exercise)
@@ -86,7 +86,7 @@ static class DiplomaticNote
         Line(html, "Told", string.Join(", ", told));
         html.Append("</tbody>\n</table>\n<p class=\"seal\">Made by the coordination hub of ").Append(Text(rules.Region.Name)).Append(" on ")
             .Append(Instant(now))
-            .Append(" from the record of the request; recorded in its ledger.</p>\n</body>\n</html>\n");
+            .Append(" from the record of the request; recorded in its ledger.</p>\n</main></body>\n</html>\n");
         return new(Uuid.From(request.Id, Kind, deadline.Id.ToString("N")), Kind, title, html.ToString());
     }
 

@@ -53,7 +53,7 @@ public sealed record MaskedDocument
             Part(outer.RootElement, "protected", problems, header => Describe(header, "protected header", "", fields, show: true));
             Part(outer.RootElement, "payload", problems, content => DescribePayload(content, fields, taken));
             if (outer.RootElement.TryGetProperty("signature", out var signature) && signature.ValueKind == JsonValueKind.String)
-                fields.Add(new("signature", "", $"{signature.GetString()!.Length} characters of base64url", true));
+                fields.Add(new("signature", "signature", $"{signature.GetString()!.Length} characters of base64url", true));
             else
                 problems.Add("The member “signature” is missing.");
         }
@@ -136,6 +136,7 @@ public sealed record MaskedDocument
                 fields.Add(new(part, "…", $"more than {MostFields} fields; the rest is not listed", true));
             return;
         }
+        var here = path.Length == 0 ? "(all of it)" : path;
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
@@ -144,7 +145,7 @@ public sealed record MaskedDocument
                 break;
             case JsonValueKind.Array:
                 if (value.GetArrayLength() == 0)
-                    fields.Add(new(part, path, "an empty list", false));
+                    fields.Add(new(part, here, "an empty list", false));
                 var index = 0;
                 foreach (var element in value.EnumerateArray())
                     Describe(element, part, string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]"), fields, show);
@@ -152,11 +153,11 @@ public sealed record MaskedDocument
             case JsonValueKind.String:
                 var text = value.GetString()!;
                 fields.Add(show
-                    ? new(part, path, Printable(text), text.Length > LongestValue)
-                    : new(part, path, $"text, {Words.Count(text.Length, "character", "characters")}", true));
+                    ? new(part, here, Printable(text), text.Length > LongestValue)
+                    : new(part, here, $"text, {Words.Count(text.Length, "character", "characters")}", true));
                 break;
             default:
-                fields.Add(show ? new(part, path, Printable(value.GetRawText()), false) : new(part, path, value.ValueKind switch
+                fields.Add(show ? new(part, here, Printable(value.GetRawText()), false) : new(part, here, value.ValueKind switch
                 {
                     JsonValueKind.Number => "a number",
                     JsonValueKind.Null => "null",

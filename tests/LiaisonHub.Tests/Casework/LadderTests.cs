@@ -131,8 +131,11 @@ public sealed class LadderTests
     {
         var rules = new Rules(Demo.Region with
         {
-            Catalogue = Demo.Region.Catalogue with { TimeRules =
-                [.. Demo.Region.Catalogue.TimeRules.Select(r => r.Id == "EIO-A1" ? r with { DetentionBound = true } : r)] },
+            Catalogue = Demo.Region.Catalogue with
+            {
+                TimeRules =
+                [.. Demo.Region.Catalogue.TimeRules.Select(r => r.Id == "EIO-A1" ? r with { DetentionBound = true } : r)]
+            },
         });
         var story = new Story(rules).At("2026-01-19T10:00:00Z").Asks(Usual.Submitted).Passes("2026-01-26T22:00:01Z");
 

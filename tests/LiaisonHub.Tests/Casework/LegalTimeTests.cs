@@ -211,9 +211,12 @@ public sealed class LegalTimeTests
             var request = Opened(state, from);
             var plain = new Timekeeper(Demo.Region).Start(request, rule, from);
             var day = DateOnly.FromDateTime(from.UtcDateTime).AddDays(offset);
-            var more = Demo.Region with { Calendars =
+            var more = Demo.Region with
+            {
+                Calendars =
                 System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(Demo.Region.Calendars.ToDictionary(c =>
-                c.Key, c => c.Value.With(day, "one more"))) };
+                c.Key, c => c.Value.With(day, "one more")))
+            };
             return new Timekeeper(more).Start(request, rule, from).Due >= plain.Due;
         }, iter: 5000);
 

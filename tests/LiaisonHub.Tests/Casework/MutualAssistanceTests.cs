@@ -93,11 +93,17 @@ public sealed class MutualAssistanceTests
     {
         var story = Usual.Into("Acknowledged");
         var some = Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Skip(2)] };
-        var failed = Usual.RightsCheck with { Answers =
-            [.. Usual.RightsCheck.Answers.Skip(1), new() { Item = "lawful-basis", Finding = RightsFinding.Failed, Condition = "No judge has ordered it" }] };
-        var conditional = Usual.RightsCheck with { Answers =
+        var failed = Usual.RightsCheck with
+        {
+            Answers =
+            [.. Usual.RightsCheck.Answers.Skip(1), new() { Item = "lawful-basis", Finding = RightsFinding.Failed, Condition = "No judge has ordered it" }]
+        };
+        var conditional = Usual.RightsCheck with
+        {
+            Answers =
             [.. Usual.RightsCheck.Answers.Skip(1),
-            new() { Item = "lawful-basis", Finding = RightsFinding.PassedWithCondition, Condition = "A judge is present" }] };
+            new() { Item = "lawful-basis", Finding = RightsFinding.PassedWithCondition, Condition = "A judge is present" }]
+        };
 
         Assert.Equal((RefusalCode.ConditionNotMet,
             "$.open.rightsCheck.answers: no answer to lawful-basis, necessity. Every item of the rights catalogue is answered before a request is recognised."),

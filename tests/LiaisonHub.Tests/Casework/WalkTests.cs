@@ -86,7 +86,8 @@ public sealed class WalkTests
             (CostAnswered c, true) => c with { Answer = CostAnswer.Declined },
             (ReceiptGiven r, _) => new ReceiptGiven
             {
-                OfActId = story.Request.Acts.Where(a => a.By != side).Select(a => a.ActId).LastOrDefault(), Stage = variant ? ReceiptStage.Opened
+                OfActId = story.Request.Acts.Where(a => a.By != side).Select(a => a.ActId).LastOrDefault(),
+                Stage = variant ? ReceiptStage.Opened
                     : ReceiptStage.Delivered,
             },
             (DelayReasonGiven d, _) => d with { RuleId = story.Request.Deadlines.LastOrDefault(l => l.OnWhom == side)?.RuleId ?? "none" },
