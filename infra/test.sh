@@ -5,11 +5,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'TEXT'
-Usage: infra/test.sh [--unit] [--no-install] [--filter EXPRESSION]
+Usage: infra/test.sh [--unit] [--no-install] [--filter TEXT]
 
   --unit         only the tests that need no server and no browser; installs nothing
   --no-install   use what the machine has, install nothing
-  --filter EXPR  only the tests that match, for example --filter "FullyQualifiedName~Casework"
+  --filter TEXT   only the tests whose full name contains TEXT, for example --filter Casework
 
 On Debian and Ubuntu, as root or with sudo, it installs RabbitMQ, PostgreSQL, Chromium and two Python packages where they are missing, without starting them as services; elsewhere it says what
 to install. The tests start servers of their own on free ports and stop them. A server that is there already can be named instead: LIAISONHUB_TEST_RABBITMQ with
@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --unit) unit=true install=false ;;
     --no-install) install=false ;;
-    --filter) [ $# -ge 2 ] || die '--filter needs an expression.'; filter=$2; shift ;;
+    --filter) [ $# -ge 2 ] || die '--filter needs a text.'; filter=$2; shift ;;
     --filter=*) filter=${1#*=} ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; die "Unknown option '$1'." ;;
@@ -155,9 +155,9 @@ fi
 status=0
 for project in "${projects[@]}"; do
   say "Testing $project"
-  arguments=(test "tests/$project" --no-build --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger 'console;verbosity=normal')
-  [ -z "$filter" ] || arguments+=(--filter "$filter")
-  dotnet "${arguments[@]}" || status=1
+  arguments=(-noLogo -trx "$results/$project.trx")
+  [ -z "$filter" ] || arguments+=(-method "*$filter*")
+  dotnet "$artifacts/bin/$project/debug/$project.dll" "${arguments[@]}" || status=1
 done
 
 # <Counters total="5" executed="4" passed="3" failed="1" error="0" timeout="0" aborted="0" .../>: what was not executed was skipped.
