@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -72,18 +73,23 @@ public sealed partial class Edge(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            undelivered.Enqueue((lane, message));
             DispatchFailed(log, e, message.JournalId);
         }
     }
 
-    // After a crash, or when the core broker was away: rows that nobody has decided go to the saga again. One that was in flight all the same is recognised by its row.
+    // What this process could not hand to the core bus is tried again within a second. After a crash, or when another hub died with its dispatch: rows that nobody has decided go to the saga again. One that was in flight all the same is recognised by its row.
     async Task Redispatch(CancellationToken stoppingToken)
     {
         var started = true;
-        while (!stoppingToken.IsCancellationRequested)
+        for (var round = 0; !stoppingToken.IsCancellationRequested; round++)
         {
             try
             {
+                for (var waiting = undelivered.Count; waiting > 0 && undelivered.TryDequeue(out var again); waiting--)
+                    await Dispatch(again.Lane, again.Message, stoppingToken);
+                if (round % 10 != 0)
+                    continue;
                 var before = started ? time.GetUtcNow() : time.GetUtcNow() - RedispatchAfter;
                 var undecided = await journal.Undecided(before, 1000, stoppingToken);
                 foreach (var (journalId, requestId) in undecided)
@@ -100,16 +106,14 @@ public sealed partial class Edge(
             {
                 RedispatchFailed(log, e);
             }
-            try
+            finally
             {
-                await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
     }
+
+    readonly ConcurrentQueue<(Lane Lane, ActTaken Message)> undelivered = new();
 
     static readonly TimeSpan RedispatchAfter = TimeSpan.FromSeconds(60);
 

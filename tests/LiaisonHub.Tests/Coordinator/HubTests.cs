@@ -2,9 +2,12 @@ using System.Text;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
+using LiaisonHub.Messaging.Core;
+using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LiaisonHub.Tests.Coordinator;
 
@@ -160,6 +163,7 @@ public abstract class HubTests : IAsyncLifetime
         }
         var note = await hub.XA.Told(n => n.Read() is EscalationNotice { Level: 4 } e ? e : null, Cancelled);
         Assert.NotNull(note.DocumentHtml);
+        await hub.XB.Told(n => n.Read() is EscalationNotice { Level: 4 } e ? e : null, Cancelled);
         var levels = hub.XB.Notices.Select(n => n.Read()).OfType<EscalationNotice>().Where(e => e.Deadline.RuleId == note.Deadline.RuleId).Select(e => e.Level).ToArray();
         Assert.Equal([2, 3, 4], levels);
         Assert.Contains(hub.XB.Notices, n => n.Read() is OverdueNotice { ReasonWanted: true });
@@ -175,6 +179,7 @@ public abstract class HubTests : IAsyncLifetime
         await hub.Restart(Cancelled);
         hub.Time.Advance(TimeSpan.FromDays(30));
         await Settled();
+        await hub.XA.Told(n => n.Read() is EscalationNotice { Level: 4, Deadline.RuleId: "EIO-A1" } e ? e : null, Cancelled);
         var levels = hub.XA.Notices.Select(n => n.Read()).OfType<EscalationNotice>().Where(e => e.Deadline.RuleId == "EIO-A1").Select(e => e.Level).ToArray();
         Assert.Equal([2, 3, 4], levels);
     }
@@ -189,6 +194,44 @@ public abstract class HubTests : IAsyncLifetime
         await ledger.Chain(hub.Time.GetUtcNow(), 1000, Cancelled);
         Assert.Null(await ledger.Verify(Cancelled));
         Assert.True((await ledger.Head(Cancelled)).Size >= 2);
+    }
+
+    [Fact]
+    public async Task A_claim_that_was_taken_over_by_another_clock_has_no_effect()
+    {
+        await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());
+        hub.Time.Advance(TimeSpan.FromDays(8));
+        var deadlines = hub.Services.GetRequiredService<Deadlines>();
+        var core = hub.Services.GetRequiredService<CoreSender>();
+        // One clock claims and is paused beyond its lease; the next claims and works; then the first goes on.
+        var paused = await deadlines.Claim(Guid.NewGuid(), hub.Time.GetUtcNow(), TimeSpan.Zero, 100, Cancelled);
+        Assert.NotEmpty(paused);
+        await Settled();
+        await hub.XB.Told(n => n.Read() is OverdueNotice o && o.Deadline.RuleId == "EIO-A1" ? o : null, Cancelled);
+        foreach (var claim in paused)
+            await core.Send(Lane.Urgent, new DeadlineLookedAt { CorrelationId = claim.RequestId, DeadlineId = claim.DeadlineId!.Value, Epoch = claim.Epoch }, Cancelled);
+        // An act behind them on the same request shows that they have been worked off.
+        await hub.XA.Send(hub.XB, requestId, new StatusAsked(), Cancelled);
+        Assert.Single(hub.XB.Notices, n => n.Read() is OverdueNotice o && o.Deadline.RuleId == "EIO-A1");
+    }
+
+    [Fact]
+    public async Task A_second_hub_on_the_same_database_acts_on_no_deadline_twice()
+    {
+        using var second = hub.Build();
+        await second.StartAsync(Cancelled);
+        for (var i = 0; i < 10; i++)
+            await hub.XA.Send(hub.XB, Guid.NewGuid(), Sample.Submitted($"XA-2026-{i:D6}"), Cancelled, Sample.Particulars());
+        for (var day = 0; day < 14; day++)
+        {
+            hub.Time.Advance(TimeSpan.FromDays(1));
+            await Settled();
+        }
+        await hub.XB.Told(_ => hub.XB.Notices.Count(n => n.Read() is EscalationNotice { Level: 4, Deadline.RuleId: "EIO-A1" }) == 10 ? "" : null, Cancelled);
+        await second.StopAsync(Cancelled);
+        var levels = hub.XB.Notices.Select(n => (n.Header.RequestId, Notice: n.Read() as EscalationNotice)).Where(n => n.Notice?.Deadline.RuleId == "EIO-A1")
+            .GroupBy(n => n.RequestId).Select(g => string.Join(' ', g.Select(n => n.Notice!.Level))).ToArray();
+        Assert.Equal(Enumerable.Repeat("2 3 4", 10), levels);
     }
 
     // Sweeps until nothing more falls due and every saga has committed what it was brought.
