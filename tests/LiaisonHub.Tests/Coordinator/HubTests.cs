@@ -7,7 +7,6 @@ using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace LiaisonHub.Tests.Coordinator;
 
