@@ -47,7 +47,7 @@ dotnet --version >/dev/null || die "No SDK that fits global.json: install the .N
 
 has_browser() {
   local name
-  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     command -v "$name" >/dev/null && return 0
   done
   return 1
@@ -58,7 +58,7 @@ has_python() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -c "import $1" 2>/dev
 missing() {
   [ -n "${LIAISONHUB_TEST_RABBITMQ:-}" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || echo rabbitmq-server
   [ -n "${LIAISONHUB_TEST_POSTGRES:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
-  has_browser || echo chromium
+  has_browser || echo chromium-headless-shell
   has_python pika || echo python3-pika
   has_python jwcrypto || echo python3-jwcrypto
   command -v xmllint >/dev/null || echo libxml2-utils
@@ -101,6 +101,8 @@ install_packages() {
 
 if ! $unit; then
   mapfile -t needed < <(missing)
+  # The whole browser does as well, but takes twice the time.
+  has_browser && ! command -v chromium-headless-shell >/dev/null && apt-cache show chromium-headless-shell >/dev/null 2>&1 && needed+=(chromium-headless-shell)
   if [ ${#needed[@]} -gt 0 ] && $install && command -v apt-get >/dev/null; then
     install_packages "${needed[@]}" || true
     mapfile -t needed < <(missing)
@@ -111,7 +113,7 @@ if ! $unit; then
       case $package in
         rabbitmq-server) what='RabbitMQ 3.10 or later with its management plugin; or a Docker engine; or LIAISONHUB_TEST_RABBITMQ and LIAISONHUB_TEST_RABBITMQ_MANAGEMENT' ;;
         postgresql) what='PostgreSQL 13 or later; or a Docker engine; or LIAISONHUB_TEST_POSTGRES' ;;
-        chromium) what='Chromium or Google Chrome' ;;
+        chromium-headless-shell) what='Chromium (its headless shell is enough) or Google Chrome' ;;
         python3-pika) what="the AMQP client 'pika' for /usr/bin/python3" ;;
         python3-jwcrypto) what="the JOSE library 'jwcrypto' for /usr/bin/python3" ;;
         libxml2-utils) what="'xmllint'" ;;
@@ -155,7 +157,7 @@ fi
 status=0
 for project in "${projects[@]}"; do
   say "Testing $project"
-  arguments=(-noLogo -trx "$results/$project.trx")
+  arguments=(-noLogo -result-trx "$results/$project.trx")
   [ -z "$filter" ] || arguments+=(-method "*$filter*")
   dotnet "$artifacts/bin/$project/debug/$project.dll" "${arguments[@]}" || status=1
 done
@@ -175,6 +177,17 @@ fi
 if [ $status -ne 0 ] && [ "$failed" -eq 0 ]; then
   echo 'A test run ended before its time; look for the reason above.' >&2
 fi
+
+# By name and reason once more, where the end of a long log is all that is kept.
+cat "$results"/*.trx 2>/dev/null | sed -E 's#<(UnitTestResult|/?Message|/?StackTrace)[ >]#\n&#g; s/&#xA;/\n/g; s/&#xD;//g' | awk '
+  function plain(text) { gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&amp;/, "\\&", text); return text }
+  /^<UnitTestResult / { name = $0; sub(/.* testName="/, "", name); sub(/" .*/, "", name); failed = /^<UnitTestResult [^>]*outcome="Failed"/; left = 0; if (failed) print "  failed  " plain(name) }
+  !failed { next }
+  /^<Message>/ { left = 8 }
+  /^<StackTrace>/ { left = 5 }
+  /^<\// { left = 0 }
+  left > 0 { left--; line = $0; sub(/^<[A-Za-z]*>/, "", line); if (line != "") print "          " substr(plain(line), 1, 300) }
+' || true
 
 if [ "$skipped" -gt 0 ]; then
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

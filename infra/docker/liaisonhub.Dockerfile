@@ -1,4 +1,4 @@
-# All programs of LiaisonHub, one target each: coordinator, console, adapter-xa, adapter-xb, cli.
+# All programs of LiaisonHub, one target each: coordinator, console, adapter-xa, adapter-xb, adapter-xz, cli.
 #   docker build -f infra/docker/liaisonhub.Dockerfile --target coordinator -t liaisonhub-coordinator .
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
@@ -13,6 +13,7 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
     publish src/LiaisonHub.OperatorConsole console; \
     publish src/adapters/LiaisonHub.Adapters.XA adapter-xa; \
     publish src/adapters/LiaisonHub.Adapters.XB adapter-xb; \
+    publish src/adapters/LiaisonHub.Adapters.XZ adapter-xz; \
     publish src/LiaisonHub.Cli cli
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
@@ -20,7 +21,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 COPY --from=build /source/contracts/region-demo /contracts/region-demo
 COPY --from=build /source/contracts/catalogue /contracts/catalogue
 # Owned by the user of the image, so that named volumes made from them are too.
-RUN mkdir -p /data /keys/public /keys/private /keys/hub /keys/xa /keys/xb /files/in /files/processed /files/rejected /files/out && chown -R $APP_UID /data /keys /files
+RUN mkdir -p /data /keys/public /keys/private /keys/hub /keys/xa /keys/xb /keys/xz /files/in /files/processed /files/rejected /files/out && chown -R $APP_UID /data /keys /files
 ENV DOTNET_EnableDiagnostics=0 MASSTRANSIT_USAGE_TELEMETRY=false
 WORKDIR /data
 USER $APP_UID
@@ -41,6 +42,10 @@ ENTRYPOINT ["dotnet", "/app/LiaisonHub.Adapters.XA.dll"]
 FROM runtime AS adapter-xb
 COPY --from=build /out/adapter-xb /app
 ENTRYPOINT ["dotnet", "/app/LiaisonHub.Adapters.XB.dll"]
+
+FROM runtime AS adapter-xz
+COPY --from=build /out/adapter-xz /app
+ENTRYPOINT ["dotnet", "/app/LiaisonHub.Adapters.XZ.dll"]
 
 FROM runtime AS cli
 COPY --from=build /out/cli /app

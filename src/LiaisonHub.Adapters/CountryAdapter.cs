@@ -24,7 +24,7 @@ public sealed record Country
     /// <summary>The state, ISO 3166-1 alpha-2.</summary>
     public required string State { get; init; }
 
-    /// <summary>Folder with <c>profile.json</c>, <c>mappings</c> and <c>tables</c>, beside the program.</summary>
+    /// <summary>Folder with <c>profile.json</c>, <c>mappings</c> and <c>tables</c>, beside the program. May be missing where the desk is used alone.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Its quirks: changes of values that no table can say.</summary>
@@ -49,14 +49,16 @@ public static class CountryAdapter
         var options = Options(builder, country, configure);
         var problems = options.Problems(inProcess is not null).ToList();
         MappingSet mappings = MappingSet.None;
-        try
-        {
-            mappings = MappingSet.Load(options.Mappings ?? country.Folder, country.Quirks);
-        }
-        catch (MappingException e)
-        {
-            problems.AddRange(e.Problems.Select(p => p.ToString()));
-        }
+        // Who uses the desk alone has no local system to read from or to write to.
+        if (options.Inbox is not null || options.Outbox is not null)
+            try
+            {
+                mappings = MappingSet.Load(options.Mappings ?? country.Folder, country.Quirks);
+            }
+            catch (MappingException e)
+            {
+                problems.AddRange(e.Problems.Select(p => p.ToString()));
+            }
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         AdapterKeys? keys = null;
@@ -83,7 +85,8 @@ public static class CountryAdapter
         services.AddSingleton(provider => Database.Open(options.Database, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IntakeStore>().AddSingleton<ActStore>().AddSingleton<NoticeStore>().AddSingleton<DraftStore>().AddSingleton<DeskReads>();
         services.AddSingleton<Wake>().AddSingleton<HandOverWake>();
-        services.AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<Translator>().AddSingleton<OutboundDocument>().AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
+        services.AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<Translator>().AddSingleton<OutboundDocument>()
+            .AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
         if (inProcess is not null)
         {
             services.AddSingleton(inProcess);

@@ -30,6 +30,9 @@ public sealed record Deadline
     /// <summary>Who must act.</summary>
     public required Side OnWhom { get; init; }
 
+    /// <summary>The member that must act. Null: the side has one party.</summary>
+    public string? Member { get; init; }
+
     /// <summary>When it began to run (UTC).</summary>
     public required DateTimeOffset Started { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record Deadline
 
     /// <summary>Why it is held.</summary>
     public string? HoldReason { get; init; }
+
+    /// <summary>True: held by the order of a dispute, and by nothing else. Null: not.</summary>
+    public bool? HeldByOrder { get; init; }
 
     /// <summary>The lawful pauses that are over.</summary>
     public IReadOnlyList<Hold> Holds { get; init; } = [];
@@ -66,14 +72,23 @@ public sealed record Deadline
     /// <summary>For how long the ladder was frozen after the limit had passed.</summary>
     public TimeSpan Frozen { get; init; }
 
-    /// <summary>Percent of the limit at which the last reminder was due: 0, 50 or 80.</summary>
+    /// <summary>Percent of the limit at which the last reminder was due; 0: none yet.</summary>
     public int Reminded { get; init; }
+
+    /// <summary>Percent of the limit at which it is reminded of. Null: as level 0 of the ladder says.</summary>
+    public IReadOnlyList<int>? Reminders { get; init; }
+
+    /// <summary>The one instant before the limit at which it is reminded of (UTC). Null: at percentages of it.</summary>
+    public DateTimeOffset? RemindAt { get; init; }
 
     /// <summary>What silence at the limit means.</summary>
     public Silence Silence { get; init; }
 
     /// <summary>Highest level of the ladder it may climb to.</summary>
     public int LadderTo { get; init; }
+
+    /// <summary>Which ladder it climbs.</summary>
+    public LadderKind Ladder { get; init; }
 
     /// <summary>True: somebody is held in custody on it.</summary>
     public bool DetentionBound { get; init; }
@@ -84,11 +99,14 @@ public sealed record Deadline
     /// <summary>When it will be done, as the side that is late says.</summary>
     public DateOnly? Estimate { get; init; }
 
-    /// <summary>The part of the evidence it is about.</summary>
+    /// <summary>The part of the evidence, or the holder, it is about.</summary>
     public int? Part { get; init; }
 
     /// <summary>Level of the ladder it has reached: 0 to 9.</summary>
     public int Level { get; init; }
+
+    /// <summary>When the diplomatic note was made that nobody has answered yet (UTC). Null: there is none, or it is answered.</summary>
+    public DateTimeOffset? NoteAt { get; init; }
 
     /// <summary>Where it stands.</summary>
     public DeadlineStatus Status { get; init; }
@@ -101,6 +119,10 @@ public sealed record Deadline
 
     /// <summary>The act it waits for a receipt of. Null: it waits for an act of the procedure.</summary>
     public Guid? OfActId { get; init; }
+
+    /// <summary>Who must act.</summary>
+    [JsonIgnore]
+    public Seat Seat => new(OnWhom, Member);
 
     /// <summary>True: it runs or is held; what is due is still wanted.</summary>
     [JsonIgnore]
@@ -135,6 +157,9 @@ public enum DeadlineKind
 
     /// <summary>The watch over an act's delivery and opening: no ladder.</summary>
     Transport,
+
+    /// <summary>The last day of a hold that a dispute has ordered: no ladder.</summary>
+    Order,
 }
 
 /// <summary>Where a deadline stands.</summary>

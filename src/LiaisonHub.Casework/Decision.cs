@@ -1,3 +1,4 @@
+using LiaisonHub.Casework.Costs;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework;
@@ -16,8 +17,11 @@ public sealed record Applied : Decision
     /// <summary>The request as it now stands.</summary>
     public required Request Request { get; init; }
 
+    /// <summary>Whom the act goes on to. Empty: it stays with the hub.</summary>
+    public IReadOnlyList<Seat> ForwardTo { get; init; } = [];
+
     /// <summary>True: the act goes on to the other side.</summary>
-    public bool Forward { get; init; }
+    public bool Forward => ForwardTo.Count > 0;
 
     /// <summary>Notices that follow. The answers to the act itself (accepted, delivered) are the host's.</summary>
     public IReadOnlyList<Telling> Tell { get; init; } = [];
@@ -25,8 +29,17 @@ public sealed record Applied : Decision
     /// <summary>Entries for the ledger, without personal data.</summary>
     public IReadOnlyList<LedgerFact> Facts { get; init; } = [];
 
+    /// <summary>Entries for the ledger of costs.</summary>
+    public IReadOnlyList<CostEntry> Costs { get; init; } = [];
+
     /// <summary>Documents made.</summary>
     public IReadOnlyList<Document> Documents { get; init; } = [];
+
+    /// <summary>Requests that the hub itself opens because of it: a dispute. Their ids are made, not drawn, so that a replay opens the same.</summary>
+    public IReadOnlyList<Applied> Opened { get; init; } = [];
+
+    /// <summary>What a dispute says to the request it is about. The host keeps each until that request has followed it, and wakes it.</summary>
+    public IReadOnlyList<HoldOrder> Orders { get; init; } = [];
 }
 
 /// <summary>The act had no effect. It is recorded, and the sender is told why.</summary>
@@ -42,10 +55,10 @@ public sealed record Refused : Decision
     public IReadOnlyList<string> WouldBeAccepted { get; init; } = [];
 }
 
-/// <summary>A notice to one side.</summary>
-/// <param name="To">The side.</param>
+/// <summary>A notice to one party.</summary>
+/// <param name="To">The party.</param>
 /// <param name="Notice">The body: one of the notice contracts.</param>
-public sealed record Telling(Side To, object Notice);
+public sealed record Telling(Seat To, object Notice);
 
 /// <summary>An entry for the ledger.</summary>
 /// <param name="Kind">What kind, one word.</param>

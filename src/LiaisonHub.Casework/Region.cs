@@ -1,6 +1,10 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization;
+using LiaisonHub.Casework.Costs;
+using LiaisonHub.Casework.Profiles;
+using LiaisonHub.Casework.Templates;
 using LiaisonHub.Casework.Time;
+using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework;
 
@@ -19,14 +23,20 @@ public sealed record Region
     /// <summary>The states, by code.</summary>
     public required FrozenDictionary<string, StateProfile> States { get; init; }
 
-    /// <summary>Names of the instruments, by code.</summary>
-    public required FrozenDictionary<string, string> Instruments { get; init; }
+    /// <summary>The instruments, by code.</summary>
+    public required FrozenDictionary<string, Instrument> Instruments { get; init; }
 
     /// <summary>Pairs of states and the instruments between them.</summary>
     public required IReadOnlyList<Pair> Pairs { get; init; }
 
+    /// <summary>What each state asks of requests, by its code: the profile of the region with the state's own laid over it. The body has none.</summary>
+    public FrozenDictionary<string, CountryProfile> Profiles { get; init; } = FrozenDictionary<string, CountryProfile>.Empty;
+
     /// <summary>What the instruments say.</summary>
     public required Catalogue Catalogue { get; init; }
+
+    /// <summary>The library of templates, by name and language.</summary>
+    public IReadOnlyList<Template> Templates { get; init; } = [];
 
     /// <summary>The calendars, by code.</summary>
     public required FrozenDictionary<string, LegalCalendar> Calendars { get; init; }
@@ -34,8 +44,17 @@ public sealed record Region
     /// <summary>How long an adapter may say nothing before it counts as silent.</summary>
     public required TimeSpan AdapterSilence { get; init; }
 
+    /// <summary>What an hour of work counts in the burden index, by currency. A currency without a rate counts costs alone.</summary>
+    public IReadOnlyDictionary<string, HourRate> HourRates { get; init; } = new Dictionary<string, HourRate>();
+
     /// <summary>The regional secretariat, told at the higher levels of the ladder.</summary>
     public required Secretariat Secretariat { get; init; }
+
+    /// <summary>The region's body that mediates, arbitrates and rules: one of <see cref="States"/>, so that it has its link and keys like a state.</summary>
+    public StateProfile Body => States.Values.First(s => s.Body);
+
+    /// <summary>The instrument under which disputes run.</summary>
+    public string DisputeInstrument => Instruments.Values.First(i => i.Procedures.Contains("Dispute")).Code;
 
     /// <summary>How long an act may stay undelivered and unopened: the rows <c>Delivered</c> and <c>Opened</c> of the time catalogue.</summary>
     public TransportWatch TransportWatch => new(Watch(Clock.Delivered), Watch(Clock.Opened));
@@ -58,31 +77,68 @@ public sealed record Region
     public IEnumerable<Authority> Designated(string state, DateOnly on) =>
         States.TryGetValue(state, out var profile) ? profile.Authorities.Where(a => a.ReceivesRequests && a.InOffice(on)) : [];
 
+    /// <summary>The name of an instrument; its code where the region no longer has it.</summary>
+    public string InstrumentName(string code) => Instruments.TryGetValue(code, out var instrument) ? instrument.Name : code;
+
     /// <summary>The instruments in force between two states.</summary>
-    public IReadOnlyList<string> InForce(string one, string other)
-    {
-        foreach (var pair in Pairs)
-            if (pair.A == one && pair.B == other || pair.A == other && pair.B == one)
-                return pair.Instruments;
-        return [];
-    }
+    public IReadOnlyList<string> InForce(string one, string other) => PairOf(one, other)?.Instruments ?? [];
+
+    /// <summary>The pair of two states; null: nothing is in force between them.</summary>
+    public Pair? PairOf(string one, string other) => Pairs.FirstOrDefault(p => p.A == one && p.B == other || p.A == other && p.B == one);
+
+    /// <summary>The calendar an authority works by: its own, else its state's.</summary>
+    public LegalCalendar CalendarOf(string state, string authority) =>
+        Calendars[States[state].Authorities.FirstOrDefault(a => a.Code == authority)?.Calendar ?? States[state].Calendar];
 
     /// <summary>The time rule that sets a clock for an instrument, for requests first received on that day.</summary>
-    public TimeRule Rule(string instrument, Clock clock, DateOnly on)
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="on">The day of the first receipt.</param>
+    /// <param name="measures">What the request asks for.</param>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public TimeRule Rule(string instrument, Clock clock, DateOnly on, IReadOnlyCollection<MeasureKind>? measures = null) =>
+        RuleIfAny(instrument, clock, on, measures)
+            ?? throw new InvalidOperationException($"No time rule sets the clock {clock} for {instrument}. Add a row to time-rules/.");
+
+    /// <summary>The same; null: there is none.</summary>
+    public TimeRule? RuleIfAny(string instrument, Clock clock, DateOnly on, IReadOnlyCollection<MeasureKind>? measures = null)
     {
-        TimeRule? latest = null;
+        // The nearest row goes before the others, and among those the one about the very measures; a day before the first row takes that row.
+        TimeRule? found = null;
+        var best = 0;
         foreach (var rule in Catalogue.TimeRules)
-            if (rule.Clock == clock && (rule.Instrument == instrument || rule.Instrument == "*"))
+            if (rule.Clock == clock && Catalogue.Nearness(rule.Instrument, instrument) is > 0 and var near
+                && (rule.Measures.Count == 0 || measures is { Count: > 0 } && measures.All(rule.Measures.Contains)))
             {
-                if (rule.ValidFrom <= on && (rule.ValidTo is not { } to || on <= to))
-                    return rule;
-                latest ??= rule;
+                var rank = 4 * near + (rule.Measures.Count > 0 ? 2 : 0) + (rule.ValidFrom <= on && (rule.ValidTo is not { } to || on <= to) ? 1 : 0);
+                if (rank > best)
+                    (found, best) = (rule, rank);
             }
-        // The reader refuses a region without a row for a clock; a day before the first row takes that row.
-        return latest ?? throw new InvalidOperationException($"No time rule sets the clock {clock} for {instrument}. Add a row to time-rules.json.");
+        return found;
     }
 
-    TimeSpan Watch(Clock clock) => TimeSpan.FromHours(Catalogue.TimeRules.First(r => r.Clock == clock).Length);
+    TimeSpan Watch(Clock clock) => TimeSpan.FromHours(Catalogue.TimeRules.First(r => r.Clock == clock && r.Instrument == "*").Length);
+}
+
+/// <summary>A treaty or framework of the region.</summary>
+/// <param name="Code">Code, for example <c>EIO</c>.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Procedures">Names of the procedures it serves.</param>
+public sealed record Instrument(string Code, string Name, IReadOnlyList<string> Procedures)
+{
+    /// <summary>True: for the list offences dual criminality is not examined.</summary>
+    public bool ListOffences { get; init; }
+
+    /// <summary>Code of the instrument it supplements: what it leaves open stands there. Null: it stands alone.</summary>
+    public string? Supplements { get; init; }
+
+    /// <summary>True: what its rows leave open is filled by the region's rows for every instrument. False: a clock without a row of its own is an error of
+    /// the data.</summary>
+    public bool RegionFills { get; init; }
+
+    /// <summary>For extradition: months of imprisonment that an offence must be punishable by at least. Null: 12, as under Article 2(1) of the European
+    /// Convention on Extradition.</summary>
+    public int? LeastPenaltyMonths { get; init; }
 }
 
 /// <summary>A state of the region.</summary>
@@ -106,8 +162,24 @@ public sealed record StateProfile
     /// <summary>Its authorities.</summary>
     public required IReadOnlyList<Authority> Authorities { get; init; }
 
+    /// <summary>Who is on duty at which hours, in the order in which they are rung. Needed where an instrument serves emergencies.</summary>
+    public IReadOnlyList<DutyTurn> DutyRoster { get; init; } = [];
+
     /// <summary>Code of the authority that courts are reached through when somebody is in custody.</summary>
     public required string CourtContact { get; init; }
+
+    /// <summary>True: no state but the region's body for disputes.</summary>
+    public bool Body { get; init; }
+}
+
+/// <summary>An authority on duty.</summary>
+/// <param name="Authority">Its code.</param>
+/// <param name="From">From when on each day, in the state's zone.</param>
+/// <param name="To">Until just before when; before <paramref name="From"/>: of the next day; the same: round the clock.</param>
+public sealed record DutyTurn(string Authority, TimeOnly From, TimeOnly To)
+{
+    /// <summary>True: on duty at that time of day.</summary>
+    public bool Covers(TimeOnly time) => From == To || time.IsBetween(From, To);
 }
 
 /// <summary>The regional secretariat.</summary>
@@ -142,6 +214,9 @@ public sealed record Authority
     /// <summary>True: requests may be addressed to it.</summary>
     public required bool ReceivesRequests { get; init; }
 
+    /// <summary>Code of the calendar it works by. Null: its state's.</summary>
+    public string? Calendar { get; init; }
+
     /// <summary>True: it exists on that day.</summary>
     public bool InOffice(DateOnly on) => From <= on && (To is not { } to || on <= to);
 }
@@ -167,13 +242,23 @@ public enum AuthorityKind
 
     /// <summary>Head of the central authority.</summary>
     HeadOfCentralAuthority,
+
+    /// <summary>Mediator or panel of mediators of the region's body.</summary>
+    Mediator,
+
+    /// <summary>Arbitral tribunal of the region's body.</summary>
+    Tribunal,
 }
 
 /// <summary>Two states and what is in force between them.</summary>
 /// <param name="A">One state.</param>
 /// <param name="B">The other.</param>
 /// <param name="Instruments">Codes of the instruments in force.</param>
-public sealed record Pair(string A, string B, IReadOnlyList<string> Instruments);
+public sealed record Pair(string A, string B, IReadOnlyList<string> Instruments)
+{
+    /// <summary>True: what a court has granted needs the agreement of the government before anybody is extradited.</summary>
+    public bool ExecutiveStage { get; init; }
+}
 
 /// <summary>How long an act may stay undelivered and unopened.</summary>
 /// <param name="Delivered">From the hub's acceptance to the other adapter's receipt; 24 h.</param>

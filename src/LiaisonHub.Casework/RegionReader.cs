@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
+using LiaisonHub.Casework.Costs;
 using LiaisonHub.Casework.Procedures;
+using LiaisonHub.Casework.Templates;
 using LiaisonHub.Casework.Time;
 using LiaisonHub.Contracts.V1;
 using NodaTime;
@@ -12,7 +14,7 @@ using Calendar = Ical.Net.Calendar;
 namespace LiaisonHub.Casework;
 
 /// <summary>Reads a region's files. Nothing stops at the first error: whoever keeps the data sees all of them in one go.</summary>
-sealed class RegionReader
+sealed partial class RegionReader
 {
     readonly List<string> errors = [];
 
@@ -28,7 +30,9 @@ sealed class RegionReader
         if (Open(Path.Combine(folder, "region.json")) is not { } file)
             return null;
         file.Ignore("note");
-        var catalogue = ReadCatalogue(Path.Combine(folder, file.Text("catalogue")));
+        var catalogueFolder = Path.Combine(folder, file.Text("catalogue"));
+        var catalogue = ReadCatalogue(catalogueFolder);
+        var templates = file.OptionalText("templates") is { } library ? TemplateReader.Read(Path.Combine(folder, library), errors) : [];
         var calendars = file.List("calendars").Select(c => ReadCalendar(folder, c)).OfType<LegalCalendar>().ToList();
         var states = file.List("states").Select(ReadState).ToList();
         var instruments = file.List("instruments").Select(ReadInstrument).ToList();
@@ -40,19 +44,25 @@ sealed class RegionReader
             Name = file.Text("name"),
             Version = file.Text("version"),
             AdapterSilence = TimeSpan.FromMinutes(file.Number("adapterSilenceMinutes", 1, 1440)),
+            HourRates = file.OptionalList("hourRates").Select(ReadHourRate).ToDictionary(r => r.Currency),
             Secretariat = new(secretariat.Text("code"), secretariat.Text("name")),
             States = ByKey(file, "states", states, s => s.Code),
-            Instruments = ByKey(file, "instruments", instruments, i => i.Code).ToFrozenDictionary(i => i.Key, i => i.Value.Name),
+            Instruments = ByKey(file, "instruments", instruments, i => i.Code),
             Calendars = ByKey(file, "calendars", calendars, c => c.Code),
             Pairs = pairs,
-            Catalogue = catalogue,
+            Catalogue = catalogue with
+            {
+                Supplements = instruments.Where(i => i.Supplements is not null).DistinctBy(i => i.Code).ToFrozenDictionary(i => i.Code, i => i.Supplements!),
+            },
+            Templates = templates,
         };
         secretariat.Done();
         file.Done();
         CheckStates(file, region);
         CheckPairs(file, region);
         CheckCatalogue(region);
-        return region;
+        CheckUntimed(Path.Combine(catalogueFolder, "untimed.json"), region);
+        return region with { Profiles = ReadProfiles(folder, region) };
     }
 
     StateProfile ReadState(Entry state)
@@ -65,6 +75,8 @@ sealed class RegionReader
             Calendar = state.Text("calendar"),
             Languages = state.Texts("languages"),
             CourtContact = state.Text("courtContact"),
+            Body = state.OptionalFlag("body"),
+            DutyRoster = [.. state.OptionalList("dutyRoster").Select(ReadTurn)],
             Authorities = [.. state.List("authorities").Select(ReadAuthority)],
         };
         if (profile.Code.Length != 2 || !profile.Code.All(char.IsAsciiLetterUpper))
@@ -75,6 +87,13 @@ sealed class RegionReader
             state.Wrong("languages", "the list is empty", "name at least one language (BCP 47)");
         state.Done();
         return profile;
+    }
+
+    static DutyTurn ReadTurn(Entry turn)
+    {
+        var read = new DutyTurn(turn.Text("authority"), turn.Time("from"), turn.Time("to"));
+        turn.Done();
+        return read;
     }
 
     static Authority ReadAuthority(Entry authority)
@@ -89,14 +108,25 @@ sealed class RegionReader
             From = authority.Day("from"),
             To = authority.OptionalDay("to"),
             Successor = authority.OptionalText("successor"),
+            Calendar = authority.OptionalText("calendar"),
         };
         authority.Done();
         return read;
     }
 
-    static (string Code, string Name) ReadInstrument(Entry instrument)
+    static Instrument ReadInstrument(Entry instrument)
     {
-        var read = (instrument.Text("code"), instrument.Text("name"));
+        var read = new Instrument(instrument.Text("code"), instrument.Text("name"), instrument.Texts("procedures"))
+        {
+            ListOffences = instrument.OptionalFlag("listOffences"),
+            Supplements = instrument.OptionalText("supplements"),
+            RegionFills = instrument.OptionalFlag("regionFills"),
+            LeastPenaltyMonths = instrument.OptionalNumber("leastPenaltyMonths", 1, 1200),
+        };
+        if (read.Procedures.Count == 0)
+            instrument.Wrong("procedures", "the list is empty", $"name at least one of {string.Join(", ", Procedure.All.Select(p => p.Name))}");
+        foreach (var unknown in read.Procedures.Where(name => Procedure.All.All(p => p.Name != name)))
+            instrument.Wrong("procedures", $"'{unknown}' is no procedure", $"write some of {string.Join(", ", Procedure.All.Select(p => p.Name))}");
         instrument.Ignore("note");
         instrument.Done();
         return read;
@@ -106,12 +136,13 @@ sealed class RegionReader
     {
         var between = pair.Texts("between");
         var instruments = pair.Texts("instruments");
+        var executiveStage = pair.OptionalFlag("executiveStage");
         if (between.Count != 2 || between[0] == between[1])
             pair.Wrong("between", $"{between.Count} states are named", "name two different states");
         if (instruments.Count == 0)
             pair.Wrong("instruments", "the list is empty", "name at least one instrument, or delete the pair");
         pair.Done();
-        return new(between.ElementAtOrDefault(0) ?? "", between.ElementAtOrDefault(1) ?? "", instruments);
+        return new(between.ElementAtOrDefault(0) ?? "", between.ElementAtOrDefault(1) ?? "", instruments) { ExecutiveStage = executiveStage };
     }
 
     LegalCalendar? ReadCalendar(string folder, Entry calendar)
@@ -172,31 +203,58 @@ sealed class RegionReader
 
     Catalogue ReadCatalogue(string folder)
     {
-        var timeRules = Rows(folder, "time-rules.json", ReadTimeRule);
+        var timeRules = TimeRuleFiles(folder).SelectMany(name => Rows(folder, name, ReadTimeRule)).ToList();
         var grounds = Rows(folder, "refusal-grounds.json", ReadGround);
         var offences = Rows(folder, "offences.json", ReadOffence);
         var measures = Rows(folder, "measures.json", ReadMeasure);
+        var contents = Rows(folder, "measure-contents.json", ReadMeasureContent);
         var rights = Rows(folder, "rights.json", ReadRight);
         var ladder = Rows(folder, "ladder.json", ReadLevel);
-        Unique(folder, "refusal-grounds.json", grounds, g => g.Code);
+        var emergencyLadder = Rows(folder, "ladder-emergency.json", ReadLevel);
+        Unique(folder, "refusal-grounds.json", grounds, g => (g.Instrument, g.Code));
+        var sharing = Rows(folder, "sharing.json", ReadSharing);
+        Unique(folder, "sharing.json", sharing, s => s.Instrument);
+        var costs = Rows(folder, "costs.json", ReadCost);
+        Unique(folder, "costs.json", costs, c => c.Kind);
+        foreach (var missing in System.Enum.GetValues<CostKind>().Except(costs.Select(c => c.Kind)))
+            errors.Add($"{Path.Combine(folder, "costs.json")}: the cost {missing} has no row. Add one that says who bears it.");
         Unique(folder, "offences.json", offences, o => o.Code);
         Unique(folder, "measures.json", measures, m => m.Kind);
+        Unique(folder, "measure-contents.json", contents, c => (c.Kind, c.Part, c.Field, c.ValidFrom));
         Unique(folder, "rights.json", rights, r => r.Code);
         Unique(folder, "ladder.json", ladder, l => l.Level);
         foreach (var missing in System.Enum.GetValues<MeasureKind>().Except(measures.Select(m => m.Kind)))
             errors.Add($"{Path.Combine(folder, "measures.json")}: the measure {missing} has no row. Add one that says whether it is coercive.");
         if (rights.Count == 0)
             errors.Add($"{Path.Combine(folder, "rights.json")}: there is no row. Without rights nothing coercive could ever be checked: add them.");
+        if (rights.Count > 0 && !rights.Any(r => r.InShortCheck))
+            errors.Add($"{Path.Combine(folder, "rights.json")}: no row has short true. In an emergency nothing would be checked: mark the few that are.");
         CheckLadder(Path.Combine(folder, "ladder.json"), ladder);
+        CheckLadder(Path.Combine(folder, "ladder-emergency.json"), emergencyLadder);
         return new()
         {
             TimeRules = timeRules,
-            RefusalGrounds = grounds.DistinctBy(g => g.Code).ToFrozenDictionary(g => g.Code),
+            Untimed = Rows(folder, "untimed.json", ReadUntimed),
+            RefusalGrounds = grounds.DistinctBy(g => (g.Instrument, g.Code)).ToFrozenDictionary(g => (g.Instrument, g.Code)),
             Offences = offences.DistinctBy(o => o.Code).ToFrozenDictionary(o => o.Code),
             Measures = measures.DistinctBy(m => m.Kind).ToFrozenDictionary(m => m.Kind),
+            MeasureContents = contents,
             Rights = rights,
             Ladder = [.. ladder.OrderBy(l => l.Level)],
+            Costs = costs.DistinctBy(c => c.Kind).ToFrozenDictionary(c => c.Kind),
+            Sharing = sharing.DistinctBy(s => s.Instrument).ToFrozenDictionary(s => s.Instrument),
+            EmergencyLadder = [.. emergencyLadder.OrderBy(l => l.Level)],
         };
+    }
+
+    // One file for each instrument: whoever keeps a treaty's rules looks after one file.
+    List<string> TimeRuleFiles(string folder)
+    {
+        var rules = Path.Combine(folder, "time-rules");
+        if (Directory.Exists(rules) && Directory.GetFiles(rules, "*.json") is { Length: > 0 } files)
+            return [.. files.Order(StringComparer.Ordinal).Select(f => Path.Combine("time-rules", Path.GetFileName(f)))];
+        errors.Add($"{rules}: there is no file with time rules. Put one JSON file for each instrument there.");
+        return [];
     }
 
     static TimeRule ReadTimeRule(Entry row)
@@ -204,7 +262,9 @@ sealed class RegionReader
         var rule = new TimeRule
         {
             Id = row.Text("id"),
+            Covers = row.OptionalTexts("covers"),
             Instrument = row.Text("instrument"),
+            Measures = row.OptionalEnums<MeasureKind>("measures"),
             Clock = row.Enum<Clock>("clock"),
             Title = row.Text("title"),
             Article = row.Text("article"),
@@ -220,14 +280,22 @@ sealed class RegionReader
             Calendar = row.Enum<Whose>("calendar"),
             Extension = row.OptionalNumber("extension", 1, 365) ?? 0,
             Holds = row.Enums<HoldCause>("holds"),
+            Reminders = row.OptionalNumbers("reminders"),
+            RemindDaysBefore = row.OptionalNumber("remindDaysBefore", 1, 365),
             Silence = row.Enum<Silence>("silence"),
             LadderTo = row.Number("ladderTo", 0, 9),
+            Ladder = row.OptionalEnum<LadderKind>("ladder"),
             DetentionBound = row.OptionalFlag("detentionBound"),
             ValidFrom = row.Day("validFrom"),
             ValidTo = row.OptionalDay("validTo"),
         };
         if (rule.Unit == TimeUnit.DateCertain != (rule.Length == 0))
             row.Wrong("length", $"{rule.Length} does not go with {rule.Unit}", "write 0 for DateCertain and at least 1 for every other unit");
+        if (rule.Reminders.Any(p => p is < 1 or > 99) || rule.Reminders.Zip(rule.Reminders.Skip(1)).Any(p => p.First >= p.Second))
+            row.Wrong("reminders", $"[{string.Join(", ", rule.Reminders)}] are no percentages in order",
+                "write them ascending, from 1 to 99, for example [50, 80]");
+        if (rule.RemindDaysBefore is not null && rule.Reminders.Count > 0)
+            row.Wrong("remindDaysBefore", "stands beside reminders", "give days before the limit or percentages of it, not both");
         if (rule.Zone == Whose.Both)
             row.Wrong("zone", "a day ends in one zone", "write Requested, Requesting or OnWhom");
         if (rule.Unit == TimeUnit.Hours && rule.Roll == Roll.Forward)
@@ -236,6 +304,29 @@ sealed class RegionReader
             row.Wrong("unit", "a transport watch is counted in hours and climbs no ladder", "write Hours and ladderTo 0");
         if (rule.ValidTo < rule.ValidFrom)
             row.Wrong("validTo", $"{rule.ValidTo:yyyy-MM-dd} lies before validFrom", "write a later day or null");
+        row.Done();
+        return rule;
+    }
+
+    static UntimedRule ReadUntimed(Entry row)
+    {
+        var rule = new UntimedRule
+        {
+            Id = row.Text("id"),
+            Instrument = row.Text("instrument"),
+            Procedures = row.Texts("procedures"),
+            Title = row.Text("title"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+            Reason = row.Text("reason"),
+            Passed = row.OptionalEnums<Clock>("passed"),
+        };
+        foreach (var unknown in rule.Procedures.Where(name => Procedure.All.All(p => p.Name != name)))
+            row.Wrong("procedures", $"'{unknown}' is no procedure",
+                $"write some of {string.Join(", ", Procedure.All.Select(p => p.Name))}, or leave the list empty");
+        foreach (var clock in rule.Passed.Where(c => !Procedure.All.Any(p => rule.Procedures.Contains(p.Name) && p.Clocks.Contains(c))))
+            row.Wrong("passed", $"none of its procedures has the clock {clock}", "name the procedure, or another clock");
         row.Done();
         return rule;
     }
@@ -250,12 +341,54 @@ sealed class RegionReader
             ConsultFirst = row.Flag("consultFirst"),
             AfterRecognition = row.OptionalFlag("afterRecognition"),
             OnDualCriminality = row.OptionalFlag("onDualCriminality"),
+            ProsecuteInstead = row.OptionalFlag("prosecuteInstead"),
             Article = row.Text("article"),
             Source = row.Text("source"),
             Verified = row.Flag("verified"),
         };
         row.Done();
         return ground;
+    }
+
+    static SharingRule ReadSharing(Entry row)
+    {
+        var rule = new SharingRule
+        {
+            Id = row.Text("id"),
+            Instrument = row.Text("instrument"),
+            KeptUpTo = row.Number("keptUpTo", 0, 1_000_000_000),
+            Currency = row.Text("currency"),
+            PercentAbove = row.Number("percentAbove", 0, 100),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+        };
+        row.Done();
+        return rule;
+    }
+
+    static CostRule ReadCost(Entry row)
+    {
+        var rule = new CostRule
+        {
+            Kind = row.Enum<CostKind>("kind"),
+            Title = row.Text("title"),
+            Bearer = row.Enum<CostBearer>("bearer"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+        };
+        row.Done();
+        return rule;
+    }
+
+    static HourRate ReadHourRate(Entry row)
+    {
+        var rate = new HourRate(row.Text("currency"), row.Number("amount", 1, 1_000_000), row.Text("source"), row.Flag("verified"));
+        if (rate.Currency.Length != 3 || !rate.Currency.All(char.IsAsciiLetterUpper))
+            row.Wrong("currency", $"'{rate.Currency}' is not an ISO 4217 code", "write three capital letters");
+        row.Done();
+        return rate;
     }
 
     static ListOffence ReadOffence(Entry row)
@@ -288,12 +421,35 @@ sealed class RegionReader
         return measure;
     }
 
+    static MeasureContent ReadMeasureContent(Entry row)
+    {
+        var content = new MeasureContent
+        {
+            Kind = row.Enum<MeasureKind>("kind"),
+            Part = row.Enum<MeasurePart>("part"),
+            Field = row.Text("field"),
+            Title = row.Text("title"),
+            Required = row.Flag("required"),
+            Article = row.Text("article"),
+            Source = row.Text("source"),
+            Verified = row.Flag("verified"),
+            ValidFrom = row.Day("validFrom"),
+            ValidTo = row.OptionalDay("validTo"),
+        };
+        var members = MeasureContents.Members(content.Part, content.Field);
+        if (members is null)
+            row.Wrong("field", $"'{content.Field}' is no field of the contract there", "write its name on the wire, for example hearing.capacity, or mend part");
+        row.Done();
+        return content with { Members = members ?? [] };
+    }
+
     static RightsItem ReadRight(Entry row)
     {
         var right = new RightsItem
         {
             Code = row.Text("code"),
             Question = row.Text("question"),
+            InShortCheck = row.OptionalFlag("short"),
             Article = row.Text("article"),
             Source = row.Text("source"),
             Verified = row.Flag("verified"),
@@ -314,6 +470,7 @@ sealed class RegionReader
             Effect = row.Text("effect"),
             DiplomaticNote = row.OptionalFlag("diplomaticNote"),
             ReplyWithinDays = row.OptionalNumber("replyWithinDays", 1, 365),
+            OpensDispute = row.OptionalFlag("opensDispute"),
             Article = row.Text("article"),
             Source = row.Text("source"),
             Verified = row.Flag("verified"),
@@ -336,6 +493,9 @@ sealed class RegionReader
         var last = 99;
         foreach (var level in ladder.Skip(1))
         {
+            // What a dispute reaches by its own course has no percentage.
+            if (level.AtPercent.Count == 0 && ladder.Any(l => l.OpensDispute && l.Level < level.Level))
+                continue;
             if (level.AtPercent.Count != 1 || level.AtPercent[0] <= last || level.Level == 1 && level.AtPercent[0] != 100)
                 errors.Add($"{file}: level {level.Level}, key atPercent: [{string.Join(", ", level.AtPercent)}]. Write one percentage, 100 for level 1 and "
                     + "more for each level above.");
@@ -355,12 +515,23 @@ sealed class RegionReader
                 file.Wrong("states", $"{state.Code} names the court contact '{state.CourtContact}', which is not among its authorities", "name one of them");
             foreach (var authority in state.Authorities)
             {
+                if (authority.Calendar is { } own && !region.Calendars.ContainsKey(own))
+                    file.Wrong("states", $"{authority.Code} uses the calendar '{own}', which is not there",
+                        $"add it under calendars, or use one of {string.Join(", ", region.Calendars.Keys.Order())}");
                 if (!codes.Add(authority.Code))
                     file.Wrong("states", $"the authority code '{authority.Code}' is used twice", "give each authority a code of its own");
                 if (authority.Successor is { } successor && state.Authorities.All(a => a.Code != successor))
                     file.Wrong("states", $"{authority.Code} names the successor '{successor}', which is not an authority of {state.Code}",
                         "name one of its authorities");
             }
+            if (state.Body)
+                continue;
+            foreach (var turn in state.DutyRoster.Where(t => state.Authorities.All(a => a.Code != t.Authority)))
+                file.Wrong("states", $"the duty roster of {state.Code} names '{turn.Authority}', which is not among its authorities", "name one of them");
+            if (state.DutyRoster.Count == 0 && region.Pairs.Any(p => (p.A == state.Code || p.B == state.Code)
+                && p.Instruments.Any(i => region.Instruments.TryGetValue(i, out var known) && known.Procedures.Contains(Emergency.Table.Name))))
+                file.Wrong("states", $"{state.Code} takes part in emergencies and has no dutyRoster",
+                    "say who is on duty at which hours: the ladder rings them");
             foreach (var needed in new[] { AuthorityKind.CentralAuthority, AuthorityKind.LiaisonOffice, AuthorityKind.HeadOfCentralAuthority })
                 if (state.Authorities.All(a => a.Kind != needed))
                     file.Wrong("states", $"{state.Code} has no authority of kind {needed}", "add one: the ladder tells it");
@@ -371,6 +542,15 @@ sealed class RegionReader
 
     void CheckPairs(Entry file, Region region)
     {
+        if (region.States.Values.Count(s => s.Body) != 1)
+            file.Wrong("states", $"{region.States.Values.Count(s => s.Body)} of them have body true", "name the one body of the region that disputes go to");
+        if (region.Instruments.Values.Count(i => i.Procedures.Contains(Dispute.Table.Name)) != 1)
+            file.Wrong("instruments", "not one of them serves Dispute", "name the one under which the region settles disputes");
+        foreach (var instrument in region.Instruments.Values)
+            if (instrument.Supplements is { } of && (of == instrument.Code || !region.Instruments.TryGetValue(of, out var supplemented)
+                || supplemented.Supplements is not null))
+                file.Wrong("instruments", $"{instrument.Code} supplements '{of}', which is not another instrument that stands alone",
+                    "name the treaty itself, or leave supplements out");
         foreach (var pair in region.Pairs)
         {
             foreach (var state in new[] { pair.A, pair.B }.Where(s => !region.States.ContainsKey(s)))
@@ -380,26 +560,50 @@ sealed class RegionReader
         }
         foreach (var twice in region.Pairs.GroupBy(p => string.CompareOrdinal(p.A, p.B) < 0 ? (p.A, p.B) : (p.B, p.A)).Where(g => g.Count() > 1))
             file.Wrong("pairs", $"the pair {twice.Key.Item1}-{twice.Key.Item2} stands there {twice.Count()} times", "keep one and name all its instruments");
+        foreach (var instrument in region.Pairs.SelectMany(p => p.Instruments).Distinct().Where(region.Instruments.ContainsKey))
+            if (region.Instruments[instrument].Procedures.Contains(AssetRecovery.Table.Name) && !region.Catalogue.Sharing.ContainsKey(instrument))
+                errors.Add($"sharing.json: no row says how {instrument} shares confiscated property. Add one.");
         // A clock without a row would let a request wait for ever in silence.
-        foreach (var instrument in region.Pairs.SelectMany(p => p.Instruments).Distinct())
-            foreach (var clock in MutualAssistance.Table.Clocks)
-                if (!region.Catalogue.TimeRules.Any(r => r.Clock == clock && (r.Instrument == instrument || r.Instrument == "*")))
-                    errors.Add($"time-rules.json: no row sets the clock {clock} for the instrument {instrument}. Add one, or one with instrument \"*\".");
+        foreach (var instrument in region.Pairs.SelectMany(p => p.Instruments).Distinct().Where(region.Instruments.ContainsKey)
+            .Union(region.Instruments.Values.Where(i => i.Procedures.Contains(Dispute.Table.Name)).Select(i => i.Code)))
+            foreach (var clock in Procedure.All.Where(p => region.Instruments[instrument].Procedures.Contains(p.Name))
+                .SelectMany(p => p.ClocksOfEvery).Distinct())
+                if (!region.Catalogue.TimeRules.Any(r => r.Clock == clock && r.Measures.Count == 0 && Sets(region, r, instrument)))
+                    errors.Add($"time-rules: no row sets the clock {clock} for the instrument {instrument}. Add one, or one with instrument \"*\" and write "
+                        + "regionFills true for the instrument.");
+    }
+
+    // A treaty whose rows are complete is not filled by the region's: a mistyped clock there must be found, not covered.
+    static bool Sets(Region region, TimeRule row, string instrument) =>
+        region.Catalogue.Nearness(row.Instrument, instrument) is var near
+        && (near > 1 || near == 1 && (row.Clock is Clock.Delivered or Clock.Opened || region.Instruments[instrument].RegionFills));
+
+    void CheckUntimed(string file, Region region)
+    {
+        var counted = region.Catalogue.TimeRules.SelectMany(r => r.Covers.Append(r.Id)).Concat(region.Catalogue.Sharing.Values.Select(s => s.Id)).ToHashSet();
+        foreach (var both in region.Catalogue.Untimed.Where(u => counted.Contains(u.Id)))
+            errors.Add($"{file}: '{both.Id}' is counted by a row of the catalogue. Delete one of the two.");
+        foreach (var twice in region.Catalogue.Untimed.GroupBy(u => u.Id).Where(g => g.Count() > 1))
+            errors.Add($"{file}: '{twice.Key}' stands there {twice.Count()} times. Keep one row.");
     }
 
     void CheckCatalogue(Region region)
     {
-        foreach (var twice in region.Catalogue.TimeRules.GroupBy(r => (r.Instrument, r.Clock)))
+        foreach (var twice in region.Catalogue.TimeRules.GroupBy(r => (r.Instrument, r.Clock, Of: string.Join(", ", r.Measures))))
         {
             var rows = twice.OrderBy(r => r.ValidFrom).ToList();
             for (var i = 1; i < rows.Count; i++)
                 if (rows[i - 1].ValidTo is not { } to || to >= rows[i].ValidFrom)
-                    errors.Add($"time-rules.json: {rows[i - 1].Id} and {rows[i].Id} both set the clock {twice.Key.Clock} for {twice.Key.Instrument} on "
+                    errors.Add($"time-rules: {rows[i - 1].Id} and {rows[i].Id} both set the clock {twice.Key.Clock} for {twice.Key.Instrument} on "
                         + $"{rows[i].ValidFrom:yyyy-MM-dd}. End the older one with validTo.");
         }
-        var highest = region.Catalogue.Ladder.Count - 1;
-        foreach (var rule in region.Catalogue.TimeRules.Where(r => r.LadderTo > highest))
-            errors.Add($"time-rules.json: row {rule.Id}, key ladderTo: {rule.LadderTo}, but ladder.json ends at level {highest}. Write {highest} or less.");
+        foreach (var kind in System.Enum.GetValues<LadderKind>())
+        {
+            var highest = region.Catalogue.LadderOf(kind).Count - 1;
+            var file = kind == LadderKind.Emergency ? "ladder-emergency.json" : "ladder.json";
+            foreach (var rule in region.Catalogue.TimeRules.Where(r => r.Ladder == kind && r.LadderTo > highest))
+                errors.Add($"time-rules: row {rule.Id}, key ladderTo: {rule.LadderTo}, but {file} ends at level {highest}. Write {highest} or less.");
+        }
     }
 
     List<T> Rows<T>(string folder, string name, Func<Entry, T> read)
@@ -478,6 +682,8 @@ sealed class RegionReader
         public IReadOnlyList<string> Texts(string key) => [.. Array(key).Select((v, i) =>
             v.ValueKind == JsonValueKind.String ? v.GetString() ?? "" : Wrong($"{key}[{i}]", "it is not a text", "write a text in quotes", ""))];
 
+        public IReadOnlyList<string> OptionalTexts(string key) => Has(key) ? Texts(key) : [];
+
         public bool Flag(string key)
         {
             if (!Has(key))
@@ -512,6 +718,8 @@ sealed class RegionReader
         public IReadOnlyList<int> Numbers(string key) => [.. Array(key).Select((v, i) =>
             v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n) ? n : Wrong($"{key}[{i}]", "it is not a whole number", "write one", 0))];
 
+        public IReadOnlyList<int> OptionalNumbers(string key) => Has(key) ? Numbers(key) : [];
+
         public DateOnly Day(string key)
         {
             if (!Has(key))
@@ -525,9 +733,17 @@ sealed class RegionReader
                 && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
             : Wrong<DateOnly?>(key, $"{element.GetProperty(key).GetRawText()} is not a day", "write yyyy-MM-dd", null);
 
+        public TimeOnly Time(string key) =>
+            TimeOnly.TryParseExact(Text(key), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time
+                : Wrong(key, "it is not a time of day", "write HH:mm, for example 08:00", default(TimeOnly));
+
         public T Enum<T>(string key) where T : struct, Enum => Parse<T>(key, Text(key));
 
+        public T OptionalEnum<T>(string key) where T : struct, Enum => Parse<T>(key, OptionalText(key) ?? "");
+
         public IReadOnlyList<T> Enums<T>(string key) where T : struct, Enum => [.. Texts(key).Select((t, i) => Parse<T>($"{key}[{i}]", t))];
+
+        public IReadOnlyList<T> OptionalEnums<T>(string key) where T : struct, Enum => Has(key) ? Enums<T>(key) : [];
 
         public Entry Object(string key)
         {
@@ -553,6 +769,8 @@ sealed class RegionReader
             return list;
         }
 
+        public List<Entry> OptionalList(string key) => Has(key) ? List(key) : [];
+
         public void Done()
         {
             foreach (var property in element.EnumerateObject().Where(p => !known.Contains(p.Name)))
@@ -573,7 +791,7 @@ sealed class RegionReader
             : text.Length == 0 ? default
             : Wrong(key, $"'{text}' is not known", $"write one of {string.Join(", ", System.Enum.GetNames<T>())}", default(T));
 
-        bool Has(string key)
+        public bool Has(string key)
         {
             known.Add(key);
             return element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;

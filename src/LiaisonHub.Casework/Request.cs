@@ -1,17 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LiaisonHub.Casework.Costs;
+using LiaisonHub.Casework.Procedures;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework;
 
-/// <summary>One run of one procedure between two states: everything <see cref="Rules.Decide"/> needs to know of the past.</summary>
+/// <summary>One run of one procedure between two or more states: everything <see cref="Rules.Decide"/> needs to know of the past.</summary>
 /// <remarks>A finished request is kept, so that a late duplicate finds it.</remarks>
 public sealed record Request
 {
     /// <summary>The request, the same on both sides for ever.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Name of the procedure table: <c>MutualAssistance</c>.</summary>
+    /// <summary>Name of the procedure table, for example <c>MutualAssistance</c>.</summary>
     public required string Procedure { get; init; }
 
     /// <summary>Version of the region's data under which the request was opened.</summary>
@@ -29,6 +31,13 @@ public sealed record Request
     /// <summary>The authority that is asked; after a forward or an acknowledgement, the competent one.</summary>
     public required Party Requested { get; init; }
 
+    /// <summary>The region's body, in a dispute. Null: the request has two parties.</summary>
+    public Party? Neutral { get; init; }
+
+    /// <summary>The states that take part besides the one that leads, in the order in which it named them; all of them are on the requested side, and
+    /// <see cref="Requested"/> is the first. Null: the request has two parties, or the region's body is the third.</summary>
+    public IReadOnlyList<Member>? Members { get; init; }
+
     /// <summary>Requests in several states about the same matter share it.</summary>
     public Guid? CaseGroupId { get; init; }
 
@@ -38,7 +47,7 @@ public sealed record Request
     /// <summary>True: a drill.</summary>
     public bool Exercise { get; init; }
 
-    /// <summary>State of the procedure, a name of <see cref="Rules.States"/>.</summary>
+    /// <summary>State of the procedure, a name of its <see cref="ProcedureSheet"/>.</summary>
     public required string State { get; init; }
 
     /// <summary>Since when (UTC).</summary>
@@ -98,6 +107,12 @@ public sealed record Request
     /// <summary>True: a cost notice waits for its answer.</summary>
     public bool CostOpen { get; init; }
 
+    /// <summary>What that notice asks. Null: none is open, or the request is a drill, which costs nobody anything.</summary>
+    public CostAsked? CostAsked { get; init; }
+
+    /// <summary>What the requested side has reported of its costs and not replaced. Null: nothing.</summary>
+    public IReadOnlyList<CostEntry>? CostsReported { get; init; }
+
     /// <summary>The ground of the consultation that is open. Null: none.</summary>
     public string? Consulting { get; init; }
 
@@ -122,6 +137,30 @@ public sealed record Request
     /// <summary>True: something was withdrawn and the stop waits for confirmation.</summary>
     public bool StopAsked { get; init; }
 
+    /// <summary>What an extradition remembers. Null: another procedure.</summary>
+    public ExtraditionFile? Extradition { get; init; }
+
+    /// <summary>What a preservation remembers. Null: the request is none.</summary>
+    public PreservationRecord? Preservation { get; init; }
+
+    /// <summary>What an emergency request remembers. Null: the request is none.</summary>
+    public EmergencyRecord? Emergency { get; init; }
+
+    /// <summary>What an asset recovery remembers. Null: the request is none.</summary>
+    public AssetRecord? AssetRecovery { get; init; }
+
+    /// <summary>What a correction remembers. Null: the request is none.</summary>
+    public CorrectionRecord? Correction { get; init; }
+
+    /// <summary>What a consultation on jurisdiction or a transfer of proceedings remembers. Null: the request is none.</summary>
+    public JurisdictionRecord? Jurisdiction { get; init; }
+
+    /// <summary>What a joint investigation remembers. Null: the request is none.</summary>
+    public JointInvestigationRecord? JointInvestigation { get; init; }
+
+    /// <summary>What a joint action remembers. Null: the request is none.</summary>
+    public JointActionRecord? JointAction { get; init; }
+
     /// <summary>Sequence number of the last act of the requesting side that was decided, whatever became of it. Kept by the host: an act that overtook its
     /// predecessor waits for it.</summary>
     public long HeardRequesting { get; init; }
@@ -129,11 +168,42 @@ public sealed record Request
     /// <summary>The same of the requested side.</summary>
     public long HeardRequested { get; init; }
 
+    /// <summary>The same of the region's body.</summary>
+    public long HeardNeutral { get; init; }
+
+    /// <summary>What a dispute is about. Null: the request is none.</summary>
+    public DisputeSubject? Dispute { get; init; }
+
     /// <summary>How often a side has disputed how the other treats the request.</summary>
     public int Disputes { get; init; }
 
+    /// <summary>The last order of a dispute about this request that it has followed. Null: there was none.</summary>
+    public HoldOrder? Order { get; init; }
+
     /// <summary>Acts nobody has received or opened for longer than the region allows. Not empty: the request is flagged.</summary>
     public IReadOnlyList<Guid> Unopened { get; init; } = [];
+
+    /// <summary>Sequence number of the last act of a party that was decided, whatever became of it.</summary>
+    public long HeardOf(Seat seat) => seat switch
+    {
+        { Member: { } state } => Members!.First(m => m.Party.State == state).Heard,
+        { Side: Side.Requesting } => HeardRequesting,
+        { Side: Side.Requested } => HeardRequested,
+        _ => HeardNeutral,
+    };
+
+    /// <summary>The request after an act of a party was decided.</summary>
+    public Request Hearing(Seat seat, long sequence)
+    {
+        var heard = Math.Max(HeardOf(seat), sequence);
+        return seat switch
+        {
+            { Member: { } state } => this with { Members = [.. Members!.Select(m => m.Party.State == state ? m with { Heard = heard } : m)] },
+            { Side: Side.Requesting } => this with { HeardRequesting = heard },
+            { Side: Side.Requested } => this with { HeardRequested = heard },
+            _ => this with { HeardNeutral = heard },
+        };
+    }
 
     /// <summary>The request as it is stored.</summary>
     public static string Write(Request request) => JsonSerializer.Serialize(request, RequestJson.Default.Request);
@@ -150,8 +220,120 @@ public sealed record Request
 /// <param name="Type">Its name on the wire.</param>
 /// <param name="By">The side that made it.</param>
 /// <param name="At">When the hub received it (UTC).</param>
-/// <param name="Stage">How far it has come on the other side.</param>
-public sealed record MadeAct(Guid ActId, string Type, Side By, DateTimeOffset At, ReceiptStage Stage = ReceiptStage.Accepted);
+/// <param name="Stage">How far it has come on the other side; with several receivers, on the one where it has come least far.</param>
+public sealed record MadeAct(Guid ActId, string Type, Side By, DateTimeOffset At, ReceiptStage Stage = ReceiptStage.Accepted)
+{
+    /// <summary>How far it has come on each of several receiving sides. Null: there is one.</summary>
+    public IReadOnlyDictionary<Side, ReceiptStage>? Reached { get; init; }
+
+    /// <summary>The member that made it. Null: the side has one party.</summary>
+    public string? Member { get; init; }
+
+    /// <summary>How far it has come in each state it went to. Null: the request has no members.</summary>
+    public IReadOnlyDictionary<string, ReceiptStage>? ReachedStates { get; init; }
+
+    /// <summary>Who made it.</summary>
+    [JsonIgnore]
+    public Seat Seat => new(By, Member);
+}
+
+/// <summary>A party's place in a request: its side, and where the side has several parties which of them. A side stands for the one party it has.</summary>
+/// <param name="Side">The side.</param>
+/// <param name="Member">The state, in a request with members and on the side they are on. Null: the side has one party.</param>
+public readonly record struct Seat(Side Side, string? Member = null)
+{
+    /// <summary>The place of the one party of a side.</summary>
+    public static implicit operator Seat(Side side) => FromSide(side);
+
+    /// <inheritdoc cref="op_Implicit"/>
+    public static Seat FromSide(Side side) => new(side);
+}
+
+/// <summary>A state that takes part in a request besides the one that leads.</summary>
+public sealed record Member
+{
+    /// <summary>Who.</summary>
+    public required Party Party { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public MemberStatus Status { get; init; }
+
+    /// <summary>What it did on the day of action. Null: not reported.</summary>
+    public JointResult? Result { get; init; }
+
+    /// <summary>Sequence number of its last act that was decided, whatever became of it.</summary>
+    public long Heard { get; init; }
+
+    /// <summary>True: it takes no part, or no longer. Nothing more goes to it.</summary>
+    [JsonIgnore]
+    public bool Out => Status is MemberStatus.Declined or MemberStatus.Left or MemberStatus.Released;
+}
+
+/// <summary>What a dispute is about and how it stands.</summary>
+public sealed record DisputeSubject
+{
+    /// <summary>The request in dispute.</summary>
+    public required Guid OfRequestId { get; init; }
+
+    /// <summary>The article.</summary>
+    public required string Article { get; init; }
+
+    /// <summary>The claim, in one line.</summary>
+    public required string Claim { get; init; }
+
+    /// <summary>The side whose settlement is proposed and waits for an answer.</summary>
+    public Side? SettlementBy { get; init; }
+
+    /// <summary>The day by which the settlement that is proposed would be done.</summary>
+    public DateOnly? ProposedBy { get; init; }
+
+    /// <summary>The mediator proposed or appointed.</summary>
+    public string? Mediator { get; init; }
+
+    /// <summary>Who must comply. Null: nobody yet.</summary>
+    public Side? OnWhom { get; init; }
+
+    /// <summary>The day by which.</summary>
+    public DateOnly? ComplyBy { get; init; }
+
+    /// <summary>True: an award or ruling was appealed.</summary>
+    public bool Appealed { get; init; }
+
+    /// <summary>True: what was decided was not done in time, and the public register says so.</summary>
+    public bool Public { get; init; }
+
+    /// <summary>Measures of reciprocity recorded.</summary>
+    public int Measures { get; init; }
+
+    /// <summary>The last day for which the limits of the request in dispute are held. Null: they are not.</summary>
+    public DateOnly? HoldUntil { get; init; }
+
+    /// <summary>True: the sides have agreed to the hold; either may end it.</summary>
+    public bool? HoldAgreed { get; init; }
+
+    /// <summary>The side whose hold is proposed and waits for an answer.</summary>
+    public Side? HoldProposedBy { get; init; }
+
+    /// <summary>The day until which it would hold.</summary>
+    public DateOnly? HoldProposedUntil { get; init; }
+}
+
+/// <summary>What a dispute says to the request it is about: hold all limits until a day, or hold them no longer.</summary>
+/// <param name="OfRequestId">The request in dispute.</param>
+/// <param name="DisputeId">The dispute.</param>
+/// <param name="Dispute">Its reference.</param>
+/// <param name="At">When it was said (UTC). A later order takes the place of an earlier one.</param>
+/// <param name="Until">The last day of the hold, in the requested state. Null: it ends now.</param>
+public sealed record HoldOrder(Guid OfRequestId, Guid DisputeId, string Dispute, DateTimeOffset At, DateOnly? Until)
+{
+    /// <summary>The order as it is stored.</summary>
+    public static string Write(HoldOrder order) => JsonSerializer.Serialize(order, RequestJson.Default.HoldOrder);
+
+    /// <summary>A stored order.</summary>
+    /// <exception cref="JsonException">Not an order as <see cref="Write"/> writes it.</exception>
+    public static HoldOrder Read(string json) =>
+        JsonSerializer.Deserialize(json, RequestJson.Default.HoldOrder) ?? throw new JsonException("The stored order is null; expected an object as HoldOrder.Write writes it.");
+}
 
 /// <summary>A measure asked for and what became of it.</summary>
 /// <param name="Kind">The kind.</param>
@@ -211,4 +393,5 @@ public enum PartFate
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Request))]
+[JsonSerializable(typeof(HoldOrder))]
 sealed partial class RequestJson : JsonSerializerContext;

@@ -1,7 +1,10 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
+using LiaisonHub.Casework.Costs;
 using LiaisonHub.Casework.Escalation;
 using LiaisonHub.Casework.Procedures;
+using LiaisonHub.Casework.Profiles;
 using LiaisonHub.Casework.Time;
 using LiaisonHub.Contracts.V1;
 
@@ -10,38 +13,36 @@ namespace LiaisonHub.Casework;
 /// <summary>What the law says of a request. Pure: the same request, act and instant always give the same decision. Safe to use from several threads.</summary>
 public sealed class Rules
 {
-    readonly Procedure procedure = MutualAssistance.Table;
+    readonly FrozenDictionary<string, Procedure> procedures;
     readonly Ladder ladder;
 
     /// <summary>Rules over a region's data.</summary>
-    public Rules(Region region)
+    public Rules(Region region) : this(region, Procedure.All)
+    {
+    }
+
+    internal Rules(Region region, IReadOnlyList<Procedure> tables)
     {
         Region = region;
+        procedures = tables.ToFrozenDictionary(p => p.Name);
         Time = new(region);
         ladder = new(this);
-        Rows = Sheet.Rows(procedure, region);
-        States = [.. procedure.States.Select(s => s.Name)];
+        Sheets = [.. tables.Select(p => new ProcedureSheet(p, region))];
     }
 
     /// <summary>The region the rules were made for.</summary>
     public Region Region { get; }
 
-    /// <summary>The names of all states of the procedure, in the order of the table.</summary>
-    public IReadOnlyList<string> States { get; }
-
-    /// <summary>The procedure, one row for each thing that can happen: the text twin of <see cref="Diagram"/>.</summary>
-    public IReadOnlyList<TableRow> Rows { get; }
+    /// <summary>The procedures, as people read them.</summary>
+    public IReadOnlyList<ProcedureSheet> Sheets { get; }
 
     internal Timekeeper Time { get; }
 
-    /// <summary>The rows that start from a state: what may still come there.</summary>
-    public IReadOnlyList<TableRow> RowsFrom(string state) => [.. procedure.Rows.Zip(Rows).Where(p => p.First.From.Contains(state)).Select(p => p.Second)];
-
-    /// <summary>What a state means, in words; its name where the procedure has no such state.</summary>
-    public string Meaning(string state) => procedure.States.FirstOrDefault(s => s.Name == state)?.Title ?? state;
+    /// <summary>The procedure of a request, as people read it.</summary>
+    public ProcedureSheet SheetOf(Request request) => Sheets.First(s => s.Name == request.Procedure);
 
     /// <summary>Decides what an act means for a request.</summary>
-    /// <param name="request">The request; null when the hub knows none with this id. Only <see cref="RequestSubmitted"/> opens one.</param>
+    /// <param name="request">The request; null when the hub knows none with this id. Only an act that begins one opens it.</param>
     /// <param name="act">The act. Its signature has been checked, and that the sender's state signed it.</param>
     /// <param name="receivedAt">When the hub received it (UTC): legal time runs from here.</param>
     public Decision Decide(Request? request, Act act, DateTimeOffset receivedAt)
@@ -75,42 +76,189 @@ public sealed class Rules
     public string? ContentProblem(object content, Request request, DateTimeOffset at) =>
         Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, at));
 
+    /// <summary>Everything that is missing in an opening act or would be refused, in one pass, before it is signed: by the hub, in its own words, and by
+    /// what the profiles of the two states ask for. Pure.</summary>
+    /// <param name="from">The requesting state.</param>
+    /// <param name="to">The requested state.</param>
+    /// <param name="content">The open part of an act that opens a request.</param>
+    /// <param name="on">The day on which it would arrive, in the requested state.</param>
+    /// <param name="authority">The authority addressed. Null: none chosen yet; then it is looked only whether there is one.</param>
+    /// <param name="priority">The priority. Null: not chosen yet.</param>
+    /// <param name="enclosed">Codes of the papers that the private part holds. Null: not known; then each is named as something to look for.</param>
+    /// <param name="particulars">The private part of a request for assistance, before it is sealed. Null: not known; then nothing is said of it.</param>
+    /// <exception cref="ArgumentException">The act does not open a request, or a state is not one of the region's.</exception>
+    public IReadOnlyList<PreflightFinding> Preflight(
+        string from, string to, object content, DateOnly on, string? authority = null, Priority? priority = null, IReadOnlyCollection<string>? enclosed = null,
+        RequestParticulars? particulars = null)
+    {
+        var act = content.GetType().Name;
+        if (content is not IOpening opening || procedures.Values.FirstOrDefault(p => p.Opens(act)) is not { } procedure)
+            throw new ArgumentException($"{act} opens no request; those that do: {string.Join(", ", Acts.Openings)}.", nameof(content));
+        foreach (var (state, name) in new[] { (from, nameof(from)), (to, nameof(to)) })
+            if (!Region.Profiles.ContainsKey(state))
+                throw new ArgumentException($"'{state}' is no state with a profile; write one of {string.Join(", ", Region.Profiles.Keys.Order())}.", name);
+        if (from == to)
+            throw new ArgumentException($"{from} cannot ask itself; name another state.", nameof(to));
+
+        var at = Time.StartOf(to, on);
+        var requesting = new Party { State = from, Authority = "" };
+        var requested = new Party { State = to, Authority = authority ?? Region.Designated(to, on).FirstOrDefault()?.Code ?? "" };
+        var header = new ActHeader
+        {
+            ActId = Guid.Empty,
+            RequestId = Guid.Empty,
+            Sender = requesting,
+            Receiver = requested,
+            Sequence = 1,
+            ClaimedAt = at,
+            // The case group is chosen when the act is made.
+            CaseGroupId = Guid.Empty,
+            // Not chosen yet: the one the lane asks for.
+            Priority = priority ?? (content is EmergencyRequested ? Priority.Emergency : Priority.Routine),
+        };
+        var request = Begin(header, opening, procedure, at);
+        var hub = Content.AllWrong(content, request, Region, on).Select(f => FoundByTheHub(f, "Contract V1")).ToList();
+        var situation = new Situation(request, header, content, Side.Requesting, at, this);
+        foreach (var row in procedure.For(Row.Outside, act))
+            if (row.IsChosen(situation))
+            {
+                hub.AddRange(row.Guards.Select(g => g.Broken(situation)).OfType<string>().Select(f => FoundByTheHub(f, "Register of the region")));
+                break;
+            }
+        return new Preflight(this, procedure, act, requesting, requested, content, on, enclosed, particulars).Run(hub);
+    }
+
+    /// <summary>What the measures of a request do not say in either part although the catalogue asks for it. Pure.</summary>
+    /// <param name="content">The open part.</param>
+    /// <param name="particulars">The private part, before it is sealed. Null: not known; then nothing is said of it.</param>
+    /// <param name="firstReceived">The day on which the request was first received, or would be: it keeps the rows of that day.</param>
+    public IReadOnlyList<PreflightFinding> MeasureFindings(IRequestContent content, RequestParticulars? particulars, DateOnly firstReceived) =>
+        [.. Profiles.Preflight.Measures(Region, content, particulars, firstReceived, inTheOpen: true)];
+
+    /// <summary>The day in a state at an instant.</summary>
+    public DateOnly DayIn(string state, DateTimeOffset at) => Time.DayIn(state, at);
+
+    /// <summary>When a limit of a state's own law ends (UTC).</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="code">Code of a row under subTimers of its profile, for example <c>ES-4</c>.</param>
+    /// <param name="from">The event it runs from; the event that starts it again, where it does.</param>
+    /// <param name="extended">True: what makes it longer has happened.</param>
+    /// <exception cref="ArgumentException">The profile has no such row.</exception>
+    public DateTimeOffset SubTimerDue(string state, string code, DateTimeOffset from, bool extended = false) =>
+        Region.Profiles.GetValueOrDefault(state)?.SubTimers.FirstOrDefault(t => t.Code == code) is { } timer
+            ? Time.Due(state, timer.Unit, timer.Length + (extended ? timer.Extension : 0), from)
+            : throw new ArgumentException($"The profile of {state} has no row '{code}' under subTimers.", nameof(code));
+
+    // The hub writes "place: what; fix." or "place: what. fix."
+    static PreflightFinding FoundByTheHub(string finding, string article)
+    {
+        var colon = finding.IndexOf(": ", StringComparison.Ordinal);
+        var (place, rest) = colon > 0 && finding.StartsWith('$') ? (finding[..colon], finding[(colon + 2)..]) : ("$", finding);
+        var cut = rest.IndexOf("; ", StringComparison.Ordinal) is var at and >= 0 ? at : rest.IndexOf(". ", StringComparison.Ordinal);
+        var (what, fix) = cut < 0 ? (rest, "") : (rest[..cut], rest[(cut + 2)..]);
+        return new("hub", PreflightSeverity.Blocks, place, what.TrimEnd('.'), fix.TrimEnd('.'), article);
+    }
+
     /// <summary>Decides what the passing of time means for one deadline: a reminder, expiry, a level of the ladder, the meaning of silence.</summary>
     /// <remarks>Any number of looks has the effect of one; a look that changes nothing gives back the very same request.</remarks>
     public Decision Look(Request request, Guid deadlineId, DateTimeOffset now) => ladder.Look(request, deadlineId, now);
 
-    /// <summary>Where the request stands, as one side sees it. Transport watches are not part of it.</summary>
-    public Standing StandingFor(Request request, Side side)
+    /// <summary>Follows what disputes about the request have ordered. To be asked before every other decision on it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="orders">All orders about it, also those it has followed before.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>The very same request when there is nothing new.</returns>
+    public Applied Follow(Request request, IReadOnlyList<HoldOrder> orders, DateTimeOffset now)
     {
+        var moved = new Movement(request, now, this);
+        foreach (var order in orders.OrderBy(o => o.At))
+        {
+            var last = moved.Request.Order;
+            var isNew = last is null || order.At > last.At || order.At == last.At && order.DisputeId == last.DisputeId && order.Until != last.Until;
+            // One dispute does not end the hold of another.
+            if (!request.Closed && isNew && (order.Until is not null || order.DisputeId == last?.DisputeId))
+                moved.Follow(order);
+        }
+        return moved.Facts.Count == 0 ? new() { Request = request } : new() { Request = moved.Request, Tell = [.. Told(moved.Request)], Facts = moved.Facts };
+    }
+
+    /// <summary>Tells every party how the request stands.</summary>
+    internal IEnumerable<Telling> Told(Request request) => SeatsOf(request).Select(seat => new Telling(seat, new StatusReport { Standing = StandingFor(request, seat) }));
+
+    /// <summary>Where the request stands, as one side sees it. Transport watches are not part of it.</summary>
+    public Standing StandingFor(Request request, Seat seat)
+    {
+        var other = PartyOf(request, Across(request, seat));
+        var isOut = MemberOf(request, seat) is { Out: true };
         var deadlines = new List<DeadlineStanding>(4);
-        var level = 0;
         foreach (var deadline in request.Deadlines)
-            if (deadline.Active && deadline.Kind == DeadlineKind.Procedure)
-            {
+            // Who takes no part any longer is not told when the others act.
+            if (deadline.Active && deadline.Kind == DeadlineKind.Procedure && (!isOut || deadline.Seat == seat))
                 deadlines.Add(Standing(deadline));
-                level = Math.Max(level, deadline.Status == DeadlineStatus.Running ? deadline.Level : 0);
-            }
         return new()
         {
             State = request.State,
             Since = request.Since,
-            YourSide = side,
-            OtherState = side == Side.Requesting ? request.Requested.State : request.Requesting.State,
+            YourSide = seat.Side,
+            YourMember = seat.Member,
+            OtherState = other.State,
+            OtherAuthority = other.Authority,
             Reference = request.Reference,
-            YouMay = procedure.Allowed(request, side),
-            TheyMay = procedure.Allowed(request, Other(side)),
+            YouMay = Allowed(request, seat),
+            TheyMay = [.. Others(request, seat).SelectMany(s => Allowed(request, s)).Distinct()],
             Deadlines = deadlines,
-            Level = level,
+            Members = isOut ? null
+                : request.Members?.Select(m => new MemberStanding { State = m.Party.State, Authority = m.Party.Authority, Status = m.Status }).ToArray(),
+            Level = LevelOf(request),
             Closed = request.Closed,
         };
     }
 
     /// <summary>The side a state has in the request; null: it has none.</summary>
-    public static Side? SideOf(Request request, string state) =>
-        request.Requesting.State == state ? Side.Requesting : request.Requested.State == state ? Side.Requested : null;
+    public static Side? SideOf(Request request, string state) => SeatOf(request, state)?.Side;
 
-    /// <summary>The acts a side may make now.</summary>
-    public IReadOnlyList<string> Allowed(Request request, Side side) => procedure.Allowed(request, side);
+    /// <summary>The place a state has in the request, also when it takes part no longer; null: it has none.</summary>
+    public static Seat? SeatOf(Request request, string state) =>
+        request.Requesting.State == state ? Side.Requesting
+        : request.Members is { } members ? members.Any(m => m.Party.State == state) ? new(Side.Requested, state) : null
+        : request.Requested.State == state ? Side.Requested
+        : request.Neutral?.State == state ? Side.Neutral : null;
+
+    /// <summary>The places of the request: two, three in a dispute, or the one that leads and every member that takes part.</summary>
+    public static IReadOnlyList<Seat> SeatsOf(Request request) =>
+        request.Members is { } members ? [Side.Requesting, .. members.Where(m => !m.Out).Select(m => new Seat(Side.Requested, m.Party.State))]
+        : request.Neutral is null ? TwoSeats : ThreeSeats;
+
+    /// <summary>The places besides one.</summary>
+    public static IEnumerable<Seat> Others(Request request, Seat seat) => SeatsOf(request).Where(s => s != seat);
+
+    /// <summary>The party at a place.</summary>
+    public static Party PartyOf(Request request, Seat seat) =>
+        MemberOf(request, seat) is { } member ? member.Party
+        : seat.Side switch
+        {
+            Side.Requesting => request.Requesting,
+            Side.Requested => request.Requested,
+            _ => request.Neutral ?? throw new ArgumentException("The request has two sides.", nameof(seat)),
+        };
+
+    /// <summary>The member at a place. Null: it is none of a member.</summary>
+    internal static Member? MemberOf(Request request, Seat seat) =>
+        seat.Member is { } state ? request.Members?.FirstOrDefault(m => m.Party.State == state) : null;
+
+    /// <summary>Level of the ladder the request has reached, 0 to 9: by its running limits, or by its course as a dispute. A lawful pause freezes a limit, and its
+    /// level does not count meanwhile.</summary>
+    public int LevelOf(Request request)
+    {
+        var level = StateOf(request).Level;
+        foreach (var deadline in request.Deadlines)
+            if (deadline is { Status: DeadlineStatus.Running, Kind: DeadlineKind.Procedure })
+                level = Math.Max(level, deadline.Level);
+        return level;
+    }
+
+    /// <summary>The acts a party may make now.</summary>
+    public IReadOnlyList<string> Allowed(Request request, Seat seat) => ProcedureOf(request).Allowed(request, seat);
 
     /// <summary>Each day (each day's hours, for an hour rule) from the start of a deadline to its end: counted or not, and why.</summary>
     /// <exception cref="ArgumentException">The request has no such deadline.</exception>
@@ -118,26 +266,45 @@ public sealed class Rules
         request.Deadlines.FirstOrDefault(d => d.Id == deadlineId)
             ?? throw new ArgumentException($"Request {request.Id} has no deadline {deadlineId}.", nameof(deadlineId)));
 
-    /// <summary>The procedure as an SVG, drawn from the table, the state of the request marked. Null: no state marked.</summary>
-    public string Diagram(Request? request) => Drawing.Svg(procedure, request?.State);
-
-    /// <summary>The procedure as a page to read and print (Markdown): states, diagram, table, time rules. Made from the table and the catalogue.</summary>
-    public string ProcedureSheet() => Sheet.Markdown(procedure, Region, Rows);
-
     /// <summary>Whose turn it is, what is due, what would move it: one sentence and its facts, without personal data.</summary>
-    public Why WhyItStands(Request request, DateTimeOffset now) => Reasons.For(request, this, procedure, now);
+    public Why WhyItStands(Request request, DateTimeOffset now) => Reasons.For(request, this, ProcedureOf(request), now);
 
+    static readonly Seat[] TwoSeats = [Side.Requesting, Side.Requested];
+
+    static readonly Seat[] ThreeSeats = [Side.Requesting, Side.Requested, Side.Neutral];
+
+    /// <summary>The side across the table: for the region's body, the one that complains.</summary>
     internal static Side Other(Side side) => side == Side.Requesting ? Side.Requested : Side.Requesting;
 
-    internal static Party PartyOf(Request request, Side side) => side == Side.Requesting ? request.Requesting : request.Requested;
+    /// <summary>The place across the table: for a member the one that leads, for the one that leads the first member that takes part.</summary>
+    internal static Seat Across(Request request, Seat seat) =>
+        request.Members is not null && seat.Side == Side.Requesting ? Others(request, seat).FirstOrDefault(Side.Requested) : Other(seat.Side);
 
-    internal StateOfProcedure StateOf(Request request) => procedure.State(request.State);
+    internal Procedure ProcedureOf(Request request) => procedures[request.Procedure];
 
-    internal Row? RowForSilence(Request request, Clock clock) => procedure.ForSilence(request.State, clock);
+    internal StateOfProcedure StateOf(Request request) => ProcedureOf(request).State(request.State);
+
+    internal Row? RowForSilence(Request request, Deadline deadline) => ProcedureOf(request).ForSilence(request, deadline.Clock, deadline.Seat);
 
     /// <summary>The time rule of a clock: the row that was in force when the request was first received.</summary>
     internal TimeRule RuleFor(Request request, Clock clock) =>
-        Region.Rule(request.Instrument, clock, DateOnly.FromDateTime(request.FirstReceivedAt.UtcDateTime));
+        RuleIfAny(request, clock)
+            ?? throw new InvalidOperationException($"No time rule sets the clock {clock} for {request.Instrument}. Add a row to time-rules/.");
+
+    /// <summary>The same; null: the instrument has none.</summary>
+    internal TimeRule? RuleIfAny(Request request, Clock clock) =>
+        Region.RuleIfAny(request.Instrument, clock, DateOnly.FromDateTime(request.FirstReceivedAt.UtcDateTime), [.. request.Measures.Select(m => m.Kind)]);
+
+    /// <summary>Who bears a kind of cost of a request: as the catalogue says, or what the profile of the requested state says instead.</summary>
+    public CostRule CostRuleFor(Request request, CostKind kind)
+    {
+        var rule = Region.Catalogue.Costs[kind];
+        var opening = request.Acts is [var first, ..] ? first.Type : "";
+        return Region.Profiles.GetValueOrDefault(request.Requested.State)?.Costs
+            .FirstOrDefault(c => c.Kind == kind && c.Serves(request.Procedure, opening, request.Instrument)) is { } own
+            ? rule with { Title = own.Title, Bearer = own.Bearer, Article = own.Article, Source = own.Source, Verified = own.Verified }
+            : rule;
+    }
 
     internal static DeadlineStanding Standing(Deadline deadline) => new()
     {
@@ -146,6 +313,7 @@ public sealed class Rules
         Article = deadline.Article,
         Verified = deadline.Verified,
         OnWhom = deadline.OnWhom,
+        Member = deadline.Member,
         Started = deadline.Started,
         Due = deadline.Status == DeadlineStatus.Held ? null : deadline.Due,
         HeldSince = deadline.HeldSince,
@@ -155,85 +323,90 @@ public sealed class Rules
 
     Decision Open(Act act, object content, DateTimeOffset receivedAt)
     {
-        if (content is not RequestSubmitted submitted)
-            return Refuse(null, act, RefusalCode.UnknownRequest,
-                "$.header.requestId: the hub knows no request with this id; a request begins with RequestSubmitted.");
+        if (content is not IOpening opening || procedures.Values.FirstOrDefault(p => p.Opens(act.Type)) is not { } procedure)
+            return Refuse(null, act, RefusalCode.UnknownRequest, NoSuchRequest);
         var header = act.Header;
         if (WrongHeader(header) is { } wrong)
             return Refuse(null, act, wrong.Code, wrong.Reason);
         if (header.Sender.State == header.Receiver.State)
             return Refuse(null, act, RefusalCode.InvalidContent, "$.header.receiver.state: is the sender's own; address another state.");
-        var request = new Request
+        var request = Begin(header, opening, procedure, receivedAt);
+        if (Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, receivedAt)) is { } findings)
+            return Refuse(null, act, RefusalCode.InvalidContent, findings);
+        return Take(request, null, act, content, Side.Requesting, receivedAt, procedure.For(Row.Outside, act.Type).ToArray());
+    }
+
+    Request Begin(ActHeader header, IOpening opening, Procedure procedure, DateTimeOffset at) =>
+        new()
         {
             Id = header.RequestId,
             Procedure = procedure.Name,
             RulesVersion = Region.Version,
-            Instrument = submitted.Instrument,
-            Reference = submitted.Reference,
+            Instrument = opening.Instrument,
+            Reference = opening.Reference,
             Requesting = header.Sender,
             Requested = header.Receiver,
+            Members = opening is IMultilateralOpening { Members: var others }
+                ? [.. others.Prepend(header.Receiver).Select(p => new Member { Party = p })] : null,
             CaseGroupId = header.CaseGroupId,
             Priority = header.Priority,
             Exercise = header.Exercise,
             State = Row.Outside,
-            Since = receivedAt,
-            FirstReceivedAt = receivedAt,
-            CompetentSince = receivedAt,
+            Since = at,
+            FirstReceivedAt = at,
+            CompetentSince = at,
         };
-        if (Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, receivedAt)) is { } findings)
-            return Refuse(null, act, RefusalCode.InvalidContent, findings);
-        request = MutualAssistanceConditions.Stated(request, submitted);
-        return Take(request, null, act, content, Side.Requesting, receivedAt, procedure.For(Row.Outside, act.Type).ToArray());
-    }
 
     Decision Continue(Request request, Act act, object content, DateTimeOffset receivedAt)
     {
         var header = act.Header;
-        if (content is RequestSubmitted)
+        var procedure = ProcedureOf(request);
+        var rows = procedure.For(request.State, act.Type);
+        if (rows.IsEmpty && content is IOpening && !procedure.GoesOnWith(act.Type))
             return Refuse(request, act, RefusalCode.RequestExists, "$.header.requestId: a request with this id exists; a new request takes a new id.");
         // To a state that has no part in it, the request does not exist.
-        if (SideOf(request, header.Sender.State) is not { } side)
+        if (SeatOf(request, header.Sender.State) is not { } seat)
             return new Refused
             {
                 Code = RefusalCode.UnknownRequest,
-                Reason = "$.header.requestId: the hub knows no request with this id; a request begins with RequestSubmitted.",
-                WouldBeAccepted = [nameof(RequestSubmitted)],
+                Reason = NoSuchRequest,
+                WouldBeAccepted = Acts.Openings,
             };
         if (WrongHeader(header) is { } wrong)
             return Refuse(request, act, wrong.Code, wrong.Reason);
-        var other = PartyOf(request, Other(side));
-        if (header.Receiver.State != other.State)
-            return Refuse(request, act, RefusalCode.InvalidContent, $"$.header.receiver.state: the other side of this request is {other.State}; address it.");
+        if (SeatOf(request, header.Receiver.State) is not { } receiver || receiver == seat)
+            return Refuse(request, act, RefusalCode.InvalidContent,
+                $"$.header.receiver.state: the other side of this request is "
+                    + $"{string.Join(" or ", Others(request, seat).Select(s => PartyOf(request, s).State))}; address it.");
         if (header.Exercise != request.Exercise)
             return Refuse(request, act, RefusalCode.InvalidContent,
                 $"$.header.exercise: the request is {(request.Exercise ? "part of a drill" : "a live one")}; write {(request.Exercise ? "true" : "false")}.");
 
-        var rows = procedure.For(request.State, act.Type);
         var open = new List<Row>(rows.Length);
         Fact? failing = null;
         foreach (var row in rows)
-            if (row.IsBy(side))
+            if (row.IsBy(seat.Side))
             {
-                if (row.FailingFact(request, side) is { } fact)
+                if (row.FailingFact(request, seat) is { } fact)
                     failing = fact;
                 else
                     open.Add(row);
             }
         if (open.Count == 0)
             return failing is not null ? Refuse(request, act, failing.Code, failing.Otherwise)
-                : procedure.MakerOf(act.Type) is { } maker && maker != side
+                : procedure.MakerOf(act.Type) is { } maker && maker != seat.Side
                     ? Refuse(request, act, RefusalCode.NotYours,
-                        $"{act.Type} is an act of the {Word(maker)} side ({PartyOf(request, maker).State}); this side is the {Word(side)} one.")
+                        $"{act.Type} is an act of the {Word(maker)} side ({PartyOf(request, maker).State}); this side is the {Word(seat.Side)} one.")
                 : Refuse(request, act, RefusalCode.NotNow,
                     $"The request is {request.State} ({procedure.State(request.State).Title}); that does not allow {act.Type}.");
         if (Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, receivedAt)) is { } findings)
             return Refuse(request, act, RefusalCode.InvalidContent, findings);
-        return Take(request, request, act, content, side, receivedAt, open);
+        return Take(request, request, act, content, seat, receivedAt, open);
     }
 
-    Decision Take(Request request, Request? before, Act act, object content, Side side, DateTimeOffset receivedAt, IReadOnlyList<Row> open)
+    Decision Take(Request request, Request? before, Act act, object content, Seat by, DateTimeOffset receivedAt, IReadOnlyList<Row> open)
     {
-        var situation = new Situation(request, act.Header, content, side, receivedAt, this);
+        var situation = new Situation(request, act.Header, content, by, receivedAt, this);
         foreach (var row in open)
             if (row.IsChosen(situation))
             {
@@ -242,31 +415,54 @@ public sealed class Rules
                         return Refuse(before, act, guard.Code, broken);
                 return Apply(request, act, row, situation);
             }
-        throw new InvalidOperationException($"No row of {procedure.Name} is chosen for {act.Type} in {request.State}: the table has a gap.");
+        throw new InvalidOperationException($"No row of {request.Procedure} is chosen for {act.Type} in {request.State}: the table has a gap.");
     }
 
     Applied Apply(Request request, Act act, Row row, Situation situation)
     {
         var moved = new Movement(request, situation.At, this);
         moved.Take(row, situation);
-        var by = situation.By;
+        var by = situation.Seat;
+        // Also whoever this act puts out of the request hears of it.
+        var receivers = Others(request, by).ToList();
         var receipt = act.Type == nameof(ReceiptGiven);
         var asked = act.Type == nameof(StatusAsked);
-        moved.Facts.Insert(0, new("Act", $"{act.Type} by the {Word(by)} side ({PartyOf(request, by).State}): "
+        moved.Facts.Insert(0, new("Act", $"{act.Type} by the {Word(by.Side)} side ({PartyOf(request, by).State}): "
             + (moved.Request.State == request.State ? $"{request.State} stays"
                 : request.State == Row.Outside ? $"opened as {moved.Request.State}"
                 : $"{request.State} -> {moved.Request.State}")));
+        if (row.ToSecretariat is { } what)
+            moved.Facts.Add(new("Secretariat", $"{Region.Secretariat.Code} is told: {what(situation)}"));
         var tell = new List<Telling>(1);
         if (receipt)
             tell.AddRange(moved.TakeReceipt(situation.As<ReceiptGiven>(), by));
         else if (!asked)
         {
-            moved.Made(new(act.Header.ActId, act.Type, by, situation.At));
-            moved.Watch(act.Header.ActId, Other(by));
+            moved.Made(new(act.Header.ActId, act.Type, by.Side, situation.At)
+            {
+                Member = by.Member,
+                ReachedStates = request.Members is null ? null : receivers.ToDictionary(r => PartyOf(request, r).State, _ => ReceiptStage.Accepted),
+            });
+            foreach (var receiver in receivers)
+                moved.Watch(act.Header.ActId, receiver);
         }
         if (asked)
             tell.Add(new(by, new StatusReport { Standing = StandingFor(moved.Request, by) }));
-        return new() { Request = moved.Request, Forward = row.Forward, Tell = tell, Facts = moved.Facts };
+        tell.AddRange(ladder.LevelReached(request, moved));
+        IReadOnlyList<Applied> opened = row.OpensDispute && situation.As<DisputeRaised>() is var dispute
+            ? [ladder.OpenDispute(
+                moved, by, SeatOf(request, act.Header.Receiver.State) ?? Across(request, by), act.Header.ActId, dispute.Article, dispute.Claim, situation.At)]
+            : [];
+        return new()
+        {
+            Request = moved.Request,
+            ForwardTo = row.Forward ? receivers : [],
+            Tell = tell,
+            Facts = moved.Facts,
+            Costs = moved.Costs,
+            Opened = opened,
+            Orders = Dispute.Orders(request, moved.Request, situation.At),
+        };
     }
 
     (RefusalCode Code, string Reason)? WrongHeader(ActHeader header)
@@ -288,15 +484,17 @@ public sealed class Rules
         new() { Code = code, Reason = reason, WouldBeAccepted = WouldBeAccepted(request, act) };
 
     IReadOnlyList<string> WouldBeAccepted(Request? request, Act act) =>
-        request is null ? [nameof(RequestSubmitted)]
-        : SideOf(request, act.Header.Sender.State) is { } side ? procedure.Allowed(request, side)
+        request is null ? Acts.Openings
+        : SeatOf(request, act.Header.Sender.State) is { } seat ? Allowed(request, seat)
         : [];
+
+    static readonly string NoSuchRequest = $"$.header.requestId: the hub knows no request with this id; a request begins with {string.Join(", ", Acts.Openings)}.";
 
     // The reader's message names the field and never repeats a value.
     static string Unreadable(string type, JsonException e) =>
         string.Create(CultureInfo.InvariantCulture, $"$.open{(e.Path is { Length: > 1 } path ? path[1..] : "")}: cannot be read as {type}; {e.Message}");
 
-    internal static string Word(Side side) => side == Side.Requesting ? "requesting" : "requested";
+    internal static string Word(Side side) => side switch { Side.Requesting => "requesting", Side.Requested => "requested", _ => "neutral" };
 }
 
 /// <summary>One row of the procedure.</summary>
@@ -326,6 +524,9 @@ public sealed record Why
 
     /// <summary>Whose turn it is. Null: nobody's.</summary>
     public Side? Turn { get; init; }
+
+    /// <summary>The state whose turn it is. Null: nobody's.</summary>
+    public string? TurnState { get; init; }
 
     /// <summary>The deadline that comes first, or has passed longest. Null: none runs.</summary>
     public Guid? DeadlineId { get; init; }

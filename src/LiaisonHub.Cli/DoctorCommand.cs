@@ -43,6 +43,13 @@ static class DoctorCommand
                 Check(true, $"Region {read.Name}, version {read.Version}: {read.States.Count} states", "");
                 var horizon = TimeProvider.System.GetUtcNow().AddYears(1);
                 foreach (var state in read.States.Values)
+                    foreach (var authority in state.Authorities.Where(a => a.Calendar is not null))
+                    {
+                        var own = read.CalendarOf(state.Code, authority.Code);
+                        Check(own.Reaches(DateOnly.FromDateTime(horizon.UtcDateTime)), $"Calendar of {authority.Code} reaches to {own.Until:yyyy-MM-dd}",
+                            "Get the days of the coming years on which it does not work from the authority and put them into its calendar file.");
+                    }
+                foreach (var state in read.States.Values)
                     Check(read.Calendars[state.Calendar].Reaches(DateOnly.FromDateTime(horizon.UtcDateTime)), $"Calendar of {state.Code} reaches to {read.Calendars[state.Calendar].Until:yyyy-MM-dd}", "Get the holidays of the coming years from the authority and put them into its calendar file.");
             }
             catch (InvalidConfigurationException e)

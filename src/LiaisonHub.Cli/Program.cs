@@ -10,5 +10,10 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
     BrokerCommand.Make(),
     DatabaseCommand.Make(),
     LedgerCommand.Make(),
+    PreflightCommand.Make(),
+    ProcedureCommand.Make(),
+    ProcedureCommand.MakeClock(),
+    TemplateCommand.Make(),
 };
-return await root.Parse(args).InvokeAsync();
+// Longer than hub and adapters may take to finish what is in hand; the default of two seconds would end the process before that.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });

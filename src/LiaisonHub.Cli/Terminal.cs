@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
 using Spectre.Console;
 
@@ -34,6 +36,28 @@ static class Terminal
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]no[/]   {text}");
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"     [grey]{fix}[/]");
     }
+
+    /// <summary>A table as wide as the terminal; without one, a line for each row with tabs between.</summary>
+    public static void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            foreach (var row in rows.Prepend(heads))
+                Console.Out.WriteLine(string.Join('\t', row));
+            return;
+        }
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var head in heads)
+            table.AddColumn(new TableColumn(new Text(head)));
+        foreach (var row in rows)
+            table.AddRow(row.Select(cell => new Text(cell)));
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>For programs: names as in the contracts.</summary>
+    public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Readable));
+
+    static readonly JsonSerializerOptions Readable = new(Wire.Json) { WriteIndented = true };
 
     /// <summary>Runs a command; what is wrong with the configuration is said without a stack trace.</summary>
     public static async Task<int> Run(Func<Task<int>> command)

@@ -10,9 +10,8 @@ namespace LiaisonHub.Coordinator;
 /// Brings due deadlines to their sagas. A deadline is a row, never a message in flight; a claim carries a number that a later claim outbids, so of two clocks, or of one that was paused past its
 /// lease, only the last claim has an effect. After an outage everything that fell due comes in order, with how late.
 /// </summary>
-public sealed partial class Clock(Deadlines deadlines, CoreSender core, TimeProvider time, ILogger<Clock> log) : BackgroundService
+public sealed partial class Clock(Deadlines deadlines, CoreSender core, HubOptions options, TimeProvider time, ILogger<Clock> log) : BackgroundService
 {
-    static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     const int AtOnce = 100;
 
@@ -51,7 +50,7 @@ public sealed partial class Clock(Deadlines deadlines, CoreSender core, TimeProv
     /// <summary>Claims what is due and sends it to the sagas. Returns how many were claimed.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
-        var claimed = await deadlines.Claim(Owner, time.GetUtcNow(), Lease, AtOnce, cancellationToken);
+        var claimed = await deadlines.Claim(Owner, time.GetUtcNow(), options.DeadlineLease, AtOnce, cancellationToken);
         // One that cannot be sent now is claimed again when its lease has passed.
         await Task.WhenAll(claimed.Select(c => core.Send(
             Lane.Urgent,

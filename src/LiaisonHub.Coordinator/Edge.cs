@@ -62,18 +62,23 @@ public sealed partial class Edge(
         CrashPoint.At(CrashPoint.EdgeBeforeAcknowledge);
         // The journal row is the durable copy: when this send fails, the row is found undecided and dispatched again.
         await Task.WhenAll(taken.Where(t => t.Outcome is Taken.New || (t.Outcome is Taken.Duplicate && t.DecidedAt != null))
-            .Select(t => Dispatch(Enum.Parse<Lane>(t.Act.Lane), new ActTaken { CorrelationId = t.Act.RequestId, JournalId = t.JournalId, Again = t.Outcome is Taken.Duplicate }, cancellationToken)));
+            .Select(t => Dispatch(
+                Enum.Parse<Lane>(t.Act.Lane),
+                new ActTaken { CorrelationId = t.Act.RequestId, JournalId = t.JournalId, Again = t.Outcome is Taken.Duplicate },
+                t.Act.TraceParent,
+                cancellationToken)));
     }
 
-    async Task Dispatch(Lane lane, ActTaken message, CancellationToken cancellationToken)
+    async Task Dispatch(Lane lane, ActTaken message, string? traceParent, CancellationToken cancellationToken)
     {
+        using var activity = LiaisonTelemetry.Follow("dispatch act", ActivityKind.Producer, traceParent);
         try
         {
             await core.Send(lane, message, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            undelivered.Enqueue((lane, message));
+            undelivered.Enqueue((lane, message, traceParent));
             DispatchFailed(log, e, message.JournalId);
         }
     }
@@ -87,13 +92,13 @@ public sealed partial class Edge(
             try
             {
                 for (var waiting = undelivered.Count; waiting > 0 && undelivered.TryDequeue(out var again); waiting--)
-                    await Dispatch(again.Lane, again.Message, stoppingToken);
+                    await Dispatch(again.Lane, again.Message, again.TraceParent, stoppingToken);
                 if (round % 10 != 0)
                     continue;
                 var before = started ? time.GetUtcNow() : time.GetUtcNow() - RedispatchAfter;
                 var undecided = await journal.Undecided(before, 1000, stoppingToken);
                 foreach (var (journalId, requestId) in undecided)
-                    await Dispatch(Lane.Routine, new ActTaken { CorrelationId = requestId, JournalId = journalId }, stoppingToken);
+                    await Dispatch(Lane.Routine, new ActTaken { CorrelationId = requestId, JournalId = journalId }, null, stoppingToken);
                 if (undecided.Count > 0)
                     Redispatched(log, undecided.Count);
                 started = false;
@@ -113,7 +118,7 @@ public sealed partial class Edge(
         }
     }
 
-    readonly ConcurrentQueue<(Lane Lane, ActTaken Message)> undelivered = new();
+    readonly ConcurrentQueue<(Lane Lane, ActTaken Message, string? TraceParent)> undelivered = new();
 
     static readonly TimeSpan RedispatchAfter = TimeSpan.FromSeconds(60);
 
@@ -165,7 +170,7 @@ public sealed partial class Edge(
 
     Reading Read(string state, Post post, DateTimeOffset now)
     {
-        using var activity = LiaisonTelemetry.Source.StartActivity("edge read", ActivityKind.Consumer, post.TraceParent);
+        using var activity = LiaisonTelemetry.Follow("edge read", ActivityKind.Consumer, post.TraceParent);
         var reading = new Reading { Post = post };
         if (post.Body.Length > Wire.LargestAct)
             return reading with { Refusal = new(RefusalCode.TooLarge, $"The document has {post.Body.Length:N0} bytes; {Wire.LargestAct:N0} are allowed.", "Send evidence in parts.") };

@@ -32,6 +32,10 @@ public sealed class HubOptions
     /// <summary>True: create or upgrade the tables at start. False: they must be there (<c>liaisonhub database migrate</c>). Default: true.</summary>
     public bool Migrate { get; set; } = true;
 
+    /// <summary>How long a due deadline belongs to the hub process that claimed it, before another may: 1 s to 10 min, 30 s by default. A process that stands still for longer does no harm; what it
+    /// held waits that long.</summary>
+    public TimeSpan DeadlineLease { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The broker. Not read when hub and adapters share a process.</summary>
     public BrokerOptions Broker { get; set; } = new();
 
@@ -47,6 +51,8 @@ public sealed class HubOptions
             problems.Add($"{Section}:PublicKeys: there is no folder '{PublicKeys}'; make keys with 'liaisonhub keys make'.");
         if (!File.Exists(SigningKey))
             problems.Add($"{Section}:SigningKey: there is no file '{SigningKey}'; make it with 'liaisonhub keys make --owner HUB'.");
+        if (DeadlineLease < TimeSpan.FromSeconds(1) || DeadlineLease > TimeSpan.FromMinutes(10))
+            problems.Add($"{Section}:DeadlineLease is {DeadlineLease}; give 00:00:01 to 00:10:00 (hours:minutes:seconds).");
         if (!inProcess)
             problems.AddRange(Broker.Problems($"{Section}:Broker"));
         return problems;
@@ -67,6 +73,7 @@ public static class Hub
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton(Watch.Technical, TimeProvider.System);
+        services.AddSingleton(options);
         services.AddSingleton(ReadRegion(options.Region));
         services.AddSingleton(InvalidConfigurationException.Read(() => KeyDirectory.Load(options.PublicKeys)));
         services.AddSingleton(InvalidConfigurationException.Read(() => PrivateKey.Load(options.SigningKey)));
@@ -113,15 +120,6 @@ public static class Hub
         {
             throw new InvalidConfigurationException(e.Errors);
         }
-    }
-
-    /// <summary>Adds the hub's database and its stores.</summary>
-    public static IServiceCollection AddHubStorage(this IServiceCollection services, string address)
-    {
-        services.AddSingleton(provider => Database.Open(address, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Journal>().AddSingleton<RequestStore>().AddSingleton<Outbox>().AddSingleton<Deadlines>().AddSingleton<Ledger>().AddSingleton<Quarantine>()
-            .AddSingleton<AdapterRegister>().AddSingleton<HubReads>();
-        return services;
     }
 
     sealed class MigrateAtStart(Database database, bool migrate) : IHostedLifecycleService

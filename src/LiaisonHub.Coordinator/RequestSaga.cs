@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text.Json;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Costs;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Core;
@@ -24,6 +25,9 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
     readonly List<JournalDecision> decisions = [];
     readonly List<ReceiptRow> receipts = [];
     readonly List<DocumentRow> documents = [];
+    readonly List<CostRow> costs = [];
+    readonly List<Change> opened = [];
+    readonly List<OrderRow> orders = [];
     readonly Request? before = loaded.Request is { } row ? Request.Read(row.Body) : null;
     Request? request;
     string? trace;
@@ -39,9 +43,9 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
     {
         if (Loaded.Journal is not { } journal)
             return Task.CompletedTask; // No such row in this database: the message is from another one, and a row is the only truth.
-        request = before;
-        using var activity = LiaisonTelemetry.Source.StartActivity("decide " + journal.ActType, ActivityKind.Internal, journal.TraceParent);
+        using var activity = LiaisonTelemetry.Follow("decide " + journal.ActType, ActivityKind.Internal, journal.TraceParent);
         trace = activity?.Id ?? journal.TraceParent;
+        FollowOrders();
         if (journal.DecidedAt != null)
         {
             if (context.Message.Again)
@@ -57,27 +61,52 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
     public Task Consume(ConsumeContext<DeadlineLookedAt> context)
     {
         var now = time.GetUtcNow();
-        if (before == null || Loaded.Deadline is not { } deadline || deadline.Epoch != context.Message.Epoch || deadline.LookAt is not { } lookAt || lookAt > now)
+        if (before == null || Loaded.Deadline is not { } deadline || deadline.Epoch != context.Message.Epoch)
             return Task.CompletedTask;
-        using var activity = LiaisonTelemetry.Source.StartActivity("look at " + deadline.RuleId, ActivityKind.Internal);
-        trace = activity?.Id;
-        request = before;
-        if (rules.Look(before, deadline.DeadlineId, now) is not Applied looked || ReferenceEquals(looked.Request, before))
+        if (deadline.LookAt is not { } lookAt || lookAt > now)
         {
-            LookedInVain(log, deadline.DeadlineId, deadline.RuleId);
+            // It has moved since it was claimed. The claim is given back, or the limit would wait for the end of the lease when its new time comes.
+            Outcome = new(new Change { Work = Loaded.Work }, []);
             return Task.CompletedTask;
         }
-        Follow(looked, $"{deadline.DeadlineId:N}/{lookAt.UtcTicks}", now);
+        using var activity = LiaisonTelemetry.Source.StartActivity("look at " + deadline.RuleId, ActivityKind.Internal);
+        trace = activity?.Id;
+        FollowOrders();
+        var stands = request!;
+        var looked = (Applied)rules.Look(stands, deadline.DeadlineId, now);
+        if (!ReferenceEquals(looked.Request, stands))
+            Follow(looked, $"{deadline.DeadlineId:N}/{lookAt.UtcTicks}", now);
+        else if (ReferenceEquals(stands, before))
+        {
+            // Woken by an order that concerned other limits: the row goes back to its own time.
+            if (before.Deadlines.FirstOrDefault(d => d.Id == deadline.DeadlineId) is { } own && (own.LookAt is not { } due || due > now))
+                Outcome = new(new Change { Work = Loaded.Work, Deadlines = [Row(before.Id, own, own.Status)] }, []);
+            else
+                LookedInVain(log, deadline.DeadlineId, deadline.RuleId);
+            return Task.CompletedTask;
+        }
         Finish();
         return Task.CompletedTask;
+    }
+
+    // Whatever comes next is decided on limits that stand as a dispute has ordered.
+    void FollowOrders()
+    {
+        request = before;
+        if (before == null || Loaded.Orders.Count == 0)
+            return;
+        var now = time.GetUtcNow();
+        var followed = rules.Follow(before, [.. Loaded.Orders.Select(o => HoldOrder.Read(o.Body))], now);
+        if (!ReferenceEquals(followed.Request, before))
+            Follow(followed, $"{before.Id:N}/orders/{followed.Request.Order!.DisputeId:N}/{followed.Request.Order.At.UtcTicks}", now);
     }
 
     void Decide(JournalRow journal, bool patienceOver)
     {
         var signed = JsonSerializer.Deserialize<SignedDocument>(journal.Body, Wire.Json)!;
         var act = JsonSerializer.Deserialize<Act>(Base64Url.DecodeFromChars(signed.Payload), Wire.Json)!;
-        var side = request == null ? null : Rules.SideOf(request, act.Header.Sender.State);
-        if (!patienceOver && act.Header.After is { } after && after > Heard(side))
+        var seat = request == null ? null : Rules.SeatOf(request, act.Header.Sender.State);
+        if (!patienceOver && act.Header.After is { } after && after > (seat is { } heard ? request!.HeardOf(heard) : 0))
         {
             decisions.Add(new JournalDecision { JournalId = journal.JournalId, Outcome = Decisions.Parked, At = time.GetUtcNow() });
             return;
@@ -106,20 +135,15 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
                     Code = code,
                     Reason = refused.Reason,
                     WouldBeAccepted = refused.WouldBeAccepted,
-                    Standing = side is { } known ? rules.StandingFor(request!, known) : null,
+                    Standing = seat is { } known ? rules.StandingFor(request!, known) : null,
                 });
                 Leaf("ActRefused", act.Header.Sender.State, now, new { act.Header.ActId, act.Type, journal.Digest, code });
                 break;
         }
         if (request == null)
             return;
-        side ??= Rules.SideOf(request, act.Header.Sender.State);
-        request = side switch
-        {
-            Side.Requesting => request with { HeardRequesting = Math.Max(request.HeardRequesting, act.Header.Sequence) },
-            Side.Requested => request with { HeardRequested = Math.Max(request.HeardRequested, act.Header.Sequence) },
-            _ => request,
-        };
+        if (Rules.SeatOf(request, act.Header.Sender.State) is { } sender)
+            request = request.Hearing(sender, act.Header.Sequence);
 
         // Those that had overtaken it and waited.
         foreach (var parked in Loaded.Parked.Where(p => p.JournalId != journal.JournalId && decisions.TrueForAll(d => d.JournalId != p.JournalId)).OrderBy(p => p.Sequence).ToArray())
@@ -133,14 +157,12 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         }
     }
 
-    long Heard(Side? side) => side switch { Side.Requesting => request!.HeardRequesting, Side.Requested => request!.HeardRequested, _ => 0 };
-
     void Apply(JournalRow journal, SignedDocument signed, Act act, Applied applied, DateTimeOffset now)
     {
         request = applied.Request;
         decisions.Add(new JournalDecision { JournalId = journal.JournalId, Outcome = Decisions.Applied, StateAfter = request.State, At = now });
         Leaf("ActApplied", act.Header.Sender.State, now, new { act.Header.ActId, act.Type, journal.Digest, request.State });
-        var side = Rules.SideOf(request, act.Header.Sender.State)!.Value;
+        var seat = Rules.SeatOf(request, act.Header.Sender.State)!.Value;
         var isReceipt = act.Type == nameof(ReceiptGiven);
         if (isReceipt)
         {
@@ -149,17 +171,19 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         }
         else
         {
-            if (applied.Forward)
-                receipts.Add(new ReceiptRow { OfActId = act.Header.ActId, RequestId = request.Id, ToState = StateOf(side == Side.Requesting ? Side.Requested : Side.Requesting), Stage = nameof(ReceiptStage.Accepted), At = now });
+            foreach (var receiver in applied.ForwardTo)
+                receipts.Add(new ReceiptRow { OfActId = act.Header.ActId, RequestId = request.Id, ToState = Rules.PartyOf(request, receiver).State, Stage = nameof(ReceiptStage.Accepted), At = now });
             // A receipt is not answered by a receipt.
             Tell(act.Header.Sender.State, act.Header.ActId, "accepted", now, act.Header.Exercise,
-                new ActAccepted { ActId = act.Header.ActId, ReceivedAt = journal.ReceivedAt, Standing = rules.StandingFor(request, side) });
+                new ActAccepted { ActId = act.Header.ActId, ReceivedAt = journal.ReceivedAt, Standing = rules.StandingFor(request, seat) });
         }
-        if (applied.Forward)
+        foreach (var receiver in applied.ForwardTo)
         {
-            var other = side == Side.Requesting ? Side.Requested : Side.Requesting;
-            Tell(StateOf(other), act.Header.ActId, "delivered", now, act.Header.Exercise,
-                new ActDelivered { Act = signed, ReceivedAt = journal.ReceivedAt, Standing = rules.StandingFor(request, other) });
+            var standing = rules.StandingFor(request, receiver);
+            var state = Rules.PartyOf(request, receiver).State;
+            // With three or more parties some see what was addressed to another.
+            var from = act.Header.Sender.State == standing.OtherState && act.Header.Receiver.State == state ? null : act.Header.Sender.State;
+            Tell(state, act.Header.ActId, "delivered", now, act.Header.Exercise, new ActDelivered { Act = signed, ReceivedAt = journal.ReceivedAt, From = from, Standing = standing });
         }
         Follow(applied, act.Header.ActId.ToString("N"), now);
     }
@@ -167,18 +191,36 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
     void Follow(Applied applied, string cause, DateTimeOffset now)
     {
         request = applied.Request;
-        for (var i = 0; i < applied.Tell.Count; i++)
-            Tell(StateOf(applied.Tell[i].To), Ids.From(cause), $"told {i}", now, request.Exercise, applied.Tell[i].Notice);
-        foreach (var fact in applied.Facts)
-            Leaf(fact.Kind, null, now, new { fact.Text });
+        Say(applied, cause, now);
+        foreach (var opening in applied.Opened)
+        {
+            Say(opening, $"{cause}/{opening.Request.Id:N}", now);
+            opened.Add(new Change
+            {
+                Work = new Work { RequestId = opening.Request.Id },
+                Request = Row(opening.Request),
+                Deadlines = [.. opening.Request.Deadlines.Select(d => Row(opening.Request.Id, d, d.Status))],
+            });
+        }
+        foreach (var order in applied.Orders)
+            orders.Add(new OrderRow { RequestId = order.OfRequestId, DisputeId = order.DisputeId, Body = HoldOrder.Write(order), At = now });
+        costs.AddRange(applied.Costs.Select(c => Row(c, now)));
         foreach (var document in applied.Documents)
             documents.Add(new DocumentRow { DocumentId = document.Id, RequestId = request.Id, Kind = document.Kind, Title = document.Title, MediaType = "text/html", Content = document.Html, At = now });
+    }
+
+    void Say(Applied applied, string cause, DateTimeOffset now)
+    {
+        for (var i = 0; i < applied.Tell.Count; i++)
+            Tell(Rules.PartyOf(applied.Request, applied.Tell[i].To).State, Ids.From(cause), $"told {i}", now, applied.Request.Exercise, applied.Tell[i].Notice, applied.Request.Id);
+        foreach (var fact in applied.Facts)
+            Leaf(fact.Kind, null, now, new { fact.Text }, applied.Request.Id);
     }
 
     void AnswerAgain(JournalRow journal)
     {
         var now = time.GetUtcNow();
-        Standing? standing = request != null && Rules.SideOf(request, journal.SenderState) is { } side ? rules.StandingFor(request, side) : null;
+        Standing? standing = request != null && Rules.SeatOf(request, journal.SenderState) is { } seat ? rules.StandingFor(request, seat) : null;
         if (journal.ActType == nameof(ReceiptGiven))
             return;
         object answer = journal.Outcome == Decisions.Applied && standing != null
@@ -211,8 +253,13 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
                 Leaves = leaves,
                 Receipts = receipts,
                 Documents = documents,
+                Orders = orders,
+                Costs = costs,
             },
-            notices);
+            notices)
+        {
+            Opened = opened,
+        };
     }
 
     RequestRow Row(Request r) => new()
@@ -226,10 +273,11 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         State = r.State,
         Since = r.Since,
         NextDue = r.Deadlines.Where(d => d is { Status: DeadlineStatus.Running, Kind: DeadlineKind.Procedure }).Min(d => d.Due),
-        Level = r.Deadlines.Where(d => d.Status is DeadlineStatus.Running or DeadlineStatus.Held).Select(d => d.Level).DefaultIfEmpty().Max(),
+        Level = rules.LevelOf(r),
         ClosedAt = r.Closed ? r.Since : null,
         Priority = r.Priority.ToString(),
         Exercise = r.Exercise,
+        CaseGroupId = r.CaseGroupId,
         Body = Request.Write(r),
         CreatedAt = r.FirstReceivedAt,
         UpdatedAt = time.GetUtcNow(),
@@ -243,17 +291,17 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         {
             if (old.Remove(deadline.Id, out var was) && Equals(was, deadline))
                 continue;
-            rows.Add(Row(deadline, deadline.Status));
+            rows.Add(Row(request.Id, deadline, deadline.Status));
         }
         // A transport watch that was met leaves the request, not the table.
-        rows.AddRange(old.Values.Where(d => d.Status is DeadlineStatus.Running or DeadlineStatus.Held).Select(d => Row(d, DeadlineStatus.Met)));
+        rows.AddRange(old.Values.Where(d => d.Status is DeadlineStatus.Running or DeadlineStatus.Held).Select(d => Row(request.Id, d, DeadlineStatus.Met)));
         return rows;
     }
 
-    DeadlineRow Row(Deadline d, DeadlineStatus status) => new()
+    static DeadlineRow Row(Guid requestId, Deadline d, DeadlineStatus status) => new()
     {
         DeadlineId = d.Id,
-        RequestId = request!.Id,
+        RequestId = requestId,
         RuleId = d.RuleId,
         OnWhom = d.OnWhom.ToString(),
         Status = status.ToString(),
@@ -263,13 +311,29 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         Level = d.Level,
     };
 
-    string StateOf(Side side) => side == Side.Requesting ? request!.Requesting.State : request!.Requested.State;
+    static CostRow Row(CostEntry cost, DateTimeOffset at) => new()
+    {
+        EntryId = cost.Id,
+        RequestId = cost.RequestId,
+        ActId = cost.ActId,
+        RequestingState = cost.Requesting,
+        RequestedState = cost.Requested,
+        Kind = cost.Kind.ToString(),
+        OnDay = cost.On,
+        Currency = cost.Currency,
+        Amount = cost.Amount,
+        RequestingBears = cost.RequestingBears,
+        Reserved = cost.Reserved ? cost.Amount : 0,
+        Hours = cost.Hours,
+        Corrects = cost.Corrects,
+        At = at,
+    };
 
-    void Tell(string state, Guid cause, string what, DateTimeOffset now, bool exercise, object body) => notices.Add(new NoticeDraft
+    void Tell(string state, Guid cause, string what, DateTimeOffset now, bool exercise, object body, Guid? requestId = null) => notices.Add(new NoticeDraft
     {
         State = state,
         NoticeId = Ids.From($"{cause:N}/{what}/{state}"),
-        RequestId = Loaded.Work.RequestId,
+        RequestId = requestId ?? Loaded.Work.RequestId,
         Lane = request is { Priority: not Priority.Routine } ? Lane.Urgent : Lane.Routine,
         At = now,
         Exercise = exercise,
@@ -277,8 +341,8 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         Body = body,
     });
 
-    void Leaf(string kind, string? state, DateTimeOffset now, object content) =>
-        leaves.Add(new LedgerLeaf { At = now, Kind = kind, RequestId = Loaded.Work.RequestId, Actor = state ?? PublicKey.HubOwner, Content = JsonSerializer.Serialize(content, Wire.Json) });
+    void Leaf(string kind, string? state, DateTimeOffset now, object content, Guid? requestId = null) =>
+        leaves.Add(new LedgerLeaf { At = now, Kind = kind, RequestId = requestId ?? Loaded.Work.RequestId, Actor = state ?? PublicKey.HubOwner, Content = JsonSerializer.Serialize(content, Wire.Json) });
 
     [LoggerMessage(3201, LogLevel.Error, "Deadline {DeadlineId} of rule {RuleId} was due to be looked at and nothing followed; it will come again after its lease")]
     static partial void LookedInVain(ILogger log, Guid deadlineId, string ruleId);

@@ -1,11 +1,13 @@
 using System.Net;
 using LiaisonHub.Adapters;
 using LiaisonHub.Casework;
+using LiaisonHub.Desk.Documents;
 using LiaisonHub.Desk.Files;
 using LiaisonHub.Desk.Making;
 using LiaisonHub.Desk.Officers;
 using LiaisonHub.Desk.Requests;
 using LiaisonHub.Desk.Shell;
+using LiaisonHub.Desk.Translations;
 using LiaisonHub.Desk.Worklist;
 using LiaisonHub.Messaging;
 using LiaisonHub.Storage.Adapter;
@@ -110,8 +112,10 @@ public static class Desk
         services.TryAddSingleton<DraftStore>();
         services.TryAddSingleton<DeskReads>();
         services.TryAddSingleton<DeedStore>();
+        services.TryAddSingleton<OwnLimitStore>();
+        services.TryAddSingleton<TranslationStore>();
         services.AddSingleton(provider => new House(region!, adapter!.State, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<OfficerCookie>().AddSingleton<Compositions>();
+        services.AddSingleton<OfficerCookie>().AddSingleton<Compositions>().AddSingleton<Papers>().AddSingleton<OwnLimits>();
         services.AddRazorComponents();
         services.AddAntiforgery(form =>
         {
@@ -130,7 +134,8 @@ public static class Desk
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // It warns at each start that the keys of the cookies lie in a folder unencrypted: so do the state's own keys, and both are guarded by the rights of the folder.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        services.AddOpenTelemetry().WithTracing(tracing => tracing.AddAspNetCoreInstrumentation());
+        if (LiaisonTelemetry.Exports)
+            services.AddOpenTelemetry().WithTracing(tracing => tracing.AddAspNetCoreInstrumentation());
 
         // A page of a stranger must not reach a desk on this machine by a name of its own (DNS rebinding).
         services.AddHostFiltering(hosts => hosts.AllowedHosts = options.OpenToNetwork
@@ -156,7 +161,9 @@ public static class Desk
         app.MapWorklist();
         app.MapRequests();
         app.MapMaking();
+        app.MapPapers();
         app.MapFiles();
+        app.MapTranslations();
         return app;
     }
 }

@@ -23,19 +23,19 @@ sealed class ByHand(string connectionString, Uri broker, string fromHost, string
     {
         await using var incoming = await new ConnectionFactory { Uri = broker, VirtualHost = fromHost }.CreateConnectionAsync(cancellationToken);
         await using var outgoing = await new ConnectionFactory { Uri = broker, VirtualHost = toHost }.CreateConnectionAsync(cancellationToken);
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Work(incoming, outgoing, cancellationToken)));
+        await using var consuming = await incoming.CreateChannelAsync(cancellationToken: cancellationToken);
+        await consuming.BasicQosAsync(0, Workers * 8, false, cancellationToken);
+        var waiting = System.Threading.Channels.Channel.CreateUnbounded<(ulong Tag, byte[] Body)>();
+        await consuming.BasicConsumeAsync(LinkQueues.ToHub(Lane.Routine), false, new Consumer(consuming, waiting.Writer), cancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Work(waiting.Reader, consuming, incoming, outgoing, cancellationToken)));
     }
 
-    async Task Work(IConnection incoming, IConnection outgoing, CancellationToken cancellationToken)
+    async Task Work(System.Threading.Channels.ChannelReader<(ulong Tag, byte[] Body)> waiting, IChannel consuming, IConnection incoming, IConnection outgoing, CancellationToken cancellationToken)
     {
         var options = new CreateChannelOptions(true, true, outstandingPublisherConfirmationsRateLimiter: null);
-        await using var consuming = await incoming.CreateChannelAsync(cancellationToken: cancellationToken);
         await using var back = await incoming.CreateChannelAsync(options, cancellationToken);
         await using var onward = await outgoing.CreateChannelAsync(options, cancellationToken);
-        await consuming.BasicQosAsync(0, 8, false, cancellationToken);
-        var waiting = System.Threading.Channels.Channel.CreateUnbounded<(ulong Tag, byte[] Body)>();
-        await consuming.BasicConsumeAsync("by-hand", false, new Consumer(consuming, waiting.Writer), cancellationToken);
-        await foreach (var (tag, body) in waiting.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var (tag, body) in waiting.ReadAllAsync(cancellationToken))
         {
             var notices = await Take(body, cancellationToken);
             await Task.WhenAll(notices.Select(n => (n.State == "XB" ? back : onward).BasicPublishAsync("", LinkQueues.FromHub(Lane.Routine), true,

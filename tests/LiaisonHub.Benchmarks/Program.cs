@@ -14,12 +14,16 @@ using LiaisonHub.Storage.Hub;
 using RabbitMQ.Client;
 
 // Measures in one run, alternating, and prints medians and ratios. Build with -c Release; nothing else should run on the machine.
-//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|start|all [rounds]
+//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|start|decisions|all [rounds]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["by-hand", ..])
     return await Measurements.RunByHand(args);
 var what = args.Length > 0 ? args[0] : "all";
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+if (what is "decisions" or "all")
+    WholeLives.Measure(rounds);
+if (what is "decisions")
+    return 0;
 await using var ground = await Ground.Prepare(CancellationToken.None);
 var measurements = new Measurements(ground);
 if (what is "throughput" or "all")
@@ -60,7 +64,7 @@ sealed class Measurements(Ground ground)
     public async Task Latency(int rounds)
     {
         var all = new Dictionary<string, List<double[]>> { ["hub"] = [], ["by hand"] = [] };
-        const double Rate = 250;
+        const double Rate = 120;
         Console.WriteLine($"latency at {Rate} acts/s, from publishing to arrival on the other state's queue; the first 40 % are not counted");
         for (var round = 0; round < rounds; round++)
             foreach (var engine in round % 2 == 0 ? new[] { "hub", "by hand" } : ["by hand", "hub"])
@@ -84,7 +88,7 @@ sealed class Measurements(Ground ground)
             foreach (var engine in round % 2 == 0 ? new[] { "hub", "by hand" } : ["by hand", "hub"])
             {
                 await using var set = await Prepare(1);
-                await Publish(set, engine, ground.Acts(set.Requests, 1), null);
+                await Publish(set, ground.Acts(set.Requests, 1), null);
                 var started = Stopwatch.GetTimestamp();
                 await using var process = StartEngine(set, engine);
                 var arrival = await Drain(set, 1, _ => { });
@@ -94,6 +98,15 @@ sealed class Measurements(Ground ground)
                 Console.WriteLine($"  round {round + 1} {engine,-8} {milliseconds,7:F0} ms   {results[engine][^1].Megabytes,6:F0} MB");
             }
         Console.WriteLine($"  first act hub : by hand  {Median(results["hub"].Zip(results["by hand"]).Select(r => r.First.Milliseconds / r.Second.Milliseconds)):F2}");
+        var adapters = new List<double>();
+        for (var round = 0; round < rounds; round++)
+        {
+            await using var set = await Prepare(1);
+            await using var adapter = StartAdapter(set, round);
+            await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System);
+            adapters.Add(Ground.ResidentKilobytes(adapter.Id) / 1024.0);
+        }
+        Console.WriteLine($"  idle memory: adapter XB {Median(adapters):F0} MB");
         Console.WriteLine($"  idle memory: hub {Median(results["hub"].Select(r => r.Megabytes)):F0} MB, by hand {Median(results["by hand"].Select(r => r.Megabytes)):F0} MB");
     }
 
@@ -256,11 +269,11 @@ sealed class Measurements(Ground ground)
         var acts = ground.Acts(set.Requests, Rounds);
         var published = new Dictionary<Guid, long>();
         if (rate == null)
-            await Publish(set, engine, acts, null);
+            await Publish(set, acts, null);
         await using var process = StartEngine(set, engine);
         Task publishing = Task.CompletedTask;
         if (rate != null)
-            publishing = Task.Run(() => Publish(set, engine, acts, (rate.Value, published)));
+            publishing = Task.Run(() => Publish(set, acts, (rate.Value, published)));
         var mark = acts.Count * 4 / 10;
         var (markAt, markCpu, count) = (0L, 0.0, 0);
         var last = await Drain(set, acts.Count, act =>
@@ -291,14 +304,11 @@ sealed class Measurements(Ground ground)
         return new Set(address, links, ids);
     }
 
-    async Task Publish(Set set, string engine, IReadOnlyList<byte[]> acts, (double Rate, Dictionary<Guid, long> At)? paced)
+    async Task Publish(Set set, IReadOnlyList<byte[]> acts, (double Rate, Dictionary<Guid, long> At)? paced)
     {
         await using var connection = await set.Links.Connect("hub", set.Links.Plan.Of("XB"), default);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true, outstandingPublisherConfirmationsRateLimiter: null));
-        // The yardstick reads a queue of its own, since only one consumer at a time may read the state's.
-        var queue = engine == "hub" ? LinkQueues.ToHub(Lane.Routine) : "by-hand";
-        if (engine != "hub")
-            await channel.QueueDeclareAsync(queue, true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        var queue = LinkQueues.ToHub(Lane.Routine);
         if (paced is not { } pace)
         {
             foreach (var chunk in acts.Chunk(500))
@@ -374,6 +384,33 @@ sealed class Measurements(Ground ground)
             ["Hub__Region"] = ground.RegionFolder,
             ["Hub__PublicKeys"] = ground.PublicKeys,
             ["Hub__SigningKey"] = ground.HubKey,
+        });
+    }
+
+    Engine StartAdapter(Set set, int round)
+    {
+        var link = set.Links.Of("XB");
+        var folder = Directory.CreateDirectory(Path.Combine(ground.Folder, $"adapter-{round}")).FullName;
+        foreach (var name in new[] { "inbox", "processed", "rejected", "outbox", "keys" })
+            Directory.CreateDirectory(Path.Combine(folder, name));
+        ground.SigningKeys["XB"].Save(Path.Combine(folder, "keys", "sign.json"));
+        using (var seal = PrivateKey.Generate("XB", KeyUse.Seal))
+            seal.Save(Path.Combine(folder, "keys", "seal.json"));
+        return Engine.Start("LiaisonHub.Adapters.XB", new Dictionary<string, string>
+        {
+            ["Adapter__Broker__Host"] = link.Host,
+            ["Adapter__Broker__Port"] = link.Port.ToString(CultureInfo.InvariantCulture),
+            ["Adapter__Broker__Prefix"] = link.Prefix,
+            ["Adapter__Broker__User"] = link.User,
+            ["Adapter__Broker__Password"] = link.Password!,
+            ["Adapter__Region"] = ground.RegionFolder,
+            ["Adapter__Database"] = "sqlite:" + Path.Combine(folder, "adapter.db"),
+            ["Adapter__PublicKeys"] = ground.PublicKeys,
+            ["Adapter__PrivateKeys"] = Path.Combine(folder, "keys"),
+            ["Adapter__Inbox__Folder"] = Path.Combine(folder, "inbox"),
+            ["Adapter__Inbox__Processed"] = Path.Combine(folder, "processed"),
+            ["Adapter__Inbox__Rejected"] = Path.Combine(folder, "rejected"),
+            ["Adapter__Outbox__Folder"] = Path.Combine(folder, "outbox"),
         });
     }
 

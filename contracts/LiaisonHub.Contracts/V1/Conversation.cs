@@ -177,6 +177,59 @@ public enum CostAnswer
     Declined,
 }
 
+/// <summary>What carrying the request out has cost the requested side, or how long it worked on it: one entry in the ledger of costs, borne as the rule of its
+/// kind says. Nothing waits for it. An exceptional cost is noticed before it arises (<see cref="CostNoticeGiven"/>).</summary>
+/// <remarks>Private part: <see cref="Explanation"/>, optional: the proof.</remarks>
+public sealed record CostReported
+{
+    /// <summary>What for; not <see cref="CostKind.Exceptional"/>.</summary>
+    public required CostKind Kind { get; init; }
+
+    /// <summary>The day it was spent or worked, the last of several. Not in the future.</summary>
+    public required DateOnly On { get; init; }
+
+    /// <summary>What it cost, in units of <see cref="Currency"/> with two decimals at most; 0 where only hours were worked.</summary>
+    public required decimal Amount { get; init; }
+
+    /// <summary>ISO 4217: the currency of the amount, and of the rate at which hours count.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Hours worked, in quarters; 0 where none are counted.</summary>
+    public decimal Hours { get; init; }
+
+    /// <summary>The earlier report of this side that this one replaces: its entry is taken back. Null: none.</summary>
+    public Guid? InsteadOf { get; init; }
+}
+
+/// <summary>Kinds of cost of a request.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CostKind>))]
+public enum CostKind
+{
+    /// <summary>Carrying the request out.</summary>
+    Execution,
+
+    /// <summary>What is exceptionally high: a cost notice is given.</summary>
+    Exceptional,
+
+    /// <summary>Temporary transfer of a person held in custody.</summary>
+    TemporaryTransfer,
+
+    /// <summary>Transcription, decoding and decrypting of what was intercepted.</summary>
+    InterceptionTranscription,
+
+    /// <summary>Translation of the request and its papers.</summary>
+    Translation,
+
+    /// <summary>Bringing an extradited person to the border of the requested state.</summary>
+    Extradition,
+
+    /// <summary>Transit of a person, and the journey from the requested state on.</summary>
+    Transit,
+
+    /// <summary>Keeping, managing and selling frozen or confiscated property.</summary>
+    PropertyManagement,
+}
+
 /// <summary>The decision limit is extended, once, with reasons and an estimate (European Investigation Order, Article 12(5)).</summary>
 /// <remarks>Private part: <see cref="Explanation"/>, optional.</remarks>
 public sealed record ExtensionDeclared
@@ -188,10 +241,17 @@ public sealed record ExtensionDeclared
     public required int Days { get; init; }
 }
 
-/// <summary>The request is recognised and will be executed. Cannot be made without the rights check.</summary>
-public sealed record RequestRecognised
+/// <summary>What every act says that opens the way to coercive measures.</summary>
+public interface IRightsChecked
 {
     /// <summary>The check of the rights catalogue that stands before any coercive step.</summary>
+    RightsCheck RightsCheck { get; }
+}
+
+/// <summary>The request is recognised and will be executed. Cannot be made without the rights check.</summary>
+public sealed record RequestRecognised : IRightsChecked
+{
+    /// <inheritdoc/>
     public required RightsCheck RightsCheck { get; init; }
 
     /// <summary>How dual criminality was found, where it is needed.</summary>

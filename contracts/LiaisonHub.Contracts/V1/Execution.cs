@@ -191,7 +191,7 @@ public sealed record ScopeReduced
     public required IReadOnlyList<MeasureKind> NoLongerWanted { get; init; }
 }
 
-/// <summary>The requested side confirms that what was taken back has stopped.</summary>
+/// <summary>A side confirms that what was taken back, or objected to, has stopped.</summary>
 public sealed record StopConfirmed
 {
     /// <summary>What became of results already obtained.</summary>
@@ -221,6 +221,9 @@ public sealed record NoteSent
 {
     /// <summary>Subject, without personal data.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>Another request the note is about, for example the transit of the person who is surrendered under this one. Null: none.</summary>
+    public Guid? AboutRequestId { get; init; }
 }
 
 /// <summary>An earlier act said something wrong; here is what is right. Accepted in every state; both versions stay on record.</summary>
@@ -251,7 +254,8 @@ public enum CorrectionKind
     ClockError,
 }
 
-/// <summary>One side disputes how the other treats the request. Recorded in every state; the request goes on meanwhile.</summary>
+/// <summary>One side disputes how the other treats the request. Taken in every state; the hub opens a dispute between the two as a request of its own
+/// (<see cref="DisputeNotice"/>), and the request goes on meanwhile.</summary>
 /// <remarks>Private part: <see cref="Explanation"/>.</remarks>
 public sealed record DisputeRaised
 {

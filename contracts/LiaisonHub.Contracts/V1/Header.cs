@@ -66,7 +66,7 @@ public enum Priority
     Emergency,
 }
 
-/// <summary>The two sides of a request.</summary>
+/// <summary>The sides of a request.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Side>))]
 public enum Side
 {
@@ -75,6 +75,9 @@ public enum Side
 
     /// <summary>The side that is asked.</summary>
     Requested,
+
+    /// <summary>The body of the region that mediates, arbitrates or rules. Only disputes have it.</summary>
+    Neutral,
 }
 
 /// <summary>One act as it is signed: what, who and when in the open, the rest sealed to the receiving state.</summary>

@@ -47,6 +47,10 @@ public sealed record ActDelivered
     /// <summary>When the hub received it (UTC): legal time runs from here.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
+    /// <summary>The state that made and signed it, in a request of three or more parties: where that is not <see cref="Standing.OtherState"/>, or where the act is
+    /// addressed to another and this is a copy. Null: the other state made it for the receiver of this notice.</summary>
+    public string? From { get; init; }
+
     /// <summary>Where the request stands for the receiver of this notice.</summary>
     public required Standing Standing { get; init; }
 }
@@ -145,11 +149,21 @@ public sealed record Standing
     /// <summary>Which side the receiver of this notice is.</summary>
     public required Side YourSide { get; init; }
 
-    /// <summary>The other state.</summary>
+    /// <summary>Which member the receiver of this notice is, in a request with many parties. Null: its side has one party.</summary>
+    public string? YourMember { get; init; }
+
+    /// <summary>The other state: the one to address. In a request with many parties an act goes to every other party, whomever it addresses.</summary>
     public required string OtherState { get; init; }
+
+    /// <summary>The authority of the other state that has the request now.</summary>
+    public string? OtherAuthority { get; init; }
 
     /// <summary>The neutral reference of the request.</summary>
     public required string Reference { get; init; }
+
+    /// <summary>The states that take part besides the one that leads, and how each stands. Null: the request has two or three parties, or the receiver of this
+    /// notice takes part no longer.</summary>
+    public IReadOnlyList<MemberStanding>? Members { get; init; }
 
     /// <summary>Acts the receiver of this notice may make now.</summary>
     public required IReadOnlyList<string> YouMay { get; init; }
@@ -165,6 +179,22 @@ public sealed record Standing
 
     /// <summary>True: nothing more is expected.</summary>
     public bool Closed { get; init; }
+
+    /// <summary>True: the receiver of this notice must act.</summary>
+    public bool IsYours(DeadlineStanding deadline) => deadline.OnWhom == YourSide && deadline.Member == YourMember;
+}
+
+/// <summary>A state that takes part in a request with many parties.</summary>
+public sealed record MemberStanding
+{
+    /// <summary>The state.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Its authority.</summary>
+    public required string Authority { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public required MemberStatus Status { get; init; }
 }
 
 /// <summary>One deadline, visible to both sides from the first minute.</summary>
@@ -184,6 +214,9 @@ public sealed record DeadlineStanding
 
     /// <summary>Who must act.</summary>
     public required Side OnWhom { get; init; }
+
+    /// <summary>The state that must act, in a request with many parties and on the side they are on. Null: the side has one party.</summary>
+    public string? Member { get; init; }
 
     /// <summary>When it began to run (UTC).</summary>
     public required DateTimeOffset Started { get; init; }
@@ -233,7 +266,7 @@ public sealed record EscalationNotice
     /// <summary>The deadline.</summary>
     public required DeadlineStanding Deadline { get; init; }
 
-    /// <summary>The level, 2 to 9.</summary>
+    /// <summary>The level, 2 to 5.</summary>
     public required int Level { get; init; }
 
     /// <summary>Who is told at this level: authority codes of both sides.</summary>
@@ -246,6 +279,32 @@ public sealed record EscalationNotice
     public string? DocumentHtml { get; init; }
 
     /// <summary>Where the request stands.</summary>
+    public required Standing Standing { get; init; }
+}
+
+/// <summary>A dispute has reached a level of the ladder: it was opened (5), went to mediation (6), to arbitration (7), to a ruling (8), or what was decided was
+/// not done (9).</summary>
+public sealed record DisputeNotice
+{
+    /// <summary>The level, 5 to 9.</summary>
+    public required int Level { get; init; }
+
+    /// <summary>The request the dispute is about. It goes on meanwhile.</summary>
+    public required Guid OfRequestId { get; init; }
+
+    /// <summary>The article in dispute.</summary>
+    public required string Article { get; init; }
+
+    /// <summary>The claim, in one line without personal data.</summary>
+    public required string Claim { get; init; }
+
+    /// <summary>Who is told at this level: authority codes.</summary>
+    public required IReadOnlyList<string> Told { get; init; }
+
+    /// <summary>What follows, in words.</summary>
+    public required string Effect { get; init; }
+
+    /// <summary>Where the dispute stands. It is a request of its own: the header names its id.</summary>
     public required Standing Standing { get; init; }
 }
 
@@ -283,6 +342,9 @@ public enum Silence
 
     /// <summary>The alternative measure is executed.</summary>
     AlternativeMeasure,
+
+    /// <summary>The person may be released; a court or authority is told, the hub decides nothing.</summary>
+    MayRelease,
 }
 
 /// <summary>The other side's receipt for one of your acts.</summary>

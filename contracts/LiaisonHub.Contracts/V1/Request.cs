@@ -5,7 +5,7 @@ namespace LiaisonHub.Contracts.V1;
 /// <summary>The requesting authority asks for assistance. Opens a request.</summary>
 /// <remarks>Content after the European Investigation Order, Article 5 and Annex A, and the common form of earlier instruments. Private part:
 /// <see cref="RequestParticulars"/>.</remarks>
-public sealed record RequestSubmitted : IRequestContent
+public sealed record RequestSubmitted : IRequestContent, IOpening
 {
     /// <inheritdoc/>
     public required string Instrument { get; init; }
@@ -79,14 +79,24 @@ public sealed record RequestResubmitted : IRequestContent
     public required string Cured { get; init; }
 }
 
-/// <summary>What a request says in the open, whether sent for the first time or again.</summary>
-public interface IRequestContent
+/// <summary>What every act that can open a request says.</summary>
+public interface IOpening
 {
-    /// <summary>The treaty or framework relied on, a code of the catalogue, for example <c>EIO</c>. It brings the time rules, the grounds for refusal and the
+    /// <summary>The treaty or framework relied on, a code of the region, for example <c>EIO</c>. It brings the time rules, the grounds for refusal and the
     /// ladder.</summary>
     string Instrument { get; }
 
     /// <summary>The neutral reference both sides quote, for example <c>XA-2026-000142</c>. Never a name, never a court's file number.</summary>
+    string Reference { get; }
+}
+
+/// <summary>What a request for assistance says in the open, whether sent for the first time or again.</summary>
+public interface IRequestContent
+{
+    /// <inheritdoc cref="IOpening.Instrument"/>
+    string Instrument { get; }
+
+    /// <inheritdoc cref="IOpening.Reference"/>
     string Reference { get; }
 
     /// <summary>What is asked for. At least one.</summary>
@@ -126,6 +136,32 @@ public sealed record Measure
 
     /// <summary>How many persons, places, accounts or items it concerns. At least 1.</summary>
     public int Count { get; init; } = 1;
+
+    /// <summary>Since 1.1. How a person is to be heard. Null: nobody is heard, or it is not said.</summary>
+    public HearingTerms? Hearing { get; init; }
+
+    /// <summary>Since 1.1. How a person in custody is to be transferred for a time. Null: nobody is, or it is not said.</summary>
+    public TransferTerms? Transfer { get; init; }
+
+    /// <summary>Since 1.1. The time the measure is about: of operations on an account, of an interception, of the use of a line, of a transfer. Null: not
+    /// said.</summary>
+    public MeasurePeriod? Period { get; init; }
+
+    /// <summary>Since 1.1. Which operations on an account are wanted (European Investigation Order, Article 27). Null: not said.</summary>
+    public OperationFlow? Flow { get; init; }
+
+    /// <summary>Since 1.1. Is a transcription of what is intercepted wanted? The requesting state bears its cost. Null: not said.</summary>
+    public bool? TranscriptionWanted { get; init; }
+
+    /// <summary>Since 1.1. Is decoding or decrypting of what is intercepted wanted? The requesting state bears its cost. Null: not said.</summary>
+    public bool? DecodingWanted { get; init; }
+
+    /// <summary>Since 1.1. What becomes of evidence that is kept from loss (European Investigation Order, Article 32). Null: not said.</summary>
+    public SafekeepingTerms? Safekeeping { get; init; }
+
+    /// <summary>Since 1.1. Would the search or seizure be lawful in the requesting state on the same facts? Attested by the issuing authority. Null: not
+    /// said.</summary>
+    public bool? LawfulAtHome { get; init; }
 }
 
 /// <summary>Kinds of measure. The coercive ones are marked in the catalogue (<c>contracts/catalogue/measures.json</c>).</summary>

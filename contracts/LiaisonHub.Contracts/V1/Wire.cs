@@ -79,7 +79,11 @@ public static class Wire
 /// <param name="Content">Type of the open part.</param>
 /// <param name="Private">Type of the private part; null where there is none.</param>
 /// <param name="PrivateRequired">False: the private part may be left out.</param>
-public sealed record ActType(string Name, Type Content, Type? Private, bool PrivateRequired);
+public sealed record ActType(string Name, Type Content, Type? Private, bool PrivateRequired)
+{
+    /// <summary>True: the act can open a request.</summary>
+    public bool Opens { get; } = Content.IsAssignableTo(typeof(IOpening));
+}
 
 /// <summary>The acts of version 1. The name on the wire is the name of the content type.</summary>
 public static class Acts
@@ -100,6 +104,7 @@ public static class Acts
         Act<AlternativeAnswered>(typeof(Explanation)),
         Act<CostNoticeGiven>(),
         Act<CostAnswered>(),
+        Act<CostReported>(typeof(Explanation)),
         Act<ExtensionDeclared>(typeof(Explanation)),
         Act<RequestRecognised>(),
         Act<RefusalConsulted>(typeof(Explanation)),
@@ -126,7 +131,152 @@ public static class Acts
         Act<CorrectionMade>(typeof(Explanation)),
         Act<DisputeRaised>(typeof(Explanation)),
         Act<ReceiptGiven>(),
+
+        Act<PresenceNoLongerRequired>(),
+
+        // Interception notice
+        Act<InterceptionNotified>(typeof(RequestParticulars), required: true),
+        Act<InterceptionObjected>(typeof(Explanation)),
+        Act<InterceptionNotObjected>(),
+        Act<InterceptionEnded>(),
+
+        // Dispute
+        Act<SettlementProposed>(),
+        Act<SettlementAccepted>(),
+        Act<AgreementFailed>(),
+        Act<MediatorProposed>(),
+        Act<MediatorAppointed>(),
+        Act<MediationEnded>(),
+        Act<PanelFormed>(),
+        Act<ArbitrationDeclined>(),
+        Act<AwardIssued>(),
+        Act<AppealFiled>(),
+        Act<RulingIssued>(),
+        Act<HoldOrdered>(),
+        Act<HoldProposed>(),
+        Act<HoldAgreed>(),
+        Act<HoldEnded>(),
+        Act<ComplianceReported>(),
+        Act<ComplianceAnswered>(),
+        Act<ReciprocityMeasureTaken>(),
+        Act<LessonRecorded>(),
+
+        // Extradition
+        Act<ProvisionalArrestRequested>(typeof(RequestParticulars), required: true),
+        Act<ExtraditionRequested>(typeof(RequestParticulars), required: true),
+        Act<TransitRequested>(typeof(RequestParticulars), required: true),
+        Act<ArrestMade>(typeof(Explanation)),
+        Act<RightsMilestoneReached>(),
+        Act<ConsentReported>(typeof(Explanation)),
+        Act<ReleaseReported>(),
+        Act<ReviewOpened>(),
+        Act<ImmunityFound>(typeof(Explanation)),
+        Act<ImmunityAnswered>(typeof(Explanation)),
+        Act<CompetingRequestNotified>(),
+        Act<PriorityDecided>(),
+        Act<AssuranceRequested>(typeof(Explanation)),
+        Act<AssuranceAnswered>(typeof(Explanation)),
+        Act<ExtraditionGranted>(typeof(Explanation)),
+        Act<GrantConfirmed>(),
+        Act<AppealLodged>(),
+        Act<AppealDismissed>(),
+        Act<SurrenderDateProposed>(),
+        Act<SurrenderDateAgreed>(),
+        Act<SurrenderPostponed>(),
+        Act<TemporarySurrenderAgreed>(typeof(Explanation), required: true),
+        Act<PersonReturned>(),
+        Act<PersonNotCollected>(),
+        Act<SurrenderMade>(typeof(Explanation)),
+        Act<SpecialtyConsentAsked>(typeof(Explanation)),
+        Act<SpecialtyConsentDecided>(typeof(Explanation)),
+        Act<FinalDischargeReported>(),
+        Act<ProsecutionOffered>(typeof(Explanation)),
+        Act<ExtraditionOutcomeReported>(),
+        Act<TransitGranted>(),
+
+        // Preservation
+        Act<PreservationRequested>(typeof(PreservationParticulars), required: true),
+        Act<PreservationConfirmed>(),
+        Act<PreservationExtended>(),
+        Act<OtherProviderFound>(typeof(Explanation)),
+        Act<FollowUpConfirmed>(),
+        Act<PreservationNoLongerNeeded>(),
+        Act<ExecutionImpossible>(typeof(Explanation)),
+
+        // Emergency
+        Act<EmergencyRequested>(typeof(RequestParticulars), required: true),
+        Act<RightsCheckMade>(),
+        Act<ValidationDecided>(typeof(Explanation)),
+        Act<HoldersNamed>(),
+        Act<HolderConfirmed>(typeof(Explanation)),
+        Act<LaneDowngraded>(typeof(Explanation)),
+
+        // Asset recovery
+        Act<FreezingRequested>(typeof(AssetParticulars), required: true),
+        Act<ConfiscationRequested>(typeof(AssetParticulars), required: true),
+        Act<AssetsFrozen>(typeof(Explanation)),
+        Act<RemedyFiled>(typeof(Explanation)),
+        Act<RemedyDecided>(typeof(Explanation)),
+        Act<AmountReduced>(),
+        Act<ValueManaged>(typeof(Explanation)),
+        Act<FreezingContinued>(),
+        Act<FreezingLifted>(),
+        Act<AssetsConfiscated>(),
+        Act<VictimsRestituted>(),
+        Act<SharingProposed>(typeof(Explanation)),
+        Act<SharingAnswered>(typeof(Explanation)),
+        Act<AssetReturned>(),
+        Act<AssetReceiptConfirmed>(),
+
+        // Correction
+        Act<ErrorAcknowledged>(),
+        Act<ErrorReported>(typeof(Explanation)),
+        Act<ErrorContested>(typeof(Explanation)),
+        Act<ErrorAssessed>(typeof(Explanation)),
+        Act<CorrectionIssued>(typeof(Explanation)),
+        Act<CopyConfirmed>(),
+        Act<PersonInformed>(),
+        Act<ErrorRemedied>(typeof(Explanation)),
+
+        // Jurisdiction
+        Act<ConcurrentProceedingsNotified>(typeof(RequestParticulars), required: true),
+        Act<ConcurrentProceedingsAnswered>(typeof(Explanation)),
+        Act<ForumProposed>(typeof(Explanation)),
+        Act<ForumAgreed>(),
+        Act<TransferRequested>(typeof(RequestParticulars), required: true),
+        Act<OpinionHeard>(),
+        Act<TransferAccepted>(typeof(Explanation)),
+        Act<ProceedingsSuspended>(),
+        Act<CaseFileHandedOver>(typeof(Explanation), required: true),
+        Act<ProceedingsTakenOver>(),
+        Act<AcceptanceOverturned>(typeof(Explanation)),
+        Act<ProceedingsOutcomeReported>(typeof(Explanation)),
+
+        // Joint investigation and joint action
+        Act<JointInvestigationProposed>(),
+        Act<JointActionAnnounced>(),
+        Act<InvitationAnswered>(),
+        Act<MemberLeft>(),
+        Act<MemberReleased>(),
+        Act<JointAgreementDrafted>(),
+        Act<JointAgreementSigned>(),
+        Act<JointChangeProposed>(),
+        Act<JointChangeAnswered>(),
+        Act<UseConsentAsked>(),
+        Act<UseConsentDecided>(),
+        Act<JointEvidenceShared>(),
+        Act<JointEvidenceErased>(),
+        Act<JointInvestigationEnded>(),
+        Act<JointInvestigationEvaluated>(),
+        Act<ReadinessReported>(),
+        Act<GoGiven>(),
+        Act<JointActionPostponed>(),
+        Act<JointActionCalledOff>(),
+        Act<JointResultReported>(),
     }.ToFrozenDictionary(a => a.Name);
+
+    /// <summary>Names of those that can open a request, in the order of the alphabet.</summary>
+    public static IReadOnlyList<string> Openings { get; } = [.. All.Values.Where(a => a.Opens).Select(a => a.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The open part as its type.</summary>
     /// <exception cref="JsonException">The name is unknown, or a field is missing, null, misspelt in value or of the wrong kind.</exception>
@@ -145,7 +295,7 @@ public static class Notices
     public static FrozenDictionary<string, Type> All { get; } = new[]
     {
         typeof(ActDelivered), typeof(ActAccepted), typeof(ActRefused), typeof(ReminderNotice), typeof(OverdueNotice), typeof(EscalationNotice),
-        typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
+        typeof(DisputeNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
     }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>The body as its type.</summary>

@@ -33,6 +33,34 @@ public static class ActContent
         "RequestResubmitted:open.languages", "InformationRequested:open.gaps", "EvidenceSent:open.manifest", "EvidenceFoundDefective:open.defects",
             "ScopeReduced:open.noLongerWanted",
         "TranslationRequested:open.papers", "RequestRecognised:open.rightsCheck.answers", "EvidenceSent:private.items",
+        "ProvisionalArrestRequested:open.offences", "ProvisionalArrestRequested:open.languages", "ExtraditionRequested:open.offences",
+        "ExtraditionRequested:open.languages", "ExtraditionRequested:open.papers", "TransitRequested:open.offences", "TransitRequested:open.languages",
+        "ArrestMade:open.rightsCheck.answers", "ReviewOpened:open.rightsCheck.answers", "TransitGranted:open.rightsCheck.answers",
+        "PriorityDecided:open.factors", "AssuranceRequested:open.kinds", "ExtraditionGranted:open.granted", "SpecialtyConsentAsked:open.offences",
+
+        // Preservation
+        "PreservationRequested:open.categories", "PreservationRequested:open.offences", "PreservationRequested:open.languages",
+
+        // Emergency
+        "EmergencyRequested:open.categories", "RightsCheckMade:open.rightsCheck.answers", "HoldersNamed:open.holders",
+
+        // Asset recovery
+        "FreezingRequested:open.offences", "FreezingRequested:open.languages", "ConfiscationRequested:open.offences", "ConfiscationRequested:open.languages",
+        "AssetsFrozen:open.assets",
+
+        // Correction
+        "ErrorAssessed:open.holders", "ErrorRemedied:open.steps",
+
+        // Interception notice
+        "InterceptionNotified:open.offences", "InterceptionNotified:open.languages",
+
+        // Jurisdiction
+        "ConcurrentProceedingsNotified:open.offences", "ConcurrentProceedingsNotified:open.criteria", "ForumProposed:open.criteria", "TransferRequested:open.offences",
+        "TransferRequested:open.languages", "TransferRequested:open.criteria", "TransferAccepted:open.rightsCheck.answers", "CaseFileHandedOver:open.papers",
+        "CaseFileHandedOver:open.languages",
+
+        // Joint investigation
+        "JointInvestigationProposed:open.offences", "UseConsentAsked:open.offences", "JointInvestigationEvaluated:open.lessons",
     ];
 
     /// <summary>Everything that is wrong with the content.</summary>

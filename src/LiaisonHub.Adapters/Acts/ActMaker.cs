@@ -16,7 +16,7 @@ public sealed record ActToMake
     /// <summary>Name of the act, for example <c>RequestAcknowledged</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The request. Null: a new one, which only <see cref="RequestSubmitted"/> opens.</summary>
+    /// <summary>The request. Null: a new one, which only an act that begins one opens.</summary>
     public Guid? RequestId { get; init; }
 
     /// <summary>The open part: contract record or JSON.</summary>
@@ -134,7 +134,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
 
         var now = time.GetUtcNow();
         var request = wanted.RequestId is { } known ? await ActStore.Request(unit, known, cancellationToken) : null;
-        var opens = wanted.Type == nameof(RequestSubmitted) && request is null;
+        var opens = request is null && Contracts.V1.Acts.All.TryGetValue(wanted.Type, out var type) && type.Opens;
         if (Addressing(wanted, request, opens) is { } wrong)
             return new MadeAct { Problems = [wrong] };
         var to = wanted.To ?? new Party { State = request!.OtherState, Authority = request.OtherAuthority };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using LiaisonHub.Contracts.V1;
 
@@ -102,7 +103,10 @@ sealed record Place(Place? Parent, string? Name, int? Index)
     internal string Part => Parent is null ? "" : Parent.Parent is null ? Name! : Parent.Part;
 
     internal string Pointer => Parent?.Parent is null ? ""
-        : $"{Parent.Pointer}/{(Index is { } i ? i.ToString(System.Globalization.CultureInfo.InvariantCulture) : Name!.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal))}";
+        : string.Create(CultureInfo.InvariantCulture, $"{Parent.Pointer}/{(Index is { } i ? $"{i}" : Escaped(Name!))}");
+
+    // RFC 6901.
+    static string Escaped(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     public override string ToString() => Dotted;
 }

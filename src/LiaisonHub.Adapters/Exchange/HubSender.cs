@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -25,20 +24,20 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
         var sent = 0;
         while (await acts.Due(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } due)
         {
-            using var activity = LiaisonTelemetry.Source.StartActivity("send acts", ActivityKind.Producer, due.Count == 1 ? due[0].TraceParent : null);
+            using var sending = new TracedSending("send act", [.. due.Select(a => a.TraceParent)]);
             IReadOnlySet<Guid> taken = new HashSet<Guid>();
             var error = "The hub has not confirmed it yet.";
             try
             {
                 CrashPoint.At(CrashPoint.AdapterBeforePublish);
                 taken = await link.Send(
-                    [.. due.Select(a => new Post
+                    [.. due.Select((a, i) => new Post
                     {
                         State = options.State,
                         Lane = Enum.Parse<Lane>(a.Lane),
                         Id = a.ActId,
                         Body = Encoding.UTF8.GetBytes(a.Body),
-                        TraceParent = a.TraceParent,
+                        TraceParent = sending.TraceParent(i),
                     })],
                     cancellationToken);
             }

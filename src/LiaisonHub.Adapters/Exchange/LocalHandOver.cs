@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -55,7 +56,7 @@ public sealed partial class LocalHandOver(
         var done = 0;
         foreach (var waiting in await notices.ToHandOver(time.GetUtcNow(), 200, cancellationToken))
         {
-            using var activity = LiaisonTelemetry.Source.StartActivity("hand over");
+            using var activity = LiaisonTelemetry.Follow("hand over", ActivityKind.Internal, waiting.TraceParent);
             try
             {
                 var name = waiting.State == "Staged" ? waiting.FileName! : await Stage(waiting, cancellationToken);
@@ -141,9 +142,9 @@ public sealed partial class LocalHandOver(
                 JsonNode.Parse(notice.Body.GetRawText()), options.State)));
         }
 
-        var inner = Signing.Verify(delivered.Act, [DocumentTypes.Act], keys.Directory, delivered.Standing.OtherState, delivered.ReceivedAt);
+        var inner = Signing.Verify(delivered.Act, [DocumentTypes.Act], keys.Directory, delivered.From ?? delivered.Standing.OtherState, delivered.ReceivedAt);
         var act = JsonSerializer.Deserialize<Act>(inner.Payload, Wire.Json)!;
-        var hidden = act.Sealed is { } sealedPart ? JsonNode.Parse(keys.Open(sealedPart, act.Header.ActId)) : null;
+        var hidden = act.Sealed is { } sealedPart && act.Header.Receiver.State == options.State ? JsonNode.Parse(keys.Open(sealedPart, act.Header.ActId)) : null;
         return (act.Type, outbound.Make(act.Type, OutboundDocument.Of(act.Type, notice.Header, delivered.Standing, act, hidden, delivered.ReceivedAt, null,
             options.State)));
     }

@@ -27,11 +27,15 @@ public sealed partial class NoticeReceiver(
     /// <summary>Takes a batch. When it returns, everything is durable; when it throws, nothing is, and the batch comes again.</summary>
     public async Task Take(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
     {
-        using var activity = LiaisonTelemetry.Source.StartActivity("take notices", ActivityKind.Consumer, posts.Count == 1 ? posts[0].TraceParent : null);
+        using var activity = LiaisonTelemetry.Follow("take notices", ActivityKind.Consumer, posts.Count == 1 ? posts[0].TraceParent : null);
         var read = posts.Select(Read).ToList();
         await using var unit = await database.Begin(cancellationToken);
         foreach (var reading in read.OrderBy(r => r.Stored?.Sequence ?? 0))
+        {
+            using var one = LiaisonTelemetry.Follow("take notice", ActivityKind.Consumer, reading.Post.TraceParent);
             await Take(unit, reading, cancellationToken);
+        }
+
         await NoticeStore.MarkWithoutGap(unit, cancellationToken);
         await unit.Commit(cancellationToken);
         CrashPoint.At(CrashPoint.AdapterBeforeAcknowledge);
@@ -81,7 +85,7 @@ public sealed partial class NoticeReceiver(
                         OwnSide = standing.YourSide,
                         OwnAuthority = reading.Act?.Header.Receiver.Authority ?? options.Authority,
                         OtherState = standing.OtherState,
-                        OtherAuthority = reading.Act?.Header.Sender.Authority ?? "",
+                        OtherAuthority = standing.OtherAuthority ?? reading.Act?.Header.Sender.Authority ?? "",
                         CaseGroupId = reading.Act?.Header.CaseGroupId,
                         Priority = reading.Act?.Header.Priority ?? Priority.Routine,
                         Exercise = notice.Header.Exercise,
@@ -145,7 +149,7 @@ public sealed partial class NoticeReceiver(
                 ReceiverAuthority = act.Header.Receiver.Authority,
                 Priority = act.Header.Priority,
                 OpenPart = act.Open.GetRawText(),
-                SealedPart = act.Sealed,
+                SealedPart = act.Header.Receiver.State == options.State ? act.Sealed : null,
                 SignedBody = JsonSerializer.Serialize(delivered.Act, Wire.Json),
             },
             null, cancellationToken);
@@ -239,15 +243,16 @@ public sealed partial class NoticeReceiver(
 
     Reading Inside(Reading reading, ActDelivered delivered)
     {
-        var from = delivered.Standing.OtherState;
+        var from = delivered.From ?? delivered.Standing.OtherState;
         try
         {
             var inner = Signing.Verify(delivered.Act, [DocumentTypes.Act], keys.Directory, from, delivered.ReceivedAt);
             var act = JsonSerializer.Deserialize<Act>(inner.Payload, Wire.Json)!;
             _ = act.Read();
-            if (act.Header.Sender.State != from || act.Header.Receiver.State != options.State || act.Header.RequestId != reading.Notice!.Header.RequestId)
+            if (act.Header.Sender.State != from || (act.Header.Receiver.State != options.State && delivered.From is null)
+                || act.Header.RequestId != reading.Notice!.Header.RequestId)
                 return Broken(reading, $"The act of {from} that the hub delivers is not addressed as its notice says.");
-            if (act.Sealed is { } sealedPart)
+            if (act.Sealed is { } sealedPart && act.Header.Receiver.State == options.State)
                 CryptographicOperations.ZeroMemory(keys.Open(sealedPart, act.Header.ActId));
             return reading with { Act = act, Stored = reading.Stored! with { ActId = act.Header.ActId } };
         }
@@ -295,6 +300,7 @@ public sealed partial class NoticeReceiver(
         ReminderNotice b => b.Standing,
         OverdueNotice b => b.Standing,
         EscalationNotice b => b.Standing,
+        DisputeNotice b => b.Standing,
         SilenceNotice b => b.Standing,
         StatusReport b => b.Standing,
         _ => null,

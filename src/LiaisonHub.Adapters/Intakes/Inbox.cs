@@ -160,7 +160,7 @@ public sealed partial class Inbox(
         var made = new MadeAct();
         var caseKey = translation.CaseNumbers is { } numbers
             ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.State}/{translation.Mapping}/{numbers}"))) : null;
-        if (translation.Outcome == TranslationOutcome.Complete && translation.ActType == nameof(RequestSubmitted) && caseKey is not null
+        if (translation.Outcome == TranslationOutcome.Complete && translation.ActType is { } type && Contracts.V1.Acts.All[type].Opens && caseKey is not null
             && await intakes.EarlierOfCase(caseKey, intake.IntakeId, cancellationToken) is { } earlier)
             translation = await AskWhatItIs(translation, earlier, cancellationToken);
 

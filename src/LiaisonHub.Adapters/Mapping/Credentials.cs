@@ -25,7 +25,8 @@ static partial class Credentials
             // As UTF-8 bytes seen one by one, and between the marks that end a value in XML, escaped XML and JSON: a short secret must not take ordinary words
             // with it.
             var shown = Regex.Escape(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)));
-            text = Regex.Replace(text, $"""(?<open>>|&gt;|")(?<pad>\s*){shown}(?<end>\s*(?:<|&lt;|"))""", $"${{open}}${{pad}}{Removed}${{end}}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+            text = Regex.Replace(text, $"""(?<open>>|&gt;|")(?<pad>\s*){shown}(?<end>\s*(?:<|&lt;|"))""", $"${{open}}${{pad}}{Removed}${{end}}",
+                RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
         }
 
         var bytes = Encoding.Latin1.GetBytes(text);
@@ -34,6 +35,7 @@ static partial class Credentials
 
     internal static bool IsRemoved(SourceNode node) => node.Value == Removed;
 
-    [GeneratedRegex("^(password|passwd|pwd|passphrase|secret|clientsecret|apikey|accesstoken|bearertoken|securitytoken|binarysecuritytoken|refreshtoken|authorization|credentials?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(password|passwd|pwd|passphrase|secret|clientsecret|apikey|accesstoken|bearertoken|securitytoken|binarysecuritytoken|refreshtoken"
+        + "|authorization|credentials?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 }

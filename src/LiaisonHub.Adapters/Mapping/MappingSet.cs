@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.XPath;
@@ -80,7 +81,7 @@ public sealed class MappingSet
             Keys(root, "", ["table", "what", "source", "since", "version", "rows"]);
             var name = Text(root, "table", "", required: true);
             var rows = root["rows"];
-            if (rows is not { Kind: System.Text.Json.JsonValueKind.Object })
+            if (rows is not { Kind: JsonValueKind.Object })
             {
                 Wrong(root, "rows", "is missing; \"rows\": { \"code\": \"meaning\", ... }");
                 return;
@@ -179,14 +180,14 @@ public sealed class MappingSet
         Rule Rule(JsonPart part, string key, Shape shape, IReadOnlyList<Shape> from)
         {
             var rule = new Rule { File = file, Line = part.Line, Key = key };
-            if (part.Kind == System.Text.Json.JsonValueKind.String)
+            if (part.Kind == JsonValueKind.String)
             {
                 rule.From = [.. SourceOf(part, key, from)];
                 Fitting(rule, part, key, shape);
                 return rule;
             }
 
-            if (part.Kind != System.Text.Json.JsonValueKind.Object)
+            if (part.Kind != JsonValueKind.Object)
             {
                 Wrong(part, key, "is neither a path nor a rule; write \"path\" or { \"from\": \"path\", ... }");
                 return rule;
@@ -226,7 +227,7 @@ public sealed class MappingSet
             if (part["template"] is not null)
             {
                 rule.Template = Text(part, "template", key);
-                rule.With = part["with"] is { Kind: System.Text.Json.JsonValueKind.Object } with
+                rule.With = part["with"] is { Kind: JsonValueKind.Object } with
                     ? with.Parts.ToDictionary(w => w.Name, w => Rule(w, $"{key}.with.{w.Name}", Shape.Text, inside))
                     : new Dictionary<string, Rule>();
                 foreach (Match hole in Regex.Matches(rule.Template ?? "", @"\{([^{}]*)\}", RegexOptions.NonBacktracking))
@@ -256,7 +257,7 @@ public sealed class MappingSet
         List<(string, Rule)> Fields(JsonPart fields, string key, Shape shape, IReadOnlyList<Shape> from)
         {
             var rules = new List<(string, Rule)>();
-            if (fields.Kind != System.Text.Json.JsonValueKind.Object)
+            if (fields.Kind != JsonValueKind.Object)
             {
                 Wrong(fields, key, "is not a set of fields; { \"name\": \"path\", ... }");
                 return rules;
@@ -337,7 +338,7 @@ public sealed class MappingSet
                 return;
             }
 
-            if (table.Kind == System.Text.Json.JsonValueKind.Object)
+            if (table.Kind == JsonValueKind.Object)
             {
                 rule.Table = new CodeTable($"{Path.GetFileNameWithoutExtension(file)}:{key}", "", Rows(table, $"{key}.table"));
             }
@@ -376,7 +377,7 @@ public sealed class MappingSet
                 IReadOnlyDictionary<string, string>? meaning = row switch
                 {
                     { Value: { } text } => new Dictionary<string, string> { [""] = text },
-                    { Kind: System.Text.Json.JsonValueKind.Object } when row.Parts.All(p => p.Value is not null) =>
+                    { Kind: JsonValueKind.Object } when row.Parts.All(p => p.Value is not null) =>
                         row.Parts.ToDictionary(p => p.Name, p => p.Value!),
                     _ => null,
                 };
@@ -394,7 +395,7 @@ public sealed class MappingSet
         {
             if (part is null)
                 return null;
-            if (part.Kind == System.Text.Json.JsonValueKind.String)
+            if (part.Kind == JsonValueKind.String)
                 return SourceOf(part, key, from ?? []) is [var only] ? new Condition(only, null, false, false) : null;
             Keys(part, key, ["path", "in", "not", "envelope"]);
             if (part["path"] is not { } path)
@@ -409,7 +410,7 @@ public sealed class MappingSet
 
         CasePart? CaseKey(JsonPart part, string key)
         {
-            if (part.Kind == System.Text.Json.JsonValueKind.String)
+            if (part.Kind == JsonValueKind.String)
                 return Source(part, key) is { } only ? new CasePart(only, []) : null;
             Keys(part, key, ["from", "as"]);
             return part["from"] is { } from && Source(from, $"{key}.from") is { } path
@@ -588,7 +589,7 @@ public sealed class MappingSet
             }
         }
 
-        static IEnumerable<JsonPart> Each(JsonPart? part) => part is null ? [] : part.Kind == System.Text.Json.JsonValueKind.Array ? part.Parts : [part];
+        static IEnumerable<JsonPart> Each(JsonPart? part) => part is null ? [] : part.Kind == JsonValueKind.Array ? part.Parts : [part];
 
         JsonPart? Open(string path)
         {
@@ -596,7 +597,7 @@ public sealed class MappingSet
             try
             {
                 var root = JsonFormat.ReadByHand(File.ReadAllBytes(path));
-                if (root.Kind == System.Text.Json.JsonValueKind.Object)
+                if (root.Kind == JsonValueKind.Object)
                     return root;
                 Problems.Add(new MappingProblem(file, 1, "", "is not a JSON object; it begins with { and ends with }"));
             }
@@ -612,7 +613,7 @@ public sealed class MappingSet
 
         void Keys(JsonPart part, string key, string[] known)
         {
-            foreach (var unknown in part.Parts.Where(p => part.Kind == System.Text.Json.JsonValueKind.Object && !known.Contains(p.Name)))
+            foreach (var unknown in part.Parts.Where(p => part.Kind == JsonValueKind.Object && !known.Contains(p.Name)))
                 Wrong(unknown, key.Length == 0 ? unknown.Name
                     : $"{key}.{unknown.Name}", $"is not a word of the mapping language here; {Nearest.Hint(unknown.Name, known)}");
         }
@@ -621,7 +622,7 @@ public sealed class MappingSet
         {
             if (part[name] is { } found)
             {
-                if (found.Kind is System.Text.Json.JsonValueKind.String or System.Text.Json.JsonValueKind.Number or System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False)
+                if (found.Kind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
                     return found.Verbatim;
                 Wrong(found, key.Length == 0 ? name : $"{key}.{name}", "is not a text");
             }
@@ -637,9 +638,9 @@ public sealed class MappingSet
         {
             if (part[name] is not { } found)
                 return false;
-            if (found.Kind is not (System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False))
+            if (found.Kind is not (JsonValueKind.True or JsonValueKind.False))
                 Wrong(found, $"{key}.{name}", "is neither true nor false");
-            return found.Kind == System.Text.Json.JsonValueKind.True;
+            return found.Kind == JsonValueKind.True;
         }
 
         string? Choice(JsonPart part, string name, string key, string[] known, bool required = true)

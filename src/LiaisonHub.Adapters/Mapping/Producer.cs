@@ -14,6 +14,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     readonly List<CodeFound> unknown = [];
     readonly Dictionary<string, string> whyMissing = [];
     readonly Dictionary<string, Rule> asked = [];
+    readonly List<(Place Place, Rule Rule)> unanswered = [];
     readonly List<(Place Place, Rule Rule, string Value)> proposed = [];
     readonly HashSet<object> used = [];
     readonly List<string> beside = [];
@@ -28,6 +29,9 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
     /// <summary>The rule for a place (without positions).</summary>
     internal IReadOnlyDictionary<string, Rule> Asked => asked;
+
+    /// <summary>Fields of entries of a list that came to nothing although the mapping asks for them.</summary>
+    internal IReadOnlyList<(Place Place, Rule Rule)> Unanswered => unanswered;
 
     /// <summary>Values only read from prose: put to a person, not into the field.</summary>
     internal IReadOnlyList<(Place Place, Rule Rule, string Value)> Proposed => proposed;
@@ -69,6 +73,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         var value = Come(rule, at, shape, place);
         if (value is not null)
             whyMissing.Remove(place.Key);
+        else if (rule.Ask is not null && place.Key.Contains("[]", StringComparison.Ordinal) && Holds(rule.When, at))
+            unanswered.Add((place, rule));
         return value;
     }
 
@@ -110,7 +116,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         foreach (var (one, node) in from)
         {
             looked++;
-            var (traced, held) = (traces.Count, originals.Count);
+            var (traced, held, open) = (traces.Count, originals.Count, unanswered.Count);
             JsonNode? value;
             try
             {
@@ -126,6 +132,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
                 // What was said about an entry that is left out must not be said about the next one.
                 traces.RemoveRange(traced, traces.Count - traced);
                 originals.RemoveRange(held, originals.Count - held);
+                unanswered.RemoveRange(open, unanswered.Count - open);
                 continue;
             }
 

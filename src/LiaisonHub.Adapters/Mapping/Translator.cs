@@ -156,7 +156,7 @@ public sealed class Translator(MappingSet mappings)
                 Proposed = value,
             });
 
-        var opens = mapping.Act is nameof(RequestSubmitted);
+        var opens = Contracts.V1.Acts.All[mapping.Act!].Opens;
         foreach (var problem in ActContent.Check(mapping.Act!, open, hidden))
         {
             // The neutral reference of a new request is given by the adapter when the act is numbered, and items and commitments of evidence when it is packed.
@@ -192,6 +192,15 @@ public sealed class Translator(MappingSet mappings)
             if (!key.Contains("[]", StringComparison.Ordinal) && producer.WhyMissing.ContainsKey(key) && questions.All(q => KeyOf(q.Field) != key)
                 && At(key, open, hidden, to) is null)
                 questions.Add(Asked(producer, key, rule.Ask!, null));
+        foreach (var (place, rule) in producer.Unanswered)
+            if (questions.All(q => q.Field != place.Dotted))
+                questions.Add(new()
+                {
+                    Field = place.Dotted,
+                    Ask = rule.Ask!,
+                    Why = "the local message cannot say it",
+                    Sought = rule.Sought is { Length: > 0 } sought ? sought : null,
+                });
         return questions;
     }
 

@@ -15,42 +15,31 @@ static class DiplomaticNote
     {
         var ordinal = request.Deadlines.Count(d => d.Level >= level.Level);
         var number = $"{request.Reference}/NV-{ordinal}";
-        var from = Rules.Other(deadline.OnWhom);
-        var (waiting, silent) = (rules.Region.States[Rules.PartyOf(request, from).State], rules.Region.States[Rules.PartyOf(request, deadline.OnWhom).State]);
-        var (waitingAuthority, silentAuthority) = (Name(waiting, Rules.PartyOf(request, from)), Name(silent, Rules.PartyOf(request, deadline.OnWhom)));
+        var from = Rules.Across(request, deadline.Seat);
+        var (waiting, silent) = (rules.Region.States[Rules.PartyOf(request, from).State], rules.Region.States[Rules.PartyOf(request, deadline.Seat).State]);
+        var (waitingAuthority, silentAuthority) = (Name(waiting, Rules.PartyOf(request, from)), Name(silent, Rules.PartyOf(request, deadline.Seat)));
         var due = rules.Time.DayOf(deadline, deadline.Due!.Value);
         var today = rules.Time.DayOf(deadline, now);
         var overdue = today.DayNumber - due.DayNumber;
         var reply = rules.Time.DaysFrom(deadline, now, level.ReplyWithinDays ?? 15);
         var title = $"Note verbale {number}";
-        var html = new StringBuilder(8192);
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Append("<meta name=\"viewport\" content=\"width=device-width\">\n<title>").Append(Text(title)).Append("""
-            </title>
-            <style>
-            body{font:12pt/1.5 Georgia,serif;color:#000;background:#fff;max-width:44em;margin:2em auto;padding:0 1em}
-            h1{font-size:1.3em}
-            h2{font-size:1.05em;margin-top:1.6em}
-            table{border-collapse:collapse;width:100%;font-size:.92em}
-            th,td{border:1px solid #555;padding:.25em .5em;text-align:left;vertical-align:top}
+        var html = PrintedPage.Begin(
+            "en",
+            title,
+            """
             .number{text-align:right}
             .drill{border:3px double #000;padding:.4em;text-align:center;font-weight:bold}
             .seal{margin-top:2.5em}
-            @page{size:A4;margin:25mm 20mm}
-            @media print{body{margin:0;max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
-            </style>
-            </head>
-            <body><main>
-
-            """);
+            """,
+            "h2{break-after:avoid}tr{break-inside:avoid}");
         if (request.Exercise)
             html.Append("<p class=\"drill\">Exercise. This note has no effect.</p>\n");
         html.Append("<p class=\"number\">No. ").Append(Text(number)).Append("<br>").Append(Day(today)).Append("</p>\n<h1>Note verbale</h1>\n");
         html.Append("<p>The ").Append(Text(waitingAuthority)).Append(", ").Append(Text(waiting.Name)).Append(", presents its compliments to the ")
             .Append(Text(silentAuthority)).Append(", ")
-            .Append(Text(silent.Name)).Append(", and has the honour to refer to the request for mutual legal assistance ").Append(Text(request.Reference))
+            .Append(Text(silent.Name)).Append(", and has the honour to refer to the request ").Append(Text(request.Reference))
             .Append(request.TheirReference is { } theirs ? $" (reference of the requested authority: {Text(theirs)})" : "")
-            .Append(", made under the ").Append(Text(rules.Region.Instruments.GetValueOrDefault(request.Instrument, request.Instrument)))
+            .Append(", made under the ").Append(Text(rules.Region.InstrumentName(request.Instrument)))
             .Append(" and received on ").Append(Day(rules.Time.DayOf(deadline, request.FirstReceivedAt))).Append(".</p>\n");
         html.Append("<p>Under ").Append(Text(deadline.Article)).Append(" (rule ").Append(Text(deadline.RuleId)).Append("), ").Append(Text(silent.Name))
             .Append(" was to ").Append(Text(Lower(deadline.Title)))
@@ -70,7 +59,7 @@ static class DiplomaticNote
         html.Append("<h2>Course of the request</h2>\n<table>\n")
             .Append("<thead><tr><th scope=\"col\">Received by the hub</th><th scope=\"col\">Side</th><th scope=\"col\">Act</th></tr></thead>\n<tbody>\n");
         foreach (var act in request.Acts)
-            html.Append("<tr><td>").Append(Instant(act.At)).Append("</td><td>").Append(Text(rules.Region.States[Rules.PartyOf(request, act.By).State].Name))
+            html.Append("<tr><td>").Append(Instant(act.At)).Append("</td><td>").Append(Text(rules.Region.States[Rules.PartyOf(request, act.Seat).State].Name))
                 .Append("</td><td>").Append(Text(Words(act.Type))).Append("</td></tr>\n");
         html.Append("</tbody>\n</table>\n");
         html.Append("<h2>The limit</h2>\n<table>\n<tbody>\n");

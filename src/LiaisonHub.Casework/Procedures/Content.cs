@@ -8,11 +8,7 @@ namespace LiaisonHub.Casework.Procedures;
 /// <remarks>Each finding names the field and the fix, and never repeats a value that somebody wrote as text.</remarks>
 static class Content
 {
-    const int LongestLine = 500;
-    const int LongestCode = 64;
-    const int LongestText = 4000;
-    const int MostLines = 200;
-    const int MostParts = 1000;
+    const int MostHoldDays = 180;
 
     static readonly FrozenDictionary<Type, Action<Check>> Checks = new Dictionary<Type, Action<Check>>
     {
@@ -38,8 +34,7 @@ static class Content
             c.Lines("breakdown", a.Breakdown, least: 1);
             if (a.Amount is <= 0 or > 1_000_000_000_000)
                 c.Wrong("amount", $"is {a.Amount.ToString(CultureInfo.InvariantCulture)}", "write an amount above 0");
-            if (a.Currency.Length != 3 || !a.Currency.All(char.IsAsciiLetterUpper))
-                c.Wrong("currency", "is not an ISO 4217 code", "write three capital letters");
+            c.Currency("currency", a.Currency);
         }),
         [typeof(CostAnswered)] = On<CostAnswered>((c, a) =>
         {
@@ -48,28 +43,26 @@ static class Content
             if (a.Answer == CostAnswer.Agreed && a.RequestingSharePercent is null)
                 c.Wrong("requestingSharePercent", "is missing", "an agreement says which share the requesting side bears");
         }),
+        [typeof(CostReported)] = On<CostReported>((c, a) =>
+        {
+            c.NotToCome("on", a.On);
+            if (a.Kind == CostKind.Exceptional)
+                c.Wrong("kind", "is Exceptional", "give notice of an exceptional cost before it arises (CostNoticeGiven)");
+            if (a.Amount is < 0 or > 1_000_000_000_000 || decimal.Round(a.Amount, 2) != a.Amount)
+                c.Wrong("amount", $"is {a.Amount.ToString(CultureInfo.InvariantCulture)}", "write 0 or more, with two decimals at most");
+            if (a.Hours is < 0 or > 100_000 || decimal.Truncate(a.Hours * 4) != a.Hours * 4)
+                c.Wrong("hours", $"is {a.Hours.ToString(CultureInfo.InvariantCulture)}", "write 0 to 100000 in quarters, for example 2.75");
+            if (a.Amount == 0 && a.Hours == 0)
+                c.Wrong("amount", "is 0, and so are the hours", "write what it cost, or how long it took");
+            c.Currency("currency", a.Currency);
+        }),
         [typeof(ExtensionDeclared)] = On<ExtensionDeclared>((c, a) =>
         {
             c.Line("reason", a.Reason);
             if (a.Days is < 1 or > 365)
                 c.Wrong("days", $"is {a.Days}", "write at least 1 and no more than the rule allows");
         }),
-        [typeof(RequestRecognised)] = On<RequestRecognised>((c, a) =>
-        {
-            if (!c.Filled("rightsCheck.answers", a.RightsCheck.Answers, least: 0, MostLines))
-                return;
-            for (var i = 0; i < a.RightsCheck.Answers.Count; i++)
-            {
-                var answer = a.RightsCheck.Answers[i];
-                if (!c.Region.Catalogue.Rights.Any(r => r.Code == answer.Item))
-                    c.Wrong($"rightsCheck.answers[{i}].item", "is not an item of the rights catalogue",
-                        $"write one of {string.Join(", ", c.Region.Catalogue.Rights.Select(r => r.Code))}");
-                else if (a.RightsCheck.Answers.Take(i).Any(earlier => earlier.Item == answer.Item))
-                    c.Wrong($"rightsCheck.answers[{i}].item", "is answered twice", "give one answer for each item");
-                if (answer.Finding != RightsFinding.Passed)
-                    c.Line($"rightsCheck.answers[{i}].condition", answer.Condition ?? "");
-            }
-        }),
+        [typeof(RequestRecognised)] = On<RequestRecognised>((c, a) => c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers)),
         [typeof(RefusalConsulted)] = On<RefusalConsulted>((c, a) => c.Ground("ground", a.Ground)),
         [typeof(RequestRefused)] = On<RequestRefused>((c, a) =>
         {
@@ -82,7 +75,7 @@ static class Content
         [typeof(DelayReasonGiven)] = On<DelayReasonGiven>((c, a) => c.Code("ruleId", a.RuleId)),
         [typeof(EvidenceSent)] = On<EvidenceSent>(Evidence),
         [typeof(EvidenceReceived)] = On<EvidenceReceived>((c, a) => c.Number("part", a.Part)),
-        [typeof(EvidenceFoundDefective)] = On<EvidenceFoundDefective>((c, a) => c.Number("part", a.Part).Filled("defects", a.Defects, least: 1, MostParts)),
+        [typeof(EvidenceFoundDefective)] = On<EvidenceFoundDefective>((c, a) => c.Number("part", a.Part).Filled("defects", a.Defects, least: 1, Check.MostParts)),
         [typeof(OriginalsReturned)] = On<OriginalsReturned>((c, a) => c.Line("channel", a.Channel)),
         [typeof(UseReported)] = On<UseReported>((c, a) =>
         {
@@ -91,6 +84,7 @@ static class Content
         }),
         [typeof(RequestWithdrawn)] = On<RequestWithdrawn>((c, a) => c.Line("reason", a.Reason)),
         [typeof(ScopeReduced)] = On<ScopeReduced>((c, a) => c.Measures("noLongerWanted", a.NoLongerWanted, least: 1)),
+        [typeof(PresenceNoLongerRequired)] = On<PresenceNoLongerRequired>((c, a) => c.NotToCome("on", a.On)),
         [typeof(NoteSent)] = On<NoteSent>((c, a) => c.Line("subject", a.Subject)),
         [typeof(DisputeRaised)] = On<DisputeRaised>((c, a) => c.Line("article", a.Article).Line("claim", a.Claim)),
         [typeof(ReceiptGiven)] = On<ReceiptGiven>((c, a) =>
@@ -98,16 +92,72 @@ static class Content
             if (a.Stage == ReceiptStage.Accepted)
                 c.Wrong("stage", "is Accepted", "that one is the hub's to give; write Delivered, HandedOver or Opened");
         }),
-    }.ToFrozenDictionary();
+        [typeof(SettlementProposed)] = On<SettlementProposed>((c, a) => c.Line("terms", a.Terms).NotPast("complyBy", a.ComplyBy)),
+        [typeof(AgreementFailed)] = On<AgreementFailed>((c, a) => c.Line("reason", a.Reason)),
+        [typeof(MediationEnded)] = On<MediationEnded>((c, a) =>
+        {
+            c.OptionalLine("terms", a.Terms).NotPast("complyBy", a.ComplyBy);
+            if (a.Settled && a.Terms is null)
+                c.Wrong("terms", "is missing", "a settlement says what will be done");
+            if (a.Settled && a.ComplyBy is null)
+                c.Wrong("complyBy", "is missing", "a settlement says by when");
+        }),
+        [typeof(PanelFormed)] = On<PanelFormed>((c, a) =>
+        {
+            if (a.Arbitrators is not (1 or 3 or 5))
+                c.Wrong("arbitrators", $"is {a.Arbitrators}", "a panel has 1, 3 or 5");
+        }),
+        [typeof(ArbitrationDeclined)] = On<ArbitrationDeclined>((c, a) => c.Line("reason", a.Reason)),
+        [typeof(AwardIssued)] = On<AwardIssued>((c, a) =>
+        {
+            c.Line("order", a.Order).NotPast("complyBy", a.ComplyBy);
+            if (a.OnWhom == Side.Neutral)
+                c.Wrong("onWhom", "is Neutral", "name a side of the dispute");
+        }),
+        [typeof(AppealFiled)] = On<AppealFiled>((c, a) => c.Line("ground", a.Ground)),
+        [typeof(RulingIssued)] = On<RulingIssued>((c, a) =>
+        {
+            c.Line("number", a.Number).Lines("articles", a.Articles, least: 1).Line("order", a.Order).NotPast("complyBy", a.ComplyBy);
+            if (a.OnWhom == Side.Neutral)
+                c.Wrong("onWhom", "is Neutral", "name a side of the dispute, or leave it out");
+            if (a.OnWhom is null != a.ComplyBy is null)
+                c.Wrong(a.OnWhom is null ? "onWhom" : "complyBy", "is missing", "who must act and by when go together");
+        }),
+        [typeof(HoldOrdered)] = On<HoldOrdered>((c, a) => c.Line("reason", a.Reason).Within("until", a.Until, MostHoldDays)),
+        [typeof(HoldProposed)] = On<HoldProposed>((c, a) => c.Line("reason", a.Reason).Within("until", a.Until, MostHoldDays)),
+        [typeof(HoldEnded)] = On<HoldEnded>((c, a) => c.Line("reason", a.Reason)),
+        [typeof(ComplianceReported)] = On<ComplianceReported>((c, a) => c.Line("done", a.Done)),
+        [typeof(ReciprocityMeasureTaken)] = On<ReciprocityMeasureTaken>((c, a) => c.Line("measure", a.Measure)),
+        [typeof(LessonRecorded)] = On<LessonRecorded>((c, a) =>
+        {
+            c.Line("lesson", a.Lesson);
+            if (a.RuleId is { } rule && c.Region.Catalogue.TimeRules.All(r => r.Id != rule))
+                c.Wrong("ruleId", "is not a row of the time catalogue", "name one, or leave it out");
+        }),
+    }
+    .Concat(ExtraditionContent.Checks)
+    .Concat(PreservationConditions.Content)
+    .Concat(EmergencyConditions.Content)
+    .Concat(AssetRecoveryConditions.Content)
+    .Concat(CorrectionConditions.Content)
+    .Concat(JurisdictionConditions.Content)
+    .Concat(InterceptionNotice.Content)
+    .Concat(JointConditions.Content)
+    .ToFrozenDictionary();
 
     /// <summary>Everything that is wrong with the open part. Null: nothing.</summary>
-    public static string? Wrong(object content, Request request, Region region, DateOnly today)
+    public static string? Wrong(object content, Request request, Region region, DateOnly today) => Checked(content, request, region, today).Findings;
+
+    /// <summary>The same, a finding each.</summary>
+    public static IReadOnlyList<string> AllWrong(object content, Request request, Region region, DateOnly today) =>
+        Checked(content, request, region, today).All;
+
+    static Check Checked(object content, Request request, Region region, DateOnly today)
     {
-        if (!Checks.TryGetValue(content.GetType(), out var check))
-            return null;
         var c = new Check(content, request, region, today);
-        check(c);
-        return c.Findings;
+        if (Checks.TryGetValue(content.GetType(), out var check))
+            check(c);
+        return c;
     }
 
     static void Stated(Check c, IRequestContent a)
@@ -116,35 +166,57 @@ static class Content
             .OptionalLine("wantedByReason", a.WantedByReason);
         if (a.WantedBy is null != a.WantedByReason is null)
             c.Wrong(a.WantedBy is null ? "wantedBy" : "wantedByReason", "is missing", "a date asked for and its reason go together");
-        if (c.Filled("measures", a.Measures, least: 1, MostLines))
+        if (c.Filled("measures", a.Measures, least: 1, Check.MostLines))
             for (var i = 0; i < a.Measures.Count; i++)
             {
                 c.Lines($"measures[{i}].formalities", a.Measures[i].Formalities, least: 0);
                 if (a.Measures[i].Count is < 1 or > 100_000)
                     c.Wrong($"measures[{i}].count", $"is {a.Measures[i].Count}", "write at least 1");
+                Terms(c, $"measures[{i}]", a.Measures[i]);
             }
-        if (c.Filled("offences", a.Offences, least: 1, MostLines))
-            for (var i = 0; i < a.Offences.Count; i++)
-            {
-                var offence = a.Offences[i];
-                if (offence.ListOffence is { } code && !c.Region.Catalogue.Offences.ContainsKey(code))
-                    c.Wrong($"offences[{i}].listOffence", "is not a code of the offence list",
-                        $"write one of {string.Join(", ", c.Region.Catalogue.Offences.Keys.Order())}, or leave it out");
-                if (offence.LongestPenaltyMonths is < 0 or > 1200)
-                    c.Wrong($"offences[{i}].longestPenaltyMonths", $"is {offence.LongestPenaltyMonths}", "write 0 to 1200; life is 1200");
-                c.OptionalLine($"offences[{i}].nationalCode", offence.NationalCode);
-            }
-        c.Filled("downstreamDates", a.DownstreamDates, least: 0, MostLines);
+        foreach (var (content, place) in MeasureContents.MissingInTheOpen(c.Region.Catalogue, a.Measures).Where(m => m.Content.IsInForce(c.FirstReceived)))
+            c.Wrong(place["$.open.".Length..], $"is missing; a {content.Kind} names {content.Title} ({content.Article})", "write it");
+        c.Offences("offences", a.Offences);
+        c.Filled("downstreamDates", a.DownstreamDates, least: 0, Check.MostLines);
+    }
+
+    static void Terms(Check c, string at, Measure measure)
+    {
+        if (measure.Hearing is { } hearing)
+        {
+            c.OptionalLine($"{at}.hearing.standard", hearing.Standard);
+            if (hearing.Interpreter is { } language)
+                c.Language($"{at}.hearing.interpreter", language);
+            if (hearing.Zone is { } zone)
+                c.Zone($"{at}.hearing.zone", zone);
+            if (hearing.At is not null && hearing.Zone is null)
+                c.Wrong($"{at}.hearing.zone", "is missing", "an hour and its zone go together");
+        }
+        if (measure.Period is { } period)
+            Period(c, $"{at}.period", period);
+        if (measure.Safekeeping is { Then: { } then } kept)
+        {
+            c.NotPast($"{at}.safekeeping.on", kept.On);
+            if (then != SafekeepingEnd.Transferred && kept.On is null)
+                c.Wrong($"{at}.safekeeping.on", "is missing", "what is kept is kept until a day: of the lifting, or of the request for transfer");
+        }
+    }
+
+    public static void Period(Check c, string at, MeasurePeriod period)
+    {
+        c.Zone($"{at}.zone", period.Zone);
+        if (period.Until <= period.From)
+            c.Wrong($"{at}.until", "does not lie after from", "write a later time");
     }
 
     static void Evidence(Check c, EvidenceSent a)
     {
         c.Number("part", a.Part).Lines("useConditions", a.UseConditions, least: 0).NotPast("returnBy", a.ReturnBy);
-        if (a.OfParts is { } of && (of < a.Part || of > MostParts || a.Final && of != a.Part))
+        if (a.OfParts is { } of && (of < a.Part || of > Check.MostParts || a.Final && of != a.Part))
             c.Wrong("ofParts", $"is {of}", a.Final ? "the last part has the highest number" : "write at least the number of this part");
         if (a.ReturnBy is not null && !a.OriginalsToReturn)
             c.Wrong("originalsToReturn", "is false", "a day of return goes with originals that must come back");
-        if (!c.Filled("manifest", a.Manifest, least: 1, MostParts))
+        if (!c.Filled("manifest", a.Manifest, least: 1, Check.MostParts))
             return;
         var seen = new HashSet<Guid>();
         for (var i = 0; i < a.Manifest.Count; i++)
@@ -158,131 +230,5 @@ static class Content
         }
     }
 
-    static Action<Check> On<T>(Action<Check, T> check) => c => check(c, (T)c.Content);
-
-    /// <summary>Collects findings on one open part.</summary>
-    sealed class Check(object content, Request request, Region region, DateOnly today)
-    {
-        List<string>? findings;
-
-        public object Content => content;
-
-        public Request Request => request;
-
-        public Region Region => region;
-
-        public string? Findings => findings is null ? null : string.Join(" ", findings);
-
-        public void Wrong(string field, string found, string fix) => (findings ??= []).Add($"$.open.{field}: {found}; {fix}.");
-
-        public Check Line(string field, string text)
-        {
-            if (string.IsNullOrWhiteSpace(text))
-                Wrong(field, "is missing or empty", "write one line");
-            else if (text.Length > LongestLine || HasControl(text, newLines: false))
-                Wrong(field, "is not one line", $"write one line of {LongestLine} characters at most");
-            return this;
-        }
-
-        public Check OptionalLine(string field, string? text) => text is null ? this : Line(field, text);
-
-        public Check Text(string field, string text)
-        {
-            if (string.IsNullOrWhiteSpace(text))
-                Wrong(field, "is empty", "say it in words");
-            else if (text.Length > LongestText || HasControl(text, newLines: true))
-                Wrong(field, "is too long or holds control characters", $"write {LongestText} characters at most; the full text goes into the private part");
-            return this;
-        }
-
-        public Check Code(string field, string code)
-        {
-            if (string.IsNullOrWhiteSpace(code) || code.Length > LongestCode || HasControl(code, newLines: false))
-                Wrong(field, "is empty or no code", $"write 1 to {LongestCode} characters");
-            return this;
-        }
-
-        public Check Lines(string field, IReadOnlyList<string> lines, int least)
-        {
-            if (Filled(field, lines, least, MostLines))
-                for (var i = 0; i < lines.Count; i++)
-                    Line($"{field}[{i}]", lines[i]);
-            return this;
-        }
-
-        public Check Language(string field, string language)
-        {
-            // BCP 47: subtags of one to eight letters and digits, the first of two or three letters.
-            var first = language.AsSpan().IndexOf('-') is var at && at < 0 ? language : language[..at];
-            var sound = language.Length <= 35 && first.Length is 2 or 3 && first.All(char.IsAsciiLetter);
-            foreach (var subtag in language.AsSpan().Split('-'))
-                sound &= subtag.End.Value - subtag.Start.Value is >= 1 and <= 8 && language[subtag].All(char.IsAsciiLetterOrDigit);
-            if (!sound)
-                Wrong(field, "is not a language tag", "write a BCP 47 tag, for example en or pt-BR");
-            return this;
-        }
-
-        public Check Languages(string field, IReadOnlyList<string> languages, int least)
-        {
-            if (Filled(field, languages, least, MostLines))
-                for (var i = 0; i < languages.Count; i++)
-                    Language($"{field}[{i}]", languages[i]);
-            return this;
-        }
-
-        public Check NotPast(string field, DateOnly? day)
-        {
-            if (day < today)
-                Wrong(field, string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} is over"),
-                    string.Create(CultureInfo.InvariantCulture, $"write {today:yyyy-MM-dd} or later"));
-            else if (day > today.AddYears(30))
-                Wrong(field, string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} lies more than thirty years ahead"), "write a nearer day");
-            return this;
-        }
-
-        public Check Number(string field, int number)
-        {
-            if (number is < 1 or > MostParts)
-                Wrong(field, $"is {number}", $"write 1 to {MostParts}");
-            return this;
-        }
-
-        public Check Ground(string field, string code)
-        {
-            if (!region.Catalogue.RefusalGrounds.TryGetValue(code, out var ground) || ground.Instrument != "*" && ground.Instrument != request.Instrument)
-                Wrong(field, "is not a ground of this instrument", $"write one of {string.Join(", ", region.Catalogue.RefusalGrounds.Values
-                    .Where(g => g.Instrument == "*" || g.Instrument == request.Instrument).Select(g => g.Code).Order())}");
-            return this;
-        }
-
-        public Check Measures(string field, IReadOnlyList<MeasureKind> kinds, int least)
-        {
-            if (Filled(field, kinds, least, MostLines))
-                for (var i = 0; i < kinds.Count; i++)
-                    if (!MutualAssistanceConditions.Wanted(request).Any(m => m.Kind == kinds[i]))
-                        Wrong($"{field}[{i}]", "is not among the measures that are wanted",
-                            $"name some of {string.Join(", ", MutualAssistanceConditions.Wanted(request).Select(m => m.Kind))}");
-            return this;
-        }
-
-        /// <summary>False: the list cannot be looked through.</summary>
-        public bool Filled<T>(string field, IReadOnlyList<T> list, int least, int most)
-        {
-            if (list.Count < least)
-                Wrong(field, "is empty", $"name at least {least}");
-            else if (list.Count > most)
-                Wrong(field, $"has {list.Count} lines", $"write {most} at most");
-            else
-                return true;
-            return false;
-        }
-
-        static bool HasControl(string text, bool newLines)
-        {
-            foreach (var c in text)
-                if (char.IsControl(c) && !(newLines && c is '\n' or '\r' or '\t'))
-                    return true;
-            return false;
-        }
-    }
+    public static Action<Check> On<T>(Action<Check, T> check) => c => check(c, (T)c.Content);
 }

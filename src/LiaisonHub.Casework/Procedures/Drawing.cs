@@ -16,14 +16,12 @@ static class Drawing
     // A row that starts from more states than this is drawn from one box, "any open state", or not at all.
     const int MostStarts = 6;
 
-    static readonly (int Column, int Line) AnyOpenState = (1, 6);
-
     /// <summary>An SVG with a title and a description, in the colour of the text around it.</summary>
     public static string Svg(Procedure procedure, string? current)
     {
         var svg = new StringBuilder(16_384);
         var width = 2 * Margin + procedure.States.Max(s => s.Place.Column) * ColumnWidth + BoxWidth;
-        var height = 2 * Margin + procedure.States.Max(s => s.Place.Line) * LineHeight + BoxHeight;
+        var height = 2 * Margin + Math.Max(procedure.States.Max(s => s.Place.Line), procedure.AnyOpenState?.Line ?? 0) * LineHeight + BoxHeight;
         var now = procedure.States.FirstOrDefault(s => s.Name == current);
         svg.Append(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-labelledby=\"procedure-title procedure-about\" "
@@ -40,35 +38,32 @@ static class Drawing
 
             """);
         var ways = Ways(procedure);
-        foreach (var way in ways.Where(w => w.From != w.To))
+        foreach (var way in ways.Where(w => w.From != w.To && (w.From != "AnyOpenState" || procedure.AnyOpenState is not null)))
             Way(svg, way, Place(procedure, way.From), Place(procedure, way.To), ways.Any(w => w.From == way.To && w.To == way.From));
         foreach (var state in procedure.States)
             Box(svg, state.Place, state.Name, state.Title,
                 (state.Closed ? " closed" : "") + (state.MayCoerce ? " coercive" : "") + (state.Name == current ? " now" : ""));
-        Box(svg, AnyOpenState, "any open state", "Withdrawal is open in every state that is not closed", " any");
+        if (procedure.AnyOpenState is { } any)
+            Box(svg, any, "any open state", "Withdrawal is open in every state that is not closed", " any");
         return svg.Append("</svg>\n").ToString();
     }
 
-    public static string Mermaid(Procedure procedure)
+    /// <summary>The drawing as a file of its own: a page that shows it as an image gives it no colour, so it brings a ground and an ink for light and for
+    /// dark.</summary>
+    public static string Picture(Procedure procedure)
     {
-        var diagram = new StringBuilder("stateDiagram-v2\n    direction LR\n");
-        foreach (var state in procedure.States.Where(s => s.Closed))
-            diagram.Append("    state \"").Append(state.Name).Append("\" as ").Append(Id(state.Name)).Append('\n');
-        diagram.Append("    [*] --> ").Append(Id(procedure.Rows[0].To!)).Append(" : ").Append(procedure.Rows[0].Act).Append('\n');
-        foreach (var way in Ways(procedure))
-            diagram.Append("    ").Append(Id(way.From)).Append(" --> ").Append(Id(way.To)).Append(" : ").Append(string.Join(", ", way.Acts)).Append('\n');
-        foreach (var state in procedure.States.Where(s => s.Closed))
-            diagram.Append("    ").Append(Id(state.Name)).Append(" --> [*]\n");
-        return diagram.ToString();
+        var svg = Svg(procedure, null);
+        var inside = svg.IndexOf('\n', StringComparison.Ordinal) + 1;
+        return svg.Insert(inside, "<style>svg{color:#1a1a1a;background:#fff}@media(prefers-color-scheme:dark){svg{color:#eee;background:#16181c}}</style>\n");
     }
 
     static List<(string From, string To, List<string> Acts, bool Silent)> Ways(Procedure procedure)
     {
         var ways = new List<(string From, string To, List<string> Acts, bool Silent)>();
-        foreach (var row in procedure.Rows.Where(r => r.To is not null && r.From[0].Length > 0))
-            foreach (var from in row.From.Count > MostStarts ? ["AnyOpenState"] : row.From)
+        foreach (var row in procedure.Rows.Where(r => r.To is not null))
+            foreach (var from in row.From.Count > MostStarts ? ["AnyOpenState"] : row.From.Where(f => f.Length > 0))
             {
-                var act = row.Act ?? $"silence ({row.Silent})";
+                var act = row.Act ?? row.ByHub ?? $"silence ({row.Silent})";
                 var at = ways.FindIndex(w => w.From == from && w.To == row.To);
                 if (at < 0)
                     ways.Add((from, row.To!, [act], row.Silent is not null));
@@ -82,7 +77,7 @@ static class Drawing
         return ways;
     }
 
-    static (int Column, int Line) Place(Procedure procedure, string state) => state == "AnyOpenState" ? AnyOpenState : procedure.State(state).Place;
+    static (int Column, int Line) Place(Procedure procedure, string state) => state == "AnyOpenState" ? procedure.AnyOpenState!.Value : procedure.State(state).Place;
 
     static void Box(StringBuilder svg, (int Column, int Line) place, string name, string title, string classes)
     {
@@ -124,8 +119,6 @@ static class Drawing
 
     static (double X, double Y) Centre((int Column, int Line) place) =>
         (Margin + place.Column * ColumnWidth + BoxWidth / 2.0, Margin + place.Line * LineHeight + BoxHeight / 2.0);
-
-    static string Id(string state) => state.Replace(".", "", StringComparison.Ordinal);
 
     static string Text(string text) => WebUtility.HtmlEncode(text);
 }

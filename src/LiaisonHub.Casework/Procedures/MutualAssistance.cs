@@ -1,5 +1,6 @@
 using LiaisonHub.Contracts.V1;
 using static LiaisonHub.Casework.Clock;
+using static LiaisonHub.Casework.Procedures.EveryProcedure;
 using static LiaisonHub.Casework.Procedures.MutualAssistanceConditions;
 
 namespace LiaisonHub.Casework.Procedures;
@@ -58,17 +59,18 @@ static class MutualAssistance
         new(ClosedWithdrawn, "Closed: withdrawn") { Closed = true, Place = (5, 6) },
     ];
 
-    static readonly string[] Everywhere = [.. AllStates.Select(s => s.Name)];
     static readonly string[] Open = [.. AllStates.Where(s => !s.Closed).Select(s => s.Name)];
     static readonly string[] OpenAndWanted = [.. Open.Except([Withdrawing])];
     static readonly string[] BeforeExecuted = [.. OpenAndWanted.Except([Returned, Executed, ReturnPending])];
+    static readonly string[] MayCoerce = [.. AllStates.Where(s => s.MayCoerce).Select(s => s.Name)];
     static readonly string[] CarriedOn = [.. OpenAndWanted.Except([Returned])];
 
     static readonly Row[] AllRows =
     [
         // Receipt
         From(Row.Outside).On<RequestSubmitted>(Requesting).Per("5, 7").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Recognition),
+            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production)
+            .Records((r, s) => Stated(r, s.As<RequestSubmitted>())),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("16(1)").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement)
             .Records((RequestAcknowledged a, Request r) =>
@@ -80,7 +82,7 @@ static class MutualAssistance
             .StopsAllClocks()
             .Records((r, _) => NothingPending(r)),
         From(Returned).On<RequestResubmitted>(Requesting).Per("5, 7").Requires(SameRequest).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Recognition)
+            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production)
             .Records((r, s) => Stated(r, s.As<RequestResubmitted>()) with
             {
                 CompetentSince = s.At, RoundTrips = r.RoundTrips + 1, ExtensionUsed = false, Consulted = [],
@@ -94,11 +96,11 @@ static class MutualAssistance
             .Meets(Translation).Resumes(Recognition)
             .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, Languages = [.. r.Languages.Union([a.Language])] }),
         From(Acknowledged).On<InformationRequested>(Requested).Per("11(4), 16(2)").Goes(InformationPending)
-            .Holds(HoldCause.Information, "information asked for", Recognition).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
+            .Holds(HoldCause.Information, "information asked for", Recognition, Production).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
         From(InformationPending).On<InformationSupplied>(Requesting).Per("11(4), 16(2)").Goes(Acknowledged)
-            .Meets(Information).Resumes(Recognition),
+            .Meets(Information).Resumes(Recognition, Production),
         From(InformationPending).OnSilence(Information, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
-            .Resumes(Recognition),
+            .Resumes(Recognition, Production),
         From(Acknowledged).On<AlternativeMeasureProposed>(Requested).Per("10(1)-(4)").Goes(AlternativePending)
             .Holds(HoldCause.Alternative, "another measure proposed", Recognition).Starts(Alternative)
             .Records((AlternativeMeasureProposed a, Request r) => r with { AlternativeProposed = a.Instead }),
@@ -115,7 +117,7 @@ static class MutualAssistance
         From(Acknowledged).On<CostNoticeGiven>(Requested).Per("21(2)").When(NotAnEmergency).Goes(CostPending)
             .Holds(HoldCause.Cost, "cost notice unanswered", Recognition).Starts(Cost)
             .Records((r, _) => r with { CostOpen = true }),
-        From(Acknowledged, Recognised, PartiallyExecuted).On<CostNoticeGiven>(Requested).Per("21(2)").When(Emergency, NoCostNoticeIsOpen)
+        From(Acknowledged, Recognised, PartiallyExecuted).On<CostNoticeGiven>(Requested).Per("21(2)").When(IsAnEmergency, NoCostNoticeIsOpen)
             .Starts(Cost)
             .Records((r, _) => r with { CostOpen = true }),
         From(CostPending).On<CostAnswered>(Requesting).Per("21(2)-(3)").If(CostIsTaken).Goes(Acknowledged)
@@ -163,13 +165,13 @@ static class MutualAssistance
 
         // Execution
         From(Recognised).On<ExecutionPostponed>(Requested).Per("15(1)").Goes(Postponed)
-            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked).Cancels(Timing)
+            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked, Production).Cancels(Timing)
             .Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd)
             .Records((r, _) => r with { TimingProposed = null }),
         From(Postponed).On<ExecutionPostponed>(Requested).Per("15(1)")
             .Meets(Review).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
         From(Postponed).On<ExecutionResumed>(Requested).Per("15(2)").Goes(Recognised)
-            .Meets(Review).Resumes(Execution, DateAsked),
+            .Meets(Review).Resumes(Execution, DateAsked, Production),
         From(Recognised, PartiallyExecuted, DefectPending).On<DelayNotified>(Requested).Per("12(6)").When(AnExecutionLimitRuns)
             .Starts(Timing)
             .Records((DelayNotified a, Request r) => r with { TimingProposed = a.ProposedDate }),
@@ -180,19 +182,19 @@ static class MutualAssistance
 
         // Evidence
         From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart).Requires(PartIsTheNext).Goes(EvidenceComplete)
-            .Meets(Execution, DateAsked).Cancels(Timing).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Meets(Execution, DateAsked, Production).Cancels(Timing).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
             .Records((r, s) => Sent(r, s)),
         From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart).Requires(PartIsTheNext).Goes(PartiallyExecuted)
             .Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
-            .Meets(Execution, DateAsked).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
+            .Meets(Execution, DateAsked, Production).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
             .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(EverythingIsThen).Requires(PartIsTheNextOrDefective).Goes(EvidenceComplete)
-            .Meets(Execution, DateAsked).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Meets(Execution, DateAsked, Production).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(PartsAreStillToCome).Requires(PartIsTheNextOrDefective).Goes(PartiallyExecuted)
             .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
@@ -255,20 +257,16 @@ static class MutualAssistance
             .Meets(Stop)
             .Records((r, _) => r with { StopAsked = false }),
 
-        // At any time, also when all is over
-        From(Everywhere).On<StatusAsked>(null).Per("16(1)").StaysWithTheHub("the sender, with the status"),
-        From(Everywhere).On<NoteSent>(null).Per("7(1), 9(6)"),
-        From(Everywhere).On<CorrectionMade>(null).Per("region").When(ThisSideHasActed).Requires(CorrectsAnOwnAct),
-        From(Everywhere).On<DisputeRaised>(null).Per("region")
-            .Records((r, _) => r with { Disputes = r.Disputes + 1 }),
-        From(Everywhere).On<DelayReasonGiven>(null).Per("12(5)-(6)").When(ThisSideHasALimit).Requires(LimitIsThisSides)
-            .Records((r, s) => ReasonGiven(r, s)),
-        From(Everywhere).On<ReceiptGiven>(null).Per("region").When(TheOtherSideHasActed).Requires(ReceiptIsForTheOtherSidesAct)
-            .StaysWithTheHub("the sender of the act"),
+        // A person in custody who was transferred for a time
+        From(MayCoerce).On<PresenceNoLongerRequired>(null).Per("22(8)").When(SomebodyIsTransferred, NoImmunityRuns)
+            .Starts(Immunity, from: PresenceEnded, onWhom: s => s.By),
+        From(MayCoerce).On<PersonReturned>(null).Per("22(8)").When(SomebodyIsTransferred)
+            .Meets(Immunity),
+
+        CostsAtAnyTime(AllStates),
+        .. AtAnyTime(AllStates, status: "16(1)", note: "7(1), 9(6)", delay: "12(5)-(6)"),
     ];
 
     /// <summary>The table.</summary>
-    public static Procedure Table { get; } = new("MutualAssistance", "Mutual legal assistance", AllStates, AllRows);
-
-    static Row From(params IEnumerable<string> states) => new() { From = [.. states] };
+    public static Procedure Table { get; } = new("MutualAssistance", "Mutual legal assistance", "Directive 2014/41/EU", AllStates, AllRows) { AnyOpenState = (1, 6) };
 }

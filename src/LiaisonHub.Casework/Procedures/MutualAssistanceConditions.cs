@@ -1,19 +1,17 @@
 using System.Globalization;
 using LiaisonHub.Contracts.V1;
+using static LiaisonHub.Casework.Procedures.EveryProcedure;
 
 namespace LiaisonHub.Casework.Procedures;
 
 /// <summary>The facts, choices and guards of the table, and what its acts leave in the record.</summary>
 static class MutualAssistanceConditions
 {
-    // Article 11(1)(g): dual criminality is not looked at for a list offence punishable by a maximum of at least three years.
-    const int ListOffenceMonths = 36;
-
     // Facts: is the act open at all?
 
     public static readonly Fact NotAnEmergency =
         new("no emergency", "In an emergency a cost notice holds nothing, and one is open already.", (r, _) => r.Priority != Priority.Emergency);
-    public static readonly Fact Emergency =
+    public static readonly Fact IsAnEmergency =
         new("emergency", "Only in an emergency may a cost notice come outside the examination.", (r, _) => r.Priority == Priority.Emergency)
         {
             Code = RefusalCode.NotNow,
@@ -21,8 +19,6 @@ static class MutualAssistanceConditions
     public static readonly Fact ACostNoticeIsOpen =
         new("a cost notice is open", "There is no cost notice to answer.", (r, _) => r.CostOpen) { Code = RefusalCode.NotNow };
     public static readonly Fact NoCostNoticeIsOpen = new("no cost notice is open", "The earlier cost notice waits for its answer.", (r, _) => !r.CostOpen);
-    public static readonly Fact ExtensionIsUnused =
-        new("not extended before", "The decision limit was extended once; a second extension is not allowed.", (r, _) => !r.ExtensionUsed);
     public static readonly Fact AnExecutionLimitRuns =
         new("an execution limit runs", "There is no execution limit to replace: the last part has been sent.",
             (r, _) => r.Deadlines.Any(d => d.Active && d.Clock is Clock.Execution or Clock.DateAsked))
@@ -36,13 +32,14 @@ static class MutualAssistanceConditions
     public static readonly Fact NoOutcomeIsReported = new("no outcome is reported", "The outcome is reported already.", (r, _) => r.Outcome is null);
     public static readonly Fact AStopIsAsked =
         new("a stop is asked", "Nothing was taken back that would have to stop.", (r, _) => r.StopAsked) { Code = RefusalCode.NotNow };
-    public static readonly Fact ThisSideHasActed =
-        new("this side has acted", "This side has made no act that could be corrected.", (r, side) => r.Acts.Any(a => a.By == side));
-    public static readonly Fact TheOtherSideHasActed =
-        new("the other side has acted", "The other side has made no act to give a receipt for.", (r, side) => r.Acts.Any(a => a.By != side));
-    public static readonly Fact ThisSideHasALimit =
-        new("this side has a limit", "No limit of this request is or was on this side.",
-            (r, side) => r.Deadlines.Any(d => d.Kind == DeadlineKind.Procedure && d.OnWhom == side));
+    public static readonly Fact SomebodyIsTransferred =
+        new("a person in custody is transferred", "Nobody in custody is to be transferred.", (r, _) => Wanted(r).Any(m => m.Kind == MeasureKind.TemporaryTransfer))
+        {
+            Code = RefusalCode.NotNow,
+        };
+    public static readonly Fact NoImmunityRuns =
+        new("the end of the immunity is not counted yet", "The end of the immunity is counted already.",
+            (r, _) => !r.Deadlines.Any(d => d.Active && d.Clock == Clock.Immunity));
 
     // Choices: what does the act say?
 
@@ -63,34 +60,6 @@ static class MutualAssistanceConditions
 
     // Guards: what must be so, or the act is refused
 
-    public static readonly Guard InstrumentIsInForce = new("the instrument is in force between the two states", RefusalCode.NoInstrument, s =>
-    {
-        var instrument = s.As<RequestSubmitted>().Instrument;
-        var inForce = s.Region.InForce(s.Request.Requesting.State, s.Request.Requested.State);
-        return inForce.Contains(instrument) ? null
-            : $"$.open.instrument: '{instrument}' is not in force between {s.Request.Requesting.State} and {s.Request.Requested.State}; "
-                + (inForce.Count == 0 ? "no instrument of the region is." : $"in force: {string.Join(", ", inForce)}.");
-    });
-
-    public static readonly Guard AddresseeIsDesignated = new("the addressee is designated to receive requests", RefusalCode.NotDesignated, s =>
-    {
-        var addressee = s.Request.Requested;
-        var designated = s.Region.Designated(addressee.State, s.Today).ToList();
-        if (designated.Any(a => a.Code == addressee.Authority))
-            return null;
-        var successor = s.Region.Authority(addressee.Authority) is { Successor: { } code } ? $" Its successor is {code}." : "";
-        return $"$.header.receiver.authority: '{addressee.Authority}' is not designated in {addressee.State} to receive requests today.{successor} "
-            + $"Designated: {string.Join(", ", designated.Select(a => $"{a.Code} ({a.Name})"))}.";
-    });
-
-    public static readonly Guard CompetentAuthorityIsRegistered = new("the competent authority is in the register", RefusalCode.NotDesignated, s =>
-        Unregistered(s, "competentAuthority", s.As<RequestAcknowledged>().CompetentAuthority));
-
-    public static readonly Guard NewAuthorityIsRegistered = new("the new authority is in the register and another one", RefusalCode.NotDesignated, s =>
-        s.As<RequestForwarded>().ToAuthority == s.Request.Requested.Authority
-            ? $"$.open.toAuthority: {s.Request.Requested.Authority} has the request already; name another authority."
-            : Unregistered(s, "toAuthority", s.As<RequestForwarded>().ToAuthority));
-
     public static readonly Guard SameRequest = new("same instrument and reference", RefusalCode.ConditionNotMet, s =>
     {
         var again = s.As<RequestResubmitted>();
@@ -100,31 +69,12 @@ static class MutualAssistanceConditions
             : null;
     });
 
-    public static readonly Guard LanguageIsTheOneWanted = new("in the language wanted", RefusalCode.ConditionNotMet, s =>
-        string.Equals(s.As<TranslationSupplied>().Language, s.Request.TranslationWanted, StringComparison.OrdinalIgnoreCase)
-            ? null
-            : $"$.open.language: wanted is '{s.Request.TranslationWanted}'; supply the translation in that language.");
-
     public static readonly Guard ExtensionIsWithinTheRule = new("within the rule", RefusalCode.ConditionNotMet, s =>
     {
         var rule = s.Rules.RuleFor(s.Request, Clock.Recognition);
         return s.As<ExtensionDeclared>().Days <= rule.Extension ? null
             : rule.Extension == 0 ? $"{rule.Id} ({rule.Article}) knows no extension."
             : $"$.open.days: {rule.Id} ({rule.Article}) may be extended by {rule.Extension} at most; declare fewer.";
-    });
-
-    /// <summary>The gate: no state in which coercive measures may be carried out is reached without it.</summary>
-    public static readonly Guard RightsCheckIsPassed = new("every item of the rights catalogue answered, none failed", RefusalCode.ConditionNotMet, s =>
-    {
-        var answers = s.As<RequestRecognised>().RightsCheck.Answers;
-        var open = s.Region.Catalogue.Rights.Where(i => answers.All(a => a.Item != i.Code)).Select(i => i.Code).ToList();
-        if (open.Count > 0)
-            return $"$.open.rightsCheck.answers: no answer to {string.Join(", ", open)}. Every item of the rights catalogue is answered before a request is "
-                + "recognised.";
-        var failed = answers.Where(a => a.Finding == RightsFinding.Failed).Select(a => a.Item).ToList();
-        return failed.Count == 0 ? null
-            : $"$.open.rightsCheck.answers: {string.Join(", ", failed)} not passed. Nothing coercive may follow: consult (RefusalConsulted) or refuse "
-                + "(RequestRefused).";
     });
 
     public static readonly Guard DualCriminalityIsAsTheLawSays =
@@ -137,18 +87,10 @@ static class MutualAssistanceConditions
         _ => null,
     });
 
-    public static readonly Guard ConsultedOnThisGround = new("consultation completed on this ground, where it asks for one", RefusalCode.ConditionNotMet, s =>
-    {
-        var ground = s.Region.Catalogue.RefusalGrounds[s.As<RequestRefused>().Ground];
-        return !ground.ConsultFirst || s.Request.Consulted.Contains(ground.Code) ? null
-            : $"$.open.ground: {ground.Code} ({ground.Article}) asks for consultation first. Make RefusalConsulted on {ground.Code}; refuse after the "
-                + "answer, or when the time for it has passed.";
-    });
-
     public static readonly Guard GroundIsOpen = new("the ground is open for these measures and offences", RefusalCode.ConditionNotMet, s =>
     {
         var refusal = s.As<RequestRefused>();
-        if (!s.Region.Catalogue.RefusalGrounds[refusal.Ground].OnDualCriminality)
+        if (!GroundOf(s).OnDualCriminality)
             return null;
         if (s.Request.Offences.Count > 0 && s.Request.Offences.All(IsListOffence))
             return $"$.open.ground: {refusal.Ground} is not open: every offence is a list offence with a penalty of three years or more.";
@@ -156,14 +98,6 @@ static class MutualAssistanceConditions
             .Where(m => s.Region.Catalogue.Measures[m.Kind].DualCriminality == DualCriminalityRule.Never).Select(m => m.Kind).ToList();
         return never.Count == 0 ? null
             : $"$.open.only: {string.Join(", ", never)} may never be refused on dual criminality; refuse the other measures only, or use another ground.";
-    });
-
-    public static readonly Guard GroundMayComeLate = new("the ground may still be found after recognition", RefusalCode.ConditionNotMet, s =>
-    {
-        var ground = s.Region.Catalogue.RefusalGrounds[s.As<RequestRefused>().Ground];
-        return ground.AfterRecognition ? null
-            : $"$.open.ground: {ground.Code} had to be raised before recognition. After it: "
-                + $"{string.Join(", ", s.Region.Catalogue.RefusalGrounds.Values.Where(g => g.AfterRecognition).Select(g => g.Code).Order())}.";
     });
 
     public static readonly Guard TimingIsTheOneProposed = new("the day proposed", RefusalCode.ConditionNotMet, s =>
@@ -220,25 +154,13 @@ static class MutualAssistanceConditions
         Wanted(s.Request).All(m => s.As<ScopeReduced>().NoLongerWanted.Contains(m.Kind))
             ? "$.open.noLongerWanted: nothing would remain; withdraw the request instead (RequestWithdrawn)." : null);
 
-    public static readonly Guard CorrectsAnOwnAct = new("corrects an act of this side", RefusalCode.ConditionNotMet, s =>
-        s.Request.Acts.Any(a => a.By == s.By && a.ActId == s.As<CorrectionMade>().OfActId) ? null
-            : "$.open.ofActId: no act of this side on this request; a side corrects its own acts only.");
-
-    public static readonly Guard LimitIsThisSides = new("the limit is or was on this side", RefusalCode.ConditionNotMet, s =>
-    {
-        var mine = s.Request.Deadlines.Where(d => d.Kind == DeadlineKind.Procedure && d.OnWhom == s.By).Select(d => d.RuleId).Distinct().ToList();
-        return mine.Contains(s.As<DelayReasonGiven>().RuleId) ? null
-            : $"$.open.ruleId: no limit of that rule on this side; on this side: {string.Join(", ", mine)}.";
-    });
-
-    public static readonly Guard ReceiptIsForTheOtherSidesAct = new("for an act of the other side", RefusalCode.ConditionNotMet, s =>
-        s.Request.Acts.Any(a => a.By != s.By && a.ActId == s.As<ReceiptGiven>().OfActId) ? null
-            : "$.open.ofActId: no act of the other side on this request; receipts are given for the other side's acts.");
-
     // What acts leave in the record
 
     /// <summary>The day on which the measure is carried out: as fixed with recognition, else as asked for if that day is still to come.</summary>
     public static DateOnly? DateFixed(Situation s) => s.As<RequestRecognised>().CarriedOutOn ?? (s.Request.WantedBy >= s.Today ? s.Request.WantedBy : null);
+
+    /// <summary>The day on which the presence ended to be required, in the state where the person is.</summary>
+    public static DateTimeOffset PresenceEnded(Situation s) => s.Rules.Time.StartOf(Rules.PartyOf(s.Request, s.By).State, s.As<PresenceNoLongerRequired>().On);
 
     public static int PartSent(Situation s) => s.As<EvidenceSent>().Part;
 
@@ -262,9 +184,6 @@ static class MutualAssistanceConditions
         TimingProposed = null,
         StopAsked = false,
     };
-
-    public static Request ConsultationCompleted(Request request) =>
-        request with { Consulting = null, Consulted = request.Consulting is { } ground ? [.. request.Consulted.Union([ground])] : request.Consulted };
 
     /// <summary>With one measure wanted, the alternative takes its place; with several, it joins them, since only the private part says which it
     /// replaces.</summary>
@@ -296,32 +215,8 @@ static class MutualAssistanceConditions
     public static Request PartIs(Request request, int number, PartFate fate) =>
         request with { Parts = [.. request.Parts.Select(p => p.Number == number ? p with { Fate = fate } : p)] };
 
-    /// <summary>A side that says why it is late is not silent: the ladder waits for its percentages again.</summary>
-    public static Request ReasonGiven(Request request, Situation s)
-    {
-        var given = s.As<DelayReasonGiven>();
-        return request with
-        {
-            Deadlines = [.. request.Deadlines.Select(d => d.Active && d.Kind == DeadlineKind.Procedure && d.RuleId == given.RuleId && d.OnWhom == s.By
-                ? s.Rules.Time.Looked(d with { ReasonGiven = given.Reason, Estimate = given.Estimate })
-                : d)],
-        };
-    }
-
-    static bool IsListOffence(OffenceFact offence) => offence.ListOffence is not null && offence.LongestPenaltyMonths >= ListOffenceMonths;
-
     static IEnumerable<MeasureState> Examined(Situation s) =>
         Wanted(s.Request).Where(m => s.Region.Catalogue.Measures[m.Kind].DualCriminality == DualCriminalityRule.MayBeAsked);
-
-    static string? Unregistered(Situation s, string field, string code)
-    {
-        var state = s.Request.Requested.State;
-        var authority = s.Region.States[state].Authorities.FirstOrDefault(a => a.Code == code);
-        return authority is { } known && known.InOffice(s.Today) ? null
-            : authority?.Successor is { } successor ? $"$.open.{field}: {code} is no longer in office; its successor is {successor}."
-            : $"$.open.{field}: '{code}' is not an authority of {state} today. In the register: "
-                + $"{string.Join(", ", s.Region.States[state].Authorities.Where(a => a.InOffice(s.Today)).Select(a => a.Code))}.";
-    }
 
     static EvidencePart? Part(Request request, int number) => request.Parts.FirstOrDefault(p => p.Number == number);
 

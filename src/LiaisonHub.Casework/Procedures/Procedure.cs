@@ -8,31 +8,58 @@ namespace LiaisonHub.Casework.Procedures;
 sealed class Procedure
 {
     readonly FrozenDictionary<(string State, string Act), Row[]> byAct;
-    readonly FrozenDictionary<(string State, Clock Clock), Row> bySilence;
+    readonly FrozenDictionary<(string State, Clock Clock), Row[]> bySilence;
     readonly FrozenDictionary<string, StateOfProcedure> byName;
     readonly FrozenDictionary<string, Side?> makers;
 
-    public Procedure(string name, string title, IReadOnlyList<StateOfProcedure> states, IReadOnlyList<Row> rows)
+    /// <summary>Every procedure.</summary>
+    public static IReadOnlyList<Procedure> All { get; } =
+    [
+        MutualAssistance.Table,
+        Extradition.Table,
+        Emergency.Table,
+        Preservation.Table,
+        AssetRecovery.Table,
+        Correction.Table,
+        Jurisdiction.Table,
+        InterceptionNotice.Table,
+        JointInvestigation.Table,
+        JointAction.Table,
+        Dispute.Table,
+    ];
+
+    public Procedure(string name, string title, string law, IReadOnlyList<StateOfProcedure> states, IReadOnlyList<Row> rows)
     {
         Name = name;
         Title = title;
+        Law = law;
         States = states;
         Rows = rows;
         byName = states.ToFrozenDictionary(s => s.Name);
         byAct = rows.Where(r => r.Act is not null).SelectMany(r => r.From.Select(f => (f, r))).GroupBy(p => (p.f, p.r.Act!))
             .ToFrozenDictionary(g => g.Key, g => g.Select(p => p.r).ToArray());
         bySilence = rows.Where(r => r.Silent is not null).SelectMany(r => r.From.Select(f => (f, r)))
-            .ToFrozenDictionary(p => (p.f, p.r.Silent!.Value), p => p.r);
+            .GroupBy(p => (p.f, p.r.Silent!.Value)).ToFrozenDictionary(g => g.Key, g => g.Select(p => p.r).ToArray());
         makers = rows.Where(r => r.Act is not null).GroupBy(r => r.Act!)
             .ToFrozenDictionary(g => g.Key, g => g.Select(r => r.By).Distinct().Count() == 1 ? g.First().By : null);
         ActsInOrder = [.. rows.Where(r => r.Act is not null).Select(r => r.Act!).Distinct()];
-        Clocks = [.. rows.SelectMany(r => r.Time).Where(t => t.Verb is TimeVerb.Starts or TimeVerb.Resets).Select(t => t.Clock)
-            .Concat([Clock.Delivered, Clock.Opened]).Distinct()];
+        var begun = rows.SelectMany(r => r.Time).Where(t => t.Verb is TimeVerb.Starts or TimeVerb.Resets).ToList();
+        Clocks = [.. begun.Select(t => t.Clock).Concat([Clock.Delivered, Clock.Opened]).Distinct()];
+        ClocksOfEvery = [.. begun.Where(t => !t.WhereRuled).Select(t => t.Clock).Concat([Clock.Delivered, Clock.Opened]).Distinct()];
     }
 
     public string Name { get; }
 
     public string Title { get; }
+
+    /// <summary>Whose articles the rows name where they name no treaty.</summary>
+    public string Law { get; }
+
+    /// <summary>Where the box for "any open state" stands in the drawing: column and line. Null: no act leads away from nearly every state.</summary>
+    public (int Column, int Line)? AnyOpenState { get; init; }
+
+    /// <summary>What the procedure's own record says of where a request stands, a line each, without personal data. Null: nothing of its own.</summary>
+    public Func<Request, IEnumerable<string>>? Says { get; init; }
 
     public IReadOnlyList<StateOfProcedure> States { get; }
 
@@ -41,27 +68,43 @@ sealed class Procedure
     /// <summary>The acts, in the order of the table.</summary>
     public IReadOnlyList<string> ActsInOrder { get; }
 
-    /// <summary>The clocks the table starts: an instrument needs a time rule for each.</summary>
+    /// <summary>The clocks the table starts.</summary>
     public IReadOnlyList<Clock> Clocks { get; }
+
+    /// <summary>Those it starts under every instrument: each needs a time rule for them.</summary>
+    public IReadOnlyList<Clock> ClocksOfEvery { get; }
 
     public StateOfProcedure State(string name) => byName[name];
 
     /// <summary>The rows for an act in a state.</summary>
     public ReadOnlySpan<Row> For(string state, string act) => byAct.TryGetValue((state, act), out var rows) ? rows : [];
 
-    /// <summary>The row for silence at a clock; null: silence changes no state.</summary>
-    public Row? ForSilence(string state, Clock clock) => bySilence.GetValueOrDefault((state, clock));
+    /// <summary>The first row for silence at a clock whose facts hold; null: silence changes no state.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="silent">The party that was silent.</param>
+    public Row? ForSilence(Request request, Clock clock, Seat silent) =>
+        bySilence.GetValueOrDefault((request.State, clock))?.FirstOrDefault(row => row.FailingFact(request, silent) is null);
+
+    /// <summary>True: the act can open a request.</summary>
+    public bool Opens(string act) => byAct.ContainsKey((Row.Outside, act));
+
+    /// <summary>The row by which the hub itself opens a request. Null: states open them.</summary>
+    public Row? ForHub => Rows.FirstOrDefault(r => r.ByHub is not null);
+
+    /// <summary>True: the act has its place in a request that exists already, whether or not it can also open one.</summary>
+    public bool GoesOnWith(string act) => Rows.Any(r => r.Act == act && r.From.Any(f => f != Row.Outside));
 
     /// <summary>The side that alone makes an act; null: either, or nobody.</summary>
     public Side? MakerOf(string act) => makers.GetValueOrDefault(act);
 
-    /// <summary>The acts open to a side in the state of the request.</summary>
-    public IReadOnlyList<string> Allowed(Request request, Side side)
+    /// <summary>The acts open to a party in the state of the request.</summary>
+    public IReadOnlyList<string> Allowed(Request request, Seat seat)
     {
         var allowed = new List<string>(ActsInOrder.Count);
         foreach (var act in ActsInOrder)
             foreach (var row in For(request.State, act))
-                if (row.IsBy(side) && row.FailingFact(request, side) is null)
+                if (row.IsBy(seat.Side) && row.FailingFact(request, seat) is null)
                 {
                     allowed.Add(act);
                     break;
@@ -69,9 +112,9 @@ sealed class Procedure
         return allowed;
     }
 
-    /// <summary>A path from the start to a state in which coercive measures may be carried out that avoids the guard. Empty: there is none, whatever anybody
-    /// does or fails to do.</summary>
-    public IReadOnlyList<string> CoerciveWithout(Guard gate)
+    /// <summary>A path from the start to a state in which coercive measures may be carried out that meets no rights gate. Empty: there is none, whatever
+    /// anybody does or fails to do.</summary>
+    public IReadOnlyList<string> CoerciveWithoutGate()
     {
         var cameFrom = new Dictionary<string, string?> { [Row.Outside] = null };
         var open = new Queue<string>([Row.Outside]);
@@ -80,14 +123,14 @@ sealed class Procedure
             if (byName.TryGetValue(state, out var reached) && reached.MayCoerce)
                 return Path(cameFrom, state);
             foreach (var row in Rows)
-                if (row.From.Contains(state) && !row.Guards.Contains(gate) && cameFrom.TryAdd(row.To ?? state, state))
+                if (row.From.Contains(state) && !row.Guards.Any(g => g.IsRightsGate) && cameFrom.TryAdd(row.To ?? state, state))
                     open.Enqueue(row.To ?? state);
         }
         return [];
     }
 
     /// <summary>The same procedure with its rows changed.</summary>
-    public Procedure With(Func<Row, Row> change) => new(Name, Title, States, [.. Rows.Select(change)]);
+    public Procedure With(Func<Row, Row> change) => new(Name, Title, Law, States, [.. Rows.Select(change)]) { AnyOpenState = AnyOpenState, Says = Says };
 
     static List<string> Path(Dictionary<string, string?> cameFrom, string state)
     {
@@ -110,6 +153,9 @@ sealed record StateOfProcedure(string Name, string Title)
     /// <summary>True: nothing more is expected.</summary>
     public bool Closed { get; init; }
 
+    /// <summary>Level of the ladder at which a request stands here by itself, 5 to 9: a dispute. 0: its limits alone say.</summary>
+    public int Level { get; init; }
+
     /// <summary>Why no clock runs here although the request is open. Null: one does.</summary>
     public string? Rest { get; init; }
 
@@ -123,40 +169,55 @@ sealed record Row
     /// <summary>Where a request comes from before it exists.</summary>
     public const string Outside = "";
 
+    const string OtherSide = "the other side";
+    const string BothSides = "both sides";
+
     public required IReadOnlyList<string> From { get; init; }
 
     public string? Act { get; private init; }
 
     public Clock? Silent { get; private init; }
 
+    /// <summary>What makes the hub itself open the request, in words. Null: an act or silence moves it.</summary>
+    public string? ByHub { get; private init; }
+
     public Silence Meaning { get; private init; }
 
     public Side? By { get; private init; }
 
-    public IReadOnlyList<Fact> Facts { get; private init; } = [];
+    public IReadOnlyList<Fact> Facts { get; init; } = [];
 
     public IReadOnlyList<Choice> Choices { get; private init; } = [];
 
-    public IReadOnlyList<Guard> Guards { get; private init; } = [];
+    public IReadOnlyList<Guard> Guards { get; init; } = [];
 
     /// <summary>The state that follows. Null: the same.</summary>
     public string? To { get; private init; }
 
-    public IReadOnlyList<TimeStep> Time { get; private init; } = [];
+    public IReadOnlyList<TimeStep> Time { get; init; } = [];
 
-    public Func<Situation, Request, Request>? Effect { get; private init; }
+    public Func<Situation, Request, Request>? Effect { get; init; }
 
     public string Article { get; private init; } = "";
+
+    /// <summary>True: the hub opens a dispute about the request.</summary>
+    public bool OpensDispute { get; private init; }
+
+    /// <summary>What the secretariat of the region is told. Null: nothing.</summary>
+    public Func<Situation, string>? ToSecretariat { get; private init; }
 
     /// <summary>True: the act goes on to the other side.</summary>
     public bool Forward { get; private init; } = true;
 
     /// <summary>Who hears of it besides the sender, in words.</summary>
-    public string Told { get; private init; } = "the other side";
+    public string Told { get; private init; } = OtherSide;
 
     public Row On<TAct>(Side? by) => this with { Act = typeof(TAct).Name, By = by };
 
-    public Row OnSilence(Clock clock, Silence meaning) => this with { Silent = clock, Meaning = meaning, Forward = false, Told = "both sides" };
+    /// <summary>The hub opens the request, because of something that happened to another.</summary>
+    public Row OnTheHub(string why) => this with { ByHub = why, Forward = false, Told = BothSides };
+
+    public Row OnSilence(Clock clock, Silence meaning) => this with { Silent = clock, Meaning = meaning, Forward = false, Told = BothSides };
 
     public Row Per(string article) => this with { Article = article };
 
@@ -166,16 +227,39 @@ sealed record Row
 
     public Row Requires(params Guard[] guards) => this with { Guards = [.. Guards, .. guards] };
 
-    public Row Without(Guard guard) => this with { Guards = [.. Guards.Where(g => g != guard)] };
+    public Row WithoutGates() => this with { Guards = [.. Guards.Where(g => !g.IsRightsGate)] };
 
     public Row Goes(string to) => this with { To = to };
+
+    /// <summary>The secretariat of the region is told as well; what it is told stands in the ledger.</summary>
+    public Row TellsTheSecretariat(Func<Situation, string> what) =>
+        this with { ToSecretariat = what, Told = "the other side and the secretariat of the region" };
+
+    public Row OpensADispute() => this with { OpensDispute = true, Told = "the other side; of the dispute also the region's body" };
 
     public Row Meets(params Clock[] clocks) => Does(clocks.Select(c => new TimeStep(TimeVerb.Meets, c)));
 
     public Row MeetsPart(Clock clock, Func<Situation, int> part) => Does([new(TimeVerb.Meets, clock) { Part = part }]);
 
-    public Row Starts(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, int>? part = null) =>
-        Does([new(TimeVerb.Starts, clock) { On = on, Part = part }]);
+    /// <param name="clock">The clock.</param>
+    /// <param name="on">The day that takes the place of the rule's length.</param>
+    /// <param name="part">What the clock is about, where several of its kind may run.</param>
+    /// <param name="from">The instant it runs from, where that is not the act's arrival: an arrest, a decision.</param>
+    /// <param name="onWhom">The side it is on, where the act says that.</param>
+    /// <param name="until">The instant that takes the place of the rule's length.</param>
+    public Row Starts(
+        Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, int>? part = null, Func<Situation, DateTimeOffset>? from = null,
+        Func<Situation, Side>? onWhom = null, Func<Situation, DateTimeOffset>? until = null) =>
+        Does([new(TimeVerb.Starts, clock) { On = on, Part = part, From = from, OnWhom = onWhom, Until = until }]);
+
+    /// <summary>The same, under an instrument that has a rule for the clock; under another one nothing starts.</summary>
+    public Row StartsWhereRuled(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, DateTimeOffset>? from = null) =>
+        Does([new(TimeVerb.Starts, clock) { On = on, From = from, WhereRuled = true }]);
+
+    /// <summary>Starts one clock for each of several.</summary>
+    public Row StartsEach(
+        Clock clock, Func<Situation, IEnumerable<int>> parts, Func<Situation, DateTimeOffset>? from = null, Func<Situation, Side>? onWhom = null) =>
+        Does([new(TimeVerb.Starts, clock) { Parts = parts, From = from, OnWhom = onWhom }]);
 
     /// <summary>Starts afresh, from now or to a new day: what ran before falls away.</summary>
     public Row Resets(Clock clock, Func<Situation, DateOnly?>? on = null) => Does([new(TimeVerb.Resets, clock) { On = on }]);
@@ -188,6 +272,27 @@ sealed record Row
 
     public Row Extends(Clock clock, Func<Situation, int> days) => Does([new(TimeVerb.Extends, clock) { Days = days }]);
 
+    /// <summary>Starts one clock for each of several parties.</summary>
+    /// <param name="clock">The clock.</param>
+    /// <param name="on">The parties.</param>
+    /// <param name="until">The instant that takes the place of the rule's length.</param>
+    /// <param name="from">The instant it runs from, where that is not the act's arrival.</param>
+    /// <param name="part">What the clock is about, where several of its kind may run.</param>
+    public Row StartsOn(
+        Clock clock, Func<Situation, IEnumerable<Seat>> on, Func<Situation, DateTimeOffset>? until = null, Func<Situation, DateTimeOffset>? from = null,
+        Func<Situation, int>? part = null) =>
+        Does([new(TimeVerb.Starts, clock) { OnEach = on, Until = until, From = from, Part = part }]);
+
+    /// <summary>Starts a clock for the party that acts.</summary>
+    public Row StartsOwn(Clock clock, Func<Situation, DateTimeOffset>? until = null, Func<Situation, int>? part = null) =>
+        Does([new(TimeVerb.Starts, clock) { OnEach = s => [s.Seat], Of = s => s.Seat, Until = until, Part = part }]);
+
+    /// <summary>Meets the clock of the party that acts, and of no other.</summary>
+    public Row MeetsOwn(Clock clock) => Does([new(TimeVerb.Meets, clock) { Of = s => s.Seat }]);
+
+    /// <summary>Stops every clock of one party.</summary>
+    public Row StopsClocksOf(Func<Situation, Seat> whose) => Does([new(TimeVerb.CancelsAll, default) { Of = whose }]);
+
     public Row Cancels(params Clock[] clocks) => Does(clocks.Select(c => new TimeStep(TimeVerb.Cancels, c)));
 
     public Row StopsAllClocks() => Does([new(TimeVerb.CancelsAll, default)]);
@@ -198,14 +303,25 @@ sealed record Row
 
     public Row Records(Func<Request, Situation, Request> effect) => this with { Effect = (situation, request) => effect(request, situation) };
 
+    /// <summary>The same row in a procedure with many parties: whoever was one side is every other party.</summary>
+    public Row AmongMany() => this with
+    {
+        Told = Told switch
+        {
+            OtherSide => "every other party",
+            BothSides => "every party",
+            _ => Told.Replace(OtherSide, "every other party", StringComparison.Ordinal),
+        },
+    };
+
     public Row StaysWithTheHub(string told) => this with { Forward = false, Told = told };
 
     public bool IsBy(Side side) => By is null || By == side;
 
-    public Fact? FailingFact(Request request, Side side)
+    public Fact? FailingFact(Request request, Seat seat)
     {
         foreach (var fact in Facts)
-            if (!fact.Holds(request, side))
+            if (!fact.Holds(request, seat))
                 return fact;
         return null;
     }
@@ -224,8 +340,8 @@ sealed record Row
 /// <summary>Something that is so or not, as the request stands: it says whether the act is open to the side at all.</summary>
 /// <param name="Text">In words, for the table.</param>
 /// <param name="Otherwise">Why the act is refused when it is not so.</param>
-/// <param name="Holds">Whether it is so.</param>
-sealed record Fact(string Text, string Otherwise, Func<Request, Side, bool> Holds)
+/// <param name="Holds">Whether it is so for a party.</param>
+sealed record Fact(string Text, string Otherwise, Func<Request, Seat, bool> Holds)
 {
     /// <summary>The code of the refusal.</summary>
     public RefusalCode Code { get; init; } = RefusalCode.ConditionNotMet;
@@ -238,7 +354,11 @@ sealed record Choice(string Text, Func<Situation, bool> Holds);
 /// <param name="Text">In words, for the table.</param>
 /// <param name="Code">The code of the refusal.</param>
 /// <param name="Broken">Why it is not so, and the remedy. Null: it is.</param>
-sealed record Guard(string Text, RefusalCode Code, Func<Situation, string?> Broken);
+sealed record Guard(string Text, RefusalCode Code, Func<Situation, string?> Broken)
+{
+    /// <summary>True: it holds back whatever is coercive until the rights of the persons concerned have been looked at.</summary>
+    public bool IsRightsGate { get; init; }
+}
 
 /// <summary>What a row does to one clock.</summary>
 sealed record TimeStep(TimeVerb Verb, Clock Clock)
@@ -247,7 +367,25 @@ sealed record TimeStep(TimeVerb Verb, Clock Clock)
 
     public Func<Situation, int>? Part { get; init; }
 
+    /// <summary>Several clocks of the kind, each about one of these.</summary>
+    public Func<Situation, IEnumerable<int>>? Parts { get; init; }
+
+    public Func<Situation, DateTimeOffset>? From { get; init; }
+
+    public Func<Situation, DateTimeOffset>? Until { get; init; }
+
+    /// <summary>A clock on each of several parties.</summary>
+    public Func<Situation, IEnumerable<Seat>>? OnEach { get; init; }
+
+    /// <summary>Only the clocks of this party.</summary>
+    public Func<Situation, Seat>? Of { get; init; }
+
+    public Func<Situation, Side>? OnWhom { get; init; }
+
     public Func<Situation, int>? Days { get; init; }
+
+    /// <summary>True: only under an instrument that has a rule for the clock.</summary>
+    public bool WhereRuled { get; init; }
 
     public HoldCause Cause { get; init; }
 
@@ -268,7 +406,7 @@ enum TimeVerb
 }
 
 /// <summary>What guards and effects look at.</summary>
-sealed class Situation(Request request, ActHeader? header, object? content, Side by, DateTimeOffset at, Rules rules)
+sealed class Situation(Request request, ActHeader? header, object? content, Seat by, DateTimeOffset at, Rules rules)
 {
     /// <summary>The request before the act.</summary>
     public Request Request => request;
@@ -276,9 +414,21 @@ sealed class Situation(Request request, ActHeader? header, object? content, Side
     /// <summary>The header of the act; silence has none.</summary>
     public ActHeader Header => header ?? throw new InvalidOperationException("Silence has no header.");
 
-    public Side By => by;
+    public Side By => by.Side;
+
+    /// <summary>The party that acts, or was silent.</summary>
+    public Seat Seat => by;
+
+    /// <summary>The subject of a dispute.</summary>
+    public DisputeSubject Dispute => request.Dispute ?? throw new InvalidOperationException($"{request.Procedure} is no dispute.");
 
     public DateTimeOffset At => at;
+
+    /// <summary>The state that acts, or was silent.</summary>
+    public string State => Rules.PartyOf(request, by).State;
+
+    /// <summary>The open part of the act. Null: silence.</summary>
+    public object? Content => content;
 
     public Region Region => rules.Region;
 
@@ -286,6 +436,9 @@ sealed class Situation(Request request, ActHeader? header, object? content, Side
 
     /// <summary>Today in the zone of the requested state: dates that acts name are days there.</summary>
     public DateOnly Today => rules.Time.DayIn(request.Requested.State, at);
+
+    /// <summary>The content, if it is of this kind.</summary>
+    public T? If<T>() where T : class => content as T;
 
     public T As<T>() where T : class =>
         content as T ?? throw new InvalidOperationException($"The row expects {typeof(T).Name}, the act is {content?.GetType().Name ?? "silence"}.");

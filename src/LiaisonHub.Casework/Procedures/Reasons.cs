@@ -10,22 +10,23 @@ static class Reasons
     {
         var state = procedure.State(request.State);
         var first = First(request);
-        var turn = request.Closed ? null : first is { Status: DeadlineStatus.Running } ? first.OnWhom : state.Turn;
+        Seat? turn = request.Closed ? null : first is { Status: DeadlineStatus.Running } ? first.Seat : state.Turn is { } side ? side : null;
         var late = first is not null && first.HasPassed(now) && first.Status == DeadlineStatus.Running ? now - first.Due!.Value : (TimeSpan?)null;
         var sentence = Sentence(request, rules, state, first, late, now);
         foreach (var id in request.Unopened)
             if (request.Acts.FirstOrDefault(a => a.ActId == id) is { } act)
                 sentence += $" {act.Type} of {Instant(act.At)} is "
-                    + $"{(act.Stage < ReceiptStage.Delivered ? "not delivered" : $"{Lower(act.Stage.ToString())}, but nobody has opened it")} in "
-                    + $"{State(request, Rules.Other(act.By))}.";
+                    + $"{(act.Stage < ReceiptStage.Delivered ? "not delivered" : $"{(act.Stage == ReceiptStage.HandedOver ? "handed over" : Lower(act.Stage.ToString()))}, but nobody has opened it")} in "
+                    + $"{Missing(request, act)}.";
         return new()
         {
             Sentence = sentence,
-            Turn = turn,
+            Turn = turn?.Side,
+            TurnState = turn is { } place ? State(request, place) : null,
             DeadlineId = first?.Id,
             Late = late,
-            Facts = Facts(request, rules, state, now),
-            WouldMoveIt = [.. new[] { Side.Requesting, Side.Requested }.OrderBy(s => s == turn ? 0 : 1).SelectMany(s => Moving(request, procedure, s))],
+            Facts = [.. Facts(request, rules, state, now), .. procedure.Says?.Invoke(request) ?? []],
+            WouldMoveIt = [.. Rules.SeatsOf(request).OrderBy(s => s == turn ? 0 : 1).SelectMany(s => Moving(request, procedure, s))],
         };
     }
 
@@ -40,17 +41,21 @@ static class Reasons
             return $"{request.State} since {Instant(request.Since)}{(request.Outcome is { } outcome ? $" ({outcome})" : "")}: nothing more is expected.";
         if (first is null)
             return state.Rest ?? $"{request.State} since {Instant(request.Since)}: no limit runs.";
-        var who = $"{State(request, first.OnWhom)} ({Rules.Word(first.OnWhom)} side)";
+        // Of several members that are late with the same, none is charged alone.
+        var states = request.Deadlines.Where(d => d.Status == first.Status && d.RuleId == first.RuleId && d.Due == first.Due && d.OnWhom == first.OnWhom)
+            .Select(d => State(request, d.Seat)).Distinct().ToList();
+        var who = $"{string.Join(", ", states)} ({Rules.Word(first.OnWhom)} side)";
+        var (isTo, wasTo) = states.Count == 1 ? ("is to", "was to") : ("are to", "were to");
         var what = $"{Lower(first.Title)} ({first.RuleId}, {first.Article})";
         if (first.Status == DeadlineStatus.Held)
-            return $"{who} is to {what}; the limit is held since {Instant(first.HeldSince!.Value)}: {first.HoldReason}.";
+            return $"{who} {isTo} {what}; the limit is held since {Instant(first.HeldSince!.Value)}: {first.HoldReason}.";
         var due = rules.Time.DayOf(first, first.Due!.Value);
         var when = first.Counting.Unit == TimeUnit.Hours ? Instant(first.Due.Value)
             : string.Create(CultureInfo.InvariantCulture, $"{due:d MMMM yyyy}, end of day in {first.Counting.Zone}");
         if (late is not { } lateBy)
-            return $"{who} is to {what} by {when}: {Span(first.Due.Value - now)} left.";
+            return $"{who} {isTo} {what} by {when}: {Span(first.Due.Value - now)} left.";
         var next = rules.Time.Next(first);
-        return $"{who} was to {what} by {when}; that was {Span(lateBy)} ago, level {first.Level} of the ladder, "
+        return $"{who} {wasTo} {what} by {when}; that was {Span(lateBy)} ago, level {first.Level} of the ladder, "
             + (first.ReasonGiven is { } reason ? $"reason given: {reason}" : "no reason given")
             + (next is { } n ? $", level {n.Level} on {Instant(n.At)}." : ".");
     }
@@ -62,24 +67,32 @@ static class Reasons
             $"{request.State} ({state.Title}) since {Instant(request.Since)}",
             $"first received {Instant(request.FirstReceivedAt)}"
                 + (request.CompetentSince != request.FirstReceivedAt ? $", by the competent authority {Instant(request.CompetentSince)}" : ""),
-            $"{request.Requesting.State} ({request.Requesting.Authority}) asks {request.Requested.State} ({request.Requested.Authority}) under "
-                + $"{request.Instrument}",
+            $"{request.Requesting.State} ({request.Requesting.Authority}) asks "
+                + (request.Members is { } members ? string.Join(", ", members.Select(m => $"{m.Party.State} ({m.Party.Authority})"))
+                    : $"{request.Requested.State} ({request.Requested.Authority})")
+                + $" under {request.Instrument}",
         };
+        foreach (var group in request.Members?.GroupBy(m => m.Status) ?? [])
+            facts.Add($"{Lower(group.Key.ToString())}: {string.Join(", ", group.Select(m => m.Party.State))}");
         if (request.Priority != Priority.Routine)
             facts.Add($"priority {request.Priority}");
         if (request.Acts.Count > 0)
-            facts.Add($"last act: {request.Acts[^1].Type} by {State(request, request.Acts[^1].By)}, {Instant(request.Acts[^1].At)}, "
+            facts.Add($"last act: {request.Acts[^1].Type} by {State(request, request.Acts[^1].Seat)}, {Instant(request.Acts[^1].At)}, "
                 + $"{Lower(request.Acts[^1].Stage.ToString())} on the other side");
         foreach (var deadline in request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true }))
             facts.Add(deadline.Status == DeadlineStatus.Held
-                ? $"{deadline.RuleId} on {State(request, deadline.OnWhom)} held since {Instant(deadline.HeldSince!.Value)}: {deadline.HoldReason}"
-                : $"{deadline.RuleId} on {State(request, deadline.OnWhom)} due {Instant(deadline.Due!.Value)}, {Time.Timekeeper.Percent(deadline, now)} % "
+                ? $"{deadline.RuleId} on {State(request, deadline.Seat)} held since {Instant(deadline.HeldSince!.Value)}: {deadline.HoldReason}"
+                : $"{deadline.RuleId} on {State(request, deadline.Seat)} due {Instant(deadline.Due!.Value)}, {Time.Timekeeper.Percent(deadline, now)} % "
                     + $"passed, level {deadline.Level}"
                     + (deadline.LookAt is { } look ? $", next step {Instant(look)}" : "")
                     + (rules.Time.Unreached(deadline) is { } unreached ? $"; {unreached}" : ""));
+        foreach (var said in rules.Region.Catalogue.Untimed.Where(u => u.Instrument == request.Instrument))
+            if (request.Deadlines.Any(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running } && said.Passed.Contains(d.Clock)
+                && d.HasPassed(now)))
+                facts.Add($"{said.Title} ({said.Id}, {said.Article})");
         if (request.RightsCheckedAt is { } check)
             facts.Add($"rights check completed {Instant(check)}");
-        else if (!request.Closed)
+        else if (!request.Closed && rules.SheetOf(request).ChecksRights)
             facts.Add("rights check not completed: nothing coercive may be done");
         if (request.RoundTrips > 0)
             facts.Add($"returned and submitted again {request.RoundTrips} times");
@@ -95,11 +108,16 @@ static class Reasons
     }
 
     // What is open in every state moves nothing.
-    static IEnumerable<string> Moving(Request request, Procedure procedure, Side side) =>
+    static IEnumerable<string> Moving(Request request, Procedure procedure, Seat side) =>
         procedure.Allowed(request, side).Where(act => procedure.Rows.All(r => r.Act != act || r.From.Count < procedure.States.Count))
             .Select(act => $"{State(request, side)}: {act}");
 
-    static string State(Request request, Side side) => Rules.PartyOf(request, side).State;
+    /// <summary>Where an act has come least far.</summary>
+    static string Missing(Request request, MadeAct act) => act.ReachedStates is { } states
+        ? string.Join(", ", states.Where(s => s.Value == act.Stage).Select(s => s.Key))
+        : State(request, Rules.Other(act.By));
+
+    static string State(Request request, Seat seat) => Rules.PartyOf(request, seat).State;
 
     static string Lower(string text) => char.ToLowerInvariant(text[0]) + text[1..];
 

@@ -18,13 +18,16 @@ sealed class Timekeeper(Region region)
     /// <param name="from">The event it runs from.</param>
     /// <param name="on">A day that takes the place of the rule's length. Null: the rule's length.</param>
     /// <param name="part">The part of the evidence it is about.</param>
-    public Deadline Start(Request request, TimeRule rule, DateTimeOffset from, DateOnly? on = null, int? part = null)
+    /// <param name="member">The member it is on. Null: the side has one party.</param>
+    /// <param name="until">An instant that takes the place of the rule's length. Null: the rule's length.</param>
+    public Deadline Start(
+        Request request, TimeRule rule, DateTimeOffset from, DateOnly? on = null, int? part = null, string? member = null, DateTimeOffset? until = null)
     {
         var ordinal = 1;
         foreach (var earlier in request.Deadlines)
             if (earlier.RuleId == rule.Id)
                 ordinal++;
-        var counting = Resolve(request, rule);
+        var counting = Resolve(request, rule, member);
         if (on is not null)
             counting = counting with { Unit = TimeUnit.DateCertain, Length = 0, Roll = Roll.None };
         var deadline = new Deadline
@@ -37,14 +40,23 @@ sealed class Timekeeper(Region region)
             Article = rule.Article,
             Verified = rule.Verified,
             OnWhom = rule.OnWhom,
+            Member = member,
             Started = from,
             Counting = counting,
+            Reminders = rule.Reminders.Count > 0 ? rule.Reminders : null,
             Silence = rule.Silence,
             LadderTo = rule.LadderTo,
+            Ladder = rule.Ladder,
             DetentionBound = rule.DetentionBound,
             Part = part,
         };
-        if (counting.Unit == TimeUnit.Hours)
+        if (until is { } instant)
+        {
+            var end = Later(instant, from);
+            var hours = (int)Math.Ceiling((end - from).TotalHours);
+            deadline = deadline with { Due = end, Counting = counting with { Unit = TimeUnit.Hours, Length = hours, Roll = Roll.None } };
+        }
+        else if (counting.Unit == TimeUnit.Hours)
             deadline = deadline with { Due = from.AddHours(counting.Length) };
         else
         {
@@ -54,28 +66,56 @@ sealed class Timekeeper(Region region)
             var last = on is { } day ? day < first ? first : day : clock.Last(first, counting.Unit, counting.Length);
             deadline = deadline with { LastDay = last, Due = clock.EndOf(clock.Rolled(last, counting.Roll)) };
         }
+        if (rule.RemindDaysBefore is { } days && deadline.Due!.Value.AddDays(-days) is var remind && remind > from)
+            deadline = deadline with { RemindAt = WholeSeconds(remind) };
         return Looked(deadline with { Span = deadline.Due!.Value - from });
     }
 
     /// <summary>Starts the watch over an act: delivered, then opened. It climbs no ladder.</summary>
-    public static Deadline Watch(Request request, TimeRule rule, Guid actId, Side receiver, DateTimeOffset from)
+    public static Deadline Watch(Request request, TimeRule rule, Guid actId, Seat receiver, DateTimeOffset from)
     {
         var due = from.AddHours(rule.Length);
         return new()
         {
-            Id = Uuid.From(request.Id, rule.Id, actId.ToString("N")),
+            // With one receiver the act alone names the watch.
+            Id = Uuid.From(request.Id, receiver.Member is { } member ? $"{rule.Id}/{member}"
+                : request.Neutral is null && request.Members is null ? rule.Id : $"{rule.Id}/{receiver.Side}", actId.ToString("N")),
             RuleId = rule.Id,
             Kind = DeadlineKind.Transport,
             Clock = rule.Clock,
             Title = rule.Title,
             Article = rule.Article,
             Verified = rule.Verified,
-            OnWhom = receiver,
+            OnWhom = receiver.Side,
+            Member = receiver.Member,
             Started = from,
             Due = due,
             Span = due - from,
             Counting = new(TimeUnit.Hours, rule.Length, Roll.None, "Etc/UTC", []),
             OfActId = actId,
+            LookAt = due + Deadline.OneSecond,
+        };
+    }
+
+    /// <summary>The last day of a hold that a dispute has ordered. It climbs no ladder.</summary>
+    public Deadline LastOfOrder(Request request, HoldOrder order, DateOnly until)
+    {
+        var zone = region.States[request.Requested.State].Zone;
+        var due = new LegalClock(Zone(zone), []).EndOf(until);
+        return new()
+        {
+            Id = Uuid.From(request.Id, "hold", $"{order.DisputeId:N}/{order.At.UtcTicks}/{until:O}"),
+            RuleId = "HOLD",
+            Kind = DeadlineKind.Order,
+            Clock = Casework.Clock.OrderedHold,
+            Title = "The hold ordered in the dispute ends",
+            Article = "Rule of the region, no treaty text",
+            OnWhom = Side.Requested,
+            Started = order.At,
+            Due = due,
+            Span = due - order.At,
+            Counting = new(TimeUnit.DateCertain, 0, Roll.None, zone, []),
+            LastDay = until,
             LookAt = due + Deadline.OneSecond,
         };
     }
@@ -108,6 +148,7 @@ sealed class Timekeeper(Region region)
             Status = DeadlineStatus.Running,
             HeldSince = null,
             HoldReason = null,
+            HeldByOrder = null,
             LeftDays = null,
             LeftTime = null,
             Holds = [.. deadline.Holds, new(since, at, deadline.HoldReason ?? "held")],
@@ -145,12 +186,16 @@ sealed class Timekeeper(Region region)
             LeftDays = deadline.LeftDays + days,
             Span = deadline.Span + (deadline.Due is { } old ? due - old : TimeSpan.FromDays(days)),
         };
-        return Looked(extended.Level > 0 && !extended.HasPassed(at) ? extended with { Level = 0, ReasonGiven = null, Estimate = null } : extended);
+        // With more time the old reminders lie ahead once more: they are told again.
+        var reminded = Math.Min(deadline.Reminded, RemindersOf(extended).LastOrDefault(p => p <= Percent(extended, at)));
+        return Looked(extended.Level > 0 && !extended.HasPassed(at)
+            ? extended with { Level = 0, ReasonGiven = null, Estimate = null, Reminded = reminded }
+            : extended with { Reminded = reminded });
     }
 
     /// <summary>What was due was done, or fell away.</summary>
     public static Deadline End(Deadline deadline, DeadlineStatus how, DateTimeOffset at) =>
-        deadline with { Status = how, EndedAt = at, HeldSince = null, HoldReason = null, LookAt = null };
+        deadline with { Status = how, EndedAt = at, HeldSince = null, HoldReason = null, HeldByOrder = null, LookAt = null };
 
     /// <summary>The same deadline with the next instant at which time alone changes something.</summary>
     public Deadline Looked(Deadline deadline) => deadline with { LookAt = Next(deadline)?.At };
@@ -160,15 +205,17 @@ sealed class Timekeeper(Region region)
     {
         if (deadline is not { Status: DeadlineStatus.Running, Due: { } due })
             return null;
-        var ladder = region.Catalogue.Ladder;
+        var ladder = region.Catalogue.LadderOf(deadline.Ladder);
         if (deadline.Level == 0)
         {
-            foreach (var percent in ladder[0].AtPercent)
+            if (deadline.RemindAt is { } remind)
+                return deadline.Reminded == 0 ? new(0, Math.Max(1, Percent(deadline, remind)), remind) : new(1, 100, due + Deadline.OneSecond);
+            foreach (var percent in RemindersOf(deadline))
                 if (percent > deadline.Reminded)
                     return new(0, percent, WholeSeconds(due - deadline.Span * ((100 - percent) / 100.0)));
             return new(1, 100, due + Deadline.OneSecond);
         }
-        if (deadline.Level >= deadline.LadderTo || deadline.Level + 1 >= ladder.Count)
+        if (deadline.Level >= deadline.LadderTo || deadline.Level + 1 >= ladder.Count || ladder[deadline.Level + 1].AtPercent.Count == 0)
             return null;
         var next = ladder[deadline.Level + 1];
         // Nobody waits for percentages while a person sits in custody.
@@ -181,8 +228,17 @@ sealed class Timekeeper(Region region)
             var missing = clock.EndOf(clock.Last(clock.DayOf(due), TimeUnit.WorkingDays, days)) + Deadline.OneSecond + deadline.Frozen;
             at = missing < at ? missing : at;
         }
+        if (deadline.NoteAt is { } noted && ladder[deadline.Level].ReplyWithinDays is { } reply)
+        {
+            var clock = Clock(deadline.Counting);
+            var unanswered = clock.EndOf(clock.DayOf(noted).AddDays(reply)) + Deadline.OneSecond;
+            at = unanswered < at ? unanswered : at;
+        }
         return new(next.Level, next.AtPercent[0], at);
     }
+
+    /// <summary>Percent of the limit at which it is reminded of.</summary>
+    IReadOnlyList<int> RemindersOf(Deadline deadline) => deadline.Reminders ?? region.Catalogue.LadderOf(deadline.Ladder)[0].AtPercent;
 
     /// <summary>How much of the limit has passed, in whole percent.</summary>
     public static int Percent(Deadline deadline, DateTimeOffset now) =>
@@ -206,6 +262,26 @@ sealed class Timekeeper(Region region)
 
     /// <summary>The day of an instant in the zone of a state.</summary>
     public DateOnly DayIn(string state, DateTimeOffset at) => new LegalClock(Zone(region.States[state].Zone), []).DayOf(at);
+
+    /// <summary>The first instant of a day in the zone of a state: from there a limit runs that begins with a day somebody named.</summary>
+    public DateTimeOffset StartOf(string state, DateOnly day) =>
+        new LegalClock(Zone(region.States[state].Zone), []).EndOf(day.AddDays(-1)) + Deadline.OneSecond;
+
+    /// <summary>The last instant of a limit of a state's own law, in its zone and calendar; nothing is rolled.</summary>
+    public DateTimeOffset Due(string state, TimeUnit unit, int length, DateTimeOffset from)
+    {
+        if (unit == TimeUnit.Hours)
+            return from.AddHours(length);
+        var clock = new LegalClock(Zone(region.States[state].Zone), [region.Calendars[region.States[state].Calendar]]);
+        return clock.EndOf(clock.Last(clock.DayOf(from), unit, length));
+    }
+
+    /// <summary>The authorities of a state that are on duty at an instant, in the order of its roster.</summary>
+    public IEnumerable<DutyTurn> OnDuty(string state, DateTimeOffset at)
+    {
+        var clock = Instant.FromDateTimeOffset(at).InZone(Zone(region.States[state].Zone)).TimeOfDay.ToTimeOnly();
+        return region.States[state].DutyRoster.Where(t => t.Covers(clock));
+    }
 
     /// <summary>The last day of so many calendar days from an instant in a deadline's own zone, rolled to a working day.</summary>
     public DateOnly DaysFrom(Deadline deadline, DateTimeOffset at, int days)
@@ -298,18 +374,19 @@ sealed class Timekeeper(Region region)
             yield return (since, null, deadline.HoldReason ?? "held");
     }
 
-    Counting Resolve(Request request, TimeRule rule)
+    Counting Resolve(Request request, TimeRule rule, string? member)
     {
-        var requested = region.States[request.Requested.State];
-        var requesting = region.States[request.Requesting.State];
-        StateProfile Of(Whose whose) => whose switch
+        var requested = member is null ? request.Requested : request.Members!.First(m => m.Party.State == member).Party;
+        Party Of(Whose whose) => whose switch
         {
-            Whose.Requesting => requesting,
-            Whose.OnWhom when rule.OnWhom == Side.Requesting => requesting,
+            Whose.Requesting => request.Requesting,
+            Whose.OnWhom when rule.OnWhom == Side.Requesting => request.Requesting,
+            Whose.OnWhom when rule.OnWhom == Side.Neutral => request.Neutral!,
             _ => requested,
         };
-        return new(rule.Unit, rule.Length, rule.Roll, Of(rule.Zone).Zone,
-            rule.Calendar == Whose.Both ? [requested.Calendar, requesting.Calendar] : [Of(rule.Calendar).Calendar]);
+        string CalendarOf(Party party) => region.CalendarOf(party.State, party.Authority).Code;
+        return new(rule.Unit, rule.Length, rule.Roll, region.States[Of(rule.Zone).State].Zone,
+            rule.Calendar == Whose.Both ? [CalendarOf(requested), CalendarOf(request.Requesting)] : [CalendarOf(Of(rule.Calendar))]);
     }
 
     LegalClock Clock(Counting counting)

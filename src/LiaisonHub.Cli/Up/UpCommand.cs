@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
+using System.Globalization;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.XA;
 using LiaisonHub.Adapters.XB;
+using LiaisonHub.Adapters.XZ;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Desk;
 using LiaisonHub.Messaging;
@@ -25,14 +28,9 @@ static class UpCommand
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "Folder for everything it keeps.", DefaultValueFactory = _ => new DirectoryInfo(".liaisonhub") };
         var demo = new Option<bool>("--demo") { Description = "Drops sample files in and plays both sides from a script, on a clock that runs faster." };
-        var speed = new Option<double>("--speed") { Description = "Legal days a second in the demonstration, 0.01 to 10.", DefaultValueFactory = _ => 1 };
+        var speed = new Option<double>("--speed") { Description = "Legal days a second in the demonstration, 0.01 to 10.", DefaultValueFactory = _ => 1, CustomParser = Speed };
         var console = new Option<int>("--console-port") { Description = "Port of the operators' console.", DefaultValueFactory = _ => ConsolePort };
-        var desk = new Option<int>("--desk-port") { Description = "Port of XB's desk; XA's desk takes the next one.", DefaultValueFactory = _ => DeskPort };
-        speed.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is < 0.01 or > 10)
-                result.AddError("--speed must be between 0.01 and 10 legal days a second.");
-        });
+        var desk = new Option<int>("--desk-port") { Description = "Port of XB's desk; XA's desk takes the next one, that of the region's body the one after.", DefaultValueFactory = _ => DeskPort };
         var command = new Command(
             "up",
             "Starts hub, operators' console and two country adapters (XA and XB) with their desks in one process, with nothing else to install. Stop it with Ctrl-C; what it keeps is there at the next start.\n\nExamples:\n  liaisonhub up\n  liaisonhub up --demo --speed 2\n  liaisonhub up --data /var/tmp/trial --console-port 8080 --desk-port 8081")
@@ -50,6 +48,14 @@ static class UpCommand
             return ExitCode.Done;
         }));
         return command;
+    }
+
+    static double Speed(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var days) && days is >= 0.01 and <= 10)
+            return days;
+        result.AddError($"--speed: '{result.Tokens[0].Value}' is not allowed; write a number of legal days a second between 0.01 and 10, for example 2.");
+        return 1;
     }
 }
 
@@ -79,14 +85,15 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         Terminal.Step($"Data: {folder}");
         var keys = Path.Combine(folder, "keys");
         var now = TimeProvider.System.GetUtcNow();
-        var made = new[] { PublicKey.HubOwner, "XA", "XB" }.SelectMany(owner => KeyFiles.Make(owner, Path.Combine(folder, "private", owner), keys, now.AddDays(-1), now.AddYears(20))).ToArray();
+        var made = new[] { PublicKey.HubOwner, "XA", "XB", Xz.Country.State }.SelectMany(owner => KeyFiles.Make(owner, Path.Combine(folder, "private", owner), keys, now.AddDays(-1), now.AddYears(20))).ToArray();
         if (made.Length > 0)
-            Terminal.Step("Keys for hub, XA and XB made. They are for trying out: each participant makes its own in a real region.");
+            Terminal.Step("Keys for hub, XA, XB and XZ made. They are for trying out: each participant makes its own in a real region.");
 
         await Add("hub", Hub(time, keys), cancellationToken);
         await Add("operators' console", Console(time, keys), cancellationToken);
         var xa = await Add("adapter XA with desk", Adapter(Xa.Country, time, keys, deskPort + 1), cancellationToken);
         var xb = await Add("adapter XB with desk", Adapter(Xb.Country, time, keys, deskPort), cancellationToken);
+        await Add("desk of XZ, the region's body for disputes", Adapter(Xz.Country, time, keys, deskPort + 2), cancellationToken);
         if (faster != null)
             playing = Task.WhenAll(KeepTime(), new DemoScript(folder, xa.Services, xb.Services).Play(ending.Token));
         Greet(Stopwatch.GetElapsedTime(started));
@@ -105,7 +112,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
     void Check()
     {
         var problems = new List<string>();
-        foreach (var (port, option) in new[] { (consolePort, "--console-port"), (deskPort, "--desk-port"), (deskPort + 1, "--desk-port (XA's desk takes the next one)") })
+        foreach (var (port, option) in new[] { (consolePort, "--console-port"), (deskPort, "--desk-port"), (deskPort + 1, "--desk-port (XA's desk takes the next one)"), (deskPort + 2, "--desk-port (XZ's desk takes the second next)") })
             if (!DoctorCommand.Free(port))
                 problems.Add($"Port {port} is in use; choose another one with {option}.");
         InvalidConfigurationException.ThrowIfAny(problems);
@@ -163,12 +170,14 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
             country,
             options =>
             {
-                options.Authority = country.State + "-CA";
+                // The body has no case system: it works at its desk alone.
+                var deskAlone = country == Xz.Country;
+                options.Authority = country.State + (deskAlone ? "-REG" : "-CA");
                 options.Database = "sqlite:" + Path.Combine(own, "adapter.db");
                 options.PublicKeys = keys;
                 options.PrivateKeys = Path.Combine(folder, "private", country.State);
                 options.Region = UpCommand.DemoRegion;
-                options.Inbox = new InboxOptions
+                options.Inbox = deskAlone ? null : new InboxOptions
                 {
                     Folder = Local("inbox"),
                     Processed = Local("processed"),
@@ -176,7 +185,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
                     Poll = TimeSpan.FromMilliseconds(500),
                     Settle = faster == null ? TimeSpan.FromSeconds(1) : TimeSpan.Zero,
                 };
-                options.Outbox = new OutboxOptions { Folder = Local("outbox") };
+                options.Outbox = deskAlone ? null : new OutboxOptions { Folder = Local("outbox") };
                 options.ReportEvery = TimeSpan.FromSeconds(10);
             },
             exchange.Adapter(country.State));
@@ -228,6 +237,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         Terminal.Say($"  Operators' console   http://127.0.0.1:{consolePort}/");
         Terminal.Say($"  Desk of XB           http://127.0.0.1:{deskPort}/desk");
         Terminal.Say($"  Desk of XA           http://127.0.0.1:{deskPort + 1}/desk");
+        Terminal.Say($"  Desk of XZ           http://127.0.0.1:{deskPort + 2}/desk   (the region's body: disputes)");
         Terminal.Say("");
         if (daysPerSecond is { } days)
         {
@@ -250,18 +260,24 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
     {
         await ending.CancelAsync();
         await playing;
-        // Adapters first, so that the hub answers until they are gone.
-        foreach (var (_, host) in Enumerable.Reverse(hosts))
-        {
-            await host.StopAsync();
-            if (host is IAsyncDisposable disposable)
-                await disposable.DisposeAsync();
-            else
-                host.Dispose();
-        }
+        // The hub answers until its adapters are gone.
+        foreach (var (name, host) in Enumerable.Reverse(hosts))
+            await End(name, host);
         faster?.Keep();
         ending.Dispose();
         alone?.Dispose();
+    }
+
+    static async Task End(string name, IHost host)
+    {
+        var stopping = host.StopAsync();
+        while (await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System)) != stopping)
+            Terminal.Say($"Still waiting for: {name}");
+        await stopping;
+        if (host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+        else
+            host.Dispose();
     }
 
     sealed class NoLifetime : IHostLifetime

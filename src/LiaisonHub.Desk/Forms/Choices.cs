@@ -4,6 +4,7 @@ using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Desk.Words;
 using LiaisonHub.Storage.Adapter;
+using NodaTime;
 
 namespace LiaisonHub.Desk.Forms;
 
@@ -16,6 +17,8 @@ public sealed record Option(string Value, string Words, string? Group = null);
 /// <summary>What a form is about: from it follow the choices of its fields and what stands in them at first.</summary>
 public sealed class Choices(Region region, string ownState, DateOnly today)
 {
+    readonly LegalTime time = new(region, ownState);
+
     /// <summary>The request. Null: a new one.</summary>
     public OwnRequest? Request { get; init; }
 
@@ -33,25 +36,42 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
     /// <summary>This state.</summary>
     public string OwnState => ownState;
 
+    /// <summary>The zone of this state: points in time are typed and read in it.</summary>
+    public DateTimeZone Zone => time.Zone;
+
+    /// <summary>The state whose clocks are meant, in words.</summary>
+    public string ZoneName => region.States.TryGetValue(ownState, out var state) ? $"{state.Name} ({state.Zone})" : "UTC";
+
     /// <summary>What may be chosen. Empty: the field is free.</summary>
     public IReadOnlyList<Option> Of(Field field) => field.Choices switch
     {
-        ChoiceSource.Instruments => [.. Instruments().Select(i => new Option(i, i))],
+        ChoiceSource.Instruments => [.. Instruments().Where(i => field.Opening is not { } act || region.Instruments[i].Procedures.Intersect(ProcedureSheet.OpenedBy(act)).Any())
+            .Select(i => new Option(i, $"{region.InstrumentName(i)} ({i})"))],
         ChoiceSource.Languages => [.. region.States.Values.SelectMany(s => s.Languages).Distinct().Order().Select(l => new Option(l, Language(l)))],
         ChoiceSource.OwnAuthorities => [.. Authorities(ownState)],
+        ChoiceSource.RegionAuthorities => [.. region.States.Values.Where(s => !s.Body).OrderBy(s => s.Name, StringComparer.Ordinal)
+            .SelectMany(s => Authorities(s.Code).Select(o => o with { Group = $"{s.Name} ({s.Code})" }))],
         ChoiceSource.Grounds => [.. Grounds()],
         ChoiceSource.Measures => [.. Measures().Select(m => new Option(m.ToString(), Words(typeof(MeasureKind), m.ToString())))],
         ChoiceSource.Offences => [.. region.Catalogue.Offences.Values.OrderBy(o => o.Title, StringComparer.Ordinal).Select(o => new Option(o.Code, o.Title))],
-        ChoiceSource.LimitsOnUs => [.. (Standing?.Deadlines ?? []).Where(d => d.OnWhom == Standing!.YourSide).DistinctBy(d => d.RuleId).Select(d => new Option(d.RuleId, $"{d.Title} ({d.Article})"))],
+        ChoiceSource.LimitsOnUs => [.. (Standing?.Deadlines ?? []).Where(d => Standing!.IsYours(d)).DistinctBy(d => d.RuleId).Select(d => new Option(d.RuleId, $"{d.Title} ({d.Article})"))],
         ChoiceSource.OwnActs => [.. ActsOf(Direction.Out)],
         ChoiceSource.TheirActs => [.. ActsOf(Direction.In)],
         ChoiceSource.PartsReceived => [.. Parts(Direction.In).Select(p => p.Content.Part).Distinct().Select(p => new Option(Text(p), $"Part {p}"))],
         ChoiceSource.ItemsReceived => [.. Parts(Direction.In).SelectMany(p => p.Content.Manifest.Select((item, i) =>
             new Option(item.ItemId.ToString("D"), $"Item {i + 1}: {Words(typeof(EvidenceKind), item.Kind.ToString())}, {LegalTime.Size(item.Size)}", $"Part {p.Content.Part}")))],
         ChoiceSource.OtherRequests => [.. Requests.Where(r => r.RequestId != Request?.RequestId && r.OwnSide == Side.Requesting).Select(r => new Option(r.RequestId.ToString("D"), $"{r.Reference}, {r.OtherState}"))],
+        ChoiceSource.AllRequests => [.. Requests.Where(r => r.RequestId != Request?.RequestId).Select(r => new Option(r.RequestId.ToString("D"), $"{r.Reference}, {r.OtherState}"))],
+        ChoiceSource.States => [.. region.States.Values.Where(s => !s.Body && s.Code != ownState).OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => new Option(s.Code, $"{s.Name} ({s.Code})"))],
+        ChoiceSource.Members => [.. (Standing?.Members ?? []).Where(m => m.Status is not (MemberStatus.Declined or MemberStatus.Left or MemberStatus.Released)).Select(m => m.State)
+            .Prepend(Standing?.YourMember is null ? null : Standing.OtherState).OfType<string>().Where(s => s != ownState).Distinct().Select(s => new Option(s, $"{region.States[s].Name} ({s})"))],
+        ChoiceSource.Zones => [.. region.States.Values.Where(s => !s.Body).Select(s => s.Zone).Append("Etc/UTC").Distinct().Order(StringComparer.Ordinal).Select(z => new Option(z, z))],
         _ when field.Names is { } names => [.. Enum.GetNames(names).Where(n => n != nameof(ReceiptStage.Accepted) || names != typeof(ReceiptStage)).Select(n => new Option(n, Words(names, n)))],
         _ => [],
     };
+
+    /// <summary>A point in time as this state's clocks show it, and in UTC.</summary>
+    public string Moment(DateTimeOffset at) => time.Moment(at, Request?.OtherState);
 
     /// <summary>The rights that are checked, in order.</summary>
     public IReadOnlyList<RightsItem> Rights => region.Catalogue.Rights;
@@ -59,6 +79,9 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
     /// <summary>Authorities of the other states that may be addressed today, and of this state that may ask.</summary>
     public IReadOnlyList<Option> Addressees => [.. region.States.Values.Where(s => s.Code != ownState && Instruments(s.Code).Any()).OrderBy(s => s.Name, StringComparer.Ordinal)
         .SelectMany(s => region.Designated(s.Code, today).Select(a => new Option(a.Code, $"{a.Name} ({a.Code})", $"{s.Name} ({s.Code})")))];
+
+    /// <summary>Case groups of this state's requests, each by one of them.</summary>
+    public IReadOnlyList<Option> CaseGroups => [.. Requests.Where(r => r.CaseGroupId is not null).DistinctBy(r => r.CaseGroupId).Select(r => new Option(r.CaseGroupId!.Value.ToString("D"), $"{r.Reference}, {r.OtherState}"))];
 
     /// <summary>Authorities of this state.</summary>
     public IReadOnlyList<Option> Senders => [.. Authorities(ownState)];
@@ -78,21 +101,21 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
 
     /// <summary>What a code of the region means: authorities, grounds, offences, languages. The code itself where nobody knows it.</summary>
     public string Meaning(Field field, string value) => Of(field).FirstOrDefault(o => o.Value == value)?.Words is { } words && words != value
-        ? field.Names is null && field.Choices is not (ChoiceSource.OwnActs or ChoiceSource.TheirActs or ChoiceSource.ItemsReceived or ChoiceSource.OtherRequests or ChoiceSource.PartsReceived)
+        ? field.Names is null && field.Choices is not (ChoiceSource.OwnActs or ChoiceSource.TheirActs or ChoiceSource.ItemsReceived or ChoiceSource.OtherRequests or ChoiceSource.AllRequests or ChoiceSource.PartsReceived)
             && !words.Contains($"({value})", StringComparison.Ordinal) ? $"{words} ({value})" : words
-        : field.Choices is ChoiceSource.OwnAuthorities && region.Authority(value) is { } authority ? $"{authority.Name} ({value})"
-        : field.Choices is ChoiceSource.Grounds && region.Catalogue.RefusalGrounds.TryGetValue(value, out var ground) ? $"{ground.Title} ({value})"
+        : field.Choices is ChoiceSource.OwnAuthorities or ChoiceSource.RegionAuthorities && region.Authority(value) is { } authority ? $"{authority.Name} ({value})"
+        : field.Choices is ChoiceSource.Grounds && (Instrument is { } instrument ? region.Catalogue.Ground(instrument, value) : region.Catalogue.RefusalGrounds.Values.FirstOrDefault(g => g.Code == value)) is { } ground ? $"{ground.Title} ({value})"
         : field.Names is { } names ? Words(names, value)
         : value;
 
     /// <summary>What stands in a new form: what the request already says.</summary>
     public Typed Begin(ActForm form)
     {
-        var typed = new Typed();
+        var typed = new Typed { Zone = Zone };
         switch (form.Act.Name)
         {
             case nameof(RequestResubmitted) when Last(Direction.Out, nameof(RequestSubmitted), nameof(RequestResubmitted)) is { } sent:
-                typed = Typed.From(form, System.Text.Json.Nodes.JsonNode.Parse(sent.OpenPart), null);
+                typed = Typed.From(form, System.Text.Json.Nodes.JsonNode.Parse(sent.OpenPart), null, Zone);
                 typed.Set("open.cured", "");
                 break;
             case nameof(RequestAcknowledged) when Request is { } request:
@@ -110,8 +133,21 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
             case nameof(TimingAgreed) when Content<DelayNotified>(Direction.In) is { } proposed:
                 typed.Set("open.on", proposed.ProposedDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
                 break;
-            case nameof(DelayReasonGiven) when Standing?.Deadlines.Where(d => d.OnWhom == Standing.YourSide).OrderByDescending(d => d.Level).ThenBy(d => d.Due).FirstOrDefault() is { } late:
+            case nameof(DelayReasonGiven) when Standing?.Deadlines.Where(Standing.IsYours).OrderByDescending(d => d.Level).ThenBy(d => d.Due).FirstOrDefault() is { } late:
                 typed.Set("open.ruleId", late.RuleId);
+                break;
+            case nameof(ExtraditionRequested) when Request is { } request:
+                typed.Set("open.instrument", Instrument ?? "");
+                typed.Set("open.reference", request.Reference);
+                break;
+            case nameof(SurrenderDateAgreed) when Content<SurrenderDateProposed>(Direction.In) is { } proposed:
+                typed.Set("open.on", proposed.On.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+                break;
+            case nameof(SpecialtyConsentAsked):
+                typed.Set("open.number", Text(1 + Acts.Count(a => a.Direction == Direction.Out && a.ActType == nameof(SpecialtyConsentAsked) && a.Outcome != "Refused")));
+                break;
+            case nameof(SpecialtyConsentDecided) when Content<SpecialtyConsentAsked>(Direction.In) is { } question:
+                typed.Set("open.number", Text(question.Number));
                 break;
             case nameof(RequestRefused) or nameof(RefusalConsulted) when Content<RefusalConsulted>(Direction.Out) is { } consulted:
                 typed.Set("open.ground", consulted.Ground);
@@ -124,7 +160,12 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
     /// <summary>The act of the other side that an act answers. Null: it answers none.</summary>
     public Guid? Answers(string actType) => actType switch
     {
-        nameof(RequestAcknowledged) or nameof(RequestForwarded) or nameof(RequestReturned) or nameof(RequestRecognised) or nameof(RequestRefused) => Last(Direction.In, nameof(RequestSubmitted), nameof(RequestResubmitted))?.ActId,
+        nameof(RequestAcknowledged) or nameof(RequestForwarded) or nameof(RequestReturned) or nameof(RequestRecognised) or nameof(RequestRefused) or nameof(ReviewOpened)
+            or nameof(ExtraditionGranted) or nameof(TransitGranted) => Last(Direction.In, Openings)?.ActId,
+        nameof(ArrestMade) => Last(Direction.In, nameof(ProvisionalArrestRequested), nameof(ExtraditionRequested))?.ActId,
+        nameof(AssuranceAnswered) => Last(Direction.In, nameof(AssuranceRequested))?.ActId,
+        nameof(SurrenderDateAgreed) => Last(Direction.In, nameof(SurrenderDateProposed))?.ActId,
+        nameof(SpecialtyConsentDecided) => Last(Direction.In, nameof(SpecialtyConsentAsked))?.ActId,
         nameof(RequestResubmitted) => Last(Direction.In, nameof(RequestReturned))?.ActId,
         nameof(InformationSupplied) => Last(Direction.In, nameof(InformationRequested))?.ActId,
         nameof(TranslationSupplied) => Last(Direction.In, nameof(TranslationRequested))?.ActId,
@@ -137,6 +178,11 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
         _ => null,
     };
 
+    static readonly string[] Openings = [.. Contracts.V1.Acts.Openings, nameof(RequestResubmitted)];
+
+    /// <summary>The instrument the request stands on. Null: not known yet.</summary>
+    public string? Instrument => Acts.Where(a => Openings.Contains(a.ActType) && a.Outcome != "Refused").Select(Content).OfType<IOpening>().LastOrDefault()?.Instrument ?? RequestContent()?.Instrument;
+
     IEnumerable<string> Instruments(string? other = null) => region.Pairs
         .Where(p => p.A == ownState && (other ?? Request?.OtherState ?? p.B) == p.B || p.B == ownState && (other ?? Request?.OtherState ?? p.A) == p.A)
         .SelectMany(p => p.Instruments).Distinct().Order(StringComparer.Ordinal);
@@ -145,12 +191,9 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
         ? profile.Authorities.Where(a => a.InOffice(today)).Select(a => new Option(a.Code, $"{a.Name} ({a.Code})"))
         : [];
 
-    IEnumerable<Option> Grounds()
-    {
-        var instrument = RequestContent()?.Instrument;
-        return region.Catalogue.RefusalGrounds.Values.Where(g => g.Instrument == "*" || instrument is null || g.Instrument == instrument).OrderBy(g => g.Title, StringComparer.Ordinal)
+    IEnumerable<Option> Grounds() =>
+        (Instrument is { } instrument ? region.Catalogue.Grounds(instrument) : region.Catalogue.RefusalGrounds.Values.DistinctBy(g => g.Code)).OrderBy(g => g.Title, StringComparer.Ordinal)
             .Select(g => new Option(g.Code, $"{g.Title} ({g.Article}){(g.ConsultFirst ? ", consult first" : "")}"));
-    }
 
     IEnumerable<MeasureKind> Measures() => RequestContent()?.Measures.Select(m => m.Kind).Distinct() ?? Enum.GetValues<MeasureKind>();
 

@@ -35,6 +35,9 @@ public enum FieldKind
     /// <summary>A day.</summary>
     Day,
 
+    /// <summary>A point in time, typed as the clocks of the state show it.</summary>
+    Moment,
+
     /// <summary>A date with as much of it as is known.</summary>
     PartialDay,
 
@@ -71,6 +74,7 @@ public enum ChoiceSource
     Instruments,
     Languages,
     OwnAuthorities,
+    RegionAuthorities,
     Grounds,
     Measures,
     Offences,
@@ -80,6 +84,13 @@ public enum ChoiceSource
     PartsReceived,
     ItemsReceived,
     OtherRequests,
+    AllRequests,
+    States,
+
+    /// <summary>The other states that take part in the request.</summary>
+    Members,
+
+    Zones,
 }
 
 /// <summary>One field of a form: what the contract says of it, and how it is asked for.</summary>
@@ -103,6 +114,12 @@ public sealed record Field
 
     public ChoiceSource Choices { get; init; }
 
+    /// <summary>True: it says which row of another list this one goes with. The form fills it in, and by itself it says nothing.</summary>
+    public bool Identifies { get; init; }
+
+    /// <summary>The act that opens a request, where the field is one of its own. Null: another act.</summary>
+    public string? Opening { get; init; }
+
     /// <summary>The enum whose names are the choices.</summary>
     public Type? Names { get; init; }
 
@@ -123,12 +140,13 @@ public sealed class ActForm
 
     static readonly FrozenDictionary<(Type, string), ChoiceSource> ChoiceFields = new Dictionary<(Type, string), ChoiceSource>
     {
-        [(typeof(RequestSubmitted), nameof(RequestSubmitted.Instrument))] = ChoiceSource.Instruments,
         [(typeof(RequestResubmitted), nameof(RequestResubmitted.Instrument))] = ChoiceSource.Instruments,
-        [(typeof(RequestSubmitted), nameof(RequestSubmitted.Languages))] = ChoiceSource.Languages,
         [(typeof(RequestResubmitted), nameof(RequestResubmitted.Languages))] = ChoiceSource.Languages,
         [(typeof(RequestSubmitted), nameof(RequestSubmitted.Supplements))] = ChoiceSource.OtherRequests,
         [(typeof(OffenceFact), nameof(OffenceFact.ListOffence))] = ChoiceSource.Offences,
+        [(typeof(HearingTerms), nameof(HearingTerms.Interpreter))] = ChoiceSource.Languages,
+        [(typeof(HearingTerms), nameof(HearingTerms.Zone))] = ChoiceSource.Zones,
+        [(typeof(MeasurePeriod), nameof(MeasurePeriod.Zone))] = ChoiceSource.Zones,
         [(typeof(RequestAcknowledged), nameof(RequestAcknowledged.CompetentAuthority))] = ChoiceSource.OwnAuthorities,
         [(typeof(RequestForwarded), nameof(RequestForwarded.ToAuthority))] = ChoiceSource.OwnAuthorities,
         [(typeof(RequestReturned), nameof(RequestReturned.AcceptedLanguages))] = ChoiceSource.Languages,
@@ -145,31 +163,85 @@ public sealed class ActForm
         [(typeof(EvidenceFoundDefective), nameof(EvidenceFoundDefective.Part))] = ChoiceSource.PartsReceived,
         [(typeof(EvidenceDefect), nameof(EvidenceDefect.ItemId))] = ChoiceSource.ItemsReceived,
         [(typeof(SupplementAnnounced), nameof(SupplementAnnounced.SupplementaryRequestId))] = ChoiceSource.OtherRequests,
+        [(typeof(NoteSent), nameof(NoteSent.AboutRequestId))] = ChoiceSource.OtherRequests,
+        [(typeof(TransitRequested), nameof(TransitRequested.ForRequestId))] = ChoiceSource.OtherRequests,
+        [(typeof(RefusedOffence), nameof(RefusedOffence.Ground))] = ChoiceSource.Grounds,
+        [(typeof(SpecialtyConsentDecided), nameof(SpecialtyConsentDecided.Ground))] = ChoiceSource.Grounds,
+
+        // Preservation
+        [(typeof(FollowUpConfirmed), nameof(FollowUpConfirmed.FollowUpRequestId))] = ChoiceSource.OtherRequests,
+
+        // Emergency
+        [(typeof(HoldersNamed), nameof(HoldersNamed.Holders))] = ChoiceSource.OwnAuthorities,
+
+        // Correction
+        [(typeof(ErrorAcknowledged), nameof(ErrorAcknowledged.AboutRequestId))] = ChoiceSource.AllRequests,
+        [(typeof(ErrorReported), nameof(ErrorReported.AboutRequestId))] = ChoiceSource.AllRequests,
+        [(typeof(ErrorAssessed), nameof(ErrorAssessed.Holders))] = ChoiceSource.RegionAuthorities,
+        [(typeof(CopyConfirmed), nameof(CopyConfirmed.Holder))] = ChoiceSource.RegionAuthorities,
+
+        // Jurisdiction
+        [(typeof(CaseFileHandedOver), nameof(CaseFileHandedOver.Languages))] = ChoiceSource.Languages,
+
+        // Joint investigation and joint action
+        [(typeof(Party), nameof(Party.State))] = ChoiceSource.States,
+        [(typeof(Party), nameof(Party.Authority))] = ChoiceSource.RegionAuthorities,
+        [(typeof(MemberReleased), nameof(MemberReleased.State))] = ChoiceSource.Members,
+        [(typeof(JointAgreementDrafted), nameof(JointAgreementDrafted.Leader))] = ChoiceSource.OwnAuthorities,
+        [(typeof(JointAgreementDrafted), nameof(JointAgreementDrafted.SpaceAdministrator))] = ChoiceSource.RegionAuthorities,
+        [(typeof(UseConsentAsked), nameof(UseConsentAsked.Origin))] = ChoiceSource.Members,
+        [(typeof(UseConsentDecided), nameof(UseConsentDecided.OfActId))] = ChoiceSource.TheirActs,
+        [(typeof(JointEvidenceErased), nameof(JointEvidenceErased.OfActId))] = ChoiceSource.OwnActs,
+        [(typeof(JointActionAnnounced), nameof(JointActionAnnounced.Zone))] = ChoiceSource.Zones,
     }.ToFrozenDictionary();
 
     // The ranges stand in the contract's words; no type says them.
     static readonly FrozenDictionary<(Type, string), (long Least, long Most)> Ranges = new Dictionary<(Type, string), (long, long)>
     {
         [(typeof(Measure), nameof(Measure.Count))] = (1, 100_000),
+        [(typeof(MeasureParticulars), nameof(MeasureParticulars.Measure))] = (1, 200),
         [(typeof(OffenceFact), nameof(OffenceFact.LongestPenaltyMonths))] = (0, 1200),
         [(typeof(ExtensionDeclared), nameof(ExtensionDeclared.Days))] = (1, 30),
         [(typeof(CostNoticeGiven), nameof(CostNoticeGiven.Amount))] = (1, 1_000_000_000_000),
         [(typeof(CostAnswered), nameof(CostAnswered.RequestingSharePercent))] = (0, 100),
+        [(typeof(CostReported), nameof(CostReported.Amount))] = (0, 1_000_000_000_000),
+        [(typeof(CostReported), nameof(CostReported.Hours))] = (0, 100_000),
         [(typeof(EvidenceSent), nameof(EvidenceSent.Part))] = (1, 1000),
         [(typeof(EvidenceSent), nameof(EvidenceSent.OfParts))] = (1, 1000),
         [(typeof(EvidenceReceived), nameof(EvidenceReceived.Part))] = (1, 1000),
         [(typeof(EvidenceFoundDefective), nameof(EvidenceFoundDefective.Part))] = (1, 1000),
         [(typeof(UseReported), nameof(UseReported.Quality))] = (1, 5),
+        [(typeof(ExtraditionRequested), nameof(ExtraditionRequested.SentenceLeftMonths))] = (0, 1200),
+        [(typeof(GrantedOffence), nameof(GrantedOffence.Offence))] = (1, 1000),
+        [(typeof(RefusedOffence), nameof(RefusedOffence.Offence))] = (1, 1000),
+        [(typeof(SurrenderMade), nameof(SurrenderMade.DetentionDays))] = (0, 36_500),
+        [(typeof(SurrenderMade), nameof(SurrenderMade.ObjectsHandedOver))] = (0, 10_000),
+        [(typeof(SpecialtyConsentAsked), nameof(SpecialtyConsentAsked.Number))] = (1, 1000),
+        [(typeof(SpecialtyConsentDecided), nameof(SpecialtyConsentDecided.Number))] = (1, 1000),
+        [(typeof(HolderConfirmed), nameof(HolderConfirmed.Holder))] = (1, 1000),
+        [(typeof(VictimsRestituted), nameof(VictimsRestituted.Victims))] = (0, 1_000_000),
+        [(typeof(JointInvestigationProposed), nameof(JointInvestigationProposed.Months))] = (1, 60),
+        [(typeof(JointEvidenceShared), nameof(JointEvidenceShared.Items))] = (1, 10_000),
+        [(typeof(JointInvestigationEvaluated), nameof(JointInvestigationEvaluated.Quality))] = (1, 5),
     }.ToFrozenDictionary();
 
     static readonly FrozenSet<(Type, string)> Paragraphs = new HashSet<(Type, string)>
     {
         (typeof(RequestParticulars), nameof(RequestParticulars.Text)),
+        (typeof(MeasureParticulars), nameof(MeasureParticulars.Reasons)),
+        (typeof(MeasureParticulars), nameof(MeasureParticulars.WhyThere)),
+        (typeof(MeasureParticulars), nameof(MeasureParticulars.Technical)),
+        (typeof(MeasureParticulars), nameof(MeasureParticulars.Conditions)),
+        (typeof(MeasureParticulars), nameof(MeasureParticulars.Allowances)),
         (typeof(Explanation), nameof(Explanation.Text)),
         (typeof(EvidenceParticulars), nameof(EvidenceParticulars.Text)),
         (typeof(RequestRefused), nameof(RequestRefused.Reasons)),
         (typeof(OffenceParticulars), nameof(OffenceParticulars.Wording)),
         (typeof(CourtResult), nameof(CourtResult.Text)),
+        (typeof(AssetParticulars), nameof(AssetParticulars.Text)),
+        (typeof(PreservationParticulars), nameof(PreservationParticulars.Text)),
+        (typeof(PreservationParticulars), nameof(PreservationParticulars.Sought)),
+        (typeof(PreservationParticulars), nameof(PreservationParticulars.Necessity)),
     }.ToFrozenSet();
 
     // Names of the contract that say too little on a form.
@@ -198,17 +270,160 @@ public sealed class ActForm
         [(typeof(OffenceParticulars), nameof(OffenceParticulars.Time))] = "When",
         [(typeof(OffenceFact), nameof(OffenceFact.LongestPenaltyMonths))] = "Longest penalty, in months",
         [(typeof(Measure), nameof(Measure.Count))] = "How many",
+        [(typeof(Measure), nameof(Measure.Flow))] = "Which operations",
+        [(typeof(Measure), nameof(Measure.TranscriptionWanted))] = "Is a transcription wanted?",
+        [(typeof(Measure), nameof(Measure.DecodingWanted))] = "Is decoding wanted?",
+        [(typeof(Measure), nameof(Measure.LawfulAtHome))] = "Would it be lawful at home?",
+        [(typeof(HearingTerms), nameof(HearingTerms.Capacity))] = "Heard as",
+        [(typeof(HearingTerms), nameof(HearingTerms.Means))] = "By",
+        [(typeof(HearingTerms), nameof(HearingTerms.At))] = "Begins",
+        [(typeof(HearingTerms), nameof(HearingTerms.Zone))] = "Zone of the summons",
+        [(typeof(HearingTerms), nameof(HearingTerms.Standard))] = "Technical standard",
+        [(typeof(HearingTerms), nameof(HearingTerms.Interpreter))] = "Interpreter for",
+        [(typeof(HearingTerms), nameof(HearingTerms.SummonsWanted))] = "Is a summons wanted?",
+        [(typeof(HearingTerms), nameof(HearingTerms.RightsNoticeWanted))] = "Is a notice of rights wanted?",
+        [(typeof(TransferTerms), nameof(TransferTerms.HeldThere))] = "Is the person held there?",
+        [(typeof(SafekeepingTerms), nameof(SafekeepingTerms.Then))] = "What becomes of it",
+        [(typeof(SafekeepingTerms), nameof(SafekeepingTerms.On))] = "Day",
+        [(typeof(MeasureParticulars), nameof(MeasureParticulars.WhyThere))] = "Why that bank, or a bank there",
+        [(typeof(MeasureParticulars), nameof(MeasureParticulars.Concerned))] = "Whom it concerns",
+        [(typeof(MeasureParticulars), nameof(MeasureParticulars.Technical))] = "Technical data",
+        [(typeof(MeasureParticulars), nameof(MeasureParticulars.Order))] = "Warrant or order",
+        [(typeof(CourtOrder), nameof(CourtOrder.On))] = "Day",
         [(typeof(CostAnswered), nameof(CostAnswered.RequestingSharePercent))] = "Share of the requesting side, in percent",
+        [(typeof(CostReported), nameof(CostReported.Hours))] = "Hours worked, in quarters",
+        [(typeof(CostReported), nameof(CostReported.InsteadOf))] = "In the place of an earlier report",
+        [(typeof(ValueManaged), nameof(ValueManaged.Value))] = "Worth of everything frozen now",
         [(typeof(Contact), nameof(Contact.Email))] = "E-mail",
         [(typeof(RequestSubmitted), nameof(RequestSubmitted.Supplements))] = "Supplements an earlier request",
         [(typeof(PartialDate), nameof(PartialDate.Raw))] = "As the source says",
+        [(typeof(NoteSent), nameof(NoteSent.AboutRequestId))] = "About another request",
+        [(typeof(ExtraditionRequested), nameof(ExtraditionRequested.SentenceLeftMonths))] = "Left of the sentence, in months",
+        [(typeof(ExtraditionRequested), nameof(ExtraditionRequested.Presence))] = "Presence at the trial",
+        [(typeof(ProvisionalArrestRequested), nameof(ProvisionalArrestRequested.WarrantExists))] = "Does a judgment or warrant exist?",
+        [(typeof(ProvisionalArrestRequested), nameof(ProvisionalArrestRequested.ExtraditionIntended))] = "Will a formal request follow?",
+        [(typeof(TransitRequested), nameof(TransitRequested.ForRequestId))] = "The request for extradition",
+        [(typeof(TransitRequested), nameof(TransitRequested.FromState))] = "Surrendered by",
+        [(typeof(TransitRequested), nameof(TransitRequested.On))] = "Day of the journey",
+        [(typeof(ArrestMade), nameof(ArrestMade.At))] = "Arrested",
+        [(typeof(ReleaseReported), nameof(ReleaseReported.At))] = "Free",
+        [(typeof(SurrenderMade), nameof(SurrenderMade.At))] = "Surrendered",
+        [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.Milestone))] = "Right",
+        [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.On))] = "Day",
+        [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.Manner))] = "How",
+        [(typeof(PriorityDecided), nameof(PriorityDecided.Preferred))] = "Which request goes first",
+        [(typeof(ExtraditionGranted), nameof(ExtraditionGranted.Granted))] = "Offences granted",
+        [(typeof(ExtraditionGranted), nameof(ExtraditionGranted.Refused))] = "Offences refused",
+        [(typeof(SurrenderDateProposed), nameof(SurrenderDateProposed.On))] = "Day proposed",
+        [(typeof(SurrenderDateAgreed), nameof(SurrenderDateAgreed.On))] = "Day agreed",
+        [(typeof(FinalDischargeReported), nameof(FinalDischargeReported.On))] = "Day of the discharge",
+        [(typeof(SpecialtyConsentDecided), nameof(SpecialtyConsentDecided.Consented))] = "Is consent given?",
+
+        // Preservation
+        [(typeof(PreservationRequested), nameof(PreservationRequested.Categories))] = "Kinds of record",
+        [(typeof(PreservationRequested), nameof(PreservationRequested.Necessary))] = "Is it necessary?",
+        [(typeof(PreservationRequested), nameof(PreservationRequested.FollowUpIntended))] = "Will a request to produce them follow?",
+        [(typeof(PreservationConfirmed), nameof(PreservationConfirmed.SnapshotDigest))] = "Digest of the snapshot (SHA-256)",
+        [(typeof(OtherProviderFound), nameof(OtherProviderFound.State))] = "State of that provider",
+        [(typeof(FollowUpConfirmed), nameof(FollowUpConfirmed.FollowUpRequestId))] = "The formal request",
+        [(typeof(PreservationParticulars), nameof(PreservationParticulars.Text))] = "The facts",
+        [(typeof(PreservationParticulars), nameof(PreservationParticulars.Sought))] = "The records, and their link with the offence",
+        [(typeof(PreservationParticulars), nameof(PreservationParticulars.Necessity))] = "Why it is necessary",
+
+        // Emergency
+        [(typeof(EmergencyRequested), nameof(EmergencyRequested.Categories))] = "Kinds of record",
+        [(typeof(EmergencyRequested), nameof(EmergencyRequested.Validated))] = "Is it validated already?",
+        [(typeof(EmergencyRequested), nameof(EmergencyRequested.Reason))] = "What is in danger",
+        [(typeof(ValidationDecided), nameof(ValidationDecided.Granted))] = "Is it validated?",
+        [(typeof(HolderConfirmed), nameof(HolderConfirmed.Holder))] = "Number of the holder",
+        [(typeof(HolderConfirmed), nameof(HolderConfirmed.Done))] = "What was done",
+
+        // Asset recovery
+        [(typeof(FreezingRequested), nameof(FreezingRequested.Urgent))] = "Is it urgent?",
+        [(typeof(FreezingRequested), nameof(FreezingRequested.FrozenUntil))] = "To remain frozen until",
+        [(typeof(ConfiscationRequested), nameof(ConfiscationRequested.FinalOn))] = "Final since",
+        [(typeof(AssetsFrozen), nameof(AssetsFrozen.On))] = "Frozen on",
+        [(typeof(AssetsConfiscated), nameof(AssetsConfiscated.On))] = "Confiscated on",
+        [(typeof(RemedyFiled), nameof(RemedyFiled.By))] = "Filed by",
+        [(typeof(SharingAnswered), nameof(SharingAnswered.Agreed))] = "Is it agreed?",
+        [(typeof(AssetParticulars), nameof(AssetParticulars.Text))] = "The order, and why the property is believed to be here",
+
+        // Correction
+        [(typeof(ErrorAcknowledged), nameof(ErrorAcknowledged.AboutRequestId))] = "The request in which it happened",
+        [(typeof(ErrorAcknowledged), nameof(ErrorAcknowledged.AboutActId))] = "The act that was wrong (its id)",
+        [(typeof(ErrorReported), nameof(ErrorReported.AboutRequestId))] = "The request in which it happened",
+        [(typeof(ErrorReported), nameof(ErrorReported.AboutActId))] = "The act that was wrong (its id)",
+        [(typeof(ErrorAssessed), nameof(ErrorAssessed.Holders))] = "Everybody who holds a copy",
+        [(typeof(ErrorAssessed), nameof(ErrorAssessed.PersonAffected))] = "Is a person affected?",
+        [(typeof(ErrorAssessed), nameof(ErrorAssessed.PersonDetained))] = "Is or was somebody detained because of it?",
+        [(typeof(ErrorAssessed), nameof(ErrorAssessed.EvidenceUsed))] = "Was it used as evidence?",
+        [(typeof(CorrectionIssued), nameof(CorrectionIssued.SupersededDigest))] = "Digest of the old version (SHA-256)",
+        [(typeof(CorrectionIssued), nameof(CorrectionIssued.NewDigest))] = "Digest of the new version (SHA-256)",
+        [(typeof(CopyConfirmed), nameof(CopyConfirmed.Done))] = "What was done",
+        [(typeof(CopyConfirmed), nameof(CopyConfirmed.ProofDigest))] = "Digest of the proof (SHA-256)",
+        [(typeof(PersonInformed), nameof(PersonInformed.On))] = "Day",
+        [(typeof(PersonInformed), nameof(PersonInformed.Manner))] = "How",
+        [(typeof(ErrorRemedied), nameof(ErrorRemedied.Steps))] = "What was done",
+
+        // Interception notice, transfer for a time
+        [(typeof(InterceptionNotified), nameof(InterceptionNotified.Stage))] = "How far it is",
+        [(typeof(InterceptionObjected), nameof(InterceptionObjected.Use))] = "What was intercepted until now",
+        [(typeof(InterceptionEnded), nameof(InterceptionEnded.On))] = "Last day",
+        [(typeof(PresenceNoLongerRequired), nameof(PresenceNoLongerRequired.On))] = "Day",
+
+        // Jurisdiction
+        [(typeof(ConcurrentProceedingsNotified), nameof(ConcurrentProceedingsNotified.Stage))] = "How far our proceedings are",
+        [(typeof(ConcurrentProceedingsNotified), nameof(ConcurrentProceedingsNotified.Criteria))] = "What speaks for us",
+        [(typeof(ConcurrentProceedingsAnswered), nameof(ConcurrentProceedingsAnswered.Proceedings))] = "Do we prosecute for the same facts?",
+        [(typeof(ConcurrentProceedingsAnswered), nameof(ConcurrentProceedingsAnswered.Stage))] = "How far our proceedings are",
+        [(typeof(ConcurrentProceedingsAnswered), nameof(ConcurrentProceedingsAnswered.Criteria))] = "What speaks for us",
+        [(typeof(ForumProposed), nameof(ForumProposed.Forum))] = "Who is to prosecute",
+        [(typeof(ForumProposed), nameof(ForumProposed.Criteria))] = "What speaks for it",
+        [(typeof(ForumAgreed), nameof(ForumAgreed.Forum))] = "Who is to prosecute",
+        [(typeof(TransferRequested), nameof(TransferRequested.Criteria))] = "What speaks for the transfer",
+        [(typeof(TransferRequested), nameof(TransferRequested.CoerciveMeasuresInForce))] = "Are coercive measures in force?",
+        [(typeof(OpinionHeard), nameof(OpinionHeard.Of))] = "Whose opinion",
+        [(typeof(OpinionHeard), nameof(OpinionHeard.On))] = "Day",
+        [(typeof(OpinionHeard), nameof(OpinionHeard.Manner))] = "How, or why not",
+        [(typeof(TransferAccepted), nameof(TransferAccepted.Refused))] = "Offences not taken over",
+        [(typeof(ProceedingsSuspended), nameof(ProceedingsSuspended.On))] = "Day",
+        [(typeof(ProceedingsTakenOver), nameof(ProceedingsTakenOver.On))] = "Day",
+        [(typeof(AcceptanceOverturned), nameof(AcceptanceOverturned.On))] = "Day of the decision",
+        [(typeof(ProceedingsOutcomeReported), nameof(ProceedingsOutcomeReported.BarsProsecution))] = "Does it bar further prosecution?",
+
+        // Joint investigation and joint action
+        [(typeof(JointInvestigationProposed), nameof(JointInvestigationProposed.Members))] = "Who else is asked",
+        [(typeof(JointInvestigationProposed), nameof(JointInvestigationProposed.Months))] = "For how many months",
+        [(typeof(JointActionAnnounced), nameof(JointActionAnnounced.Members))] = "Who else is asked",
+        [(typeof(JointActionAnnounced), nameof(JointActionAnnounced.ActionAt))] = "Hour of the action",
+        [(typeof(JointActionAnnounced), nameof(JointActionAnnounced.Zone))] = "Agreed in the time of",
+        [(typeof(JointActionAnnounced), nameof(JointActionAnnounced.ReadyBy))] = "Ready by",
+        [(typeof(InvitationAnswered), nameof(InvitationAnswered.Joins))] = "Do we take part?",
+        [(typeof(JointAgreementDrafted), nameof(JointAgreementDrafted.WillStated))] = "Does each authority state its will?",
+        [(typeof(JointAgreementDrafted), nameof(JointAgreementDrafted.EndsOn))] = "Last day",
+        [(typeof(JointChangeProposed), nameof(JointChangeProposed.Change))] = "What is to change",
+        [(typeof(JointChangeProposed), nameof(JointChangeProposed.EndsOn))] = "New last day",
+        [(typeof(JointChangeAnswered), nameof(JointChangeAnswered.Consents))] = "Do we consent?",
+        [(typeof(UseConsentAsked), nameof(UseConsentAsked.Origin))] = "Gathered in",
+        [(typeof(UseConsentDecided), nameof(UseConsentDecided.OfActId))] = "The use asked for",
+        [(typeof(UseConsentDecided), nameof(UseConsentDecided.Granted))] = "Is the use granted?",
+        [(typeof(JointEvidenceShared), nameof(JointEvidenceShared.Items))] = "How many items",
+        [(typeof(JointEvidenceShared), nameof(JointEvidenceShared.Digest))] = "Digest of their list (SHA-256)",
+        [(typeof(JointEvidenceErased), nameof(JointEvidenceErased.OfActId))] = "What we had shared",
+        [(typeof(JointInvestigationEvaluated), nameof(JointInvestigationEvaluated.AimsReached))] = "Were the aims reached?",
+        [(typeof(ReadinessReported), nameof(ReadinessReported.Ready))] = "Are we ready?",
+        [(typeof(JointActionPostponed), nameof(JointActionPostponed.ActionAt))] = "New hour of the action",
+        [(typeof(JointActionPostponed), nameof(JointActionPostponed.ReadyBy))] = "Ready by",
+        [(typeof(JointResultReported), nameof(JointResultReported.Result))] = "What was done",
     }.ToFrozenDictionary();
 
     ActForm(ActType act)
     {
         Act = act;
         Open = FieldsOf(act.Content, isPrivate: false);
-        Private = act.Private is null ? [] : FieldsOf(act.Private, isPrivate: true);
+        // Only a request for assistance has measures.
+        Private = act.Private is null ? []
+            : [.. FieldsOf(act.Private, isPrivate: true).Where(f => f.Name != "measures" || act.Content.IsAssignableTo(typeof(IRequestContent)))];
         Explains = ContractWords.Of(act.Content);
     }
 
@@ -230,7 +445,12 @@ public sealed class ActForm
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         var key = (record, property.Name);
         var element = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
-        var choices = ChoiceFields.GetValueOrDefault(key);
+        // Whatever opens a request says under which instrument, and in which languages.
+        var opens = record.IsAssignableTo(typeof(IOpening));
+        var choices = ChoiceFields.TryGetValue(key, out var known) ? known
+            : opens && property.Name == nameof(IOpening.Instrument) ? ChoiceSource.Instruments
+            : opens && property.Name == nameof(RequestSubmitted.Languages) ? ChoiceSource.Languages
+            : ChoiceSource.None;
         var required = property.IsDefined(typeof(RequiredMemberAttribute), inherit: false);
         var kind = KindOf(record, property, type, element, choices, required);
         var label = Labels.GetValueOrDefault(key) ?? ContractWords.Spaced(property.Name);
@@ -246,6 +466,8 @@ public sealed class ActForm
             Most = range?.Most,
             Longest = kind == FieldKind.Paragraph ? isPrivate ? PrivateText : OpenText : Line,
             Choices = choices,
+            Opening = opens ? record.Name : null,
+            Identifies = key == (typeof(MeasureParticulars), nameof(MeasureParticulars.Measure)),
             Names = element is { IsEnum: true } ? element : type.IsEnum ? type : null,
             Default = DefaultOf(record, property, required),
             Fields = kind switch
@@ -259,8 +481,9 @@ public sealed class ActForm
 
     static FieldKind KindOf(Type record, PropertyInfo property, Type type, Type? element, ChoiceSource choices, bool required) => (record, property.Name) switch
     {
-        ({ } r, nameof(RequestParticulars.Original)) when r == typeof(RequestParticulars) || r == typeof(Explanation) || r == typeof(EvidenceParticulars) => FieldKind.Kept,
-        ({ } r, nameof(RequestParticulars.Provenance)) when r == typeof(RequestParticulars) => FieldKind.Kept,
+        // The local original and where each value came from are nobody's to type.
+        (_, nameof(RequestParticulars.Original)) when type == typeof(Attachment) => FieldKind.Kept,
+        _ when element == typeof(Provenance) => FieldKind.Kept,
         ({ } r, nameof(RightsCheck.Answers)) when r == typeof(RightsCheck) => FieldKind.Rights,
         ({ } r, nameof(EvidenceSent.Manifest)) when r == typeof(EvidenceSent) => FieldKind.Evidence,
         // Each item is asked for with its line of the manifest.
@@ -271,8 +494,10 @@ public sealed class ActForm
         _ when type == typeof(string) => Paragraphs.Contains((record, property.Name)) ? FieldKind.Paragraph : FieldKind.Line,
         _ when type == typeof(int) || type == typeof(long) => FieldKind.Whole,
         _ when type == typeof(decimal) => FieldKind.Amount,
-        _ when type == typeof(bool) => required ? FieldKind.YesNo : FieldKind.Tick,
+        // What may also be left unsaid is no box that would say no.
+        _ when type == typeof(bool) => required || type != property.PropertyType ? FieldKind.YesNo : FieldKind.Tick,
         _ when type == typeof(DateOnly) => FieldKind.Day,
+        _ when type == typeof(DateTimeOffset) => FieldKind.Moment,
         _ when type == typeof(PartialDate) => FieldKind.PartialDay,
         _ when type == typeof(Guid) => FieldKind.Line,
         { } when type.IsClass && type.Namespace == typeof(Act).Namespace => FieldKind.Group,

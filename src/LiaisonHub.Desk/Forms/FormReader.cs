@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Sealing;
+using NodaTime;
 
 namespace LiaisonHub.Desk.Forms;
 
@@ -41,7 +42,7 @@ static partial class FormReader
 {
     /// <summary>Reads the form. What cannot be read is named by its path with the fix, and is left out of the parts.</summary>
     /// <param name="form">The form.</param>
-    /// <param name="typed">What was typed. Rows in which nothing stands are taken out of it.</param>
+    /// <param name="typed">What was typed. Rows in which nothing stands are taken out of it, and points in time are read in its zone.</param>
     public static ReadForm Read(ActForm form, Typed typed)
     {
         typed.DropBlankRows(form.Open, "open");
@@ -120,6 +121,8 @@ static partial class FormReader
                 return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
                     ? text
                     : Wrong(path, problems, "This is not a day of the calendar.", "a day as 2026-03-31: year, month, day");
+            case FieldKind.Moment:
+                return Moment(text, path, typed.Zone, problems);
             case FieldKind.Whole:
             case FieldKind.One when field.Choices == ChoiceSource.PartsReceived:
                 return !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
@@ -136,6 +139,17 @@ static partial class FormReader
                     return Wrong(path, problems, "This is more than one line.", "one line");
                 return text.ReplaceLineEndings("\n");
         }
+    }
+
+    static JsonNode? Moment(string text, string path, DateTimeZone zone, List<FieldProblem> problems)
+    {
+        if (!DateTime.TryParseExact(text, Typed.MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
+            return Wrong(path, problems, "This is not a day with a time.", "a day and a time as 2026-03-31T14:05, as the clocks here show it");
+        var mapped = zone.MapLocal(LocalDateTime.FromDateTime(clock));
+        // An hour that comes twice is the first one: a limit that runs from it then never ends too late.
+        return mapped.Count == 0
+            ? Wrong(path, problems, "The clocks here did not show this time: they were put forward over it.", "the time before or after")
+            : mapped.First().ToInstant().ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     static JsonArray Lines(string text, Field field, string path, List<FieldProblem> problems)

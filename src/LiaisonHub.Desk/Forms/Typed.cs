@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LiaisonHub.Sealing;
+using NodaTime;
 
 namespace LiaisonHub.Desk.Forms;
 
@@ -29,6 +30,9 @@ public sealed class Typed
     /// <summary>Marks a row that is there although nothing stands in it.</summary>
     public const string RowMark = ".~";
 
+    /// <summary>The measures of a request, and what is sealed of each.</summary>
+    public const string Measures = "open.measures", SealedMeasures = "private.measures";
+
     /// <summary>Choices that no list offers, a line each.</summary>
     public const string Other = ".other";
 
@@ -45,6 +49,13 @@ public sealed class Typed
 
     /// <summary>The act this one was written to replace: the hub refused it.</summary>
     public Guid? Replaces { get; set; }
+
+    /// <summary>How a point in time is typed: a browser leaves the seconds out when they are 0.</summary>
+    public static readonly string[] MomentFormats = ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
+
+    /// <summary>The zone in which points in time are typed. Not kept: it is the state's, whoever types.</summary>
+    [JsonIgnore]
+    public DateTimeZone Zone { get; set; } = DateTimeZone.Utc;
 
     public string Of(string path) => Values.TryGetValue(path, out var values) && values.Length > 0 ? values[0].Trim() : "";
 
@@ -80,6 +91,20 @@ public sealed class Typed
                 Values.Remove(key);
             }
         }
+
+        if (path == Measures)
+            RemoveSealed(index + 1);
+    }
+
+    // What is sealed of a measure goes with it, and the measures below have one number less.
+    void RemoveSealed(int measure)
+    {
+        for (var i = Rows(SealedMeasures) - 1; i >= 0; i--)
+            if (int.TryParse(Of($"{At(SealedMeasures, i)}.measure"), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                if (number == measure)
+                    RemoveRow(SealedMeasures, i);
+                else if (number > measure)
+                    Set($"{At(SealedMeasures, i)}.measure", (number - 1).ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>True: nothing was typed or chosen there.</summary>
@@ -92,6 +117,7 @@ public sealed class Typed
         FieldKind.PartialDay => Of($"{path}.value").Length == 0 && Of($"{path}.raw").Length == 0,
         FieldKind.Several => All(path).Length == 0 && Of(path + Other).Length == 0,
         FieldKind.Kept => true,
+        _ when field.Identifies => true,
         _ => Of(path).Length == 0 || Of(path) == field.Default,
     };
 
@@ -121,9 +147,9 @@ public sealed class Typed
     public static Typed Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Typed>(json, Options) ?? new();
 
     /// <summary>As if somebody had typed the content: for what was read from a file, and for an act the hub refused.</summary>
-    public static Typed From(ActForm form, JsonNode? open, JsonNode? privatePart)
+    public static Typed From(ActForm form, JsonNode? open, JsonNode? privatePart, DateTimeZone? zone = null)
     {
-        var typed = new Typed();
+        var typed = new Typed { Zone = zone ?? DateTimeZone.Utc };
         Take(typed, form.Open, "open", open as JsonObject ?? [], privatePart as JsonObject);
         Take(typed, form.Private, "private", privatePart as JsonObject ?? [], privatePart as JsonObject);
         return typed;
@@ -172,6 +198,9 @@ public sealed class Typed
                 typed.Set($"{path}.value", Plain((node as JsonObject)?["value"]));
                 typed.Set($"{path}.raw", Plain((node as JsonObject)?["raw"]));
                 break;
+            case FieldKind.Moment:
+                typed.Set(path, typed.Clock(Plain(node)));
+                break;
             // Items stand with the manifest.
             case FieldKind.Kept when path != "private.items":
                 typed.Kept[path] = node.DeepClone();
@@ -182,6 +211,15 @@ public sealed class Typed
                 typed.Set(path, Plain(node));
                 break;
         }
+    }
+
+    // As the clocks of the zone show it; a text that is no instant stays as it is, to be mended.
+    string Clock(string text)
+    {
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            return text;
+        var local = Instant.FromDateTimeOffset(at).InZone(Zone).LocalDateTime.ToDateTimeUnspecified();
+        return local.ToString(MomentFormats[local.Second == 0 ? 0 : 1], CultureInfo.InvariantCulture);
     }
 
     static void TakeEvidence(Typed typed, string path, JsonArray manifest, JsonObject? privatePart)

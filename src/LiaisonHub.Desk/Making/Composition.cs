@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,6 +7,7 @@ using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Profiles;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Desk.Forms;
 using LiaisonHub.Desk.Officers;
@@ -28,6 +30,9 @@ public sealed partial class Composition
     /// <summary>The request. Null: a new one.</summary>
     public OwnRequest? Request => Choices.Request;
 
+    /// <summary>The preservation that the new request follows. Null: it follows none.</summary>
+    public OwnRequest? Preservation { get; init; }
+
     /// <summary>The local file it is made from.</summary>
     public Intake? Intake { get; init; }
 
@@ -43,20 +48,24 @@ public sealed partial class Composition
     /// <summary>Now (UTC).</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>The rights that this act answers: in an emergency only those marked short.</summary>
+    public IEnumerable<RightsItem> Rights => Choices.Rights.Where(r => r.InShortCheck || Form.Act.Content != typeof(RightsCheckMade));
+
     /// <summary>True: receiver, sender and priority are asked for, since no request gives them.</summary>
     public bool Addresses => Request is null;
 
     public string Address => Subject.Address(Form.Act.Name);
 
     /// <summary>True: the hub has said that this act may be made now, or would open the request.</summary>
-    public bool IsOpenNow => Request is null ? Form.Act.Name == nameof(RequestSubmitted) : Choices.Standing?.YouMay.Contains(Form.Act.Name) == true;
+    public bool IsOpenNow => Request is null ? Form.Act.Opens : Choices.Standing?.YouMay.Contains(Form.Act.Name) == true;
 
     /// <summary>Reads what was typed.</summary>
     public ReadForm Read()
     {
+        Typed.Zone = Choices.Zone;
         var read = FormReader.Read(Form, Typed);
         // The number of a new request is given when it is made.
-        var problems = Addresses && Form.Act.Name == nameof(RequestSubmitted) ? read.Problems.Where(p => p is not { Field: "open.reference", Missing: true }).ToList() : [.. read.Problems];
+        var problems = Addresses && Form.Act.Opens ? read.Problems.Where(p => p is not { Field: "open.reference", Missing: true }).ToList() : [.. read.Problems];
         if (Addresses && Choices.Addressees.All(a => a.Value != Typed.Of(ToAuthority)))
             problems.Insert(0, new() { Field = ToAuthority, Missing = true, Words = "Nobody is addressed yet.", Expected = "an authority of the state that is asked" });
         if (problems.Count == 0)
@@ -69,11 +78,102 @@ public sealed partial class Composition
     {
         var content = (JsonObject)open.DeepClone();
         content.TryAdd("reference", "XX");
-        var typed = (Form.Act.Content.IsAssignableTo(typeof(IRequestContent)) ? content : open).Deserialize(Form.Act.Content, Wire.Json)!;
+        var typed = (Form.Act.Opens ? content : open).Deserialize(Form.Act.Content, Wire.Json)!;
         return Rules.ContentProblem(typed, Known(), Now) is not { } found ? [] : FindingPattern().Matches(found)
             .Where(m => m.Groups["field"].Value.Split('[')[0] is not ("only" or "noLongerWanted"))
             .Select(m => new FieldProblem { Field = $"open.{m.Groups["field"].Value}", Missing = false, Words = $"This {m.Groups["found"].Value}" });
     }
+
+    /// <summary>Those of the fields of a measure that its kind calls for, in the order of the law, and those in which something stands already.</summary>
+    /// <param name="fields">The fields of the row.</param>
+    /// <param name="at">Path of the row.</param>
+    /// <param name="measure">Which measure it is about: 0 for the first.</param>
+    /// <param name="part">The part of the act the row stands in.</param>
+    public IReadOnlyList<Field> OfMeasure(IReadOnlyList<Field> fields, string at, int measure, MeasurePart part)
+    {
+        var all = Rules.Region.Catalogue.MeasureContents.Where(c => c.Part == part).ToList();
+        var called = Enum.TryParse<MeasureKind>(KindOf(measure), out var kind) ? all.Where(c => c.Kind == kind).ToList() : [];
+        return Called(fields, at, "");
+
+        IReadOnlyList<Field> Called(IReadOnlyList<Field> of, string under, string prefix) => [.. of.Where(f => !f.Identifies)
+            .Select(f => (Field: f, Order: called.FindIndex(c => Is(c, prefix + f.Name)), Known: all.Exists(c => Is(c, prefix + f.Name))))
+            .Where(f => f.Order >= 0 || !f.Known || !Typed.IsBlank(f.Field, $"{under}.{f.Field.Name}"))
+            .OrderBy(f => f.Order)
+            .Select(f => Shown(f.Field, $"{under}.{f.Field.Name}", prefix + f.Field.Name))];
+
+        Field Shown(Field field, string path, string name) =>
+            called.FirstOrDefault(c => c.Field == name) is { } content
+                ? field with { Required = content.Required, Hint = $"{field.Hint} {content.Article}{(content.Verified ? "" : ", not yet checked against the official text")}.".TrimStart() }
+                : called.Exists(c => Is(c, name)) ? field with { Required = called.Exists(c => c.Required && Is(c, name)), Fields = Called(field.Fields, path, name + ".") }
+                : field;
+
+        static bool Is(MeasureContent content, string name) => content.Field == name || content.Field.StartsWith(name + ".", StringComparison.Ordinal);
+    }
+
+    /// <summary>What is sealed of each measure that has something to seal: path of the row, number of the measure from 0, and the measure in words.</summary>
+    public IEnumerable<(string At, int Measure, string Words)> SealedMeasures(Field rows)
+    {
+        var given = Enumerable.Range(0, Typed.Rows(Typed.SealedMeasures)).ToDictionary(i => i, i => Typed.Of($"{Typed.At(Typed.SealedMeasures, i)}.measure"));
+        var next = given.Count;
+        for (var i = 0; i < Typed.Rows(Typed.Measures); i++)
+        {
+            var number = (i + 1).ToString(CultureInfo.InvariantCulture);
+            var row = given.FirstOrDefault(g => g.Value == number, new(-1, "")).Key;
+            var at = Typed.At(Typed.SealedMeasures, row < 0 ? next++ : row);
+            if (OfMeasure(rows.Fields, at, i, MeasurePart.Sealed).Count > 0)
+                yield return (at, i, $"{number}: {Choices.Words(typeof(MeasureKind), KindOf(i))}");
+        }
+    }
+
+    string KindOf(int measure) => Typed.Of($"{Typed.At(Typed.Measures, measure)}.kind");
+
+    /// <summary>What would be refused, or asked about, if the request were signed as it stands. Empty also while the form cannot be read, and where no request begins.</summary>
+    public IReadOnlyList<PreflightFinding> Preflight()
+    {
+        var to = Typed.Of(ToAuthority);
+        var state = StateOf(to);
+        if (!Addresses)
+            return Form.Act.Content.IsAssignableTo(typeof(IRequestContent)) && Parts() is { Open: IRequestContent again, Private: var known }
+                ? Rules.MeasureFindings(again, known as RequestParticulars, FirstReceived) : [];
+        if (!Form.Act.Opens || !Rules.Region.Profiles.ContainsKey(state) || !Rules.Region.Profiles.ContainsKey(Choices.OwnState) || state == Choices.OwnState)
+            return [];
+        return Parts() is not { } parts ? []
+            : Rules.Preflight(Choices.OwnState, state, parts.Open, Rules.DayIn(state, Now), to, Enum.TryParse<Priority>(Typed.Of(PriorityPath), out var priority) ? priority : null,
+                particulars: parts.Private as RequestParticulars);
+    }
+
+    /// <summary>The parts as they stand, as records of the contract. Null: a required field of the open part is still empty. The private part is null for the same reason.</summary>
+    public (object Open, object? Private)? Parts()
+    {
+        Typed.Zone = Choices.Zone;
+        var read = FormReader.Read(Form, Typed);
+        var open = (JsonObject)read.Open.DeepClone();
+        if (Form.Act.Opens)
+            open.TryAdd("reference", "XX"); // The number of a new request is given when it is made.
+        try
+        {
+            return (open.Deserialize(Form.Act.Content, Wire.Json)!, Private());
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        object? Private()
+        {
+            try
+            {
+                return Form.Act.Private is null ? null : read.Private?.Deserialize(Form.Act.Private, Wire.Json);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
+
+    // A request keeps the rules of the day on which it was first received.
+    DateOnly FirstReceived => DateOnly.FromDateTime((Choices.Acts.FirstOrDefault(a => a.ActType == nameof(RequestSubmitted) && a.Outcome != "Refused")?.At ?? Now).UtcDateTime);
 
     // The request as this side knows it: enough for what content is checked against.
     Request Known()
@@ -86,13 +186,13 @@ public sealed partial class Composition
             Id = Request?.RequestId ?? Guid.Empty,
             Procedure = "",
             RulesVersion = "",
-            Instrument = asked?.Instrument ?? "",
+            Instrument = Choices.Instrument ?? "",
             Reference = Request?.Reference ?? "",
             Requesting = requesting,
             Requested = requested,
             State = "",
             Since = Now,
-            FirstReceivedAt = Now,
+            FirstReceivedAt = FirstReceived.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
             CompetentSince = Now,
             Measures = [.. (asked?.Measures ?? []).Select(m => new MeasureState(m.Kind, m.Count))],
         };
@@ -118,6 +218,7 @@ public sealed partial class Composition
                 To = to,
                 FromAuthority = Addresses && Typed.Of(FromAuthority) is { Length: > 0 } from ? from : null,
                 InReplyTo = Choices.Answers(Form.Act.Name),
+                CaseGroupId = CaseGroup() ?? Preservation?.CaseGroupId,
                 Priority = priority,
                 Exercise = Addresses && Typed.Of(Exercise) == "true",
                 IdempotencyKey = KeyOf(Subject, Typed.Key),
@@ -126,13 +227,19 @@ public sealed partial class Composition
             cancellationToken);
     }
 
+    // An action of several states is in a group with what is asked of each: one chosen, or a new one that the others take.
+    Guid? CaseGroup() => !Addresses ? null
+        : Guid.TryParse(Typed.Of(SameMatter), out var chosen) ? chosen
+        : Form.Act.Name == nameof(JointActionAnnounced) ? Typed.Key
+        : null;
+
     /// <summary>What tells an act made of this form from every other.</summary>
     public static string KeyOf(DraftSubject subject, Guid key) => subject.IntakeId is { } intake ? $"intake:{intake:N}" : $"desk:{key:N}";
 
     /// <summary>Changes whenever anything that was typed does.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Typed.Json()))[..32];
 
-    public const string ToAuthority = "to.authority", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise";
+    public const string ToAuthority = "to.authority", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise", SameMatter = "header.caseGroupId";
 
     [GeneratedRegex(@"\$\.open\.(?<field>[^:\s]+): (?<found>.*?)(?=\s\$\.open\.|$)")]
     private static partial Regex FindingPattern();
@@ -141,7 +248,8 @@ public sealed partial class Composition
 }
 
 /// <summary>Begins, keeps and brings back what officers write. Everything of it is sealed to this state.</summary>
-sealed class Compositions(House house, DeskReads reads, DraftStore drafts, IntakeStore intakes, IntakeTasks tasks, AdapterKeys keys, TimeProvider time)
+sealed class Compositions(
+    House house, DeskReads reads, DraftStore drafts, IntakeStore intakes, IntakeTasks tasks, TranslationStore translations, AdapterKeys keys, TimeProvider time)
 {
     const int MostRequests = 200;
 
@@ -153,7 +261,14 @@ sealed class Compositions(House house, DeskReads reads, DraftStore drafts, Intak
         if (subject.IntakeId is not null && translation is null)
             return null;
         actType ??= translation?.ActType ?? nameof(RequestSubmitted);
-        if (!Acts.All.ContainsKey(actType) || Words.ActWords.IsAutomatic(actType))
+        if (!Acts.All.TryGetValue(actType, out var act) || Words.ActWords.IsAutomatic(actType))
+            return null;
+        // Only some acts begin a request; every other is made on one.
+        if (subject == DraftSubject.New && !act.Opens)
+            return null;
+        var preservation = subject.PreservationId is { } preservationId ? await reads.Request(preservationId, cancellationToken) : null;
+        var preserved = preservation is null ? null : Asked(await reads.Acts(preservation.RequestId, cancellationToken));
+        if (subject.PreservationId is not null && preserved is null)
             return null;
         var requestId = subject.RequestId ?? (translation?.Request is { } named ? (await Named(named, cancellationToken))?.RequestId : null);
         var request = requestId is { } id ? await reads.Request(id, cancellationToken) : null;
@@ -173,12 +288,16 @@ sealed class Compositions(House house, DeskReads reads, DraftStore drafts, Intak
             Subject = subject,
             Form = form,
             Choices = choices,
+            Preservation = preservation,
             Intake = intake,
             Rules = house.Rules,
             Now = time.GetUtcNow(),
             Questions = translation?.Questions ?? [],
             SavedAt = draft?.SavedAt,
-            Typed = draft is not null ? Typed.Read(keys.Open(draft.SealedDraft, draft.DraftId)) : translation is not null ? From(form, translation) : choices.Begin(form),
+            Typed = draft is not null ? Typed.Read(keys.Open(draft.SealedDraft, draft.DraftId))
+                : translation is not null ? From(form, translation)
+                : preserved is not null ? From(form, preservation!, preserved)
+                : await Translated(choices.Begin(form), actType, choices, cancellationToken),
         };
     }
 
@@ -207,7 +326,7 @@ sealed class Compositions(House house, DeskReads reads, DraftStore drafts, Intak
     public Typed Again(StoredAct act)
     {
         var form = ActForm.Of(act.ActType);
-        var typed = Typed.From(form, JsonNode.Parse(act.OpenPart), act.SealedPart is { } part ? JsonNode.Parse(keys.Open(part, act.ActId)) : null);
+        var typed = Typed.From(form, JsonNode.Parse(act.OpenPart), act.SealedPart is { } part ? JsonNode.Parse(keys.Open(part, act.ActId)) : null, house.Time.Zone);
         typed.Replaces = act.ActId;
         typed.Set(Composition.ToAuthority, act.ReceiverAuthority);
         typed.Set(Composition.FromAuthority, act.SenderAuthority);
@@ -231,9 +350,56 @@ sealed class Compositions(House house, DeskReads reads, DraftStore drafts, Intak
     async Task<OwnRequest?> Named(string request, CancellationToken cancellationToken) =>
         Guid.TryParse(request, out var id) ? await reads.Request(id, cancellationToken) : await reads.Request(request, cancellationToken);
 
+    /// <summary>The follow-up as the preservation lets it begin: a person looks it over, numbers are given when it is made.</summary>
+    Typed From(ActForm form, OwnRequest preservation, StoredAct asked)
+    {
+        var open = FollowUp.Draft(JsonSerializer.Deserialize<PreservationRequested>(asked.OpenPart, Wire.Json)!, preservation.RequestId, house.Region, house.Own, preservation.OtherState);
+        var hidden = asked.SealedPart is { } part ? Particulars(part, asked.ActId) : null;
+        var typed = Typed.From(form, JsonSerializer.SerializeToNode(open, Wire.Json), hidden is null ? null : JsonSerializer.SerializeToNode(FollowUp.Draft(hidden), Wire.Json), house.Time.Zone);
+        typed.Set(Composition.ToAuthority, preservation.OtherAuthority);
+        typed.Set(Composition.FromAuthority, preservation.OwnAuthority);
+        typed.Set(Composition.PriorityPath, preservation.Priority.ToString());
+        if (preservation.Exercise)
+            typed.Set(Composition.Exercise, "true");
+        return typed;
+    }
+
+    /// <summary>The request for preservation that this state has made. Null: it has made none, or the hub refused it.</summary>
+    public static StoredAct? Asked(IReadOnlyList<StoredAct> acts) =>
+        acts.LastOrDefault(a => a is { Direction: Direction.Out, ActType: nameof(PreservationRequested), Outcome: not "Refused" });
+
+    // A translation that was delivered is attached to the act that supplies it.
+    async Task<Typed> Translated(Typed typed, string actType, Choices choices, CancellationToken cancellationToken)
+    {
+        if (actType != nameof(TranslationSupplied) || choices.Answers(actType) is not { } asked
+            || await translations.Find(asked, cancellationToken) is not { SealedContent: { } content, FileName: { } name, MediaType: { } type })
+            return typed;
+        try
+        {
+            typed.Files.Add(new() { Id = Guid.CreateVersion7(), Field = "private.attachments", FileName = name, MediaType = type, Content = keys.OpenBytes(content, asked) });
+        }
+        catch (SealException)
+        {
+            // Sealed to a key that is gone: the officer adds the file again.
+        }
+        return typed;
+    }
+
+    PreservationParticulars? Particulars(string part, Guid actId)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PreservationParticulars>(keys.Open(part, actId), Wire.Json);
+        }
+        catch (SealException)
+        {
+            return null; // Sealed to a key that is gone: the person writes it again.
+        }
+    }
+
     Typed From(ActForm form, Translation translation)
     {
-        var typed = Typed.From(form, translation.Open, translation.Private);
+        var typed = Typed.From(form, translation.Open, translation.Private, house.Time.Zone);
         if (translation.ToAuthority is { } to)
             typed.Set(Composition.ToAuthority, to);
         else if (translation.ToState is { } state && house.Region.Designated(state, house.Today).ToList() is [{ } only])

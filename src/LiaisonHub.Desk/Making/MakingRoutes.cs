@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Desk.Documents;
 using LiaisonHub.Desk.Forms;
 using LiaisonHub.Desk.Officers;
 using LiaisonHub.Desk.Requests;
@@ -24,6 +25,8 @@ static class MakingRoutes
     {
         Map(routes, "/desk/requests/{id:guid}/make/{act}", http => new(Id(http), null));
         Map(routes, "/desk/new", _ => DraftSubject.New);
+        Map(routes, "/desk/new/{act}", _ => DraftSubject.New);
+        Map(routes, "/desk/requests/{id:guid}/follow-up", http => new(null, null, Id(http)));
         Map(routes, "/desk/files/{id:guid}", http => new(null, Id(http)));
     }
 
@@ -31,8 +34,8 @@ static class MakingRoutes
     {
         routes.MapGet(pattern, (HttpContext http, Compositions all, Officer officer, CancellationToken cancellationToken, string? saved = null, string? check = null) =>
             Show(http, all, subject(http), officer, saved is not null, check is not null, cancellationToken));
-        routes.MapPost(pattern, (HttpContext http, IFormCollection form, Compositions all, DeedStore deeds, Officer officer, TimeProvider time, CancellationToken cancellationToken) =>
-                Take(http, form, all, deeds, subject(http), officer, time, cancellationToken))
+        routes.MapPost(pattern, (HttpContext http, IFormCollection form, Compositions all, Papers papers, DeedStore deeds, Officer officer, TimeProvider time, CancellationToken cancellationToken) =>
+                Take(http, form, all, papers, deeds, subject(http), officer, time, cancellationToken))
             .WithFormOptions(valueCountLimit: MostValues, valueLengthLimit: 256 * 1024, multipartBodyLengthLimit: LargestForm)
             .WithMetadata(new RequestSizeLimitAttribute(LargestForm));
         routes.MapGet(pattern + "/preview", (HttpContext http, Compositions all, Officer officer, CancellationToken cancellationToken, string? changed = null) =>
@@ -49,7 +52,8 @@ static class MakingRoutes
     }
 
     static async Task<IResult> Take(
-        HttpContext http, IFormCollection form, Compositions all, DeedStore deeds, DraftSubject subject, Officer officer, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext http, IFormCollection form, Compositions all, Papers papers, DeedStore deeds, DraftSubject subject, Officer officer, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (await all.Load(subject, Act(http), officer, cancellationToken) is not { } composition)
             return Missing(http, subject);
@@ -80,6 +84,13 @@ static class MakingRoutes
             case "remove" when at.LastIndexOf('[') is var open and > 0 && int.TryParse(at[(open + 1)..^1], out var index):
                 typed.RemoveRow(at[..open], index);
                 fragment = FormFields.IdOf(at[..open]);
+                break;
+            case "show":
+                fragment = FormFields.IdOf(at);
+                break;
+            case "template":
+                problems.AddRange(papers.Attach(composition, form["document"].ToString()));
+                fragment = FormFields.IdOf(Papers.Field);
                 break;
             case "drop" when typed.Files.Find(f => f.Id.ToString("D") == at) is { } file:
                 var position = typed.FilesOf(file.Field).ToList().IndexOf(file);
@@ -181,7 +192,7 @@ static class MakingRoutes
                 Id = Guid.CreateVersion7(),
                 Field = field,
                 FileName = SafeName.Of(file.FileName),
-                MediaType = MediaType(file.ContentType),
+                MediaType = MediaTypes.Of(file.ContentType),
                 Content = content.ToArray(),
                 Salt = field == "open.manifest" ? Commitment.NewSalt() : null,
             });
@@ -190,12 +201,10 @@ static class MakingRoutes
         return problems;
     }
 
-    static string MediaType(string? told) => told is { Length: > 0 and <= 100 } && told.Count(c => c == '/') == 1 && told.All(c => char.IsAsciiLetterOrDigit(c) || "/.+-".Contains(c, StringComparison.Ordinal)) ? told : "application/octet-stream";
-
     // The number of a new request is given when it is made.
     static JsonObject Numbered(Composition composition, JsonObject open)
     {
-        if (!composition.Addresses || composition.Form.Act.Name != nameof(RequestSubmitted) || open.ContainsKey("reference"))
+        if (!composition.Addresses || !composition.Form.Act.Opens || open.ContainsKey("reference"))
             return open;
         var shown = (JsonObject)open.DeepClone();
         shown["reference"] = "the next number of this desk";

@@ -33,7 +33,7 @@ sealed class OfficerCookie(IDataProtectionProvider protection, House house)
 
     readonly IDataProtector protector = protection.CreateProtector("LiaisonHub.Desk.Officer");
 
-    /// <summary>The officer of this session. Null: nobody has said.</summary>
+    /// <summary>The officer who has said who they are. Null: nobody has.</summary>
     public Officer? Of(HttpContext http) => Read(http, Session);
 
     /// <summary>Who sat here last.</summary>

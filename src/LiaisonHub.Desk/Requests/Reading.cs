@@ -141,6 +141,8 @@ public sealed class Reading(ActForm form, Choices choices)
                 return shown with { Text = day.Length == 0 ? $"{raw} (as the source says; not read as a date)" : day == raw ? day : $"{day} (the source says: {raw})" };
             case FieldKind.Tick or FieldKind.YesNo:
                 return shown with { Text = Text(value) == "true" ? "Yes" : "No" };
+            case FieldKind.Moment:
+                return shown with { Text = DateTimeOffset.TryParse(Text(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? choices.Moment(moment) : Text(value) };
             case FieldKind.Day:
                 return shown with { Text = DateOnly.TryParseExact(Text(value), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) ? LegalTime.Date(on) : Text(value) };
             default:

@@ -24,6 +24,8 @@ static class RequestRoutes
     public static void MapRequests(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/desk/requests/{id:guid}", Show);
+        routes.MapPost("/desk/requests/{id:guid}/own-limits", NoteOwnLimit);
+        routes.MapGet("/desk/requests/{id:guid}/own-limits/{code}", ExplainOwnLimit);
         routes.MapPost("/desk/acts/{id:guid}/open", Open);
         routes.MapGet("/desk/acts/{id:guid}", Read);
         routes.MapGet("/desk/acts/{id:guid}/files/{number:int}", Download);
@@ -32,7 +34,7 @@ static class RequestRoutes
     }
 
     static async Task<IResult> Show(
-        HttpContext http, Guid id, DeskReads reads, DraftStore drafts, DeedStore deeds, Officer officer, CancellationToken cancellationToken, string? sent = null)
+        HttpContext http, Guid id, DeskReads reads, DraftStore drafts, DeedStore deeds, OwnLimits limits, Officer officer, CancellationToken cancellationToken, string? sent = null)
     {
         if (await reads.Request(id, cancellationToken) is not { } request)
             return Pages.Missing(http, "request");
@@ -45,9 +47,27 @@ static class RequestRoutes
             [nameof(RequestPage.Entries)] = Timeline.Of(acts, await reads.Notices(id, cancellationToken)),
             [nameof(RequestPage.DraftActs)] = (await drafts.Of(officer.Signature, cancellationToken)).Where(d => DraftSubject.Parse(d.RequestKey).RequestId == id).Select(d => d.ActType).ToList(),
             [nameof(RequestPage.Deeds)] = await deeds.Of(id, MostDeeds, cancellationToken),
+            [nameof(RequestPage.Limits)] = await limits.Of(request, acts, cancellationToken),
             [nameof(RequestPage.TheirReference)] = OwnReference(acts),
             [nameof(RequestPage.Sent)] = Guid.TryParse(sent, out var actId) ? actId : null,
         });
+    }
+
+    static async Task<IResult> NoteOwnLimit(HttpContext http, Guid id, IFormCollection form, DeskReads reads, OwnLimits limits, Officer officer, CancellationToken cancellationToken)
+    {
+        if (await reads.Request(id, cancellationToken) is not { } request)
+            return Pages.Missing(http, "request");
+        return await limits.Note(request, form, officer, cancellationToken) is { } wrong
+            ? Pages.Failure(http, StatusCodes.Status422UnprocessableEntity, "This cannot be noted", wrong, "Go back with your browser, put it right, and note it again. Nothing was noted.")
+            : Results.LocalRedirect($"/desk/requests/{id}#own-limits");
+    }
+
+    static async Task<IResult> ExplainOwnLimit(HttpContext http, Guid id, string code, DeskReads reads, OwnLimits limits, Officer officer, CancellationToken cancellationToken)
+    {
+        if (await reads.Request(id, cancellationToken) is not { } request
+            || (await limits.Of(request, await reads.Acts(id, cancellationToken), cancellationToken)).FirstOrDefault(l => l.Row.Code == code) is not { Since: not null } limit)
+            return Pages.Missing(http, "limit that has begun");
+        return Pages.Show<OwnLimitPage>(new() { [nameof(OwnLimitPage.Officer)] = officer, [nameof(OwnLimitPage.Request)] = request, [nameof(OwnLimitPage.Limit)] = limit });
     }
 
     static async Task<IResult> Open(
@@ -103,7 +123,8 @@ static class RequestRoutes
         if (await reads.Act(id, cancellationToken) is not { Direction: Direction.Out, Outcome: "Refused" } act || !Acts.All.ContainsKey(act.ActType))
             return Pages.Missing(http, "refused act");
         // A request that was refused never began: what replaces it is a new one.
-        var subject = act.ActType == nameof(RequestSubmitted) ? DraftSubject.New : new(act.RequestId, null);
+        var began = (await reads.Request(act.RequestId, cancellationToken))?.Standing is not null;
+        var subject = Acts.All[act.ActType].Opens && !began ? DraftSubject.New : new(act.RequestId, null);
         await all.Save(subject, ActForm.Of(act.ActType), all.Again(act), officer, cancellationToken);
         return Results.LocalRedirect(subject.Address(act.ActType));
     }

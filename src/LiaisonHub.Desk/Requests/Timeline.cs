@@ -54,6 +54,14 @@ static class Timeline
                         Document = escalation.DocumentHtml is not null,
                     });
                     break;
+                case DisputeNotice dispute:
+                    entries.Add(new(notice.At, dispute.Level == 5 ? "A dispute was opened" : $"The dispute is at level {dispute.Level}")
+                    {
+                        NoticeId = notice.NoticeId,
+                        Alarm = true,
+                        More = $"{dispute.Claim} ({dispute.Article}). {dispute.Effect} Told: {string.Join(", ", dispute.Told)}.",
+                    });
+                    break;
                 case SilenceNotice silence:
                     entries.Add(new(notice.At, "Silence has taken effect") { NoticeId = notice.NoticeId, Alarm = true, More = $"{silence.Deadline.Title}: {ContractWords.Of(typeof(Silence), silence.Meaning.ToString())}" });
                     break;

@@ -35,6 +35,9 @@ sealed class LegalTime
             .ToDictionary(s => s.Code, s => s.Zone!);
     }
 
+    /// <summary>The zone of this state's capital.</summary>
+    public DateTimeZone Zone => ZoneOf(own);
+
     /// <summary>The day in this state's capital.</summary>
     public DateOnly Day(DateTimeOffset at) => Local(at, own).Date.ToDateOnly();
 
@@ -84,5 +87,7 @@ sealed class LegalTime
 
     static string Hour(LocalDateTime at) => at.ToDateTimeUnspecified().ToString("HH:mm", CultureInfo.InvariantCulture);
 
-    LocalDateTime Local(DateTimeOffset at, string state) => Instant.FromDateTimeOffset(at).InZone(zones.GetValueOrDefault(state, DateTimeZone.Utc)).LocalDateTime;
+    LocalDateTime Local(DateTimeOffset at, string state) => Instant.FromDateTimeOffset(at).InZone(ZoneOf(state)).LocalDateTime;
+
+    DateTimeZone ZoneOf(string state) => zones.GetValueOrDefault(state, DateTimeZone.Utc);
 }

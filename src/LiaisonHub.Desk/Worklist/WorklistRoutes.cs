@@ -34,7 +34,7 @@ static class WorklistRoutes
         foreach (var draft in await drafts.Of(officer.Signature, cancellationToken))
         {
             var subject = DraftSubject.Parse(draft.RequestKey);
-            var request = subject.RequestId is { } id ? await reads.Request(id, cancellationToken) : null;
+            var request = (subject.RequestId ?? subject.PreservationId) is { } id ? await reads.Request(id, cancellationToken) : null;
             lines.Add(new(draft.ActType, request?.Reference, draft.SavedAt, subject.Address(draft.ActType)));
         }
 

@@ -9,7 +9,9 @@ using LiaisonHub.Storage.Hub;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
+using MassTransit.UsageTracking;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace LiaisonHub.Messaging.Core;
@@ -64,6 +66,8 @@ public static class CoreBus
                         });
                 });
         });
+        // An environment variable (MASSTRANSIT_USAGE_TELEMETRY) overrides the option: so what would report is taken out as well.
+        services.RemoveAll<IUsageTracker>();
         return services;
     }
 

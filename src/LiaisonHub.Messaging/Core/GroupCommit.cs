@@ -7,7 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace LiaisonHub.Messaging.Core;
 
 /// <summary>What one message comes to: rows to write, and notices that are numbered and signed when the group commits.</summary>
-public sealed record Outcome(Change Change, IReadOnlyList<NoticeDraft> Notices);
+public sealed record Outcome(Change Change, IReadOnlyList<NoticeDraft> Notices)
+{
+    /// <summary>Requests that are opened by it, in the same transaction.</summary>
+    public IReadOnlyList<Change> Opened { get; init; } = [];
+}
 
 /// <summary>
 /// Commits together what waits together. Messages that are being consumed at the same moment share one transaction: one statement loads their rows under lock, each decides on its own, one
@@ -157,6 +161,8 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
         {
             yield return outcome.Change with { Outbox = [.. rows.Skip(next).Take(outcome.Notices.Count)] };
             next += outcome.Notices.Count;
+            foreach (var opened in outcome.Opened)
+                yield return opened;
         }
     }
 

@@ -132,15 +132,16 @@ public sealed partial class OutboxDispatcher(Outbox outbox, IHubLink link, Outbo
     async Task<IReadOnlySet<Guid>> Publish(IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken)
     {
         CrashPoint.At(CrashPoint.OutboxBeforePublish);
+        using var sending = new TracedSending("send notice", [.. rows.Select(r => r.TraceParent)]);
         var taken = await link.Send(
             [
-                .. rows.Select(r => new Post
+                .. rows.Select((r, i) => new Post
                 {
                     State = r.State,
                     Lane = Enum.Parse<Lane>(r.Lane),
                     Id = r.OutboxId,
                     Body = Encoding.UTF8.GetBytes(r.Body),
-                    TraceParent = r.TraceParent,
+                    TraceParent = sending.TraceParent(i),
                 }),
             ],
             cancellationToken);

@@ -50,21 +50,51 @@ public sealed class InProcessExchange : IHubLink
         await using var registration = cancellationToken.Register(() => ended.TrySetResult());
         await ended.Task;
         receivers.TryRemove(new(state, receiver));
+        // What it works with is disposed of once this returns: a batch in hand ends first.
+        await receiver.Idle();
     }
 
-    sealed record Receiver(Func<IReadOnlyList<Post>, CancellationToken, Task> Handler, CancellationToken Stopping)
+    sealed class Receiver(Func<IReadOnlyList<Post>, CancellationToken, Task> handler, CancellationToken stopping)
     {
+        readonly Lock gate = new();
+        readonly HashSet<TaskCompletionSource> inHand = [];
+
         public async Task<bool> Take(IReadOnlyList<Post> posts, CancellationToken sending)
         {
-            if (Stopping.IsCancellationRequested)
-                return false;
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, sending);
+            var batch = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (gate)
+            {
+                if (stopping.IsCancellationRequested)
+                    return false;
+                inHand.Add(batch);
+            }
             try
             {
-                await Handler(posts, either.Token);
+                return await Handle(posts, sending);
+            }
+            finally
+            {
+                lock (gate)
+                    inHand.Remove(batch);
+                batch.SetResult();
+            }
+        }
+
+        public Task Idle()
+        {
+            lock (gate)
+                return Task.WhenAll(inHand.Select(b => b.Task));
+        }
+
+        async Task<bool> Handle(IReadOnlyList<Post> posts, CancellationToken sending)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, sending);
+            try
+            {
+                await handler(posts, either.Token);
                 return true;
             }
-            catch (OperationCanceledException) when (Stopping.IsCancellationRequested && !sending.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested && !sending.IsCancellationRequested)
             {
                 return false; // The receiver is going down; the sender keeps the rows.
             }

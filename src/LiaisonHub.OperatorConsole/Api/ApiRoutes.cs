@@ -1,5 +1,7 @@
+using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Quarantined;
+using LiaisonHub.OperatorConsole.Register;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Today;
@@ -21,6 +23,18 @@ static class ApiRoutes
         });
         api.MapGet("/requests/{requestId:guid}", async Task<IResult> (Guid requestId, RequestReader reader, CancellationToken cancelled) =>
             await reader.Dossier(requestId, cancelled) is { } dossier ? TypedResults.Ok(dossier) : Failures.Problem(404, "The hub knows no request with this id."));
+        api.MapGet("/groups/{groupId:guid}", async Task<IResult> (Guid groupId, RequestReader reader, CancellationToken cancelled, string? after = null) =>
+            after != null && RequestQuery.Mark(after) == null ? Failures.Problem(400, "“after” is not the end of a page.")
+            : await reader.Group(groupId, after == null ? null : RequestQuery.Mark(after), cancelled) is { } group ? TypedResults.Ok(group)
+            : Failures.Problem(404, "No request belongs to a case group with this id."));
+        api.MapGet("/compliance", async Task<IResult> (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
+            after != null && RequestQuery.Mark(after) == null ? Failures.Problem(400, "“after” is not the end of a page.")
+            : TypedResults.Ok(await reader.Read(after == null ? null : RequestQuery.Mark(after), cancelled)));
+        api.MapGet("/costs", async Task<IResult> (HttpRequest http, CostReader reader, TimeProvider time, CancellationToken cancelled) =>
+        {
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
+            return period.Problems.Count > 0 ? Failures.Problem(400, string.Join(" ", period.Problems)) : TypedResults.Ok(await reader.Read(period, cancelled));
+        });
         api.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
         api.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => await links.Read(cancelled));
     }

@@ -1,3 +1,4 @@
+using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Shell;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -7,8 +8,13 @@ static class LawRoutes
 {
     public static void MapLaw(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/procedures/mutual-assistance", () => new RazorComponentResult<ProcedurePage>());
-        app.MapGet("/procedures/{name}", (string name) => Failures.Page(404, "There is no such procedure", $"This hub does not run a procedure named “{name}”.", "It runs mutual assistance: /procedures/mutual-assistance."));
+        app.MapGet("/procedures", (Rules rules) => Results.Redirect(Address(rules.Sheets[0].Name)));
+        app.MapGet("/procedures/{name}", (string name, Rules rules) => rules.Sheets.FirstOrDefault(s => Address(s.Name) == $"/procedures/{name}") is { } sheet
+            ? new RazorComponentResult<ProcedurePage>(new { Sheet = sheet })
+            : Failures.Page(404, "There is no such procedure", $"This hub does not run a procedure named “{name}”.", $"It runs {string.Join(", ", rules.Sheets.Select(s => Address(s.Name)))}."));
         app.MapGet("/rules", () => new RazorComponentResult<RulesPage>());
     }
+
+    /// <summary>The page of a procedure: <c>MutualAssistance</c> is <c>/procedures/mutual-assistance</c>.</summary>
+    public static string Address(string procedure) => "/procedures/" + Words.Spaced(procedure).ToLowerInvariant().Replace(' ', '-');
 }

@@ -8,7 +8,7 @@ namespace LiaisonHub.OperatorConsole.Requests;
 /// <summary>Which requests, as the address of the page says it. The same words in the page, the CSV file and the API.</summary>
 public sealed record RequestQuery
 {
-    /// <summary>Search text: the beginning of a reference, a request id or an act id. Everything else is left out of account then.</summary>
+    /// <summary>Search text: the beginning of a reference, or the id of a request, an act or a case group. Everything else is left out of account then.</summary>
     public string? Q { get; init; }
 
     /// <summary>State of the procedure.</summary>
@@ -155,7 +155,8 @@ public sealed record RequestQuery
         return string.Join(", ", words);
     }
 
-    static PageMark? Mark(string text)
+    /// <summary>The place an address names. Null: it names none.</summary>
+    public static PageMark? Mark(string text)
     {
         if (text.IndexOf('_', StringComparison.Ordinal) is var bar && bar < 0 || !Guid.TryParseExact(text[(bar + 1)..], "D", out var id))
             return null;

@@ -24,6 +24,25 @@ public sealed record RequestList
     public string? Next { get; init; }
 }
 
+/// <summary>One page of the requests about one matter.</summary>
+public sealed record CaseGroup
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The group.</summary>
+    public required Guid GroupId { get; init; }
+
+    /// <summary>The requests, by next deadline; those without one come last.</summary>
+    public required IReadOnlyList<RequestLine> Lines { get; init; }
+
+    /// <summary>True: this is not the first page.</summary>
+    public bool Continued { get; init; }
+
+    /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
+    public string? Next { get; init; }
+}
+
 /// <summary>One request with all the hub knows of it, and what it means now.</summary>
 public sealed record RequestDossier
 {
@@ -53,6 +72,9 @@ public sealed record RequestDossier
 
     /// <summary>Documents made, without their content.</summary>
     public required IReadOnlyList<DocumentRow> Documents { get; init; }
+
+    /// <summary>Its entries in the ledger of costs.</summary>
+    public required IReadOnlyList<CostLine> Costs { get; init; }
 
     /// <summary>Is it a technical fault? One line each, with the finding first.</summary>
     public required IReadOnlyList<string> Technical { get; init; }
@@ -85,6 +107,23 @@ public sealed class RequestReader(
         return new() { At = now, Filter = query.InWords(), Lines = page, Next = lines.Count > PageLength ? RequestQuery.Text(Mark(query, page[^1])) : null };
     }
 
+    /// <summary>One page of a case group. <paramref name="after"/> null: the first page, and then an answer of null means that no request belongs to the group.</summary>
+    public async Task<CaseGroup?> Group(Guid groupId, PageMark? after, CancellationToken cancellationToken)
+    {
+        var lines = await reads.Group(groupId, after, PageLength + 1, cancellationToken);
+        if (lines.Count == 0 && after == null)
+            return null;
+        var page = lines.Count > PageLength ? [.. lines.Take(PageLength)] : lines;
+        return new()
+        {
+            At = time.GetUtcNow(),
+            GroupId = groupId,
+            Lines = page,
+            Continued = after != null,
+            Next = lines.Count > PageLength ? RequestQuery.Text(new(page[^1].NextDue, page[^1].RequestId)) : null,
+        };
+    }
+
     /// <summary>All requests of a query as CSV (RFC 4180), as they stand while it is written. The first lines say what and when; the last says that the list is whole, or where it was cut.</summary>
     public async Task Export(RequestQuery query, Stream to, CancellationToken cancellationToken)
     {
@@ -93,7 +132,8 @@ public sealed class RequestReader(
         await writer.WriteLineAsync(Csv.Line("Requests", query.InWords()));
         await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(now)));
         await writer.WriteLineAsync();
-        await writer.WriteLineAsync(Csv.Line("reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill", "closed at"));
+        await writer.WriteLineAsync(Csv.Line("reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill",
+            "closed at", "case group"));
         var written = 0;
         PageMark? mark = null;
         IReadOnlyList<RequestLine> page;
@@ -107,7 +147,8 @@ public sealed class RequestReader(
                 await writer.WriteLineAsync(Csv.Line(
                     line.Reference, line.RequestId.ToString("D", CultureInfo.InvariantCulture), line.Instrument, line.RequestingState, line.RequestedState, line.State, Words.Machine(line.Since),
                     line.NextDue is { } due ? Words.Machine(due) : "", line.NextDue is { } passed && passed < now ? Words.Span(now - passed) : "", line.Level.ToString(CultureInfo.InvariantCulture),
-                    line.Priority, line.Exercise ? "yes" : "no", line.ClosedAt is { } closed ? Words.Machine(closed) : ""));
+                    line.Priority, line.Exercise ? "yes" : "no", line.ClosedAt is { } closed ? Words.Machine(closed) : "",
+                    line.CaseGroupId?.ToString("D", CultureInfo.InvariantCulture) ?? ""));
                 mark = Mark(query, line);
             }
             written += page.Count;
@@ -148,6 +189,7 @@ public sealed class RequestReader(
             Receipts = file.Receipts,
             Facts = file.Facts,
             Documents = file.Documents,
+            Costs = await figures.CostsOf(requestId, cancellationToken),
             Technical = await Technical(request, why, file, cancellationToken),
             Supplements = supplements,
             SupplementedBy = supplementedBy,
@@ -171,7 +213,7 @@ public sealed class RequestReader(
         var all = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
         var present = technical.GetUtcNow();
-        foreach (var state in new[] { request.Requesting.State, request.Requested.State })
+        foreach (var state in Rules.SeatsOf(request).Select(s => Words.StateOf(request, s)))
         {
             if (!all.TryGetValue(state, out var adapter) || adapter.HeardAt == null)
             {
@@ -195,7 +237,7 @@ public sealed class RequestReader(
             facts.Add($"{Words.Count(undecided, "act waits", "acts wait")} for the hub’s decision.");
         if (file.Acts.Count(a => a.DecidedAt == null && a.ParkedAt != null) is var parked and > 0)
             facts.Add($"{Words.Count(parked, "act is", "acts are")} parked for an earlier one of its side.");
-        var last = file.Receipts.Where(r => why.Turn is { } turn && r.ToState == Words.StateOf(request, turn)).MaxBy(r => r.AcceptedAt);
+        var last = file.Receipts.Where(r => r.ToState == why.TurnState).MaxBy(r => r.AcceptedAt);
         if (last is { DeliveredAt: null })
             facts.Add($"The last act for {last.ToState} was accepted by the hub {Words.Utc(last.AcceptedAt ?? request.Since)} and not delivered yet.");
         else if (last is { OpenedAt: null })
@@ -212,7 +254,7 @@ public sealed class RequestReader(
 /// <summary>Lines of a CSV file (RFC 4180).</summary>
 static class Csv
 {
-    /// <summary>One line. A cell that a spreadsheet would take for a formula begins with an apostrophe, so that text of a stranger stays text.</summary>
+    /// <summary>One line. A cell that a spreadsheet would take for a formula begins with an apostrophe, so that text of a stranger stays text; a number is none.</summary>
     public static string Line(params ReadOnlySpan<string> cells)
     {
         var line = new StringBuilder();
@@ -223,7 +265,8 @@ static class Csv
 
     static string Cell(string text)
     {
-        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..])
+        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..]
+            && !decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
             text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }

@@ -21,6 +21,7 @@ static class RequestRoutes
                 ? new RazorComponentResult<DeadlinePage>(new { found.Request, found.Deadline, found.Days, found.Now })
                 : Failures.Missing("deadline", WhereToLook));
         app.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", Act);
+        app.MapGet("/groups/{groupId:guid}", Group);
         app.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => new RazorComponentResult<WaitingActsPage>(new { Acts = await figures.Waiting(500, cancelled) }));
         app.MapGet("/documents/{documentId:guid}", Document);
     }
@@ -29,10 +30,18 @@ static class RequestRoutes
     {
         var query = RequestQuery.Read(http.Query);
         var list = await reader.List(query, cancelled);
-        // A whole id is a wish to be there, not to see a list of one.
-        return query.Q != null && Guid.TryParse(query.Q, out _) && list.Lines is [var only]
-            ? TypedResults.Redirect($"/requests/{only.RequestId:D}")
+        // A whole id is a wish to be there, not to see a list.
+        return query.Q != null && Guid.TryParse(query.Q, out var id) && list.Lines is [var first, ..]
+            ? TypedResults.Redirect(first.CaseGroupId == id ? $"/groups/{id:D}" : $"/requests/{first.RequestId:D}")
             : new RazorComponentResult<RequestsPage>(new { Query = query, List = list });
+    }
+
+    static async Task<IResult> Group(Guid groupId, RequestReader reader, CancellationToken cancelled, string? after = null)
+    {
+        var mark = after == null ? null : RequestQuery.Mark(after);
+        return after != null && mark == null ? Failures.Page(400, "This page of the group cannot be shown", "“after” is not the end of a page.", "Begin with the first page of the group.")
+            : await reader.Group(groupId, mark, cancelled) is { } group ? new RazorComponentResult<GroupPage>(new { Group = group })
+            : Failures.Missing("case group", "Open one of its requests: its case group is linked under About this request.");
     }
 
     static IResult Export(HttpContext http, RequestReader reader, TimeProvider time, CancellationToken cancelled)

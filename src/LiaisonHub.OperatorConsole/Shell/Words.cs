@@ -82,6 +82,7 @@ public static class Words
         Silence.DeemedConsent => "silence counts as consent",
         Silence.DefaultDecision => "another authority decides in default",
         Silence.AlternativeMeasure => "the alternative measure is executed",
+        Silence.MayRelease => "the person may be released: a court is told, the hub decides nothing",
         _ => Spaced(silence.ToString()),
     };
 
@@ -115,11 +116,13 @@ public static class Words
         LadderRole.HeadsOfCentralAuthority => "the heads of the central authorities",
         LadderRole.Secretariat => "the regional secretariat",
         LadderRole.CourtContacts => "the court contacts",
+        LadderRole.NextOnDuty => "whoever is next on duty",
+        LadderRole.EverybodyOnDuty => "everybody on duty",
         _ => Spaced(role.ToString()),
     };
 
-    /// <summary>Which state a side of a request is.</summary>
-    public static string StateOf(Request request, Side side) => side == Side.Requesting ? request.Requesting.State : request.Requested.State;
+    /// <summary>Which state has a place in a request.</summary>
+    public static string StateOf(Request request, Seat seat) => Rules.PartyOf(request, seat).State;
 }
 
 /// <summary>The time on the clocks of the capitals.</summary>

@@ -37,6 +37,9 @@ public record OwnRequest
     /// <summary>True: that deadline is on this state.</summary>
     public bool NextOnUs { get; init; }
 
+    /// <summary>When the earliest limit of this state's own law ends (UTC). Null: none runs.</summary>
+    public DateTimeOffset? OwnDue { get; init; }
+
     /// <summary>The <see cref="Contracts.V1.Standing"/> as JSON.</summary>
     public string? Standing { get; init; }
 
@@ -132,7 +135,7 @@ public sealed class ActStore(Database database)
         other_authority AS OtherAuthority,
         case_group_id AS CaseGroupId, priority AS Priority, exercise AS Exercise, last_sequence AS LastSequence, state AS State, level AS Level,
         closed AS Closed, next_due AS NextDue,
-        next_on_us AS NextOnUs, standing AS Standing, standing_at AS StandingAt, created_at AS CreatedAt, updated_at AS UpdatedAt
+        next_on_us AS NextOnUs, own_due AS OwnDue, standing AS Standing, standing_at AS StandingAt, created_at AS CreatedAt, updated_at AS UpdatedAt
         """;
 
     internal const string ActColumns = """

@@ -49,7 +49,7 @@ public sealed record WorklistFilter
     /// <summary>True: closed ones too.</summary>
     public bool Closed { get; init; }
 
-    /// <summary>Only those whose next deadline is on this state.</summary>
+    /// <summary>Only those whose next deadline is on this state, or where a limit of its own law runs.</summary>
     public bool OnUs { get; init; }
 
     /// <summary>Only this other state.</summary>
@@ -65,7 +65,7 @@ public sealed record WorklistFilter
 /// <summary>Reading for desk and command line. Nothing here opens a seal.</summary>
 public sealed class DeskReads(Database database)
 {
-    // Longest overdue first, then by remaining time; what no deadline drives stands last, latest change first.
+    // Longest overdue first, then by remaining time, of the treaty or of this state's own law, whichever comes first; what no deadline drives stands last, latest change first.
     static readonly Statement SelectWorklist = new(d => $"""
         SELECT {ActStore.RequestColumns},
                (SELECT COUNT(*) FROM acts AS a WHERE a.request_id = q.request_id AND a.direction = 'In' AND a.opened_at IS NULL AND a.act_type <> 'ReceiptGiven') AS Unopened,
@@ -74,8 +74,9 @@ public sealed class DeskReads(Database database)
                a.act_id {d.FirstRows("1")}) AS LastAct,
                (SELECT MAX(a.at) FROM acts AS a WHERE a.request_id = q.request_id AND a.act_type <> 'ReceiptGiven') AS LastActAt
         FROM requests AS q
-        WHERE (@closed = 1 OR closed = 0) AND (@onUs = 0 OR next_on_us = 1) AND (@otherState = '' OR other_state = @otherState) AND reference LIKE @pattern
-        ORDER BY closed, CASE WHEN next_due IS NULL THEN 1 ELSE 0 END, next_due, updated_at DESC, request_id {d.FirstRows("@atMost")}
+        WHERE (@closed = 1 OR closed = 0) AND (@onUs = 0 OR next_on_us = 1 OR own_due IS NOT NULL) AND (@otherState = '' OR other_state = @otherState) AND reference LIKE @pattern
+        ORDER BY closed, CASE WHEN next_due IS NULL AND own_due IS NULL THEN 1 ELSE 0 END,
+          CASE WHEN next_due IS NULL OR own_due < next_due THEN own_due ELSE next_due END, updated_at DESC, request_id {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectRequest = new(_ => $"SELECT {ActStore.RequestColumns} FROM requests WHERE request_id = @requestId");

@@ -57,6 +57,9 @@ public sealed record HandOver
     public string? FileName { get; init; }
     public string? Problem { get; init; }
     public long Attempts { get; init; }
+
+    /// <summary>Trace context of the notice.</summary>
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>What came from the hub and could not be believed or read.</summary>
@@ -112,7 +115,7 @@ public sealed class NoticeStore(Database database)
 
     const string HandOverColumns = """
         notice_id AS NoticeId, act_id AS ActId, request_id AS RequestId, sequence AS Sequence, state AS State, file_name AS FileName, problem AS Problem,
-        attempts AS Attempts
+        attempts AS Attempts, (SELECT n.trace_parent FROM notices AS n WHERE n.notice_id = hand_overs.notice_id) AS TraceParent
         """;
 
     static readonly Statement SelectHandOvers = new(d => $"""
@@ -205,7 +208,7 @@ public sealed class NoticeStore(Database database)
                 standing.Level,
                 Closed = standing.Closed ? 1 : 0,
                 NextDue = next?.Due,
-                NextOnUs = next?.OnWhom == standing.YourSide ? 1 : 0,
+                NextOnUs = next is not null && standing.IsYours(next) ? 1 : 0,
                 Standing = json,
                 Sequence = sequence,
                 At = at,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>Open requests with a deadline that has passed, at one level of the ladder.</summary>
@@ -70,6 +72,72 @@ public sealed record QuarantineGroup
     public required DateTimeOffset LastAt { get; init; }
 }
 
+/// <summary>What one state's requests to another have cost in a period, in one currency.</summary>
+public sealed record CostTotal
+{
+    public required string RequestingState { get; init; }
+    public required string RequestedState { get; init; }
+
+    /// <summary>ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>The whole amount, in hundredths.</summary>
+    public required long Amount { get; init; }
+
+    /// <summary>Of it: borne by the requesting state, in hundredths.</summary>
+    public required long RequestingBears { get; init; }
+
+    /// <summary>Of it: waits for an answer, in hundredths.</summary>
+    public required long Reserved { get; init; }
+
+    /// <summary>Hours worked in the requested state, in hundredths.</summary>
+    public required long Hours { get; init; }
+}
+
+/// <summary>One entry of a request in the ledger of costs.</summary>
+public sealed record CostLine
+{
+    public required Guid EntryId { get; init; }
+
+    /// <summary>The act it comes from.</summary>
+    public required Guid ActId { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>Day (UTC).</summary>
+    public required DateOnly OnDay { get; init; }
+
+    /// <summary>ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>The whole amount; below 0: taken back.</summary>
+    public required decimal Amount { get; init; }
+
+    /// <summary>Of it: borne by the requesting state.</summary>
+    public required decimal RequestingBears { get; init; }
+
+    /// <summary>Of it: waits for an answer.</summary>
+    public required decimal Reserved { get; init; }
+
+    /// <summary>Hours worked in the requested state; below 0: taken back.</summary>
+    public required decimal Hours { get; init; }
+
+    /// <summary>The entry it takes back. Null: none.</summary>
+    public Guid? Corrects { get; init; }
+}
+
+/// <summary>How many of one state's requests to another ended in one way in a period.</summary>
+public sealed record EndedCount
+{
+    public required string RequestingState { get; init; }
+    public required string RequestedState { get; init; }
+
+    /// <summary>The closed state.</summary>
+    public required string State { get; init; }
+
+    public required int Requests { get; init; }
+}
+
 /// <summary>What boards count and group. Reads only; each costs what is open or new, not what is old.</summary>
 public sealed class HubFigures(Database database)
 {
@@ -119,6 +187,48 @@ public sealed class HubFigures(Database database)
         LEFT JOIN decisions AS x ON x.journal_id = j.journal_id
         WHERE j.journal_id = @journalId
         """);
+
+    static readonly Statement SelectCosts = new(_ => """
+        SELECT requesting_state, requested_state, currency, CAST(SUM(amount) AS bigint) AS amount, CAST(SUM(requesting_bears) AS bigint) AS requesting_bears,
+          CAST(SUM(reserved) AS bigint) AS reserved, CAST(SUM(hours) AS bigint) AS hours
+        FROM cost_entries WHERE on_day >= @start AND on_day < @until
+        GROUP BY requesting_state, requested_state, currency ORDER BY requesting_state, requested_state, currency
+        """);
+
+    // A dispute or the correction of an error is no assistance that one state gives another.
+    static readonly Statement SelectEnded = new(_ => """
+        SELECT requesting_state, requested_state, state, COUNT(*) AS requests
+        FROM requests WHERE closed_at IS NOT NULL AND closed_at >= @start AND closed_at < @until AND exercise = @exercise AND procedure_name NOT IN ('Dispute', 'Correction')
+        GROUP BY requesting_state, requested_state, state ORDER BY requesting_state, requested_state, state
+        """);
+
+    static readonly Statement SelectCostsOfRequest = new(_ => """
+        SELECT entry_id, act_id, kind, on_day, currency, amount, requesting_bears, reserved, hours, corrects FROM cost_entries WHERE request_id = @requestId ORDER BY at, entry_id
+        """);
+
+    /// <summary>Costs entered on a day of the period, by pair and currency: what was taken back is taken off. No drill is among them.</summary>
+    public Task<IReadOnlyList<CostTotal>> Costs(DateOnly start, DateOnly until, CancellationToken cancellationToken) =>
+        database.Query<CostTotal>(SelectCosts, new { start = Day(start), until = Day(until) }, cancellationToken);
+
+    /// <summary>Requests closed in the period, by pair and by how they ended; no drill, no dispute and no correction is among them. Costs what the period holds.</summary>
+    public Task<IReadOnlyList<EndedCount>> Ended(DateTimeOffset start, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.Query<EndedCount>(SelectEnded, new { start, until, exercise = false }, cancellationToken);
+
+    /// <summary>The entries of one request, in the order in which they were made.</summary>
+    public async Task<IReadOnlyList<CostLine>> CostsOf(Guid requestId, CancellationToken cancellationToken) =>
+        [.. (await database.Query<StoredCost>(SelectCostsOfRequest, new { requestId }, cancellationToken)).Select(c => new CostLine
+        {
+            EntryId = c.EntryId,
+            ActId = c.ActId,
+            Kind = c.Kind,
+            OnDay = DateOnly.ParseExact(c.OnDay, "O", CultureInfo.InvariantCulture),
+            Currency = c.Currency,
+            Amount = c.Amount / 100m,
+            RequestingBears = c.RequestingBears / 100m,
+            Reserved = c.Reserved / 100m,
+            Hours = c.Hours / 100m,
+            Corrects = c.Corrects,
+        })];
 
     /// <summary>Open requests with a deadline that has passed, by level of the ladder, lowest first. Levels without one are left out.</summary>
     public Task<IReadOnlyList<LevelCount>> OverdueByLevel(DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -177,12 +287,28 @@ public sealed class HubFigures(Database database)
         return low;
     }
 
+    static string Day(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+
     static string HourOf(Dialect dialect, string column) => dialect.Kind switch
     {
         DatabaseKind.Sqlite => $"substr({column}, 1, 13)",
         DatabaseKind.PostgreSql => $"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24')",
         _ => $"CONVERT(char(13), {column}, 126)",
     };
+
+    sealed record StoredCost
+    {
+        public required Guid EntryId { get; init; }
+        public required Guid ActId { get; init; }
+        public required string Kind { get; init; }
+        public required string OnDay { get; init; }
+        public required string Currency { get; init; }
+        public long Amount { get; init; }
+        public long RequestingBears { get; init; }
+        public long Reserved { get; init; }
+        public long Hours { get; init; }
+        public Guid? Corrects { get; init; }
+    }
 
     sealed record Ends
     {

@@ -84,7 +84,22 @@ public sealed record RequestLine
     public DateTimeOffset? ClosedAt { get; init; }
     public required string Priority { get; init; }
     public bool Exercise { get; init; }
+
+    /// <summary>Requests about the same matter share it. Null: the request stands alone.</summary>
+    public Guid? CaseGroupId { get; init; }
+
     public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>A dispute in which something was decided.</summary>
+public sealed record DecidedDispute
+{
+    public required Guid RequestId { get; init; }
+    public required string Reference { get; init; }
+    public DateTimeOffset? NextDue { get; init => field = value >= Instants.Never ? null : value; }
+
+    /// <summary>The request as JSON.</summary>
+    public required string Body { get; init; }
 }
 
 /// <summary>How far one act has come.</summary>
@@ -152,7 +167,7 @@ public sealed class HubReads(Database database)
 {
     const string LineColumns = """
         q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level, q.closed_at,
-        q.priority, q.exercise, q.updated_at
+        q.priority, q.exercise, q.case_group_id, q.updated_at
         """;
 
     const string Filters = """
@@ -190,6 +205,12 @@ public sealed class HubReads(Database database)
         ORDER BY q.closed_at DESC, q.request_id DESC {d.FirstRows("@atMost")}
         """);
 
+    // A country stands on either side: two walks along an index of its own in the order of the page, each as long as the page, instead of one along all requests.
+    static readonly Statement OpenPageOfState = new(d => OfEitherSide(d, "q.closed_at IS NULL AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id)", "next_due", ""));
+
+    static readonly Statement ClosedPageOfState = new(d =>
+        OfEitherSide(d, "q.closed_at IS NOT NULL AND q.closed_at <= @at AND (q.closed_at < @at OR q.request_id < @id)", "closed_at", "DESC"));
+
     static readonly Statement ByReference = new(d => $"""
         SELECT {LineColumns} FROM requests AS q
         WHERE (q.reference >= @from AND q.reference < @upto) OR (q.reference >= @fromUpper AND q.reference < @uptoUpper)
@@ -198,8 +219,22 @@ public sealed class HubReads(Database database)
 
     static readonly Statement ById = new(d => $"""
         SELECT {LineColumns} FROM requests AS q
-        WHERE q.request_id = @id OR q.request_id IN (SELECT j.request_id FROM state_links AS s JOIN journal AS j ON j.sender_state = s.state AND j.act_id = @id)
+        WHERE q.request_id = @id OR q.case_group_id = @id
+          OR q.request_id IN (SELECT j.request_id FROM state_links AS s JOIN journal AS j ON j.sender_state = s.state AND j.act_id = @id)
         ORDER BY q.request_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement GroupPage = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE q.case_group_id = @groupId AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id)
+        ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement DisputePage = new(d => $"""
+        SELECT q.request_id, q.reference, q.next_due, q.body FROM requests AS q
+        WHERE q.procedure_name = 'Dispute' AND q.exercise = @exercise AND q.state IN ('AwardIssued', 'ComplianceDue', 'ComplianceReported', 'NonCompliant', 'Complied', 'Closed.Settled')
+          AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id)
+        ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectRequest = new(_ => $"SELECT {RequestStore.RequestColumns} FROM requests AS q WHERE q.request_id = @requestId");
@@ -237,15 +272,33 @@ public sealed class HubReads(Database database)
     public async Task<TodayCounts> Today(DateTimeOffset now, TimeSpan breachingWithin, TimeSpan unopenedAfter, CancellationToken cancellationToken) =>
         (await database.One<TodayCounts>(SelectToday, new { now, breach = now + breachingWithin, unopened = now - unopenedAfter }, cancellationToken))!;
 
+    static string OfEitherSide(Dialect d, string where, string by, string direction) => $"""
+        SELECT * FROM (
+          SELECT * FROM (
+            SELECT {LineColumns} FROM requests AS q WHERE q.requesting_state = @asRequesting AND {where} AND {Filters}
+            ORDER BY q.{by} {direction}, q.request_id {direction} {d.FirstRows("@atMost")}) AS a
+          UNION ALL
+          SELECT * FROM (
+            SELECT {LineColumns} FROM requests AS q WHERE q.requested_state = @asRequested AND q.requesting_state <> @asRequesting AND {where} AND {Filters}
+            ORDER BY q.{by} {direction}, q.request_id {direction} {d.FirstRows("@atMost")}) AS b) AS c
+        ORDER BY {by} {direction}, request_id {direction} {d.FirstRows("@atMost")}
+        """;
+
     /// <summary>One page by keyset: any page costs what the first one costs. <paramref name="after"/> null: the first page.</summary>
     public Task<IReadOnlyList<RequestLine>> RequestsPage(RequestFilter filter, PageMark? after, int atMost, CancellationToken cancellationToken)
     {
         var start = filter.Closed ? new PageMark(Instants.Never, Guid.AllBitsSet) : new PageMark(filter.DueFrom ?? DateTimeOffset.UnixEpoch, Guid.Empty);
         var mark = after is null ? start : after with { At = after.At ?? Instants.Never };
+        // A state that must stand on one side narrows more than one that may stand on either. An empty one finds nothing on its side.
+        var asRequesting = filter.RequestingState ?? (filter.RequestedState is null ? filter.Country : null);
+        var asRequested = filter.RequestingState is null ? filter.RequestedState ?? filter.Country : null;
+        var ofState = (asRequesting ?? asRequested) is not null;
         return database.Query<RequestLine>(
-            filter.Closed ? ClosedPage : OpenPage,
+            filter.Closed ? ofState ? ClosedPageOfState : ClosedPage : ofState ? OpenPageOfState : OpenPage,
             new
             {
+                asRequesting = asRequesting ?? "",
+                asRequested = asRequested ?? "",
                 at = mark.At,
                 id = mark.RequestId,
                 state = filter.State ?? "",
@@ -265,7 +318,19 @@ public sealed class HubReads(Database database)
             cancellationToken);
     }
 
-    /// <summary>Finds by the beginning of the reference, or by request or act id.</summary>
+    /// <summary>Requests of a case group, open and closed, by next deadline; those without one come last. <paramref name="after"/> null: the first page.</summary>
+    public Task<IReadOnlyList<RequestLine>> Group(Guid groupId, PageMark? after, int atMost, CancellationToken cancellationToken) => database.Query<RequestLine>(
+        GroupPage,
+        new { groupId, at = after is null ? DateTimeOffset.UnixEpoch : after.At ?? Instants.Never, id = after?.RequestId ?? Guid.Empty, atMost },
+        cancellationToken);
+
+    /// <summary>Disputes in which something was decided, by next deadline, the ones that are over last. No drill is among them. <paramref name="after"/> null: the first page.</summary>
+    public Task<IReadOnlyList<DecidedDispute>> DecidedDisputes(PageMark? after, int atMost, CancellationToken cancellationToken) => database.Query<DecidedDispute>(
+        DisputePage,
+        new { exercise = false, at = after is null ? DateTimeOffset.UnixEpoch : after.At ?? Instants.Never, id = after?.RequestId ?? Guid.Empty, atMost },
+        cancellationToken);
+
+    /// <summary>Finds by the beginning of the reference, or by request, act or case group id.</summary>
     public Task<IReadOnlyList<RequestLine>> Search(string text, int atMost, CancellationToken cancellationToken)
     {
         var from = text.Trim();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace LiaisonHub.Storage.Hub;
 
@@ -89,6 +90,9 @@ public sealed record RequestRow
     public required string Priority { get; init; }
     public bool Exercise { get; init; }
 
+    /// <summary>Requests about the same matter share it. Null: the request stands alone.</summary>
+    public Guid? CaseGroupId { get; init; }
+
     /// <summary>Counts the changes. Set by the store: what was expected plus one.</summary>
     public long Version { get; init; }
 
@@ -128,6 +132,20 @@ public sealed record DeadlineRow
     public long Epoch { get; init; }
 }
 
+/// <summary>What a dispute last said to the request it is about. Kept beside that request, which follows it when it is decided next.</summary>
+public sealed record OrderRow
+{
+    /// <summary>The request in dispute.</summary>
+    public required Guid RequestId { get; init; }
+
+    public required Guid DisputeId { get; init; }
+
+    /// <summary>The order as JSON.</summary>
+    public required string Body { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}
+
 /// <summary>A piece of work with everything a decision needs.</summary>
 public sealed record LoadedWork
 {
@@ -144,6 +162,9 @@ public sealed record LoadedWork
 
     /// <summary>Acts of this request that wait for an earlier one, oldest first.</summary>
     public IReadOnlyList<JournalRow> Parked { get; init; } = [];
+
+    /// <summary>The last order of each dispute about this request.</summary>
+    public IReadOnlyList<OrderRow> Orders { get; init; } = [];
 }
 
 /// <summary>What was decided about one act of the journal.</summary>
@@ -236,6 +257,45 @@ public sealed record DocumentRow
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>One entry of the ledger of costs. Added and never changed: what was wrong or is over is taken back by another.</summary>
+public sealed record CostRow
+{
+    /// <summary>Made of the act, so that the same act cannot be entered twice.</summary>
+    public required Guid EntryId { get; init; }
+
+    public required Guid RequestId { get; init; }
+
+    /// <summary>The act it comes from.</summary>
+    public required Guid ActId { get; init; }
+
+    public required string RequestingState { get; init; }
+    public required string RequestedState { get; init; }
+    public required string Kind { get; init; }
+
+    /// <summary>Day (UTC).</summary>
+    public required DateOnly OnDay { get; init; }
+
+    /// <summary>ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>The whole amount, to the hundredth; below 0: taken back.</summary>
+    public required decimal Amount { get; init; }
+
+    /// <summary>Of it: borne by the requesting state.</summary>
+    public required decimal RequestingBears { get; init; }
+
+    /// <summary>Of it: waits for an answer.</summary>
+    public decimal Reserved { get; init; }
+
+    /// <summary>Hours worked in the requested state, to the hundredth; below 0: taken back.</summary>
+    public decimal Hours { get; init; }
+
+    /// <summary>The entry it takes back. Null: none.</summary>
+    public Guid? Corrects { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}
+
 /// <summary>All that follows from one decision.</summary>
 public sealed record Change
 {
@@ -255,6 +315,10 @@ public sealed record Change
     public IReadOnlyList<OutboxRow> Outbox { get; init; } = [];
     public IReadOnlyList<ReceiptRow> Receipts { get; init; } = [];
     public IReadOnlyList<DocumentRow> Documents { get; init; } = [];
+
+    /// <summary>What a dispute says to other requests. Their running deadlines are woken, so that each follows at once.</summary>
+    public IReadOnlyList<OrderRow> Orders { get; init; } = [];
+    public IReadOnlyList<CostRow> Costs { get; init; } = [];
 }
 
 /// <summary>Loads what a decision needs and stores what follows from it, for a whole group of works at once.</summary>
@@ -278,6 +342,7 @@ public sealed class RequestStore(Database database)
         .Instant("closed_at", q => q.ClosedAt)
         .Text("priority", q => q.Priority)
         .Flag("exercise", q => q.Exercise)
+        .Id("case_group_id", q => q.CaseGroupId)
         .Number("version", q => q.Version)
         .LongText("body", q => q.Body)
         .Instant("created_at", q => q.CreatedAt)
@@ -348,13 +413,35 @@ public sealed class RequestStore(Database database)
         .LongText("content", x => x.Content)
         .Instant("at", x => x.At);
 
+    static readonly RowShape<OrderRow> Orders = new RowShape<OrderRow>()
+        .Id("request_id", o => o.RequestId)
+        .Id("dispute_id", o => o.DisputeId)
+        .LongText("body", o => o.Body)
+        .Instant("at", o => o.At);
+
+    static readonly RowShape<CostRow> Costs = new RowShape<CostRow>()
+        .Id("entry_id", x => x.EntryId)
+        .Id("request_id", x => x.RequestId)
+        .Id("act_id", x => x.ActId)
+        .Text("requesting_state", x => x.RequestingState)
+        .Text("requested_state", x => x.RequestedState)
+        .Text("kind", x => x.Kind)
+        .Text("on_day", x => x.OnDay.ToString("O", CultureInfo.InvariantCulture))
+        .Text("currency", x => x.Currency)
+        .Number("amount", x => Hundredths(x.Amount))
+        .Number("requesting_bears", x => Hundredths(x.RequestingBears))
+        .Number("reserved", x => Hundredths(x.Reserved))
+        .Number("hours", x => Hundredths(x.Hours))
+        .Id("corrects", x => x.Corrects)
+        .Instant("at", x => x.At);
+
     static readonly RowShape<KeyValuePair<string, int>> Wanted = new RowShape<KeyValuePair<string, int>>()
         .Text("state", w => w.Key)
         .Number("wanted", w => w.Value);
 
     internal const string RequestColumns = """
         q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level,
-        q.closed_at, q.priority, q.exercise, q.version, q.body, q.created_at, q.updated_at
+        q.closed_at, q.priority, q.exercise, q.case_group_id, q.version, q.body, q.created_at, q.updated_at
         """;
 
     const string JournalColumns = """
@@ -395,6 +482,12 @@ public sealed class RequestStore(Database database)
         SELECT {DeadlineColumns}
         FROM {d.Rows(Ids)}
         JOIN deadlines AS x ON x.deadline_id = r.id
+        """);
+
+    static readonly Statement SelectOrders = new(d => $"""
+        SELECT o.request_id, o.dispute_id, o.body, o.at
+        FROM {d.Rows(Ids)}
+        JOIN orders AS o ON o.request_id = r.id
         """);
 
     static readonly Statement LockSequences = new(d => $"""
@@ -461,6 +554,18 @@ public sealed class RequestStore(Database database)
         SELECT {Documents.Names("r")} FROM {d.Rows(Documents)}
         """);
 
+    static readonly Statement UpsertOrders = new(d => d.Upsert("orders", Orders, ["request_id", "dispute_id"], (_, given) => $"body = {given}.body, at = {given}.at"));
+
+    static readonly Statement Wake = new(d => $"""
+        UPDATE deadlines SET look_at = r.at
+        FROM {d.Rows(Orders)} WHERE deadlines.request_id = r.request_id AND deadlines.status = '{DeadlineRow.Running}'
+        """);
+
+    static readonly Statement InsertCosts = new(d => $"""
+        INSERT INTO cost_entries ({Costs.Names()})
+        SELECT {Costs.Names("r")} FROM {d.Rows(Costs)}
+        """);
+
     /// <summary>The works in the order given, their requests locked in the order of their ids until the unit ends.</summary>
     public async Task<IReadOnlyList<LoadedWork>> Load(Unit unit, IReadOnlyList<Work> works, CancellationToken cancellationToken)
     {
@@ -473,8 +578,9 @@ public sealed class RequestStore(Database database)
         List<RequestRow> requests = [];
         List<JournalRow> parked = [], journal = [];
         List<DeadlineRow> deadlines = [];
-        var batch = new Batch().Add(LockRequests, requestIds).Add(SelectParked, requestIds);
-        var readers = new List<Func<DbDataReader, CancellationToken, Task>> { Rows.Into(requests), Rows.Into(parked) };
+        List<OrderRow> orders = [];
+        var batch = new Batch().Add(LockRequests, requestIds).Add(SelectParked, requestIds).Add(SelectOrders, requestIds);
+        var readers = new List<Func<DbDataReader, CancellationToken, Task>> { Rows.Into(requests), Rows.Into(parked), Rows.Into(orders) };
         if (journalIds.Count > 0)
         {
             batch.Add(SelectJournal, Numbers.Of(journalIds));
@@ -489,6 +595,7 @@ public sealed class RequestStore(Database database)
 
         var requestOf = requests.ToDictionary(q => q.RequestId);
         var parkedOf = parked.ToLookup(j => j.RequestId);
+        var ordersOf = orders.ToLookup(o => o.RequestId);
         var journalOf = journal.ToDictionary(j => j.JournalId);
         var deadlineOf = deadlines.ToDictionary(x => x.DeadlineId);
         return
@@ -500,6 +607,7 @@ public sealed class RequestStore(Database database)
                 Request = requestOf.GetValueOrDefault(w.RequestId),
                 Deadline = w.DeadlineId is { } deadlineId ? deadlineOf.GetValueOrDefault(deadlineId) : null,
                 Parked = [.. parkedOf[w.RequestId]],
+                Orders = [.. ordersOf[w.RequestId]],
             }),
         ];
     }
@@ -577,6 +685,10 @@ public sealed class RequestStore(Database database)
         Add(InsertOutbox, Notices, [.. changes.SelectMany(c => c.Outbox)]);
         Add(UpsertReceipts, Receipts, [.. changes.SelectMany(c => c.Receipts).GroupBy(x => (x.OfActId, x.ToState)).Select(ReceiptStanding.Of)]);
         Add(InsertDocuments, Documents, [.. changes.SelectMany(c => c.Documents)]);
+        var orders = changes.SelectMany(c => c.Orders).GroupBy(o => (o.RequestId, o.DisputeId)).Select(g => g.Last()).ToList();
+        Add(UpsertOrders, Orders, orders);
+        Add(Wake, Orders, [.. orders.DistinctBy(o => o.RequestId)]);
+        Add(InsertCosts, Costs, [.. changes.SelectMany(c => c.Costs)]);
         if (batch.Count == 0)
             return;
 
@@ -593,4 +705,7 @@ public sealed class RequestStore(Database database)
             if (written[statement] != rows)
                 throw new ConcurrencyConflict([.. ids.Distinct()], what);
     }
+
+    // Whole numbers add up the same on every database.
+    static long Hundredths(decimal amount) => decimal.ToInt64(decimal.Round(amount * 100, 0, MidpointRounding.ToEven));
 }

@@ -29,7 +29,8 @@ public static partial class Xa
     {
         var number = SummonsNumber().Match(new string([.. text.Where(char.IsAsciiLetterOrDigit)]).ToUpperInvariant());
         return number.Success
-            ? $"{number.Groups["year"]}/{number.Groups["station"]}/{number.Groups["system"]}/{number.Groups["serial"].Value.TrimStart('0')}{number.Groups["check"]}" : null;
+            ? $"{number.Groups["year"]}/{number.Groups["station"]}/{number.Groups["system"]}/{number.Groups["serial"].Value.TrimStart('0')}{number.Groups["check"]}"
+            : null;
     }
 
     [GeneratedRegex("^(?<year>[0-9]{2})(?<station>[0-9A-Z]{4})(?<system>[0-9A-Z]{2})(?<serial>[0-9]{1,11})(?<check>[A-Z])$", RegexOptions.CultureInvariant)]

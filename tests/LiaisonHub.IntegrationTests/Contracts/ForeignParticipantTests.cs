@@ -25,7 +25,7 @@ public sealed class ForeignParticipantTests(RabbitServer rabbit) : IAsyncLifetim
         if (!File.Exists(python) || (await ServerProcess.Run(TimeSpan.FromSeconds(30), [python, "-c", "import jwcrypto, pika"], Cancelled)).Code != 0)
             Origin.Missing("Install python3-jwcrypto and python3-pika (Debian and Ubuntu: apt-get install python3-jwcrypto python3-pika).");
 
-        var links = await rabbit.NewLinks(["XA", "XB", "XC", "XD", "XE", "XF"], Cancelled);
+        var links = await rabbit.NewLinks(["XA", "XB", "XC", "XD", "XE", "XF", "XZ"], Cancelled);
         // XA is the foreign participant: the one of this process listens in its stead at XC, where nothing arrives.
         RabbitAdapterLink LinkOf(string state) => new(links.Of(state), state, NullLogger<RabbitAdapterLink>.Instance);
         await using var hub = new HubUnderTest(broker: links.Hub, links: state => LinkOf(state == "XA" ? "XC" : state));

@@ -19,6 +19,7 @@ public sealed class ConsolePageTests(Chromium chromium)
     public async Task No_page_is_closed_to_anybody(ColorScheme scheme, int width)
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await console.FillRegisters(Cancelled);
         await using var window = await chromium.Window(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = console.Address.ToString() });
         var page = await window.NewPageAsync();
         var found = new List<string>();
@@ -61,6 +62,18 @@ public sealed class ConsolePageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_would_be_a_barrier_is_seen_as_one()
+    {
+        await using var window = await chromium.Window(new() { ViewportSize = new() { Width = 320, Height = 900 } });
+        var page = await window.NewPageAsync();
+        await page.SetContentAsync("<html lang=en><title>A page</title><main><h1>Figures</h1><img src=x><p style='color:#999;width:400px'>Too pale and too wide</p></main></html>");
+        var barriers = string.Join(Environment.NewLine, await Chromium.Barriers(page));
+        Assert.Contains("image-alt (critical)", barriers, StringComparison.Ordinal);
+        Assert.Contains("color-contrast (serious)", barriers, StringComparison.Ordinal);
+        Assert.Contains("Too pale", await Chromium.TooWide(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_keyboard_reaches_everything()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
@@ -76,20 +89,20 @@ public sealed class ConsolePageTests(Chromium chromium)
         await page.Keyboard.PressAsync("/");
         Assert.Equal("search", await page.EvaluateAsync<string>("document.activeElement.id"));
         await page.Keyboard.TypeAsync("XA-2026-000102");
-        await Leads(page, () => page.Keyboard.PressAsync("Enter"), "**/requests?q=XA-2026-000102");
+        await Leads(page, () => page.Keyboard.PressAsync("Enter"), "/requests?q=XA-2026-000102");
         await page.Keyboard.PressAsync("j");
         Assert.Equal("XA-2026-000102", await Focused(page));
-        await Leads(page, () => page.Keyboard.PressAsync("Enter"), "**/requests/0a000000-0000-4000-8000-000000000102");
+        await Leads(page, () => page.Keyboard.PressAsync("Enter"), "/requests/0a000000-0000-4000-8000-000000000102");
         Assert.Equal("XA-2026-000102", await page.Locator("h1").TextContentAsync());
 
         await page.Keyboard.PressAsync("g");
-        await Leads(page, () => page.Keyboard.PressAsync("q"), "**/quarantine");
+        await Leads(page, () => page.Keyboard.PressAsync("q"), "/quarantine");
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("k");
         Assert.True(await page.EvaluateAsync<bool>("document.activeElement === document.querySelector('[data-row] a')"));
 
-        await Leads(page, () => page.Keyboard.PressAsync("?"), "**/help#keys");
+        await Leads(page, () => page.Keyboard.PressAsync("?"), "/help#keys");
         await page.GetByLabel("Use these keys in this browser").UncheckAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("/");
@@ -200,6 +213,6 @@ public sealed class ConsolePageTests(Chromium chromium)
     static async Task Leads(IPage page, Func<Task> press, string to)
     {
         await press();
-        await page.WaitForURLAsync(to);
+        await Chromium.At(page, to);
     }
 }

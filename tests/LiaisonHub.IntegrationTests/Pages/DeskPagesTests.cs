@@ -1,4 +1,4 @@
-using Deque.AxeCore.Playwright;
+using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Adapter;
@@ -8,28 +8,15 @@ using Microsoft.Playwright;
 namespace LiaisonHub.IntegrationTests.Pages;
 
 /// <summary>The desk in a real browser. With <c>LIAISONHUB_SCREENSHOTS</c> set to a folder, each page is also kept there as a picture.</summary>
-public sealed class DeskPagesTests : IAsyncLifetime
+public sealed class DeskPagesTests(Chromium chromium) : IAsyncLifetime
 {
-    static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    IPlaywright? playwright;
-    IBrowser? browser;
     DeskUnderTest? desk;
-    Guid request, overdue, file;
+    Guid request, overdue, file, preservation;
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        var program = Environment.GetEnvironmentVariable("LIAISONHUB_TEST_CHROMIUM") ?? Array.Find(Programs, File.Exists);
-        Assert.True(program is not null, "No Chromium here: install it ('apt-get install chromium'), or name the program in LIAISONHUB_TEST_CHROMIUM.");
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = program,
-            Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        Assertions.SetDefaultExpectTimeout(120_000);
         desk = await DeskUnderTest.Open(Cancelled);
         await Play();
     }
@@ -45,14 +32,38 @@ public sealed class DeskPagesTests : IAsyncLifetime
             foreach (var (name, path) in Pages())
             {
                 await page.GotoAsync(path);
-                foreach (var violation in (await page.RunAxe()).Violations)
-                    found.Add($"{name} ({scheme}, {width}): {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(n => n.Html))}");
-                if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") is > 0 and var over)
-                    found.Add($"{name} ({scheme}, {width}): {over} px too wide: {await page.EvaluateAsync<string>(Widest)}");
-                await Keep(page, $"desk-{name}-{scheme.ToString().ToLowerInvariant()}-{width}");
+                found.AddRange((await Chromium.Barriers(page)).Select(b => $"{name} ({scheme}, {width}): {b}"));
+                if (await Chromium.TooWide(page) is { Length: > 0 } wide)
+                    found.Add($"{name} ({scheme}, {width}): wider than the window: {wide}");
+                await Chromium.Keep(page, $"desk-{name}-{scheme.ToString().ToLowerInvariant()}-{width}");
             }
         }
 
+        Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+    }
+
+    [Fact]
+    public async Task The_limits_of_a_state_s_own_law_have_no_barrier_either()
+    {
+        await using var lawful = await DeskUnderTest.Open(Cancelled, "XC");
+        var id = await lawful.AskedForExtradition(Cancelled);
+        using var officer = await lawful.Browse(cancellationToken: Cancelled);
+        await officer.Post($"/desk/requests/{id}/own-limits", [("code", "ES-5"), ("what", "Started"), ("at", "")], Cancelled, from: $"/desk/requests/{id}");
+        var found = new List<string>();
+        foreach (var (scheme, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 320) })
+        {
+            await using var context = await Context(scheme, width, of: lawful);
+            var page = await Begin(context);
+            foreach (var (name, path) in new[] { ("own-worklist", "/desk"), ("own-limits", $"/desk/requests/{id}"), ("own-days", $"/desk/requests/{id}/own-limits/ES-5") })
+            {
+                await page.GotoAsync(path);
+                await page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+                found.AddRange((await Chromium.Barriers(page)).Select(b => $"{name} ({scheme}, {width}): {b}"));
+                if (await Chromium.TooWide(page) is { Length: > 0 } wide)
+                    found.Add($"{name} ({scheme}, {width}): wider than the window: {wide}");
+                await Chromium.Keep(page, $"desk-{name}-{scheme.ToString().ToLowerInvariant()}-{width}");
+            }
+        }
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
     }
 
@@ -95,10 +106,10 @@ public sealed class DeskPagesTests : IAsyncLifetime
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync("XA-2026-000102");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync($"**/desk/requests/{request}");
+        await Chromium.At(page, $"/desk/requests/{request}");
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("f");
-        await page.WaitForURLAsync("**/desk/files");
+        await Chromium.At(page, "/desk/files");
     }
 
     [Fact]
@@ -138,14 +149,12 @@ public sealed class DeskPagesTests : IAsyncLifetime
         await page.GetByLabel("Our own reference").FillAsync("XB-55/26");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look it over before sending" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign and send" }).ClickAsync();
-        await page.WaitForURLAsync("**?sent=*");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("\\?sent="));
         Assert.Contains("waiting for the hub", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         await desk!.HubAnswers(Cancelled);
         await page.ReloadAsync();
         Assert.Contains("accepted by the hub", await page.InnerTextAsync("main"), StringComparison.Ordinal);
     }
-
-    const string Widest = "[...document.querySelectorAll('main *, header *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.scroll')).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' | ')";
 
     (string Name, string Path)[] Pages() =>
     [
@@ -157,7 +166,10 @@ public sealed class DeskPagesTests : IAsyncLifetime
         ("recognise", $"/desk/requests/{overdue}/make/RequestRecognised"),
         ("problems", $"/desk/requests/{request}/make/DelayNotified?check=1"),
         ("preview", $"/desk/requests/{request}/make/NoteSent/preview"),
+        ("papers", $"/desk/requests/{request}/papers"),
         ("new", "/desk/new"),
+        ("follow-up", $"/desk/requests/{preservation}/follow-up"),
+        ("translations", "/desk/translations"),
         ("files", "/desk/files"),
         ("file", $"/desk/files/{file}"),
         ("missing", "/desk/nowhere"),
@@ -182,6 +194,8 @@ public sealed class DeskPagesTests : IAsyncLifetime
         await Send(officer, "RequestRecognised",
             [.. desk.Rules.Region.Catalogue.Rights.SelectMany((r, i) => new[] { ($"open.rightsCheck.answers[{i}].item", r.Code), ($"open.rightsCheck.answers[{i}].finding", "Passed") }), ("open.rightsCheck.checkedBy", "Judge"), ("open.dualCriminality", "ListOffence")]);
         await desk.Asked(Cancelled, reference: "XA-2026-000103");
+        preservation = await desk.AsksForPreservation(Cancelled);
+        await desk.AskedToTranslate(Cancelled);
         await officer.Post($"/desk/requests/{request}/make/EvidenceSent", [("open.part", "1"), ("do", "files")], Cancelled, from: $"/desk/requests/{request}/make/EvidenceSent",
             files: [("file:open.manifest", "operations-2025.csv", "date;amount"u8.ToArray())]);
         await officer.Post($"/desk/requests/{request}/make/NoteSent", [("open.subject", "Office hours"), ("private.text", "We are closed on Friday."), ("do", "save")], Cancelled, from: $"/desk/requests/{request}/make/NoteSent");
@@ -216,20 +230,14 @@ public sealed class DeskPagesTests : IAsyncLifetime
         }
     }
 
-    async Task<IBrowserContext> Context(ColorScheme scheme, int width, bool script = true)
+    async Task<IBrowserContext> Context(ColorScheme scheme, int width, bool script = true, DeskUnderTest? of = null) => await chromium.Window(new()
     {
-        var context = await browser!.NewContextAsync(new()
-        {
-            BaseURL = desk!.Address.ToString(),
-            ColorScheme = scheme,
-            JavaScriptEnabled = script,
-            ViewportSize = new() { Width = width, Height = 900 },
-            Locale = "en-GB",
-        });
-        // A machine that builds and tests at the same time is slow, not wrong.
-        context.SetDefaultTimeout(120_000);
-        return context;
-    }
+        BaseURL = (of ?? desk!).Address.ToString(),
+        ColorScheme = scheme,
+        JavaScriptEnabled = script,
+        ViewportSize = new() { Width = width, Height = 900 },
+        Locale = "en-GB",
+    });
 
     static async Task<IPage> Begin(IBrowserContext context)
     {
@@ -242,17 +250,8 @@ public sealed class DeskPagesTests : IAsyncLifetime
         return page;
     }
 
-    static async Task Keep(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("LIAISONHUB_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
-    }
-
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null)
-            await browser.CloseAsync();
-        playwright?.Dispose();
         if (desk is not null)
             await desk.DisposeAsync();
     }

@@ -21,6 +21,8 @@ sealed class Deployment : IAsyncDisposable
 {
     static readonly Region Region = Region.Load(Repository.At("contracts", "region-demo"));
     readonly List<IHost> officers = [];
+    IReadOnlyDictionary<string, string> everywhere = new Dictionary<string, string>();
+    Dictionary<string, string> hubSettings = [];
 
     Deployment(string folder) => Folder = folder;
 
@@ -43,7 +45,10 @@ sealed class Deployment : IAsyncDisposable
 
     public string Local(string state, string name) => Path.Combine(Folder, state, name);
 
-    public static async Task<Deployment> Prepare(RabbitServer rabbit, PostgresServer postgres, CancellationToken cancellationToken)
+    /// <param name="region">Folder of the region; null: the demonstration region.</param>
+    /// <param name="everywhere">Environment variables that every program gets.</param>
+    public static async Task<Deployment> Prepare(
+        RabbitServer rabbit, PostgresServer postgres, CancellationToken cancellationToken, string? region = null, IReadOnlyDictionary<string, string>? everywhere = null)
     {
         var deployment = new Deployment(Directory.CreateTempSubdirectory("liaisonhub-deployment-").FullName);
         var links = await rabbit.NewLinks([.. Region.States.Keys], cancellationToken);
@@ -60,10 +65,13 @@ sealed class Deployment : IAsyncDisposable
         directory.Save(deployment.PublicKeys);
 
         deployment.ConsolePort = ServerProcess.FreePorts(1)[0];
-        var region = Repository.At("contracts", "region-demo");
-        deployment.Hub = new ProgramProcess("LiaisonHub.Coordinator", Path.Combine(deployment.Folder, "hub"), Environment(
-            "Hub", links.Hub, ("Database", deployment.HubDatabase), ("Region", region), ("PublicKeys", deployment.PublicKeys), ("SigningKey", Path.Combine(deployment.PrivateKeys(PublicKey.HubOwner), "Sign.json"))));
-        deployment.Console = new ProgramProcess("LiaisonHub.OperatorConsole", Path.Combine(deployment.Folder, "console"), new Dictionary<string, string>
+        region ??= Repository.At("contracts", "region-demo");
+        deployment.everywhere = everywhere ?? deployment.everywhere;
+        deployment.hubSettings = deployment.Environment(
+            "Hub", links.Hub, ("Database", deployment.HubDatabase), ("Region", region), ("PublicKeys", deployment.PublicKeys),
+            ("SigningKey", Path.Combine(deployment.PrivateKeys(PublicKey.HubOwner), "Sign.json")));
+        deployment.Hub = deployment.AnotherHub("hub");
+        deployment.Console = new ProgramProcess("LiaisonHub.OperatorConsole", Path.Combine(deployment.Folder, "console"), new Dictionary<string, string>(deployment.everywhere)
         {
             ["Console__Database"] = deployment.HubDatabase,
             ["Console__Region"] = region,
@@ -74,6 +82,9 @@ sealed class Deployment : IAsyncDisposable
         deployment.XB = deployment.Adapter("XB", links);
         return deployment;
     }
+
+    /// <summary>A hub process on the same database and broker, not started yet.</summary>
+    public ProgramProcess AnotherHub(string name) => new("LiaisonHub.Coordinator", Path.Combine(Folder, name), hubSettings);
 
     public async Task Start(CancellationToken cancellationToken)
     {
@@ -168,7 +179,7 @@ sealed class Deployment : IAsyncDisposable
 
     string AdapterDatabase(string state) => "sqlite:" + Path.Combine(Folder, state, "adapter.db");
 
-    static Dictionary<string, string> Environment(string section, BrokerOptions broker, params (string Key, string Value)[] settings)
+    Dictionary<string, string> Environment(string section, BrokerOptions broker, params (string Key, string Value)[] settings)
     {
         var environment = settings.ToDictionary(s => $"{section}__{s.Key}", s => s.Value);
         environment[$"{section}__Broker__Host"] = broker.Host;
@@ -177,6 +188,8 @@ sealed class Deployment : IAsyncDisposable
         environment[$"{section}__Broker__User"] = broker.User;
         environment[$"{section}__Broker__Password"] = broker.Password!;
         environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in everywhere)
+            environment[name] = value;
         return environment;
     }
 

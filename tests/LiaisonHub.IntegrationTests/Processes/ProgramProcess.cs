@@ -33,8 +33,10 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <param name="crashAt">A <see cref="Messaging.CrashPoint"/> at which it is to end itself; null: none.</param>
     public void Start(string? crashAt = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = folder };
-        start.ArgumentList.Add(Built(program));
+        // A shell that runs the tests in the background lets them, and so their children, ignore SIGINT; a program started by a person does not ignore it. 'env' becomes the program: its id stays.
+        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = folder };
+        foreach (var part in new[] { "--default-signal=INT", "dotnet", Built(program) })
+            start.ArgumentList.Add(part);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -56,6 +58,13 @@ public sealed class ProgramProcess : IAsyncDisposable
         await ServerProcess.Kill(process!.Id);
         process.Dispose();
         process = null;
+    }
+
+    /// <summary>Sends it a signal, for example <c>STOP</c>, <c>CONT</c>, <c>INT</c>, <c>TERM</c>.</summary>
+    public async Task Signal(string name, CancellationToken cancellationToken)
+    {
+        var (code, told) = await ServerProcess.Run(TimeSpan.FromSeconds(10), ["kill", $"-{name}", $"{Id}"], cancellationToken);
+        Assert.True(code == 0, told);
     }
 
     /// <summary>Waits for it to end by itself; returns its exit code.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using LiaisonHub.Adapters.XA;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Messaging;
@@ -24,7 +22,7 @@ public sealed class When_processes_are_killed(RabbitServer rabbit, PostgresServe
     {
         await using var deployment = await Deployment.Prepare(rabbit, postgres, Cancelled);
         await deployment.Start(Cancelled);
-        var local = new LocalSystems(state => deployment.Local(state, "inbox"), deployment.Given);
+        var local = new LocalSystems(Requests, NotesEach, state => deployment.Local(state, "inbox"), deployment.Given);
         var kills = 0;
         var random = new Random(20260302);
         await local.Work(
@@ -51,12 +49,14 @@ public sealed class When_processes_are_killed(RabbitServer rabbit, PostgresServe
     {
         var folder = Directory.CreateTempSubdirectory("liaisonhub-up-").FullName;
         var ports = ServerProcess.FreePorts(3);
-        await using (var up = new ProgramProcess("liaisonhub", folder, new Dictionary<string, string>(), "up", "--data", folder, "--console-port", $"{ports[0]}", "--desk-port", $"{FreePair()}"))
+        await using (var up = new ProgramProcess("liaisonhub", folder, new Dictionary<string, string>(), "up", "--data", folder, "--console-port", $"{ports[0]}", "--desk-port", $"{ServerProcess.FreeRow(3)}"))
         {
             string Local(string state, string name) => Path.Combine(folder, state, name);
             up.Start();
             await Until.True(() => Task.FromResult(up.Said.Contains("is up after", StringComparison.Ordinal)), TimeSpan.FromSeconds(90), () => up.Said, Cancelled);
             var local = new LocalSystems(
+                Requests,
+                NotesEach,
                 state => Local(state, "inbox"),
                 (state, what) => [.. Directory.EnumerateFiles(Local(state, "outbox")).Where(f => Path.GetFileName(f).Contains($"-{what}-", StringComparison.Ordinal) && !f.EndsWith(".tmp", StringComparison.Ordinal))]);
             var kills = 0;
@@ -131,97 +131,5 @@ public sealed class When_processes_are_killed(RabbitServer rabbit, PostgresServe
         while (mark != null);
         Assert.Equal(Requests, open);
         Assert.Null(await new Ledger(database).Verify(Cancelled));
-    }
-
-    // Two free ports in a row.
-    static int FreePair()
-    {
-        while (true)
-        {
-            var port = ServerProcess.FreePorts(1)[0];
-            try
-            {
-                using var next = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port + 1);
-                next.Start();
-                return port;
-            }
-            catch (System.Net.Sockets.SocketException)
-            {
-                // Taken: look on.
-            }
-        }
-    }
-
-    /// <summary>The local systems of XA and XB: XA's courts send messages, XB answers each request with notes, and what each is given is counted.</summary>
-    sealed class LocalSystems(Func<string, string> inbox, Func<string, string, IReadOnlyList<string>> given)
-    {
-        readonly HashSet<string> answered = [];
-        readonly List<string> expected = [];
-
-        public static string CourtMessage(int i) =>
-            File.ReadAllText(Path.Combine(Xa.Country.Folder, "samples", "hearing-abroad.xml"))
-                .Replace("XA-COURT-2026-000317", $"XA-COURT-2026-{i:D6}", StringComparison.Ordinal)
-                .Replace("41QX0911726", $"41QX{1000000 + i}", StringComparison.Ordinal)
-                .Replace("0000007741Z", $"{i + 1:D10}Z", StringComparison.Ordinal);
-
-        public static string Note(string reference, int request, int note) => JsonSerializer.Serialize(new { answer = "note", request = reference, subject = $"Note {request}/{note}", text = "A word." });
-
-        public static string Reference(string file)
-        {
-            var text = File.ReadAllText(file);
-            return text[text.IndexOf("XA-2", StringComparison.Ordinal)..].Split('"')[0];
-        }
-
-        public static string Subject(string file)
-        {
-            var text = File.ReadAllText(file);
-            return text[text.IndexOf("Note ", StringComparison.Ordinal)..].Split('<')[0];
-        }
-
-        public async Task Work(Func<Task> kill, Func<bool> killedEnough, Random random, Func<string> told, CancellationToken cancellationToken)
-        {
-            for (var i = 0; i < Requests; i++)
-                Drop("XA", $"court-{i:D4}.xml", CourtMessage(i));
-            var started = TimeProvider.System.GetTimestamp();
-            var nextKill = TimeSpan.FromSeconds(2);
-            while (true)
-            {
-                foreach (var file in given("XB", nameof(RequestSubmitted)).Where(f => answered.Add(f)).ToArray())
-                {
-                    var reference = Reference(file);
-                    for (var note = 0; note < NotesEach; note++)
-                    {
-                        Drop("XB", $"{reference}-{note}.json", Note(reference, answered.Count, note));
-                        expected.Add($"Note {answered.Count}/{note}");
-                    }
-                }
-                if (killedEnough() && given("XA", nameof(NoteSent)).Count >= Requests * NotesEach)
-                    return;
-                var elapsed = TimeProvider.System.GetElapsedTime(started);
-                if (elapsed > TimeSpan.FromMinutes(8))
-                    Assert.Fail($"After 8 minutes {answered.Count} of {Requests} requests and {given("XA", nameof(NoteSent)).Count} of {Requests * NotesEach} notes had arrived.\n{told()}");
-                if (!killedEnough() && elapsed > nextKill)
-                {
-                    await kill();
-                    nextKill = TimeProvider.System.GetElapsedTime(started) + TimeSpan.FromSeconds(2 + random.NextDouble() * 4);
-                }
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
-            }
-        }
-
-        public void AssertOnce()
-        {
-            var requests = given("XB", nameof(RequestSubmitted)).Select(Reference).ToArray();
-            Assert.Equal(Requests, requests.Length);
-            Assert.Equal(Requests, requests.Distinct().Count());
-            Assert.Equal(expected.Order(StringComparer.Ordinal), given("XA", nameof(NoteSent)).Select(Subject).Order(StringComparer.Ordinal));
-        }
-
-        void Drop(string state, string name, string content)
-        {
-            var half = Path.Combine(inbox(state), name + ".tmp");
-            File.WriteAllText(half, content);
-            File.Move(half, Path.Combine(inbox(state), name));
-        }
     }
 }

@@ -117,6 +117,31 @@ sealed class ServerProcess : IAsyncDisposable
         return ports;
     }
 
+    /// <summary>The first of some free ports in a row, below those the system gives to outgoing connections.</summary>
+    public static int FreeRow(int count)
+    {
+        while (true)
+        {
+            var first = Random.Shared.Next(20_000, 32_000);
+            var listeners = Enumerable.Range(first, count).Select(port => new TcpListener(IPAddress.Loopback, port)).ToArray();
+            try
+            {
+                foreach (var listener in listeners)
+                    listener.Start();
+                return first;
+            }
+            catch (SocketException)
+            {
+                // One is taken: look on.
+            }
+            finally
+            {
+                foreach (var listener in listeners)
+                    listener.Stop();
+            }
+        }
+    }
+
     /// <summary>Runs a short program to its end. Returns its exit code and all it said.</summary>
     public static async Task<(int Code, string Said)> Run(
         TimeSpan patience, IReadOnlyList<string> command, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)

@@ -9,9 +9,9 @@ public sealed class LadderTests
     static Story Submitted() => new Story().At("2026-01-19T10:00:00Z").Asks(Usual.Submitted);
 
     [Fact]
-    public void Silence_climbs_from_reminder_to_diplomatic_note_each_step_at_its_own_instant()
+    public void Silence_climbs_from_reminder_to_diplomatic_note_and_dispute_each_step_at_its_own_instant()
     {
-        var story = Submitted().Passes("2026-02-02T00:00:00Z");
+        var story = Submitted().Passes("2026-02-05T00:00:00Z");
         var steps = story.Told.Where(t => t.Told.To == Side.Requested).Select(t => t.Told.Notice switch
         {
             ReminderNotice { Deadline.RuleId: "EIO-A1" } n => $"{t.At:MM-dd HH:mm:ss} reminder {n.PercentPassed}",
@@ -28,10 +28,11 @@ public sealed class LadderTests
             "01-27 15:59:58 level 2: XA-CA XB-CA XA-LO XB-LO",
             "01-29 03:59:58 level 3: XA-CA XB-CA XA-LO XB-LO XA-HCA XB-HCA DEMO-SEC",
             "01-31 09:59:58 level 4: XA-CA XB-CA XA-LO XB-LO XA-HCA XB-HCA DEMO-SEC",
+            "02-03 09:59:58 level 5: XA-CA XB-CA XA-LO XB-LO XA-HCA XB-HCA DEMO-SEC XZ-REG",
         ], steps);
-        Assert.Equal(4, story.Deadline("EIO-A1").Level);
+        Assert.Equal(5, story.Deadline("EIO-A1").Level);
         Assert.Null(story.Deadline("EIO-A1").LookAt);
-        Assert.Equal(4, Demo.Rules.StandingFor(story.Request, Side.Requesting).Level);
+        Assert.Equal(5, Demo.Rules.StandingFor(story.Request, Side.Requesting).Level);
     }
 
     [Fact]
@@ -66,12 +67,45 @@ public sealed class LadderTests
     }
 
     [Fact]
+    public void At_level_5_the_hub_opens_one_dispute_between_the_central_authorities_and_the_request_goes_on()
+    {
+        var story = Submitted().Passes("2026-02-03T09:59:57Z");
+        Assert.Empty(story.OpenedRequests);
+        story.Passes("2026-03-01T00:00:00Z");
+
+        var dispute = Assert.Single(story.OpenedRequests).Request;
+        Assert.Equal(("Dispute", "RDP", "XA-2026-000142-D1", "Consultation"), (dispute.Procedure, dispute.Instrument, dispute.Reference, dispute.State));
+        Assert.Equal(("XA-CA", "XB-CA", "XZ-REG"), (dispute.Requesting.Authority, dispute.Requested.Authority, dispute.Neutral!.Authority));
+        Assert.Equal(story.Request.Id, dispute.Dispute!.OfRequestId);
+        Assert.Equal("Submitted", story.State);
+        Assert.Contains(nameof(RequestAcknowledged), Demo.Rules.Allowed(story.Request, Side.Requested));
+        Assert.Equal([5, 5, 5], story.OpenedRequests[0].Tell.Select(t => Assert.IsType<DisputeNotice>(t.Notice).Level));
+        Assert.Equal(5, Demo.Rules.LevelOf(dispute));
+    }
+
+    [Fact]
+    public void A_note_without_a_reply_brings_the_dispute_after_fifteen_days_and_any_act_of_the_silent_side_is_a_reply()
+    {
+        // The decision limit of 30 days: 160 % on 8 March, 200 % on 20 March; fifteen days after the note are over on 23 March: the percentage is sooner. With an extension the note comes first.
+        var waiting = new Story().At("2026-01-19T10:00:00Z").Asks(Usual.Submitted).Answers(Usual.Acknowledged).Answers(Usual.Extension);
+        waiting.Passes("2026-12-01T00:00:00Z");
+        var note = Level(waiting, "EIO-D1", 4);
+        Assert.Equal(note.UtcDateTime.Date.AddDays(15), Level(waiting, "EIO-D1", 5).AddHours(3).UtcDateTime.Date.AddDays(-1));
+
+        var replying = new Story().At("2026-01-19T10:00:00Z").Asks(Usual.Submitted).Answers(Usual.Acknowledged).Answers(Usual.Extension).Passes(note.AddDays(3));
+        replying.Answers(new NoteSent { Subject = "The file is with the court" }).Passes("2026-12-01T00:00:00Z");
+        var deadline = replying.Deadline("EIO-D1");
+        Assert.True(Level(replying, "EIO-D1", 5) - (deadline.Due!.Value + deadline.Span) < TimeSpan.FromSeconds(2));
+        Assert.True(Level(replying, "EIO-D1", 5) > Level(waiting, "EIO-D1", 5));
+    }
+
+    [Fact]
     public void After_an_outage_every_level_is_told_once_in_order_and_stale_reminders_are_not()
     {
         var story = Submitted().At("2026-02-20T00:00:00Z");
         var looked = story.Look(story.Deadline("EIO-A1").Id);
 
-        Assert.Equal(["OverdueNotice", "EscalationNotice", "EscalationNotice", "EscalationNotice"],
+        Assert.Equal(["OverdueNotice", "EscalationNotice", "EscalationNotice", "EscalationNotice", "EscalationNotice"],
             looked.Tell.Where(t => t.To == Side.Requested).Select(t => t.Notice.GetType().Name));
         Assert.Equal(2, looked.Facts.Count(f => f.Kind == "Reminder" && f.Text.EndsWith("passed unseen; the next step says so", StringComparison.Ordinal)));
         Assert.Contains(looked.Facts, f => f.Kind == "Limit" && f.Text.Contains("min late", StringComparison.Ordinal));
@@ -153,7 +187,7 @@ public sealed class LadderTests
 
         var note = Assert.Single(story.Documents);
         Assert.Equal("Note verbale XA-2026-000142/NV-1", note.Title);
-        foreach (var side in Enum.GetValues<Side>())
+        foreach (var side in Rules.SeatsOf(story.Request))
             Assert.Equal(note.Html, Assert.Single(story.ToldTo<EscalationNotice>(side), n => n.Level == 4).DocumentHtml);
         Repository.AssertApproved(note.Html, "contracts", "approved", "diplomatic-note.html");
     }
@@ -170,5 +204,5 @@ public sealed class LadderTests
     }
 
     static DateTimeOffset Level(Story story, string rule, int level) =>
-        Assert.Single(story.Told, t => t.Told is { To: Side.Requested, Notice: EscalationNotice n } && n.Deadline.RuleId == rule && n.Level == level).At;
+        Assert.Single(story.Told, t => t.Told is { To.Side: Side.Requested, Notice: EscalationNotice n } && n.Deadline.RuleId == rule && n.Level == level).At;
 }

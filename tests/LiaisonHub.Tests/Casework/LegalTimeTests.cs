@@ -11,12 +11,13 @@ public sealed class LegalTimeTests
     // Lisbon, never in Riyadh.
     const string Start = "2026-02-26T10:00:00Z";
 
-    /// <summary>Every clock of mutual assistance: where it runs, and its last second when XB (Athens) or XC (Riyadh) is asked by XA (Lisbon). Counted by
+    /// <summary>Every clock of the European Investigation Order: where it runs, and its last second when XB (Athens) or XC (Riyadh) is asked by XA (Lisbon). Counted by
     /// hand.</summary>
     public static TheoryData<string, string, string> Limits { get; } = new()
     {
         { "EIO-A1", "2026-03-06T21:59:59Z", "2026-03-05T20:59:59Z" }, // 5 March: holiday in XB, working Thursday in XC
         { "EIO-D1", "2026-03-30T20:59:59Z", "2026-03-29T20:59:59Z" }, // 28 March is a Saturday: on to Monday, in XC to Sunday
+        { "EIO-F1", "2026-02-27T10:00:00Z", "2026-02-27T10:00:00Z" }, // only a provisional measure is asked for
         { "EIO-X1", "2026-05-27T20:59:59Z", "2026-05-31T20:59:59Z" }, // 27 May: a Wednesday, in XC the first of three holidays before a weekend
         { "EIO-X2", "2026-04-12T20:59:59Z", "2026-04-12T20:59:59Z" }, // a Sunday that was named does not roll
         { "EIO-T1", "2026-03-05T23:59:59Z", "2026-03-05T23:59:59Z" }, // working days of XA
@@ -32,6 +33,8 @@ public sealed class LegalTimeTests
         { "EIO-O1", "2026-05-27T22:59:59Z", "2026-05-27T22:59:59Z" }, // Lisbon is on summer time by then
         { "EIO-Q1", "2026-08-26T22:59:59Z", "2026-08-26T22:59:59Z" },
         { "EIO-W1", "2026-02-28T10:00:00Z", "2026-02-28T10:00:00Z" },
+        { "EIO-H1", "2026-03-13T23:59:59Z", "2026-03-13T23:59:59Z" }, // where the person is: in XA
+        { "EIO-N1", "2026-03-02T10:00:00Z", "2026-03-02T10:00:00Z" },
     };
 
     [Fact]
@@ -59,7 +62,7 @@ public sealed class LegalTimeTests
             Assert.True(after.Status == DeadlineStatus.Expired || after is { Level: 1, Status: DeadlineStatus.Running },
                 $"{rule} in {state}: {after.Status}, level {after.Level}");
             var limit = Demo.Region.Catalogue.TimeRules.First(r => r.Id == rule);
-            foreach (var side in Enum.GetValues<Side>())
+            foreach (var side in Rules.SeatsOf(story.Request))
                 if (limit.Silence == Silence.Escalate)
                     Assert.Equal(side == limit.OnWhom, Assert.Single(story.ToldTo<OverdueNotice>(side), n => n.Deadline.RuleId == rule).ReasonWanted);
                 else
@@ -256,6 +259,13 @@ public sealed class LegalTimeTests
     {
         var story = new Story(Demo.Rules, requested: state).At(Start);
         var acknowledged = Usual.Acknowledged with { CompetentAuthority = $"{state}-CT1" };
+        if (rule == "EIO-N1")
+            return story.Asks(InterceptionNoticeCourse.Notice);
+        if (rule == "EIO-H1")
+            return story.Asks(Usual.Submitted with { Measures = [new() { Kind = MeasureKind.TemporaryTransfer }] }).Answers(acknowledged).Answers(Usual.Recognised)
+                .Asks(new PresenceNoLongerRequired { On = new(2026, 2, 26) });
+        if (rule == "EIO-F1")
+            return story.Asks(Usual.Submitted with { Measures = [new() { Kind = MeasureKind.ProvisionalMeasure }] }).Answers(acknowledged);
         story.Asks(rule == "EIO-X2" ? Usual.Submitted with { WantedBy = new(2026, 4, 12), WantedByReason = "Hearing" } : Usual.Submitted);
         if (rule == "EIO-A1")
             return story;

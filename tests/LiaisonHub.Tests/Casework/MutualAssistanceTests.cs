@@ -211,7 +211,7 @@ public sealed class MutualAssistanceTests
 
         Assert.Equal("Acknowledged", story.State);
         Assert.Equal([new(MeasureKind.Search, 3, MeasureFate.Replaced), new(MeasureKind.RegisterExtract, 3)], story.Request.Measures);
-        foreach (var side in Enum.GetValues<Side>())
+        foreach (var side in Rules.SeatsOf(story.Request))
             Assert.Equal((Silence.AlternativeMeasure, "Acknowledged"), story.ToldTo<SilenceNotice>(side).Select(n => (n.Meaning, n.Standing.State)).Single());
         Assert.Null(story.Request.RightsCheckedAt);
         Assert.DoesNotContain(nameof(EvidenceSent), Demo.Rules.Allowed(story.Request, Side.Requested));
@@ -484,8 +484,10 @@ public sealed class MutualAssistanceTests
     public void Without_an_instrument_there_is_no_request()
     {
         var story = new Story();
-        Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'ECE' is not in force between XA and XB; in force: EIO."),
+        Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'ECE' is not in force between XA and XB; in force: EIO, EAW, BUD, EPO, FRZ, RCP, TPR, JIT, REGION-JOA."),
             Refusal(story, Side.Requesting, Usual.Submitted with { Instrument = "ECE" }));
+        Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'EAW' does not serve this procedure; those that do: EIO."),
+            Refusal(story, Side.Requesting, Usual.Submitted with { Instrument = "EAW" }));
 
         var apart = new Story(new(Demo.Region with { Pairs = [] }));
         Assert.Equal((RefusalCode.NoInstrument, "$.open.instrument: 'EIO' is not in force between XA and XB; no instrument of the region is."),
@@ -524,7 +526,7 @@ public sealed class MutualAssistanceTests
         Assert.Equal((RefusalCode.NotNow,
             "The request is Submitted (The requested side has it; receipt is not acknowledged); that does not allow RequestRecognised."),
             (early.Code, early.Reason));
-        Assert.Equal([nameof(RequestAcknowledged), nameof(RequestForwarded), nameof(RequestReturned), nameof(StatusAsked), nameof(NoteSent),
+        Assert.Equal([nameof(RequestAcknowledged), nameof(RequestForwarded), nameof(RequestReturned), nameof(CostReported), nameof(StatusAsked), nameof(NoteSent),
             nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ReceiptGiven)], early.WouldBeAccepted);
         Assert.Equal((RefusalCode.NotYours, "RequestAcknowledged is an act of the requested side (XB); this side is the requesting one."),
             (others.Code, others.Reason));
@@ -536,7 +538,7 @@ public sealed class MutualAssistanceTests
         var story = Usual.Into("Acknowledged");
 
         Assert.Equal(RefusalCode.UnknownAct,
-            Assert.IsType<Refused>(Demo.Rules.Decide(story.Request, story.Act(Side.Requested, Usual.Extension) with { Type = "SurrenderMade" },
+            Assert.IsType<Refused>(Demo.Rules.Decide(story.Request, story.Act(Side.Requested, Usual.Extension) with { Type = "SurrenderImagined" },
             story.Now)).Code);
     }
 

@@ -14,10 +14,13 @@ public sealed class RegionTests : IDisposable
     {
         var region = Demo.Region;
 
-        Assert.Equal(["XA", "XB", "XC", "XD", "XE", "XF"], region.States.Keys.Order());
-        foreach (var one in region.States.Keys)
-            foreach (var other in region.States.Keys.Where(s => s != one))
-                Assert.Equal(["EIO"], region.InForce(one, other));
+        string[] states = ["XA", "XB", "XC", "XD", "XE", "XF"];
+        Assert.Equal(states, region.States.Values.Where(s => !s.Body).Select(s => s.Code).Order());
+        Assert.Equal("XZ", region.Body.Code);
+        foreach (var one in states)
+            foreach (var other in states.Where(s => s != one))
+                Assert.Equal(["EIO", new[] { one, other }.Order().SequenceEqual(["XA", "XB"]) ? "EAW" : "ECE"], region.InForce(one, other).Take(2));
+        Assert.Equal(("XA", "XC"), Assert.Single(region.Pairs, p => p.ExecutiveStage) is var pair ? (pair.A, pair.B) : default);
         Assert.Equal(15, region.Pairs.Count);
         Assert.Equal(6, region.States.Values.Select(s => s.Zone).Distinct().Count());
         Assert.Equal([DayOfWeek.Friday, DayOfWeek.Saturday], region.Calendars["XC"].Weekend.Order());
@@ -36,9 +39,19 @@ public sealed class RegionTests : IDisposable
             catalogue.Measures.Values.Where(m => m.DualCriminality == DualCriminalityRule.Never).Select(m => m.Kind).Order());
         Assert.Equal(10, catalogue.Rights.Count);
         Assert.Equal(["FORMAL", "FUNDRIGHTS", "IMMUNITY", "NATSEC", "NEBIS", "PRIVILEGE", "TERRITORY"],
-            catalogue.RefusalGrounds.Values.Where(g => g.ConsultFirst).Select(g => g.Code).Order());
-        Assert.Equal(["EIO-D1", "EIO-R1", "EIO-X1", "EIO-X2"], catalogue.TimeRules.Where(r => r.Verified).Select(r => r.Id).Order());
-        Assert.Equal([0, 1, 2, 3, 4], catalogue.Ladder.Select(l => l.Level));
+            catalogue.Grounds("EIO").Where(g => g.ConsultFirst).Select(g => g.Code).Order());
+        Assert.Equal(["EIO-D1", "EIO-H1", "EIO-R1", "EIO-X1", "EIO-X2"], catalogue.TimeRules.Where(r => r is { Verified: true, Instrument: "EIO" })
+            .Select(r => r.Id).Order());
+        Assert.Equal(["ECE-P1", "ECE-P2", "ECE-X1", "ECE-X2", "ECE3-1", "ECE3-3"],
+            catalogue.TimeRules.Where(r => r is { Verified: true, Instrument: "ECE" }).Select(r => r.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["EAW-D1", "EAW-D2", "EAW-S1", "EAW-S2", "EAW-T1", "EAW-T2"],
+            catalogue.TimeRules.Where(r => r is { Verified: true, Instrument: "EAW" }).Select(r => r.Id).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(catalogue.TimeRules, r => r.DetentionBound && r.Roll != Roll.None);
+        Assert.Equal(["CNF-1", "EPO-3", "EPO-4", "EPO-7", "EPR-1", "EPR-2", "FRZ-3"],
+            catalogue.TimeRules.Where(r => r is { Verified: true, Instrument: "BUD" or "EPO" or "FRZ" }).Select(r => r.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["lawful-basis", "necessity", "inhuman-treatment", "privilege"], catalogue.Rights.Where(r => r.InShortCheck).Select(r => r.Code));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], catalogue.Ladder.Select(l => l.Level));
+        Assert.Equal([0, 1, 2, 3, 4], catalogue.EmergencyLadder.Select(l => l.Level));
     }
 
     [Fact]
@@ -54,18 +67,82 @@ public sealed class RegionTests : IDisposable
     }
 
     [Fact]
+    public void An_authority_may_work_by_a_calendar_of_its_own_with_feasts_that_move()
+    {
+        var region = Demo.Region;
+        var (state, court) = (region.CalendarOf("XF", "XF-CA"), region.CalendarOf("XF", "XF-CT1"));
+
+        Assert.Equal(("XF", "XF-CT"), (state.Code, court.Code));
+        // The last Monday of May moves; the recess lasts a week each summer.
+        Assert.Equal([new(2026, 5, 25), new(2027, 5, 31), new(2028, 5, 29)], court.Holidays.Where(h => h.Value == "Robe Monday").Select(h => h.Key).Order());
+        Assert.Equal(3 * 7, court.Holidays.Count(h => h.Value == "Court recess"));
+        Assert.Null(state.Rest(new(2027, 5, 31)));
+
+        // Seven days from 24 May end on the last of May: the central authority works then, the court does not.
+        var story = new Story(Demo.Rules, "XA", "XF").At("2027-05-24T10:00:00Z").Asks(Usual.Submitted).Answers(Usual.Acknowledged with { CompetentAuthority = "XF-CT1" });
+        Assert.Equal(new DateOnly(2027, 5, 31), story.Deadline("EIO-A1").LastDay);
+        story.At("2027-05-26T10:00:00Z").Answers(Usual.CostNotice);
+        Assert.Equal(["XA"], story.Deadline("EIO-C1").Counting.Calendars);
+        story.Asks(new RequestWithdrawn { Reason = "Proceedings closed" });
+        Assert.Equal(["XF-CT"], story.Deadline("EIO-W1").Counting.Calendars);
+    }
+
+    [Fact]
+    public void Friday_and_Saturday_or_Saturday_and_Sunday_are_the_weekend_of_whoever_has_them()
+    {
+        var (friday, sunday) = (new DateOnly(2026, 2, 27), new DateOnly(2026, 3, 1));
+
+        Assert.Equal((false, true), (Demo.Region.Calendars["XC"].Works(friday), Demo.Region.Calendars["XC"].Works(sunday)));
+        Assert.Equal((true, false), (Demo.Region.Calendars["XB"].Works(friday), Demo.Region.Calendars["XB"].Works(sunday)));
+    }
+
+    [Fact]
+    public void A_row_that_no_clock_counts_an_instrument_and_a_calendar_are_checked_like_the_rest()
+    {
+        Copy();
+        Change("catalogue/untimed.json", "\"id\": \"ECE-P3\"", "\"id\": \"EAW-S3\"");
+        Change("catalogue/untimed.json", "\"id\": \"HAR-0\"", "\"id\": \"MED-0\"");
+        Change("catalogue/untimed.json", "\"ExtraditionDecision\"", "\"Recognition\"");
+        Change("catalogue/untimed.json", "\"AssetRecovery\"", "\"Recovery\"");
+        Change("catalogue/untimed.json", "\"reason\": \"It sets no time.", "\"because\": \"It sets no time.");
+        Change("catalogue/time-rules/b2p.json", "\"SubscriberIdentification\"", "\"Subscribers\"");
+        Change("region-demo/region.json", "\"supplements\": \"MLA59\"", "\"supplements\": \"EUS\"");
+        Change("region-demo/region.json", "\"regionFills\": true,\n      \"note\": \"Follows the Convention of 1933.\"", "\"note\": \"Follows the Convention of 1933.\"");
+        Change("region-demo/region.json", "\"calendar\": \"XF-CT\"", "\"calendar\": \"XF-COURT\"");
+
+        var errors = Assert.Throws<RegionException>(() => Region.Load(Path.Combine(folder.FullName, "region-demo"))).Errors;
+        void Says(string text) => Assert.True(errors.Any(e => e.Contains(text, StringComparison.Ordinal)), $"Nothing says: {text}. Said is:\n{string.Join('\n', errors)}");
+
+        Says("untimed.json: 'EAW-S3' is counted by a row of the catalogue. Delete one of the two.");
+        Says("untimed.json: 'MED-0' stands there 2 times. Keep one row.");
+        Says("(EAW-D4).passed: none of its procedures has the clock Recognition. Fix: name the procedure, or another clock.");
+        Says("(CNF-4).procedures: 'Recovery' is no procedure. Fix: write some of MutualAssistance, ");
+        Says("(EAW-S3).reason: it is missing.");
+        Says("(B2P-8c).measures[0]: 'Subscribers' is not known.");
+        Says("$.instruments: EU00 supplements 'EUS', which is not another instrument that stands alone. Fix: name the treaty itself, or leave supplements out.");
+        Says("no row sets the clock Acknowledgement for the instrument MON. Add one, or one with instrument \"*\" and write regionFills true for the instrument.");
+        Says("$.states: XF-CT1 uses the calendar 'XF-COURT', which is not there.");
+    }
+
+    [Fact]
     public void Everything_that_is_wrong_with_a_region_is_said_at_once_with_file_key_and_fix()
     {
         Copy();
         Change("region-demo/region.json", "\"Europe/Lisbon\"", "\"Europe/Atlantis\"");
-        Change("region-demo/region.json", "{ \"between\": [\"XA\", \"XB\"], \"instruments\": [\"EIO\"] }",
-            "{ \"between\": [\"XA\", \"XZ\"], \"instruments\": [\"ECE\"] }");
+        Change("region-demo/region.json", "{ \"between\": [\"XA\", \"XB\"], \"instruments\": [\"EIO\", \"EAW\", \"BUD\", \"EPO\", \"FRZ\", \"RCP\", \"TPR\", \"JIT\", \"REGION-JOA\"] }",
+            "{ \"between\": [\"XA\", \"XY\"], \"instruments\": [\"ECX\"] }");
         Change("region-demo/region.json", "\"adapterSilenceMinutes\": 5", "\"adapterSilenceMinutes\": 0, \"adaptorSilence\": 5");
         Change("region-demo/calendars/xd.ics", "BEGIN:VCALENDAR", "BEGIN:NOTHING");
-        Change("catalogue/time-rules.json", "\"length\": 7,", "\"lenght\": 7,");
-        Change("catalogue/time-rules.json", "\"clock\": \"Execution\"", "\"clock\": \"Elocution\"");
+        Change("catalogue/time-rules/eio.json", "\"length\": 7,", "\"lenght\": 7,");
+        Change("catalogue/time-rules/eio.json", "\"clock\": \"Execution\"", "\"clock\": \"Elocution\"");
         Change("catalogue/ladder.json", "130", "105");
+        Change("region-demo/region.json", "\"authority\": \"XB-DP\", \"from\": \"00:00\"", "\"authority\": \"XB-XX\", \"from\": \"24:00\"");
+        Change("catalogue/time-rules/bud.json", "60,\n        80", "80,\n        60");
+        Change("catalogue/ladder-emergency.json", "125", "201");
+        Change("catalogue/sharing.json", "\"instrument\": \"FRZ\"", "\"instrument\": \"FRX\"");
         Change("catalogue/measures.json", "\"kind\": \"Search\"", "\"kind\": \"Seizure\"");
+        Change("catalogue/measure-contents.json", "\"field\": \"hearing.capacity\"", "\"field\": \"hearing.capasity\"");
+        Change("region-demo/templates/search-order.fr.txt", "{{private.text}}", "{{private.texte}}");
         File.Delete(Path.Combine(folder.FullName, "catalogue", "rights.json"));
 
         var errors = Assert.Throws<RegionException>(() => Region.Load(Path.Combine(folder.FullName, "region-demo"))).Errors;
@@ -75,19 +152,96 @@ public sealed class RegionTests : IDisposable
 
         Says("region.json", "$.states[0](XA).zone: 'Europe/Atlantis' is not an IANA time zone. Fix: take a name of the tz database, for example "
             + "Europe/Athens.");
-        Says("region.json", "the pair XA-XZ names the state 'XZ', which is not there");
-        Says("region.json", "the pair XA-XZ names the instrument 'ECE', which is not there");
+        Says("region.json", "the pair XA-XY names the state 'XY', which is not there");
+        Says("region.json", "the pair XA-XY names the instrument 'ECX', which is not there");
         Says("region.json", "$.adapterSilenceMinutes: 0 is not allowed. Fix: write a whole number from 1 to 1440.");
         Says("region.json", "$.adaptorSilence: the key is not known here. Fix: delete it, or write one of adapterSilenceMinutes, ");
         Says("region.json", "XD uses the calendar 'XD', which is not there");
-        Says("time-rules.json", "$.rows[0](EIO-A1).length: it is missing. Fix: write a whole number from 0 to 10000.");
-        Says("time-rules.json", "$.rows[0](EIO-A1).lenght: the key is not known here.");
-        Says("time-rules.json", "$.rows[2](EIO-X1).clock: 'Elocution' is not known. Fix: write one of Acknowledgement, Recognition, ");
-        Says("time-rules.json", "no row sets the clock Execution for the instrument EIO.");
+        Says("eio.json", "$.rows[0](EIO-A1).length: it is missing. Fix: write a whole number from 0 to 10000.");
+        Says("eio.json", "$.rows[0](EIO-A1).lenght: the key is not known here.");
+        Says("eio.json", "$.rows[2](EIO-X1).clock: 'Elocution' is not known. Fix: write one of Acknowledgement, Recognition, ");
+        Says("time-rules", "no row sets the clock Execution for the instrument EIO.");
         Says("ladder.json", "level 3, key atPercent: [105].");
         Says("measures.json", "the measure Search has no row.");
         Says("measures.json", "'Seizure' stands there 2 times. Keep one row.");
+        Says("measure-contents.json", "$.rows[0](Hearing).field: 'hearing.capasity' is no field of the contract there. Fix: write its name on the wire");
+        Says("search-order.fr.txt", "{{private.texte}} is no field of RequestSubmitted.");
         Says("rights.json", "the file cannot be read");
+        Says("region.json", "$.states[1](XB).dutyRoster[0].from: it is not a time of day. Fix: write HH:mm, for example 08:00.");
+        Says("region.json", "the duty roster of XB names 'XB-XX', which is not among its authorities");
+        Says("bud.json", "$.rows[2](EPR-2).reminders: [80, 60] are no percentages in order. Fix: write them ascending, from 1 to 99");
+        Says("sharing.json", "no row says how FRZ shares confiscated property. Add one.");
+        Says("ladder-emergency.json", "level 4, key atPercent: [200].");
+    }
+
+    [Fact]
+    public void A_profile_asks_for_what_the_region_asks_for_and_for_more()
+    {
+        Assert.Equal(["XA", "XB", "XC", "XD", "XE", "XF"], Demo.Region.Profiles.Keys.Order());
+        Assert.All(Demo.Region.Profiles.Values, p => Assert.Equal(Demo.Region.Catalogue.Rights.Select(r => r.Code), p.Rights));
+        Assert.All(Demo.Region.Profiles.Values, p => Assert.True(p.Papers.Single(r => r.Code == "WARRANT").Mandatory));
+        Assert.Equal((20, 10), (Demo.Region.Profiles["XE"].LeadTimes.Single(r => r.Code == "ASSISTANCE").WorkingDays,
+            Demo.Region.Profiles["XA"].LeadTimes.Single(r => r.Code == "ASSISTANCE").WorkingDays));
+        Assert.Equal(["GOVERNMENT"], Demo.Region.Profiles["XC"].Veto.Select(v => v.Code));
+    }
+
+    [Fact]
+    public void A_profile_that_drops_a_right_or_a_paper_or_asks_for_less_is_refused_with_everything_else_that_is_wrong()
+    {
+        Copy();
+        Change("region-demo/profiles/xa.json", "\"languages\"", "\"rights\": [\"lawful-basis\", \"rest\"], \"languages\"");
+        Change("region-demo/profiles/xb.json", "\"languages\"", """
+            "papers": [
+                { "code": "WARRANT", "title": "Warrant", "acts": ["ExtraditionRequested"], "instruments": ["EAW"], "paper": "WarrantOrJudgment",
+                    "when": "Sentence",
+                  "mandatory": false, "article": "Invented", "source": "Invented", "verified": false },
+                { "code": "PASSPORT", "title": "Passport", "acts": ["RequestAcknowledged"], "article": "Invented", "source": "Invented", "verified": false }],
+            "channels": [{ "code": "HUB", "title": "Open", "channel": "Hub", "encryption": false, "eSignature": true, "article": "x", "source": "x",
+                "verified": false }],
+            "languages"
+            """);
+        Change("region-demo/profiles/xd.json", "\"es\"", "\"pt\"");
+        Change("region-demo/profiles/xe.json", "\"asked\": \"Always\"", "\"asked\": \"Never\"");
+        Change("region-demo/profiles/xf.json", "\"state\": \"XF\"", "\"state\": \"XE\"");
+        Change("region-demo/profiles/xf.json", "\"value\": \"Retrial\"", "\"value\": \"Pardon\"");
+        Change("region-demo/profiles/xc.json", "\"then\": \"ES-4-DEFAULT\"", "\"then\": \"ES-9\"");
+        Change("region-demo/profiles/xc.json", "\"veto\": [", "\"vetos\": [");
+
+        var errors = Assert.Throws<RegionException>(() => Region.Load(Path.Combine(folder.FullName, "region-demo"))).Errors;
+        void Says(string file, string text) =>
+            Assert.True(errors.Any(e => e.Contains(file, StringComparison.Ordinal) && e.Contains(text, StringComparison.Ordinal)),
+            $"Nothing says {file}: {text}. Said is:\n{string.Join('\n', errors)}");
+
+        Says("xa.json", "$.rights: 'fair-trial', which the region guards in every state, is left out. Fix: add it; a state may guard more, never less.");
+        Says("xa.json", "$.rights: 'rest' is no row of rights.json.");
+        Says("xb.json", "$.papers[0](WARRANT).mandatory: the region wants it in every state. Fix: write true");
+        Says("xb.json", "$.papers[0](WARRANT).instruments: the row of the region is about every one too. Fix: name them, or leave the key out for all.");
+        Says("xb.json", "$.papers[0](WARRANT).when: the region wants it Always.");
+        Says("xb.json", "$.papers[1](PASSPORT).mandatory: it is missing. Fix: write true or false.");
+        Says("xb.json", "$.papers[1](PASSPORT).acts: 'RequestAcknowledged' is not known.");
+        Says("xb.json", "$.channels[0](HUB).encryption: the region asks for it. Fix: write true.");
+        Says("xd.json", "$.languages: 'pt' is not among the languages of XD in region.json. Fix: write some of es, en");
+        Says("xe.json", "$.dualCriminality[0](ASSISTANCE).asked: Never asks for less than the region, which writes UnlessListOffence.");
+        Says("xf.json", "$.state: it is 'XE'. Fix: write XF");
+        Says("xf.json", "$.cannot: 'Pardon' is no kind of assurance.");
+        Says("xc.json", "(ES-4).then: 'ES-9' is no other row of the list.");
+        Says("xc.json", "$.vetos: the key is not known here.");
+        Says("profiles", "the pair XA-XC has executiveStage true, and neither profile has a row under veto that serves Extradition.");
+    }
+
+    [Fact]
+    public void A_state_without_a_profile_and_a_region_without_one_say_which_file_is_missing()
+    {
+        Copy();
+        File.Delete(Path.Combine(folder.FullName, "region-demo", "profiles", "xd.json"));
+        File.Delete(Path.Combine(folder.FullName, "region-demo", "profiles", "base.json"));
+        Change("catalogue/costs.json", "\"kind\": \"Transit\"", "\"kind\": \"Execution\"");
+
+        var errors = Assert.Throws<RegionException>(() => Region.Load(Path.Combine(folder.FullName, "region-demo"))).Errors;
+
+        Assert.Contains(errors, e => e.Contains("xd.json: the file cannot be read", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("base.json: the file cannot be read", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("the cost Transit has no row.", StringComparison.Ordinal));
     }
 
     [Fact]

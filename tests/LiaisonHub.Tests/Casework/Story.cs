@@ -30,6 +30,8 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
 
     public bool Exercise { get; init; }
 
+    public Guid? CaseGroup { get; init; }
+
     /// <summary>A Monday without holidays near.</summary>
     public DateTimeOffset Now { get; set; } = Demo.Utc("2026-01-19T10:00:00Z");
 
@@ -41,21 +43,47 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
 
     public List<Document> Documents { get; } = [];
 
+    /// <summary>Requests the hub has opened because of this one.</summary>
+    public List<Applied> OpenedRequests { get; } = [];
+
     public List<LedgerFact> Facts { get; } = [];
 
     public string State => Request.State;
 
-    public Act Act(Side by, object content, Guid? id = null)
+    /// <summary>The story of a request that the hub has opened because of what happened in this one.</summary>
+    public Story Opened()
     {
-        var (from, to) = by == Side.Requesting ? (requesting, requested) : (requested, requesting);
+        var story = new Story(rules, requesting, requested, priority) { Now = Now, Exercise = Exercise };
+        story.Keep(Last.Opened.Single());
+        return story;
+    }
+
+    /// <summary>The region's body makes an act.</summary>
+    public Story Decides(object content)
+    {
+        Do(Side.Neutral, content);
+        return this;
+    }
+
+    /// <summary>A member makes an act.</summary>
+    public Story Answers(string member, object content)
+    {
+        Do(new(Side.Requested, member), content);
+        return this;
+    }
+
+    public Act Act(Seat by, object content, Guid? id = null)
+    {
+        var (from, to) = by.Side switch { Side.Requesting => (requesting, requested), Side.Requested => (by.Member ?? requested, requesting), _ => ("XZ", requesting) };
         return new()
         {
             Type = content.GetType().Name,
             Header = new()
             {
-                ActId = id ?? new Guid(++made, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, (byte)by),
-                RequestId = Id,
-                Sender = new() { State = from, Authority = $"{from}-CA" },
+                ActId = id ?? new Guid(++made, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, (byte)by.Side),
+                RequestId = Request?.Id ?? Id,
+                CaseGroupId = Request?.CaseGroupId ?? CaseGroup,
+                Sender = new() { State = from, Authority = from == "XZ" ? "XZ-REG" : $"{from}-CA" },
                 Receiver = new() { State = to, Authority = $"{to}-CA" },
                 Sequence = made,
                 ClaimedAt = Now,
@@ -67,11 +95,18 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
         };
     }
 
-    public Decision Try(Side by, object content) => rules.Decide(Request, Act(by, content), Now);
+    /// <summary>An act with a place in the order of its side.</summary>
+    public static Act Made(Request request, Seat by, object content, Guid id, long number, long? after, DateTimeOffset at)
+    {
+        var act = new Story(Demo.Rules, request.Requesting.State, request.Requested.State, request.Priority) { Now = at, Request = request }.Act(by, content, id);
+        return act with { Header = act.Header with { Sequence = number, After = after } };
+    }
 
-    public Refused Refused(Side by, object content) => Assert.IsType<Refused>(Try(by, content));
+    public Decision Try(Seat by, object content) => rules.Decide(Request, Act(by, content), Now);
 
-    public Guid Do(Side by, object content)
+    public Refused Refused(Seat by, object content) => Assert.IsType<Refused>(Try(by, content));
+
+    public Guid Do(Seat by, object content)
     {
         var act = Act(by, content);
         var decision = rules.Decide(Request, act, Now);
@@ -127,9 +162,16 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
         return looked;
     }
 
+    /// <summary>Hears what disputes about it say, as the host does before every decision.</summary>
+    public Story Hears(params HoldOrder[] orders)
+    {
+        Keep(rules.Follow(Request, orders, Now));
+        return this;
+    }
+
     public Deadline Deadline(string rule) => Request.Deadlines.Last(d => d.RuleId == rule);
 
-    public IEnumerable<T> ToldTo<T>(Side side) => Told.Where(t => t.Told.To == side).Select(t => t.Told.Notice).OfType<T>();
+    public IEnumerable<T> ToldTo<T>(Seat seat) => Told.Where(t => t.Told.To == seat).Select(t => t.Told.Notice).OfType<T>();
 
     void Keep(Applied applied)
     {
@@ -137,6 +179,7 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
         Request = applied.Request;
         Told.AddRange(applied.Tell.Select(t => (Now, t)));
         Documents.AddRange(applied.Documents);
+        OpenedRequests.AddRange(applied.Opened);
         Facts.AddRange(applied.Facts);
     }
 }
@@ -150,7 +193,11 @@ static class Usual
     {
         Instrument = "EIO",
         Reference = "XA-2026-000142",
-        Measures = [new() { Kind = MeasureKind.Search, Count = 2 }, new() { Kind = MeasureKind.Hearing }],
+        Measures =
+        [
+            new() { Kind = MeasureKind.Search, Count = 2, LawfulAtHome = true },
+            new() { Kind = MeasureKind.Hearing, Hearing = new() { Capacity = PersonPosition.Witness } },
+        ],
         Offences = [new() { ListOffence = "fraud", LongestPenaltyMonths = 60 }],
         Languages = ["en"],
         ContentCertified = true,
@@ -186,6 +233,9 @@ static class Usual
     public static CostNoticeGiven CostNotice { get; } = new() { Amount = 120_000, Currency = "EUR", Breakdown = ["Laboratory"] };
 
     public static CostAnswered CostAgreed { get; } = new() { Answer = CostAnswer.Agreed, RequestingSharePercent = 50 };
+
+    /// <summary>The day before <paramref name="today"/>, since courses take tomorrow for today.</summary>
+    public static CostReported Reported(DateOnly today) => new() { Kind = CostKind.Execution, On = today.AddDays(-3), Amount = 410.25m, Currency = "EUR", Hours = 6.5m };
 
     public static ExtensionDeclared Extension { get; } = new() { Reason = "Court is overloaded", Days = 30 };
 
@@ -256,8 +306,11 @@ static class Usual
         nameof(ScopeReduced) =>
             new ScopeReduced { NoLongerWanted = [request.Measures.FirstOrDefault(m => m.Fate == MeasureFate.Wanted)?.Kind ?? MeasureKind.Search] },
         nameof(StopConfirmed) => new StopConfirmed { Results = ResultsFate.None },
+        nameof(PresenceNoLongerRequired) => new PresenceNoLongerRequired { On = today },
+        nameof(PersonReturned) => new PersonReturned(),
         nameof(StatusAsked) => new StatusAsked(),
         nameof(NoteSent) => new NoteSent { Subject = "Call on Friday" },
+        nameof(CostReported) => Reported(today),
         nameof(CorrectionMade) => new CorrectionMade { OfActId = request.Acts[0].ActId, Kind = CorrectionKind.WrongData },
         nameof(DisputeRaised) => new DisputeRaised { Article = "Article 12", Claim = "The limit was not kept" },
         nameof(ReceiptGiven) => new ReceiptGiven { OfActId = request.Acts[0].ActId, Stage = ReceiptStage.Delivered },

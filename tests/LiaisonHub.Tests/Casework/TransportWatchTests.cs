@@ -75,7 +75,7 @@ public sealed class TransportWatchTests
         story.Passes(delivered.AddHours(36).AddSeconds(1));
 
         Assert.Equal([act], story.Request.Unopened);
-        foreach (var side in Enum.GetValues<Side>())
+        foreach (var side in Rules.SeatsOf(story.Request))
             Assert.Equal(new UnopenedNotice { OfActId = act, Reached = ReceiptStage.Delivered, Since = delivered },
                 Assert.Single(story.ToldTo<UnopenedNotice>(side)));
         Assert.Equal("RequestSubmitted of 2026-01-19 10:00:00Z is Delivered on the requested side and not Opened after 36 h",
@@ -88,6 +88,7 @@ public sealed class TransportWatchTests
         // Handed over is not yet opened: the flag stays until a person has seen it.
         story.Do(Side.Requested, new ReceiptGiven { OfActId = act, Stage = ReceiptStage.HandedOver });
         Assert.Equal([act], story.Request.Unopened);
+        Assert.Contains("is handed over, but nobody has opened it in XB.", Demo.Rules.WhyItStands(story.Request, story.Now).Sentence, StringComparison.Ordinal);
         story.Do(Side.Requested, new ReceiptGiven { OfActId = act, Stage = ReceiptStage.Opened });
         Assert.Empty(story.Request.Unopened);
     }

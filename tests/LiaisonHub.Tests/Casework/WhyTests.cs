@@ -55,9 +55,9 @@ public sealed class WhyTests
 
     [Theory]
     [MemberData(nameof(ProcedureTests.States), MemberType = typeof(ProcedureTests))]
-    public void Every_state_can_say_why_it_stands(string state)
+    public void Every_state_can_say_why_it_stands(string procedure, string state)
     {
-        var why = Why(Usual.Into(state));
+        var why = Why(Courses.Of(procedure).Into(state, Demo.Rules));
 
         Assert.NotEmpty(why.Facts);
         Assert.Equal(state.StartsWith("Closed", StringComparison.Ordinal), why.Turn is null);

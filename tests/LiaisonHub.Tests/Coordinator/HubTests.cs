@@ -14,6 +14,9 @@ namespace LiaisonHub.Tests.Coordinator;
 public abstract class HubTests : IAsyncLifetime
 {
     HubUnderTest hub = null!;
+
+    protected HubUnderTest Hub => hub;
+
     readonly Guid requestId = Guid.NewGuid();
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -48,6 +51,30 @@ public abstract class HubTests : IAsyncLifetime
         Assert.Equal(submitted.Header.ActId, again.ActId);
         Assert.Single(await Acts(requestId));
         Assert.Single(hub.XB.Notices, n => n.Type == nameof(ActDelivered));
+    }
+
+    [Fact]
+    public async Task A_cost_is_entered_with_the_act_that_names_it_and_never_twice()
+    {
+        var figures = hub.Services.GetRequiredService<HubFigures>();
+        await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());
+        await hub.XB.Send(hub.XA, requestId, new RequestAcknowledged { TheirReference = "XB-7", CompetentAuthority = "XB-CA" }, Cancelled);
+        var notice = hub.XB.Make(hub.XA, requestId, new CostNoticeGiven { Amount = 1200.50m, Currency = "EUR", Breakdown = ["Laboratory"] });
+        await hub.XB.Send(notice, Cancelled);
+        Assert.True(await hub.XB.Post(hub.XB.Sign(notice), Cancelled));
+        await hub.XB.Told(n => n.Read() is ActAccepted { Duplicate: true } a ? a : null, Cancelled);
+        Assert.Equal((1200.50m, 0m, 1200.50m), await Total());
+
+        await hub.XA.Send(hub.XB, requestId, new CostAnswered { Answer = CostAnswer.Agreed, RequestingSharePercent = 40 }, Cancelled);
+
+        Assert.Equal((1200.50m, 480.20m, 0m), await Total());
+        var entries = await figures.CostsOf(requestId, Cancelled);
+        Assert.Equal([-1200.50m, 1200.50m, 1200.50m], entries.Select(e => e.Amount).Order());
+        Assert.Equal(notice.Header.ActId, Assert.Single(entries, e => e.Reserved > 0).ActId);
+        Assert.Empty(await figures.Costs(new(2026, 4, 1), new(2026, 5, 1), Cancelled));
+
+        async Task<(decimal, decimal, decimal)> Total() => Assert.Single(await figures.Costs(new(2026, 3, 1), new(2026, 4, 1), Cancelled)) is var t
+            ? (t.Amount / 100m, t.RequestingBears / 100m, t.Reserved / 100m) : default;
     }
 
     [Fact]
@@ -172,15 +199,127 @@ public abstract class HubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_emergency_overtakes_a_thousand_routine_acts_that_wait_for_a_state()
+    {
+        await hub.XB.Leave();
+        var emergency = await hub.XA.SendAThousandAndAnEmergency(hub.XB, Cancelled);
+        await hub.XA.Told(_ => hub.XA.Notices.Count(n => n.Type == nameof(ActAccepted)) > 1000 ? "" : null, Cancelled);
+        await hub.Listen(hub.XB, Cancelled);
+        // What could not be sent is tried again after a pause.
+        hub.Time.Advance(TimeSpan.FromMinutes(5));
+        await hub.XB.Told(_ => hub.XB.Notices.Count(n => n.Type == nameof(ActDelivered)) > 1000 ? "" : null, Cancelled);
+
+        // What the routine lane had handed over at once, before the urgent one was asked.
+        Assert.InRange(hub.XB.Before(emergency)!.Value, 0, 200);
+    }
+
+    [Fact]
     public async Task A_hub_that_was_down_while_limits_passed_brings_them_all_when_it_is_up_again()
     {
         await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());
         await hub.Restart(Cancelled);
         hub.Time.Advance(TimeSpan.FromDays(30));
         await Settled();
-        await hub.XA.Told(n => n.Read() is EscalationNotice { Level: 4, Deadline.RuleId: "EIO-A1" } e ? e : null, Cancelled);
+        await hub.XA.Told(n => n.Read() is EscalationNotice { Level: 5, Deadline.RuleId: "EIO-A1" } e ? e : null, Cancelled);
         var levels = hub.XA.Notices.Select(n => n.Read()).OfType<EscalationNotice>().Where(e => e.Deadline.RuleId == "EIO-A1").Select(e => e.Level).ToArray();
-        Assert.Equal([2, 3, 4], levels);
+        Assert.Equal([2, 3, 4, 5], levels);
+    }
+
+    [Fact]
+    public async Task A_dispute_is_opened_with_what_causes_it_and_three_parties_speak_in_it()
+    {
+        await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());
+        await hub.XB.Told(n => n.Read() as ActDelivered, Cancelled);
+        await hub.XA.Send(hub.XB, requestId, new DisputeRaised { Article = "Article 16(1)", Claim = "No receipt" }, Cancelled);
+        Notice told = null!;
+        foreach (var party in new[] { hub.XA, hub.XB, hub.XZ })
+            told = await party.Told(n => n.Read() is DisputeNotice { Level: 5 } d && d.OfRequestId == requestId ? n : null, Cancelled);
+        var dispute = told.Header.RequestId!.Value;
+
+        // The one that is complained about says that there is no agreement; the body appoints; both hear the body.
+        await hub.XB.Send(hub.XA, dispute, new AgreementFailed { Reason = "None" }, Cancelled);
+        var copy = await hub.XZ.Told(n => n.Header.RequestId == dispute && n.Read() is ActDelivered { From: "XB" } d ? d : null, Cancelled);
+        Assert.Equal("MediationPending", copy.Standing.State);
+        Assert.Contains(nameof(MediatorAppointed), copy.Standing.YouMay);
+        Assert.IsType<ActAccepted>(await hub.XZ.Send(hub.XA, dispute, new MediatorAppointed { Mediator = "XZ-MED1" }, Cancelled));
+        foreach (var party in new[] { hub.XA, hub.XB })
+            Assert.Equal("Mediation", (await party.Told(n => n.Header.RequestId == dispute && n.Read() is ActDelivered { From: "XZ" } d ? d : null, Cancelled)).Standing.State);
+
+        var file = await hub.Services.GetRequiredService<HubReads>().Request(dispute, Cancelled);
+        Assert.Equal(("Dispute", 6L), (file!.Request.Procedure, (long)file.Request.Level));
+        Assert.Contains(file.Facts, f => f.Kind == "DisputeOpened");
+    }
+
+    [Fact]
+    public async Task A_hold_agreed_in_a_dispute_freezes_the_limits_of_the_request_until_it_is_ended()
+    {
+        await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());
+        await hub.XA.Send(hub.XB, requestId, new DisputeRaised { Article = "Article 16(1)", Claim = "No receipt" }, Cancelled);
+        var dispute = (await hub.XB.Told(n => n.Read() is DisputeNotice { Level: 5 } d && d.OfRequestId == requestId ? n : null, Cancelled)).Header.RequestId!.Value;
+        var until = DateOnly.FromDateTime(hub.Time.GetUtcNow().UtcDateTime).AddDays(60);
+        await hub.XA.Send(hub.XB, dispute, new HoldProposed { Until = until, Reason = "Talks" }, Cancelled);
+        await hub.XB.Send(hub.XA, dispute, new HoldAgreed(), Cancelled);
+        await Settled();
+        foreach (var party in new[] { hub.XA, hub.XB })
+            await party.Told(n => n.Header.RequestId == requestId && n.Read() is StatusReport r && r.Standing.Deadlines.Any() && r.Standing.Deadlines.All(d => d.HeldSince is not null) ? n : null, Cancelled);
+
+        for (var day = 0; day < 40; day += 5)
+        {
+            hub.Time.Advance(TimeSpan.FromDays(5));
+            await Settled();
+        }
+        Assert.Empty(Overdue());
+
+        await hub.XA.Send(hub.XB, dispute, new HoldEnded { Reason = "Over" }, Cancelled);
+        await Settled();
+        var report = await hub.XB.Told(
+            n => n.Header.RequestId == requestId && n.Read() is StatusReport r && r.Standing.Deadlines.Any(d => d.RuleId == "EIO-A1" && d.Due is not null) ? r : null, Cancelled);
+        hub.Time.Advance(report.Standing.Deadlines.Single(d => d.RuleId == "EIO-A1").Due!.Value + TimeSpan.FromSeconds(1) - hub.Time.GetUtcNow());
+        await Settled();
+        await hub.XB.Told(_ => Overdue().Length == 1 ? "" : null, Cancelled);
+
+        OverdueNotice[] Overdue() => [.. hub.XB.Notices.Where(n => n.Header.RequestId == requestId).Select(n => n.Read()).OfType<OverdueNotice>().Where(o => o.Deadline.RuleId == "EIO-A1")];
+    }
+
+    [Fact]
+    public async Task Of_three_states_each_hears_the_others_gives_its_own_receipts_and_is_reminded_of_its_own_silence_alone()
+    {
+        await hub.Listen(hub.XC, Cancelled);
+        var proposed = hub.XA.Make(hub.XB, requestId, new JointInvestigationProposed
+        {
+            Instrument = "JIT",
+            Reference = "XA-2026-000601",
+            Members = [new() { State = "XC", Authority = "XC-CA" }],
+            Aims = "Find out who runs the network",
+            Months = 12,
+            Offences = [new OffenceFact { ListOffence = "fraud", LongestPenaltyMonths = 60 }],
+        });
+        Assert.IsType<ActAccepted>(await hub.XA.Send(proposed, Cancelled));
+        Assert.Equal("XB", (await Delivered(hub.XB, proposed.Header.ActId)).Standing.YourMember);
+        Assert.Equal(["XB", "XC"], (await Delivered(hub.XC, proposed.Header.ActId)).Standing.Members!.Select(m => m.State));
+
+        // What one member does reaches the one that leads and the other member, as a copy.
+        var joined = hub.XB.Make(hub.XA, requestId, new InvitationAnswered { Joins = true, LegalBasis = "Article 41" });
+        Assert.IsType<ActAccepted>(await hub.XB.Send(joined, Cancelled));
+        Assert.True(await hub.XB.Post(hub.XB.Sign(joined), Cancelled));
+        await hub.XB.Told(n => n.Read() is ActAccepted { Duplicate: true } a ? a : null, Cancelled);
+        Assert.Null((await Delivered(hub.XA, joined.Header.ActId)).From);
+        Assert.Equal("XB", (await Delivered(hub.XC, joined.Header.ActId)).From);
+        Assert.Equal(2, (await Acts(requestId)).Count);
+
+        // Each gives its own receipt; the maker hears of both.
+        foreach (var (from, to, reached) in new[] { (hub.XC, hub.XA, ReceiptStage.Opened), (hub.XA, hub.XB, ReceiptStage.Delivered) })
+            Assert.True(await from.Post(from.Sign(from.Make(to, requestId, new ReceiptGiven { OfActId = joined.Header.ActId, Stage = reached })), Cancelled));
+        foreach (var stage in new[] { ReceiptStage.Opened, ReceiptStage.Delivered })
+            await hub.XB.Told(n => n.Read() is ReceiptNotice r && r.OfActId == joined.Header.ActId && r.Stage == stage ? r : null, Cancelled);
+        var file = await hub.Services.GetRequiredService<HubReads>().Request(requestId, Cancelled);
+        Assert.Equal([("XA", false), ("XC", true)], file!.Receipts.Where(r => r.OfActId == joined.Header.ActId).Select(r => (r.ToState, r.OpenedAt != null)).Order());
+
+        // The silent one alone is reminded, and the one that leads.
+        hub.Time.Advance(TimeSpan.FromDays(12));
+        foreach (var party in new[] { hub.XC, hub.XA })
+            Assert.Equal("XC", (await party.Told(n => n.Read() as ReminderNotice, Cancelled)).Deadline.Member);
+        Assert.DoesNotContain(hub.XB.Notices, n => n.Type == nameof(ReminderNotice));
     }
 
     [Fact]
@@ -244,7 +383,8 @@ public abstract class HubTests : IAsyncLifetime
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled);
         }
-        Assert.Fail("deadlines that are due were not worked off within 200 rounds");
+        var left = await hub.Services.GetRequiredService<HubReads>().Request(requestId, Cancelled);
+        Assert.Fail($"deadlines that are due were not worked off within 200 rounds; of the first request: {string.Join("; ", left!.Deadlines.Select(d => $"{d.RuleId} {d.Status} {d.LookAt:O} epoch {d.Epoch}"))}");
     }
 
     async Task<IReadOnlyList<TimelineAct>> Acts(Guid request) => (await hub.Services.GetRequiredService<HubReads>().Request(request, Cancelled))!.Acts;

@@ -32,7 +32,7 @@ public sealed class HubUnderTest : IAsyncDisposable
         this.links = links;
         var from = Start.AddYears(-1);
         var directory = new KeyDirectory([]);
-        foreach (var (owner, use) in new[] { "XA", "XB", "XC", "XD", "XE", "XF" }.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign)))
+        foreach (var (owner, use) in new[] { "XA", "XB", "XC", "XD", "XE", "XF", "XZ" }.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign)))
         {
             var key = PrivateKey.Generate(owner, use);
             keys[(owner, use)] = key;
@@ -43,6 +43,8 @@ public sealed class HubUnderTest : IAsyncDisposable
         keys[(PublicKey.HubOwner, KeyUse.Sign)].Save(Path.Combine(folder, "hub.jwk"));
         XA = new Participant(this, "XA", keys[("XA", KeyUse.Sign)], keys[("XA", KeyUse.Seal)]);
         XB = new Participant(this, "XB", keys[("XB", KeyUse.Sign)], keys[("XB", KeyUse.Seal)]);
+        XC = new Participant(this, "XC", keys[("XC", KeyUse.Sign)], keys[("XC", KeyUse.Seal)]);
+        XZ = new Participant(this, "XZ", keys[("XZ", KeyUse.Sign)], keys[("XZ", KeyUse.Seal)]);
     }
 
     /// <summary>A Monday morning.</summary>
@@ -56,17 +58,26 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public Participant XB { get; }
 
+    /// <summary>A third state; it is there once it joins.</summary>
+    public Participant XC { get; }
+
+    /// <summary>The region's body for disputes.</summary>
+    public Participant XZ { get; }
+
     public string Database => elsewhere ?? "sqlite:" + Path.Combine(folder, "hub.db");
 
     public IServiceProvider Services => host!.Services;
 
     public async Task Begin(CancellationToken cancellationToken)
     {
-        host = Build();
-        await host.StartAsync(cancellationToken);
-        foreach (var participant in new[] { XA, XB })
-            await participant.Listen(links?.Invoke(participant.State) ?? exchange.Adapter(participant.State), cancellationToken);
+        await Up(cancellationToken);
+        foreach (var participant in new[] { XA, XB, XZ })
+            await Listen(participant, cancellationToken);
     }
+
+    /// <summary>A participant comes to its link.</summary>
+    public Task Listen(Participant participant, CancellationToken cancellationToken) =>
+        participant.Listen(links?.Invoke(participant.State) ?? exchange.Adapter(participant.State), cancellationToken);
 
     /// <summary>A hub on this database and these links that is not started yet.</summary>
     public IHost Build()
@@ -88,6 +99,21 @@ public sealed class HubUnderTest : IAsyncDisposable
         return builder.Build();
     }
 
+    /// <summary>Stops the hub alone: participants stay at the links of a broker.</summary>
+    public async Task Down()
+    {
+        await host!.StopAsync();
+        host.Dispose();
+        host = null;
+    }
+
+    /// <summary>Starts it again, with those who stayed.</summary>
+    public async Task Up(CancellationToken cancellationToken)
+    {
+        host = Build();
+        await host.StartAsync(cancellationToken);
+    }
+
     /// <summary>Stops the hub and starts it again on the same database.</summary>
     public async Task Restart(CancellationToken cancellationToken)
     {
@@ -99,6 +125,8 @@ public sealed class HubUnderTest : IAsyncDisposable
     {
         await XA.Leave();
         await XB.Leave();
+        await XC.Leave();
+        await XZ.Leave();
         if (host == null)
             return;
         await host.StopAsync();
@@ -111,6 +139,8 @@ public sealed class HubUnderTest : IAsyncDisposable
         await End();
         XA.Dispose();
         XB.Dispose();
+        XC.Dispose();
+        XZ.Dispose();
         foreach (var key in keys.Values)
             key.Dispose();
         Directory.Delete(folder, recursive: true);
@@ -192,7 +222,7 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
             {
                 ActId = actId,
                 RequestId = requestId,
-                Sender = new Party { State = state, Authority = $"{state}-CA" },
+                Sender = new Party { State = state, Authority = state == "XZ" ? "XZ-REG" : $"{state}-CA" },
                 Receiver = new Party { State = to.State, Authority = $"{to.State}-CA" },
                 Sequence = number,
                 After = after,
@@ -213,6 +243,24 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
     {
         var id = Guid.NewGuid();
         return (await link!.Send([new Post { State = state, Lane = lane, Id = id, Body = body }], cancellationToken)).Contains(id);
+    }
+
+    /// <summary>Sends a thousand routine requests and behind them one emergency; returns the emergency's act.</summary>
+    public async Task<Guid> SendAThousandAndAnEmergency(Participant to, CancellationToken cancellationToken)
+    {
+        var posts = Enumerable.Range(0, 1000).Select(i => Make(to, Guid.NewGuid(), Sample.Submitted($"XA-2026-{i:D6}"), Sample.Particulars()))
+            .Append(Make(to, Guid.NewGuid(), LiaisonHub.Tests.Casework.EmergencyCourse.Requested, Sample.Particulars(), Priority.Emergency))
+            .Select(act => (act.Header.ActId, Post: new Post { State = state, Lane = act.Header.Priority == Priority.Routine ? Lane.Routine : Lane.Urgent, Id = act.Header.ActId, Body = Sign(act) }))
+            .ToArray();
+        Assert.Equal(posts.Length, (await link!.Send([.. posts.Select(p => p.Post)], cancellationToken)).Count);
+        return posts[^1].ActId;
+    }
+
+    /// <summary>How many acts had come before this one. Null: it has not come yet.</summary>
+    public int? Before(Guid actId)
+    {
+        var delivered = Notices.Select(n => n.Read()).OfType<ActDelivered>().Select(d => Sample.Unwrap(d.Act).Header.ActId).ToList();
+        return delivered.IndexOf(actId) is var at and >= 0 ? at : null;
     }
 
     /// <summary>Makes, signs and sends an act and waits for the hub's answer to it: <see cref="ActAccepted"/> or <see cref="ActRefused"/>.</summary>
@@ -262,7 +310,7 @@ public static class Sample
     {
         Instrument = "EIO",
         Reference = reference,
-        Measures = [new Measure { Kind = MeasureKind.Hearing }],
+        Measures = [new Measure { Kind = MeasureKind.Hearing, Hearing = new() { Capacity = PersonPosition.Witness } }],
         Offences = [new OffenceFact { ListOffence = "fraud", LongestPenaltyMonths = 60 }],
         Languages = ["en"],
         ContentCertified = true,

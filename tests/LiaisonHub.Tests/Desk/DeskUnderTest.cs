@@ -24,7 +24,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace LiaisonHub.Tests.Desk;
 
 /// <summary>
-/// A desk of XB on this machine, beside the real stores and the real making of acts; the hub and the other side are played: the procedure decides, what it says is signed by a hub's key and
+/// A desk of XB, or of another state, on this machine, beside the real stores and the real making of acts; the hub and the other side are played: the procedure decides, what it says is signed by a hub's key and
 /// goes through the adapter's own receiver.
 /// </summary>
 public sealed partial class DeskUnderTest : IAsyncDisposable
@@ -38,10 +38,12 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
     readonly KeyDirectory directory;
     readonly string folder = Directory.CreateTempSubdirectory("desk-").FullName;
     readonly WebApplication app;
+    readonly string own;
     long noticeNumber, xaNumber;
 
-    DeskUnderTest()
+    DeskUnderTest(string own)
     {
+        this.own = own;
         foreach (var state in new[] { "XA", "XB", "XC" })
             stateKeys[state] = (PrivateKey.Generate(state, KeyUse.Sign), PrivateKey.Generate(state, KeyUse.Seal));
         directory = new([.. stateKeys.Values.SelectMany(k => new[] { k.Sign, k.Seal }).Append(hubKey).Select(k => k.Public(Valid.From, Valid.To))]);
@@ -51,12 +53,12 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(new AdapterOptions
         {
-            State = "XB",
-            Authority = "XB-CA",
+            State = own,
+            Authority = $"{own}-CA",
             Database = $"sqlite:{Path.Combine(folder, "adapter.db")}",
             Region = Repository.At("contracts", "region-demo"),
         });
-        services.AddSingleton(new AdapterKeys("XB", [stateKeys["XB"].Sign, stateKeys["XB"].Seal], directory, Time));
+        services.AddSingleton(new AdapterKeys(own, [stateKeys[own].Sign, stateKeys[own].Seal], directory, Time));
         services.AddSingleton(Database.Open($"sqlite:{Path.Combine(folder, "adapter.db")}", Time));
         services.AddSingleton(MappingSet.None);
         services.AddSingleton<ActStore>().AddSingleton<Wake>().AddSingleton<HandOverWake>().AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<IntakeTasks>().AddSingleton<OutboundDocument>()
@@ -79,9 +81,9 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
 
     public T Of<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<DeskUnderTest> Open(CancellationToken cancellationToken)
+    public static async Task<DeskUnderTest> Open(CancellationToken cancellationToken, string own = "XB")
     {
-        var desk = new DeskUnderTest();
+        var desk = new DeskUnderTest(own);
         await desk.app.StartAsync(cancellationToken);
         desk.Address = new(desk.Of<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return desk;
@@ -116,6 +118,49 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         return requestId;
     }
 
+    /// <summary>XA asks for an extradition.</summary>
+    public async Task<Guid> AskedForExtradition(CancellationToken cancellationToken)
+    {
+        var requestId = Guid.CreateVersion7();
+        await FromXa(requestId, Casework.Extraditions.Requested() with { Reference = "XA-2026-000002" }, Samples.Private(nameof(ExtraditionRequested)), cancellationToken);
+        return requestId;
+    }
+
+    /// <summary>This state has asked XA for assistance, in English, and XA asks for a certified translation into French.</summary>
+    public async Task<Guid> AskedToTranslate(CancellationToken cancellationToken)
+    {
+        var made = await Of<ActMaker>().Make(
+            new()
+            {
+                Type = nameof(RequestSubmitted),
+                Open = Casework.Usual.Submitted with { Languages = ["en"] },
+                Private = Samples.Private(nameof(RequestSubmitted)),
+                To = new() { State = "XA", Authority = "XA-CA" },
+            },
+            cancellationToken);
+        await HubAnswers(cancellationToken);
+        await FromXa(made.RequestId, new RequestAcknowledged { TheirReference = "XA-77/26", CompetentAuthority = "XA-CA" }, null, cancellationToken);
+        await FromXa(made.RequestId, new TranslationRequested { Language = "fr", Papers = ["The request itself"], Certified = true }, null, cancellationToken);
+        return made.RequestId;
+    }
+
+    /// <summary>This state asks XA to preserve records.</summary>
+    public async Task<Guid> AsksForPreservation(CancellationToken cancellationToken, Guid? caseGroupId = null)
+    {
+        var made = await Of<ActMaker>().Make(
+            new()
+            {
+                Type = nameof(PreservationRequested),
+                Open = Samples.Open(nameof(PreservationRequested)),
+                Private = Samples.Private(nameof(PreservationRequested)),
+                To = new() { State = "XA", Authority = "XA-CA" },
+                CaseGroupId = caseGroupId,
+            },
+            cancellationToken);
+        await HubAnswers(cancellationToken);
+        return made.RequestId;
+    }
+
     /// <summary>An act of XA goes through the hub to XB.</summary>
     public async Task<Guid> FromXa(Guid requestId, object open, object? privatePart, CancellationToken cancellationToken, Priority priority = Priority.Routine)
     {
@@ -128,13 +173,13 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
                 ActId = actId,
                 RequestId = requestId,
                 Sender = new() { State = "XA", Authority = "XA-CA" },
-                Receiver = new() { State = "XB", Authority = "XB-CA" },
+                Receiver = new() { State = own, Authority = $"{own}-CA" },
                 Sequence = ++xaNumber,
                 ClaimedAt = Time.GetUtcNow(),
                 Priority = priority,
             },
             Open = JsonSerializer.SerializeToElement(open, open.GetType(), Wire.Json),
-            Sealed = privatePart is null ? null : Sealer.Seal(JsonSerializer.SerializeToUtf8Bytes(privatePart, privatePart.GetType(), Wire.Json), directory.CurrentSealing("XB", Time.GetUtcNow())!, actId),
+            Sealed = privatePart is null ? null : Sealer.Seal(JsonSerializer.SerializeToUtf8Bytes(privatePart, privatePart.GetType(), Wire.Json), directory.CurrentSealing(own, Time.GetUtcNow())!, actId),
         };
         var decision = Assert.IsType<Applied>(Rules.Decide(requests.GetValueOrDefault(requestId), act, Time.GetUtcNow()));
         requests[requestId] = decision.Request;
@@ -155,7 +200,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         var acts = Of<ActStore>();
         foreach (var sent in await acts.Due(Time.GetUtcNow(), 100, cancellationToken))
         {
-            var document = Signing.Verify(Encoding.UTF8.GetBytes(sent.Body), [DocumentTypes.Act], directory, "XB", Time.GetUtcNow());
+            var document = Signing.Verify(Encoding.UTF8.GetBytes(sent.Body), [DocumentTypes.Act], directory, own, Time.GetUtcNow());
             var act = JsonSerializer.Deserialize<Act>(document.Payload, Wire.Json)!;
             var id = act.Header.RequestId;
             taken.Add(act);
@@ -186,7 +231,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
                 if (Rules.Look(now, deadline.Id, Time.GetUtcNow()) is Applied looked)
                 {
                     now = requests[id] = looked.Request;
-                    foreach (var telling in looked.Tell.Where(t => t.To == Side.Requested))
+                    foreach (var telling in looked.Tell.Where(t => t.To == Rules.SeatOf(now, own)))
                         await Tell(id, telling.Notice, cancellationToken);
                 }
         }
@@ -198,11 +243,11 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         var notice = new Notice
         {
             Type = body.GetType().Name,
-            Header = new() { NoticeId = Guid.CreateVersion7(), RequestId = requestId, Receiver = "XB", Sequence = ++noticeNumber, At = Time.GetUtcNow() },
+            Header = new() { NoticeId = Guid.CreateVersion7(), RequestId = requestId, Receiver = own, Sequence = ++noticeNumber, At = Time.GetUtcNow() },
             Body = JsonSerializer.SerializeToElement(body, body.GetType(), Wire.Json),
         };
         var signed = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(notice, Wire.Json), DocumentTypes.Notice, hubKey));
-        await Of<NoticeReceiver>().Take([new Post { State = "XB", Lane = Lane.Routine, Id = notice.Header.NoticeId, Body = signed }], cancellationToken);
+        await Of<NoticeReceiver>().Take([new Post { State = own, Lane = Lane.Routine, Id = notice.Header.NoticeId, Body = signed }], cancellationToken);
     }
 
     /// <summary>Opens what XB sealed to another state.</summary>
@@ -233,7 +278,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         return id;
     }
 
-    Standing Standing(Guid requestId) => Rules.StandingFor(requests[requestId], Rules.SideOf(requests[requestId], "XB")!.Value);
+    Standing Standing(Guid requestId) => Rules.StandingFor(requests[requestId], Rules.SeatOf(requests[requestId], own)!.Value);
 
     public async ValueTask DisposeAsync()
     {

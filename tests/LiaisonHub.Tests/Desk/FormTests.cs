@@ -25,6 +25,19 @@ public sealed class FormTests
             Assert.Equal(AsContract(hidden, privateType), AsContract(read.Private, privateType));
     }
 
+    [Fact]
+    public void What_was_filled_in_of_each_kind_of_measure_becomes_exactly_the_content_of_the_act()
+    {
+        var form = ActForm.Of(nameof(RequestSubmitted));
+        var (open, hidden) = (Samples.Open("RequestSubmitted.1.1"), Samples.Private("RequestSubmitted.1.1"));
+
+        var read = FormReader.Read(form, Typed.Read(Typed.From(form, open, hidden).Json()));
+
+        Assert.Empty(read.Problems);
+        Assert.Equal(AsContract(open, form.Act.Content), AsContract(read.Open, form.Act.Content));
+        Assert.Equal(AsContract(hidden, form.Act.Private!), AsContract(read.Private, form.Act.Private!));
+    }
+
     [Theory]
     [MemberData(nameof(EveryAct))]
     public void Whatever_is_required_and_left_out_is_named_by_its_path_with_what_would_be_right(string actType)
@@ -89,6 +102,43 @@ public sealed class FormTests
         var read = FormReader.Read(form, typed);
         Assert.Empty(read.Problems);
         Assert.Equal("1990-12", (string?)read.Private!["persons"]![1]!["birth"]!["raw"]);
+    }
+
+    // Lisbon puts its clocks forward on 29 March 2026 at 01:00 and back on 25 October 2026 at 02:00.
+    [Theory]
+    [InlineData("2026-01-19T14:05", "2026-01-19T14:05:00Z")]
+    [InlineData("2026-07-19T14:05", "2026-07-19T13:05:00Z")]
+    [InlineData("2026-07-19T14:05:30", "2026-07-19T13:05:30Z")]
+    [InlineData("2026-10-25T01:30", "2026-10-25T00:30:00Z")] // comes twice: the first counts
+    public void A_point_in_time_is_typed_as_the_clocks_of_the_state_show_it(string typedText, string instant)
+    {
+        var form = ActForm.Of(nameof(ArrestMade));
+        var lisbon = NodaTime.DateTimeZoneProviders.Tzdb["Europe/Lisbon"];
+        var typed = Typed.From(form, Samples.Open(nameof(ArrestMade)), Samples.Private(nameof(ArrestMade)), lisbon);
+        typed.Set("open.at", typedText);
+
+        var read = FormReader.Read(form, typed);
+
+        Assert.Empty(read.Problems);
+        Assert.Equal(instant, (string?)read.Open["at"]);
+        var shown = Typed.From(form, read.Open, read.Private, lisbon);
+        Assert.Equal(typedText, shown.Of("open.at"));
+    }
+
+    [Theory]
+    [InlineData("2026-03-29T01:30", "The clocks here did not show this time: they were put forward over it.")]
+    [InlineData("2026-02-30T10:00", "This is not a day with a time.")]
+    [InlineData("yesterday", "This is not a day with a time.")]
+    public void A_time_that_no_clock_of_the_state_showed_is_asked_for_again(string wrong, string words)
+    {
+        var form = ActForm.Of(nameof(ArrestMade));
+        var typed = Typed.From(form, Samples.Open(nameof(ArrestMade)), Samples.Private(nameof(ArrestMade)), NodaTime.DateTimeZoneProviders.Tzdb["Europe/Lisbon"]);
+        typed.Set("open.at", wrong);
+
+        var problem = Assert.Single(FormReader.Read(form, typed).Problems);
+
+        Assert.Equal(("open.at", words), (problem.Field, problem.Words));
+        Assert.Equal(wrong, typed.Of("open.at"));
     }
 
     [Fact]

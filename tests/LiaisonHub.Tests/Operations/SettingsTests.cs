@@ -41,6 +41,24 @@ public sealed partial class SettingsTests
             Assert.True(manual.Contains($"`{property.Name}`", StringComparison.Ordinal), $"docs/operations/deployment.md says nothing about the broker's {property.Name}.");
     }
 
+    [Theory]
+    [InlineData("docs/operations/deployment.md", "Hub,Console,Adapter,Desk")]
+    [InlineData("docs/adapters/README.md", "Adapter,Desk")]
+    public void The_manuals_give_the_defaults_the_programs_have(string manual, string sections)
+    {
+        var rows = File.ReadAllLines(Repository.At(manual.Split('/'))).Where(l => l.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+        var compared = 0;
+        foreach (var (section, options) in Programs.Where(p => sections.Split(',').Contains(p.Section)))
+            foreach (var (setting, value) in Defaults(section, options))
+            {
+                var row = rows.FirstOrDefault(r => r.Split('|')[1].Contains($"`{setting}`", StringComparison.Ordinal));
+                Assert.True(row != null, $"{manual} has no row for {setting}.");
+                Assert.True(row.Split('|')[2].Contains(value, StringComparison.Ordinal), $"{manual} gives another default for {setting} than {value}: {row}");
+                compared++;
+            }
+        Assert.True(compared >= 10, $"Only {compared} defaults were compared: the search no longer sees them.");
+    }
+
     [Fact]
     public void The_development_passwords_are_there_for_every_state_of_the_demonstration_region_and_say_what_they_are()
     {
@@ -53,6 +71,25 @@ public sealed partial class SettingsTests
 
     static IEnumerable<string> Settings(string prefix, Type options) => options.GetProperties().Where(p => p.CanWrite).SelectMany(p =>
         p.PropertyType == typeof(BrokerOptions) ? [] : Parts.Contains(p.PropertyType) ? Settings($"{prefix}__{p.Name}", p.PropertyType) : (string[])[$"{prefix}__{p.Name}"]);
+
+    // Those whose default is a value; the others are required, or mean something by being left out.
+    static IEnumerable<(string Setting, string Default)> Defaults(string prefix, Type options)
+    {
+        var fresh = Activator.CreateInstance(options)!;
+        foreach (var property in options.GetProperties().Where(p => p.CanWrite && p.PropertyType != typeof(BrokerOptions)))
+            if (Parts.Contains(property.PropertyType))
+                foreach (var part in Defaults($"{prefix}__{property.Name}", property.PropertyType))
+                    yield return part;
+            else if (property.GetValue(fresh) switch
+            {
+                bool flag => flag ? "`true`" : "`false`",
+                TimeSpan span => $"`{span:c}`",
+                long number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                string { Length: > 0 } text => $"`{text}`",
+                _ => null,
+            } is { } value)
+                yield return ($"{prefix}__{property.Name}", value);
+    }
 
     static bool Exists(string setting)
     {

@@ -76,6 +76,19 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return new(folder, app, time);
     }
 
+    /// <summary>Costs of March 2026 between XA, XB and XC; three disputes: one that nobody complied with, one that was complied with, and a drill.</summary>
+    public async Task FillRegisters(CancellationToken cancellationToken)
+    {
+        await CostPageTests.Fill(this);
+        var database = Services.GetRequiredService<Database>();
+        await using var unit = await database.Begin(cancellationToken);
+        await new RequestStore(database).Write(
+            unit,
+            [.. new[] { ("late", false), ("done", false), ("late", true) }.Select((d, i) => CompliancePageTests.Dispute(d.Item1, d.Item2, Guid.Parse($"0a000000-0000-4000-8000-0000000000d{i}")))],
+            cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
+
     /// <summary>A page, and that it is one.</summary>
     public async Task<string> Page(string address, CancellationToken cancellationToken, HttpStatusCode status = HttpStatusCode.OK)
     {
@@ -98,9 +111,11 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/ledger",
+            "/", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/ledger",
             "/procedures/mutual-assistance", "/rules", "/help",
         };
+        if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
+            addresses.Add($"/groups/{FilledHub.Matter}");
         var reads = Services.GetRequiredService<HubReads>();
         foreach (var line in await reads.Search("X", 20, cancellationToken))
             if (await reads.Request(line.RequestId, cancellationToken) is { } file)
@@ -134,6 +149,9 @@ public static class FilledHub
 {
     /// <summary>Texts of private parts: they must be seen nowhere.</summary>
     public const string Secret = "Whoever reads this has opened a seal";
+
+    /// <summary>The case group of a live request and of the drill.</summary>
+    public static Guid Matter { get; } = Guid.Parse("0a000000-0000-4000-8000-0000000000c1");
 
     /// <summary>A word in the clear in a message that is no document of the contract.</summary>
     public const string StrayName = "Quillfeather";
@@ -188,7 +206,7 @@ public static class FilledHub
             Participant by, Participant to, Guid request, object open, object? sealedPart = null, Priority priority = Priority.Routine, bool exercise = false, ReceiptStage[]? reaches = null)
         {
             var act = by.Make(to, request, open, sealedPart, priority);
-            act = act with { Header = act.Header with { Exercise = exercise } };
+            act = act with { Header = act.Header with { Exercise = exercise, CaseGroupId = request == silent || request == executed || request == drill ? Matter : null } };
             var answer = await by.Send(act, cancelled);
             Assert.True(answer is ActAccepted, $"{open.GetType().Name} of {request}: {(answer as ActRefused)?.Reason}");
             await Receipts(to, by, request, act.Header.ActId, exercise, reaches ?? all);
@@ -215,7 +233,7 @@ public static class FilledHub
         await Do(xa, xb, refused, new RequestAcknowledged { TheirReference = "XA-CA 12/26", CompetentAuthority = "XA-CA" });
         await At(3, 9);
         await Do(xb, xa, executed, new InformationRequested { Gaps = ["Period of the account statements", "Who is to be present at the hearing"] }, secret);
-        var ground = region.Catalogue.RefusalGrounds.Values.Where(g => g is { ConsultFirst: true, OnDualCriminality: false } && g.Instrument is "EIO" or "*").OrderBy(g => g.Code, StringComparer.Ordinal).First();
+        var ground = region.Catalogue.Grounds("EIO").First(g => g is { ConsultFirst: true, OnDualCriminality: false });
         await Do(xa, xb, refused, new RefusalConsulted { Ground = ground.Code }, secret);
         await At(5, 13, 30);
         await Do(xa, xb, executed, new InformationSupplied { Complete = true }, secret);

@@ -66,7 +66,8 @@ public sealed class PageTests
     [InlineData("/requests/11111111-1111-4111-8111-111111111111/deadlines/11111111-1111-4111-8111-111111111111", "There is no such deadline")]
     [InlineData("/quarantine/11111111-1111-4111-8111-111111111111", "There is no such message in quarantine")]
     [InlineData("/documents/11111111-1111-4111-8111-111111111111", "There is no such document")]
-    [InlineData("/procedures/extradition", "There is no such procedure")]
+    [InlineData("/groups/11111111-1111-4111-8111-111111111111", "There is no such case group")]
+    [InlineData("/procedures/expulsion", "There is no such procedure")]
     public async Task What_is_not_there_is_named_and_where_to_look_is_said(string address, string says)
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);

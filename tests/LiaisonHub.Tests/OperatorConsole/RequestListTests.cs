@@ -52,6 +52,25 @@ public sealed class RequestListTests
     }
 
     [Fact]
+    public async Task The_id_of_a_case_group_leads_to_all_its_requests_and_each_of_them_leads_to_the_group()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        using var answer = await console.Http.GetAsync(new Uri($"/requests?q={FilledHub.Matter}", UriKind.Relative), Cancelled);
+        Assert.Equal($"/groups/{FilledHub.Matter}", answer.Headers.Location?.ToString());
+
+        var page = await console.Page($"/groups/{FilledHub.Matter}", Cancelled);
+        var references = Regex.Matches(page, "class=\"reference\" href=\"[^\"]+\">([^<]+)<").Select(m => m.Groups[1].Value);
+        // The overdue one first; the drill is in it and says so; the dispute that the hub opened about a request is about the same matter.
+        Assert.Equal("XA-2026-000102", references.First());
+        Assert.Equal(["XA-2026-000101", "XA-2026-000102", "XA-2026-000102-D1", "XA-2026-000104"], references.Order());
+        Assert.Contains("<span class=\"chip\">drill</span>", page, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/groups/{FilledHub.Matter}\"", await console.Page("/requests/0a000000-0000-4000-8000-000000000102", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("XA-2026-000101", await console.Page($"/api/v1/groups/{FilledHub.Matter}", Cancelled), StringComparison.Ordinal);
+        await console.Page($"/groups/{FilledHub.Matter}?after=yesterday", Cancelled, HttpStatusCode.BadRequest);
+        await console.Page("/api/v1/groups/11111111-1111-4111-8111-111111111111", Cancelled, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Paging_shows_every_request_once()
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);

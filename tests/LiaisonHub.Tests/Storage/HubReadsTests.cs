@@ -115,6 +115,37 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
         Assert.Equal("Submitted", Assert.Single(await Reads.RequestsPage(new RequestFilter { Exercise = false }, null, 10, Cancelled)).State);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_pages_of_one_country_hold_what_it_asked_and_what_it_was_asked_in_one_order(bool closed)
+    {
+        for (var i = 0; i < 18; i++)
+            await Store(Request(Guid.NewGuid(), nextDue: i % 5 == 0 ? null : Now.AddDays(i % 4), closedAt: closed ? Now.AddDays(i / 2) : null) with
+            {
+                RequestingState = i % 3 == 0 ? "XC" : "XA",
+                RequestedState = i % 3 == 1 ? "XC" : "XB",
+            });
+        var filter = new RequestFilter { Closed = closed };
+        Func<RequestLine, DateTimeOffset?> by = closed ? l => l.ClosedAt : l => l.NextDue;
+        var all = await Pages(filter, by, 100);
+
+        foreach (var (narrowed, expected) in new (RequestFilter, Func<RequestLine, bool>)[]
+        {
+            (filter with { Country = "XC" }, l => l.RequestingState == "XC" || l.RequestedState == "XC"),
+            (filter with { RequestingState = "XC" }, l => l.RequestingState == "XC"),
+            (filter with { RequestedState = "XC" }, l => l.RequestedState == "XC"),
+            (filter with { Country = "XC", RequestedState = "XB" }, l => l.RequestingState == "XC" && l.RequestedState == "XB"),
+            (filter with { RequestingState = "XA", RequestedState = "XC" }, l => l.RequestingState == "XA" && l.RequestedState == "XC"),
+            (filter with { Country = "XE" }, _ => false),
+        })
+        {
+            Assert.Equal(all.Where(expected), await Pages(narrowed, by, 100));
+            Assert.Equal(all.Where(expected), await Pages(narrowed, by, 2));
+        }
+        Assert.Equal(12, (await Pages(filter with { Country = "XC" }, by, 100)).Count);
+    }
+
     [Fact]
     public async Task A_request_is_found_by_the_beginning_of_its_reference_and_by_its_ids()
     {
@@ -132,6 +163,77 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
         Assert.Empty(await Reads.Search("%", 10, Cancelled));
         Assert.Empty(await Reads.Search(" ", 10, Cancelled));
         Assert.Single(await Reads.Search("X", 1, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_case_group_over_three_countries_is_one_list_by_next_deadline()
+    {
+        var group = Guid.NewGuid();
+        RequestRow[] stored =
+        [
+            Request(Guid.NewGuid(), nextDue: Now.AddDays(4)) with { RequestedState = "XB", CaseGroupId = group },
+            Request(Guid.NewGuid(), nextDue: Now.AddDays(-1)) with { RequestedState = "XC", CaseGroupId = group },
+            Request(Guid.NewGuid(), closedAt: Now) with { RequestedState = "XD", CaseGroupId = group },
+            Request(Guid.NewGuid(), nextDue: Now.AddDays(2)) with { RequestingState = "XC", RequestedState = "XA", CaseGroupId = group },
+        ];
+        foreach (var request in stored)
+            await Store(request);
+        await Store(Request(Guid.NewGuid(), nextDue: Now) with { CaseGroupId = Guid.NewGuid() });
+        await Store(Request(Guid.NewGuid(), nextDue: Now));
+
+        var all = await Reads.Group(group, null, 10, Cancelled);
+        var paged = new List<RequestLine>();
+        while (await Reads.Group(group, paged.Count == 0 ? null : new(paged[^1].NextDue, paged[^1].RequestId), 1, Cancelled) is [var next])
+            paged.Add(next);
+
+        Assert.Equal([stored[1].RequestId, stored[3].RequestId, stored[0].RequestId, stored[2].RequestId], all.Select(l => l.RequestId));
+        Assert.Equal(all, paged);
+        Assert.Equal(4, (await Reads.Search(group.ToString(), 10, Cancelled)).Count);
+        Assert.Empty(await Reads.Group(Guid.NewGuid(), null, 10, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_change_leaves_a_request_in_its_group()
+    {
+        var group = Guid.NewGuid();
+        var request = Request(Guid.NewGuid(), nextDue: Now) with { CaseGroupId = group };
+        await Store(request);
+
+        await Write(new Change { Work = new Work { RequestId = request.RequestId }, Request = request with { State = "Recognised", CaseGroupId = null }, ExpectedVersion = 1 });
+
+        Assert.Equal(("Recognised", group), (Assert.Single(await Reads.Group(group, null, 10, Cancelled)).State, (await Reads.Request(request.RequestId, Cancelled))!.Request.CaseGroupId));
+    }
+
+    [Fact]
+    public async Task Costs_add_up_by_pair_and_currency_within_the_period_and_an_entry_is_made_once()
+    {
+        var entry = Cost("XA", "XB", 100.10m, 40.05m);
+        var change = new Change { Work = new Work { RequestId = Guid.NewGuid() } };
+        await Write(change with { Costs = [entry, Cost("XA", "XB", 20, 0), Cost("XA", "XB", 7, 7) with { Currency = "CHF" }, Cost("XB", "XA", -5, 0), Cost("XA", "XB", 900, 0) with { OnDay = new(2025, 12, 31) }] });
+
+        var totals = await new HubFigures(Database).Costs(new(2026, 1, 1), new(2027, 1, 1), Cancelled);
+
+        Assert.Equal(
+            [("XA", "XB", "CHF", 7_00L, 7_00L), ("XA", "XB", "EUR", 120_10L, 40_05L), ("XB", "XA", "EUR", -5_00L, 0L)],
+            totals.Select(t => (t.RequestingState, t.RequestedState, t.Currency, t.Amount, t.RequestingBears)));
+        Assert.Equal((100.10m, 40.05m), (Assert.Single(await new HubFigures(Database).CostsOf(entry.RequestId, Cancelled)) is var line ? (line.Amount, line.RequestingBears) : default));
+        await Assert.ThrowsAsync<LiaisonHub.Storage.ConcurrencyConflict>(() => Write(change with { Costs = [entry] }));
+    }
+
+    [Fact]
+    public async Task What_ended_in_a_period_is_counted_by_pair_without_drills_and_disputes()
+    {
+        await Store(Request(Guid.NewGuid(), "Closed.Executed", closedAt: Now));
+        await Store(Request(Guid.NewGuid(), "Closed.Executed", closedAt: Now.AddDays(1)));
+        await Store(Request(Guid.NewGuid(), "Closed.Refused", closedAt: Now));
+        await Store(Request(Guid.NewGuid(), "Closed.Executed", closedAt: Now) with { Exercise = true });
+        await Store(Request(Guid.NewGuid(), "Closed.Settled", closedAt: Now) with { Procedure = "Dispute" });
+        await Store(Request(Guid.NewGuid(), "Closed.Executed", closedAt: Now.AddMonths(2)));
+        await Store(Request(Guid.NewGuid(), "Executing"));
+
+        var ended = await new HubFigures(Database).Ended(Now.AddDays(-1), Now.AddMonths(1), Cancelled);
+
+        Assert.Equal([("XA", "XB", "Closed.Executed", 2), ("XA", "XB", "Closed.Refused", 1)], ended.Select(e => (e.RequestingState, e.RequestedState, e.State, e.Requests)));
     }
 
     [Fact]

@@ -189,11 +189,13 @@ public abstract class LedgerTests(DatabaseFixture fixture) : StoreTests(fixture)
     [InlineData("DELETE FROM ledger_chain", "ledger_chain")]
     [InlineData("UPDATE decisions SET outcome = 'Applied'", "decisions")]
     [InlineData("DELETE FROM decisions", "decisions")]
+    [InlineData("UPDATE cost_entries SET amount = 1", "cost_entries")]
+    [InlineData("DELETE FROM cost_entries", "cost_entries")]
     public async Task The_ledger_refuses_to_be_changed(string sql, string table)
     {
         await Chained(1);
         var work = await Arrive(Act("XA", 1));
-        await Write(new Change { Work = work, Decisions = [Decided(work.JournalId!.Value, Decisions.Refused)] });
+        await Write(new Change { Work = work, Decisions = [Decided(work.JournalId!.Value, Decisions.Refused)], Costs = [Cost("XA", "XB", 100, 0)] });
 
         var refusal = await Assert.ThrowsAnyAsync<DbException>(() => Scalar<long>(sql));
 

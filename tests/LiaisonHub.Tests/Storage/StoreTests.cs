@@ -175,6 +175,21 @@ public abstract class StoreTests(DatabaseFixture fixture) : IAsyncLifetime
         Content = $$"""{"kind":"{{kind}}"}""",
     };
 
+    protected static CostRow Cost(string requesting, string requested, decimal amount, decimal requestingBears, Guid? entryId = null) => new()
+    {
+        EntryId = entryId ?? Guid.NewGuid(),
+        RequestId = Guid.NewGuid(),
+        ActId = Guid.NewGuid(),
+        RequestingState = requesting,
+        RequestedState = requested,
+        Kind = "Exceptional",
+        OnDay = DateOnly.FromDateTime(Now.UtcDateTime),
+        Currency = "EUR",
+        Amount = amount,
+        RequestingBears = requestingBears,
+        At = Now,
+    };
+
     protected static JournalDecision Decided(long journalId, string outcome, string? code = null) => new()
     {
         JournalId = journalId,

@@ -8,9 +8,9 @@ BEGIN
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_hub', here);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_hub', here);
     -- Added, never changed.
-    GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, documents TO liaisonhub_hub;
+    GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, documents, cost_entries TO liaisonhub_hub;
     -- Added and changed, never deleted.
-    GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases TO liaisonhub_hub;
+    GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases, orders TO liaisonhub_hub;
     -- Queues: what is done leaves them.
     GRANT INSERT, UPDATE, DELETE ON undecided, outbox, ledger_pending TO liaisonhub_hub;
   END IF;

@@ -13,6 +13,8 @@ BEGIN
   DENY UPDATE, DELETE ON ledger_chain TO liaisonhub_hub;
   GRANT INSERT ON documents TO liaisonhub_hub;
   DENY UPDATE, DELETE ON documents TO liaisonhub_hub;
+  GRANT INSERT ON cost_entries TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON cost_entries TO liaisonhub_hub;
   -- Added and changed, never deleted.
   GRANT INSERT, UPDATE ON requests TO liaisonhub_hub;
   DENY DELETE ON requests TO liaisonhub_hub;
@@ -28,6 +30,8 @@ BEGIN
   DENY DELETE ON adapters TO liaisonhub_hub;
   GRANT INSERT, UPDATE ON leases TO liaisonhub_hub;
   DENY DELETE ON leases TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON orders TO liaisonhub_hub;
+  DENY DELETE ON orders TO liaisonhub_hub;
   -- Queues: what is done leaves them.
   GRANT INSERT, UPDATE, DELETE ON undecided TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON outbox TO liaisonhub_hub;

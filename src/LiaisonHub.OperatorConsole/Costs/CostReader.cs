@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Text;
+using LiaisonHub.Casework;
+using LiaisonHub.Casework.Costs;
+using LiaisonHub.Casework.Profiles;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Costs;
+
+/// <summary>A period of whole months (UTC).</summary>
+public sealed record CostPeriod
+{
+    /// <summary>Lengths that may be chosen, in months.</summary>
+    public static IReadOnlyList<int> Lengths { get; } = [1, 3, 6, 12];
+
+    /// <summary>First day.</summary>
+    public required DateOnly From { get; init; }
+
+    /// <summary>Length in months, one of <see cref="Lengths"/>.</summary>
+    public required int Months { get; init; }
+
+    /// <summary>The day after the last.</summary>
+    public DateOnly Until => From.AddMonths(Months);
+
+    /// <summary>What could not be read, one sentence each; the present year was taken instead.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Reads <c>from</c> (<c>2026-03</c>) and <c>months</c>. Empty: the present year.</summary>
+    public static CostPeriod Read(IQueryCollection query, DateTimeOffset now)
+    {
+        var problems = new List<string>();
+        var (from, months) = (new DateOnly(now.UtcDateTime.Year, 1, 1), 12);
+        if (query["from"].ToString().Trim() is { Length: > 0 } text)
+            if (DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.Year is >= 2000 and < 9000)
+                from = month;
+            else
+                problems.Add("“from” must be a month from the year 2000 on, for example 2026-03; it was left out.");
+        if (query["months"].ToString().Trim() is { Length: > 0 } length)
+            if (int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && Lengths.Contains(number))
+                months = number;
+            else
+                problems.Add($"“months” must be {string.Join(", ", Lengths)}; it was left out.");
+        return new() { From = from, Months = months, Problems = problems };
+    }
+
+    /// <summary>As it stands in an address.</summary>
+    public string Address(string page) => $"{page}?from={Month}&months={Months.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>The first month, as a form shows it.</summary>
+    public string Month => From.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
+    /// <summary>In words.</summary>
+    public string InWords() => $"{Words.Day(From)} to {Words.Day(Until.AddDays(-1))}";
+}
+
+/// <summary>Costs in one currency: amounts are never converted.</summary>
+public sealed record CurrencyBoard
+{
+    /// <summary>ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>What an hour counts. Null: the region has no rate in this currency, and hours are shown and not counted.</summary>
+    public required HourRate? Rate { get; init; }
+
+    /// <summary>Each state that asked another, with what it cost and who bears it.</summary>
+    public required IReadOnlyList<CostSum> Pairs { get; init; }
+
+    /// <summary>Who has given more of each two states.</summary>
+    public required IReadOnlyList<ReciprocityLine> Balances { get; init; }
+
+    /// <summary>What each state has carried against its weight, and its balance with all others; the balances of all states add up to 0.</summary>
+    public required IReadOnlyList<StateBurden> States { get; init; }
+}
+
+/// <summary>What one state has carried.</summary>
+/// <param name="Line">Requests carried out, hours, costs, index.</param>
+/// <param name="Weight">Its weight among the states.</param>
+/// <param name="Balance">What it bore and worked for the requests of others, less what others bore and worked for its own.</param>
+public sealed record StateBurden(BurdenLine Line, int Weight, decimal Balance);
+
+/// <summary>What two states have asked of each other and done for each other: requests closed in the period.</summary>
+/// <param name="One">One state.</param>
+/// <param name="Other">The other.</param>
+/// <param name="OneAsked">Requests of the one to the other.</param>
+/// <param name="OneServed">Requests of the other that the one has served.</param>
+/// <param name="OtherAsked">Requests of the other to the one.</param>
+/// <param name="OtherServed">Requests of the one that the other has served.</param>
+public sealed record Exchanged(string One, string Other, int OneAsked, int OneServed, int OtherAsked, int OtherServed)
+{
+    /// <summary>Served by the one less served by the other: above 0, the one has given more.</summary>
+    public int Balance => OneServed - OtherServed;
+}
+
+/// <summary>Costs and burden of a period.</summary>
+public sealed record CostBoard
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Version of the region's data: rules and weights.</summary>
+    public required string DataVersion { get; init; }
+
+    /// <summary>First day of the period.</summary>
+    public required DateOnly From { get; init; }
+
+    /// <summary>The day after the last.</summary>
+    public required DateOnly Until { get; init; }
+
+    /// <summary>Each currency in which something was entered.</summary>
+    public required IReadOnlyList<CurrencyBoard> Currencies { get; init; }
+
+    /// <summary>Each two states that had to do with each other.</summary>
+    public required IReadOnlyList<Exchanged> Reciprocity { get; init; }
+}
+
+/// <summary>Reads the ledger of costs, and what was asked and served.</summary>
+public sealed class CostReader(HubFigures figures, Region region, TimeProvider time)
+{
+    /// <summary>How the figures come about, a sentence each.</summary>
+    public static IReadOnlyList<string> Formula { get; } =
+    [
+        "Costs are those of cost notices and of reports. A notice reserves its amount while it waits for its answer, is settled as the answer says, and is taken back by an entry of its own when it "
+            + "falls away. A report is borne as the rule of its kind says, and is taken back when another replaces it. Drills cost nobody anything.",
+        "Balance of two states: what the one bore and worked for requests of the other, less what the other bore and worked for requests of the one. "
+            + "Each amount counts once for and once against, so the balances of all states add up to 0.",
+        "Burden index: hours worked for others at the rate of the region, and costs borne, for requests of its own and of others, divided by the weight of the state in its profile (1 where it has "
+            + "none). Two states with the same index are burdened alike. Hours in a currency without a rate are shown and not counted.",
+        "Reciprocity: requests closed in the period. Asked: all of them. Served: those whose requested state has done what was asked. Disputes and corrections are not among them.",
+    ];
+
+    /// <summary>The board of a period.</summary>
+    public async Task<CostBoard> Read(CostPeriod period, CancellationToken cancellationToken)
+    {
+        var totals = await figures.Costs(period.From, period.Until, cancellationToken);
+        var ended = await figures.Ended(Midnight(period.From), Midnight(period.Until), cancellationToken);
+        var capacities = region.Profiles.Where(p => p.Value.Capacity != null).ToDictionary(p => p.Key, p => p.Value.Capacity!);
+        var served = ended.Where(e => Burden.IsServed(e.State)).Select(e => new FinishedRequest(e.RequestingState, e.RequestedState, 0, 0, 0, e.Requests)).ToList();
+        return new()
+        {
+            At = time.GetUtcNow(),
+            DataVersion = region.Version,
+            From = period.From,
+            Until = period.Until,
+            Currencies = [.. totals.GroupBy(t => t.Currency).Select(c => Board(c.Key, [.. c], served, period, capacities))],
+            Reciprocity = [.. ended.Select(e => Pair(e.RequestingState, e.RequestedState)).Distinct().Order().Select(pair => new Exchanged(
+                pair.One, pair.Other, Asked(pair.One, pair.Other), Served(pair.One, pair.Other), Asked(pair.Other, pair.One), Served(pair.Other, pair.One)))],
+        };
+
+        int Asked(string by, string of) => ended.Where(e => e.RequestingState == by && e.RequestedState == of).Sum(e => e.Requests);
+        int Served(string by, string to) => served.Where(s => s.Requested == by && s.Requesting == to).Sum(s => s.Requests);
+    }
+
+    /// <summary>The same as CSV (RFC 4180): first each pair, then each state.</summary>
+    public async Task Export(CostPeriod period, Stream to, CancellationToken cancellationToken)
+    {
+        var board = await Read(period, cancellationToken);
+        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
+        await writer.WriteLineAsync(Csv.Line("Costs and burden", period.InWords()));
+        await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(board.At)));
+        await writer.WriteLineAsync(Csv.Line("Data version", board.DataVersion));
+        foreach (var sentence in Formula)
+            await writer.WriteLineAsync(Csv.Line(sentence));
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(Csv.Line("requesting", "requested", "currency", "cost", "requesting bears", "requested bears", "of it reserved", "hours"));
+        foreach (var sum in board.Currencies.SelectMany(c => c.Pairs))
+            await writer.WriteLineAsync(Csv.Line(sum.Requesting, sum.Requested, sum.Currency, Number(sum.Amount), Number(sum.RequestingBears), Number(sum.RequestedBears), Number(sum.Reserved), Number(sum.Hours)));
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(Csv.Line("state", "currency", "requests served", "hours", "costs borne", "weight", "burden index", "balance with all others"));
+        foreach (var (currency, state) in board.Currencies.SelectMany(c => c.States.Select(s => (c.Currency, s))))
+            await writer.WriteLineAsync(Csv.Line(state.Line.State, currency, Number(state.Line.Executed), Number(state.Line.Hours), Number(state.Line.Cost),
+                Number(state.Weight), Number(state.Line.Index), Number(state.Balance)));
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(Csv.Line("one", "other", "one asked", "one served", "other asked", "other served", "balance"));
+        foreach (var pair in board.Reciprocity)
+            await writer.WriteLineAsync(Csv.Line(pair.One, pair.Other, Number(pair.OneAsked), Number(pair.OneServed), Number(pair.OtherAsked), Number(pair.OtherServed), Number(pair.Balance)));
+    }
+
+    CurrencyBoard Board(string currency, IReadOnlyList<CostTotal> totals, IReadOnlyList<FinishedRequest> served, CostPeriod period, IReadOnlyDictionary<string, Capacity> capacities)
+    {
+        var rate = region.HourRates.GetValueOrDefault(currency);
+        var costs = totals
+            .Select(t => new FinishedRequest(t.RequestingState, t.RequestedState, t.Hours / 100m, t.RequestingBears / 100m, (t.Amount - t.RequestingBears) / 100m, 0)).ToList();
+        var balances = Burden.Reciprocity(costs, rate?.Amount ?? 0);
+        return new()
+        {
+            Currency = currency,
+            Rate = rate,
+            Pairs = [.. totals.Select(t => new CostSum(
+                t.RequestingState, t.RequestedState, period.From, currency, t.Amount / 100m, t.RequestingBears / 100m, (t.Amount - t.RequestingBears) / 100m, t.Reserved / 100m, t.Hours / 100m))],
+            Balances = balances,
+            States = [.. Burden.Index([.. costs, .. served], capacities, rate?.Amount ?? 0).Select(line => new StateBurden(
+                line, capacities.GetValueOrDefault(line.State)?.Weight ?? 1,
+                balances.Sum(b => b.One == line.State ? b.Balance : b.Other == line.State ? -b.Balance : 0)))],
+        };
+    }
+
+    static (string One, string Other) Pair(string a, string b) => string.CompareOrdinal(a, b) < 0 ? (a, b) : (b, a);
+
+    static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    static string Number(decimal number) => number.ToString("0.##", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,76 @@
+using LiaisonHub.Casework;
+using LiaisonHub.Casework.Escalation;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Register;
+
+/// <summary>One entry of the register, with the dispute it comes from.</summary>
+/// <param name="DisputeId">The dispute.</param>
+/// <param name="Reference">Its reference.</param>
+/// <param name="Entry">What was decided and whether it was done.</param>
+public sealed record RegisterLine(Guid DisputeId, string Reference, Compliance Entry);
+
+/// <summary>One page of the register of compliance.</summary>
+public sealed record RegisterPage
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The entries; what comes first is to be done first.</summary>
+    public required IReadOnlyList<RegisterLine> Lines { get; init; }
+
+    /// <summary>True: this is not the first page.</summary>
+    public bool Continued { get; init; }
+
+    /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>What anybody may read: what was not done in time. No reference, no id, no name.</summary>
+public sealed record PublicRegister
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Name of the region.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The entries that were made public.</summary>
+    public required IReadOnlyList<Compliance> Entries { get; init; }
+
+    /// <summary>True: this is not the first page.</summary>
+    public bool Continued { get; init; }
+
+    /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>Reads the register of compliance.</summary>
+public sealed class RegisterReader(HubReads reads, Region region, TimeProvider time)
+{
+    /// <summary>Disputes on a page.</summary>
+    public const int PageLength = 50;
+
+    /// <summary>One page. <paramref name="after"/> null: the first.</summary>
+    public async Task<RegisterPage> Read(PageMark? after, CancellationToken cancellationToken)
+    {
+        var found = await reads.DecidedDisputes(after, PageLength + 1, cancellationToken);
+        var page = found.Count > PageLength ? [.. found.Take(PageLength)] : found;
+        return new()
+        {
+            At = time.GetUtcNow(),
+            // A dispute whose interpretation sufficed lays nothing upon anybody.
+            Lines = [.. page.Select(d => (d, Entry: Compliance.Of(Request.Read(d.Body)))).Where(d => d.Entry != null).Select(d => new RegisterLine(d.d.RequestId, d.d.Reference, d.Entry!))],
+            Continued = after != null,
+            Next = found.Count > PageLength ? RequestQuery.Text(new(page[^1].NextDue, page[^1].RequestId)) : null,
+        };
+    }
+
+    /// <summary>The public part of a page: what was published, and still stands or was done since.</summary>
+    public async Task<PublicRegister> Public(PageMark? after, CancellationToken cancellationToken)
+    {
+        var page = await Read(after, cancellationToken);
+        return new() { At = page.At, Region = region.Name, Entries = [.. page.Lines.Select(l => l.Entry).Where(e => e.Published.Count > 0)], Continued = page.Continued, Next = page.Next };
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LiaisonHub.Storage.Hub;
+
+/// <summary>The hub's database and its stores, for the worker and for the console.</summary>
+public static class HubStorage
+{
+    /// <summary>Adds them; what the program has registered already is used. A <see cref="TimeProvider"/> must be there.</summary>
+    /// <param name="services">The program's services.</param>
+    /// <param name="address">The database: <c>sqlite:FILE</c>, <c>postgres:CONNECTION STRING</c> or <c>sqlserver:CONNECTION STRING</c>.</param>
+    public static IServiceCollection AddHubStorage(this IServiceCollection services, string address)
+    {
+        services.TryAddSingleton(provider => Database.Open(address, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<Journal>();
+        services.TryAddSingleton<RequestStore>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<Deadlines>();
+        services.TryAddSingleton<Ledger>();
+        services.TryAddSingleton<Quarantine>();
+        services.TryAddSingleton<AdapterRegister>();
+        services.TryAddSingleton<HubReads>();
+        services.TryAddSingleton<HubFigures>();
+        return services;
+    }
+}

@@ -1,0 +1,4 @@
+-- Requests in several states about the same matter, found together. Those that were there before say in their body which group they belong to.
+ALTER TABLE requests ADD COLUMN case_group_id uuid;
+UPDATE requests SET case_group_id = (body::json ->> 'caseGroupId')::uuid WHERE body::json ->> 'caseGroupId' IS NOT NULL;
+CREATE INDEX requests_group ON requests (case_group_id, next_due, request_id) WHERE case_group_id IS NOT NULL;

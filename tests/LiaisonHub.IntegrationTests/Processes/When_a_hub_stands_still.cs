@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Tests;
+using Npgsql;
+
+namespace LiaisonHub.IntegrationTests.Processes;
+
+/// <summary>
+/// Two hub processes share the work, and one of them is frozen with deadlines in its hands for longer than it may keep them: the other takes over, and what the frozen one does when it wakes has no
+/// effect.
+/// </summary>
+public sealed class When_a_hub_stands_still(RabbitServer rabbit, PostgresServer postgres)
+{
+    const int Requests = 60;
+    const int NotesEach = 3;
+    static readonly int[] Reminders = [1, 2, 3];
+    static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_deadline_acts_twice_and_no_act_is_lost()
+    {
+        var folder = Directory.CreateTempSubdirectory("liaisonhub-hasty-region-").FullName;
+        await using (var deployment = await Deployment.Prepare(rabbit, postgres, Cancelled, HastyRegion(folder), new Dictionary<string, string> { ["Hub__DeadlineLease"] = Lease.ToString() }))
+        {
+            await deployment.Start(Cancelled);
+            await using var second = deployment.AnotherHub("hub-2");
+            second.Start();
+            await using var database = NpgsqlDataSource.Create(deployment.HubDatabase["postgres:".Length..]);
+            string Told() => $"{deployment.Told()}\nhub 2:\n{second.Said}";
+
+            await Until.True(
+                async () => await Count(database, "SELECT COUNT(*) FROM pg_class WHERE relname = 'requests_closed_requested'") == 1, TimeSpan.FromSeconds(90), Told, Cancelled);
+            var local = new LocalSystems(Requests, NotesEach, state => deployment.Local(state, "inbox"), deployment.Given);
+            var taken = 0L;
+            await local.Work(
+                async () =>
+                {
+                    // With a claim in somebody's hands just now, half of the time it is the one that is frozen.
+                    await Until.True(
+                        async () => await Count(database, "SELECT COUNT(*) FROM deadlines WHERE status = 'Running' AND look_at <= now() AND lease_until > now()") > 0
+                            || await RemindersLeft(database) == 0,
+                        TimeSpan.FromSeconds(60), Told, Cancelled);
+                    await deployment.Hub.Signal("STOP", Cancelled);
+                    await Task.Delay(Lease * 2, TimeProvider.System, Cancelled);
+                    await deployment.Hub.Signal("CONT", Cancelled);
+                    taken = await Count(database, "SELECT COALESCE(SUM(epoch), 0)::bigint FROM deadlines") - await Count(database, Looks);
+                },
+                () => RemindersLeft(database).GetAwaiter().GetResult() == 0,
+                new Random(20260304),
+                Told,
+                Cancelled);
+
+            local.AssertOnce();
+            Assert.True(deployment.Hub.Runs && second.Runs, Told());
+            // The test has put to the proof what it is about: claims were taken from the frozen hub.
+            Assert.True(taken > 0, "No claim was ever taken over: the hub was not frozen with a deadline in its hands.");
+            await using var connection = await database.OpenConnectionAsync(Cancelled);
+            var reminded = await connection.QueryAsync<(Guid Request, string Text)>("SELECT request_id, (content::json) ->> 'text' FROM ledger_leaf WHERE kind = 'Reminder'");
+            var expected = Reminders.Length * Requests;
+            Assert.Equal(expected, reminded.Count(r => r.Text.StartsWith("EIO-A1", StringComparison.Ordinal)));
+            Assert.Equal(expected, reminded.Where(r => r.Text.StartsWith("EIO-A1", StringComparison.Ordinal)).Select(r => (r.Request, r.Text.Split('%')[0])).Distinct().Count());
+            Assert.Equal(0, await Count(database, "SELECT COUNT(*) FROM quarantine"));
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    const string Looks = "SELECT COUNT(*) FROM ledger_leaf WHERE kind = 'Reminder'";
+
+    static async Task<long> RemindersLeft(NpgsqlDataSource database) => (Requests * Reminders.Length) - await Count(database, Looks);
+
+    static async Task<long> Count(NpgsqlDataSource database, string sql)
+    {
+        await using var connection = await database.OpenConnectionAsync(Cancelled);
+        return await connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    // The demonstration region with an acknowledgement due within an hour and reminders at 1, 2 and 3 % of it: after 36, 72 and 108 seconds.
+    static string HastyRegion(string folder)
+    {
+        foreach (var part in new[] { "region-demo", "catalogue" })
+            foreach (var file in Directory.EnumerateFiles(Repository.At("contracts", part), "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(folder, part, Path.GetRelativePath(Repository.At("contracts", part), file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+        Change(Path.Combine(folder, "catalogue", "ladder.json"), rows => rows[0]!["atPercent"] = new JsonArray([.. Reminders.Select(p => (JsonNode)p)]));
+        Change(Path.Combine(folder, "catalogue", "time-rules", "eio.json"), rows =>
+        {
+            var rule = rows.Single(r => (string?)r!["id"] == "EIO-A1")!;
+            rule["length"] = 1;
+            rule["unit"] = "Hours";
+            rule["roll"] = "None";
+        });
+        return Path.Combine(folder, "region-demo");
+    }
+
+    static void Change(string file, Action<JsonArray> change)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(file))!;
+        change(json["rows"]!.AsArray());
+        File.WriteAllText(file, json.ToJsonString());
+    }
+}
