@@ -27,6 +27,7 @@ sealed class Ground : IAsyncDisposable
             SigningKeys[owner] = key;
             directory = directory.With(key.Public(from, from.AddYears(10)));
         }
+        directory = directory.With(SealingKey.Public(from, from.AddYears(10)));
         Keys = directory;
         directory.Save(PublicKeys);
         SigningKeys[PublicKey.HubOwner].Save(HubKey);
@@ -45,6 +46,9 @@ sealed class Ground : IAsyncDisposable
     public KeyDirectory Keys { get; }
 
     public Dictionary<string, PrivateKey> SigningKeys { get; } = [];
+
+    /// <summary>XB's, for the adapter that is measured.</summary>
+    public PrivateKey SealingKey { get; } = PrivateKey.Generate("XB", KeyUse.Seal);
 
     public string PublicKeys => Path.Combine(folder, "keys");
 
@@ -172,6 +176,7 @@ sealed class Ground : IAsyncDisposable
         await Postgres.DisposeAsync();
         foreach (var key in SigningKeys.Values)
             key.Dispose();
+        SealingKey.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -394,8 +394,7 @@ sealed class Measurements(Ground ground)
         foreach (var name in new[] { "inbox", "processed", "rejected", "outbox", "keys" })
             Directory.CreateDirectory(Path.Combine(folder, name));
         ground.SigningKeys["XB"].Save(Path.Combine(folder, "keys", "sign.json"));
-        using (var seal = PrivateKey.Generate("XB", KeyUse.Seal))
-            seal.Save(Path.Combine(folder, "keys", "seal.json"));
+        ground.SealingKey.Save(Path.Combine(folder, "keys", "seal.json"));
         return Engine.Start("LiaisonHub.Adapters.XB", new Dictionary<string, string>
         {
             ["Adapter__Broker__Host"] = link.Host,

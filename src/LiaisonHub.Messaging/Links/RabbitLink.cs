@@ -82,6 +82,9 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
     IChannel? publishing;
     volatile string? sendTrouble, receiveTrouble;
 
+    // Made anew with each connection; done once the urgent queue is read over it or cannot be. The routine queue is asked after that: an emergency that waited comes before all else that waited.
+    volatile TaskCompletionSource urgentAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public string? Trouble => receiveTrouble ?? sendTrouble;
 
     public async Task<IReadOnlySet<Guid>> Send(IReadOnlyList<Post> posts, Func<Lane, string> queue, CancellationToken cancellationToken)
@@ -176,12 +179,11 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
     async Task Consume(Lane lane, string queue, Func<IReadOnlyList<Post>, CancellationToken, Task> take, Action working, CancellationToken cancellationToken)
     {
         var link = await Connection(cancellationToken);
-        await using var channel = await link.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false), cancellationToken);
-        await channel.BasicQosAsync(0, 200, false, cancellationToken);
+        var asked = urgentAsked;
+        if (lane == Lane.Routine)
+            await asked.Task.WaitAsync(cancellationToken);
         var arrived = Channel.CreateUnbounded<(ulong Tag, Post Post)>(new UnboundedChannelOptions { SingleReader = true });
-        channel.ChannelShutdownAsync += (_, e) => { arrived.Writer.TryComplete(new IOException(e.ReplyText)); return Task.CompletedTask; };
-        var consumer = new AsyncDefaultBasicConsumerOf(channel, arrived.Writer, state, lane);
-        await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
+        await using var channel = await Ask();
         receiveTrouble = null;
         var batch = new List<(ulong Tag, Post Post)>(50);
         while (await arrived.Reader.WaitToReadAsync(cancellationToken))
@@ -192,6 +194,30 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
             await take([.. batch.Select(b => b.Post)], cancellationToken);
             await channel.BasicAckAsync(batch[^1].Tag, multiple: true, cancellationToken);
             working();
+        }
+
+        async Task<IChannel> Ask()
+        {
+            IChannel? opened = null;
+            try
+            {
+                opened = await link.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false), cancellationToken);
+                await opened.BasicQosAsync(0, 200, false, cancellationToken);
+                opened.ChannelShutdownAsync += (_, e) => { arrived.Writer.TryComplete(new IOException(e.ReplyText)); return Task.CompletedTask; };
+                await opened.BasicConsumeAsync(queue, autoAck: false, new AsyncDefaultBasicConsumerOf(opened, arrived.Writer, state, lane), cancellationToken);
+                return opened;
+            }
+            catch
+            {
+                if (opened != null)
+                    await opened.DisposeAsync();
+                throw;
+            }
+            finally
+            {
+                if (lane == Lane.Urgent)
+                    asked.TrySetResult();
+            }
         }
     }
 
@@ -229,6 +255,7 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
                 return connection;
             if (connection != null)
                 await connection.DisposeAsync();
+            urgentAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
             connection = await options.Connect(virtualHost, $"liaisonhub-{state}", cancellationToken);
             return connection;
         }

@@ -299,6 +299,9 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
         }
     }
 
+    /// <summary>Waits until something more has come. False: nothing came for a moment.</summary>
+    public Task<bool> More(CancellationToken cancellationToken) => arrived.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);
+
     Notice Read(ReadOnlySpan<byte> body) =>
         JsonSerializer.Deserialize<Notice>(Signing.Verify(body, [DocumentTypes.Notice], hub.Keys, PublicKey.HubOwner, hub.Time.GetUtcNow()).Payload, Wire.Json)!;
 }
