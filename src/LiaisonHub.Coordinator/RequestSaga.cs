@@ -248,6 +248,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
                 Work = Loaded.Work,
                 Request = changed ? Row(request!) : null,
                 ExpectedVersion = Loaded.Request?.Version ?? 0,
+                Members = changed ? Members(request!) : [],
                 Deadlines = changed ? ChangedDeadlines() : [],
                 Decisions = decisions,
                 Leaves = leaves,
@@ -272,9 +273,9 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         RequestedState = r.Requested.State,
         State = r.State,
         Since = r.Since,
-        NextDue = r.Deadlines.Where(d => d is { Status: DeadlineStatus.Running, Kind: DeadlineKind.Procedure }).Min(d => d.Due),
+        NextDue = NextDue(r),
         Level = rules.LevelOf(r),
-        ClosedAt = r.Closed ? r.Since : null,
+        ClosedAt = ClosedAt(r),
         Priority = r.Priority.ToString(),
         Exercise = r.Exercise,
         CaseGroupId = r.CaseGroupId,
@@ -282,6 +283,17 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         CreatedAt = r.FirstReceivedAt,
         UpdatedAt = time.GetUtcNow(),
     };
+
+    static IReadOnlyList<MemberRow> Members(Request r) => r.Members is null
+        ? []
+        : [
+            .. r.Members.Where(m => m.Party.State != r.Requested.State)
+                .Select(m => new MemberRow { RequestId = r.Id, State = m.Party.State, NextDue = NextDue(r), ClosedAt = ClosedAt(r) }),
+        ];
+
+    static DateTimeOffset? NextDue(Request r) => r.Deadlines.Where(d => d is { Status: DeadlineStatus.Running, Kind: DeadlineKind.Procedure }).Min(d => d.Due);
+
+    static DateTimeOffset? ClosedAt(Request r) => r.Closed ? r.Since : null;
 
     List<DeadlineRow> ChangedDeadlines()
     {

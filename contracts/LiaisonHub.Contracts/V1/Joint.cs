@@ -202,6 +202,20 @@ public sealed record UseConsentDecided
     public string? Reasons { get; init; }
 }
 
+/// <summary>A state that takes part says that it has asked a state outside the team for help. The request itself is one between those two states; this keeps the
+/// others from asking for the same (Convention of 29 May 2000, Article 13(8)).</summary>
+public sealed record ThirdStateHelpAsked
+{
+    /// <summary>The state that is asked, ISO 3166-1 alpha-2; none that is asked to take part or does.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What it is asked for, in one line without personal data.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The request for mutual assistance, where it goes through the hub. Null: it goes another way.</summary>
+    public Guid? HelpRequestId { get; init; }
+}
+
 /// <summary>A state says that it has put evidence into the team's space on the collaboration platform. The evidence itself does not pass the hub.</summary>
 public sealed record JointEvidenceShared
 {

@@ -264,6 +264,7 @@ public static class Acts
         Act<JointChangeAnswered>(),
         Act<UseConsentAsked>(),
         Act<UseConsentDecided>(),
+        Act<ThirdStateHelpAsked>(),
         Act<JointEvidenceShared>(),
         Act<JointEvidenceErased>(),
         Act<JointInvestigationEnded>(),

@@ -134,7 +134,7 @@ static class AssetRecovery
             .Records((r, _) => r with { Outcome = "RemedyUpheld" }),
         From(BeforeConfiscated).On<AmountReduced>(Requesting).Per("16").Requires(ItIsLess)
             .Records((AmountReduced a, Request r) => Known(r, k => k with { Amount = a.StillSought })),
-        From(WhileFrozen).On<ValueManaged>(Requested).Per("28").When(SomethingIsFrozen)
+        From(WhileFrozen).On<ValueManaged>(Requested).Per("28").When(SomethingIsFrozen).Requires(ReportIsRoomFor)
             .Records((ValueManaged a, Request r) => Known(r, k => k with { Frozen = a.Value })),
         From(Frozen).OnSilence(RemainFrozen, Silence.Escalate).Per("12").Goes(Review),
         From(Frozen, Contested).On<FreezingContinued>(Requesting).Per("12")

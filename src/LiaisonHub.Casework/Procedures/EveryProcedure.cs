@@ -105,8 +105,8 @@ static class EveryProcedure
             : "$.open.insteadOf: no report of this request that still stands; name the act of the report that is wrong, or leave it out.");
 
     public static readonly Guard ReportIsRoomFor = new("at most 200 reports", RefusalCode.ConditionNotMet, s =>
-        s.As<CostReported>().InsteadOf is not null || (s.Request.CostsReported?.Count ?? 0) < MostReports ? null
-            : $"$.open: {MostReports} reports of costs stand already; replace one by the sum of several (insteadOf).");
+        s.Content is CostReported { InsteadOf: not null } || (s.Request.CostsReported?.Count ?? 0) < MostReports ? null
+            : $"$.open: {MostReports} reports of costs stand already; replace one by the sum of several (CostReported, insteadOf).");
 
     public static readonly Guard LimitIsThisSides = new("the limit is or was on this side", RefusalCode.ConditionNotMet, s =>
     {

@@ -6,6 +6,8 @@ namespace LiaisonHub.Casework.Procedures;
 /// <summary>The facts, choices and guards of the procedures with many parties, and what their open parts must look like.</summary>
 static class JointConditions
 {
+    const int MostHelps = 200;
+
     // Facts: is the act open at all?
 
     public static readonly Fact HasNotAnswered =
@@ -117,6 +119,12 @@ static class JointConditions
             : "$.open.origin: is no other state that takes part; those that are: "
                 + $"{string.Join(", ", Rules.Others(s.Request, s.Seat).Select(o => Rules.PartyOf(s.Request, o).State))}.");
 
+    public static readonly Guard TheHelperIsOutside = new("the state that is asked for help is outside the team", RefusalCode.ConditionNotMet, s =>
+        IsAParty(s.Request, s.As<ThirdStateHelpAsked>().State) ? "$.open.state: takes part in the team or is asked to; ask it there." : null);
+
+    public static readonly Guard HelpIsRoomFor = new("at most 200 requests for help", RefusalCode.ConditionNotMet, s =>
+        Of(s.Request).Helps.Count < MostHelps ? null : $"$.open: {MostHelps} stand on the record already; tell the others in a note (NoteSent).");
+
     public static readonly Guard TheUseWaitsForThisState = new("the use waits for this state", RefusalCode.ConditionNotMet, s =>
         UsesOf(s.Request, s.Seat).Any(u => u.ActId == s.As<UseConsentDecided>().OfActId) ? null
             : $"$.open.ofActId: no use that waits for this state; waiting: {string.Join(", ", UsesOf(s.Request, s.Seat).Select(u => u.ActId))}.");
@@ -206,6 +214,12 @@ static class JointConditions
             c.OptionalLine("reasons", a.Reasons);
             if (!a.Granted && a.Reasons is null)
                 c.Wrong("reasons", "is missing", "say why the use is not granted");
+        }),
+        [typeof(ThirdStateHelpAsked)] = Procedures.Content.On<ThirdStateHelpAsked>((c, a) =>
+        {
+            c.Line("subject", a.Subject);
+            if (a.State.Length != 2 || !a.State.All(char.IsAsciiLetterUpper))
+                c.Wrong("state", "is no country code", "write its ISO 3166-1 code, two capital letters");
         }),
         [typeof(JointEvidenceShared)] = Procedures.Content.On<JointEvidenceShared>((c, a) =>
         {
@@ -324,6 +338,8 @@ static class JointConditions
             yield return $"a use for another offence waits for the consent of {use.Origin}";
         if (record.Uploads.Where(u => !u.Erased).Sum(u => u.Items) is > 0 and var items)
             yield return $"items on the platform: {items}";
+        foreach (var asked in record.Helps.GroupBy(h => h.Of))
+            yield return $"{asked.Key}, outside the team, is asked for help by {string.Join(", ", asked.Select(h => h.By).Distinct())}";
     }
 
     public static IEnumerable<string> WhatStandsOfTheAction(Request request)

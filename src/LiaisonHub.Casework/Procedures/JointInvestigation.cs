@@ -94,6 +94,8 @@ static class JointInvestigation
             .MeetsPart(UseConsent, NumberOfTheUse)
             .Records((UseConsentDecided a, Request r) =>
                 Investigation(r, i => i with { Uses = [.. i.Uses.Select(u => u.ActId == a.OfActId ? u with { Granted = a.Granted } : u)] })),
+        From(Active).On<ThirdStateHelpAsked>(null).Per("Convention of 29 May 2000, 13(8)").When(TakesPart).Requires(TheHelperIsOutside, HelpIsRoomFor)
+            .Records((r, s) => Investigation(r, i => i with { Helps = [.. i.Helps, new(s.Header.ActId, s.State, s.As<ThirdStateHelpAsked>().State)] })),
         From(Active).On<JointEvidenceShared>(null).Per("Regulation (EU) 2023/969, 13, 14").When(TakesPart)
             .StartsOwn(Erasure, part: s => s.Request.JointInvestigation!.Uploads.Count + 1)
             .Records((r, s) => Investigation(r, i =>

@@ -26,6 +26,9 @@ public sealed record JointInvestigationRecord
     /// <summary>Uses for other offences that were asked for, in order of their number, from 1.</summary>
     public IReadOnlyList<JointUse> Uses { get; init; } = [];
 
+    /// <summary>Help asked of states outside the team, in the order in which it was said.</summary>
+    public IReadOnlyList<JointHelp> Helps { get; init; } = [];
+
     /// <summary>What was put into the team's space, in order of its number, from 1.</summary>
     public IReadOnlyList<JointUpload> Uploads { get; init; } = [];
 }
@@ -35,6 +38,12 @@ public sealed record JointInvestigationRecord
 /// <param name="Origin">The state whose consent is needed.</param>
 /// <param name="Granted">What it decided. Null: nothing yet.</param>
 public sealed record JointUse(Guid ActId, string Origin, bool? Granted = null);
+
+/// <summary>Help asked of a state outside the team.</summary>
+/// <param name="ActId">The act that said so.</param>
+/// <param name="By">The state that asked.</param>
+/// <param name="Of">The state that was asked.</param>
+public sealed record JointHelp(Guid ActId, string By, string Of);
 
 /// <summary>Something put into the team's space.</summary>
 /// <param name="ActId">The act that said so.</param>

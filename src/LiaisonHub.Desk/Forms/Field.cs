@@ -191,6 +191,7 @@ public sealed class ActForm
         [(typeof(JointAgreementDrafted), nameof(JointAgreementDrafted.SpaceAdministrator))] = ChoiceSource.RegionAuthorities,
         [(typeof(UseConsentAsked), nameof(UseConsentAsked.Origin))] = ChoiceSource.Members,
         [(typeof(UseConsentDecided), nameof(UseConsentDecided.OfActId))] = ChoiceSource.TheirActs,
+        [(typeof(ThirdStateHelpAsked), nameof(ThirdStateHelpAsked.HelpRequestId))] = ChoiceSource.OtherRequests,
         [(typeof(JointEvidenceErased), nameof(JointEvidenceErased.OfActId))] = ChoiceSource.OwnActs,
         [(typeof(JointActionAnnounced), nameof(JointActionAnnounced.Zone))] = ChoiceSource.Zones,
     }.ToFrozenDictionary();
@@ -407,6 +408,8 @@ public sealed class ActForm
         [(typeof(UseConsentAsked), nameof(UseConsentAsked.Origin))] = "Gathered in",
         [(typeof(UseConsentDecided), nameof(UseConsentDecided.OfActId))] = "The use asked for",
         [(typeof(UseConsentDecided), nameof(UseConsentDecided.Granted))] = "Is the use granted?",
+        [(typeof(ThirdStateHelpAsked), nameof(ThirdStateHelpAsked.State))] = "Country that is asked (two letters)",
+        [(typeof(ThirdStateHelpAsked), nameof(ThirdStateHelpAsked.HelpRequestId))] = "The request, if it goes through the hub",
         [(typeof(JointEvidenceShared), nameof(JointEvidenceShared.Items))] = "How many items",
         [(typeof(JointEvidenceShared), nameof(JointEvidenceShared.Digest))] = "Digest of their list (SHA-256)",
         [(typeof(JointEvidenceErased), nameof(JointEvidenceErased.OfActId))] = "What we had shared",

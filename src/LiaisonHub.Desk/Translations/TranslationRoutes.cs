@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using LiaisonHub.Adapters.Acts;
@@ -23,27 +24,39 @@ public sealed record TranslationLine(TranslationTask Task, TranslationRequested 
 /// <summary>Translations this state was asked for: who makes them, when they are due, what came back.</summary>
 static class TranslationRoutes
 {
-    const int MostListed = 200, LongestName = 200, LargestFile = 2 * 1024 * 1024;
+    const int PageLength = 50, LongestName = 200, LargestFile = 2 * 1024 * 1024;
 
     /// <summary>Marks an officer may give.</summary>
     public static IReadOnlyList<string> Marks { get; } = ["good", "usable", "poor"];
 
     public static void MapTranslations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/desk/translations", async (House house, TranslationStore store, DeskReads reads, Officer officer, CancellationToken cancellationToken) => Pages.Show<TranslationsPage>(new()
-        {
-            [nameof(TranslationsPage.Officer)] = officer,
-            [nameof(TranslationsPage.Lines)] = await Lines(house, store, reads, cancellationToken),
-        }));
+        routes.MapGet("/desk/translations", Show);
         routes.MapGet("/desk/translations.csv", Export);
         routes.MapPost("/desk/translations/{id:guid}", Arrange)
             .WithFormOptions(multipartBodyLengthLimit: LargestFile + 64 * 1024).WithMetadata(new RequestSizeLimitAttribute(LargestFile + 64 * 1024));
     }
 
-    static async Task<IReadOnlyList<TranslationLine>> Lines(House house, TranslationStore store, DeskReads reads, CancellationToken cancellationToken)
+    static async Task<IResult> Show(
+        House house, TranslationStore store, DeskReads reads, Officer officer, CancellationToken cancellationToken, Guid? after = null, DateTimeOffset? due = null)
+    {
+        var lines = await Lines(after is { } id ? new(due, id) : null, house, store, reads, cancellationToken);
+        return Pages.Show<TranslationsPage>(new()
+        {
+            [nameof(TranslationsPage.Officer)] = officer,
+            [nameof(TranslationsPage.Lines)] = lines,
+            [nameof(TranslationsPage.Later)] = after is not null,
+            [nameof(TranslationsPage.Next)] = lines.Count == PageLength ? Address(lines[^1].Task) : null,
+        });
+    }
+
+    static string Address(TranslationTask last) =>
+        $"/desk/translations?after={last.ActId}{(last.NextDue is { } due ? $"&due={Uri.EscapeDataString(due.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))}" : "")}";
+
+    static async Task<IReadOnlyList<TranslationLine>> Lines(TranslationMark? after, House house, TranslationStore store, DeskReads reads, CancellationToken cancellationToken)
     {
         var lines = new List<TranslationLine>();
-        foreach (var task in await store.Open(MostListed, cancellationToken))
+        foreach (var task in await store.Open(after, PageLength, cancellationToken))
         {
             var acts = await reads.Acts(task.RequestId, cancellationToken);
             var supplied = acts.Where(a => a.Direction == Direction.Out && Acts.All.TryGetValue(a.ActType, out var type) && type.Opens).Select(a => Languages(a.OpenPart)).LastOrDefault() ?? [];
@@ -108,10 +121,12 @@ static class TranslationRoutes
         var csv = new StringBuilder("\uFEFF");
         void Line(params string[] cells) => csv.AppendJoin(',', cells.Select(Cell)).Append("\r\n");
         Line("reference", "for", "from", "to", "certified", "papers", "asked at", "due", "assigned to", "delivered at", "file", "mark");
-        foreach (var line in await Lines(house, store, reads, cancellationToken))
-            Line(line.Task.Reference, line.Task.OtherState, string.Join(' ', line.From), line.Asked.Language, line.Asked.Certified ? "yes" : "no", string.Join("; ", line.Asked.Papers),
-                Words.LegalTime.Machine(line.Task.AskedAt), line.Due?.Due is { } due ? Words.LegalTime.Machine(due) : "", line.Task.AssignedTo ?? "",
-                line.Task.DeliveredAt is { } at ? Words.LegalTime.Machine(at) : "", line.Task.FileName ?? "", line.Task.Quality ?? "");
+        IReadOnlyList<TranslationLine> page;
+        for (TranslationMark? after = null; (page = await Lines(after, house, store, reads, cancellationToken)).Count > 0; after = new(page[^1].Task.NextDue, page[^1].Task.ActId))
+            foreach (var line in page)
+                Line(line.Task.Reference, line.Task.OtherState, string.Join(' ', line.From), line.Asked.Language, line.Asked.Certified ? "yes" : "no", string.Join("; ", line.Asked.Papers),
+                    Words.LegalTime.Machine(line.Task.AskedAt), line.Due?.Due is { } due ? Words.LegalTime.Machine(due) : "", line.Task.AssignedTo ?? "",
+                    line.Task.DeliveredAt is { } at ? Words.LegalTime.Machine(at) : "", line.Task.FileName ?? "", line.Task.Quality ?? "");
         return Results.File(Encoding.UTF8.GetBytes(csv.ToString()), "text/csv; charset=utf-8", $"translations-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.csv");
     }
 

@@ -33,6 +33,9 @@ public sealed record TranslationTask : Translated
     /// <summary>The <see cref="Contracts.V1.Standing"/> of the request as JSON.</summary>
     public string? Standing { get; init; }
 
+    /// <summary>The earliest limit of the request (UTC). Null: none runs.</summary>
+    public DateTimeOffset? NextDue { get; init; }
+
     /// <summary>The open part of the act that asks for it.</summary>
     public required string OpenPart { get; init; }
 
@@ -40,18 +43,22 @@ public sealed record TranslationTask : Translated
     public required DateTimeOffset AskedAt { get; init; }
 }
 
+/// <summary>The place of a task in the list, behind which the next page begins.</summary>
+public sealed record TranslationMark(DateTimeOffset? NextDue, Guid ActId);
+
 /// <summary>Translations that are owed. What is owed is read from the acts; what is kept here is local and never leaves by itself.</summary>
 public sealed class TranslationStore(Database database)
 {
     static readonly Statement SelectOpen = new(d => $"""
-        SELECT a.act_id AS ActId, a.request_id AS RequestId, q.reference AS Reference, q.other_state AS OtherState, q.standing AS Standing, a.open_part AS OpenPart, a.at AS AskedAt,
+        SELECT a.act_id AS ActId, a.request_id AS RequestId, q.reference AS Reference, q.other_state AS OtherState, q.standing AS Standing, q.next_due AS NextDue, a.open_part AS OpenPart, a.at AS AskedAt,
                t.assigned_to AS AssignedTo, t.quality AS Quality, t.file_name AS FileName, t.media_type AS MediaType, t.delivered_at AS DeliveredAt
         FROM requests AS q
         JOIN acts AS a ON a.request_id = q.request_id AND a.act_type = 'TranslationRequested' AND a.direction = 'In'
         LEFT JOIN translations AS t ON t.act_id = a.act_id
         WHERE q.closed = 0 AND NOT EXISTS (SELECT 1 FROM acts AS s WHERE s.request_id = q.request_id AND s.act_type = 'TranslationSupplied' AND s.direction = 'Out'
           AND (s.outcome IS NULL OR s.outcome <> 'Refused') AND s.at >= a.at)
-        ORDER BY CASE WHEN q.next_due IS NULL THEN 1 ELSE 0 END, q.next_due, a.act_id {d.FirstRows("@atMost")}
+          AND COALESCE(q.next_due, @never) >= @due AND (COALESCE(q.next_due, @never) > @due OR a.act_id > @id)
+        ORDER BY COALESCE(q.next_due, @never), a.act_id {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectOne = new(_ => """
@@ -72,9 +79,11 @@ public sealed class TranslationStore(Database database)
         VALUES (@ActId, @RequestId, @AssignedTo, @Quality, @FileName, @MediaType, @SealedContent, @DeliveredAt, @at)
         """);
 
-    /// <summary>What is owed on open requests, least time first.</summary>
-    public Task<IReadOnlyList<TranslationTask>> Open(int atMost, CancellationToken cancellationToken) =>
-        database.Query<TranslationTask>(SelectOpen, new { atMost }, cancellationToken);
+    /// <summary>What is owed on open requests, least time first. <paramref name="after"/>: the last one of the page before; null: the first page.</summary>
+    public Task<IReadOnlyList<TranslationTask>> Open(TranslationMark? after, int atMost, CancellationToken cancellationToken) => database.Query<TranslationTask>(
+        SelectOpen,
+        new { never = Instants.Never, due = after is null ? DateTimeOffset.UnixEpoch : after.NextDue ?? Instants.Never, id = after?.ActId ?? Guid.Empty, atMost },
+        cancellationToken);
 
     /// <summary>What was arranged. Null: nothing.</summary>
     public Task<Translated?> Find(Guid actId, CancellationToken cancellationToken) => database.One<Translated>(SelectOne, new { actId }, cancellationToken);

@@ -172,8 +172,11 @@ public sealed class HubReads(Database database)
 
     const string Filters = """
         (@state = '' OR q.state = @state) AND (@instrument = '' OR q.instrument = @instrument)
-          AND (@country = '' OR q.requesting_state = @country OR q.requested_state = @country)
-          AND (@requestingState = '' OR q.requesting_state = @requestingState) AND (@requestedState = '' OR q.requested_state = @requestedState)
+          AND (@country = '' OR q.requesting_state = @country OR q.requested_state = @country
+            OR EXISTS (SELECT 1 FROM request_members AS w WHERE w.state = @country AND w.request_id = q.request_id))
+          AND (@requestingState = '' OR q.requesting_state = @requestingState)
+          AND (@requestedState = '' OR q.requested_state = @requestedState
+            OR EXISTS (SELECT 1 FROM request_members AS w WHERE w.state = @requestedState AND w.request_id = q.request_id))
           AND q.level >= @levelAtLeast AND q.level <= @levelAtMost AND q.next_due < @dueBefore AND (@anyExercise = 1 OR q.exercise = @exercise)
           AND (@anyOpened = 1 OR EXISTS (SELECT 1 FROM receipts AS r WHERE r.request_id = q.request_id AND r.opened_at IS NULL AND r.accepted_at < @unopenedSince))
         """;
@@ -205,11 +208,11 @@ public sealed class HubReads(Database database)
         ORDER BY q.closed_at DESC, q.request_id DESC {d.FirstRows("@atMost")}
         """);
 
-    // A country stands on either side: two walks along an index of its own in the order of the page, each as long as the page, instead of one along all requests.
-    static readonly Statement OpenPageOfState = new(d => OfEitherSide(d, "q.closed_at IS NULL AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id)", "next_due", ""));
+    // A country stands on either side, or is asked beside others: three walks along an index of its own in the order of the page, each as long as the page, instead of one along all requests.
+    static readonly Statement OpenPageOfState = new(d => OfAnySide(d, x => $"{x}.closed_at IS NULL AND {x}.next_due >= @at AND ({x}.next_due > @at OR {x}.request_id > @id)", "next_due", ""));
 
     static readonly Statement ClosedPageOfState = new(d =>
-        OfEitherSide(d, "q.closed_at IS NOT NULL AND q.closed_at <= @at AND (q.closed_at < @at OR q.request_id < @id)", "closed_at", "DESC"));
+        OfAnySide(d, x => $"{x}.closed_at IS NOT NULL AND {x}.closed_at <= @at AND ({x}.closed_at < @at OR {x}.request_id < @id)", "closed_at", "DESC"));
 
     static readonly Statement ByReference = new(d => $"""
         SELECT {LineColumns} FROM requests AS q
@@ -272,15 +275,20 @@ public sealed class HubReads(Database database)
     public async Task<TodayCounts> Today(DateTimeOffset now, TimeSpan breachingWithin, TimeSpan unopenedAfter, CancellationToken cancellationToken) =>
         (await database.One<TodayCounts>(SelectToday, new { now, breach = now + breachingWithin, unopened = now - unopenedAfter }, cancellationToken))!;
 
-    static string OfEitherSide(Dialect d, string where, string by, string direction) => $"""
+    static string OfAnySide(Dialect d, Func<string, string> where, string by, string direction) => $"""
         SELECT * FROM (
           SELECT * FROM (
-            SELECT {LineColumns} FROM requests AS q WHERE q.requesting_state = @asRequesting AND {where} AND {Filters}
+            SELECT {LineColumns} FROM requests AS q WHERE q.requesting_state = @asRequesting AND {where("q")} AND {Filters}
             ORDER BY q.{by} {direction}, q.request_id {direction} {d.FirstRows("@atMost")}) AS a
           UNION ALL
           SELECT * FROM (
-            SELECT {LineColumns} FROM requests AS q WHERE q.requested_state = @asRequested AND q.requesting_state <> @asRequesting AND {where} AND {Filters}
-            ORDER BY q.{by} {direction}, q.request_id {direction} {d.FirstRows("@atMost")}) AS b) AS c
+            SELECT {LineColumns} FROM requests AS q WHERE q.requested_state = @asRequested AND q.requesting_state <> @asRequesting AND {where("q")} AND {Filters}
+            ORDER BY q.{by} {direction}, q.request_id {direction} {d.FirstRows("@atMost")}) AS b
+          UNION ALL
+          SELECT * FROM (
+            SELECT {LineColumns} FROM request_members AS m JOIN requests AS q ON q.request_id = m.request_id
+            WHERE m.state = @asRequested AND {where("m")} AND {Filters}
+            ORDER BY m.{by} {direction}, m.request_id {direction} {d.FirstRows("@atMost")}) AS c) AS e
         ORDER BY {by} {direction}, request_id {direction} {d.FirstRows("@atMost")}
         """;
 

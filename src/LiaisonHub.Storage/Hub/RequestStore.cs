@@ -132,6 +132,20 @@ public sealed record DeadlineRow
     public long Epoch { get; init; }
 }
 
+/// <summary>A state that is asked beside the first one, for the lists of that state: when the request is due and closed is mirrored from its row.</summary>
+public sealed record MemberRow
+{
+    public required Guid RequestId { get; init; }
+
+    public required string State { get; init; }
+
+    /// <summary>As <see cref="RequestRow.NextDue"/>.</summary>
+    public DateTimeOffset? NextDue { get; init; }
+
+    /// <summary>As <see cref="RequestRow.ClosedAt"/>.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+}
+
 /// <summary>What a dispute last said to the request it is about. Kept beside that request, which follows it when it is decided next.</summary>
 public sealed record OrderRow
 {
@@ -307,6 +321,9 @@ public sealed record Change
     /// <summary>Version the decision was made on; 0: the request is new. Several changes of one unit to one request count on: 4, 5, 6.</summary>
     public long ExpectedVersion { get; init; }
 
+    /// <summary>States that are asked beside the first one, all of them.</summary>
+    public IReadOnlyList<MemberRow> Members { get; init; } = [];
+
     /// <summary>Deadlines started or changed.</summary>
     public IReadOnlyList<DeadlineRow> Deadlines { get; init; } = [];
 
@@ -374,6 +391,12 @@ public sealed class RequestStore(Database database)
         .Instant("due", x => x.Due)
         .Instant("look_at", x => x.LookAt)
         .Number("level", x => x.Level);
+
+    static readonly RowShape<MemberRow> Members = new RowShape<MemberRow>()
+        .Id("request_id", m => m.RequestId)
+        .Text("state", m => m.State)
+        .Instant("next_due", m => m.NextDue ?? Instants.Never)
+        .Instant("closed_at", m => m.ClosedAt);
 
     static readonly RowShape<Work> Claims = new RowShape<Work>()
         .Id("deadline_id", w => w.DeadlineId)
@@ -520,6 +543,8 @@ public sealed class RequestStore(Database database)
         FROM {d.Rows(Changed)} WHERE requests.request_id = r.request_id AND requests.version = r.expected
         """);
 
+    static readonly Statement UpsertMembers = new(d => d.Upsert("request_members", Members, ["state", "request_id"], (_, given) => $"next_due = {given}.next_due, closed_at = {given}.closed_at"));
+
     static readonly Statement ReleaseDeadlines = new(d => $"""
         UPDATE deadlines SET owner = NULL, lease_until = NULL
         FROM {d.Rows(Claims)} WHERE deadlines.deadline_id = r.deadline_id AND deadlines.epoch = r.epoch
@@ -661,6 +686,7 @@ public sealed class RequestStore(Database database)
             .OrderBy(c => c.Row.RequestId).ToList();
         Add(InsertRequests, Requests, [.. requests.Where(c => c.Expected == 0).Select(c => c.Row)], "the request is new no more", q => q.RequestId);
         Add(UpdateRequests, Changed, [.. requests.Where(c => c.Expected > 0)], "the request has another version", c => c.Row.RequestId);
+        Add(UpsertMembers, Members, [.. changes.SelectMany(c => c.Members).GroupBy(m => (m.RequestId, m.State)).Select(g => g.Last())]);
 
         var claims = changes.Select(c => c.Work).Where(w => w.DeadlineId is not null).DistinctBy(w => (w.DeadlineId, w.Epoch)).ToList();
         Add(ReleaseDeadlines, Claims, claims, "the deadline was claimed again", w => w.RequestId);

@@ -85,6 +85,7 @@ static class JointInvestigationCourse
         nameof(UseConsentAsked) => new UseConsentAsked { Origin = "XB", Offences = Proposal.Offences, Purpose = "Trial for tax evasion" },
         nameof(UseConsentDecided) =>
             new UseConsentDecided { OfActId = request.JointInvestigation?.Uses.FirstOrDefault(u => u.Granted is null)?.ActId ?? Guid.Empty, Granted = true },
+        nameof(ThirdStateHelpAsked) => new ThirdStateHelpAsked { State = "XF", Subject = "Owners of three accounts", HelpRequestId = new("019b8a00-0000-7000-8000-0000000000f1") },
         nameof(JointEvidenceShared) => Shared,
         nameof(JointEvidenceErased) => new JointEvidenceErased
         {

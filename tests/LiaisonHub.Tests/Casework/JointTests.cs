@@ -299,6 +299,17 @@ public sealed class JointTests
         Assert.Equal(DeadlineStatus.Met, story.Deadline("JIT-R1").Status);
     }
 
+    [Fact]
+    public void Help_is_asked_of_a_state_outside_the_team_and_everybody_knows()
+    {
+        var story = Investigation("Active");
+        Assert.Equal("$.open.state: takes part in the team or is asked to; ask it there.", story.Refused(XB, new ThirdStateHelpAsked { State = "XC", Subject = "Accounts" }).Reason);
+        Assert.Contains("$.open.state: is no country code", story.Refused(XB, new ThirdStateHelpAsked { State = "Xf", Subject = "Accounts" }).Reason, StringComparison.Ordinal);
+        story.Do(XB, new ThirdStateHelpAsked { State = "XF", Subject = "Accounts" });
+        story.Do(XC, new ThirdStateHelpAsked { State = "XF", Subject = "Cars" });
+        Assert.Contains("XF, outside the team, is asked for help by XB, XC", story.Rules.WhyItStands(story.Request, story.Now).Facts);
+    }
+
     // The joint action
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class TranslationTests
         var list = await browser.Get("/desk/translations", Cancelled);
         Assert.Contains("from en to <strong>fr</strong>, certified", list.Text, StringComparison.Ordinal);
         Assert.Matches("days? left", list.Text);
-        var task = Assert.Single(await desk.Of<TranslationStore>().Open(10, Cancelled));
+        var task = Assert.Single(await desk.Of<TranslationStore>().Open(null, 10, Cancelled));
 
         var kept = await browser.Post($"/desk/translations/{task.ActId}", [("assignedTo", "Office Lingua, Torrest"), ("quality", "good")], Cancelled, from: "/desk/translations",
             files: [("file", "ordonnance.txt", Encoding.UTF8.GetBytes("Ordonnance du tribunal"))]);
@@ -43,8 +43,28 @@ public sealed class TranslationTests
         var sent = Assert.Single(await desk.HubAnswers(Cancelled), a => a.Type == nameof(TranslationSupplied));
         var attachment = Assert.Single(desk.Opened(sent).Deserialize<Explanation>(Wire.Json)!.Attachments);
         Assert.Equal(("ordonnance.txt", "Ordonnance du tribunal"), (attachment.FileName, Encoding.UTF8.GetString(attachment.Content!)));
-        Assert.Empty(await desk.Of<TranslationStore>().Open(10, Cancelled));
+        Assert.Empty(await desk.Of<TranslationStore>().Open(null, 10, Cancelled));
         Assert.Contains("No translation is owed", (await browser.Get("/desk/translations", Cancelled)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_goes_on_page_by_page_without_gaps_or_repeats()
+    {
+        await using var desk = await Open(Cancelled);
+        for (var i = 0; i < 4; i++)
+            await desk.AskedToTranslate(Cancelled);
+        var store = desk.Of<TranslationStore>();
+        var all = await store.Open(null, 10, Cancelled);
+        var seen = new List<TranslationTask>();
+
+        while (await store.Open(seen is [.., var last] ? new(last.NextDue, last.ActId) : null, 1, Cancelled) is [var task])
+            seen.Add(task);
+
+        Assert.Equal(4, all.Count);
+        Assert.Equal(all, seen);
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        var later = await browser.Get($"/desk/translations?after={all[1].ActId}&due={Uri.EscapeDataString(all[1].NextDue!.Value.UtcDateTime.ToString("O"))}", Cancelled);
+        Assert.Equal([false, false, true, true], all.Select(t => later.Text.Contains($"/desk/translations/{t.ActId}", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -53,7 +73,7 @@ public sealed class TranslationTests
         await using var desk = await Open(Cancelled);
         await desk.AskedToTranslate(Cancelled);
         using var browser = await desk.Browse(cancellationToken: Cancelled);
-        var task = Assert.Single(await desk.Of<TranslationStore>().Open(10, Cancelled));
+        var task = Assert.Single(await desk.Of<TranslationStore>().Open(null, 10, Cancelled));
 
         var wrong = await browser.Post($"/desk/translations/{task.ActId}", [("assignedTo", "Office Lingua"), ("quality", "splendid")], Cancelled, from: "/desk/translations");
 

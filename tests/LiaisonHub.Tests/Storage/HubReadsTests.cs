@@ -118,32 +118,52 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_pages_of_one_country_hold_what_it_asked_and_what_it_was_asked_in_one_order(bool closed)
+    public async Task The_pages_of_one_country_hold_what_it_asked_what_it_was_asked_and_what_it_was_asked_beside_others_in_one_order(bool closed)
     {
+        var beside = new Dictionary<Guid, string[]>();
         for (var i = 0; i < 18; i++)
-            await Store(Request(Guid.NewGuid(), nextDue: i % 5 == 0 ? null : Now.AddDays(i % 4), closedAt: closed ? Now.AddDays(i / 2) : null) with
+        {
+            var request = Request(Guid.NewGuid(), nextDue: i % 5 == 0 ? null : Now.AddDays(i % 4), closedAt: closed ? Now.AddDays(i / 2) : null) with
             {
                 RequestingState = i % 3 == 0 ? "XC" : "XA",
                 RequestedState = i % 3 == 1 ? "XC" : "XB",
+            };
+            beside[request.RequestId] = i % 6 == 5 ? ["XC", "XD"] : i % 6 == 1 ? ["XD"] : [];
+            await Write(new Change
+            {
+                Work = new Work { RequestId = request.RequestId },
+                Request = request,
+                Members = [.. beside[request.RequestId].Select(state => new MemberRow { RequestId = request.RequestId, State = state, NextDue = Now.AddYears(1) })],
             });
+            // As it stands now; the first answer was another.
+            await Write(new Change
+            {
+                Work = new Work { RequestId = request.RequestId },
+                Members = [.. beside[request.RequestId].Select(state => new MemberRow { RequestId = request.RequestId, State = state, NextDue = request.NextDue, ClosedAt = request.ClosedAt })],
+            });
+        }
         var filter = new RequestFilter { Closed = closed };
         Func<RequestLine, DateTimeOffset?> by = closed ? l => l.ClosedAt : l => l.NextDue;
         var all = await Pages(filter, by, 100);
 
         foreach (var (narrowed, expected) in new (RequestFilter, Func<RequestLine, bool>)[]
         {
-            (filter with { Country = "XC" }, l => l.RequestingState == "XC" || l.RequestedState == "XC"),
+            (filter with { Country = "XC" }, l => l.RequestingState == "XC" || IsAsked(l, "XC")),
+            (filter with { Country = "XD" }, l => IsAsked(l, "XD")),
             (filter with { RequestingState = "XC" }, l => l.RequestingState == "XC"),
-            (filter with { RequestedState = "XC" }, l => l.RequestedState == "XC"),
-            (filter with { Country = "XC", RequestedState = "XB" }, l => l.RequestingState == "XC" && l.RequestedState == "XB"),
-            (filter with { RequestingState = "XA", RequestedState = "XC" }, l => l.RequestingState == "XA" && l.RequestedState == "XC"),
+            (filter with { RequestedState = "XC" }, l => IsAsked(l, "XC")),
+            (filter with { Country = "XC", RequestedState = "XB" }, l => (l.RequestingState == "XC" || IsAsked(l, "XC")) && l.RequestedState == "XB"),
+            (filter with { Country = "XD", RequestingState = "XA" }, l => l.RequestingState == "XA" && IsAsked(l, "XD")),
+            (filter with { RequestingState = "XA", RequestedState = "XC" }, l => l.RequestingState == "XA" && IsAsked(l, "XC")),
             (filter with { Country = "XE" }, _ => false),
         })
         {
             Assert.Equal(all.Where(expected), await Pages(narrowed, by, 100));
             Assert.Equal(all.Where(expected), await Pages(narrowed, by, 2));
         }
-        Assert.Equal(12, (await Pages(filter with { Country = "XC" }, by, 100)).Count);
+        Assert.Equal((15, 6), ((await Pages(filter with { Country = "XC" }, by, 100)).Count, (await Pages(filter with { Country = "XD" }, by, 100)).Count));
+
+        bool IsAsked(RequestLine line, string state) => line.RequestedState == state || beside[line.RequestId].Contains(state);
     }
 
     [Fact]
