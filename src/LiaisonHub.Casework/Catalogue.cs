@@ -39,6 +39,9 @@ public sealed record Catalogue
     /// <summary>The ladder of the emergency lane, in order of level: minutes, and whoever is on duty.</summary>
     public IReadOnlyList<LadderLevel> EmergencyLadder { get; init; } = [];
 
+    /// <summary>Levels that an instrument has otherwise, of either ladder, in order of level.</summary>
+    public IReadOnlyList<LadderLevel> OwnLevels { get; init; } = [];
+
     /// <summary>How confiscated property is shared, by instrument.</summary>
     public FrozenDictionary<string, SharingRule> Sharing { get; init; } = FrozenDictionary<string, SharingRule>.Empty;
 
@@ -48,8 +51,18 @@ public sealed record Catalogue
     /// <summary>What a request says of one kind of measure, in the order of the law.</summary>
     public IEnumerable<MeasureContent> ContentsOf(MeasureKind kind) => MeasureContents.Where(c => c.Kind == kind);
 
-    /// <summary>A ladder.</summary>
-    public IReadOnlyList<LadderLevel> LadderOf(LadderKind kind) => kind == LadderKind.Emergency ? EmergencyLadder : Ladder;
+    /// <summary>The ladder of a lane under an instrument: where the instrument has a level of its own, or the one it supplements has, that takes the place of
+    /// the region's.</summary>
+    /// <param name="kind">The lane.</param>
+    /// <param name="instrument">The instrument. Null: the region's levels alone.</param>
+    public IReadOnlyList<LadderLevel> LadderOf(LadderKind kind, string? instrument)
+    {
+        var levels = kind == LadderKind.Emergency ? EmergencyLadder : Ladder;
+        if (instrument is null || !OwnLevels.Any(o => o.Lane == kind && Nearness(o.Instrument!, instrument) > 0))
+            return levels;
+        return [.. levels.Select(l => OwnLevels.Where(o => o.Lane == kind && o.Level == l.Level && Nearness(o.Instrument!, instrument) > 0)
+            .MaxBy(o => Nearness(o.Instrument!, instrument)) ?? l)];
+    }
 
     /// <summary>How near a row stands to an instrument: 3 its own, 2 of the one it supplements, 1 for every instrument, 0 of another.</summary>
     public int Nearness(string rowsInstrument, string instrument) =>
@@ -804,6 +817,12 @@ public sealed record LadderLevel
     /// <summary>0 to 9.</summary>
     public required int Level { get; init; }
 
+    /// <summary>The ladder it is of.</summary>
+    public LadderKind Lane { get; init; }
+
+    /// <summary>The instrument whose limits climb it in the place of the region's level. Null: every one without a level of its own.</summary>
+    public string? Instrument { get; init; }
+
     /// <summary>Name in words.</summary>
     public required string Title { get; init; }
 
@@ -849,6 +868,9 @@ public enum LadderRole
     /// <summary>The authority that waits.</summary>
     OtherHandler,
 
+    /// <summary>The head of the unit that must act.</summary>
+    HeadOfUnit,
+
     /// <summary>Liaison offices of both sides.</summary>
     LiaisonOffices,
 
@@ -866,6 +888,7 @@ public enum LadderRole
 
     /// <summary>Everybody, by the public register.</summary>
     Public,
+
     /// <summary>On the side that must act, whoever comes next on the duty roster and is on duty now.</summary>
     NextOnDuty,
 

@@ -90,6 +90,9 @@ public sealed record Deadline
     /// <summary>Which ladder it climbs.</summary>
     public LadderKind Ladder { get; init; }
 
+    /// <summary>The instrument under which it climbs. Null: one without levels of its own.</summary>
+    public string? LadderUnder { get; init; }
+
     /// <summary>True: somebody is held in custody on it.</summary>
     public bool DetentionBound { get; init; }
 
@@ -98,6 +101,12 @@ public sealed record Deadline
 
     /// <summary>When it will be done, as the side that is late says.</summary>
     public DateOnly? Estimate { get; init; }
+
+    /// <summary>What the sides have said to each other about it, oldest first. Null: nothing yet.</summary>
+    public IReadOnlyList<Spoken>? Spoken { get; init; }
+
+    /// <summary>When it was last recorded that the sides had spoken (UTC). Null: not since it began, or since it was extended.</summary>
+    public DateTimeOffset? SpokenAt { get; init; }
 
     /// <summary>The part of the evidence, or the holder, it is about.</summary>
     public int? Part { get; init; }
@@ -147,6 +156,16 @@ public sealed record Counting(TimeUnit Unit, int Length, Roll Roll, string Zone,
 /// <param name="To">When it ended (UTC).</param>
 /// <param name="Reason">Why.</param>
 public sealed record Hold(DateTimeOffset From, DateTimeOffset To, string Reason);
+
+/// <summary>What the sides have said to each other about a limit.</summary>
+/// <param name="At">When the hub received the record of it (UTC).</param>
+/// <param name="By">The state that recorded it.</param>
+/// <param name="Kind">How. Null: a meeting with minutes.</param>
+/// <param name="On">The day, as its record says.</param>
+/// <param name="Reached">False: nobody was reached.</param>
+/// <param name="Agreed">What was agreed. Null: nothing.</param>
+/// <param name="NewDay">The day by which it will be done. Null: none was named.</param>
+public sealed record Spoken(DateTimeOffset At, string By, ContactKind? Kind, DateOnly On, bool Reached, string? Agreed, DateOnly? NewDay);
 
 /// <summary>What kind of clock a deadline is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DeadlineKind>))]

@@ -137,8 +137,10 @@ public sealed class ProcedureSheet
         {
             page.Append(kind == LadderKind.Emergency ? "\n## Ladder of the emergency lane" : "\n## Ladder")
                 .Append("\n\n| Level | Name | At | Told | Effect |\n|---|---|---|---|---|\n");
-            foreach (var level in region.Catalogue.LadderOf(kind))
-                Line(page, $"{level.Level}", level.Title, string.Join(", ", level.AtPercent.Select(p => $"{p} %"))
+            // A level of an instrument of its own stands below the one whose place it takes.
+            foreach (var level in region.Catalogue.LadderOf(kind, null)
+                .Concat(region.Catalogue.OwnLevels.Where(l => l.Lane == kind && region.Instruments[l.Instrument!].Procedures.Contains(Name))).OrderBy(l => l.Level))
+                Line(page, level.Instrument is { } own ? $"{level.Level} under {own}" : $"{level.Level}", level.Title, string.Join(", ", level.AtPercent.Select(p => $"{p} %"))
                     + (level.ReasonMissingWorkingDays is { } days ? $", or {days} working days without a reason" : ""),
                     string.Join(", ", level.Told), level.Effect);
         }

@@ -243,6 +243,9 @@ public enum AuthorityKind
     /// <summary>Head of the central authority.</summary>
     HeadOfCentralAuthority,
 
+    /// <summary>Head of the unit that works on requests.</summary>
+    HeadOfUnit,
+
     /// <summary>Mediator or panel of mediators of the region's body.</summary>
     Mediator,
 

@@ -209,8 +209,9 @@ sealed partial class RegionReader
         var measures = Rows(folder, "measures.json", ReadMeasure);
         var contents = Rows(folder, "measure-contents.json", ReadMeasureContent);
         var rights = Rows(folder, "rights.json", ReadRight);
-        var ladder = Rows(folder, "ladder.json", ReadLevel);
-        var emergencyLadder = Rows(folder, "ladder-emergency.json", ReadLevel);
+        var levels = Rows(folder, "ladder.json", r => ReadLevel(r, LadderKind.Ordinary));
+        var emergencyLevels = Rows(folder, "ladder-emergency.json", r => ReadLevel(r, LadderKind.Emergency));
+        List<LadderLevel> ladder = [.. levels.Where(l => l.Instrument is null)], emergencyLadder = [.. emergencyLevels.Where(l => l.Instrument is null)];
         Unique(folder, "refusal-grounds.json", grounds, g => (g.Instrument, g.Code));
         var sharing = Rows(folder, "sharing.json", ReadSharing);
         Unique(folder, "sharing.json", sharing, s => s.Instrument);
@@ -222,7 +223,8 @@ sealed partial class RegionReader
         Unique(folder, "measures.json", measures, m => m.Kind);
         Unique(folder, "measure-contents.json", contents, c => (c.Kind, c.Part, c.Field, c.ValidFrom));
         Unique(folder, "rights.json", rights, r => r.Code);
-        Unique(folder, "ladder.json", ladder, l => l.Level);
+        Unique(folder, "ladder.json", levels, l => (l.Instrument ?? "*", l.Level));
+        Unique(folder, "ladder-emergency.json", emergencyLevels, l => (l.Instrument ?? "*", l.Level));
         foreach (var missing in System.Enum.GetValues<MeasureKind>().Except(measures.Select(m => m.Kind)))
             errors.Add($"{Path.Combine(folder, "measures.json")}: the measure {missing} has no row. Add one that says whether it is coercive.");
         if (rights.Count == 0)
@@ -244,6 +246,7 @@ sealed partial class RegionReader
             Costs = costs.DistinctBy(c => c.Kind).ToFrozenDictionary(c => c.Kind),
             Sharing = sharing.DistinctBy(s => s.Instrument).ToFrozenDictionary(s => s.Instrument),
             EmergencyLadder = [.. emergencyLadder.OrderBy(l => l.Level)],
+            OwnLevels = [.. levels.Concat(emergencyLevels).Where(l => l.Instrument is not null).OrderBy(l => l.Level)],
         };
     }
 
@@ -458,11 +461,13 @@ sealed partial class RegionReader
         return right;
     }
 
-    static LadderLevel ReadLevel(Entry row)
+    static LadderLevel ReadLevel(Entry row, LadderKind lane)
     {
         var level = new LadderLevel
         {
             Level = row.Number("level", 0, 9),
+            Lane = lane,
+            Instrument = row.OptionalText("instrument"),
             Title = row.Text("title"),
             AtPercent = row.Numbers("atPercent"),
             ReasonMissingWorkingDays = row.OptionalNumber("reasonMissingWorkingDays", 1, 60),
@@ -506,6 +511,9 @@ sealed partial class RegionReader
     static void CheckStates(Entry file, Region region)
     {
         var codes = new HashSet<string>();
+        List<AuthorityKind> needs = [AuthorityKind.CentralAuthority, AuthorityKind.LiaisonOffice, AuthorityKind.HeadOfCentralAuthority];
+        if (region.Catalogue.Ladder.Concat(region.Catalogue.EmergencyLadder).Concat(region.Catalogue.OwnLevels).Any(l => l.Told.Contains(LadderRole.HeadOfUnit)))
+            needs.Add(AuthorityKind.HeadOfUnit);
         foreach (var state in region.States.Values)
         {
             if (!region.Calendars.ContainsKey(state.Calendar))
@@ -532,7 +540,7 @@ sealed partial class RegionReader
                 && p.Instruments.Any(i => region.Instruments.TryGetValue(i, out var known) && known.Procedures.Contains(Emergency.Table.Name))))
                 file.Wrong("states", $"{state.Code} takes part in emergencies and has no dutyRoster",
                     "say who is on duty at which hours: the ladder rings them");
-            foreach (var needed in new[] { AuthorityKind.CentralAuthority, AuthorityKind.LiaisonOffice, AuthorityKind.HeadOfCentralAuthority })
+            foreach (var needed in needs)
                 if (state.Authorities.All(a => a.Kind != needed))
                     file.Wrong("states", $"{state.Code} has no authority of kind {needed}", "add one: the ladder tells it");
             if (!state.Authorities.Any(a => a.ReceivesRequests))
@@ -599,8 +607,16 @@ sealed partial class RegionReader
         }
         foreach (var kind in System.Enum.GetValues<LadderKind>())
         {
-            var highest = region.Catalogue.LadderOf(kind).Count - 1;
+            var highest = region.Catalogue.LadderOf(kind, null).Count - 1;
             var file = kind == LadderKind.Emergency ? "ladder-emergency.json" : "ladder.json";
+            foreach (var own in region.Catalogue.OwnLevels.Where(l => l.Lane == kind))
+                if (!region.Instruments.ContainsKey(own.Instrument!))
+                    errors.Add($"{file}: level {own.Level}, key instrument: '{own.Instrument}' is not known. Write one of {string.Join(", ", region.Instruments.Keys.Order())}, or "
+                        + "leave the key out for all.");
+                else if (own.Level > highest)
+                    errors.Add($"{file}: level {own.Level} of {own.Instrument} has no level of the region to stand for. Write {highest} or less.");
+            foreach (var instrument in region.Instruments.Keys.Where(i => region.Catalogue.LadderOf(kind, i) != region.Catalogue.LadderOf(kind, null)))
+                CheckLadder($"{file} ({instrument})", [.. region.Catalogue.LadderOf(kind, instrument)]);
             foreach (var rule in region.Catalogue.TimeRules.Where(r => r.Ladder == kind && r.LadderTo > highest))
                 errors.Add($"time-rules: row {rule.Id}, key ladderTo: {rule.LadderTo}, but {file} ends at level {highest}. Write {highest} or less.");
         }

@@ -414,6 +414,63 @@ public sealed record DelayReasonGiven
     public DateOnly? Estimate { get; init; }
 }
 
+/// <summary>The sides have spoken about a limit, or one of them has tried: the call that level 2 of the ladder asks for. Taken in every state. Once they have spoken, the
+/// silent side counts as one that has given a reason.</summary>
+public sealed record ContactNoted
+{
+    /// <summary>The rule whose limit was spoken of.</summary>
+    public required string RuleId { get; init; }
+
+    /// <summary>The day of the contact.</summary>
+    public required DateOnly On { get; init; }
+
+    /// <summary>How.</summary>
+    public required ContactKind Kind { get; init; }
+
+    /// <summary>True: the other side was spoken to. False: nobody was reached; it stays silence.</summary>
+    public required bool Reached { get; init; }
+
+    /// <summary>What was agreed, in one line without personal data. Null: nothing.</summary>
+    public string? Agreed { get; init; }
+
+    /// <summary>The day by which it will be done, as spoken of. Null: none. The limit itself stays as it is.</summary>
+    public DateOnly? NewDay { get; init; }
+}
+
+/// <summary>How two authorities came into contact.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ContactKind>))]
+public enum ContactKind
+{
+    /// <summary>By telephone.</summary>
+    Call,
+
+    /// <summary>By video.</summary>
+    VideoCall,
+
+    /// <summary>In person.</summary>
+    Visit,
+
+    /// <summary>In writing, outside the exchange.</summary>
+    Letter,
+}
+
+/// <summary>The heads of the central authorities, or whoever met in their place, have agreed: the minutes that level 3 of the ladder asks for. Taken in every state; it
+/// has the effect of a contact.</summary>
+public sealed record MeetingMinuted
+{
+    /// <summary>The rule whose limit the meeting was about.</summary>
+    public required string RuleId { get; init; }
+
+    /// <summary>The day of the meeting.</summary>
+    public required DateOnly On { get; init; }
+
+    /// <summary>What was agreed, in one line without personal data.</summary>
+    public required string Agreed { get; init; }
+
+    /// <summary>The day by which it will be done, as agreed. Null: none. The limit itself stays as it is.</summary>
+    public DateOnly? NewDay { get; init; }
+}
+
 /// <summary>Why a limit passed.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DelayReason>))]
 public enum DelayReason

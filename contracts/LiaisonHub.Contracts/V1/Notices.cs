@@ -256,6 +256,9 @@ public sealed record OverdueNotice
     /// <summary>True: the receiver must give the reason.</summary>
     public required bool ReasonWanted { get; init; }
 
+    /// <summary>Who is told at level 1: authority codes, the head of the unit that must act among them. Empty: the hub does not say.</summary>
+    public IReadOnlyList<string> Told { get; init; } = [];
+
     /// <summary>Where the request stands.</summary>
     public required Standing Standing { get; init; }
 }

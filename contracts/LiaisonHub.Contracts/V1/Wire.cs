@@ -115,6 +115,8 @@ public static class Acts
         Act<DelayNotified>(),
         Act<TimingAgreed>(),
         Act<DelayReasonGiven>(),
+        Act<ContactNoted>(),
+        Act<MeetingMinuted>(),
         Act<EvidenceSent>(typeof(EvidenceParticulars), required: true),
         Act<EvidenceReceived>(),
         Act<EvidenceFoundDefective>(typeof(Explanation)),

@@ -67,6 +67,9 @@ static class DiplomaticNote
         Line(html, "Began", Instant(deadline.Started));
         foreach (var hold in deadline.Holds)
             Line(html, "Held", $"{Instant(hold.From)} to {Instant(hold.To)}: {hold.Reason}");
+        foreach (var spoken in deadline.Spoken ?? [])
+            Line(html, spoken.Kind is { } kind ? Words(kind.ToString()) : "Meeting minuted", $"{Day(spoken.On)}, noted by {rules.Region.States[spoken.By].Name}: "
+                + (spoken.Reached ? spoken.Agreed ?? "nothing was agreed" : "nobody was reached") + (spoken.NewDay is { } day ? $"; new day {Day(day)}" : ""));
         if (deadline.ExtendedBy > 0)
             Line(html, "Extended", $"by {Count(deadline.ExtendedBy, "day")}");
         Line(html, "Ended", $"{Instant(deadline.Due.Value)} ({deadline.Counting.Zone}: end of {Day(due)})");

@@ -90,7 +90,7 @@ sealed class Ladder(Rules rules)
         if (moved.Request is not { Dispute: { } subject } request || rules.StateOf(request).Level is var level && level == 0
             || before.State.Length > 0 && rules.StateOf(before).Level == level)
             yield break;
-        var row = rules.Region.Catalogue.Ladder[level];
+        var row = rules.Region.Catalogue.LadderOf(LadderKind.Ordinary, request.Instrument)[level];
         var told = Told(request, row.Told, Side.Requested, request.Since);
         moved.Facts.Add(new("Ladder", $"{request.Reference} at level {level} ({row.Title}); told: {string.Join(", ", told)}"));
         foreach (var seat in Rules.SeatsOf(request))
@@ -127,7 +127,7 @@ sealed class Ladder(Rules rules)
                 return reminded;
             }
             moved.Facts.Add(new("Reminder", $"{deadline.RuleId}: {milestone.Percent} % of the limit has passed"));
-            foreach (var seat in ToldAt(rules.Region.Catalogue.LadderOf(deadline.Ladder)[0], request, deadline.Seat))
+            foreach (var seat in ToldAt(LadderOf(deadline)[0], request, deadline.Seat))
                 tell.Add(new(seat, new ReminderNotice
                 {
                     Deadline = Rules.Standing(reminded),
@@ -138,7 +138,7 @@ sealed class Ladder(Rules rules)
         }
         if (milestone.Level == 1)
             return Pass(moved, deadline, now, tell);
-        var level = rules.Region.Catalogue.LadderOf(deadline.Ladder)[milestone.Level];
+        var level = LadderOf(deadline)[milestone.Level];
         var told = Told(request, deadline.DetentionBound ? [.. level.Told, LadderRole.CourtContacts] : level.Told, deadline.Seat, now);
         var risen = rules.Time.Looked(deadline with { Level = level.Level, NoteAt = level.DiplomaticNote ? now : deadline.NoteAt });
         moved.Replace(risen);
@@ -174,13 +174,15 @@ sealed class Ladder(Rules rules)
         var row = rules.RowForSilence(moved.Request, deadline) is { } r && r.Meaning == deadline.Silence ? r : null;
         var late = Late(deadline.Due!.Value + Deadline.OneSecond, now);
         // A limit of detention that ends here never reaches level 2 by itself: who is told at that level is told with its end.
-        var courts = deadline is { DetentionBound: true, Silence: Silence.MayRelease or Silence.Release } && rules.Region.Catalogue.Ladder.Count > 2
-            ? rules.Region.Catalogue.Ladder[2] : null;
+        var courts = deadline is { DetentionBound: true, Silence: Silence.MayRelease or Silence.Release } && LadderOf(deadline).Count > 2
+            ? LadderOf(deadline)[2] : null;
         var passed = deadline.Silence == Silence.Escalate
             ? rules.Time.Looked(deadline with { Level = 1 })
             : Timekeeper.End(deadline with { Level = courts?.Level ?? deadline.Level }, DeadlineStatus.Expired, now);
         moved.Replace(passed);
-        moved.Facts.Add(new("Limit", $"{deadline.RuleId}{On(deadline)} has passed{late}; silence means {deadline.Silence}"));
+        var heard = deadline.Silence == Silence.Escalate ? Told(moved.Request, LadderOf(deadline)[1].Told, deadline.Seat, now) : [];
+        moved.Facts.Add(new("Limit", $"{deadline.RuleId}{On(deadline)} has passed{late}; silence means {deadline.Silence}"
+            + (heard.Count > 0 ? $"; told: {string.Join(", ", heard)}" : "")));
         var before = moved.Request;
         if (row is not null)
         {
@@ -193,12 +195,12 @@ sealed class Ladder(Rules rules)
         if (courts is not null)
             moved.Facts.Add(new("Ladder", $"{deadline.RuleId} at level {courts.Level} ({courts.Title}); told: {string.Join(", ", told)}{late}"));
         // What silence changes concerns everybody; that somebody is late, only those who wait.
-        foreach (var seat in row is null ? Concerned(before, rules.Region.Catalogue.LadderOf(deadline.Ladder)[1], deadline.Seat) : Rules.SeatsOf(before))
+        foreach (var seat in row is null ? Concerned(before, LadderOf(deadline)[1], deadline.Seat) : Rules.SeatsOf(before))
         {
             var standing = rules.StandingFor(moved.Request, seat);
             var reasonWanted = seat == deadline.Seat && deadline.ReasonGiven is null;
             tell.Add(new(seat, deadline.Silence == Silence.Escalate
-                ? new OverdueNotice { Deadline = Rules.Standing(passed), ReasonWanted = reasonWanted, Standing = standing }
+                ? new OverdueNotice { Deadline = Rules.Standing(passed), ReasonWanted = reasonWanted, Told = heard, Standing = standing }
                 : new SilenceNotice { Deadline = Rules.Standing(passed), Meaning = deadline.Silence, Standing = standing }));
             if (courts is not null)
                 tell.Add(new(seat, new EscalationNotice
@@ -240,6 +242,7 @@ sealed class Ladder(Rules rules)
                 LadderRole.Body => [rules.Region.Body.Authorities[0].Code],
                 LadderRole.Public => ["public register"],
                 LadderRole.LiaisonOffices => OfKind(request, concerned, AuthorityKind.LiaisonOffice),
+                LadderRole.HeadOfUnit => OfKind(request, [onWhom], AuthorityKind.HeadOfUnit),
                 LadderRole.HeadsOfCentralAuthority => OfKind(request, concerned, AuthorityKind.HeadOfCentralAuthority),
                 LadderRole.NextOnDuty => NextOnDuty(Rules.PartyOf(request, onWhom), now),
                 LadderRole.EverybodyOnDuty => rules.Time.OnDuty(Rules.PartyOf(request, onWhom).State, now).Select(t => t.Authority),
@@ -248,6 +251,8 @@ sealed class Ladder(Rules rules)
             });
         return [.. told.Distinct()];
     }
+
+    IReadOnlyList<LadderLevel> LadderOf(Deadline deadline) => rules.Region.Catalogue.LadderOf(deadline.Ladder, deadline.LadderUnder);
 
     /// <summary>Who comes after the authority that is silent; from the last one the roster begins anew.</summary>
     IEnumerable<string> NextOnDuty(Party silent, DateTimeOffset now)

@@ -73,6 +73,13 @@ static class Content
         [typeof(ExecutionPostponed)] = On<ExecutionPostponed>((c, a) => c.NotPast("estimatedEnd", a.EstimatedEnd)),
         [typeof(DelayNotified)] = On<DelayNotified>((c, a) => c.Line("reason", a.Reason).NotPast("proposedDate", a.ProposedDate)),
         [typeof(DelayReasonGiven)] = On<DelayReasonGiven>((c, a) => c.Code("ruleId", a.RuleId)),
+        [typeof(ContactNoted)] = On<ContactNoted>((c, a) =>
+        {
+            c.Code("ruleId", a.RuleId).NotToCome("on", a.On).OptionalLine("agreed", a.Agreed).NotPast("newDay", a.NewDay);
+            if (!a.Reached && (a.Agreed ?? a.NewDay as object) is not null)
+                c.Wrong("reached", "is false", "what was agreed, and a new day, come of speaking; write true, or leave them out");
+        }),
+        [typeof(MeetingMinuted)] = On<MeetingMinuted>((c, a) => c.Code("ruleId", a.RuleId).NotToCome("on", a.On).Line("agreed", a.Agreed).NotPast("newDay", a.NewDay)),
         [typeof(EvidenceSent)] = On<EvidenceSent>(Evidence),
         [typeof(EvidenceReceived)] = On<EvidenceReceived>((c, a) => c.Number("part", a.Part)),
         [typeof(EvidenceFoundDefective)] = On<EvidenceFoundDefective>((c, a) => c.Number("part", a.Part).Filled("defects", a.Defects, least: 1, Check.MostParts)),

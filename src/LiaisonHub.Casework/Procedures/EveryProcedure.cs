@@ -8,6 +8,9 @@ static class EveryProcedure
     /// <summary>Reports of costs that one request may have: it carries them with it.</summary>
     const int MostReports = 200;
 
+    /// <summary>Contacts and meetings that one limit may have.</summary>
+    const int MostContacts = 50;
+
     /// <summary>Dual criminality is not looked at for a list offence with a longest penalty of at least three years, in months: Directive 2014/41/EU, Article
     /// 11(1)(g); Framework Decision 2002/584/JHA, Article 2(2).</summary>
     public const int ListOffenceMonths = 36;
@@ -115,6 +118,16 @@ static class EveryProcedure
             : $"$.open.ruleId: no limit of that rule on this side; on this side: {string.Join(", ", mine)}.";
     });
 
+    public static readonly Guard LimitIsOfTheRequest = new("the limit is or was one of this request, with room for another contact", RefusalCode.ConditionNotMet, s =>
+    {
+        var rule = s.If<ContactNoted>()?.RuleId ?? s.As<MeetingMinuted>().RuleId;
+        var limits = s.Request.Deadlines.Where(d => d.Kind == DeadlineKind.Procedure).ToList();
+        return limits.All(d => d.RuleId != rule)
+            ? $"$.open.ruleId: no limit of that rule on this request; there are: {string.Join(", ", limits.Select(d => d.RuleId).Distinct())}."
+            : limits.Any(d => d.RuleId == rule && d.Spoken?.Count >= MostContacts)
+                ? $"$.open.ruleId: {MostContacts} contacts about this limit stand already; write what was agreed last into a note (NoteSent)." : null;
+    });
+
     public static readonly Guard ReceiptIsForTheOtherSidesAct = new("for an act of the other side", RefusalCode.ConditionNotMet, s =>
         s.Request.Acts.Any(a => WentTo(s.Request, a, s.Seat) && a.ActId == s.As<ReceiptGiven>().OfActId) ? null
             : "$.open.ofActId: no act of the other side on this request; receipts are given for the other side's acts.");
@@ -134,6 +147,10 @@ static class EveryProcedure
             From(everywhere).On<DisputeRaised>(null).Per("region").OpensADispute(),
             From(everywhere).On<DelayReasonGiven>(null).Per(delay).When(ThisSideHasALimit).Requires(LimitIsThisSides)
                 .Records((r, s) => ReasonGiven(r, s)),
+            From(everywhere).On<ContactNoted>(null).Per("region").Requires(LimitIsOfTheRequest)
+                .Records((r, s) => s.As<ContactNoted>() is var c ? Spoke(r, s, c.RuleId, new(s.At, s.State, c.Kind, c.On, c.Reached, c.Agreed, c.NewDay)) : r),
+            From(everywhere).On<MeetingMinuted>(null).Per("region").Requires(LimitIsOfTheRequest)
+                .Records((r, s) => s.As<MeetingMinuted>() is var m ? Spoke(r, s, m.RuleId, new(s.At, s.State, null, m.On, true, m.Agreed, m.NewDay)) : r),
             From(everywhere).On<ReceiptGiven>(null).Per("region").When(TheOtherSideHasActed).Requires(ReceiptIsForTheOtherSidesAct)
                 .StaysWithTheHub("the sender of the act"),
         ];
@@ -156,6 +173,24 @@ static class EveryProcedure
         {
             Deadlines = [.. request.Deadlines.Select(d => d.Active && d.Kind == DeadlineKind.Procedure && d.RuleId == given.RuleId && d.Seat == s.Seat
                 ? s.Rules.Time.Looked(d with { ReasonGiven = given.Reason, Estimate = given.Estimate })
+                : d)],
+        };
+    }
+
+    /// <summary>Sides that have spoken are not silent: the ladder waits for its percentages again. Of many members only those spoken with are meant.</summary>
+    static Request Spoke(Request request, Situation s, string rule, Spoken spoken)
+    {
+        var with = Rules.SeatOf(request, s.Header.Receiver.State);
+        return request with
+        {
+            Deadlines = [.. request.Deadlines.Select(d => d.Active && d.Kind == DeadlineKind.Procedure && d.RuleId == rule
+                && (request.Members is null || d.Seat == s.Seat || d.Seat == with)
+                ? s.Rules.Time.Looked(d with
+                {
+                    Spoken = [.. d.Spoken ?? [], spoken],
+                    SpokenAt = spoken.Reached ? spoken.At : d.SpokenAt,
+                    Estimate = spoken.NewDay ?? d.Estimate,
+                })
                 : d)],
         };
     }

@@ -55,9 +55,12 @@ static class Reasons
         if (late is not { } lateBy)
             return $"{who} {isTo} {what} by {when}: {Span(first.Due.Value - now)} left.";
         var next = rules.Time.Next(first);
-        return $"{who} {wasTo} {what} by {when}; that was {Span(lateBy)} ago, level {first.Level} of the ladder, "
-            + (first.ReasonGiven is { } reason ? $"reason given: {reason}" : "no reason given")
-            + (next is { } n ? $", level {n.Level} on {Instant(n.At)}." : ".");
+        var highest = request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running }).MaxBy(d => d.Level)!;
+        return $"{who} {wasTo} {what} by {when}; that was {Span(lateBy)} ago. This limit is at level {first.Level} of the ladder, "
+            + (first.ReasonGiven is { } reason ? $"reason given: {reason}" : first.SpokenAt is { } spoken ? $"spoken of on {Instant(spoken)}" : "no reason given")
+            + (next is { } n ? $", its level {n.Level} comes on {Instant(n.At)}." : ".")
+            + (state.Level > Math.Max(first.Level, highest.Level) ? $" The request itself is at level {state.Level}: {Lower(state.Title)}."
+                : highest.Level > first.Level ? $" Another limit, {highest.RuleId}, is at level {highest.Level}." : "");
     }
 
     static List<string> Facts(Request request, Rules rules, StateOfProcedure state, DateTimeOffset now)

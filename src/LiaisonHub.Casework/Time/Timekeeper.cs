@@ -47,6 +47,7 @@ sealed class Timekeeper(Region region)
             Silence = rule.Silence,
             LadderTo = rule.LadderTo,
             Ladder = rule.Ladder,
+            LadderUnder = region.Catalogue.OwnLevels.Any(o => region.Catalogue.Nearness(o.Instrument!, request.Instrument) > 0) ? request.Instrument : null,
             DetentionBound = rule.DetentionBound,
             Part = part,
         };
@@ -189,7 +190,7 @@ sealed class Timekeeper(Region region)
         // With more time the old reminders lie ahead once more: they are told again.
         var reminded = Math.Min(deadline.Reminded, RemindersOf(extended).LastOrDefault(p => p <= Percent(extended, at)));
         return Looked(extended.Level > 0 && !extended.HasPassed(at)
-            ? extended with { Level = 0, ReasonGiven = null, Estimate = null, Reminded = reminded }
+            ? extended with { Level = 0, ReasonGiven = null, SpokenAt = null, Estimate = null, Reminded = reminded }
             : extended with { Reminded = reminded });
     }
 
@@ -205,7 +206,7 @@ sealed class Timekeeper(Region region)
     {
         if (deadline is not { Status: DeadlineStatus.Running, Due: { } due })
             return null;
-        var ladder = region.Catalogue.LadderOf(deadline.Ladder);
+        var ladder = region.Catalogue.LadderOf(deadline.Ladder, deadline.LadderUnder);
         if (deadline.Level == 0)
         {
             if (deadline.RemindAt is { } remind)
@@ -222,7 +223,7 @@ sealed class Timekeeper(Region region)
         var at = deadline.DetentionBound && next.Level == 2
             ? due + Deadline.OneSecond
             : WholeSeconds(due + deadline.Span * ((next.AtPercent[0] - 100) / 100.0) + deadline.Frozen);
-        if (next.ReasonMissingWorkingDays is { } days && deadline.ReasonGiven is null)
+        if (next.ReasonMissingWorkingDays is { } days && deadline is { ReasonGiven: null, SpokenAt: null })
         {
             var clock = Clock(deadline.Counting);
             var missing = clock.EndOf(clock.Last(clock.DayOf(due), TimeUnit.WorkingDays, days)) + Deadline.OneSecond + deadline.Frozen;
@@ -238,7 +239,7 @@ sealed class Timekeeper(Region region)
     }
 
     /// <summary>Percent of the limit at which it is reminded of.</summary>
-    IReadOnlyList<int> RemindersOf(Deadline deadline) => deadline.Reminders ?? region.Catalogue.LadderOf(deadline.Ladder)[0].AtPercent;
+    IReadOnlyList<int> RemindersOf(Deadline deadline) => deadline.Reminders ?? region.Catalogue.LadderOf(deadline.Ladder, deadline.LadderUnder)[0].AtPercent;
 
     /// <summary>How much of the limit has passed, in whole percent.</summary>
     public static int Percent(Deadline deadline, DateTimeOffset now) =>

@@ -55,6 +55,7 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
         ChoiceSource.Measures => [.. Measures().Select(m => new Option(m.ToString(), Words(typeof(MeasureKind), m.ToString())))],
         ChoiceSource.Offences => [.. region.Catalogue.Offences.Values.OrderBy(o => o.Title, StringComparer.Ordinal).Select(o => new Option(o.Code, o.Title))],
         ChoiceSource.LimitsOnUs => [.. (Standing?.Deadlines ?? []).Where(d => Standing!.IsYours(d)).DistinctBy(d => d.RuleId).Select(d => new Option(d.RuleId, $"{d.Title} ({d.Article})"))],
+        ChoiceSource.Limits => [.. (Standing?.Deadlines ?? []).DistinctBy(d => d.RuleId).Select(d => new Option(d.RuleId, $"{d.Title} ({d.Article})"))],
         ChoiceSource.OwnActs => [.. ActsOf(Direction.Out)],
         ChoiceSource.TheirActs => [.. ActsOf(Direction.In)],
         ChoiceSource.PartsReceived => [.. Parts(Direction.In).Select(p => p.Content.Part).Distinct().Select(p => new Option(Text(p), $"Part {p}"))],

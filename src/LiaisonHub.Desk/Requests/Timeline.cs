@@ -43,7 +43,7 @@ static class Timeline
                     entries.Add(new(notice.At, $"Reminder: {reminder.PercentPassed} percent of the limit has passed") { NoticeId = notice.NoticeId, More = $"{reminder.Deadline.Title} ({reminder.Deadline.Article})" });
                     break;
                 case OverdueNotice overdue:
-                    entries.Add(new(notice.At, "A limit has passed") { NoticeId = notice.NoticeId, Alarm = true, More = $"{overdue.Deadline.Title} ({overdue.Deadline.Article}).{(overdue.ReasonWanted ? " We are asked for the reason." : "")}" });
+                    entries.Add(new(notice.At, "A limit has passed") { NoticeId = notice.NoticeId, Alarm = true, More = $"{overdue.Deadline.Title} ({overdue.Deadline.Article}).{(overdue.ReasonWanted ? " We are asked for the reason." : "")}{(overdue.Told.Count > 0 ? $" Told: {string.Join(", ", overdue.Told)}." : "")}" });
                     break;
                 case EscalationNotice escalation:
                     entries.Add(new(notice.At, $"Escalated to level {escalation.Level}")

@@ -34,6 +34,8 @@ sealed record ActWords(string Do, string Done)
         [nameof(DelayNotified)] = new("Give notice of delay", "Delay notified"),
         [nameof(TimingAgreed)] = new("Agree to another timing", "Another timing agreed"),
         [nameof(DelayReasonGiven)] = new("Say why a limit has passed", "Reason for the delay given"),
+        [nameof(ContactNoted)] = new("Note a call about a limit", "Contact noted"),
+        [nameof(MeetingMinuted)] = new("Minute a meeting about a limit", "Meeting minuted"),
         [nameof(EvidenceSent)] = new("Send evidence", "Evidence sent"),
         [nameof(EvidenceReceived)] = new("Confirm that evidence arrived intact", "Evidence received intact"),
         [nameof(EvidenceFoundDefective)] = new("Report defective evidence", "Evidence found defective"),
@@ -201,7 +203,8 @@ sealed record ActWords(string Do, string Done)
     public static ActWords Of(string actType) => All.GetValueOrDefault(actType) ?? new(ContractWords.Spaced(actType), ContractWords.Spaced(actType));
 
     /// <summary>Open to either side in every state: offered apart from what the procedure is waiting for.</summary>
-    public static bool IsAnyTime(string actType) => actType is nameof(StatusAsked) or nameof(NoteSent) or nameof(CostReported) or nameof(CorrectionMade) or nameof(DisputeRaised) or nameof(DelayReasonGiven);
+    public static bool IsAnyTime(string actType) => actType is nameof(StatusAsked) or nameof(NoteSent) or nameof(CostReported) or nameof(CorrectionMade) or nameof(DisputeRaised) or nameof(DelayReasonGiven)
+        or nameof(ContactNoted) or nameof(MeetingMinuted);
 
     /// <summary>Given by the desk itself when something is opened, never by a form.</summary>
     public static bool IsAutomatic(string actType) => actType == nameof(ReceiptGiven);

@@ -112,6 +112,7 @@ public static class Words
     {
         LadderRole.Handler => "the authority that must act",
         LadderRole.OtherHandler => "the authority that waits",
+        LadderRole.HeadOfUnit => "the head of the unit that must act",
         LadderRole.LiaisonOffices => "the liaison offices",
         LadderRole.HeadsOfCentralAuthority => "the heads of the central authorities",
         LadderRole.Secretariat => "the regional secretariat",

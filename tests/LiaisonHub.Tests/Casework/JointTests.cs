@@ -123,13 +123,13 @@ public sealed class JointTests
         story.Told.Clear();
         story.Passes(TimeSpan.FromDays(60));
 
-        Assert.Equal(4, story.Request.Deadlines.Single(d => d.RuleId == "JIT-C1" && d.Seat == XC).Level);
+        Assert.Equal(5, story.Request.Deadlines.Single(d => d.RuleId == "JIT-C1" && d.Seat == XC).Level);
         foreach (var seat in new[] { XB, XD })
             Assert.DoesNotContain(story.Told, t => t.Told.To == seat && t.Told.Notice is ReminderNotice or OverdueNotice or EscalationNotice);
         foreach (var seat in new[] { XC, Side.Requesting })
         {
             Assert.All(story.ToldTo<EscalationNotice>(seat), n => Assert.Equal("XC", n.Deadline.Member));
-            Assert.Equal([2, 3, 4], story.ToldTo<EscalationNotice>(seat).Select(n => n.Level));
+            Assert.Equal([2, 3, 4, 5], story.ToldTo<EscalationNotice>(seat).Select(n => n.Level));
         }
         Assert.Equal([true], story.ToldTo<OverdueNotice>(XC).Select(n => n.ReasonWanted));
         Assert.Equal(["XA-CA", "XC-CA", "XA-LO", "XC-LO"], story.ToldTo<EscalationNotice>(XC).First().Told);

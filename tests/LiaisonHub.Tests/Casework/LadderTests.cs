@@ -203,6 +203,93 @@ public sealed class LadderTests
         Assert.Contains("Exercise. This note has no effect.", story.Documents[0].Html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Level_1_tells_the_head_of_the_unit_that_must_act_by_name()
+    {
+        var story = Submitted().Passes("2026-01-26T22:00:01Z");
+
+        Assert.Equal(["XA-CA", "XB-CA", "XB-HU"], Assert.Single(story.ToldTo<OverdueNotice>(Side.Requested)).Told);
+        Assert.Contains(story.Facts, f => f.Kind == "Limit" && f.Text.EndsWith("told: XA-CA, XB-CA, XB-HU", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_level_of_an_instrument_takes_the_place_of_the_regions_for_it_and_for_what_supplements_it()
+    {
+        var own = Demo.Region.Catalogue.Ladder[2] with { Instrument = "ECE", AtPercent = [105], Title = "Of the convention", Told = [LadderRole.Secretariat] };
+        var rules = new Rules(Demo.Region with { Catalogue = Demo.Region.Catalogue with { OwnLevels = [own] } });
+        string[] At2(Story story) => [.. story.Passes(story.Now.AddDays(200)).ToldTo<EscalationNotice>(Side.Requested).First(n => n.Level == 2).Told];
+
+        Assert.Equal(["DEMO-SEC"], At2(new Story(rules, "XA", "XC").Asks(Extraditions.Requested("ECE"))));
+        Assert.Equal(["XA-CA", "XB-CA", "XA-LO", "XB-LO"], At2(new Story(rules).Asks(Usual.Submitted)));
+        Assert.Equal(["Of the convention", "Liaison offices"],
+            new[] { "EUS", "EAW" }.Select(i => rules.Region.Catalogue.LadderOf(LadderKind.Ordinary, i)[2].Title));
+        Assert.Equal("Of the convention", rules.Region.Catalogue.LadderOf(LadderKind.Ordinary, "ECE")[2].Title);
+        Assert.Equal("Next on duty", rules.Region.Catalogue.LadderOf(LadderKind.Emergency, "ECE")[2].Title);
+    }
+
+    [Fact]
+    public void The_secretariat_hears_at_level_2_of_an_error_that_stays()
+    {
+        Assert.Contains("DEMO-SEC", Courses.Of("Correction").Into("Reported", Demo.Rules).Passes("2026-12-01T00:00:00Z").ToldTo<EscalationNotice>(Side.Requesting).First(n => n.Level == 2).Told);
+        Assert.DoesNotContain("DEMO-SEC", Submitted().Passes("2026-12-01T00:00:00Z").ToldTo<EscalationNotice>(Side.Requesting).First(n => n.Level == 2).Told);
+    }
+
+    [Fact]
+    public void A_call_that_was_noted_has_the_effect_of_a_reason_and_one_that_reached_nobody_has_none()
+    {
+        Story Late() => Usual.Into("Acknowledged").At("2026-01-16T10:00:00Z").Answers(Usual.Recognised).Passes("2026-04-17T08:00:00Z");
+        var call = new ContactNoted { RuleId = "EIO-X1", On = new(2026, 4, 17), Kind = ContactKind.Call, Reached = false };
+
+        var missed = Late().Asks(call).Passes("2026-05-02T00:00:00Z");
+        Assert.Equal(Demo.Utc("2026-04-21T21:00:00Z"), Level(missed, "EIO-X1", 2));
+        Assert.Null(missed.Deadline("EIO-X1").Estimate);
+
+        var spoken = Late().Asks(call with { Reached = true, Agreed = "The laboratory is asked again", NewDay = new(2026, 5, 20) }).Passes("2026-05-02T00:00:00Z");
+        Assert.Equal(Demo.Utc("2026-04-25T22:05:58Z"), Level(spoken, "EIO-X1", 2));
+        Assert.Equal(new DateOnly(2026, 5, 20), spoken.Deadline("EIO-X1").Estimate);
+        Assert.Equal(Demo.Utc("2026-04-16T20:59:59Z"), spoken.Deadline("EIO-X1").Due);
+        Assert.Contains("spoken of on 2026-04-17", Demo.Rules.WhyItStands(spoken.Request, spoken.Now).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_said_and_agreed_stands_in_the_note_verbale()
+    {
+        var story = Submitted().Passes("2026-01-27T00:00:00Z");
+        story.Asks(new ContactNoted { RuleId = "EIO-A1", On = new(2026, 1, 26), Kind = ContactKind.Call, Reached = false });
+        story.Answers(new MeetingMinuted { RuleId = "EIO-A1", On = new(2026, 1, 27), Agreed = "Receipt is acknowledged at once", NewDay = new(2026, 1, 30) })
+            .Passes("2026-02-02T00:00:00Z");
+
+        var html = Assert.Single(story.Documents).Html;
+        Assert.Contains("<th scope=\"row\">Call</th><td>26 January 2026, noted by Ardania: nobody was reached</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">Meeting minuted</th><td>27 January 2026, noted by Belmora: Receipt is acknowledged at once; new day 30 January 2026</td>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_contact_names_a_limit_of_the_request_and_what_is_agreed_comes_of_speaking()
+    {
+        var story = Submitted();
+        var call = new ContactNoted { RuleId = "EIO-A1", On = new(2026, 1, 19), Kind = ContactKind.Call, Reached = true };
+
+        Assert.Equal("$.open.ruleId: no limit of that rule on this request; there are: EIO-A1, EIO-D1.", story.Refused(Side.Requesting, call with { RuleId = "EIO-X1" }).Reason);
+        Assert.Equal("$.open.reached: is false; what was agreed, and a new day, come of speaking; write true, or leave them out.",
+            story.Refused(Side.Requesting, call with { Reached = false, NewDay = new(2026, 2, 1) }).Reason);
+        for (var i = 0; i < 50; i++)
+            story.Asks(call);
+        Assert.Equal("$.open.ruleId: 50 contacts about this limit stand already; write what was agreed last into a note (NoteSent).", story.Refused(Side.Requested, call).Reason);
+    }
+
+    [Theory]
+    [InlineData("Extradition", "Submitted", "ECE-A1")]
+    [InlineData("AssetRecovery", "ConfiscationSubmitted", "CNF-1")]
+    public void An_unanswered_note_leads_to_a_dispute_in_every_procedure(string procedure, string state, string rule)
+    {
+        var story = Courses.Of(procedure).Into(state, Demo.Rules);
+        story.Passes(story.Now.AddYears(1));
+
+        Assert.Equal(5, story.Deadline(rule).Level);
+        Assert.Contains(story.OpenedRequests, o => o.Request is { Procedure: "Dispute", Dispute.Claim: var claim } && claim.Contains($"({rule}) is overdue", StringComparison.Ordinal));
+    }
+
     static DateTimeOffset Level(Story story, string rule, int level) =>
         Assert.Single(story.Told, t => t.Told is { To.Side: Side.Requested, Notice: EscalationNotice n } && n.Deadline.RuleId == rule && n.Level == level).At;
 }

@@ -527,7 +527,7 @@ public sealed class MutualAssistanceTests
             "The request is Submitted (The requested side has it; receipt is not acknowledged); that does not allow RequestRecognised."),
             (early.Code, early.Reason));
         Assert.Equal([nameof(RequestAcknowledged), nameof(RequestForwarded), nameof(RequestReturned), nameof(CostReported), nameof(StatusAsked), nameof(NoteSent),
-            nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ReceiptGiven)], early.WouldBeAccepted);
+            nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ContactNoted), nameof(MeetingMinuted), nameof(ReceiptGiven)], early.WouldBeAccepted);
         Assert.Equal((RefusalCode.NotYours, "RequestAcknowledged is an act of the requested side (XB); this side is the requesting one."),
             (others.Code, others.Reason));
     }

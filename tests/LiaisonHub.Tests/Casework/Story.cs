@@ -293,6 +293,8 @@ static class Usual
         nameof(DelayNotified) => Delay(today.AddDays(60)),
         nameof(TimingAgreed) => new TimingAgreed { On = request.TimingProposed ?? today.AddDays(60) },
         nameof(DelayReasonGiven) => new DelayReasonGiven { RuleId = "EIO-A1", Reason = DelayReason.Workload },
+        nameof(ContactNoted) => new ContactNoted { RuleId = AnyLimit(request), On = today.AddDays(-3), Kind = ContactKind.Call, Reached = true },
+        nameof(MeetingMinuted) => new MeetingMinuted { RuleId = AnyLimit(request), On = today.AddDays(-3), Agreed = "Done within a week", NewDay = today.AddDays(7) },
         nameof(EvidenceSent) => request.Parts.FirstOrDefault(p => p.Fate == PartFate.Defective) is { } again ? Evidence(again.Number, again.Final)
             : Evidence(request.Parts.Count + 1, false),
         nameof(EvidenceReceived) => new EvidenceReceived { Part = request.Parts.FirstOrDefault(p => p.Fate == PartFate.Sent)?.Number ?? 1 },
@@ -316,6 +318,8 @@ static class Usual
         nameof(ReceiptGiven) => new ReceiptGiven { OfActId = request.Acts[0].ActId, Stage = ReceiptStage.Delivered },
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No usual content; add one."),
     };
+
+    static string AnyLimit(Request request) => request.Deadlines.FirstOrDefault(d => d.Kind == DeadlineKind.Procedure)?.RuleId ?? "EIO-A1";
 
     /// <summary>The shortest way of the usual course into each state.</summary>
     public static Story Into(string state, Rules? rules = null)

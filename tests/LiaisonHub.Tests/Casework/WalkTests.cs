@@ -81,7 +81,8 @@ public sealed class WalkTests
         Seat side = course.Seats.Count == 2 ? requesting ? Side.Requesting : Side.Requested : course.Seats[(number + (requesting ? 1 : 0)) % course.Seats.Count];
         // Mostly what is open to the side, so that walks come far; now and then anything at all.
         var allowed = story.Rules.Allowed(story.Request, side)
-            .Where(a => a is not (nameof(StatusAsked) or nameof(NoteSent) or nameof(CostReported) or nameof(CorrectionMade) or nameof(DisputeRaised))).ToList();
+            .Where(a => a is not (nameof(StatusAsked) or nameof(NoteSent) or nameof(CostReported) or nameof(CorrectionMade) or nameof(DisputeRaised)
+                or nameof(ContactNoted) or nameof(MeetingMinuted))).ToList();
         var type = number % 7 == 0 || allowed.Count == 0 ? Types[number % Types.Length] : allowed[number / 7 % allowed.Count];
         var owner = course.Table.ActsInOrder.Contains(type) ? course : Courses.All.First(c => c.Table.ActsInOrder.Contains(type));
         var content = owner.Of(type, story.Request, DateOnly.FromDateTime(story.Now.UtcDateTime).AddDays(1));

@@ -27,7 +27,7 @@ public sealed class WhyTests
         story.Passes("2026-01-28T08:00:00Z");
         Assert.Equal("XB (requested side) was to acknowledge receipt (EIO-A1, Directive 2014/41/EU, Article 16(1)) by 26 January 2026, end of day in "
             + "Europe/Athens; "
-            + "that was 34 hours ago, level 2 of the ladder, no reason given, level 3 on 2026-01-29 03:59Z.", Why(story).Sentence);
+            + "that was 34 hours ago. This limit is at level 2 of the ladder, no reason given, its level 3 comes on 2026-01-29 03:59Z.", Why(story).Sentence);
         story.Answers(new DelayReasonGiven { RuleId = "EIO-A1", Reason = DelayReason.Workload });
 
         Assert.Contains("reason given: Workload", Why(story).Sentence, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ sealed class Oracle(Course course, Region region)
 {
     static readonly HashSet<string> AtAnyTime =
     [
-        nameof(StatusAsked), nameof(NoteSent), nameof(CostReported), nameof(CorrectionMade), nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ReceiptGiven),
+        nameof(StatusAsked), nameof(NoteSent), nameof(CostReported), nameof(CorrectionMade), nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ContactNoted), nameof(MeetingMinuted), nameof(ReceiptGiven),
     ];
 
     readonly HashSet<Guid> effects = [];
