@@ -77,6 +77,10 @@ public sealed record Region
     public IEnumerable<Authority> Designated(string state, DateOnly on) =>
         States.TryGetValue(state, out var profile) ? profile.Authorities.Where(a => a.ReceivesRequests && a.InOffice(on)) : [];
 
+    /// <summary>The rights a state looks at before anything coercive, in the order of the catalogue: those of the region and those its own profile adds.</summary>
+    public IEnumerable<RightsItem> RightsOf(string state) =>
+        Profiles.TryGetValue(state, out var profile) ? Catalogue.Rights.Where(r => profile.Rights.Contains(r.Code)) : Catalogue.Rights;
+
     /// <summary>The name of an instrument; its code where the region no longer has it.</summary>
     public string InstrumentName(string code) => Instruments.TryGetValue(code, out var instrument) ? instrument.Name : code;
 

@@ -423,8 +423,8 @@ public sealed class Rules
         var moved = new Movement(request, situation.At, this);
         moved.Take(row, situation);
         var by = situation.Seat;
-        // Also whoever this act puts out of the request hears of it.
-        var receivers = Others(request, by).ToList();
+        // Also whoever this act puts out of the request, or brings into it, hears of it.
+        var receivers = Others(request, by).Union(Others(moved.Request, by)).ToList();
         var receipt = act.Type == nameof(ReceiptGiven);
         var asked = act.Type == nameof(StatusAsked);
         moved.Facts.Insert(0, new("Act", $"{act.Type} by the {Word(by.Side)} side ({PartyOf(request, by).State}): "
@@ -441,7 +441,7 @@ public sealed class Rules
             moved.Made(new(act.Header.ActId, act.Type, by.Side, situation.At)
             {
                 Member = by.Member,
-                ReachedStates = request.Members is null ? null : receivers.ToDictionary(r => PartyOf(request, r).State, _ => ReceiptStage.Accepted),
+                ReachedStates = request.Members is null ? null : receivers.ToDictionary(r => PartyOf(moved.Request, r).State, _ => ReceiptStage.Accepted),
             });
             foreach (var receiver in receivers)
                 moved.Watch(act.Header.ActId, receiver);

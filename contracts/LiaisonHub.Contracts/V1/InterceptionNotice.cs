@@ -5,7 +5,7 @@ namespace LiaisonHub.Contracts.V1;
 /// <summary>A state intercepts telecommunications of somebody on the territory of the other, and needs no technical help for it. Opens a notice.</summary>
 /// <remarks>European Investigation Order, Article 31 and Annex C. Given before the interception where it is known then that the person is there, else as
 /// soon as it is known. Private part: <see cref="RequestParticulars"/>, with the target and the facts.</remarks>
-public sealed record InterceptionNotified : IOpening
+public sealed record InterceptionNotified : IOpening, IRightsChecked
 {
     /// <inheritdoc/>
     public required string Instrument { get; init; }
@@ -24,6 +24,9 @@ public sealed record InterceptionNotified : IOpening
 
     /// <summary>From when until when it is ordered.</summary>
     public required MeasurePeriod Period { get; init; }
+
+    /// <inheritdoc/>
+    public required RightsCheck RightsCheck { get; init; }
 }
 
 /// <summary>How far an interception is when it is notified.</summary>
@@ -63,7 +66,11 @@ public enum InterceptedUse
 }
 
 /// <summary>The notified state does not object: the interception may go on.</summary>
-public sealed record InterceptionNotObjected;
+public sealed record InterceptionNotObjected : IRightsChecked
+{
+    /// <inheritdoc/>
+    public required RightsCheck RightsCheck { get; init; }
+}
 
 /// <summary>The interception is over.</summary>
 public sealed record InterceptionEnded

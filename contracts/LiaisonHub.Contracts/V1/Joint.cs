@@ -53,6 +53,9 @@ public sealed record InvitationAnswered
 
     /// <summary>Why it takes no part, in one line without personal data. Needed when it does not.</summary>
     public string? Reasons { get; init; }
+
+    /// <summary>The check of the rights catalogue under this state's law. Needed to join a team that works already: there joining is signing.</summary>
+    public RightsCheck? RightsCheck { get; init; }
 }
 
 /// <summary>A state that takes part leaves. The others go on while at least two states are left.</summary>
@@ -94,49 +97,141 @@ public sealed record JointInvestigationProposed : IMultilateralOpening
     public required IReadOnlyList<OffenceFact> Offences { get; init; }
 }
 
-/// <summary>The state that leads drafts the agreement, and by that signs it. A new draft takes the place of the one before, and everybody signs afresh. The
-/// agreement itself is made outside the hub; these are its minimum contents (pattern of Law 11/2003 of Spain, Article 5), each in one line without personal data.</summary>
-public sealed record JointAgreementDrafted
+/// <summary>What an agreement on a joint investigation team says at least (pattern of Law 11/2003 of Spain, Article 5). The agreement itself is made outside the
+/// hub; each of these is one line without personal data.</summary>
+public interface IJointAgreement
 {
     /// <summary>Does each authority state its will to set up the team?</summary>
-    public required bool WillStated { get; init; }
+    bool WillStated { get; }
 
     /// <summary>Why the team is needed.</summary>
-    public required string Reasons { get; init; }
+    string Reasons { get; }
 
     /// <summary>The last day of the team.</summary>
-    public required DateOnly EndsOn { get; init; }
+    DateOnly EndsOn { get; }
 
     /// <summary>Object and aims.</summary>
-    public required string Aims { get; init; }
+    string Aims { get; }
 
     /// <summary>Composition of the team: authorities and functions, no names.</summary>
-    public required string Composition { get; init; }
+    string Composition { get; }
 
     /// <summary>Code of the authority that leads the team where it works, an authority of the state that leads.</summary>
-    public required string Leader { get; init; }
+    string Leader { get; }
 
     /// <summary>The law that applies.</summary>
-    public required string ApplicableLaw { get; init; }
+    string ApplicableLaw { get; }
 
     /// <summary>How the team is organised.</summary>
-    public required string Organisation { get; init; }
+    string Organisation { get; }
 
     /// <summary>Powers of the leader.</summary>
-    public required string LeaderPowers { get; init; }
+    string LeaderPowers { get; }
 
     /// <summary>How information may be used.</summary>
-    public required string UseOfInformation { get; init; }
+    string UseOfInformation { get; }
 
     /// <summary>Conditions and rights of third persons who take part.</summary>
-    public required string ThirdPersons { get; init; }
+    string ThirdPersons { get; }
 
     /// <summary>Code of the authority that administers the space on the collaboration platform. Null: none is used.</summary>
-    public string? SpaceAdministrator { get; init; }
+    string? SpaceAdministrator { get; }
 }
 
-/// <summary>A state signs the agreement as it was last drafted.</summary>
-public sealed record JointAgreementSigned;
+/// <summary>The state that leads drafts the agreement, and by that signs it. A new draft takes the place of the one before, and everybody signs afresh.</summary>
+public sealed record JointAgreementDrafted : IJointAgreement, IRightsChecked
+{
+    /// <inheritdoc/>
+    public required bool WillStated { get; init; }
+
+    /// <inheritdoc/>
+    public required string Reasons { get; init; }
+
+    /// <inheritdoc/>
+    public required DateOnly EndsOn { get; init; }
+
+    /// <inheritdoc/>
+    public required string Aims { get; init; }
+
+    /// <inheritdoc/>
+    public required string Composition { get; init; }
+
+    /// <inheritdoc/>
+    public required string Leader { get; init; }
+
+    /// <inheritdoc/>
+    public required string ApplicableLaw { get; init; }
+
+    /// <inheritdoc/>
+    public required string Organisation { get; init; }
+
+    /// <inheritdoc/>
+    public required string LeaderPowers { get; init; }
+
+    /// <inheritdoc/>
+    public required string UseOfInformation { get; init; }
+
+    /// <inheritdoc/>
+    public required string ThirdPersons { get; init; }
+
+    /// <inheritdoc/>
+    public string? SpaceAdministrator { get; init; }
+
+    /// <inheritdoc/>
+    public required RightsCheck RightsCheck { get; init; }
+}
+
+/// <summary>A state signs the agreement as it was last drafted, after the check of the rights catalogue under its own law: from then on the team may work on its
+/// territory.</summary>
+public sealed record JointAgreementSigned : IRightsChecked
+{
+    /// <inheritdoc/>
+    public required RightsCheck RightsCheck { get; init; }
+}
+
+/// <summary>The state that leads invites a state that everybody who takes part has agreed to admit (<see cref="JointChange.Membership"/>), and shows it the
+/// agreement as it stands. That state signs by joining (<see cref="InvitationAnswered"/>).</summary>
+public sealed record MemberInvited : IJointAgreement
+{
+    /// <summary>The authority that is invited: the one that was proposed.</summary>
+    public required Party Member { get; init; }
+
+    /// <inheritdoc/>
+    public required bool WillStated { get; init; }
+
+    /// <inheritdoc/>
+    public required string Reasons { get; init; }
+
+    /// <inheritdoc/>
+    public required DateOnly EndsOn { get; init; }
+
+    /// <inheritdoc/>
+    public required string Aims { get; init; }
+
+    /// <inheritdoc/>
+    public required string Composition { get; init; }
+
+    /// <inheritdoc/>
+    public required string Leader { get; init; }
+
+    /// <inheritdoc/>
+    public required string ApplicableLaw { get; init; }
+
+    /// <inheritdoc/>
+    public required string Organisation { get; init; }
+
+    /// <inheritdoc/>
+    public required string LeaderPowers { get; init; }
+
+    /// <inheritdoc/>
+    public required string UseOfInformation { get; init; }
+
+    /// <inheritdoc/>
+    public required string ThirdPersons { get; init; }
+
+    /// <inheritdoc/>
+    public string? SpaceAdministrator { get; init; }
+}
 
 /// <summary>The state that leads proposes to change the agreement. It changes when every state that takes part consents (pattern of Law 11/2003 of Spain,
 /// Article 9).</summary>
@@ -151,6 +246,9 @@ public sealed record JointChangeProposed
     /// <summary>The new last day. Needed for a change of the duration.</summary>
     public DateOnly? EndsOn { get; init; }
 
+    /// <summary>The authority of another state that would take part as well, designated to receive requests. Needed for a change of the membership.</summary>
+    public Party? Member { get; init; }
+
     /// <summary>Why, in one line without personal data.</summary>
     public required string Reason { get; init; }
 }
@@ -164,6 +262,9 @@ public enum JointChange
 
     /// <summary>Its last day.</summary>
     Duration,
+
+    /// <summary>Which states take part: one more.</summary>
+    Membership,
 }
 
 /// <summary>A state answers the change that is proposed. One that does not consent ends the proposal; so does silence.</summary>
@@ -311,10 +412,18 @@ public sealed record ReadinessReported
 
     /// <summary>Why not, in one line without personal data. Needed when it is not.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The check of the rights catalogue under this state's law. Needed when it is ready.</summary>
+    public RightsCheck? RightsCheck { get; init; }
 }
 
-/// <summary>The state that leads gives the go: the action takes place at its hour. Taken only when every state that takes part is ready.</summary>
-public sealed record GoGiven;
+/// <summary>The state that leads gives the go: the action takes place at its hour. Taken only when every state that takes part is ready, and with the check of the
+/// rights catalogue under its own law.</summary>
+public sealed record GoGiven : IRightsChecked
+{
+    /// <inheritdoc/>
+    public required RightsCheck RightsCheck { get; init; }
+}
 
 /// <summary>The state that leads puts the action off. Everybody who takes part says afresh that it is ready.</summary>
 public sealed record JointActionPostponed

@@ -264,6 +264,7 @@ public static class Acts
         Act<JointAgreementSigned>(),
         Act<JointChangeProposed>(),
         Act<JointChangeAnswered>(),
+        Act<MemberInvited>(),
         Act<UseConsentAsked>(),
         Act<UseConsentDecided>(),
         Act<ThirdStateHelpAsked>(),

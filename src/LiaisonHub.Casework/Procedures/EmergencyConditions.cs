@@ -129,7 +129,7 @@ static class EmergencyConditions
     static IEnumerable<Holder> Others(Situation s) => s.Request.Emergency!.Holders.Where(h => h.Done is null && h.Number != ThisHolder(s));
 
     static string? Unanswered(Situation s) =>
-        s.Region.Catalogue.Rights.Where(i => i.InShortCheck && Answers(s).All(a => a.Item != i.Code)).Select(i => i.Code).ToList() is { Count: > 0 } open
+        s.Region.RightsOf(s.State).Where(i => i.InShortCheck && Answers(s).All(a => a.Item != i.Code)).Select(i => i.Code).ToList() is { Count: > 0 } open
             ? $"$.open.rightsCheck.answers: no answer to {string.Join(", ", open)}. In an emergency the short items are answered, and none is left out."
             : null;
 }

@@ -62,21 +62,8 @@ static class EveryProcedure
             : Unregistered(s, "toAuthority", s.As<RequestForwarded>().ToAuthority));
 
     /// <summary>The gate: no state in which coercive measures may be carried out is reached without it.</summary>
-    public static readonly Guard RightsCheckIsPassed = new("every item of the rights catalogue answered, none failed", RefusalCode.ConditionNotMet, s =>
-    {
-        var answers = s.As<IRightsChecked>().RightsCheck.Answers;
-        var open = s.Region.Catalogue.Rights.Where(i => answers.All(a => a.Item != i.Code)).Select(i => i.Code).ToList();
-        if (open.Count > 0)
-            return $"$.open.rightsCheck.answers: no answer to {string.Join(", ", open)}. Every item of the rights catalogue is answered before a request is "
-                + "recognised.";
-        var failed = answers.Where(a => a.Finding == RightsFinding.Failed).Select(a => a.Item).ToList();
-        return failed.Count == 0 ? null
-            : $"$.open.rightsCheck.answers: {string.Join(", ", failed)} not passed. Nothing coercive may follow: consult (RefusalConsulted) or refuse "
-                + "(RequestRefused).";
-    })
-    {
-        IsRightsGate = true,
-    };
+    public static readonly Guard RightsCheckIsPassed =
+        RightsGate(s => s.As<IRightsChecked>().RightsCheck, "consult (RefusalConsulted) or refuse (RequestRefused)");
 
     public static readonly Guard LanguageIsTheOneWanted = new("in the language wanted", RefusalCode.ConditionNotMet, s =>
         string.Equals(s.As<TranslationSupplied>().Language, s.Request.TranslationWanted, StringComparison.OrdinalIgnoreCase)
@@ -131,6 +118,26 @@ static class EveryProcedure
     public static readonly Guard ReceiptIsForTheOtherSidesAct = new("for an act of the other side", RefusalCode.ConditionNotMet, s =>
         s.Request.Acts.Any(a => WentTo(s.Request, a, s.Seat) && a.ActId == s.As<ReceiptGiven>().OfActId) ? null
             : "$.open.ofActId: no act of the other side on this request; receipts are given for the other side's acts.");
+
+    /// <summary>A gate at which the state that acts answers every right that its profile guards, and none fails.</summary>
+    /// <param name="check">Where the act has the check; null there: it is missing.</param>
+    /// <param name="otherwise">What is left to do when a right is not passed.</param>
+    public static Guard RightsGate(Func<Situation, RightsCheck?> check, string otherwise) =>
+        new("every right that the state guards answered, none failed", RefusalCode.ConditionNotMet, s =>
+        {
+            if (check(s)?.Answers is not { } answers)
+                return "$.open.rightsCheck: is missing. Every item of the rights catalogue is answered before anything coercive may follow.";
+            var open = s.Region.RightsOf(s.State).Where(i => answers.All(a => a.Item != i.Code)).Select(i => i.Code).ToList();
+            if (open.Count > 0)
+                return $"$.open.rightsCheck.answers: no answer to {string.Join(", ", open)}. Every item of the rights catalogue is answered before anything "
+                    + "coercive may follow.";
+            var failed = answers.Where(a => a.Finding == RightsFinding.Failed).Select(a => a.Item).ToList();
+            return failed.Count == 0 ? null
+                : $"$.open.rightsCheck.answers: {string.Join(", ", failed)} not passed. Nothing coercive may follow: {otherwise}.";
+        })
+        {
+            IsRightsGate = true,
+        };
 
     /// <summary>A row that starts from these states.</summary>
     public static Row From(params IEnumerable<string> states) => new() { From = [.. states] };

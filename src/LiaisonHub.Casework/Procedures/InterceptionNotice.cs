@@ -7,8 +7,8 @@ namespace LiaisonHub.Casework.Procedures;
 /// <summary>Notice of an interception that needs no technical assistance of the state in which the person is (Directive 2014/41/EU, Article 31 and
 /// Annex C). Articles without a name are the Directive's.</summary>
 /// <remarks>
-/// The requesting side intercepts and gives notice; the requested side is asked for nothing but may object within 96 hours. It carries out no measure, so no
-/// state is coercive here and the rights catalogue is not asked: the interception stands under the law and the courts of the intercepting state.
+/// The requesting side intercepts and gives notice; the requested side is asked for nothing but may object within 96 hours. The interception may go on while
+/// it is looked at and when nobody objects, so whoever intercepts has checked the rights before it gives notice; whoever lets it go on has checked them too.
 /// </remarks>
 static class InterceptionNotice
 {
@@ -21,12 +21,17 @@ static class InterceptionNotice
     const Side Requesting = Side.Requesting;
     const Side Requested = Side.Requested;
 
+    static readonly Guard MayBeIntercepted = RightsGate(s => s.As<InterceptionNotified>().RightsCheck, "the interception is not carried out");
+
+    static readonly Guard MayGoOnHere = RightsGate(s => s.As<InterceptionNotObjected>().RightsCheck, "object (InterceptionObjected)");
+
     static readonly StateOfProcedure[] AllStates =
     [
-        new(Notified, "Notified; the other state may object") { Turn = Requested, Place = (0, 1) },
+        new(Notified, "Notified; the other state may object") { Turn = Requested, MayCoerce = true, Place = (0, 1) },
         new(MayGoOn, "No objection: the interception may go on")
         {
             Turn = Requesting,
+            MayCoerce = true,
             Rest = "The interception may go on as it was notified: no limit runs until it is ended.",
             Place = (2, 0),
         },
@@ -37,11 +42,18 @@ static class InterceptionNotice
 
     static readonly Row[] AllRows =
     [
-        From(Row.Outside).On<InterceptionNotified>(Requesting).Per("31(1)-(2)").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Notified)
+        From(Row.Outside).On<InterceptionNotified>(Requesting).Per("31(1)-(2)").Requires(InstrumentIsInForce, AddresseeIsDesignated, MayBeIntercepted)
+            .Goes(Notified)
             .Starts(InterceptionObjection)
-            .Records((InterceptionNotified a, Request r) => r with { Offences = a.Offences, Languages = a.Languages }),
-        From(Notified).On<InterceptionNotObjected>(Requested).Per("31(3)").Goes(MayGoOn)
-            .Meets(InterceptionObjection),
+            .Records((r, s) => r with
+            {
+                Offences = s.As<InterceptionNotified>().Offences,
+                Languages = s.As<InterceptionNotified>().Languages,
+                RightsCheckedAt = s.At,
+            }),
+        From(Notified).On<InterceptionNotObjected>(Requested).Per("31(3)").Requires(MayGoOnHere).Goes(MayGoOn)
+            .Meets(InterceptionObjection)
+            .Records((r, s) => r with { RightsCheckedAt = s.At }),
         // Whoever does not object in time has let it go on.
         From(Notified).OnSilence(InterceptionObjection, Silence.DeemedConsent).Per("31(3)").Goes(MayGoOn),
         From(Notified).On<InterceptionObjected>(Requested).Per("31(3)(a)-(b)").Goes(Stopping)
@@ -66,7 +78,10 @@ static class InterceptionNotice
         {
             c.Code("instrument", a.Instrument).Code("reference", a.Reference).Languages("languages", a.Languages, least: 1).Offences("offences", a.Offences);
             Procedures.Content.Period(c, "period", a.Period);
+            c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers);
         }),
+        [typeof(InterceptionNotObjected)] =
+            Procedures.Content.On<InterceptionNotObjected>((c, a) => c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers)),
         [typeof(InterceptionObjected)] = Procedures.Content.On<InterceptionObjected>((c, a) =>
         {
             c.Lines("conditions", a.Conditions, least: a.Use == InterceptedUse.UnderConditions ? 1 : 0);

@@ -7,7 +7,8 @@ namespace LiaisonHub.Casework.Procedures;
 
 /// <summary>An action at one hour in several states: who takes part, who is ready, the common go, what each did. What is asked of each state stands in a
 /// request between two states of the same case group.</summary>
-/// <remarks>The state that announces leads and is the requesting side; every other state is a member on the requested side.</remarks>
+/// <remarks>The state that announces leads and is the requesting side; every other state is a member on the requested side. Nobody is ready before it has checked
+/// the rights under its own law, and the state that leads gives the go with its own check.</remarks>
 static class JointAction
 {
     public const string Announced = "Announced";
@@ -24,7 +25,7 @@ static class JointAction
     [
         new(Announced, "Each state that is asked says whether it takes part") { Turn = Members, Place = (0, 0) },
         new(Preparing, "Each state that takes part says when it is ready; then the go") { Turn = Members, Place = (1, 0) },
-        new(Released, "The go is given; each acts at the hour and reports") { Place = (2, 0) },
+        new(Released, "The go is given; each acts at the hour and reports") { MayCoerce = true, Place = (2, 0) },
         new(ClosedDone, "Closed: everybody has reported") { Closed = true, Place = (3, 0) },
         new(ClosedCalledOff, "Closed: called off") { Closed = true, Place = (2, 2) },
         new(ClosedAbandoned, "Closed: nobody else takes part") { Closed = true, Place = (0, 2) },
@@ -52,12 +53,13 @@ static class JointAction
             SomebodyTakesPart, Abandoned),
 
         // Who is ready?
-        Acted(From(Announced, Preparing).On<ReadinessReported>(Members).Per("region").When(TakesPart).If(IsReady).MeetsOwn(Readiness)),
+        Acted(From(Announced, Preparing).On<ReadinessReported>(Members).Per("region").When(TakesPart).If(IsReady).Requires(RightsAreChecked)
+            .MeetsOwn(Readiness)),
         Acted(From(Announced, Preparing).On<ReadinessReported>(Members).Per("region").When(TakesPart).If(IsNotReady)
             .StartsOwn(Readiness, until: ReadyBy)),
-        From(Announced, Preparing).On<GoGiven>(Leader).Per("region").Requires(EverybodyIsReady, TheHourIsStillToCome).Goes(Released)
+        From(Announced, Preparing).On<GoGiven>(Leader).Per("region").Requires(EverybodyIsReady, TheHourIsStillToCome, RightsAreChecked).Goes(Released)
             .Meets(Go).StartsOn(Clock.JointResult, Everybody, from: s => s.Request.JointAction!.ActionAt)
-            .Records((r, s) => Action(r, a => a with { GoAt = s.At })),
+            .Records((r, s) => Action(r, a => a with { GoAt = s.At }) with { RightsCheckedAt = s.At }),
 
         // Another hour, or none
         From(Announced, Preparing).On<JointActionPostponed>(Leader).Per("region").Requires(TheNewHoursAreToCome)

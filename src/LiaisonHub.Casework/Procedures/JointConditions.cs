@@ -1,5 +1,6 @@
 using System.Globalization;
 using LiaisonHub.Contracts.V1;
+using static LiaisonHub.Casework.Procedures.EveryProcedure;
 
 namespace LiaisonHub.Casework.Procedures;
 
@@ -28,6 +29,11 @@ static class JointConditions
         };
     public static readonly Fact NoChangeIsOpen =
         new("no change is proposed", "A change waits for consent; propose the next one after it.", (r, _) => Of(r).Change is null) { Code = RefusalCode.NotNow };
+    public static readonly Fact AStateIsAdmitted =
+        new("a state is admitted", "No state is admitted that is not invited yet; propose it first (JointChangeProposed, Membership).", (r, _) => Of(r).Admitted is not null)
+        {
+            Code = RefusalCode.NotNow,
+        };
     public static readonly Fact AChangeIsOpen =
         new("a change is proposed", "No change is proposed (JointChangeProposed).", (r, _) => Of(r).Change is not null) { Code = RefusalCode.NotNow };
     public static readonly Fact HasNotConsented =
@@ -66,6 +72,9 @@ static class JointConditions
         new("the last consent, to the duration", s => IsTheLastConsent(s) && Of(s.Request).Change!.Change == JointChange.Duration);
     public static readonly Choice AllConsentToTheScope =
         new("the last consent, to the scope", s => IsTheLastConsent(s) && Of(s.Request).Change!.Change == JointChange.Scope);
+    public static readonly Choice AllConsentToTheMember =
+        new("the last consent, to the member", s => IsTheLastConsent(s) && Of(s.Request).Change!.Change == JointChange.Membership);
+    public static readonly Choice Joins = new("joins", s => s.As<InvitationAnswered>().Joins);
     public static readonly Choice IsReady = new("ready", s => s.As<ReadinessReported>().Ready);
     public static readonly Choice IsNotReady = new("no longer ready", s => !s.As<ReadinessReported>().Ready);
     public static readonly Choice OthersHaveYetToReport = new("others have yet to report", s => !AllHaveReported(Reported(s.Request, s)));
@@ -114,10 +123,53 @@ static class JointConditions
             ? string.Create(CultureInfo.InvariantCulture, $"$.open.endsOn: the team ends {Of(s.Request).EndsOn:yyyy-MM-dd} already; write a later day.")
             : null);
 
+    public static readonly Guard SomebodyCanConsent = new("another state takes part", RefusalCode.ConditionNotMet, s =>
+        WhoeverTakesPart(s).Any() ? null : "No other state takes part that could consent; wait for the answer of the one that is invited.");
+
+    public static readonly Guard TheNewMemberMayBeAsked = new("a new member is another state of the region, designated, and bound by the instrument", RefusalCode.ConditionNotMet, s =>
+    {
+        if (s.As<JointChangeProposed>() is not { Change: JointChange.Membership, Member: { } party })
+            return null;
+        var (region, leads, instrument) = (s.Region, s.Request.Requesting.State, s.Request.Instrument);
+        return !region.States.TryGetValue(party.State, out var state) || state.Body
+                ? "$.open.member.state: is not a state of the region that could take part; write one of "
+                    + $"{string.Join(", ", region.States.Values.Where(p => !p.Body && !IsAParty(s.Request, p.Code)).Select(p => p.Code).Order())}."
+            : IsAParty(s.Request, party.State) ? "$.open.member.state: takes part already or is asked to; name another."
+            : Of(s.Request).Admitted?.Any(a => a.State == party.State) == true ? "$.open.member.state: is admitted already; invite it (MemberInvited)."
+            : !region.InForce(leads, party.State).Contains(instrument) ? $"$.open.member.state: '{instrument}' is not in force between {leads} and {party.State}."
+            : region.Designated(party.State, s.Today).ToList() is var designated && designated.All(a => a.Code != party.Authority)
+                ? $"$.open.member.authority: is not designated in {party.State} to receive requests today; write one of "
+                    + $"{string.Join(", ", designated.Select(a => $"{a.Code} ({a.Name})"))}."
+            : null;
+    });
+
+    public static readonly Guard TheInvitedIsAdmitted = new("the state is one that all have agreed to admit", RefusalCode.ConditionNotMet, s =>
+        Of(s.Request).Admitted!.Contains(s.As<MemberInvited>().Member) ? null
+            : $"$.open.member: is none that is admitted; those that are: {string.Join(", ", Of(s.Request).Admitted!.Select(a => $"{a.State} ({a.Authority})"))}.");
+
+    public static readonly Guard TheAgreementIsAsItStands = new("last day and leader are those of the agreement", RefusalCode.ConditionNotMet, s =>
+        s.As<MemberInvited>() is var invited && invited.EndsOn != Of(s.Request).EndsOn
+            ? string.Create(CultureInfo.InvariantCulture, $"$.open.endsOn: the agreement in force ends {Of(s.Request).EndsOn:yyyy-MM-dd}; write that day.")
+            : invited.Leader != Of(s.Request).Leader ? $"$.open.leader: the agreement in force names {Of(s.Request).Leader}; write that code."
+            : null);
+
+    /// <summary>The gate: each state checks the rights under its own law before it signs, is ready or gives the go.</summary>
+    public static readonly Guard RightsAreChecked = RightsGate(
+        s => s.Content switch
+        {
+            IRightsChecked given => given.RightsCheck,
+            InvitationAnswered joins => joins.RightsCheck,
+            ReadinessReported ready => ready.RightsCheck,
+            _ => null,
+        },
+        "this state does not take part until it is settled");
+
     public static readonly Guard TheOriginIsAnotherParty = new("the state of origin is another that takes part", RefusalCode.ConditionNotMet, s =>
-        Rules.Others(s.Request, s.Seat).Any(o => Rules.PartyOf(s.Request, o).State == s.As<UseConsentAsked>().Origin) ? null
-            : "$.open.origin: is no other state that takes part; those that are: "
-                + $"{string.Join(", ", Rules.Others(s.Request, s.Seat).Select(o => Rules.PartyOf(s.Request, o).State))}.");
+    {
+        var others = WhoeverTakesPart(s).Prepend(Side.Requesting).Where(o => o != s.Seat).Select(o => Rules.PartyOf(s.Request, o).State).ToList();
+        return others.Contains(s.As<UseConsentAsked>().Origin) ? null
+            : $"$.open.origin: is no other state that takes part; those that are: {string.Join(", ", others)}.";
+    });
 
     public static readonly Guard TheHelperIsOutside = new("the state that is asked for help is outside the team", RefusalCode.ConditionNotMet, s =>
         IsAParty(s.Request, s.As<ThirdStateHelpAsked>().State) ? "$.open.state: takes part in the team or is asked to; ask it there." : null);
@@ -182,16 +234,20 @@ static class JointConditions
                 c.Wrong("legalBasis", "is missing", "name the provision on which this state takes part");
             if (!a.Joins && a.Reasons is null)
                 c.Wrong("reasons", "is missing", "say why this state takes no part");
+            c.RightsAnswers("rightsCheck.answers", a.RightsCheck?.Answers ?? []);
         }),
         [typeof(MemberLeft)] = Procedures.Content.On<MemberLeft>((c, a) => c.Line("reason", a.Reason)),
         [typeof(MemberReleased)] = Procedures.Content.On<MemberReleased>((c, a) => c.Code("state", a.State).Line("reason", a.Reason)),
         [typeof(JointAgreementDrafted)] = Procedures.Content.On<JointAgreementDrafted>((c, a) =>
         {
-            if (!a.WillStated)
-                c.Wrong("willStated", "is false", "an agreement states the will of each authority to set up the team; write true when it does");
-            c.Line("reasons", a.Reasons).NotPast("endsOn", a.EndsOn).Line("aims", a.Aims).Line("composition", a.Composition).Code("leader", a.Leader)
-                .Line("applicableLaw", a.ApplicableLaw).Line("organisation", a.Organisation).Line("leaderPowers", a.LeaderPowers)
-                .Line("useOfInformation", a.UseOfInformation).Line("thirdPersons", a.ThirdPersons);
+            Agreement(c, a);
+            c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers);
+        }),
+        [typeof(JointAgreementSigned)] = Procedures.Content.On<JointAgreementSigned>((c, a) => c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers)),
+        [typeof(MemberInvited)] = Procedures.Content.On<MemberInvited>((c, a) =>
+        {
+            c.Code("member.state", a.Member.State).Code("member.authority", a.Member.Authority);
+            Agreement(c, a);
         }),
         [typeof(JointChangeProposed)] = Procedures.Content.On<JointChangeProposed>((c, a) =>
         {
@@ -200,6 +256,8 @@ static class JointConditions
                 c.Wrong("scope", "is missing", "say what the team would also look into");
             if (a.Change == JointChange.Duration && a.EndsOn is null)
                 c.Wrong("endsOn", "is missing", "name the new last day");
+            if (a.Change == JointChange.Membership && a.Member is null)
+                c.Wrong("member", "is missing", "name the authority that would take part as well");
         }),
         [typeof(JointChangeAnswered)] = Procedures.Content.On<JointChangeAnswered>((c, a) =>
         {
@@ -247,7 +305,9 @@ static class JointConditions
             c.OptionalLine("reason", a.Reason);
             if (!a.Ready && a.Reason is null)
                 c.Wrong("reason", "is missing", "say why this state is not ready");
+            c.RightsAnswers("rightsCheck.answers", a.RightsCheck?.Answers ?? []);
         }),
+        [typeof(GoGiven)] = Procedures.Content.On<GoGiven>((c, a) => c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers)),
         [typeof(JointActionPostponed)] = Procedures.Content.On<JointActionPostponed>((c, a) =>
         {
             c.Line("reason", a.Reason);
@@ -284,6 +344,8 @@ static class JointConditions
 
     public static IEnumerable<Seat> WhoeverJoins(Situation s) => s.As<InvitationAnswered>().Joins ? [s.Seat] : [];
 
+    public static IEnumerable<Seat> TheInvited(Situation s) => [new(Side.Requested, s.As<MemberInvited>().Member.State)];
+
     /// <summary>The member that is gone after the act.</summary>
     public static Seat Departing(Situation s) => s.Content is MemberReleased released ? new(Side.Requested, released.State) : s.Seat;
 
@@ -308,6 +370,15 @@ static class JointConditions
     public static Request Drafted(Request request, Situation s) => Investigation(Membership(request, s),
         i => i with { EndsOn = s.As<JointAgreementDrafted>().EndsOn, Leader = s.As<JointAgreementDrafted>().Leader });
 
+    public static Request Invited(Request request, Situation s) => Investigation(Membership(request, s), i =>
+        i with { Admitted = i.Admitted!.Where(a => a != s.As<MemberInvited>().Member).ToArray() is { Length: > 0 } rest ? rest : null });
+
+    /// <summary>Whoever has not answered when the team ends is asked no longer.</summary>
+    public static Request InvitationsFall(Request request) => Investigation(request, i => i with { Admitted = null }) with
+    {
+        Members = [.. request.Members!.Select(m => m.Status == MemberStatus.Asked ? m with { Status = MemberStatus.Released } : m)],
+    };
+
     public static Request ChangeFalls(Request request) => Investigation(request, i => i with { Change = null, Consented = [] });
 
     public static Request Postponed(Request request, Situation s) => Action(Membership(request, s), a => a with
@@ -316,7 +387,7 @@ static class JointConditions
         ReadyBy = s.As<JointActionPostponed>().ReadyBy,
         GoAt = null,
         Postponed = a.Postponed + 1,
-    });
+    }) with { RightsCheckedAt = null };
 
     public static Request Reported(Request request, Situation s) =>
         s.Seat.Member is null ? Action(request, a => a with { Result = s.As<JointResultReported>().Result }) : Membership(request, s);
@@ -333,7 +404,9 @@ static class JointConditions
         if (record.EndsOn is { } last)
             yield return string.Create(CultureInfo.InvariantCulture, $"last day of the team: {last:yyyy-MM-dd}, led by {record.Leader}");
         if (record.Change is { } change)
-            yield return $"proposed change: {change.Change}; consented: {(record.Consented.Count == 0 ? "nobody yet" : string.Join(", ", record.Consented))}";
+            yield return $"proposed change: {change.Change}{(change.Member is { } party ? $" ({party.State})" : "")}; consented: {(record.Consented.Count == 0 ? "nobody yet" : string.Join(", ", record.Consented))}";
+        foreach (var party in record.Admitted ?? [])
+            yield return $"{party.State} is admitted and to be invited";
         foreach (var use in record.Uses.Where(u => u.Granted is null))
             yield return $"a use for another offence waits for the consent of {use.Origin}";
         if (record.Uploads.Where(u => !u.Erased).Sum(u => u.Items) is > 0 and var items)
@@ -362,7 +435,10 @@ static class JointConditions
         var members = s.Request.Members ?? throw new InvalidOperationException($"{s.Request.Procedure} has no members.");
         return s.Content switch
         {
-            InvitationAnswered a => Own(a.Joins ? MemberStatus.Joined : MemberStatus.Declined),
+            InvitationAnswered a => Own(!a.Joins ? MemberStatus.Declined : s.Request.State == JointInvestigation.Active ? MemberStatus.Signed : MemberStatus.Joined),
+            MemberInvited { Member: var party } => members.Any(m => m.Party.State == party.State)
+                ? [.. members.Select(m => m.Party.State == party.State ? m with { Party = party, Status = MemberStatus.Asked } : m)]
+                : [.. members, new Member { Party = party }],
             MemberLeft => Own(MemberStatus.Left),
             MemberReleased a => [.. members.Select(m => m.Party.State == a.State && !m.Out ? m with { Status = MemberStatus.Released } : m)],
             JointAgreementDrafted => [.. members.Select(m => m.Out ? m : m with { Status = MemberStatus.Joined })],
@@ -380,13 +456,22 @@ static class JointConditions
         OfAction(request).Result is not null && request.Members!.All(m => m.Out || m.Status == MemberStatus.Reported);
 
     static bool IsTheLastConsent(Situation s) => s.As<JointChangeAnswered>().Consents
-        && s.Request.Members!.Where(m => !m.Out && SeatOf(m) != s.Seat).All(m => Of(s.Request).Consented.Contains(m.Party.State));
+        && s.Request.Members!.Where(m => m is { Out: false, Status: not MemberStatus.Asked } && SeatOf(m) != s.Seat).All(m => Of(s.Request).Consented.Contains(m.Party.State));
 
     static IEnumerable<JointUse> UsesOf(Request request, Seat seat) =>
         Of(request).Uses.Where(u => u.Granted is null && u.Origin == Rules.PartyOf(request, seat).State);
 
     static IEnumerable<JointUpload> UploadsOf(Request request, Seat seat) =>
         Of(request).Uploads.Where(u => !u.Erased && u.By == Rules.PartyOf(request, seat).State);
+
+    static void Agreement(Check c, IJointAgreement a)
+    {
+        if (!a.WillStated)
+            c.Wrong("willStated", "is false", "an agreement states the will of each authority to set up the team; write true when it does");
+        c.Line("reasons", a.Reasons).NotPast("endsOn", a.EndsOn).Line("aims", a.Aims).Line("composition", a.Composition).Code("leader", a.Leader)
+            .Line("applicableLaw", a.ApplicableLaw).Line("organisation", a.Organisation).Line("leaderPowers", a.LeaderPowers)
+            .Line("useOfInformation", a.UseOfInformation).Line("thirdPersons", a.ThirdPersons);
+    }
 
     static void Hours(Check c, DateTimeOffset actionAt, DateTimeOffset readyBy)
     {
@@ -400,7 +485,7 @@ static class JointConditions
     }
 
     static bool IsAParty(Request request, string state) =>
-        request.Requesting.State == state || request.Members?.Any(m => m.Party.State == state) == true;
+        request.Requesting.State == state || request.Members?.Any(m => !m.Out && m.Party.State == state) == true;
 
     static int IndexOf<T>(IReadOnlyList<T> list, Func<T, bool> which) => list.Index().First(e => which(e.Item)).Index;
 

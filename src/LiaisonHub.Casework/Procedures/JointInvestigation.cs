@@ -8,7 +8,7 @@ namespace LiaisonHub.Casework.Procedures;
 /// <summary>A joint investigation team of two or more states, from the proposal to the evaluation. Articles without a name are those of Law 11/2003 of Spain,
 /// whose pattern the agreement follows.</summary>
 /// <remarks>The state that proposes leads and is the requesting side; every other state is a member on the requested side. Drafting the agreement is the
-/// signature of the state that leads.</remarks>
+/// signature of the state that leads. The team may coerce, so nobody signs before it has checked the rights under its own law.</remarks>
 static class JointInvestigation
 {
     public const string Proposed = "Proposed";
@@ -28,7 +28,7 @@ static class JointInvestigation
         new(Proposed, "Each state that is asked says whether it takes part") { Turn = Members, Place = (0, 0) },
         new(Drafting, "The agreement is to be drafted") { Turn = Leader, Place = (1, 0) },
         new(Signing, "Each state that takes part is to sign") { Turn = Members, Place = (2, 0) },
-        new(Active, "The team works until its last day") { Place = (3, 0) },
+        new(Active, "The team works until its last day") { MayCoerce = true, Place = (3, 0) },
         new(Closing, "The team has ended; it is to be evaluated") { Turn = Leader, Place = (4, 0) },
         new(ClosedEvaluated, "Closed: evaluated") { Closed = true, Place = (5, 0) },
         new(ClosedNotAgreed, "Closed: nobody else takes part") { Closed = true, Place = (1, 2) },
@@ -49,14 +49,16 @@ static class JointInvestigation
             OthersHaveYetToAnswer, EverybodyHasAnswered, Answered, NotAgreed),
 
         // The agreement
-        From(Drafting, Signing).On<JointAgreementDrafted>(Leader).Per("5").Requires(TheLeaderIsOfTheStateThatLeads).Goes(Signing)
+        From(Drafting, Signing).On<JointAgreementDrafted>(Leader).Per("5").Requires(TheLeaderIsOfTheStateThatLeads, RightsAreChecked).Goes(Signing)
             .Meets(AgreementDraft).StartsOn(Signature, EveryMember)
             .Records((r, s) => Drafted(r, s)),
         .. ByWhoIsLeft(Acted(From(Drafting).On<MemberLeft>(Members).Per("region").When(TakesPart).StopsClocksOf(Departing)), SomebodyTakesPart, NotAgreed),
         .. ByWhoIsLeft(Acted(From(Drafting).On<MemberReleased>(Leader).Per("region").Requires(TheReleasedIsAMember).StopsClocksOf(Departing)),
             SomebodyTakesPart, NotAgreed),
-        Acted(From(Signing).On<JointAgreementSigned>(Members).Per("5").When(TakesPart, HasNotSigned).If(OthersHaveYetToSign).MeetsOwn(Signature)),
-        Signed(Acted(From(Signing).On<JointAgreementSigned>(Members).Per("5").When(TakesPart, HasNotSigned).If(EverybodyHasSigned).MeetsOwn(Signature))),
+        Acted(From(Signing).On<JointAgreementSigned>(Members).Per("5").When(TakesPart, HasNotSigned).If(OthersHaveYetToSign).Requires(RightsAreChecked)
+            .MeetsOwn(Signature)),
+        Signed(Acted(From(Signing).On<JointAgreementSigned>(Members).Per("5").When(TakesPart, HasNotSigned).If(EverybodyHasSigned).Requires(RightsAreChecked)
+            .MeetsOwn(Signature))),
         .. ByWhoIsLeft(Acted(From(Signing).On<MemberLeft>(Members).Per("region").When(TakesPart).StopsClocksOf(Departing)),
             OthersHaveYetToSign, EverybodyHasSigned, Signed, NotAgreed),
         .. ByWhoIsLeft(Acted(From(Signing).On<MemberReleased>(Leader).Per("region").Requires(TheReleasedIsAMember).StopsClocksOf(Departing)),
@@ -66,8 +68,9 @@ static class JointInvestigation
             .Records((r, _) => r with { Outcome = "Withdrawn" }),
 
         // Changes by consent of all
-        From(Active).On<JointChangeProposed>(Leader).Per("9").When(NoChangeIsOpen).Requires(TheNewLastDayIsLater)
-            .StartsOn(ChangeAnswer, EveryMember)
+        From(Active).On<JointChangeProposed>(Leader).Per("9").When(NoChangeIsOpen)
+            .Requires(SomebodyCanConsent, TheNewLastDayIsLater, TheNewMemberMayBeAsked)
+            .StartsOn(ChangeAnswer, WhoeverTakesPart)
             .Records((JointChangeProposed a, Request r) => Investigation(r, i => i with { Change = a, Consented = [] })),
         From(Active).On<JointChangeAnswered>(Members).Per("9").When(TakesPart, AChangeIsOpen, HasNotConsented).If(DoesNotConsent)
             .MeetsOwn(ChangeAnswer).Cancels(ChangeAnswer)
@@ -81,10 +84,22 @@ static class JointInvestigation
         From(Active).On<JointChangeAnswered>(Members).Per("9").When(TakesPart, AChangeIsOpen, HasNotConsented).If(AllConsentToTheScope)
             .MeetsOwn(ChangeAnswer)
             .Records((r, _) => ChangeFalls(Investigation(r, i => i with { Scope = [.. i.Scope, i.Change!.Scope!] }))),
+        From(Active).On<JointChangeAnswered>(Members).Per("9").When(TakesPart, AChangeIsOpen, HasNotConsented).If(AllConsentToTheMember)
+            .MeetsOwn(ChangeAnswer)
+            .Records((r, _) => ChangeFalls(Investigation(r, i => i with { Admitted = [.. i.Admitted ?? [], i.Change!.Member!] }))),
         // Silence is no consent.
         From(Active).OnSilence(ChangeAnswer, Silence.DefaultDecision).Per("9")
             .Cancels(ChangeAnswer)
             .Records((r, _) => ChangeFalls(r)),
+
+        // A state that comes later signs by joining.
+        From(Active).On<MemberInvited>(Leader).Per("9").When(AStateIsAdmitted).Requires(TheInvitedIsAdmitted, TheAgreementIsAsItStands)
+            .StartsOn(InvitationAnswer, TheInvited)
+            .Records((r, s) => Invited(r, s)),
+        From(Active).On<InvitationAnswered>(Members).Per("9").When(HasNotAnswered).If(Joins).Requires(RightsAreChecked)
+            .MeetsOwn(InvitationAnswer).Cancels(ChangeAnswer)
+            .Records((r, s) => ChangeFalls(Membership(r, s)) with { RightsCheckedAt = s.At }),
+        .. ByWhoIsLeft(Acted(From(Active).On<InvitationAnswered>(Members).Per("9").When(HasNotAnswered).MeetsOwn(InvitationAnswer)), SomebodyTakesPart, Ended),
 
         // What the team gathers
         From(Active, Closing).On<UseConsentAsked>(null).Per("8").When(TakesPart).Requires(TheOriginIsAnotherParty)
@@ -110,11 +125,11 @@ static class JointInvestigation
         .. ByWhoIsLeft(Departed(From(Active).On<MemberLeft>(Members).Per("region").When(TakesPart)), SomebodyTakesPart, Ended),
         .. ByWhoIsLeft(Departed(From(Active).On<MemberReleased>(Leader).Per("region").Requires(TheReleasedIsAMember)), SomebodyTakesPart, Ended),
         From(Active).On<JointInvestigationEnded>(Leader).Per("region").Goes(Closing)
-            .Meets(LastDay).Cancels(ChangeAnswer).Starts(Evaluation)
-            .Records((r, _) => ChangeFalls(r)),
+            .Meets(LastDay).Cancels(ChangeAnswer, InvitationAnswer).Starts(Evaluation)
+            .Records((r, _) => InvitationsFall(ChangeFalls(r))),
         From(Active).OnSilence(LastDay, Silence.DefaultDecision).Per("5").Goes(Closing)
-            .Cancels(ChangeAnswer).Starts(Evaluation)
-            .Records((r, _) => ChangeFalls(r)),
+            .Cancels(ChangeAnswer, InvitationAnswer).Starts(Evaluation)
+            .Records((r, _) => InvitationsFall(ChangeFalls(r))),
         From(Closing).On<JointInvestigationEvaluated>(Leader).Per("region").Goes(ClosedEvaluated)
             .Meets(Evaluation)
             .Records((JointInvestigationEvaluated a, Request r) => r with { Outcome = a.AimsReached ? "AimsReached" : "AimsNotReached" }),
@@ -131,7 +146,8 @@ static class JointInvestigation
 
     static Row NotAgreed(Row row) => row.Goes(ClosedNotAgreed).StopsAllClocks();
 
-    static Row Signed(Row row) => row.Goes(Active).Starts(LastDay, on: s => s.Request.JointInvestigation!.EndsOn);
+    static Row Signed(Row row) => row.Goes(Active).Starts(LastDay, on: s => s.Request.JointInvestigation!.EndsOn)
+        .Records((r, s) => Membership(r, s) with { RightsCheckedAt = s.At });
 
     static Row Ended(Row row) => row.Goes(Closing).Cancels(LastDay).Starts(Evaluation);
 

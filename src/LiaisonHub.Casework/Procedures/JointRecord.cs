@@ -20,6 +20,9 @@ public sealed record JointInvestigationRecord
     /// <summary>Members that have consented to it.</summary>
     public IReadOnlyList<string> Consented { get; init; } = [];
 
+    /// <summary>Authorities that all have agreed to admit and that are not invited yet. Null: none.</summary>
+    public IReadOnlyList<Party>? Admitted { get; init; }
+
     /// <summary>What the team also looks into by consent of all, in the order in which it was added.</summary>
     public IReadOnlyList<string> Scope { get; init; } = [];
 

@@ -74,8 +74,8 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
     /// <summary>A point in time as this state's clocks show it, and in UTC.</summary>
     public string Moment(DateTimeOffset at) => time.Moment(at, Request?.OtherState);
 
-    /// <summary>The rights that are checked, in order.</summary>
-    public IReadOnlyList<RightsItem> Rights => region.Catalogue.Rights;
+    /// <summary>The rights that this state checks, in order.</summary>
+    public IReadOnlyList<RightsItem> Rights => [.. region.RightsOf(ownState)];
 
     /// <summary>Authorities of the other states that may be addressed today, and of this state that may ask.</summary>
     public IReadOnlyList<Option> Addressees => [.. region.States.Values.Where(s => s.Code != ownState && Instruments(s.Code).Any()).OrderBy(s => s.Name, StringComparer.Ordinal)

@@ -195,7 +195,7 @@ public sealed class Reading(ActForm form, Choices choices)
         var item = Text(answer["item"]);
         var finding = Text(answer["finding"]);
         var condition = Text(answer["condition"]);
-        return new(choices.Rights.FirstOrDefault(r => r.Code == item)?.Question ?? item)
+        return new(choices.Region.Catalogue.Rights.FirstOrDefault(r => r.Code == item)?.Question ?? item)
         {
             Text = choices.Words(typeof(RightsFinding), finding) + (condition.Length > 0 ? $": {condition}" : ""),
         };

@@ -181,6 +181,7 @@ sealed record ActWords(string Do, string Done)
         [nameof(JointAgreementDrafted)] = new("Draft the agreement", "Agreement drafted"),
         [nameof(JointAgreementSigned)] = new("Sign the agreement", "Agreement signed"),
         [nameof(JointChangeProposed)] = new("Propose to change the agreement", "Change of the agreement proposed"),
+        [nameof(MemberInvited)] = new("Invite the admitted state", "Another state invited"),
         [nameof(JointChangeAnswered)] = new("Answer the proposed change", "Proposed change answered"),
         [nameof(UseConsentAsked)] = new("Ask to use evidence for another offence", "Use for another offence asked for"),
         [nameof(UseConsentDecided)] = new("Decide on a use for another offence", "Use for another offence decided"),

@@ -15,7 +15,10 @@ static class InterceptionNoticeCourse
         Languages = ["en"],
         Stage = InterceptionStage.GoingOn,
         Period = new() { From = Demo.Utc("2026-01-18T17:00:00Z"), Until = Demo.Utc("2026-04-18T16:00:00Z"), Zone = "Europe/Berlin" },
+        RightsCheck = Usual.RightsCheck,
     };
+
+    public static InterceptionNotObjected NoObjection { get; } = new() { RightsCheck = Usual.RightsCheck };
 
     public static InterceptionObjected Objection { get; } = new() { Use = InterceptedUse.NotAllowed };
 
@@ -32,7 +35,7 @@ static class InterceptionNoticeCourse
     {
         nameof(InterceptionNotified) => Notice,
         nameof(InterceptionObjected) => Objection,
-        nameof(InterceptionNotObjected) => new InterceptionNotObjected(),
+        nameof(InterceptionNotObjected) => NoObjection,
         nameof(InterceptionEnded) => new InterceptionEnded { On = today },
         nameof(DelayReasonGiven) => new DelayReasonGiven { RuleId = "EIO-N1", Reason = DelayReason.Workload },
         _ => Usual.Of(type, request, today),
@@ -44,9 +47,9 @@ static class InterceptionNoticeCourse
         return state switch
         {
             "Notified" => story,
-            "MayGoOn" => story.Answers(new InterceptionNotObjected()),
+            "MayGoOn" => story.Answers(NoObjection),
             "Stopping" => story.Answers(Objection),
-            "Closed.Ended" => story.Answers(new InterceptionNotObjected()).Asks(new InterceptionEnded { On = new(2026, 1, 19) }),
+            "Closed.Ended" => story.Answers(NoObjection).Asks(new InterceptionEnded { On = new(2026, 1, 19) }),
             "Closed.Stopped" => story.Answers(Objection).Asks(new StopConfirmed { Results = ResultsFate.Destroyed }),
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No way there; add one."),
         };

@@ -25,6 +25,17 @@ public sealed class InterceptionNoticeTests
     }
 
     [Fact]
+    public void Nobody_intercepts_or_lets_it_go_on_without_the_rights_check()
+    {
+        var some = Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Skip(1)] };
+        Assert.StartsWith("$.open.rightsCheck.answers: no answer to lawful-basis.",
+            new Story().Refused(Side.Requesting, InterceptionNoticeCourse.Notice with { RightsCheck = some }).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.rightsCheck.answers: no answer to lawful-basis.",
+            Notified().Refused(Side.Requested, new InterceptionNotObjected { RightsCheck = some }).Reason, StringComparison.Ordinal);
+        Assert.NotNull(Notified().Request.RightsCheckedAt);
+    }
+
+    [Fact]
     public void An_objection_stops_it_and_says_what_may_be_used()
     {
         var story = Notified().Answers(InterceptionNoticeCourse.Objection);

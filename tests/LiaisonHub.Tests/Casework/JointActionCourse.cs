@@ -24,7 +24,9 @@ static class JointActionCourse
 
     public static InvitationAnswered Declines { get; } = new() { Joins = false, Reasons = "No place to be searched here" };
 
-    public static ReadinessReported Ready { get; } = new() { Ready = true };
+    public static ReadinessReported Ready { get; } = new() { Ready = true, RightsCheck = Usual.RightsCheck };
+
+    public static GoGiven Go { get; } = new() { RightsCheck = Usual.RightsCheck };
 
     public static ReadinessReported NotReady { get; } = new() { Ready = false, Reason = "The warrant is not issued yet" };
 
@@ -63,7 +65,7 @@ static class JointActionCourse
         nameof(MemberLeft) => new MemberLeft { Reason = "No officers free" },
         nameof(MemberReleased) => new MemberReleased { State = "XC", Reason = "No answer" },
         nameof(ReadinessReported) => Ready,
-        nameof(GoGiven) => new GoGiven(),
+        nameof(GoGiven) => Go,
         nameof(JointActionPostponed) => Postponed with { ActionAt = At(today.AddDays(40)), ReadyBy = At(today.AddDays(35)) },
         nameof(JointActionCalledOff) => CalledOff,
         nameof(JointResultReported) => Done,
@@ -81,7 +83,7 @@ static class JointActionCourse
             return at;
         }
         Story Preparing() => Each(story.Asks(Announcement), Joins);
-        Story Released() => Each(Preparing(), Ready).Asks(new GoGiven());
+        Story Released() => Each(Preparing(), Ready).Asks(Go);
         return state switch
         {
             "Announced" => story.Asks(Announcement),

@@ -19,7 +19,7 @@ static class JointInvestigationCourse
         Offences = [new() { ListOffence = "fraud", LongestPenaltyMonths = 60 }],
     };
 
-    public static InvitationAnswered Joins { get; } = new() { Joins = true, LegalBasis = "Code of Procedure, Article 41" };
+    public static InvitationAnswered Joins { get; } = new() { Joins = true, LegalBasis = "Code of Procedure, Article 41", RightsCheck = Usual.RightsCheck };
 
     public static InvitationAnswered Declines { get; } = new() { Joins = false, Reasons = "No proceedings here" };
 
@@ -36,11 +36,32 @@ static class JointInvestigationCourse
         LeaderPowers = "Directs the work where the team is",
         UseOfInformation = "For the offences of the agreement",
         ThirdPersons = "None takes part",
+        RightsCheck = Usual.RightsCheck,
     };
 
     public static JointChangeProposed Longer { get; } = new() { Change = JointChange.Duration, EndsOn = new(2027, 6, 30), Reason = "Accounts are still open" };
 
     public static JointChangeProposed Wider { get; } = new() { Change = JointChange.Scope, Scope = "Money laundering by the same persons", Reason = "Found in the accounts" };
+
+    public static JointChangeProposed Another { get; } = new() { Change = JointChange.Membership, Member = Proposal.Members[1], Reason = "Proceedings are open there too" };
+
+    public static MemberInvited Invitation { get; } = new()
+    {
+        Member = Proposal.Members[1],
+        WillStated = true,
+        Reasons = Draft.Reasons,
+        EndsOn = Draft.EndsOn,
+        Aims = Draft.Aims,
+        Composition = Draft.Composition,
+        Leader = Draft.Leader,
+        ApplicableLaw = Draft.ApplicableLaw,
+        Organisation = Draft.Organisation,
+        LeaderPowers = Draft.LeaderPowers,
+        UseOfInformation = Draft.UseOfInformation,
+        ThirdPersons = Draft.ThirdPersons,
+    };
+
+    public static JointAgreementSigned Signs { get; } = new() { RightsCheck = Usual.RightsCheck };
 
     public static JointChangeAnswered Consents { get; } = new() { Consents = true };
 
@@ -60,7 +81,7 @@ static class JointInvestigationCourse
         {
             (InvitationAnswered, true) => Declines,
             (MemberReleased m, true) => m with { State = "XD" },
-            (JointChangeProposed, true) => Wider,
+            (JointChangeProposed, true) => (request.Members ?? []).FirstOrDefault(m => m.Out) is { } gone ? Another with { Member = gone.Party } : Wider,
             (JointChangeAnswered, true) => new JointChangeAnswered { Consents = false, Reasons = "Not needed here" },
             (UseConsentAsked a, true) => a with { Origin = "XC" },
             (UseConsentDecided d, true) => d with { Granted = false, Reasons = "Bank secrecy" },
@@ -79,9 +100,14 @@ static class JointInvestigationCourse
         nameof(MemberLeft) => Left,
         nameof(MemberReleased) => new MemberReleased { State = "XC", Reason = "No answer" },
         nameof(JointAgreementDrafted) => Draft with { EndsOn = today.AddDays(200) },
-        nameof(JointAgreementSigned) => new JointAgreementSigned(),
+        nameof(JointAgreementSigned) => Signs,
         nameof(JointChangeProposed) => Longer with { EndsOn = (request.JointInvestigation?.EndsOn ?? today).AddDays(90) },
         nameof(JointChangeAnswered) => Consents,
+        nameof(MemberInvited) => Invitation with
+        {
+            Member = request.JointInvestigation?.Admitted?[0] ?? Invitation.Member,
+            EndsOn = request.JointInvestigation?.EndsOn ?? Draft.EndsOn,
+        },
         nameof(UseConsentAsked) => new UseConsentAsked { Origin = "XB", Offences = Proposal.Offences, Purpose = "Trial for tax evasion" },
         nameof(UseConsentDecided) =>
             new UseConsentDecided { OfActId = request.JointInvestigation?.Uses.FirstOrDefault(u => u.Granted is null)?.ActId ?? Guid.Empty, Granted = true },
@@ -110,7 +136,7 @@ static class JointInvestigationCourse
         }
         Story Drafting() => Each(story.Asks(Proposal), Joins);
         Story Signing() => Drafting().Asks(Draft);
-        Story Active() => Each(Signing(), new JointAgreementSigned());
+        Story Active() => Each(Signing(), Signs);
         return state switch
         {
             "Proposed" => story.Asks(Proposal),

@@ -12,6 +12,19 @@ public sealed class JointTests
 
     static Story Investigation(string state) => JointInvestigationCourse.Into(state, Demo.Rules);
 
+    /// <summary>A team of XA, XB and XC.</summary>
+    static Story Smaller()
+    {
+        var story = new Story().Asks(JointInvestigationCourse.Proposal with { Members = [Party("XC", "XC-CA")] });
+        foreach (var act in new object[] { JointInvestigationCourse.Joins, JointInvestigationCourse.Draft, JointInvestigationCourse.Signs })
+            _ = act is JointAgreementDrafted ? story.Asks(act) : story.Answers("XB", act).Answers("XC", act);
+        return story;
+    }
+
+    /// <summary>The same, after XD was invited.</summary>
+    static Story Invited() => Smaller().Asks(JointInvestigationCourse.Another).Answers("XB", JointInvestigationCourse.Consents).Answers("XC", JointInvestigationCourse.Consents)
+        .Asks(JointInvestigationCourse.Invitation);
+
     static Story Action(string state) => JointActionCourse.Into(state, Demo.Rules);
 
     // Who is asked
@@ -170,7 +183,7 @@ public sealed class JointTests
     [Fact]
     public void A_signature_is_reminded_of_after_14_days_and_reaches_the_liaison_offices_after_30()
     {
-        var story = Investigation("Signing").Answers("XB", new JointAgreementSigned()).Answers("XC", new JointAgreementSigned());
+        var story = Investigation("Signing").Answers("XB", JointInvestigationCourse.Signs).Answers("XC", JointInvestigationCourse.Signs);
         var began = story.Now;
         story.Told.Clear();
         story.Passes(TimeSpan.FromDays(32));
@@ -218,9 +231,9 @@ public sealed class JointTests
     [Fact]
     public void A_new_draft_is_signed_by_everybody_afresh()
     {
-        var story = Investigation("Signing").Answers("XB", new JointAgreementSigned()).Asks(JointInvestigationCourse.Draft with { EndsOn = new(2027, 3, 31) });
+        var story = Investigation("Signing").Answers("XB", JointInvestigationCourse.Signs).Asks(JointInvestigationCourse.Draft with { EndsOn = new(2027, 3, 31) });
         Assert.Equal(["XB", "XC", "XD"], story.Request.Deadlines.Where(d => d is { RuleId: "JIT-S1", Active: true }).Select(d => d.Member));
-        story.Answers("XB", new JointAgreementSigned()).Answers("XC", new JointAgreementSigned()).Answers("XD", new JointAgreementSigned());
+        story.Answers("XB", JointInvestigationCourse.Signs).Answers("XC", JointInvestigationCourse.Signs).Answers("XD", JointInvestigationCourse.Signs);
         Assert.Equal(("Active", new DateOnly(2027, 3, 31)), (story.State, story.Deadline("JIT-E1").LastDay));
     }
 
@@ -260,6 +273,144 @@ public sealed class JointTests
         Assert.Empty(story.Request.JointInvestigation.Scope);
         Assert.DoesNotContain(story.Request.Deadlines, d => d is { RuleId: "JIT-X1", Active: true });
         Assert.Equal("Active", story.State);
+    }
+
+    // A state that comes later
+
+    [Fact]
+    public void A_state_is_admitted_by_all_invited_by_the_one_that_leads_and_signs_by_joining()
+    {
+        var story = Smaller().Asks(JointInvestigationCourse.Another).Answers("XB", JointInvestigationCourse.Consents);
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requesting, JointInvestigationCourse.Invitation).Code);
+        story.Answers("XC", JointInvestigationCourse.Consents);
+        Assert.Contains("XD is admitted and to be invited", story.Rules.WhyItStands(story.Request, story.Now).Facts);
+
+        Assert.Equal("$.open.member: is none that is admitted; those that are: XD (XD-CA).",
+            story.Refused(Side.Requesting, JointInvestigationCourse.Invitation with { Member = Party("XE", "XE-CA") }).Reason);
+        Assert.Equal("$.open.endsOn: the agreement in force ends 2026-12-31; write that day.",
+            story.Refused(Side.Requesting, JointInvestigationCourse.Invitation with { EndsOn = new(2027, 1, 31) }).Reason);
+        Assert.Equal("$.open.leader: the agreement in force names XA-PO1; write that code.",
+            story.Refused(Side.Requesting, JointInvestigationCourse.Invitation with { Leader = "XA-CA" }).Reason);
+        Assert.Null(Rules.SeatOf(story.Request, "XD"));
+        var invited = story.Do(Side.Requesting, JointInvestigationCourse.Invitation);
+
+        // The newcomer hears of it, answers in its own time, and nothing else is its to do.
+        Assert.Equal([XB, XC, XD], story.Last.ForwardTo);
+        Assert.Equal(MemberStatus.Asked, story.Request.Members![^1].Status);
+        Assert.Equal("XD", story.Request.Deadlines.Single(d => d is { RuleId: "JIT-C1", Active: true }).Member);
+        Assert.Contains(nameof(InvitationAnswered), story.Rules.Allowed(story.Request, XD));
+        Assert.DoesNotContain(nameof(JointEvidenceShared), story.Rules.Allowed(story.Request, XD));
+        story.Answers("XD", new ReceiptGiven { OfActId = invited, Stage = ReceiptStage.Opened });
+
+        // A change that was proposed meanwhile falls: whoever was asked is another circle.
+        story.Asks(JointInvestigationCourse.Longer);
+        Assert.Equal([XB, XC], story.Request.Deadlines.Where(d => d is { RuleId: "JIT-X1", Active: true }).Select(d => d.Seat));
+        Assert.StartsWith("$.open.rightsCheck: is missing.", story.Refused(XD, JointInvestigationCourse.Joins with { RightsCheck = null }).Reason, StringComparison.Ordinal);
+        story.Answers("XD", JointInvestigationCourse.Joins);
+        Assert.Equal(("Active", MemberStatus.Signed), (story.State, story.Request.Members![^1].Status));
+        Assert.Null(story.Request.JointInvestigation!.Change);
+        Assert.DoesNotContain(story.Request.Deadlines, d => d is { RuleId: "JIT-X1" or "JIT-C1", Active: true });
+        story.Asks(JointInvestigationCourse.Longer).Answers("XB", JointInvestigationCourse.Consents).Answers("XC", JointInvestigationCourse.Consents);
+        Assert.NotNull(story.Request.JointInvestigation!.Change);
+        story.Answers("XD", JointInvestigationCourse.Consents);
+        Assert.Equal(new DateOnly(2027, 6, 30), story.Request.JointInvestigation!.EndsOn);
+    }
+
+    [Fact]
+    public void A_state_that_left_comes_back_and_a_change_waits_for_those_alone_who_take_part()
+    {
+        var story = Investigation("Active").Answers("XC", new MemberLeft { Reason = "Proceedings closed" })
+            .Asks(JointInvestigationCourse.Another with { Member = Party("XC", "XC-CA") }).Answers("XB", JointInvestigationCourse.Consents).Answers("XD", JointInvestigationCourse.Consents)
+            .Asks(JointInvestigationCourse.Invitation with { Member = Party("XC", "XC-CA") });
+        Assert.Equal(["XB", "XC", "XD"], story.Request.Members!.Select(m => m.Party.State));
+        Assert.Equal([XB, XD, XC], story.Last.ForwardTo);
+        story.Asks(JointInvestigationCourse.Wider).Answers("XB", JointInvestigationCourse.Consents).Answers("XD", JointInvestigationCourse.Consents);
+        Assert.Equal([JointInvestigationCourse.Wider.Scope!], story.Request.JointInvestigation!.Scope);
+        story.Answers("XC", JointInvestigationCourse.Declines);
+        Assert.Equal(("Active", MemberStatus.Declined), (story.State, story.Request.Members![1].Status));
+    }
+
+    [Fact]
+    public void A_team_that_ends_waits_for_no_answer_and_the_state_that_was_asked_hears_of_it()
+    {
+        foreach (var silent in new[] { false, true })
+        {
+            var story = Invited();
+            _ = silent ? story.Passes(TimeSpan.FromDays(400)) : story.Asks(JointInvestigationCourse.Ended);
+            Assert.Equal(("Closing", MemberStatus.Released), (story.State == "Closed.Evaluated" ? "Closing" : story.State, story.Request.Members![^1].Status));
+            Assert.DoesNotContain(story.Request.Deadlines, d => d is { RuleId: "JIT-C1", Active: true });
+            if (silent)
+                Assert.NotEmpty(story.ToldTo<SilenceNotice>(XD));
+            else
+                Assert.Contains(XD, story.Last.ForwardTo);
+        }
+    }
+
+    [Fact]
+    public void One_that_leads_alone_while_another_has_not_answered_proposes_no_change()
+    {
+        var story = Invited().Answers("XB", new MemberLeft { Reason = "Over" }).Answers("XC", new MemberLeft { Reason = "Over" });
+        Assert.Equal("Active", story.State);
+        Assert.StartsWith("No other state takes part that could consent;", story.Refused(Side.Requesting, JointInvestigationCourse.Longer).Reason, StringComparison.Ordinal);
+        Assert.Equal("$.open.origin: is no other state that takes part; those that are: .",
+            story.Refused(Side.Requesting, new UseConsentAsked { Origin = "XD", Offences = JointInvestigationCourse.Proposal.Offences, Purpose = "Trial" }).Reason);
+        story.Answers("XD", JointInvestigationCourse.Declines);
+        Assert.Equal("Closing", story.State);
+    }
+
+    [Theory]
+    [InlineData("XQ", "XQ-CA", "$.open.member.state: is not a state of the region that could take part; write one of XD, XE, XF.")]
+    [InlineData("XB", "XB-CA", "$.open.member.state: takes part already or is asked to; name another.")]
+    [InlineData("XE", "XE-CA", "$.open.member.state: 'JIT' is not in force between XA and XE.")]
+    [InlineData("XD", "XD-LO", "$.open.member.authority: is not designated in XD to receive requests today; write one of XD-CA")]
+    public void Whoever_could_not_take_part_is_not_proposed(string state, string authority, string finding) =>
+        Assert.StartsWith(finding, Smaller().Refused(Side.Requesting, JointInvestigationCourse.Another with { Member = Party(state, authority) }).Reason, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_state_that_is_out_may_be_asked_for_help()
+    {
+        var story = Investigation("Active").Answers("XC", new MemberLeft { Reason = "Proceedings closed" });
+        story.Do(XB, new ThirdStateHelpAsked { State = "XC", Subject = "Accounts" });
+        Assert.Contains("XC, outside the team, is asked for help by XB", story.Rules.WhyItStands(story.Request, story.Now).Facts);
+    }
+
+    // The rights
+
+    [Theory]
+    [InlineData(nameof(JointAgreementDrafted))]
+    [InlineData(nameof(JointAgreementSigned))]
+    [InlineData(nameof(ReadinessReported))]
+    [InlineData(nameof(GoGiven))]
+    public void Nobody_signs_is_ready_or_gives_the_go_before_it_has_checked_the_rights(string act)
+    {
+        var failed = Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Select((a, i) => i == 0 ? a with { Finding = RightsFinding.Failed, Condition = "No order" } : a)] };
+        var (story, seat) = act switch
+        {
+            nameof(JointAgreementDrafted) => (Investigation("Drafting"), (Seat)Side.Requesting),
+            nameof(JointAgreementSigned) => (Investigation("Signing"), XB),
+            nameof(ReadinessReported) => (Action("Preparing"), XB),
+            _ => (Action("Preparing").Answers("XB", JointActionCourse.Ready).Answers("XC", JointActionCourse.Ready).Answers("XD", JointActionCourse.Ready), Side.Requesting),
+        };
+        object With(RightsCheck check) => act switch
+        {
+            nameof(JointAgreementDrafted) => JointInvestigationCourse.Draft with { RightsCheck = check },
+            nameof(JointAgreementSigned) => new JointAgreementSigned { RightsCheck = check },
+            nameof(ReadinessReported) => JointActionCourse.Ready with { RightsCheck = check },
+            _ => new GoGiven { RightsCheck = check },
+        };
+        Assert.StartsWith("$.open.rightsCheck.answers: no answer to lawful-basis, necessity.", story.Refused(seat, With(Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Skip(2)] })).Reason, StringComparison.Ordinal);
+        Assert.Equal("$.open.rightsCheck.answers: lawful-basis not passed. Nothing coercive may follow: this state does not take part until it is settled.",
+            story.Refused(seat, With(failed)).Reason);
+        Assert.Null(story.Request.RightsCheckedAt);
+    }
+
+    [Fact]
+    public void An_action_that_is_put_off_is_checked_again()
+    {
+        var story = Action("Released");
+        Assert.NotNull(story.Request.RightsCheckedAt);
+        story.Asks(JointActionCourse.Postponed);
+        Assert.Null(story.Request.RightsCheckedAt);
     }
 
     [Fact]
@@ -316,13 +467,13 @@ public sealed class JointTests
     public void The_go_waits_for_every_state_and_says_for_whom()
     {
         var story = Action("Announced").Answers("XB", JointActionCourse.Joins).Answers("XB", JointActionCourse.Ready).Answers("XC", JointActionCourse.Joins);
-        var refused = story.Refused(Side.Requesting, new GoGiven());
+        var refused = story.Refused(Side.Requesting, JointActionCourse.Go);
         Assert.Equal(RefusalCode.ConditionNotMet, refused.Code);
         Assert.StartsWith("Not ready: XC (takes part), XD (has not answered).", refused.Reason, StringComparison.Ordinal);
 
         story.Answers("XD", JointActionCourse.Declines).Answers("XC", JointActionCourse.Ready).Answers("XB", JointActionCourse.NotReady);
-        Assert.StartsWith("Not ready: XB (takes part).", story.Refused(Side.Requesting, new GoGiven()).Reason, StringComparison.Ordinal);
-        story.Answers("XB", JointActionCourse.Ready).Asks(new GoGiven());
+        Assert.StartsWith("Not ready: XB (takes part).", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
+        story.Answers("XB", JointActionCourse.Ready).Asks(JointActionCourse.Go);
         Assert.Equal("Released", story.State);
         Assert.Equal([null, "XB", "XC"], story.Request.Deadlines.Where(d => d is { RuleId: "JOA-D1", Active: true }).Select(d => d.Member));
     }
@@ -343,10 +494,10 @@ public sealed class JointTests
     public void The_go_comes_before_the_hour_or_the_action_is_put_off()
     {
         var story = Action("Preparing").Answers("XB", JointActionCourse.Ready).Answers("XC", JointActionCourse.Ready).Answers("XD", JointActionCourse.Ready).At("2026-02-10T04:00:00Z");
-        Assert.StartsWith("The hour of the action was 2026-02-10 04:00:00Z. Name another", story.Refused(Side.Requesting, new GoGiven()).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("The hour of the action was 2026-02-10 04:00:00Z. Name another", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
         story.Asks(JointActionCourse.Postponed);
         Assert.Equal(JointActionCourse.Postponed.ActionAt, story.Deadline("JOA-G1").Due);
-        Assert.StartsWith("Not ready: XB (takes part), XC (takes part), XD (takes part).", story.Refused(Side.Requesting, new GoGiven()).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Not ready: XB (takes part), XC (takes part), XD (takes part).", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
         Assert.StartsWith("$.open.readyBy: is over;", story.At("2026-02-19T04:00:00Z").Refused(Side.Requesting, JointActionCourse.Postponed).Reason, StringComparison.Ordinal);
     }
 

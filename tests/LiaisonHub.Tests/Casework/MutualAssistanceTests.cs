@@ -106,7 +106,7 @@ public sealed class MutualAssistanceTests
         };
 
         Assert.Equal((RefusalCode.ConditionNotMet,
-            "$.open.rightsCheck.answers: no answer to lawful-basis, necessity. Every item of the rights catalogue is answered before a request is recognised."),
+            "$.open.rightsCheck.answers: no answer to lawful-basis, necessity. Every item of the rights catalogue is answered before anything coercive may follow."),
             Refusal(story, Side.Requested, Usual.Recognised with { RightsCheck = some }));
         Assert.Equal((RefusalCode.ConditionNotMet,
             "$.open.rightsCheck.answers: lawful-basis not passed. Nothing coercive may follow: consult (RefusalConsulted) or refuse (RequestRefused)."),

@@ -186,6 +186,20 @@ public sealed class RegionTests : IDisposable
     }
 
     [Fact]
+    public void A_right_that_a_state_guards_besides_those_of_the_region_is_asked_of_that_state_alone()
+    {
+        Copy();
+        Change("region-demo/profiles/base.json", ", \"ne-bis-in-idem\"]", "]");
+        Change("region-demo/profiles/xb.json", "\"languages\"", $"\"rights\": [{string.Join(", ", Demo.Region.Catalogue.Rights.Select(r => $"\"{r.Code}\""))}], \"languages\"");
+        var rules = new Rules(Region.Load(Path.Combine(folder.FullName, "region-demo")));
+        var without = Usual.Recognised with { RightsCheck = Usual.RightsCheck with { Answers = [.. Usual.RightsCheck.Answers.Where(a => a.Item != "ne-bis-in-idem")] } };
+
+        Assert.StartsWith("$.open.rightsCheck.answers: no answer to ne-bis-in-idem.", Usual.Into("Acknowledged", rules).Refused(Side.Requested, without).Reason, StringComparison.Ordinal);
+        var story = new Story(rules, requested: "XD").Asks(Usual.Submitted).Answers(Usual.Acknowledged with { CompetentAuthority = "XD-CA" }).Answers(without);
+        Assert.Equal("Recognised", story.State);
+    }
+
+    [Fact]
     public void A_profile_that_drops_a_right_or_a_paper_or_asks_for_less_is_refused_with_everything_else_that_is_wrong()
     {
         Copy();

@@ -328,6 +328,43 @@ public abstract class HubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_state_that_is_admitted_later_is_shown_the_agreement_signs_by_joining_and_hears_whatever_comes_after()
+    {
+        await hub.Listen(hub.XC, Cancelled);
+        var rights = LiaisonHub.Tests.Casework.Usual.RightsCheck;
+        var draft = LiaisonHub.Tests.Casework.JointInvestigationCourse.Draft;
+        var newcomer = new Party { State = "XC", Authority = "XC-CA" };
+        foreach (var (from, to, content) in new (Participant, Participant, object)[]
+        {
+            (hub.XA, hub.XB, LiaisonHub.Tests.Casework.JointInvestigationCourse.Proposal with { Members = [] }),
+            (hub.XB, hub.XA, new InvitationAnswered { Joins = true, LegalBasis = "Article 41" }),
+            (hub.XA, hub.XB, draft),
+            (hub.XB, hub.XA, new JointAgreementSigned { RightsCheck = rights }),
+            (hub.XA, hub.XB, new JointChangeProposed { Change = JointChange.Membership, Member = newcomer, Reason = "Proceedings there too" }),
+            (hub.XB, hub.XA, new JointChangeAnswered { Consents = true }),
+        })
+            Assert.IsType<ActAccepted>(await from.Send(from.Make(to, requestId, content), Cancelled));
+        Assert.Empty(hub.XC.Notices);
+
+        var invited = hub.XA.Make(hub.XB, requestId, LiaisonHub.Tests.Casework.JointInvestigationCourse.Invitation with { Member = newcomer });
+        Assert.IsType<ActAccepted>(await hub.XA.Send(invited, Cancelled));
+        var arrived = await Delivered(hub.XC, invited.Header.ActId);
+        Assert.Equal(("XA", "XC", draft.Aims), (arrived.From, arrived.Standing.YourMember, ((MemberInvited)Sample.Unwrap(arrived.Act).Read()).Aims));
+        Assert.Equal(["JIT-C1"], arrived.Standing.Deadlines.Where(d => d.Member == "XC").Select(d => d.RuleId));
+        Assert.Contains(nameof(InvitationAnswered), arrived.Standing.YouMay);
+        await Delivered(hub.XB, invited.Header.ActId);
+
+        var joined = hub.XC.Make(hub.XA, requestId, new InvitationAnswered { Joins = true, LegalBasis = "Article 7", RightsCheck = rights });
+        Assert.IsType<ActAccepted>(await hub.XC.Send(joined, Cancelled));
+        Assert.Equal("XC", (await Delivered(hub.XB, joined.Header.ActId)).From);
+        var shared = hub.XB.Make(hub.XA, requestId, LiaisonHub.Tests.Casework.JointInvestigationCourse.Shared);
+        Assert.IsType<ActAccepted>(await hub.XB.Send(shared, Cancelled));
+        Assert.Equal([("XB", MemberStatus.Signed), ("XC", MemberStatus.Signed)],
+            (await Delivered(hub.XC, shared.Header.ActId)).Standing.Members!.Select(m => (m.State, m.Status)));
+        Assert.Equal([requestId], (await hub.Services.GetRequiredService<HubReads>().RequestsPage(new RequestFilter { Country = "XC" }, null, 10, Cancelled)).Select(r => r.RequestId));
+    }
+
+    [Fact]
     public async Task The_ledger_holds_whatever_happened()
     {
         await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());

@@ -54,7 +54,7 @@ public sealed class FormPageTests(DeskWithForms open) : IClassFixture<DeskWithFo
 
         var content = form.Act.Content;
         var expected = JsonSerializer.Serialize(Samples.Open(actType).Deserialize(content, Wire.Json), content, Wire.Json);
-        if (content.IsAssignableTo(typeof(IRightsChecked))) // The catalogue asks for more rights than the sample answers.
+        if (Samples.Open(actType)["rightsCheck"] is not null) // The catalogue asks for more rights than the sample answers.
             Assert.All(Samples.Open(actType)["rightsCheck"]!["answers"]!.AsArray(), a => Assert.Contains(back.Open["rightsCheck"]!["answers"]!.AsArray(), b => JsonNode.DeepEquals(a, b)));
         else
             Assert.Equal(expected, JsonSerializer.Serialize(back.Open.Deserialize(content, Wire.Json), content, Wire.Json));

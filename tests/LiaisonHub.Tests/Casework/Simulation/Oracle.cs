@@ -169,7 +169,7 @@ sealed class Oracle(Course course, Region region)
             if (owes.Contains(Clock.Signature) && member.Status != MemberStatus.Joined || owes.Contains(Clock.Readiness) && member.Status != MemberStatus.Joined)
                 Wrong($"{member.Party.State} is {member.Status}, and what it has done is still asked of it");
         }
-        if (applied.ForwardTo.Contains(post.Seat) || applied.ForwardTo.Any(s => before?.Members?.Any(m => m.Out && m.Party.State == s.Member) == true))
+        if (applied.ForwardTo.Contains(post.Seat) || applied.ForwardTo.Any(s => before?.Members?.Any(m => m.Out && m.Party.State == s.Member) == true && applied.Request.Members!.First(m => m.Party.State == s.Member).Out))
             Wrong($"{post.Act.Type} went to its sender, or to a state that takes no part");
     }
 
