@@ -1,3 +1,4 @@
+using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Messaging.Broker;
 
 namespace LiaisonHub.Adapters;
@@ -38,6 +39,9 @@ public sealed class AdapterOptions
 
     /// <summary>Where messages for the local system are written. Null: nowhere; acts are read at the desk.</summary>
     public OutboxOptions? Outbox { get; set; }
+
+    /// <summary>A local system by HTTP. Null: none.</summary>
+    public HttpOptions? Http { get; set; }
 
     /// <summary>The broker. Not read when hub and adapter share a process.</summary>
     public BrokerOptions Broker { get; set; } = new();
@@ -91,11 +95,19 @@ public sealed class AdapterOptions
             Within("Inbox:Patience", inbox.Patience, TimeSpan.Zero, TimeSpan.FromDays(1));
             if (inbox.LargestFile is < 1024 or > 64 * 1024 * 1024)
                 Wrong("Inbox:LargestFile", $"is {inbox.LargestFile}; give bytes from 1024 to {64 * 1024 * 1024}.");
+            if (inbox.LargestTable is < 1024 or > 512 * 1024 * 1024)
+                Wrong("Inbox:LargestTable", $"is {inbox.LargestTable}; give bytes from 1024 to {512 * 1024 * 1024}.");
             if (new[] { inbox.Folder, inbox.Processed, inbox.Rejected, Outbox?.Folder }.OfType<string>().Where(f => f.Length > 0).Select(Path.GetFullPath)
                 .GroupBy(f => f).FirstOrDefault(g => g.Count() > 1) is { } twice)
                 Wrong("Inbox", $"'{twice.Key}' is used twice; Folder, Processed, Rejected and Outbox:Folder are four different folders.");
         }
 
+        foreach (var (key, words) in Http?.Problems() ?? [])
+            Wrong($"Http:{key}", words);
+        if (Http is { Poll: not null } or { Receive: not null } && Inbox is null)
+            Wrong("Inbox", "is missing: what is brought by HTTP passes through the inbox folder; give Folder, Processed and Rejected.");
+        if (Http is { Push: not null } && Outbox is null)
+            Wrong("Outbox", "is missing: what goes by HTTP is completed in the outbox folder first; give Folder.");
         if (Outbox is { } outbox)
             Folder("Outbox:Folder", outbox.Folder);
         if (!inProcess)
@@ -142,6 +154,9 @@ public sealed class InboxOptions
 
     /// <summary>Largest file, in bytes: 1 KiB to 64 MiB, 5 MiB by default.</summary>
     public long LargestFile { get; set; } = 5 * 1024 * 1024;
+
+    /// <summary>Largest file of many records (a table), in bytes: 1 KiB to 512 MiB, 128 MiB by default. It is held in memory while it is taken apart.</summary>
+    public long LargestTable { get; set; } = 128 * 1024 * 1024;
 
     /// <summary>User ids (Linux) that may put files here, beside the folder's owner and the adapter's own user.</summary>
     public IReadOnlyList<uint> Owners { get; set; } = [];

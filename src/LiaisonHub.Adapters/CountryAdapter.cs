@@ -101,12 +101,19 @@ public static class CountryAdapter
         services.AddHostedService<MigrateAtStart>();
         if (options.Inbox is { } inbox)
         {
-            services.AddSingleton(inbox).AddSingleton<InboxFolder>().AddSingleton<Inbox>();
-            services.AddHostedService<InboxLoop>();
+            services.AddSingleton(inbox).AddSingleton<InboxFolder>().AddSingleton<InboxDrop>().AddSingleton<Inbox>();
+            services.AddSingleton<CollectedStore>();
+            if (options.Http?.Poll is not null)
+                services.AddSingleton<Collector, HttpCollector>();
+            services.AddHostedService<InboxLoop>().AddHostedService<CollectorLoops>();
         }
 
-        if (options.Outbox is not null)
+        if (options.Outbox is { } outbox)
         {
+            if (options.Http?.Push is not null)
+                services.AddSingleton<ILocalSystem, HttpSystem>();
+            else
+                services.AddSingleton(outbox).AddSingleton<ILocalSystem, OutboxFolder>();
             services.AddSingleton<LocalHandOver>();
             services.AddHostedService<HandOverLoop>();
         }
@@ -262,6 +269,57 @@ sealed class InboxLoop : Loop
     }
 }
 
+/// <summary>Every collector at its own pace; one that fails is tried again later and later, and holds up no other.</summary>
+sealed partial class CollectorLoops(IEnumerable<Collector> collectors, ILogger<CollectorLoops> log) : BackgroundService
+{
+    static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(collectors.Select(c => Run(c, stoppingToken)));
+
+    async Task Run(Collector collector, CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = collector.Poll;
+            try
+            {
+                if (await collector.Collect(stoppingToken) is > 0 and var brought)
+                    Brought(log, collector.Name, brought);
+                (failures, collector.Trouble) = (0, null);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The message of an exception of a library may hold what a message holds; only our own words are told.
+                var words = e is ChannelException known ? known.Message : $"{e.GetType().Name} while collecting.";
+                if (collector.Trouble != words)
+                    Failed(log, collector.Name, words);
+                collector.Trouble = words;
+                pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, Math.Max(collector.Poll.Ticks, TimeSpan.TicksPerSecond) << Math.Min(failures++, 12)));
+            }
+
+            try
+            {
+                await Task.Delay(pause, TimeProvider.System, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(4002, LogLevel.Information, "{Channel}: {Count} messages were brought into the inbox")]
+    static partial void Brought(ILogger log, string channel, int count);
+
+    [LoggerMessage(4003, LogLevel.Warning, "{Channel} is in trouble: {Trouble}")]
+    static partial void Failed(ILogger log, string channel, string trouble);
+}
+
 sealed class HandOverLoop(LocalHandOver handOver, HandOverWake wake, AdapterOptions options, ILogger<HandOverLoop> log) : Loop(log)
 {
     protected override Task Round(CancellationToken cancellationToken) => handOver.Work(cancellationToken);
@@ -311,7 +369,7 @@ sealed class ReportLoop(HubSender sender, AdapterOptions options, ILogger<Report
 }
 
 /// <summary>Ready only when database and link work and nothing has waited too long; the text says which does not.</summary>
-sealed class AdapterHealth(Database database, IAdapterLink link, DeskReads reads, NoticeStore notices, TimeProvider time) : IHealthCheck
+sealed class AdapterHealth(Database database, IAdapterLink link, IEnumerable<Collector> collectors, DeskReads reads, NoticeStore notices, TimeProvider time) : IHealthCheck
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -322,6 +380,7 @@ sealed class AdapterHealth(Database database, IAdapterLink link, DeskReads reads
         var troubles = new List<string>();
         if (link.Trouble is { } trouble)
             troubles.Add($"Link to the hub: {trouble}");
+        troubles.AddRange(collectors.Where(c => c.Trouble is not null).Select(c => $"{c.Name}: {c.Trouble}"));
         var figures = await reads.Figures(cancellationToken);
         if (figures.OutboxOldest is { } oldest && time.GetUtcNow() - oldest > Patience)
             troubles.Add($"{figures.OutboxWaiting} acts wait to be sent, the oldest since {oldest:u}. {figures.OutboxLastError}");

@@ -29,8 +29,9 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
     readonly Dictionary<string, Look> looks = new(StringComparer.Ordinal);
 
     /// <summary>Files complete at this look, in the order they were written, and files that are refused.</summary>
-    /// <param name="stopsShort">True for bytes whose text stops before its end.</param>
-    public (IReadOnlyList<InboxFile> Complete, IReadOnlyList<RefusedFile> Refused) Inspect(Func<ReadOnlyMemory<byte>, bool> stopsShort)
+    /// <param name="stopsShort">True for a file, by name and bytes, whose text stops before its end.</param>
+    /// <param name="isTable">True for the name of a file of many records, which may be larger.</param>
+    public (IReadOnlyList<InboxFile> Complete, IReadOnlyList<RefusedFile> Refused) Inspect(Func<string, ReadOnlyMemory<byte>, bool> stopsShort, Func<string, bool> isTable)
     {
         var (complete, refused) = (new List<InboxFile>(), new List<RefusedFile>());
         var now = time.GetUtcNow();
@@ -50,15 +51,16 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
                 continue;
             }
 
-            if (file.Length > options.LargestFile)
+            var (largest, setting) = isTable(file.Name) ? (options.LargestTable, nameof(options.LargestTable)) : (options.LargestFile, nameof(options.LargestFile));
+            if (file.Length > largest)
             {
                 refused.Add(new RefusedFile(file.Name, file.FullName, file.Length, file.LastWriteTimeUtc, true,
-                    $"The file has {file.Length:N0} bytes; {options.LargestFile:N0} are allowed here.",
-                    $"Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile."));
+                    $"The file has {file.Length:N0} bytes; {largest:N0} are allowed here.",
+                    $"Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:{setting}."));
                 continue;
             }
 
-            if (Read(file) is not { } bytes)
+            if (Read(file, largest) is not { } bytes)
                 continue;
             var digest = PlainFile.Digest(bytes);
             var before = looks.GetValueOrDefault(file.Name);
@@ -70,7 +72,7 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
                 continue;
 
             // A writer that stalls looks like one that has finished; a text that stops short shows the difference.
-            if (!marked && now - look.Since < options.Patience && stopsShort(bytes))
+            if (!marked && now - look.Since < options.Patience && stopsShort(file.Name, bytes))
                 continue;
             complete.Add(new InboxFile(file.Name, file.FullName, bytes, digest));
         }
@@ -90,16 +92,16 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
         if (!File.Exists(path) || PlainFile.Problem(path, options.Owners) is not null)
             return null;
         var file = new FileInfo(path);
-        return file.Length <= options.LargestFile ? Read(file) : null;
+        return file.Length <= options.LargestFile ? Read(file, options.LargestFile) : null;
     }
 
     // Read once into memory; what is judged later is what was read. A file that goes away or grows meanwhile is for the next look.
-    byte[]? Read(FileInfo file)
+    static byte[]? Read(FileInfo file, long largest)
     {
         try
         {
             using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > options.LargestFile)
+            if (stream.Length > largest)
                 return null;
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);

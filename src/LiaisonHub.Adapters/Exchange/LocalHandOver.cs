@@ -38,12 +38,11 @@ enum HandOverStep
 }
 
 /// <summary>
-/// Gives acts and notices to the local system as files, each once. The file is completed under another name, that it is complete is recorded, and then one
-/// rename shows it. After a crash the
-/// other name tells whether the rename happened: it is gone exactly when it did, also when the local system has already taken the file away.
+/// Gives acts and notices to the local system, each once. The message is completed as a file under another name, that it is complete is recorded, and then it is delivered: in a folder by
+/// one rename. After a crash the other name tells whether that happened: it is gone exactly when it did, also when the local system has already taken the file away.
 /// </summary>
 public sealed partial class LocalHandOver(
-    AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, NoticeStore notices, ActMaker maker, Database database, Wake outbox,
+    AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, ILocalSystem system, NoticeStore notices, ActMaker maker, Database database, Wake outbox,
         TimeProvider time, ILogger<LocalHandOver> log)
 {
     /// <summary>Told of each step; a test throws here.</summary>
@@ -62,12 +61,9 @@ public sealed partial class LocalHandOver(
                 var name = waiting.State == "Staged" ? waiting.FileName! : await Stage(waiting, cancellationToken);
                 if (name is null)
                     continue;
-                var (hidden, shown) = (Path.Combine(options.Outbox!.Folder, name + ".tmp"), Path.Combine(options.Outbox.Folder, name));
+                var hidden = Path.Combine(options.Outbox!.Folder, name + ".tmp");
                 if (File.Exists(hidden))
-                {
-                    File.Move(hidden, shown, overwrite: true);
-                    PlainFile.Settle(options.Outbox.Folder);
-                }
+                    await system.Deliver(name, hidden, cancellationToken);
 
                 CrashPoint.At(CrashPoint.AdapterAfterHandOver);
                 Reached?.Invoke(HandOverStep.Renamed);
@@ -80,6 +76,14 @@ public sealed partial class LocalHandOver(
                 done++;
                 Reached?.Invoke(HandOverStep.Done);
                 HandedOver(log, waiting.NoticeId, waiting.Sequence);
+            }
+            catch (ChannelException e)
+            {
+                await notices.Problem(waiting.NoticeId, e.Message, e.Permanent, time.GetUtcNow() + options.HandOverAgainAfter, cancellationToken);
+                HandOverFailed(log, waiting.NoticeId, e.Permanent ? "refused" : "channel");
+                // What the local system refuses for good holds up nothing behind it; what it cannot be given now keeps its place.
+                if (!e.Permanent)
+                    break;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -98,7 +98,8 @@ static class Characters
         }
     }
 
-    static Encoding? OfName(string name)
+    /// <summary>The character set of a name; null: unknown.</summary>
+    internal static Encoding? OfName(string name)
     {
         // ISO-8859-1 in the wild means Windows-1252: the codes that differ are unused controls.
         if (name.Equals("iso-8859-1", StringComparison.OrdinalIgnoreCase) || name.Equals("latin1", StringComparison.OrdinalIgnoreCase))

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -32,7 +33,7 @@ public static class JsonFormat
                 Words = "The file is readable but says nothing: an empty object, list or text. Some systems answer so when they found nothing.",
                 Fix = "Look up in the system that wrote it whether the record exists, and export it again.",
             });
-        return new SourceDocument { Format = "json", Root = root, Repairs = repairs };
+        return new SourceDocument { Format = LocalFormat.Json, Root = root, Repairs = repairs };
     }
 
     /// <summary>Reads a file people write by hand: comments and a comma at the end of a list are allowed.</summary>
@@ -45,6 +46,11 @@ public static class JsonFormat
     /// <c>.</c> for the place itself.</summary>
     /// <exception cref="FormatException">Not such a path.</exception>
     public static SourcePath Path(string text) => JsonPath.Of(text);
+
+    /// <summary>Writes what a mapping has made.</summary>
+    internal static byte[] Write(JsonObject made) => JsonSerializer.SerializeToUtf8Bytes(made, Readable);
+
+    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static JsonPart Parse(ReadOnlyMemory<byte> bytes, bool comments, List<string> repairs)
     {
@@ -225,6 +231,8 @@ public static class JsonFormat
 sealed class JsonPart(string name, JsonPart? parent, int line) : SourceNode
 {
     readonly List<JsonPart> parts = [];
+    string name = name;
+    JsonPart? parent = parent;
     string? text;
 
     internal JsonValueKind Kind { get; private set; }
@@ -246,6 +254,16 @@ sealed class JsonPart(string name, JsonPart? parent, int line) : SourceNode
 
     public override string? Value => Kind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null ? null : WithoutPadding(text);
 
+    /// <summary>The part as JSON, its numbers as they were written.</summary>
+    internal string ToJson() => Kind switch
+    {
+        JsonValueKind.Object => $"{{{string.Join(',', parts.Select(p => $"{JsonSerializer.Serialize(p.Name)}:{p.ToJson()}"))}}}",
+        JsonValueKind.Array => $"[{string.Join(',', parts.Select(p => p.ToJson()))}]",
+        JsonValueKind.String => JsonSerializer.Serialize(text),
+        JsonValueKind.Null or JsonValueKind.Undefined => "null",
+        _ => text!,
+    };
+
     /// <summary>The text as it stands, padding included.</summary>
     internal string? Verbatim => text;
 
@@ -259,6 +277,33 @@ sealed class JsonPart(string name, JsonPart? parent, int line) : SourceNode
     internal void Become(JsonValueKind kind, string? value = null) => (Kind, text) = (kind, value);
 
     internal void Add(JsonPart part) => parts.Add(part);
+
+    /// <summary>Adds a part; one that comes again makes a list of what was one.</summary>
+    internal void Gather(JsonPart part)
+    {
+        var at = parts.FindIndex(p => p.Name == part.Name);
+        if (at < 0)
+        {
+            parts.Add(part);
+            return;
+        }
+
+        if (parts[at] is not { Kind: JsonValueKind.Array } list)
+        {
+            list = new JsonPart(part.Name, this, parts[at].Line);
+            list.Become(JsonValueKind.Array);
+            list.Enlist(parts[at]);
+            parts[at] = list;
+        }
+
+        list.Enlist(part);
+    }
+
+    void Enlist(JsonPart part)
+    {
+        (part.name, part.parent) = (parts.Count.ToString(CultureInfo.InvariantCulture), this);
+        parts.Add(part);
+    }
 
     public override IReadOnlyList<SourceNode> Select(SourcePath path) => ((JsonPath)path).From(this);
 

@@ -3,8 +3,8 @@ namespace LiaisonHub.Adapters.Formats;
 /// <summary>A local document once read: a tree that a mapping asks by path, with the line every value stands on.</summary>
 public sealed class SourceDocument
 {
-    /// <summary><c>xml</c> or <c>json</c>.</summary>
-    public required string Format { get; init; }
+    /// <summary>What it is.</summary>
+    internal LocalFormat Format { get; init; } = LocalFormat.Json;
 
     /// <summary>The payload: what the mapping's paths start from.</summary>
     public required SourceNode Root { get; init; }
@@ -152,4 +152,10 @@ public static class QuarantineCode
 
     /// <summary>A number of the hub came again with another notice.</summary>
     public const string SequenceConflict = "LH4123";
+
+    /// <summary>One record of a table that does not fit its layout. The others are taken all the same.</summary>
+    public const string BadRecord = "LH4124";
+
+    /// <summary>A mail that is only a part of one.</summary>
+    public const string PartOfMail = "LH4125";
 }

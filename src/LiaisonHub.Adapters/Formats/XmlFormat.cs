@@ -1,7 +1,11 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using System.Xml.XPath;
+using LiaisonHub.Adapters.Mapping;
 
 namespace LiaisonHub.Adapters.Formats;
 
@@ -41,14 +45,14 @@ public static partial class XmlFormat
                 continue;
             return new SourceDocument
             {
-                Format = "xml",
+                Format = LocalFormat.Xml,
                 Root = new XmlNode(Payload(holder, repairs).Root!),
                 Envelope = new XmlNode(document.Root!),
                 Repairs = repairs,
             };
         }
 
-        return new SourceDocument { Format = "xml", Root = new XmlNode(document.Root!), Repairs = repairs };
+        return new SourceDocument { Format = LocalFormat.Xml, Root = new XmlNode(document.Root!), Repairs = repairs };
     }
 
     /// <summary>A path of a mapping: XPath 1.0 with the prefixes the mapping declares.</summary>
@@ -66,6 +70,53 @@ public static partial class XmlFormat
         new XDocument(new XElement("a")).CreateNavigator().Select(expression);
         return new XmlPath(text, expression);
     }
+
+    /// <summary>Writes what a mapping has made.</summary>
+    internal static byte[] Write(MappingFile mapping, JsonObject made)
+    {
+        var root = new XElement(NameOf(mapping, mapping.Root!));
+        foreach (var (prefix, uri) in mapping.Namespaces)
+            root.Add(new XAttribute(XNamespace.Xmlns + prefix, uri));
+        Fill(mapping, root, made);
+        using var buffer = new MemoryStream();
+        using (var writer = XmlWriter.Create(buffer, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
+            new XDocument(root).Save(writer);
+        return buffer.ToArray();
+    }
+
+    static void Fill(MappingFile mapping, XElement element, JsonNode node)
+    {
+        switch (node)
+        {
+            case JsonObject parts:
+                foreach (var (name, part) in parts)
+                    if (name.StartsWith('@'))
+                        element.Add(new XAttribute(NameOf(mapping, name[1..]), Text(part!)));
+                    else
+                        foreach (var one in part is JsonArray list ? list.OfType<JsonNode>() : [part!])
+                        {
+                            var inner = new XElement(NameOf(mapping, name));
+                            element.Add(inner);
+                            Fill(mapping, inner, one);
+                        }
+
+                break;
+            default:
+                element.Add(new XText(Text(node)));
+                break;
+        }
+    }
+
+    // A character XML cannot carry is shown as lost rather than making the whole message unwritable.
+    static string Text(JsonNode node)
+    {
+        var text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
+        return text.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)) ? text
+            : new string([.. text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD')]);
+    }
+
+    static XName NameOf(MappingFile mapping, string name) => name.Split(':', 2) is [var prefix, var local] ? XName.Get(local, mapping.Namespaces[prefix])
+        : XName.Get(name);
 
     static IEnumerable<object> Evaluate(XPathNavigator from, XPathExpression expression)
     {

@@ -41,6 +41,8 @@ public sealed partial class Inbox(
     static readonly Counter<long> Unknown = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.unknown_codes", "{code}",
         "Codes of the local system no table explains, by table");
 
+    const int RecordsAtOnce = 200;
+
     /// <summary>Told of each step; a test throws here.</summary>
     internal Action<InboxStep>? Reached { get; set; }
 
@@ -49,7 +51,7 @@ public sealed partial class Inbox(
     public async Task<int> Work(CancellationToken cancellationToken)
     {
         var done = 0;
-        var (complete, refused) = folder.Inspect(bytes => Translator.Unreadable(bytes) is { } wrong && (wrong.Truncated || wrong.Code == QuarantineCode.Empty));
+        var (complete, refused) = folder.Inspect((name, bytes) => translator.Unreadable(name, bytes) is { } wrong && (wrong.Truncated || wrong.Code == QuarantineCode.Empty), translator.IsTable);
         foreach (var file in refused)
             await Refuse(file, cancellationToken);
         foreach (var file in complete)
@@ -72,20 +74,9 @@ public sealed partial class Inbox(
     async Task Take(InboxFile file, CancellationToken cancellationToken)
     {
         using var activity = LiaisonTelemetry.Source.StartActivity("take file");
-        var intakeId = Guid.CreateVersion7(time.GetUtcNow());
         Reached?.Invoke(InboxStep.BeforeTaken);
-        var taken = await intakes.Take(
-            new NewIntake
-            {
-                IntakeId = intakeId,
-                FileName = file.Name,
-                Sha256 = file.Sha256,
-                SizeBytes = file.Bytes.Length,
-                TakenAt = time.GetUtcNow(),
-                SealedContent = keys.SealBytesAtHome(file.Bytes, intakeId),
-                HasLeftTheInbox = before => File.Exists(Goal(before, options.Inbox!.Processed)) || File.Exists(Goal(before, options.Inbox.Rejected)),
-            },
-            cancellationToken);
+        var divided = translator.IsTable(file.Name) && await Divide(file, cancellationToken);
+        var taken = await intakes.Take(New(file.Name, file.Sha256, file.Bytes, divided), cancellationToken);
         CrashPoint.At(CrashPoint.AdapterAfterTaking);
         Reached?.Invoke(InboxStep.Taken);
         if (taken.State == IntakeState.Duplicate)
@@ -93,6 +84,46 @@ public sealed partial class Inbox(
             Files.Add(1, new KeyValuePair<string, object?>("outcome", "duplicate"));
             FileRepeated(log, taken.IntakeId, taken.DuplicateOf ?? Guid.Empty);
         }
+    }
+
+    // The records first, the file last: a crash between finds the file in the inbox, and its records here.
+    async Task<bool> Divide(InboxFile file, CancellationToken cancellationToken)
+    {
+        IEnumerable<LocalFile> records;
+        var count = 0;
+        try
+        {
+            records = translator.Records(new LocalFile { Name = file.Name, Bytes = file.Bytes })!;
+            foreach (var batch in records.Chunk(RecordsAtOnce))
+            {
+                await intakes.Take([.. batch.Select(r => New(r.Name, PlainFile.Digest(r.Bytes.Span), r.Bytes.ToArray(), divided: false))], cancellationToken);
+                count += batch.Length;
+            }
+        }
+        catch (UnreadableException)
+        {
+            // Nothing in it is a record: the file itself is decided, and says why.
+            return false;
+        }
+
+        FileDivided(log, count);
+        return count > 0;
+    }
+
+    NewIntake New(string name, string digest, byte[] bytes, bool divided)
+    {
+        var intakeId = Guid.CreateVersion7(time.GetUtcNow());
+        return new NewIntake
+        {
+            IntakeId = intakeId,
+            FileName = name,
+            Sha256 = digest,
+            SizeBytes = bytes.Length,
+            TakenAt = time.GetUtcNow(),
+            SealedContent = divided ? "" : keys.SealBytesAtHome(bytes, intakeId),
+            Divided = divided,
+            HasLeftTheInbox = before => File.Exists(Goal(before, options.Inbox!.Processed)) || File.Exists(Goal(before, options.Inbox.Rejected)),
+        };
     }
 
     async Task Refuse(RefusedFile file, CancellationToken cancellationToken)
@@ -311,8 +342,14 @@ public sealed partial class Inbox(
         Reached?.Invoke(InboxStep.BeforeMoved);
         try
         {
-            if (rejected)
+            // A record that came before with an earlier export of the same table is nothing to be told of.
+            if (rejected && !(intake.State == IntakeState.Duplicate && TableFormat.IsRecord(intake.FileName)))
+            {
                 PlainFile.Write(goal + ".reason.txt", Encoding.UTF8.GetBytes(ReasonText(intake)));
+                if (TableFormat.IsRecord(intake.FileName) && await intakes.SealedContent(intake.IntakeId, cancellationToken) is { Length: > 0 } kept)
+                    PlainFile.Write(goal, keys.OpenBytes(kept, intake.IntakeId));
+            }
+
             if (!File.Exists(goal) && new FileInfo(from) is { } file && (file.Exists || file.LinkTarget is not null) && IsTheSame(from, intake))
             {
                 File.Move(from, goal);
@@ -367,6 +404,9 @@ public sealed partial class Inbox(
 
     [LoggerMessage(4101, LogLevel.Information, "Intake {IntakeId}: {State}, code {Code}, act {ActType}, {Questions} questions for a person")]
     static partial void FileDecided(ILogger log, Guid intakeId, IntakeState state, string code, string actType, int questions);
+
+    [LoggerMessage(4106, LogLevel.Information, "A table was taken apart into {Count} records")]
+    static partial void FileDivided(ILogger log, int count);
 
     [LoggerMessage(4102, LogLevel.Warning, "Intake {IntakeId} repeats the content of intake {Earlier}; nothing was done a second time")]
     static partial void FileRepeated(ILogger log, Guid intakeId, Guid earlier);

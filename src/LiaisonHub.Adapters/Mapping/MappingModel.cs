@@ -126,7 +126,11 @@ sealed class MappingFile
     internal required string File { get; init; }
     internal required string Title { get; init; }
     internal required bool Inbound { get; init; }
-    internal required string Format { get; init; }
+    internal required LocalFormat Format { get; init; }
+
+    /// <summary>For tables: how they are laid out.</summary>
+    internal TableLayout? Layout { get; init; }
+
     internal IReadOnlyDictionary<string, string> Namespaces { get; set; } = new Dictionary<string, string>();
     internal IReadOnlyList<SourcePath> Payload { get; set; } = [];
     internal Condition? Applies { get; set; }

@@ -11,11 +11,15 @@ namespace LiaisonHub.Adapters.Mapping;
 /// <summary>All mappings and code tables of an adapter, read and checked as a whole when it starts.</summary>
 public sealed class MappingSet
 {
-    MappingSet(IReadOnlyList<MappingFile> inbound, IReadOnlyList<MappingFile> outbound) => (Inbound, Outbound) = (inbound, outbound);
+    MappingSet(IReadOnlyList<MappingFile> inbound, IReadOnlyList<MappingFile> outbound, IReadOnlyList<TableLayout> layouts) =>
+        (Inbound, Outbound, Layouts) = (inbound, outbound, layouts);
 
     internal IReadOnlyList<MappingFile> Inbound { get; }
 
     internal IReadOnlyList<MappingFile> Outbound { get; }
+
+    /// <summary>Layouts of tables, in the order of their files; the first that claims a file's name counts.</summary>
+    internal IReadOnlyList<TableLayout> Layouts { get; }
 
     /// <summary>Titles of the local messages this adapter understands.</summary>
     public IReadOnlyList<string> Understands => [.. Inbound.Where(m => m.DeclineBecause is null).Select(m => m.Title)];
@@ -24,9 +28,9 @@ public sealed class MappingSet
     public IReadOnlyList<string> Writes => [.. Outbound.SelectMany(m => m.Types).Distinct()];
 
     /// <summary>An adapter without a local system: desk only.</summary>
-    public static MappingSet None { get; } = new([], []);
+    public static MappingSet None { get; } = new([], [], []);
 
-    /// <summary>Reads <c>mappings/*.json</c> and <c>tables/*.json</c> of a folder.</summary>
+    /// <summary>Reads <c>mappings/*.json</c>, <c>layouts/*.json</c> and <c>tables/*.json</c> of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="quirks">The country's own named changes, beside the built-in ones.</param>
     /// <exception cref="MappingException">Everything that is wrong: file, line, key, what would be right.</exception>
@@ -35,12 +39,14 @@ public sealed class MappingSet
         var reader = new Reader(quirks ?? []);
         foreach (var file in Files(folder, "tables"))
             reader.Table(file);
+        foreach (var file in Files(folder, "layouts"))
+            reader.Layout(file);
         var mappings = Files(folder, "mappings").Select(reader.Mapping).OfType<MappingFile>().ToList();
         if (reader.Problems.Count == 0 && mappings.Count == 0)
             reader.Problems.Add(new MappingProblem(Path.Combine(folder, "mappings"), 1, "",
                 "there is no mapping file (*.json) in this folder; copy it whole from where the adapter was built"));
         return reader.Problems.Count == 0
-            ? new MappingSet([.. mappings.Where(m => m.Inbound)], [.. mappings.Where(m => !m.Inbound)])
+            ? new MappingSet([.. mappings.Where(m => m.Inbound)], [.. mappings.Where(m => !m.Inbound)], reader.Layouts)
             : throw new MappingException([.. reader.Problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line)]);
     }
 
@@ -53,7 +59,7 @@ public sealed class MappingSet
     sealed class Reader(IEnumerable<NamedChange> quirks)
     {
         static readonly string[] MappingKeys =
-            ["mapping", "direction", "format", "namespaces", "payload", "applies", "act", "acts", "notices", "decline", "because", "fix", "case", "ignore",
+            ["mapping", "direction", "format", "layout", "namespaces", "payload", "applies", "act", "acts", "notices", "decline", "because", "fix", "case", "ignore",
                 "secrets", "root", "make"];
 
         static readonly string[] RuleKeys =
@@ -66,6 +72,7 @@ public sealed class MappingSet
         readonly Dictionary<string, CodeTable> tables = new(StringComparer.Ordinal);
         readonly Dictionary<string, NamedChange> changes = BuiltIn().Concat(quirks).GroupBy(c => c.Name)
             .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+        readonly List<TableLayout> layouts = [];
         string file = "";
         MappingFile current = null!;
 
@@ -73,6 +80,8 @@ public sealed class MappingSet
         IReadOnlyList<Shape> sources = [];
 
         internal List<MappingProblem> Problems { get; } = [];
+
+        internal IReadOnlyList<TableLayout> Layouts => layouts;
 
         internal void Table(string path)
         {
@@ -100,16 +109,87 @@ public sealed class MappingSet
             Keys(root, "", MappingKeys);
             var title = Text(root, "mapping", "", required: true) ?? "";
             var direction = Choice(root, "direction", "", ["in", "out"]) ?? "in";
-            var format = Choice(root, "format", "", ["xml", "json"]);
-            current = new MappingFile { File = file, Title = title, Inbound = direction == "in", Format = format ?? "xml" };
-            if (format is null)
+            if (Choice(root, "format", "", [.. LocalFormat.All.Select(f => f.Name)]) is not { } named)
                 return null;
+            var format = LocalFormat.All.First(f => f.Name == named);
+            var layout = Text(root, "layout", "", required: format == LocalFormat.Table) is { } of ? layouts.Find(l => l.Name == of) : null;
+            if (layout is null && root["layout"] is { } unknown)
+                Wrong(unknown, "layout", $"there is no layout '{unknown.Value}'; {Nearest.Hint(unknown.Value ?? "", layouts.Select(l => l.Name))}");
+            if (format == LocalFormat.Table && layout is null)
+                return null;
+            current = new MappingFile { File = file, Title = title, Inbound = direction == "in", Format = format, Layout = layout };
             current.Namespaces = Namespaces(root["namespaces"]);
             if (current.Inbound)
                 In(root);
             else
                 Out(root);
             return current;
+        }
+
+        internal void Layout(string path)
+        {
+            if (Open(path) is not { } root)
+                return;
+            Keys(root, "", ["layout", "what", "source", "since", "files", "charset", "separator", "quotes", "terminator", "columns", "fields", "segments"]);
+            var name = Text(root, "layout", "", required: true) ?? "";
+            if (layouts.Any(l => l.Name == name))
+                Wrong(root, "layout", $"there is another layout '{name}'; give one of them another name");
+            var charset = Text(root, "charset", "");
+            if (charset is not null && Characters.OfName(charset) is null)
+                Wrong(root["charset"]!, "charset", $"'{charset}' is not a known character set; for example utf-8, windows-1252, iso-2022-jp");
+            var separator = Text(root, "separator", "");
+            if (separator is { Length: 0 })
+                Wrong(root["separator"]!, "separator", "is empty; write what stands between two values, or describe \"fields\" of fixed width");
+            if (new[] { root["separator"], root["fields"], root["segments"] }.Count(p => p is not null) != 1)
+                Wrong(root, "separator", "write exactly one of \"separator\" (values between separators), \"fields\" (rows of fixed width) and \"segments\" (fixed width in tags)");
+            if (root["files"] is null)
+                Wrong(root, "files", "is missing: names of the files that are laid out so, for example [\"*.csv\"]");
+            layouts.Add(new()
+            {
+                Name = name,
+                Files = [.. Each(root["files"]).Select(f => f.Value).OfType<string>()],
+                Charset = charset,
+                Separator = separator,
+                Quotes = Flag(root, "quotes", ""),
+                Terminator = Text(root, "terminator", ""),
+                Columns = root["columns"] is { } columns ? [.. Each(columns).Select(c => c.Value).OfType<string>()] : null,
+                Fields = root["fields"] is { } fields ? FixedFields(fields, "fields") : null,
+                Segments = root["segments"] is { Kind: JsonValueKind.Object } segments ? segments.Parts.ToDictionary(s => s.Name, s => FixedFields(s, $"segments.{s.Name}")) : null,
+            });
+        }
+
+        // ["name", 12], or { "name": "amount", "length": 10, "pad": "0", "align": "right", "cut": true }
+        IReadOnlyList<FixedField> FixedFields(JsonPart part, string key)
+        {
+            var fields = new List<FixedField>();
+            foreach (var (one, i) in Each(part).Select((f, i) => (f, i)))
+            {
+                var at = $"{key}[{i}]";
+                var pair = one.Kind == JsonValueKind.Array ? one.Parts : null;
+                if (pair is null)
+                    Keys(one, at, ["name", "length", "pad", "align", "cut", "what"]);
+                var name = pair is [var first, ..] ? first.Value : Text(one, "name", at, required: true);
+                var length = int.TryParse(pair is [_, var second] ? second.Value : one["length"]?.Value, System.Globalization.CultureInfo.InvariantCulture, out var n) ? n : 0;
+                if (name is null || length is < 1 or > 10_000)
+                    Wrong(one, at, "is not a field; write [\"name\", length] or { \"name\": ..., \"length\": ... } with a length of 1 to 10000");
+                else if (fields.Any(f => f.Name == name))
+                    Wrong(one, at, $"'{name}' stands twice in this row; give one of them another name");
+                else
+                    fields.Add(new(name, length, (pair is null ? Text(one, "pad", at) : null) is [var pad] ? pad : ' ', pair is null && Choice(one, "align", at, ["left", "right"], required: false) == "right", pair is null && Flag(one, "cut", at)));
+            }
+
+            return fields;
+        }
+
+        // What a mapping writes must have a place in the layout: a misspelt name would be left out in silence.
+        void FieldName(JsonPart part, string key, TableLayout layout)
+        {
+            string[] names = [.. key.Split('.').Skip(1).Select(n => n.Split('[')[0]).Where(n => n is not ("fields" or "first" or "list"))];
+            var known = layout.Segments is { } segments
+                ? names.Length > 1 && segments.TryGetValue(names[^2], out var fields) ? [.. fields.Select(f => f.Name)] : null
+                : layout.Fields?.Select(f => f.Name).ToList() ?? layout.Columns?.ToList();
+            if (known is not null && !known.Contains(part.Name))
+                Wrong(part, key, $"layout '{layout.Name}' has no such field here; {Nearest.Hint(part.Name, known)}");
         }
 
         void In(JsonPart root)
@@ -164,7 +244,7 @@ public sealed class MappingSet
             if (current.Types.Count == 0)
                 Wrong(root, "acts", "is missing: which acts (\"acts\": [...]) or notices (\"notices\": [...]) this mapping writes");
             sources = [.. acts.Select(OutboundDocument.ShapeOfAct), .. notices.Select(OutboundDocument.ShapeOfNotice)];
-            if (current.Format == "xml")
+            if (current.Format == LocalFormat.Xml)
             {
                 current.Root = Text(root, "root", "", required: true);
                 if (current.Root is { } name)
@@ -268,8 +348,10 @@ public sealed class MappingSet
                 var at = $"{key}.{part.Name}";
                 if (shape.Kind == ShapeKind.Anything)
                 {
-                    if (!current.Inbound && current.Format == "xml")
+                    if (!current.Inbound && current.Format == LocalFormat.Xml)
                         ElementName(part, at, part.Name, attribute: true);
+                    else if (!current.Inbound && current.Layout is { } layout)
+                        FieldName(part, at, layout);
                     rules.Add((part.Name, Rule(part, at, Shape.Anything, from)));
                 }
                 else if (shape.Fields.TryGetValue(part.Name, out var field))
@@ -494,10 +576,10 @@ public sealed class MappingSet
             }
 
             // An outgoing mapping always reads the act, which is JSON whatever is written.
-            var json = !current.Inbound || current.Format == "json";
+            var format = current.Inbound ? current.Format : LocalFormat.Json;
             try
             {
-                return json ? JsonFormat.Path(text) : XmlFormat.Path(text, current.Namespaces);
+                return format.Path(text, current.Namespaces);
             }
             catch (FormatException e)
             {

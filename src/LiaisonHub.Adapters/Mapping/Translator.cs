@@ -26,11 +26,13 @@ public sealed class Translator(MappingSet mappings)
     }
 
     /// <summary>Null when the file can be read to its end; else why not. A file that stops in the middle may still be being written.</summary>
-    public static Quarantine? Unreadable(ReadOnlyMemory<byte> bytes)
+    public Quarantine? Unreadable(string name, ReadOnlyMemory<byte> bytes)
     {
+        if (LayoutOf(name) is not null)
+            return null;
         try
         {
-            _ = IsXml(bytes) ? XmlFormat.Read(bytes) : JsonFormat.Read(bytes);
+            _ = LocalFormat.Of(bytes).Read(new LocalFile { Name = name, Bytes = bytes }, null);
             return null;
         }
         catch (UnreadableException e)
@@ -39,17 +41,43 @@ public sealed class Translator(MappingSet mappings)
         }
     }
 
+    /// <summary>True: the name is that of a file of many records.</summary>
+    public bool IsTable(string name) => LayoutOf(name) is not null && !TableFormat.IsRecord(name);
+
+    /// <summary>The records of such a file, each to be translated by itself.</summary>
+    /// <exception cref="UnreadableException">It should hold records and holds none.</exception>
+    public IEnumerable<LocalFile> Records(LocalFile file) => TableFormat.Records(file, LayoutOf(file.Name)!);
+
+    TableLayout? LayoutOf(string name) => mappings.Layouts.FirstOrDefault(l => l.Claims(name));
+
     Translation Read(LocalFile file)
     {
-        var xml = IsXml(file.Bytes);
-        var format = xml ? "xml" : "json";
-        var bare = xml ? XmlFormat.Read(file.Bytes) : JsonFormat.Read(file.Bytes);
+        var layout = LayoutOf(file.Name);
+        if (layout is not null && !TableFormat.IsRecord(file.Name))
+            file = Records(file).Take(2).ToList() switch
+            {
+                [var only] => only,
+                [] => throw new UnreadableException(new Quarantine
+                {
+                    Code = QuarantineCode.SaysNothing,
+                    Words = "The table has no record.",
+                    Fix = "Look up in the system that wrote it whether there was anything to export.",
+                }),
+                _ => throw new UnreadableException(new Quarantine
+                {
+                    Code = QuarantineCode.SeveralDocuments,
+                    Words = "The table has several records; each is translated by itself when the file comes through the inbox.",
+                    Fix = "Put the file into the inbox, or give a file of one record.",
+                }),
+            };
+        var format = layout is null ? LocalFormat.Of(file.Bytes) : LocalFormat.Table;
+        var bare = layout is null ? format.Read(file, null) : TableFormat.Read(file, layout);
         var unwrapped = new Dictionary<string, SourceDocument>();
-        foreach (var mapping in mappings.Inbound.Where(m => m.Format == format))
+        foreach (var mapping in mappings.Inbound.Where(m => m.Format == format && m.Layout == layout))
         {
             var wrapping = string.Join('\n', mapping.Payload.Select(p => p.Text));
             if (!unwrapped.TryGetValue(wrapping, out var document))
-                unwrapped[wrapping] = document = xml && mapping.Payload.Count > 0 ? XmlFormat.Read(file.Bytes, mapping.Payload) : bare;
+                unwrapped[wrapping] = document = mapping.Payload.Count > 0 ? format.Read(file, mapping) : bare;
             var producer = new Producer(mapping, document, file);
             if (!producer.Holds(mapping.Applies, document.Root))
                 continue;
@@ -64,7 +92,7 @@ public sealed class Translator(MappingSet mappings)
             return Made(mapping, document, producer, file);
         }
 
-        throw new UnreadableException(NoMapping(format, unwrapped.Values.FirstOrDefault(d => d.Envelope is not null) ?? bare));
+        throw new UnreadableException(NoMapping(unwrapped.Values.FirstOrDefault(d => d.Envelope is not null) ?? bare));
     }
 
     static Translation Made(MappingFile mapping, SourceDocument document, Producer producer, LocalFile file)
@@ -77,14 +105,14 @@ public sealed class Translator(MappingSet mappings)
         var notes = new List<Trace>();
         foreach (var (place, holder) in originals)
         {
-            var bytes = Credentials.Without(file.Bytes, secrets, again => HasSecrets(mapping, document.Format, again));
+            var bytes = Credentials.Without(file.Bytes, secrets, again => HasSecrets(mapping, file with { Bytes = again }));
             if (bytes is null)
             {
                 holder.Parent?.AsObject().Remove(place.Name!);
             }
             else
             {
-                foreach (var (name, value) in Producer.AttachmentOf(file.Name, document.Format == "xml" ? "application/xml" : "application/json", bytes))
+                foreach (var (name, value) in Producer.AttachmentOf(file.Name, document.Format.MediaType, bytes))
                     holder[name] = value?.DeepClone();
             }
 
@@ -252,11 +280,11 @@ public sealed class Translator(MappingSet mappings)
         return [.. named.Concat(mapping.Secrets.SelectMany(p => document.Root.Select(p))).Where(s => s.Value is not null && !Credentials.IsRemoved(s))];
     }
 
-    static bool HasSecrets(MappingFile mapping, string format, byte[] bytes)
+    static bool HasSecrets(MappingFile mapping, LocalFile file)
     {
         try
         {
-            return Secrets(mapping, format == "xml" ? XmlFormat.Read(bytes, mapping.Payload) : JsonFormat.Read(bytes)).Count > 0;
+            return Secrets(mapping, mapping.Format.Read(file, mapping)).Count > 0;
         }
         catch (UnreadableException)
         {
@@ -282,41 +310,13 @@ public sealed class Translator(MappingSet mappings)
         return string.Join('/', numbers);
     }
 
-    static bool IsXml(ReadOnlyMemory<byte> bytes)
-    {
-        // Byte order marks, the null halves of two-byte characters and blanks may stand in front.
-        foreach (var b in bytes.Span)
-            switch (b)
-            {
-                case (byte)'<':
-                    return true;
-                case (byte)'{' or (byte)'[' or (byte)'"':
-                    return false;
-                case 0xEF or 0xBB or 0xBF or 0xFE or 0xFF or 0 or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n':
-                    continue;
-                default:
-                    throw new UnreadableException(new Quarantine
-                    {
-                        Code = QuarantineCode.UnknownFormat,
-                        Words = "The file is neither XML nor JSON: it begins neither with < nor with { or [.",
-                        Fix = "Look at the beginning of the file. Logs, mails and tables have to be exported as single messages first.",
-                    });
-            }
-
-        throw new UnreadableException(new Quarantine
-        {
-            Code = QuarantineCode.Empty,
-            Words = "There is nothing in the file.",
-            Fix = "Export the message again."
-        });
-    }
-
-    Quarantine NoMapping(string format, SourceDocument document)
+    Quarantine NoMapping(SourceDocument document)
     {
         var known = mappings.Understands;
-        var what = format == "xml"
+        var what = document.Format == LocalFormat.Xml
             ? $"an XML message <{document.Root.Name}>"
-            : $"a JSON message with the keys {string.Join(", ", ((JsonPart)document.Root).Parts.Take(6).Select(p => p.Name.Length <= 40 ? p.Name : "(long)"))}";
+            : document.Format == LocalFormat.Mail ? "a mail"
+            : $"a {(document.Format == LocalFormat.Table ? "record" : "JSON message")} with the keys {string.Join(", ", ((JsonPart)document.Root).Parts.Take(6).Select(p => p.Name.Length <= 40 ? p.Name : "(long)"))}";
         return new Quarantine
         {
             Code = QuarantineCode.NoMapping,

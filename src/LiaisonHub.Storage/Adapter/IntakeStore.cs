@@ -23,6 +23,9 @@ public enum IntakeState
 
     /// <summary>A person decided that nothing is to be done with it.</summary>
     Dismissed,
+
+    /// <summary>A file of many records: each was taken by itself.</summary>
+    Divided,
 }
 
 /// <summary>A local file as it was taken and what became of it. Its content and its draft are read apart from it, since they are sealed.</summary>
@@ -83,6 +86,9 @@ public sealed record NewIntake
 
     /// <summary>The bytes, sealed to this state.</summary>
     public required string SealedContent { get; init; }
+
+    /// <summary>True: a file of many records, which have been taken one by one; its bytes are not kept a second time.</summary>
+    public bool Divided { get; init; }
 
     /// <summary>True: a file of this name and content stands where handled files go, so this one was put there again.</summary>
     public required Func<Intake, bool> HasLeftTheInbox { get; init; }
@@ -201,14 +207,26 @@ public sealed class IntakeStore(Database database)
     /// content dropped again or under
     /// another name is a duplicate, kept without its bytes.
     /// </summary>
-    public async Task<Intake> Take(NewIntake taken, CancellationToken cancellationToken)
+    public async Task<Intake> Take(NewIntake taken, CancellationToken cancellationToken) => (await Take([taken], cancellationToken))[0];
+
+    /// <summary>The same for several at once, in one transaction: the records of a table.</summary>
+    public async Task<IReadOnlyList<Intake>> Take(IReadOnlyList<NewIntake> taken, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        var intakes = new List<Intake>(taken.Count);
+        foreach (var one in taken)
+            intakes.Add(await Take(unit, one, cancellationToken));
+        await unit.Commit(cancellationToken);
+        return intakes;
+    }
+
+    static async Task<Intake> Take(Unit unit, NewIntake taken, CancellationToken cancellationToken)
     {
         var key = Key(taken.FileName, taken.Sha256);
-        await using var unit = await database.Begin(cancellationToken);
         var same = await unit.One<Intake>(SelectSame, new { key }, cancellationToken);
         if (same is { MovedAt: null } && !taken.HasLeftTheInbox(same))
             return same;
-        var first = await unit.One<Intake>(SelectByContent, new { sha256 = taken.Sha256 }, cancellationToken);
+        var first = taken.Divided ? null : await unit.One<Intake>(SelectByContent, new { sha256 = taken.Sha256 }, cancellationToken);
         if (same != null && first == null)
             await unit.Execute(ReleaseKey, new { key, freed = same.IntakeId.ToString("N") }, cancellationToken);
         var row = new
@@ -219,8 +237,8 @@ public sealed class IntakeStore(Database database)
             taken.Sha256,
             taken.SizeBytes,
             taken.TakenAt,
-            State = (first == null ? IntakeState.Taken : IntakeState.Duplicate).ToString(),
-            DecidedAt = first == null ? (DateTimeOffset?)null : taken.TakenAt,
+            State = (taken.Divided ? IntakeState.Divided : first == null ? IntakeState.Taken : IntakeState.Duplicate).ToString(),
+            DecidedAt = first == null && !taken.Divided ? (DateTimeOffset?)null : taken.TakenAt,
             DuplicateOf = first?.IntakeId,
             Code = first == null ? null : "LH4116",
             Reason = first == null ? null
@@ -231,7 +249,6 @@ public sealed class IntakeStore(Database database)
             SealedContent = first == null ? taken.SealedContent : null,
         };
         await unit.Execute(Insert, row, cancellationToken);
-        await unit.Commit(cancellationToken);
         return new Intake
         {
             IntakeId = row.IntakeId,
@@ -239,7 +256,7 @@ public sealed class IntakeStore(Database database)
             Sha256 = row.Sha256,
             SizeBytes = row.SizeBytes,
             TakenAt = row.TakenAt,
-            State = first == null ? IntakeState.Taken : IntakeState.Duplicate,
+            State = taken.Divided ? IntakeState.Divided : first == null ? IntakeState.Taken : IntakeState.Duplicate,
             DecidedAt = row.DecidedAt,
             DuplicateOf = row.DuplicateOf,
             Code = row.Code,

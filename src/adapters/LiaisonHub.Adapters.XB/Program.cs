@@ -1,3 +1,4 @@
+using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.XB;
 using LiaisonHub.Desk;
 using LiaisonHub.Messaging;
@@ -13,6 +14,7 @@ return await InvalidConfigurationException.Guard(async () =>
         builder.AddDesk(desk.Get<DeskOptions>() ?? new());
     var app = builder.Build();
     app.MapHealthChecks("/health");
+    app.MapLocalMessages();
     if (withDesk)
         app.MapDesk();
     await app.RunAsync();

@@ -1,3 +1,4 @@
+using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.XZ;
 using LiaisonHub.Desk;
 using LiaisonHub.Messaging;
@@ -10,6 +11,7 @@ return await InvalidConfigurationException.Guard(async () =>
     builder.AddDesk(builder.Configuration.GetSection(DeskOptions.Section).Get<DeskOptions>() ?? new());
     var app = builder.Build();
     app.MapHealthChecks("/health");
+    app.MapLocalMessages();
     app.MapDesk();
     await app.RunAsync();
 });

@@ -164,7 +164,7 @@ sealed class AdapterUnderTest : IAsyncDisposable
         Folder = new InboxFolder(Options.Inbox!, time);
         Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, NullLogger<Inbox>.Instance);
         Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, time, NullLogger<NoticeReceiver>.Instance);
-        HandOver = new LocalHandOver(Options, Keys, outbound, Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
+        HandOver = new LocalHandOver(Options, Keys, outbound, new OutboxFolder(Options.Outbox!), Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
         Tasks = new IntakeTasks(Keys, Intakes, Maker, database, wake, time);
         Sender = new HubSender(Options, Keys, Link, Acts, Reads, time, NullLogger<HubSender>.Instance);
     }

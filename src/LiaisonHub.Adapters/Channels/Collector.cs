@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+
+namespace LiaisonHub.Adapters.Channels;
+
+/// <summary>
+/// Brings local messages from where the local system keeps them into the inbox folder, a file each, and tells the local system only when the file is on the disk. From there on every channel
+/// is the same: a message brought twice, since the process died between the two, is recognised by its content.
+/// </summary>
+public abstract class Collector
+{
+    /// <summary>What it is for people, for example <c>HTTP https://cases.example/api</c>. Without credentials.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How often it looks when all is well.</summary>
+    public abstract TimeSpan Poll { get; }
+
+    /// <summary>What is wrong, with the remedy. Null: it works.</summary>
+    public string? Trouble { get; internal set; }
+
+    /// <summary>Brings what is there.</summary>
+    /// <returns>How many messages came.</returns>
+    /// <exception cref="ChannelException">The local system cannot be reached or does not answer as it should.</exception>
+    public abstract Task<int> Collect(CancellationToken cancellationToken);
+}
+
+/// <summary>A channel does not work. The words say what and how to mend it, without credentials and without what messages hold.</summary>
+/// <param name="words">What is wrong, with the remedy.</param>
+/// <param name="permanent">True: trying again with the same message is of no use.</param>
+public sealed class ChannelException(string words, bool permanent = false) : Exception(words)
+{
+    /// <summary>True: trying again with the same message is of no use.</summary>
+    public bool Permanent => permanent;
+}
+
+/// <summary>The local system as the one who is given messages.</summary>
+public interface ILocalSystem
+{
+    /// <summary>Gives it a message; when this returns the local system has it, and the file is gone from <paramref name="path"/>. At least once: after a crash the same name comes again, and
+    /// stands for the same message.</summary>
+    /// <param name="name">Name of the message, unique for ever, with the ending of its format.</param>
+    /// <param name="path">The message as a finished file under another name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ChannelException">It was not taken.</exception>
+    Task Deliver(string name, string path, CancellationToken cancellationToken);
+}
+
+/// <summary>A folder the local system reads: a message appears in it whole, by one rename.</summary>
+public sealed class OutboxFolder(OutboxOptions options) : ILocalSystem
+{
+    /// <inheritdoc/>
+    public Task Deliver(string name, string path, CancellationToken cancellationToken)
+    {
+        File.Move(path, Path.Combine(options.Folder, name), overwrite: true);
+        PlainFile.Settle(options.Folder);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Where collectors put what they bring.</summary>
+public sealed class InboxDrop(InboxOptions options)
+{
+    /// <summary>Puts a message into the inbox. When this returns it is on the disk; the same name replaces what a crash left behind.</summary>
+    /// <param name="name">Its name; what no file may be called is replaced.</param>
+    /// <param name="bytes">Its bytes.</param>
+    public void Put(string name, ReadOnlySpan<byte> bytes)
+    {
+        var path = Path.Combine(options.Folder, PlainFile.Shown(name));
+        PlainFile.Write(path + ".tmp", bytes);
+        File.Move(path + ".tmp", path, overwrite: true);
+        PlainFile.Write(path + ".done", []);
+        PlainFile.Settle(options.Folder);
+    }
+
+    /// <summary>Puts a paper that a message refers to into the folder <c>files</c> of the inbox, before the message itself.</summary>
+    public void PutBeside(string name, ReadOnlySpan<byte> bytes)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(options.Folder, "files")).FullName;
+        var path = Path.Combine(folder, PlainFile.Shown(name));
+        PlainFile.Write(path + ".tmp", bytes);
+        File.Move(path + ".tmp", path, overwrite: true);
+        PlainFile.Settle(folder);
+    }
+
+    /// <summary>A short name made of what identifies a message at its source.</summary>
+    public static string NameOf(string source) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(source)))[..16];
+}

@@ -1,0 +1,332 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using LiaisonHub.Adapters.Formats;
+using LiaisonHub.Storage.Adapter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Adapters.Channels;
+
+/// <summary>A local system that is reached by HTTP, or reaches the adapter by it.</summary>
+public sealed class HttpOptions
+{
+    /// <summary>What is asked for, again and again. Null: nothing.</summary>
+    public HttpPollOptions? Poll { get; set; }
+
+    /// <summary>Where messages for the local system go. Null: into the outbox folder.</summary>
+    public HttpPushOptions? Push { get; set; }
+
+    /// <summary>Whether the local system may bring messages itself. Null: no.</summary>
+    public HttpReceiveOptions? Receive { get; set; }
+
+    /// <summary>Value of the header <c>Authorization</c> of every call, for example <c>Bearer ...</c>. A secret: give it by the environment.</summary>
+    public string? Authorization { get; set; }
+
+    /// <summary>How long one call may take: 1 s to 10 min, 30 s by default.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal IEnumerable<(string Key, string Words)> Problems()
+    {
+        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
+            yield return ("Timeout", $"is {Timeout}; give 00:00:01 to 00:10:00.");
+        if (Authorization is not null && !AuthenticationHeaderValue.TryParse(Authorization, out _))
+            yield return ("Authorization", "is not the value of such a header; write the scheme and the credentials, for example 'Bearer abc'.");
+        if (Poll is { } poll)
+        {
+            if (Address(poll.Url) is { } wrong)
+                yield return ("Poll:Url", wrong);
+            foreach (var (key, template) in new[] { ("Poll:Item", poll.Item), ("Poll:Acknowledge", poll.Acknowledge) })
+                if (template is not null && (!template.Contains("{id}", StringComparison.Ordinal) || Address(template.Replace("{id}", "1", StringComparison.Ordinal)) is not null))
+                    yield return (key, "is no address that can be used, with {id} in it, for example 'https://cases.example/api/cases/{id}'.");
+            if (poll.Every < TimeSpan.FromSeconds(1) || poll.Every > TimeSpan.FromDays(1))
+                yield return ("Poll:Every", $"is {poll.Every}; give 00:00:01 to 1.00:00:00.");
+            foreach (var (key, path) in new[] { ("Poll:Items", poll.Items), ("Poll:Id", poll.Id) })
+                if (!IsPath(path))
+                    yield return (key, $"'{path}' is no path; names joined by dots, for example 'cases[*]' or 'id'.");
+        }
+
+        if (Push is { } push && Address(push.Url.Replace("{name}", "1", StringComparison.Ordinal)) is { } unusable)
+            yield return ("Push:Url", unusable);
+        else if (Push is { Method: "PUT" } put && !put.Url.Contains("{name}", StringComparison.Ordinal))
+            yield return ("Push:Url", "has no {name} in it: each message would replace the one before; write 'https://cases.example/api/messages/{name}'.");
+        if (Push is { Method: not ("POST" or "PUT") })
+            yield return ("Push:Method", $"is '{Push.Method}'; write POST or PUT.");
+        if (Receive is { Token.Length: < 20 })
+            yield return ("Receive:Token", "has fewer than 20 characters; give the local system a long random one, for example of 'openssl rand -hex 32'.");
+    }
+
+    // In clear only on this machine: what local systems send holds persons.
+    static string? Address(string url) =>
+        !Uri.TryCreate(url, UriKind.Absolute, out var address) ? "is no address; write https://..., or http:// for this machine alone."
+        : address.UserInfo.Length > 0 ? "holds a user and a password, which would stand in logs; give them as Authorization."
+        : address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback) ? null
+        : $"'{url.Split('?')[0]}' is not safe from listeners; write https://..., or http:// for this machine alone.";
+
+    static bool IsPath(string text)
+    {
+        try
+        {
+            return JsonFormat.Path(text) is not null;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>A list that is asked for, and what it lists.</summary>
+public sealed class HttpPollOptions
+{
+    /// <summary>Address of the list. Required.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>Path to the items in the answer. <c>.</c>: the answer is one item. Default: <c>[*]</c>.</summary>
+    public string Items { get; set; } = "[*]";
+
+    /// <summary>Path in an item to what names it for ever. Default: <c>id</c>.</summary>
+    public string Id { get; set; } = "id";
+
+    /// <summary>Address of one item, with <c>{id}</c>. Null: the list holds it whole.</summary>
+    public string? Item { get; set; }
+
+    /// <summary>Address that is called (POST) when an item is safe, with <c>{id}</c>. Null: the local system is not told.</summary>
+    public string? Acknowledge { get; set; }
+
+    /// <summary>How often: 1 s to 1 day, 30 s by default.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Where messages for the local system go.</summary>
+public sealed class HttpPushOptions
+{
+    /// <summary>Address; <c>{name}</c> in it is the name of the message. Required.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary><c>POST</c> (default) or <c>PUT</c>.</summary>
+    public string Method { get; set; } = "POST";
+}
+
+/// <summary>The local system brings messages itself: <c>POST /messages/{name}</c> on the adapter's own address.</summary>
+public sealed class HttpReceiveOptions
+{
+    /// <summary>What the local system shows as <c>Authorization: Bearer ...</c>; 20 characters at least. A secret: give it by the environment.</summary>
+    public string Token { get; set; } = "";
+}
+
+/// <summary>Calls of a local system by HTTP. Nothing is followed to another address, and no answer is read beyond its bound.</summary>
+sealed class HttpCalls : IDisposable
+{
+    readonly HttpClient client;
+    readonly HttpOptions options;
+    readonly long largest;
+
+    public HttpCalls(HttpOptions options, long largest)
+    {
+        (this.options, this.largest) = (options, largest);
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = options.Timeout };
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("LiaisonHub", "1"));
+        if (options.Authorization is { } authorization)
+            client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
+    }
+
+    public async Task<byte[]> Get(string url, CancellationToken cancellationToken)
+    {
+        using var answer = await Send(new HttpRequestMessage(HttpMethod.Get, url), cancellationToken);
+        if (answer.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotFound)
+            return [];
+        Check(answer);
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        using var kept = new MemoryStream();
+        var part = new byte[81920];
+        for (int read; (read = await stream.ReadAsync(part, cancellationToken)) > 0;)
+        {
+            if (kept.Length + read > largest)
+                throw new ChannelException($"{Place(url)} answers with more than {largest:N0} bytes; ask for less at once, or raise {AdapterOptions.Section}:Inbox:LargestFile.");
+            kept.Write(part, 0, read);
+        }
+
+        return kept.ToArray();
+    }
+
+    public async Task Post(HttpMethod method, string url, HttpContent? content, string? once, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, url) { Content = content };
+        if (once is not null)
+            request.Headers.Add("Idempotency-Key", once);
+        using var answer = await Send(request, cancellationToken);
+        // It has it already: the answer to the first call was lost.
+        if (once is not null && answer.StatusCode == HttpStatusCode.Conflict)
+            return;
+        Check(answer);
+    }
+
+    async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ChannelException($"{Place(request.RequestUri!.ToString())} cannot be reached ({e.HttpRequestError}); is the local system up, and is the address right?");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ChannelException($"{Place(request.RequestUri!.ToString())} did not answer within {options.Timeout.TotalSeconds:0} s.");
+        }
+    }
+
+    static void Check(HttpResponseMessage answer)
+    {
+        if (answer.IsSuccessStatusCode)
+            return;
+        var (status, place) = ((int)answer.StatusCode, Place(answer.RequestMessage!.RequestUri!.ToString()));
+        throw answer.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ChannelException($"{place} answers {status}: it does not accept {AdapterOptions.Section}:Http:Authorization. Ask its operator for access."),
+            HttpStatusCode.TooManyRequests => new ChannelException($"{place} answers 429: it is asked too often; raise {AdapterOptions.Section}:Http:Poll:Every."),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new ChannelException($"{place} answers {status} and points elsewhere; nothing is followed. Write the address it points to into the settings, if you trust it."),
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.NotFound => new ChannelException($"{place} answers {status}; it is tried again later."),
+            _ => new ChannelException($"{place} answers {status}: it refuses this message. Read it at the desk, and ask the operator of the local system what it expects.", permanent: true),
+        };
+    }
+
+    // Queries of local systems may hold names and birth dates.
+    static string Place(string url) => url.Split('?', '#')[0];
+
+    public void Dispose() => client.Dispose();
+}
+
+/// <summary>Asks a list, fetches what is new or has changed, and tells the local system when it is safe.</summary>
+public sealed class HttpCollector : Collector, IDisposable
+{
+    readonly HttpPollOptions options;
+    readonly HttpCalls calls;
+    readonly InboxDrop inbox;
+    readonly CollectedStore collected;
+    readonly TimeProvider time;
+    readonly SourcePath items, id;
+
+    /// <summary>Makes one.</summary>
+    public HttpCollector(AdapterOptions adapter, InboxDrop inbox, CollectedStore collected, TimeProvider time)
+    {
+        options = adapter.Http!.Poll!;
+        calls = new(adapter.Http, adapter.Inbox!.LargestFile);
+        (this.inbox, this.collected, this.time) = (inbox, collected, time);
+        (items, id) = (JsonFormat.Path(options.Items), JsonFormat.Path(options.Id));
+    }
+
+    /// <inheritdoc/>
+    public override string Name => $"HTTP {options.Url.Split('?')[0]}";
+
+    /// <inheritdoc/>
+    public override TimeSpan Poll => options.Every;
+
+    /// <inheritdoc/>
+    public override async Task<int> Collect(CancellationToken cancellationToken)
+    {
+        var answer = await calls.Get(options.Url, cancellationToken);
+        SourceDocument list;
+        try
+        {
+            if (answer.Length == 0)
+                return 0;
+            list = JsonFormat.Read(answer);
+        }
+        catch (UnreadableException e) when (e.Reason.Code is QuarantineCode.SaysNothing or QuarantineCode.Empty)
+        {
+            // Nothing found, in one of its spellings.
+            return 0;
+        }
+        catch (UnreadableException e)
+        {
+            throw new ChannelException($"{Name} does not answer with a list: {e.Reason.Words}");
+        }
+
+        var brought = 0;
+        foreach (var item in list.Root.Select(items))
+            if (item.Select(id) is [{ Value: { Length: > 0 and <= 150 } named }, ..] && await Bring(named, (JsonPart)item, cancellationToken))
+                brought++;
+        return brought;
+    }
+
+    async Task<bool> Bring(string named, JsonPart item, CancellationToken cancellationToken)
+    {
+        var escaped = Uri.EscapeDataString(named);
+        var bytes = options.Item is { } address ? await calls.Get(address.Replace("{id}", escaped, StringComparison.Ordinal), cancellationToken) : Encoding.UTF8.GetBytes(item.ToJson());
+        if (bytes.Length == 0)
+            return false;
+        var digest = PlainFile.Digest(bytes);
+        if (await collected.Digest(Name, named, cancellationToken) == digest)
+            return false;
+        inbox.Put($"{InboxDrop.NameOf($"{Name}/{named}")}-{digest[..12]}.json", bytes);
+        if (options.Acknowledge is { } acknowledge)
+            await calls.Post(HttpMethod.Post, acknowledge.Replace("{id}", escaped, StringComparison.Ordinal), null, null, cancellationToken);
+        await collected.Note(Name, named, digest, time.GetUtcNow(), cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => calls.Dispose();
+}
+
+/// <summary>Gives messages to a local system by HTTP; the name of a message is its idempotency key.</summary>
+public sealed class HttpSystem(AdapterOptions adapter) : ILocalSystem, IDisposable
+{
+    readonly HttpCalls calls = new(adapter.Http!, long.MaxValue);
+
+    /// <inheritdoc/>
+    public async Task Deliver(string name, string path, CancellationToken cancellationToken)
+    {
+        var push = adapter.Http!.Push!;
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(path, cancellationToken));
+        content.Headers.ContentType = new(LocalFormat.All.FirstOrDefault(f => name.EndsWith($".{f.Extension}", StringComparison.Ordinal))?.MediaType ?? "application/octet-stream");
+        await calls.Post(push.Method == "PUT" ? HttpMethod.Put : HttpMethod.Post, push.Url.Replace("{name}", Uri.EscapeDataString(name), StringComparison.Ordinal), content, name, cancellationToken);
+        File.Delete(path);
+        PlainFile.Settle(Path.GetDirectoryName(path)!);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => calls.Dispose();
+}
+
+/// <summary>The adapter's own address for a local system that brings its messages.</summary>
+public static class HttpReception
+{
+    /// <summary>Maps <c>POST /messages/{name}</c> where it is configured: 202 once the message is on the disk; 401, 413 and 415 with a reason. The same name and content again is taken once.</summary>
+    public static void MapLocalMessages(this IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetService<AdapterOptions>() is not { Http.Receive: { } receive, Inbox: { } inbox })
+            return;
+        var expected = SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {receive.Token}"));
+        routes.MapPost("/messages/{name}", async (string name, HttpContext http, InboxDrop drop, CancellationToken cancellationToken) =>
+        {
+            if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString())), expected))
+                return Results.Problem($"The token is not the one of {AdapterOptions.Section}:Http:Receive:Token.", statusCode: StatusCodes.Status401Unauthorized);
+            if (http.Request.ContentLength > inbox.LargestFile)
+                return TooLarge(inbox);
+            using var body = new MemoryStream();
+            var part = new byte[81920];
+            for (int read; (read = await http.Request.Body.ReadAsync(part, cancellationToken)) > 0;)
+            {
+                if (body.Length + read > inbox.LargestFile)
+                    return TooLarge(inbox);
+                body.Write(part, 0, read);
+            }
+
+            if (body.Length == 0)
+                return Results.Problem("The message is empty.", statusCode: StatusCodes.Status400BadRequest);
+            drop.Put(Uri.UnescapeDataString(name), body.GetBuffer().AsSpan(0, (int)body.Length));
+            return Results.Accepted(value: new { name, bytes = body.Length });
+        });
+    }
+
+    static IResult TooLarge(InboxOptions inbox) => Results.Problem(
+        string.Create(CultureInfo.InvariantCulture, $"The message has more than {inbox.LargestFile:N0} bytes; send large papers as evidence in parts."), statusCode: StatusCodes.Status413PayloadTooLarge);
+}
