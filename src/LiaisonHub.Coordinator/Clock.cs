@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiaisonHub.Casework;
+using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Core;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.Storage.Hub;
@@ -51,6 +52,8 @@ public sealed partial class Clock(Deadlines deadlines, CoreSender core, HubOptio
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         var claimed = await deadlines.Claim(Owner, time.GetUtcNow(), options.DeadlineLease, AtOnce, cancellationToken);
+        if (claimed.Count > 0)
+            CrashPoint.At(CrashPoint.ClockAfterClaim);
         // One that cannot be sent now is claimed again when its lease has passed.
         await Task.WhenAll(claimed.Select(c => core.Send(
             Lane.Urgent,

@@ -10,6 +10,7 @@ public static class CrashPoint
 
     public const string EdgeBeforeJournal = "edge.before-journal";
     public const string EdgeBeforeAcknowledge = "edge.before-acknowledge";
+    public const string ClockAfterClaim = "clock.after-claim";
     public const string CoreBeforeCommit = "core.before-commit";
     public const string CoreBeforeAcknowledge = "core.before-acknowledge";
     public const string OutboxBeforePublish = "outbox.before-publish";

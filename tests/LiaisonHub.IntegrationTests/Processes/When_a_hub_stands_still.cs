@@ -80,6 +80,21 @@ public sealed class When_a_hub_stands_still(RabbitServer rabbit, PostgresServer 
     // The demonstration region with an acknowledgement due within an hour and reminders at 1, 2 and 3 % of it: after 36, 72 and 108 seconds.
     static string HastyRegion(string folder)
     {
+        var region = new ChangedRegion(folder);
+        region.Change("ladder.json", rows => rows[0]!["atPercent"] = new JsonArray([.. Reminders.Select(p => (JsonNode)p)]));
+        region.AcknowledgementWithin(hours: 1);
+        return region.Folder;
+    }
+}
+
+/// <summary>A copy of the demonstration region and its catalogue, to be changed.</summary>
+sealed class ChangedRegion
+{
+    readonly string folder;
+
+    public ChangedRegion(string folder)
+    {
+        this.folder = folder;
         foreach (var part in new[] { "region-demo", "catalogue" })
             foreach (var file in Directory.EnumerateFiles(Repository.At("contracts", part), "*", SearchOption.AllDirectories))
             {
@@ -87,19 +102,24 @@ public sealed class When_a_hub_stands_still(RabbitServer rabbit, PostgresServer 
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.Copy(file, copy);
             }
-        Change(Path.Combine(folder, "catalogue", "ladder.json"), rows => rows[0]!["atPercent"] = new JsonArray([.. Reminders.Select(p => (JsonNode)p)]));
-        Change(Path.Combine(folder, "catalogue", "time-rules", "eio.json"), rows =>
+    }
+
+    /// <summary>Where the region is.</summary>
+    public string Folder => Path.Combine(folder, "region-demo");
+
+    /// <summary>Counts the acknowledgement (EIO-A1) in hours, whatever day it is.</summary>
+    public void AcknowledgementWithin(int hours) =>
+        Change(Path.Combine("time-rules", "eio.json"), rows =>
         {
             var rule = rows.Single(r => (string?)r!["id"] == "EIO-A1")!;
-            rule["length"] = 1;
+            rule["length"] = hours;
             rule["unit"] = "Hours";
             rule["roll"] = "None";
         });
-        return Path.Combine(folder, "region-demo");
-    }
 
-    static void Change(string file, Action<JsonArray> change)
+    public void Change(string catalogue, Action<JsonArray> change)
     {
+        var file = Path.Combine(folder, "catalogue", catalogue);
         var json = JsonNode.Parse(File.ReadAllText(file))!;
         change(json["rows"]!.AsArray());
         File.WriteAllText(file, json.ToJsonString());

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Procedures;
 using LiaisonHub.Contracts.V1;
@@ -117,12 +118,66 @@ public sealed class ProcedureTests
     [MemberData(nameof(Procedures))]
     public void No_path_leads_to_coercion_without_the_rights_check(string procedure) => Assert.Empty(Courses.Of(procedure).Table.CoerciveWithoutGate());
 
+    /// <summary>Every row with a gate, by its place in the table.</summary>
+    public static TheoryData<string, int, string> Gates
+    {
+        get
+        {
+            var gates = new TheoryData<string, int, string>();
+            foreach (var table in Procedure.All)
+                for (var i = 0; i < table.Rows.Count; i++)
+                    if (table.Rows[i].Guards.Any(g => g.IsRightsGate))
+                        gates.Add(table.Name, i, $"{string.Join(", ", table.Rows[i].From)}: {table.Rows[i].Act}");
+            return gates;
+        }
+    }
+
+    // Rows whose gate is not the only one on the way: the check is made anew for what begins there.
+    static readonly Dictionary<(string Procedure, string Row), string> BehindAnotherGate = new()
+    {
+        [("Extradition", "UnderReview: ArrestMade")] = "The examination begins with a check; the arrest of a person at large asks for one of its own.",
+        [("Extradition", "Granted, SurrenderPlanned, SurrenderLapsed: ArrestMade")] = "Nothing is granted without the examination, which begins with a check.",
+    };
+
     [Theory]
-    [MemberData(nameof(Procedures))]
-    public void The_search_finds_a_path_when_the_gates_are_taken_out(string procedure)
+    [MemberData(nameof(Gates))]
+    public void The_search_finds_a_path_when_one_gate_is_taken_out(string procedure, int number, string row)
     {
         var table = Courses.Of(procedure).Table;
+        var left = table.Rows[number];
 
-        Assert.Equal(table.States.Any(s => s.MayCoerce), table.With(r => r.WithoutGates()).CoerciveWithoutGate().Count > 0);
+        var path = table.With(r => ReferenceEquals(r, left) ? r.WithoutGates() : r).CoerciveWithoutGate();
+
+        Assert.Equal(BehindAnotherGate.ContainsKey((procedure, row)), path.Count == 0);
     }
+
+    [Theory]
+    [MemberData(nameof(Gates))]
+    public void Behind_a_gate_nothing_is_taken_without_the_rights_check(string procedure, int number, string row)
+    {
+        var course = Courses.Of(procedure);
+        var gated = course.Table.Rows[number];
+        var taken = 0;
+        foreach (var state in gated.From)
+        {
+            var story = course.Into(state, Demo.Rules);
+            // Before a transfer is accepted, those concerned have been heard.
+            foreach (var heard in new[] { JurisdictionCourse.Suspect, JurisdictionCourse.Victim }.Where(_ => course == JurisdictionCourse.Course))
+                story.Asks(heard);
+            var content = course.Of(gated.Act!, story.Request, new(2026, 1, 19));
+            if (story.Try(gated.By!.Value, content) is not Applied)
+                continue;
+            taken++;
+            var written = JsonSerializer.SerializeToNode(content, content.GetType(), Wire.Json)!;
+            written["rightsCheck"]!["answers"]!.AsArray().Clear();
+            var refused = story.Refused(gated.By.Value, written.Deserialize(content.GetType(), Wire.Json)!);
+            Assert.Equal(RefusalCode.ConditionNotMet, refused.Code);
+            Assert.StartsWith("$.open.rightsCheck.answers", refused.Reason, StringComparison.Ordinal);
+        }
+        Assert.True(taken > 0, $"{row}: the usual course never takes the act there");
+    }
+
+    [Fact]
+    public void A_procedure_in_which_something_coercive_may_be_done_has_a_gate_and_no_other_has() =>
+        Assert.Equal(Procedure.All.Where(p => p.States.Any(s => s.MayCoerce)).Select(p => p.Name), Gates.Select(g => (string)g.Data.Item1).Distinct());
 }

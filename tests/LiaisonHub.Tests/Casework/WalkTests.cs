@@ -76,7 +76,7 @@ public sealed class WalkTests
             return Request.Write(back) == json && Next(back) == Next(story.Request);
         }, iter: 60);
 
-    static void Take(Course course, Story story, int number, bool requesting, bool variant)
+    internal static void Take(Course course, Story story, int number, bool requesting, bool variant)
     {
         Seat side = course.Seats.Count == 2 ? requesting ? Side.Requesting : Side.Requested : course.Seats[(number + (requesting ? 1 : 0)) % course.Seats.Count];
         // Mostly what is open to the side, so that walks come far; now and then anything at all.
@@ -84,9 +84,20 @@ public sealed class WalkTests
             .Where(a => a is not (nameof(StatusAsked) or nameof(NoteSent) or nameof(CostReported) or nameof(CorrectionMade) or nameof(DisputeRaised)
                 or nameof(ContactNoted) or nameof(MeetingMinuted))).ToList();
         var type = number % 7 == 0 || allowed.Count == 0 ? Types[number % Types.Length] : allowed[number / 7 % allowed.Count];
+        var content = Content(course, story, side, type, variant);
+        var decision = story.Try(side, content);
+        if (decision is Applied)
+            story.Do(side, content);
+        else
+            Assert.NotEmpty(Assert.IsType<Refused>(decision).Reason);
+    }
+
+    /// <summary>An act of a type as it fits where the request stands, in one of two wordings.</summary>
+    internal static object Content(Course course, Story story, Seat side, string type, bool variant)
+    {
         var owner = course.Table.ActsInOrder.Contains(type) ? course : Courses.All.First(c => c.Table.ActsInOrder.Contains(type));
         var content = owner.Of(type, story.Request, DateOnly.FromDateTime(story.Now.UtcDateTime).AddDays(1));
-        content = content switch
+        return content switch
         {
             ReceiptGiven r => new ReceiptGiven
             {
@@ -97,11 +108,6 @@ public sealed class WalkTests
             RequestWithdrawn when !variant => new StatusAsked(),
             _ => course.Variant(content, story.Request, variant),
         };
-        var decision = story.Try(side, content);
-        if (decision is Applied)
-            story.Do(side, content);
-        else
-            Assert.NotEmpty(Assert.IsType<Refused>(decision).Reason);
     }
 
     static void Check(Course course, Request request, DateTimeOffset now)

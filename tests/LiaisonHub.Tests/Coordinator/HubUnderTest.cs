@@ -18,6 +18,7 @@ namespace LiaisonHub.Tests.Coordinator;
 public sealed class HubUnderTest : IAsyncDisposable
 {
     readonly string? elsewhere;
+    readonly string region;
     readonly BrokerOptions? broker;
     readonly Func<string, IAdapterLink>? links;
     readonly string folder = Directory.CreateTempSubdirectory("hub-").FullName;
@@ -25,8 +26,9 @@ public sealed class HubUnderTest : IAsyncDisposable
     IHost? host;
     InProcessExchange exchange = new();
 
-    public HubUnderTest(string? database = null, BrokerOptions? broker = null, Func<string, IAdapterLink>? links = null)
+    public HubUnderTest(string? database = null, BrokerOptions? broker = null, Func<string, IAdapterLink>? links = null, string? region = null)
     {
+        this.region = region ?? Repository.At("contracts", "region-demo");
         elsewhere = database;
         this.broker = broker;
         this.links = links;
@@ -68,6 +70,20 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => host!.Services;
 
+    /// <summary>What a hub process is told to take this one's place, as environment variables.</summary>
+    public Dictionary<string, string> Settings => new()
+    {
+        ["Hub__Database"] = Database,
+        ["Hub__Region"] = region,
+        ["Hub__PublicKeys"] = Path.Combine(folder, "keys"),
+        ["Hub__SigningKey"] = Path.Combine(folder, "hub.jwk"),
+        ["Hub__Broker__Host"] = broker!.Host,
+        ["Hub__Broker__Port"] = FormattableString.Invariant($"{broker.Port}"),
+        ["Hub__Broker__Prefix"] = broker.Prefix,
+        ["Hub__Broker__User"] = broker.User,
+        ["Hub__Broker__Password"] = broker.Password!,
+    };
+
     public async Task Begin(CancellationToken cancellationToken)
     {
         await Up(cancellationToken);
@@ -90,7 +106,7 @@ public sealed class HubUnderTest : IAsyncDisposable
             new HubOptions
             {
                 Database = Database,
-                Region = Repository.At("contracts", "region-demo"),
+                Region = region,
                 PublicKeys = Path.Combine(folder, "keys"),
                 SigningKey = Path.Combine(folder, "hub.jwk"),
                 Broker = broker ?? new(),
