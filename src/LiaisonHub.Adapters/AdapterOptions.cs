@@ -43,6 +43,9 @@ public sealed class AdapterOptions
     /// <summary>A local system by HTTP. Null: none.</summary>
     public HttpOptions? Http { get; set; }
 
+    /// <summary>A local system by its tables. Null: none.</summary>
+    public SqlOptions? Sql { get; set; }
+
     /// <summary>The broker. Not read when hub and adapter share a process.</summary>
     public BrokerOptions Broker { get; set; } = new();
 
@@ -104,10 +107,14 @@ public sealed class AdapterOptions
 
         foreach (var (key, words) in Http?.Problems() ?? [])
             Wrong($"Http:{key}", words);
-        if (Http is { Poll: not null } or { Receive: not null } && Inbox is null)
-            Wrong("Inbox", "is missing: what is brought by HTTP passes through the inbox folder; give Folder, Processed and Rejected.");
-        if (Http is { Push: not null } && Outbox is null)
-            Wrong("Outbox", "is missing: what goes by HTTP is completed in the outbox folder first; give Folder.");
+        foreach (var (key, words) in Sql?.Problems() ?? [])
+            Wrong($"Sql:{key}", words);
+        if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 }))
+            Wrong("Inbox", "is missing: what a channel brings passes through the inbox folder; give Folder, Processed and Rejected.");
+        if (Outbox is null && (Http is { Push: not null } || Sql is { Insert: not null }))
+            Wrong("Outbox", "is missing: what a channel carries is completed in the outbox folder first; give Folder.");
+        if (Http is { Push: not null } && Sql is { Insert: not null })
+            Wrong("Sql:Insert", "stands beside Http:Push; messages for the local system go one way only. Remove one of them.");
         if (Outbox is { } outbox)
             Folder("Outbox:Folder", outbox.Folder);
         if (!inProcess)

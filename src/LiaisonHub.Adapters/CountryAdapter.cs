@@ -105,6 +105,9 @@ public static class CountryAdapter
             services.AddSingleton<CollectedStore>();
             if (options.Http?.Poll is not null)
                 services.AddSingleton<Collector, HttpCollector>();
+            foreach (var (name, query) in options.Sql?.Queries ?? new Dictionary<string, SqlQueryOptions>())
+                services.AddSingleton<Collector>(provider => new SqlCollector(
+                    name, query, options.Sql!, provider.GetRequiredService<InboxDrop>(), provider.GetRequiredService<CollectedStore>(), provider.GetRequiredService<TimeProvider>()));
             services.AddHostedService<InboxLoop>().AddHostedService<CollectorLoops>();
         }
 
@@ -112,6 +115,8 @@ public static class CountryAdapter
         {
             if (options.Http?.Push is not null)
                 services.AddSingleton<ILocalSystem, HttpSystem>();
+            else if (options.Sql?.Insert is not null)
+                services.AddSingleton<ILocalSystem, SqlSystem>();
             else
                 services.AddSingleton(outbox).AddSingleton<ILocalSystem, OutboxFolder>();
             services.AddSingleton<LocalHandOver>();
