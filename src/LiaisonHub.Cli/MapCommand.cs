@@ -1,0 +1,171 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Adapters.XA;
+using LiaisonHub.Adapters.XB;
+
+namespace LiaisonHub.Cli;
+
+/// <summary>Mappings of a state's local format: are they sound, and what do they make of a message?</summary>
+static class MapCommand
+{
+    const int MostRecords = 20;
+
+    static readonly Country[] Known = [Xa.Country, Xb.Country];
+
+    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Make()
+    {
+        var quirks = new Option<string[]>("--quirk") { Description = "Name of a change that the state's own program adds (\"as\": NAME); the text is left as it is by it here. May be given several times." };
+        var where = new Argument<string>("mappings") { Description = "Folder with mappings, layouts and tables, or a state whose adapter is built in, for example XA." };
+        var check = new Command("check",
+            "Reads all mappings, layouts and tables and says everything that is wrong, with file, line, key and what was probably meant. Exit code 2: something is.\n\n"
+            + "Example: liaisonhub map check src/adapters/LiaisonHub.Adapters.XA --quirk arrest-summons-number")
+        {
+            where, quirks, ProcedureCommand.Json,
+        };
+        check.SetAction((parsed, _) => Terminal.Run(() => Task.FromResult(Check(parsed.GetRequiredValue(where), parsed.GetValue(quirks) ?? [], parsed.GetValue(ProcedureCommand.Json)))));
+
+        var input = new Option<FileInfo>("--in") { Description = "The local message, or a table.", Required = true };
+        var from = new Option<string>("--from") { Description = "Whose message it is: a built-in state, or a folder of mappings.", Required = true };
+        var to = new Option<string?>("--to") { Description = "Whose local system gets it: a built-in state, or a folder of mappings. Without it the act alone is shown." };
+        var preview = new Command("preview",
+            "Shows what becomes of a message: the source, the act with where each value came from, what is asked, what no rule reads, and what the other state's local system gets. Nothing is kept or "
+            + "sent. The private part is shown: use it where the message may be seen. Exit code 1: something is missing or cannot be written.\n\n"
+            + "Example: liaisonhub map preview --in hearing.xml --from XA --to XB")
+        {
+            input, from, to, quirks, ProcedureCommand.Json,
+        };
+        preview.SetAction((parsed, _) => Terminal.Run(() => Task.FromResult(Preview(
+            parsed.GetRequiredValue(input), parsed.GetRequiredValue(from), parsed.GetValue(to), parsed.GetValue(quirks) ?? [], parsed.GetValue(ProcedureCommand.Json)))));
+        return new Command("map", "Mappings of a state's local format.") { check, preview };
+    }
+
+    static int Check(string where, string[] quirks, bool json)
+    {
+        try
+        {
+            var mappings = Read(where, quirks).Mappings;
+            if (json)
+                Terminal.Json(new { problems = Array.Empty<string>(), understands = mappings.Understands, writes = mappings.Writes });
+            else
+                Terminal.Good($"{where}: understands {(mappings.Understands.Count == 0 ? "no message" : string.Join("; ", mappings.Understands))}; writes {mappings.Writes.Count} acts and notices.");
+            return ExitCode.Done;
+        }
+        catch (MappingException e)
+        {
+            if (json)
+                Terminal.Json(new { problems = e.Problems });
+            else
+                foreach (var problem in e.Problems)
+                    Console.Out.WriteLine(problem);
+            return ExitCode.Usage;
+        }
+    }
+
+    static int Preview(FileInfo input, string from, string? to, string[] quirks, bool json)
+    {
+        if (!input.Exists)
+            return Wrong($"--in: there is no file '{input.FullName}'.", "Name the local message.");
+        IReadOnlyList<Preview> previews;
+        try
+        {
+            var (mappings, state) = Read(from, quirks);
+            var other = to is null ? default : Read(to, quirks);
+            previews = Adapters.Mapping.Preview.Of(
+                mappings, state ?? "??", new LocalFile { Name = input.Name, Bytes = File.ReadAllBytes(input.FullName), Beside = Beside(input) }, other.Mappings, other.State, TimeProvider.System.GetUtcNow(), MostRecords);
+        }
+        catch (MappingException e)
+        {
+            foreach (var problem in e.Problems)
+                Console.Out.WriteLine(problem);
+            return ExitCode.Usage;
+        }
+
+        if (json)
+            Terminal.Json(previews.Select(p => new { p.Name, p.Translation, written = p.Written is { Bytes.Length: > 0 } w ? Encoding.UTF8.GetString(w.Bytes) : null, problems = p.Written?.Problems }));
+        else
+            foreach (var preview in previews)
+                Show(preview);
+        return previews.All(p => p.Translation.Outcome == TranslationOutcome.Complete && p.Written is null or { Problems.Count: 0 }) ? ExitCode.Done : ExitCode.Findings;
+    }
+
+    static void Show(Preview preview)
+    {
+        var found = preview.Translation;
+        Terminal.Say($"== {preview.Name}: {Words(found)}");
+        if (found.Reason is { } reason)
+        {
+            Terminal.Bad($"{reason.Code} {reason.Words}", reason.Fix);
+            return;
+        }
+
+        Terminal.Say($"-- {found.ActType} to {found.ToState ?? "?"} {found.ToAuthority}, made by \"{found.Mapping}\"");
+        Terminal.Table(["Field", "Value", "From", "Note"], found.Provenance.Select(t => new[] { t.Field, Value(found, t), t.Source, $"{(t.ToConfirm ? "to be confirmed " : "")}{t.Note}".TrimEnd() }));
+        if (found.Questions.Count > 0)
+        {
+            Terminal.Say("-- A person is asked");
+            Terminal.Table(["Field", "Question", "Why", "Looked at", "Proposed"], found.Questions.Select(q => new[] { q.Field, q.Ask, q.Why, q.Sought ?? "", q.Proposed ?? "" }));
+        }
+
+        foreach (var (title, lines) in new[]
+        {
+            ("No rule reads", found.Unmapped), ("Codes no table explains", found.UnknownCodes.Select(c => $"{c.Table}: {c.Code}").ToList()), ("Repaired to read it", found.Repairs),
+        })
+            if (lines.Count > 0)
+                Console.Out.WriteLine($"-- {title}\n   {string.Join("\n   ", lines)}");
+        Console.Out.WriteLine($"-- The act\n{new JsonObject { ["open"] = found.Open.DeepClone(), ["private"] = found.Private?.DeepClone() }.ToJsonString(Readable)}");
+        if (preview.Written is { } written)
+        {
+            Terminal.Say("-- What the other local system gets");
+            foreach (var problem in written.Problems)
+                Terminal.Bad(problem, "Change the mapping of the receiving state, or what the act says.");
+            if (written.Bytes.Length > 0)
+                Console.Out.WriteLine(Encoding.UTF8.GetString(written.Bytes));
+        }
+    }
+
+    static string Words(Translation found) => found.Outcome switch
+    {
+        TranslationOutcome.Complete => "an act can be made",
+        TranslationOutcome.Incomplete => $"{found.Questions.Count} questions for a person",
+        _ => "nothing can be made of it",
+    };
+
+    static string Value(Translation found, Trace trace)
+    {
+        JsonNode? at = trace.Field.StartsWith("to.", StringComparison.Ordinal) ? new JsonObject { ["state"] = found.ToState, ["authority"] = found.ToAuthority } : trace.Field.StartsWith("private", StringComparison.Ordinal) ? found.Private : found.Open;
+        foreach (var name in trace.JsonPointer.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            at = at is JsonArray list ? int.TryParse(name, out var i) && i < list.Count ? list[i] : null : (at as JsonObject)?[name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
+        var text = at is null ? "" : at.GetValueKind() == JsonValueKind.String ? at.GetValue<string>() : at.ToJsonString();
+        return text.Length <= 60 ? text.ReplaceLineEndings(" ") : text[..57].ReplaceLineEndings(" ") + "...";
+    }
+
+    static (MappingSet Mappings, string? State) Read(string where, string[] quirks)
+    {
+        if (Known.FirstOrDefault(c => string.Equals(c.State, where, StringComparison.OrdinalIgnoreCase)) is { } country)
+            return (MappingSet.Load(country.Folder, country.Quirks), country.State);
+        if (!Directory.Exists(where))
+            throw new MappingException([new(where, 1, "", $"is neither a folder nor a state whose adapter is built in ({string.Join(", ", Known.Select(c => c.State))})")]);
+        // The folder of a built-in state brings the changes of its program along.
+        var named = Known.FirstOrDefault(c => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(where))).EndsWith(c.State, StringComparison.OrdinalIgnoreCase));
+        return (MappingSet.Load(where, [.. named?.Quirks ?? [], .. quirks.Select(q => new NamedChange(q, text => text))]), named?.State);
+    }
+
+    static Func<string, byte[]?> Beside(FileInfo input) => name =>
+    {
+        var path = Path.Combine(input.DirectoryName!, "files", Path.GetFileName(name));
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    };
+
+    static int Wrong(string text, string fix)
+    {
+        Terminal.Bad(text, fix);
+        return ExitCode.Usage;
+    }
+}

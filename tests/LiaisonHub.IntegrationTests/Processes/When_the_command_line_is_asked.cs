@@ -1,0 +1,142 @@
+using System.Text.Json;
+using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Tests;
+
+namespace LiaisonHub.IntegrationTests.Processes;
+
+/// <summary>Commands that read and say, as a person at a terminal runs them: rules, mappings, settings.</summary>
+public sealed class When_the_command_line_is_asked
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    // Rules
+
+    [Fact]
+    public async Task The_sheet_and_the_drawing_of_a_procedure_are_the_committed_ones()
+    {
+        var (code, sheet) = await Run("procedure", "show", "dispute");
+        Assert.Equal((0, (await File.ReadAllTextAsync(Repository.At("docs", "procedures", "dispute.md"), Cancelled)).TrimEnd()), (code, sheet.TrimEnd()));
+        (code, var drawing) = await Run("procedure", "diagram", "dispute", "--state", "Mediation");
+        Assert.Equal(0, code);
+        Assert.StartsWith("<svg", drawing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_says_what_may_come_next_from_whom_and_under_which_article()
+    {
+        var (code, said) = await Run("procedure", "explain", "mutual-assistance", "Acknowledged", "--json");
+
+        Assert.Equal(0, code);
+        Assert.Contains("RequestRecognised", said, StringComparison.Ordinal);
+        Assert.NotEqual(JsonValueKind.Undefined, JsonDocument.Parse(said).RootElement.ValueKind);
+        (code, said) = await Run("procedure", "explain", "mutual-assistance", "Acknowleged");
+        Assert.Equal(2, code);
+        Assert.Contains("Acknowledged", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_is_looked_over_before_it_is_signed()
+    {
+        var sample = Repository.At("contracts", "samples", "v1", "RequestSubmitted.json");
+        var (code, said) = await Run("preflight", sample, "--to", "XD", "--json");
+        Assert.Contains(code, new[] { 0, 1 });
+        Assert.Equal(JsonValueKind.Array, JsonDocument.Parse(said).RootElement.ValueKind);
+        (code, said) = await Run("preflight", sample, "--to", "XQ");
+        Assert.Equal(2, code);
+        Assert.Contains("no other state of the region is asked", Words(said), StringComparison.Ordinal);
+    }
+
+    // Mappings
+
+    [Theory]
+    [InlineData("XA")]
+    [InlineData("XB")]
+    public async Task The_mappings_of_a_state_are_sound(string state)
+    {
+        var (code, said) = await Run("map", "check", state, "--json");
+
+        Assert.Equal(0, code);
+        Assert.Empty(JsonDocument.Parse(said).RootElement.GetProperty("problems").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_mistake_in_a_mapping_is_said_with_file_line_and_what_was_probably_meant()
+    {
+        var folder = Directory.CreateTempSubdirectory("map-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "mappings"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "mappings", "in.json"), """
+            { "mapping": "A", "direction": "in", "format": "json", "applies": "a",
+              "act": "NoteSend", "make": { "fields": {} } }
+            """, Cancelled);
+
+        var (code, said) = await Run("map", "check", folder);
+
+        Directory.Delete(folder, true);
+        Assert.Equal((2, "in.json(2): act: there is no act 'NoteSend'; did you mean 'NoteSent'?\n"), (code, said));
+    }
+
+    [Fact]
+    public async Task A_message_is_shown_as_act_and_as_what_the_other_local_system_gets_and_nothing_is_sent()
+    {
+        var sample = Repository.At("src", "adapters", "LiaisonHub.Adapters.XA", "samples", "hearing-abroad.xml");
+        var (code, said) = await Run("map", "preview", "--in", sample, "--from", "XA", "--to", "XB", "--json");
+
+        var preview = Assert.Single(JsonDocument.Parse(said).RootElement.EnumerateArray());
+        Assert.Equal(0, code);
+        Assert.Equal(("RequestSubmitted", "XB"), (preview.GetProperty("translation").GetProperty("actType").GetString(), preview.GetProperty("translation").GetProperty("toState").GetString()));
+        Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(preview.GetProperty("written").GetString()!).RootElement.ValueKind);
+        (code, said) = await Run("map", "preview", "--in", sample, "--from", "XB");
+        Assert.Equal(1, code);
+        Assert.Contains("LH4111", said, StringComparison.Ordinal);
+        (code, said) = await Run("map", "preview", "--in", "no-such.xml", "--from", "XA");
+        Assert.Equal(2, code);
+        Assert.Contains("there is no file", Words(said), StringComparison.Ordinal);
+    }
+
+    // Settings
+
+    [Fact]
+    public async Task Settings_that_are_wrong_or_misspelt_are_said_all_at_once()
+    {
+        var (code, said) = await Run(
+            new Dictionary<string, string> { ["Adapter__Inbx__Folder"] = "/tmp", ["Adapter__ReportEvery"] = "00:00:01", ["Adapter__Sql__Database"] = "mysql:Password=hidden" }, "config", "validate", "adapter", "--state", "XA");
+
+        Assert.Equal(2, code);
+        foreach (var words in new[] { "Adapter:Inbx:Folder (environment): there is no such setting; did you mean Adapter:Inbox:Folder?", "Adapter:ReportEvery: is 00:00:01", "Adapter:Sql:Database: must begin with", "Adapter:Database: must begin with" })
+            Assert.Contains(words, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_setting_is_explained_with_its_source_and_no_secret_is_shown()
+    {
+        var (code, said) = await Run(new Dictionary<string, string> { ["Hub__Database"] = "postgres:Host=db;Password=hidden", ["Hub__Broker__Password"] = "hidden-too" }, "config", "explain", "hub", "--json");
+
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("hidden", said, StringComparison.Ordinal);
+        var settings = JsonDocument.Parse(said).RootElement.EnumerateArray().ToDictionary(s => s.GetProperty("key").GetString()!);
+        Assert.Equal(("postgres:********", "environment"), (settings["Hub:Database"].GetProperty("value").GetString(), settings["Hub:Database"].GetProperty("source").GetString()));
+        Assert.Equal(("00:00:30", "default", "Hub__DeadlineLease"),
+            (settings["Hub:DeadlineLease"].GetProperty("value").GetString(), settings["Hub:DeadlineLease"].GetProperty("source").GetString(), settings["Hub:DeadlineLease"].GetProperty("environment").GetString()));
+        Assert.All(settings.Values, s => Assert.NotEqual("", s.GetProperty("meaning").GetString()));
+    }
+
+    [Fact]
+    public async Task A_mistake_on_the_command_line_is_a_mistake_and_help_has_an_example()
+    {
+        Assert.NotEqual(0, (await Run("config", "explain", "hubb")).Code);
+        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "ledger verify", "keys make" })
+        {
+            var (code, said) = await Run([.. command.Split(' '), "--help"]);
+            Assert.Equal(0, code);
+            Assert.Contains("Example:", said, StringComparison.Ordinal);
+        }
+    }
+
+    static string Words(string said) => string.Join(' ', said.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    static Task<(int Code, string Said)> Run(params string[] arguments) => Run(new Dictionary<string, string>(), arguments);
+
+    static Task<(int Code, string Said)> Run(Dictionary<string, string> environment, params string[] arguments) =>
+        ServerProcess.Run(TimeSpan.FromSeconds(60), ["dotnet", ProgramProcess.Built("liaisonhub"), .. arguments], Cancelled, environment);
+}
