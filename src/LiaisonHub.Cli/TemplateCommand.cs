@@ -90,6 +90,10 @@ static class TemplateCommand
         {
             return Wrong($"{(e.Path is { Length: > 1 } path ? $"{path}: " : "")}{e.Message}", "Correct the file; the samples in contracts/samples/v1 show every field.");
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Wrong(e.Message, "Give files that are there and that you may read.");
+        }
         if (output is null)
             Console.Out.Write(filled.Html);
         else
