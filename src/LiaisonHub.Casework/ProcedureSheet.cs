@@ -8,6 +8,7 @@ public sealed class ProcedureSheet
 {
     readonly Procedure procedure;
     readonly Region region;
+    readonly Lazy<Drawing> drawing;
     readonly List<TimeRule> rules;
     readonly List<UntimedRule> untimed;
 
@@ -15,6 +16,7 @@ public sealed class ProcedureSheet
     {
         this.procedure = procedure;
         this.region = region;
+        drawing = new(() => new(procedure));
         Instruments = [.. region.Instruments.Values.Where(i => i.Procedures.Contains(procedure.Name)).OrderBy(i => i.Code, StringComparer.Ordinal)];
         // Of the rows for every instrument those that some instrument really takes.
         rules = [.. region.Catalogue.TimeRules.Where(r => procedure.Clocks.Contains(r.Clock) && Instruments.Any(i => r.Instrument == i.Code
@@ -68,10 +70,10 @@ public sealed class ProcedureSheet
 
     /// <summary>The procedure as an SVG, drawn from the table, in the colour of the text around it.</summary>
     /// <param name="state">The state to mark. Null: none.</param>
-    public string Diagram(string? state) => Drawing.Svg(procedure, state);
+    public string Diagram(string? state) => drawing.Value.Svg(state);
 
     /// <summary>The same as a file of its own, with colours for a light and for a dark page.</summary>
-    public string Picture() => Drawing.Picture(procedure);
+    public string Picture() => drawing.Value.Picture();
 
     /// <summary>The states of a row, shortened where it names nearly all.</summary>
     string Where(IReadOnlyList<string> from)

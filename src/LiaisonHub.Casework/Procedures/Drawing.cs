@@ -4,28 +4,50 @@ using System.Text;
 
 namespace LiaisonHub.Casework.Procedures;
 
-/// <summary>Draws a procedure from its table.</summary>
-static class Drawing
+/// <summary>A procedure, drawn from its table.</summary>
+sealed class Drawing
 {
-    const int BoxWidth = 142;
-    const int BoxHeight = 42;
-    const int ColumnWidth = 172;
-    const int LineHeight = 62;
-    const int Margin = 16;
+    // All lengths in units of the lattice on which the lines run.
+    const int Unit = 10;
+    const int BoxWidth = 14;
+    const int BoxHeight = 4;
+    const int ColumnWidth = 20;
+    const int LineHeight = 7;
+    const int Margin = 4;
+
+    // What fits into a box in bold, with the mark before it.
+    const int LongestLine = 16;
 
     // A row that starts from more states than this is drawn from one box, "any open state", or not at all.
     const int MostStarts = 6;
 
+    readonly Procedure procedure;
+    readonly int width;
+    readonly int height;
+    readonly List<Way> ways;
+
+    public Drawing(Procedure procedure)
+    {
+        this.procedure = procedure;
+        width = 2 * Margin + procedure.States.Max(s => s.Place.Column) * ColumnWidth + BoxWidth;
+        height = 2 * Margin + Math.Max(procedure.States.Max(s => s.Place.Line), procedure.AnyOpenState?.Line ?? 0) * LineHeight + BoxHeight;
+        ways = [.. Ways(procedure).Where(w => w.From != w.To && (w.From != AnyOpenState || procedure.AnyOpenState is not null))];
+        var lattice = new Lattice(width + 1, height + 1, BoxWidth, BoxHeight);
+        foreach (var place in procedure.States.Select(s => s.Place).Concat(procedure.AnyOpenState is { } any ? [any] : []))
+            lattice.Block(Corner(place));
+        // The short ones first: they stay straight, and the long ones go around them.
+        foreach (var way in ways.OrderBy(w => Distance(Place(w.From), Place(w.To))))
+            way.Corners = lattice.Line(Corner(Place(way.From)), Corner(Place(way.To)));
+    }
+
     /// <summary>An SVG with a title and a description, in the colour of the text around it.</summary>
-    public static string Svg(Procedure procedure, string? current)
+    public string Svg(string? current)
     {
         var svg = new StringBuilder(16_384);
-        var width = 2 * Margin + procedure.States.Max(s => s.Place.Column) * ColumnWidth + BoxWidth;
-        var height = 2 * Margin + Math.Max(procedure.States.Max(s => s.Place.Line), procedure.AnyOpenState?.Line ?? 0) * LineHeight + BoxHeight;
         var now = procedure.States.FirstOrDefault(s => s.Name == current);
         svg.Append(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-labelledby=\"procedure-title procedure-about\" "
-                + $"viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" text-anchor=\"middle\" fill=\"currentColor\">\n");
+                + $"viewBox=\"0 0 {width * Unit} {height * Unit}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" text-anchor=\"middle\" fill=\"currentColor\">\n");
         svg.Append("<title id=\"procedure-title\">").Append(Text(procedure.Title)).Append(now is null ? "" : $": the request is {Text(now.Name)}")
             .Append("</title>\n");
         svg.Append("<desc id=\"procedure-about\">")
@@ -37,9 +59,8 @@ static class Drawing
             <path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>
 
             """);
-        var ways = Ways(procedure);
-        foreach (var way in ways.Where(w => w.From != w.To && (w.From != "AnyOpenState" || procedure.AnyOpenState is not null)))
-            Way(svg, way, Place(procedure, way.From), Place(procedure, way.To), ways.Any(w => w.From == way.To && w.To == way.From));
+        foreach (var way in ways)
+            Line(svg, way);
         foreach (var state in procedure.States)
             Box(svg, state.Place, state.Name, state.Title,
                 (state.Closed ? " closed" : "") + (state.MayCoerce ? " coercive" : "") + (state.Name == current ? " now" : ""));
@@ -50,38 +71,56 @@ static class Drawing
 
     /// <summary>The drawing as a file of its own: a page that shows it as an image gives it no colour, so it brings a ground and an ink for light and for
     /// dark.</summary>
-    public static string Picture(Procedure procedure)
+    public string Picture()
     {
-        var svg = Svg(procedure, null);
+        var svg = Svg(null);
         var inside = svg.IndexOf('\n', StringComparison.Ordinal) + 1;
         return svg.Insert(inside, "<style>svg{color:#1a1a1a;background:#fff}@media(prefers-color-scheme:dark){svg{color:#eee;background:#16181c}}</style>\n");
     }
 
-    static List<(string From, string To, List<string> Acts, bool Silent)> Ways(Procedure procedure)
+    const string AnyOpenState = "AnyOpenState";
+
+    /// <summary>What leads from one state to another.</summary>
+    sealed class Way(string from, string to)
     {
-        var ways = new List<(string From, string To, List<string> Acts, bool Silent)>();
+        public string From => from;
+
+        public string To => to;
+
+        public List<string> Acts { get; } = [];
+
+        /// <summary>True: nothing but silence.</summary>
+        public bool Silent { get; set; } = true;
+
+        public IReadOnlyList<(int X, int Y)> Corners { get; set; } = [];
+    }
+
+    static List<Way> Ways(Procedure procedure)
+    {
+        var ways = new List<Way>();
         foreach (var row in procedure.Rows.Where(r => r.To is not null))
-            foreach (var from in row.From.Count > MostStarts ? ["AnyOpenState"] : row.From.Where(f => f.Length > 0))
+            foreach (var from in row.From.Count > MostStarts ? [AnyOpenState] : row.From.Where(f => f.Length > 0))
             {
                 var act = row.Act ?? row.ByHub ?? $"silence ({row.Silent})";
-                var at = ways.FindIndex(w => w.From == from && w.To == row.To);
-                if (at < 0)
-                    ways.Add((from, row.To!, [act], row.Silent is not null));
-                else
-                {
-                    if (!ways[at].Acts.Contains(act))
-                        ways[at].Acts.Add(act);
-                    ways[at] = ways[at] with { Silent = ways[at].Silent && row.Silent is not null };
-                }
+                if (ways.Find(w => w.From == from && w.To == row.To) is not { } way)
+                    ways.Add(way = new(from, row.To!));
+                if (!way.Acts.Contains(act))
+                    way.Acts.Add(act);
+                way.Silent &= row.Silent is not null;
             }
         return ways;
     }
 
-    static (int Column, int Line) Place(Procedure procedure, string state) => state == "AnyOpenState" ? procedure.AnyOpenState!.Value : procedure.State(state).Place;
+    (int Column, int Line) Place(string state) => state == AnyOpenState ? procedure.AnyOpenState!.Value : procedure.State(state).Place;
+
+    static (int X, int Y) Corner((int Column, int Line) place) => (Margin + place.Column * ColumnWidth, Margin + place.Line * LineHeight);
+
+    static int Distance((int Column, int Line) one, (int Column, int Line) other) =>
+        Math.Abs(one.Column - other.Column) * ColumnWidth + Math.Abs(one.Line - other.Line) * LineHeight;
 
     static void Box(StringBuilder svg, (int Column, int Line) place, string name, string title, string classes)
     {
-        var (x, y) = (Margin + place.Column * ColumnWidth, Margin + place.Line * LineHeight);
+        var (x, y) = (Corner(place).X * Unit, Corner(place).Y * Unit);
         var marked = classes.Contains(" now", StringComparison.Ordinal);
         var stroke = marked ? "stroke-width=\"4\" fill=\"currentColor\" fill-opacity=\"0.12\""
             : classes.Contains(" coercive", StringComparison.Ordinal) ? "stroke-width=\"2\" fill=\"none\""
@@ -90,35 +129,35 @@ static class Drawing
             : "fill=\"none\"";
         svg.Append(CultureInfo.InvariantCulture,
             $"<g class=\"state{classes}\"{(marked ? " aria-current=\"step\" font-weight=\"bold\"" : "")}><title>{Text(title)}</title>"
-            + $"<rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"8\" stroke=\"currentColor\" {stroke}/>");
+            + $"<rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth * Unit}\" height=\"{BoxHeight * Unit}\" rx=\"8\" stroke=\"currentColor\" {stroke}/>");
         // The mark is a sign as well as a shade: colour never speaks alone.
-        svg.Append(CultureInfo.InvariantCulture,
-            $"<text x=\"{x + BoxWidth / 2}\" y=\"{y + BoxHeight / 2 + 4}\">{(marked ? "\u25cf " : "")}{Text(name)}</text></g>\n");
+        var lines = Lines((marked ? "\u25cf " : "") + name);
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + BoxWidth * Unit / 2}\" y=\"{y + BoxHeight * Unit / 2 + 4 - (lines.Count - 1) * 7}\">");
+        svg.Append(Text(lines[0]));
+        foreach (var line in lines.Skip(1))
+            svg.Append(CultureInfo.InvariantCulture, $"<tspan x=\"{x + BoxWidth * Unit / 2}\" dy=\"14\">{Text(line)}</tspan>");
+        svg.Append("</text></g>\n");
     }
 
-    static void Way(
-        StringBuilder svg, (string From, string To, List<string> Acts, bool Silent) way, (int Column, int Line) from, (int Column, int Line) to, bool both)
+    // A long name is broken where one of its words begins, so that its lines are about as long as each other.
+    static List<string> Lines(string name)
     {
-        var (x1, y1) = Centre(from);
-        var (x2, y2) = Centre(to);
-        var length = Math.Sqrt((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1));
-        // There and back are two lines side by side.
-        var (ox, oy) = both ? (-(y2 - y1) / length * 6, (x2 - x1) / length * 6) : (0, 0);
-        var (dx, dy) = (x2 - x1, y2 - y1);
-        // Where a line that runs beside the centre leaves a box.
-        double Edge(double right, double down) => Math.Min(
-            right == 0 ? double.MaxValue : (BoxWidth / 2.0 - Math.Sign(right) * ox) / Math.Abs(right),
-            down == 0 ? double.MaxValue : (BoxHeight / 2.0 - Math.Sign(down) * oy) / Math.Abs(down));
-        var (leaves, arrives) = (Edge(dx, dy), Edge(-dx, -dy));
-        svg.Append(CultureInfo.InvariantCulture,
-            $"<path class=\"way{(way.Silent ? " silent" : "")}\" stroke=\"currentColor\" stroke-opacity=\"0.65\" stroke-width=\"1.2\""
-            + $"{(way.Silent ? " stroke-dasharray=\"5 3\"" : "")} marker-end=\"url(#procedure-arrow)\" "
-            + $"d=\"M{x1 + dx * leaves + ox:0.#} {y1 + dy * leaves + oy:0.#} L{x2 - dx * arrives + ox:0.#} {y2 - dy * arrives + oy:0.#}\">"
-            + $"<title>{Text($"{way.From} to {way.To}: {string.Join(", ", way.Acts)}")}</title></path>\n");
+        if (name.Length <= LongestLine)
+            return [name];
+        var at = Enumerable.Range(1, name.Length - 1).Where(i => char.IsUpper(name[i]) && char.IsLetter(name[i - 1]) || name[i - 1] == '.')
+            .MinBy(i => Math.Abs(2 * i - name.Length));
+        return at == 0 ? [name] : [name[..at], name[at..]];
     }
 
-    static (double X, double Y) Centre((int Column, int Line) place) =>
-        (Margin + place.Column * ColumnWidth + BoxWidth / 2.0, Margin + place.Line * LineHeight + BoxHeight / 2.0);
+    static void Line(StringBuilder svg, Way way)
+    {
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<path class=\"way{(way.Silent ? " silent" : "")}\" fill=\"none\" stroke=\"currentColor\" stroke-opacity=\"0.65\" stroke-width=\"1.2\" stroke-linejoin=\"round\""
+            + $"{(way.Silent ? " stroke-dasharray=\"5 3\"" : "")} marker-end=\"url(#procedure-arrow)\" d=\"");
+        for (var i = 0; i < way.Corners.Count; i++)
+            svg.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "M" : " L")}{way.Corners[i].X * Unit} {way.Corners[i].Y * Unit}");
+        svg.Append("\"><title>").Append(Text($"{way.From} to {way.To}: {string.Join(", ", way.Acts)}")).Append("</title></path>\n");
+    }
 
     static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -63,4 +63,46 @@ public sealed class DrawingTests
 
         Assert.Equal(boxes.Count, boxes.Distinct().Count());
     }
+
+    [Theory]
+    [MemberData(nameof(ProcedureTests.Procedures), MemberType = typeof(ProcedureTests))]
+    public void Lines_run_across_and_down_from_edge_to_edge_and_through_no_box_and_on_no_other_line(string procedure)
+    {
+        var svg = XElement.Load(new StringReader(Courses.Of(procedure).Sheet.Diagram(null)));
+        var boxes = svg.Elements(Svg + "g").Select(g => g.Element(Svg + "rect")!).Select(Box).ToList();
+        var drawn = new Dictionary<(int X, int Y, bool Across), string>();
+        foreach (var line in svg.Elements(Svg + "path"))
+        {
+            var name = line.Element(Svg + "title")!.Value;
+            var corners = line.Attribute("d")!.Value.TrimStart('M').Split(" L").Select(c => c.Split(' ')).Select(c => (X: Number(c[0]), Y: Number(c[1]))).ToList();
+            Assert.Contains(boxes, b => OnEdge(b, corners[0]));
+            Assert.Contains(boxes, b => OnEdge(b, corners[^1]));
+            foreach (var (from, to) in corners.Zip(corners.Skip(1)))
+            {
+                Assert.True(from.X == to.X || from.Y == to.Y, $"{name} slopes");
+                Assert.DoesNotContain(boxes, b => Math.Max(from.X, to.X) > b.X && Math.Min(from.X, to.X) < b.X + b.Width && Math.Max(from.Y, to.Y) > b.Y && Math.Min(from.Y, to.Y) < b.Y + b.Height);
+                for (var at = from; at != to; at = (at.X + Math.Sign(to.X - at.X), at.Y + Math.Sign(to.Y - at.Y)))
+                    Assert.True(drawn.TryAdd((at.X, at.Y, from.Y == to.Y), name) || drawn[(at.X, at.Y, from.Y == to.Y)] == name, $"{name} runs on {drawn.GetValueOrDefault((at.X, at.Y, from.Y == to.Y))}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ProcedureTests.Procedures), MemberType = typeof(ProcedureTests))]
+    public void Every_name_fits_into_its_box_also_when_it_is_marked(string procedure)
+    {
+        foreach (var state in Courses.Of(procedure).Sheet.States)
+            foreach (var box in XElement.Load(new StringReader(Courses.Of(procedure).Sheet.Diagram(state))).Elements(Svg + "g"))
+                // A bold letter of twelve pixels is eight wide, one with another.
+                Assert.All(box.Element(Svg + "text")!.DescendantNodes().OfType<XText>(), line => Assert.True(line.Value.Length * 8 <= Box(box.Element(Svg + "rect")!).Width, $"'{line.Value}' is too long"));
+    }
+
+    static (int X, int Y, int Width, int Height) Box(XElement rect) =>
+        (Number(rect.Attribute("x")!.Value), Number(rect.Attribute("y")!.Value), Number(rect.Attribute("width")!.Value), Number(rect.Attribute("height")!.Value));
+
+    static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    static bool OnEdge((int X, int Y, int Width, int Height) box, (int X, int Y) point) =>
+        (point.X == box.X || point.X == box.X + box.Width) && point.Y > box.Y && point.Y < box.Y + box.Height
+        || (point.Y == box.Y || point.Y == box.Y + box.Height) && point.X > box.X && point.X < box.X + box.Width;
 }
