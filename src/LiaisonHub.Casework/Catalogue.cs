@@ -630,6 +630,9 @@ public sealed record RefusalGround
     /// <summary>The instrument; <c>*</c> for those that list no grounds of their own.</summary>
     public required string Instrument { get; init; }
 
+    /// <summary>Who may use it. At least one.</summary>
+    public required IReadOnlyList<Decider> UsedBy { get; init; }
+
     /// <summary>True: the requesting side is consulted first, on this very ground.</summary>
     public required bool ConsultFirst { get; init; }
 

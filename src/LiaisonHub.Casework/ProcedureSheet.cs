@@ -1,5 +1,6 @@
 using System.Text;
 using LiaisonHub.Casework.Procedures;
+using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework;
 
@@ -133,6 +134,16 @@ public sealed class ProcedureSheet
                 + "| Rule | Instrument | What it says | Why no clock counts it | Article | Verified |\n|---|---|---|---|---|---|\n");
             foreach (var rule in untimed)
                 Line(page, rule.Id, rule.Instrument, rule.Title, rule.Reason, rule.Article, rule.Verified ? "yes" : "no");
+        }
+
+        if (procedure.ActsInOrder.Contains(nameof(RequestRefused)))
+        {
+            page.Append("\n## Grounds for refusal\n\nOf the instruments with a list of their own; `*` stands for those without one.\n\n"
+                + "| Instrument | Ground | What it says | Used by | Consultation first | Article | Verified |\n|---|---|---|---|---|---|---|\n");
+            var lists = region.Instruments.Values.Where(i => i.Procedures.Contains(Name)).SelectMany(i => region.Catalogue.Grounds(i.Code)).Distinct();
+            foreach (var ground in lists.OrderBy(g => g.Instrument, StringComparer.Ordinal).ThenBy(g => g.Code, StringComparer.Ordinal))
+                Line(page, ground.Instrument, ground.Code, ground.Title, string.Join(", ", ground.UsedBy), ground.ConsultFirst ? "yes" : "no", ground.Article,
+                    ground.Verified ? "yes" : "no");
         }
 
         foreach (var kind in rules.Where(r => r.LadderTo > 0).Select(r => r.Ladder).Distinct().Order())

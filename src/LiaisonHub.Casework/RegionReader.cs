@@ -341,6 +341,7 @@ sealed partial class RegionReader
             Code = row.Text("code"),
             Title = row.Text("title"),
             Instrument = row.Text("instrument"),
+            UsedBy = row.Enums<Decider>("usedBy"),
             ConsultFirst = row.Flag("consultFirst"),
             AfterRecognition = row.OptionalFlag("afterRecognition"),
             OnDualCriminality = row.OptionalFlag("onDualCriminality"),
@@ -349,6 +350,8 @@ sealed partial class RegionReader
             Source = row.Text("source"),
             Verified = row.Flag("verified"),
         };
+        if (ground.UsedBy.Count == 0)
+            row.Wrong("usedBy", "nobody is named", $"name some of {string.Join(", ", System.Enum.GetNames<Decider>())}");
         row.Done();
         return ground;
     }

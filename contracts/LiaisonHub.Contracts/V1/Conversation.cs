@@ -355,6 +355,26 @@ public sealed record RequestRefused
 
     /// <summary>Remedy against the refusal, in one line.</summary>
     public string? Remedy { get; init; }
+
+    /// <summary>Who has decided on the ground: one that the catalogue gives it to. Null: not said.</summary>
+    public Decider? DecidedBy { get; init; }
+}
+
+/// <summary>Who may use a ground for refusal.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Decider>))]
+public enum Decider
+{
+    /// <summary>A court.</summary>
+    Court,
+
+    /// <summary>The government.</summary>
+    Executive,
+
+    /// <summary>The authority that executes the request: a central authority, a prosecutor, an investigating judge.</summary>
+    Authority,
+
+    /// <summary>The provider that an order is addressed to.</summary>
+    Provider,
 }
 
 /// <summary>Execution is postponed as long as needed (European Investigation Order, Article 15). The execution clock is held.</summary>

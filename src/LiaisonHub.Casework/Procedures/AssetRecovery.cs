@@ -107,7 +107,7 @@ static class AssetRecovery
         .. Phases((asked, state, _) => From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("8(2), 19(2)").When(asked).Goes(state)
             .Resumes(UrgentFreezing, Clock.Freezing, Recognition)
             .Records((r, _) => ConsultationCompleted(r))),
-        From(FreezeSubmitted, ConfiscationSubmitted).On<RequestRefused>(Requested).Per("8, 19").Requires(ConsultedOnThisGround, GroundIsOpen)
+        From(FreezeSubmitted, ConfiscationSubmitted).On<RequestRefused>(Requested).Per("8, 19").Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen)
             .Goes(ClosedRefused)
             .Meets(Acknowledgement, UrgentFreezing, Clock.Freezing, Recognition)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),

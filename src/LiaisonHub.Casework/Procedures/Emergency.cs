@@ -100,11 +100,11 @@ static class Emergency
             .Records((r, _) => ConsultationCompleted(r)),
         From(Examined).OnSilence(Consultation, Silence.Exempt).Per("12(3)")
             .Records((r, _) => ConsultationCompleted(r)),
-        From(Acknowledged, Held, Executing).On<RequestRefused>(Requested).Per("12(1)").When(NothingWasSent).Requires(ConsultedOnThisGround, GroundIsOpen)
+        From(Acknowledged, Held, Executing).On<RequestRefused>(Requested).Per("12(1)").When(NothingWasSent).Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen)
             .Goes(ClosedRefused)
             .Meets(ShortCheck, DutyJudge, Response)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
-        From(Executing).On<RequestRefused>(Requested).Per("12(1)").When(SomethingWasSent).Requires(ConsultedOnThisGround, GroundIsOpen).Goes(Undoing)
+        From(Executing).On<RequestRefused>(Requested).Per("12(1)").When(SomethingWasSent).Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen).Goes(Undoing)
             .Meets(Response).StopsAllClocks().Starts(HolderNaming)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(BeforeDelivery).On<ExecutionImpossible>(Requested).Per("10(7)").When(NothingWasSent).Goes(ClosedImpossible)
@@ -151,7 +151,7 @@ static class Emergency
             .Records((r, _) => Unlawful(r, "NotValidated")),
 
         // Ninety-six hours in which a ground may still be raised
-        From(AfterDelivery).On<RequestRefused>(Requested).Per("12(1)").Requires(ConsultedOnThisGround, GroundIsOpen).Goes(Undoing)
+        From(AfterDelivery).On<RequestRefused>(Requested).Per("12(1)").Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen).Goes(Undoing)
             .Meets(Objection).StopsAllClocks().Starts(HolderNaming)
             .Records((RequestRefused a, Request r) => Unlawful(r, a.Ground)),
         From(Delivered).OnSilence(Objection, Silence.DeemedConsent).Per("12(1)").Goes(Confirmed)

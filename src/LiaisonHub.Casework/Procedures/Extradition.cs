@@ -72,9 +72,9 @@ static class Extradition
         new(UnderReview, "Rights checked; extradition is examined") { Turn = Requested, MayCoerce = true, Place = (4, 2) },
         new(Competing, "Another state asks for the same person") { Turn = Requested, MayCoerce = true, Place = (4, 0) },
         new(AssurancePending, "Assurances are awaited") { Turn = Requesting, MayCoerce = true, Place = (5, 0) },
-        new(ExecutivePending, "A court has granted it; the government is to decide") { Turn = Requested, MayCoerce = true, Place = (5, 2) },
+        new(ExecutivePending, "A court has granted it; the government is to decide") { Decides = Decider.Executive, Turn = Requested, MayCoerce = true, Place = (5, 2) },
         new(Granted, "Granted; the day of surrender is to be agreed") { Turn = Requested, MayCoerce = true, Place = (6, 2) },
-        new(Appealed, "An appeal against the grant is pending") { Turn = Requested, MayCoerce = true, Place = (6, 0) },
+        new(Appealed, "An appeal against the grant is pending") { Decides = Decider.Court, Turn = Requested, MayCoerce = true, Place = (6, 0) },
         new(SurrenderPlanned, "The day of surrender is agreed") { Turn = Requested, MayCoerce = true, Place = (7, 2) },
         new(Postponed, "The surrender is postponed") { Turn = Requested, MayCoerce = true, Place = (7, 0) },
         new(TemporarilySurrendered, "Surrendered for a time; the person is to come back") { Turn = Requesting, MayCoerce = true, Place = (8, 0) },
@@ -123,7 +123,7 @@ static class Extradition
             .Meets(Acknowledgement, ArrestResult)
             .Starts(ProvisionalMay, from: ArrestedAt).Starts(ProvisionalMust, from: ArrestedAt).Starts(Consent, from: ArrestedAt)
             .Records((r, s) => Arrested(r, s)),
-        From(ArrestRequested).On<RequestRefused>(Requested).Per("16(3)").Requires(ConsultedOnThisGround).Goes(ClosedNoArrest)
+        From(ArrestRequested).On<RequestRefused>(Requested).Per("16(3)").Requires(GroundIsForWhoDecides, ConsultedOnThisGround).Goes(ClosedNoArrest)
             .Meets(Acknowledgement, ArrestResult)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(AfterAnArrest).On<RightsMilestoneReached>(Requested).Per("Directives 2010/64/EU, 2012/13/EU, 2013/48/EU").When(SomebodyWasArrested)
@@ -161,19 +161,19 @@ static class Extradition
         From(Simplified).On<ExtraditionGranted>(Requested).Per("3AP 7").Requires(EveryOffenceIsAnswered, EachIsAnOffenceHere, GroundsAreOpen).Goes(Granted)
             .Meets(SimplifiedDecision).Cancels(ProvisionalMay, ProvisionalMust, RefusalNotice, DelayReport).Starts(Surrender)
             .Records((r, s) => IsGranted(r, s)),
-        From(Simplified).On<RequestRefused>(Requested).Per("3AP 6(2)").When(NotYetRequested).Requires(ConsultedOnThisGround).Goes(ArrestedProvisionally)
+        From(Simplified).On<RequestRefused>(Requested).Per("3AP 6(2)").When(NotYetRequested).Requires(GroundIsForWhoDecides, ConsultedOnThisGround).Goes(ArrestedProvisionally)
             .Meets(SimplifiedDecision, RefusalNotice).Cancels(DelayReport)
             .Records((r, _) => Filed(r, f => f with { Consented = false, RefusedDespiteConsent = true })),
         From(Simplified).On<RequestRefused>(Requested).Per("EAW 3-4").When(FormallyRequested).If(SomethingElseIsDone)
-            .Requires(ConsultedOnThisGround, DualCriminalityIsExamined).Goes(Refused)
+            .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(Refused)
             .Meets(SimplifiedDecision).Cancels(DelayReport).Starts(Prosecution)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Simplified).On<RequestRefused>(Requested).Per("EAW 3-4").When(FormallyRequested, SomebodyIsHeld)
-            .Requires(ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ReleaseAfterRefusal)
+            .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ReleaseAfterRefusal)
             .Meets(SimplifiedDecision).Cancels(DelayReport).Starts(Release)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Simplified).On<RequestRefused>(Requested).Per("EAW 3-4").When(FormallyRequested, NobodyIsHeld)
-            .Requires(ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ClosedRefused)
+            .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ClosedRefused)
             .Meets(SimplifiedDecision)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Simplified).On<ReleaseReported>(Requested).Per("16(4)").When(SomebodyIsHeld, NotYetRequested).Requires(ReleaseIsSound).Goes(Released)
@@ -308,16 +308,16 @@ static class Extradition
         From(Appealed).On<AppealDismissed>(Requested).Per("region").Goes(Granted)
             .Meets(Appeal).Starts(Surrender),
         From(Acknowledged, UnderReview, ExecutivePending, Appealed).On<RequestRefused>(Requested).Per("6(2), 18(2); EAW 3-4, 17(6)").If(SomethingElseIsDone)
-            .Requires(ConsultedOnThisGround, DualCriminalityIsExamined).Goes(Refused)
+            .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(Refused)
             .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal).Cancels(DelayReport).Starts(Prosecution)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         // Nothing is closed while somebody is still held on it.
         From(Acknowledged, UnderReview, ExecutivePending, Appealed).On<RequestRefused>(Requested).Per("18(2); EAW 3-4, 17(6)").When(SomebodyIsHeld)
-            .Requires(ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ReleaseAfterRefusal)
+            .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ReleaseAfterRefusal)
             .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal).Cancels(DelayReport).Starts(Release)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Acknowledged, UnderReview, ExecutivePending, Appealed).On<RequestRefused>(Requested).Per("18(2); EAW 3-4, 17(6)").When(NobodyIsHeld)
-            .Requires(ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ClosedRefused)
+            .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ClosedRefused)
             .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Refused).On<ProsecutionOffered>(Requested).Per("6(2); EAW 4(6)").When(SomebodyIsHeld).If(NothingIsDone).Goes(ReleaseAfterRefusal)
@@ -365,7 +365,7 @@ static class Extradition
             .Records((r, s) => SetFree(r, s)),
         From(HeldMeanwhile).On<ReleaseReported>(Requested).Per("EAW 12").When(SomebodyIsHeld).Requires(ReleaseIsSound)
             .Records((r, s) => SetFree(r, s)),
-        From(SurrenderLapsed).On<RequestRefused>(Requested).Per("18(4)").Requires(GroundMayComeLate, ConsultedOnThisGround).Goes(ClosedRefused)
+        From(SurrenderLapsed).On<RequestRefused>(Requested).Per("18(4)").Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround).Goes(ClosedRefused)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Granted, SurrenderPlanned).On<SurrenderPostponed>(Requested).Per("19(1); EAW 23(4), 24(1)").Goes(Postponed)
             .Cancels(Surrender, SurrenderMay, SurrenderMust).Starts(Review, on: s => s.As<SurrenderPostponed>().ReviewOn)

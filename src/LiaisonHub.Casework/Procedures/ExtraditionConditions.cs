@@ -206,6 +206,8 @@ static class ExtraditionConditions
             var ground = s.Region.Catalogue.Ground(s.Request.Instrument, refused[i].Ground)!;
             if (ground.ConsultFirst && !s.Request.Consulted.Contains(ground.Code))
                 return $"$.open.refused[{i}].ground: {ground.Code} ({ground.Article}) asks for consultation first. Make RefusalConsulted on {ground.Code}.";
+            if (HasExecutiveStage(s) && !ground.UsedBy.Contains(Decider.Court))
+                return $"$.open.refused[{i}].ground: {ground.Code} ({ground.Article}) is for the government to use, which decides after the court; leave the offence to it.";
             if (ground.OnDualCriminality && IsListOffence(s, s.Request.Offences[refused[i].Offence - 1]))
                 return $"$.open.refused[{i}].ground: {ground.Code} is not open: offence {refused[i].Offence} is a list offence with a penalty of three years "
                     + "or more.";

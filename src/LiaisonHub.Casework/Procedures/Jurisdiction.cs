@@ -148,7 +148,7 @@ static class Jurisdiction
         From(RefusalConsulting).OnSilence(Consultation, Silence.Exempt).Per("12(3)").Goes(Examined)
             .Resumes(TransferDecision)
             .Records((r, _) => ConsultationCompleted(r)),
-        From(Examined).On<RequestRefused>(Requested).Per("11, 12").Requires(ConsultedOnThisGround).Goes(ClosedRefused)
+        From(Examined).On<RequestRefused>(Requested).Per("11, 12").Requires(GroundIsForWhoDecides, ConsultedOnThisGround).Goes(ClosedRefused)
             .Meets(TransferDecision)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Examined).On<TransferAccepted>(Requested).Per("6, 7, 11").Requires(SuspectAndVictimAreHeard, RightsCheckIsPassed, RefusedOffencesAreSound)

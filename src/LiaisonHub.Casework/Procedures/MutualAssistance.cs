@@ -152,15 +152,15 @@ static class MutualAssistance
         From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
             .Resumes(Recognition)
             .Records((r, _) => ConsultationCompleted(r)),
-        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
             .Meets(Recognition)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
-        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(ConsultedOnThisGround, GroundIsOpen)
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen)
             .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
-        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
+        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
             .Goes(ClosedRefused)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
-        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
+        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
             .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
 
         // Execution

@@ -116,10 +116,10 @@ static class Preservation
         .. Back(from => From(Review).OnSilence(Consultation, Silence.Exempt).Per("EPR 16(7)").When(ReviewBegan(from)).Goes(from)
             .Resumes(Execution)
             .Records((r, _) => ConsultationCompleted(r))),
-        From(Acknowledged).On<RequestRefused>(Requested).Per("29(4)-(5)").Requires(ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+        From(Acknowledged).On<RequestRefused>(Requested).Per("29(4)-(5)").Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
             .Meets(Execution)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
-        From(Preserved, Linked).On<RequestRefused>(Requested).Per("29(5)").Requires(GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+        From(Preserved, Linked).On<RequestRefused>(Requested).Per("29(5)").Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
         From(Wanted).On<ExecutionImpossible>(Requested).Per("29(6)").Goes(ClosedImpossible)
             .Meets(Acknowledgement, Execution)

@@ -156,6 +156,9 @@ sealed record StateOfProcedure(string Name, string Title)
     /// <summary>Level of the ladder at which a request stands here by itself, 5 to 9: a dispute. 0: its limits alone say.</summary>
     public int Level { get; init; }
 
+    /// <summary>Who decides here: a ground for refusal that is not theirs is not open. Null: whoever the state's law says.</summary>
+    public Decider? Decides { get; init; }
+
     /// <summary>Why no clock runs here although the request is open. Null: one does.</summary>
     public string? Rest { get; init; }
 

@@ -258,6 +258,7 @@ public sealed class ActForm
         [(typeof(InformationRequested), nameof(InformationRequested.Gaps))] = "What is missing",
         [(typeof(RequestReturned), nameof(RequestReturned.Cure))] = "What would cure it",
         [(typeof(RequestRefused), nameof(RequestRefused.Only))] = "Only these measures",
+        [(typeof(RequestRefused), nameof(RequestRefused.DecidedBy))] = "Who has decided",
         [(typeof(TimingAgreed), nameof(TimingAgreed.On))] = "The day agreed",
         [(typeof(DownstreamDate), nameof(DownstreamDate.On))] = "Day",
         [(typeof(EvidenceSent), nameof(EvidenceSent.Final))] = "Is this the last part?",

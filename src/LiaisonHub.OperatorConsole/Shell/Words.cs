@@ -122,6 +122,14 @@ public static class Words
         _ => Spaced(role.ToString()),
     };
 
+    /// <summary>Who may use a ground for refusal.</summary>
+    public static string Of(Decider decider) => decider switch
+    {
+        Decider.Executive => "the government",
+        Decider.Authority => "the executing authority",
+        _ => $"the {Spaced(decider.ToString())}",
+    };
+
     /// <summary>Which state has a place in a request.</summary>
     public static string StateOf(Request request, Seat seat) => Rules.PartyOf(request, seat).State;
 }

@@ -146,4 +146,24 @@ public sealed class CatalogueTests
         story.Answers(Usual.Recognised).Answers(Usual.Evidence(1, true));
         Assert.Equal(DeadlineStatus.Met, story.Deadline("EPO-1").Status);
     }
+
+    [Fact]
+    public void An_order_to_produce_is_refused_after_consultation_only_and_a_pardon_is_a_ground_of_its_own()
+    {
+        var catalogue = Demo.Region.Catalogue;
+
+        Assert.All(new[] { "IMMUNITY", "PRIVILEGE", "PRESSFREEDOM", "FUNDRIGHTS" }.SelectMany(c => new[] { "EPO", "EPOC", "EPE" }.Select(i => catalogue.Ground(i, c))),
+            g => Assert.True(g!.ConsultFirst));
+        Assert.True(catalogue.Ground("EPOC", "NEBIS")!.ConsultFirst);
+        Assert.All(catalogue.Grounds("EPE"), g => Assert.Equal(("EPE", true), (g.Instrument, g.ConsultFirst)));
+        Assert.All(new[] { "ECE", "EAW", "TPR", "MON" }, i => Assert.NotNull(catalogue.Ground(i, "PARDON")));
+        Assert.All(catalogue.RefusalGrounds.Values, g => Assert.NotEmpty(g.UsedBy));
+
+        var story = new Story(Demo.Rules, "XB", "XC").Asks(Usual.Submitted with { Instrument = "EPOC", Measures = [new() { Kind = MeasureKind.SubscriberIdentification }] })
+            .Answers(Usual.Acknowledged with { CompetentAuthority = "XC-CT1" });
+        Assert.Contains("NEBIS (Regulation (EU) 2023/1543, Article 12(1)(c)) asks for consultation first", story.Refused(Side.Requested, Usual.Refused with { Ground = "NEBIS" }).Reason,
+            StringComparison.Ordinal);
+        Assert.Contains("is for the executing authority to use, not for the government",
+            story.Refused(Side.Requested, Usual.Refused with { Ground = "NEBIS", DecidedBy = Decider.Executive }).Reason, StringComparison.Ordinal);
+    }
 }

@@ -814,4 +814,25 @@ public sealed class ExtraditionTests
         var refused = story.Refused(side, content);
         return (refused.Code, refused.Reason);
     }
+
+    // Who may use a ground
+
+    [Fact]
+    public void A_ground_is_for_whoever_decides_to_use()
+    {
+        var government = Extraditions.Into("ExecutivePending", Demo.Rules);
+        Assert.Equal("$.open.ground: NEBIS (European Convention on Extradition (ETS 24), Article 9) is for the court to use, not for the government. Open to the government: "
+            + "AGE, AMNESTY, ASYLUM, DEATH, FUNDRIGHTS, IMMUNITY, IMPOSSIBLE, INHUMAN, LIFE, MINOR, NATIONAL, NOTCOLLECTED, ORDRE, PARDON, PERSECUTION, POLITICAL, RECIPROCITY, SPECIALTY.",
+            government.Refused(Side.Requested, Extraditions.Refused("NEBIS")).Reason);
+        Assert.Equal("$.open.decidedBy: in ExecutivePending it is for the government to decide; write Executive, or leave it out.",
+            government.Refused(Side.Requested, Extraditions.Refused("ORDRE") with { DecidedBy = Decider.Court }).Reason);
+        government.Answers(Extraditions.Refused("ORDRE") with { DecidedBy = Decider.Executive });
+        Assert.Equal("ORDRE", government.Request.Outcome);
+
+        var review = Extraditions.Into("UnderReview", Demo.Rules);
+        Assert.Contains("is for the government to use, not for the court", review.Refused(Side.Requested, Extraditions.Refused("ORDRE") with { DecidedBy = Decider.Court }).Reason,
+            StringComparison.Ordinal);
+        Assert.Contains("is for the government to use, not for the court", Extraditions.Into("Appealed", Demo.Rules).Refused(Side.Requested, Extraditions.Refused("ORDRE")).Reason,
+            StringComparison.Ordinal);
+    }
 }

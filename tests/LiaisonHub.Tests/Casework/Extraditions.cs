@@ -138,7 +138,7 @@ static class Extraditions
                 Reason = "Prosecutor is competent",
             },
             nameof(RefusalConsulted) => new RefusalConsulted { Ground = "FUNDRIGHTS" },
-            nameof(RequestRefused) => Refused(request.State == "SurrenderLapsed" ? "IMPOSSIBLE" : "LIMITATION"),
+            nameof(RequestRefused) => Refused(request.State switch { "SurrenderLapsed" => "IMPOSSIBLE", "ExecutivePending" => "ORDRE", _ => "LIMITATION" }),
             nameof(ExtensionDeclared) => new ExtensionDeclared { Reason = "Court is overloaded", Days = 10 },
             nameof(DelayReasonGiven) => new DelayReasonGiven { RuleId = "ECE-A1", Reason = DelayReason.Workload },
             _ => Usual.Of(type, request, today),
@@ -149,7 +149,7 @@ static class Extraditions
     public static object Variant(object content, Request request, bool variant) => (content, variant) switch
     {
         (ConsentReported, true) => NoConsent,
-        (RequestRefused { Ground: "LIMITATION" } r, true) => r with { Ground = "NATIONAL" },
+        (RequestRefused { Ground: "LIMITATION" or "ORDRE" } r, true) => r with { Ground = "NATIONAL" },
         (ImmunityFound i, true) => i with { WaiverBy = Side.Requesting },
         (ImmunityAnswered a, true) => a with { Answer = WaiverAnswer.NotWaived },
         (PriorityDecided p, true) => p with { Preferred = PreferredRequest.Other },
