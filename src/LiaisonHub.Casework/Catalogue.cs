@@ -281,6 +281,9 @@ public enum Clock
     /// <summary>Until the ruling.</summary>
     Ruling,
 
+    /// <summary>Until the court says what a provision means.</summary>
+    Interpretation,
+
     /// <summary>Until what was agreed or decided is done.</summary>
     Compliance,
 

@@ -281,6 +281,18 @@ public sealed record DisputeSubject
     /// <summary>The claim, in one line.</summary>
     public required string Claim { get; init; }
 
+    /// <summary>What is wanted. Null: not said.</summary>
+    public string? Relief { get; init; }
+
+    /// <summary>Other requests between the two states that it is about. Null: none.</summary>
+    public IReadOnlyList<Guid>? AlsoAbout { get; init; }
+
+    /// <summary>Where the dispute goes on once the court has said what a provision means. Null: nobody has asked.</summary>
+    public string? InterpretationFrom { get; init; }
+
+    /// <summary>What the court has said. Null: nothing yet.</summary>
+    public Guidance? Guidance { get; init; }
+
     /// <summary>The side whose settlement is proposed and waits for an answer.</summary>
     public Side? SettlementBy { get; init; }
 
@@ -317,6 +329,12 @@ public sealed record DisputeSubject
     /// <summary>The day until which it would hold.</summary>
     public DateOnly? HoldProposedUntil { get; init; }
 }
+
+/// <summary>What the region's court has said on a provision.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="RuleId">The rule it is about, a row of the time catalogue. Null: no row.</param>
+/// <param name="Text">What the provision means.</param>
+public sealed record Guidance(string Number, string? RuleId, string Text);
 
 /// <summary>What a dispute says to the request it is about: hold all limits until a day, or hold them no longer.</summary>
 /// <param name="OfRequestId">The request in dispute.</param>

@@ -424,7 +424,8 @@ public sealed class Rules
         moved.Take(row, situation);
         var by = situation.Seat;
         // Also whoever this act puts out of the request, or brings into it, hears of it.
-        var receivers = Others(request, by).Union(Others(moved.Request, by)).ToList();
+        List<Seat> receivers = row.ToReceiver && SeatOf(request, act.Header.Receiver.State) is { } alone ? [alone]
+            : [.. Others(request, by).Union(Others(moved.Request, by))];
         var receipt = act.Type == nameof(ReceiptGiven);
         var asked = act.Type == nameof(StatusAsked);
         moved.Facts.Insert(0, new("Act", $"{act.Type} by the {Word(by.Side)} side ({PartyOf(request, by).State}): "
@@ -441,7 +442,8 @@ public sealed class Rules
             moved.Made(new(act.Header.ActId, act.Type, by.Side, situation.At)
             {
                 Member = by.Member,
-                ReachedStates = request.Members is null ? null : receivers.ToDictionary(r => PartyOf(moved.Request, r).State, _ => ReceiptStage.Accepted),
+                ReachedStates = request.Members is null && !row.ToReceiver ? null
+                    : receivers.ToDictionary(r => PartyOf(moved.Request, r).State, _ => ReceiptStage.Accepted),
             });
             foreach (var receiver in receivers)
                 moved.Watch(act.Header.ActId, receiver);
@@ -451,7 +453,8 @@ public sealed class Rules
         tell.AddRange(ladder.LevelReached(request, moved));
         IReadOnlyList<Applied> opened = row.OpensDispute && situation.As<DisputeRaised>() is var dispute
             ? [ladder.OpenDispute(
-                moved, by, SeatOf(request, act.Header.Receiver.State) ?? Across(request, by), act.Header.ActId, dispute.Article, dispute.Claim, situation.At)]
+                moved, by, SeatOf(request, act.Header.Receiver.State) ?? Across(request, by), act.Header.ActId, dispute.Article, dispute.Claim, situation.At, dispute.Relief,
+                dispute.AlsoAbout.Count > 0 ? dispute.AlsoAbout : null)]
             : [];
         return new()
         {

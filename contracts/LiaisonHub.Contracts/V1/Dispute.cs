@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace LiaisonHub.Contracts.V1;
 
 // A dispute is opened by the hub: when a side raises one (DisputeRaised), or when a limit stays silent up to level 5 of the ladder. The side that complains is the requesting side of the dispute.
-// Its acts have no private part: three parties read them.
+// Its acts have no private part, since three parties read them; only what is said in the mediation is sealed, to one of them.
 
 /// <summary>A side of the dispute proposes how to settle it.</summary>
 public sealed record SettlementProposed
@@ -39,6 +39,11 @@ public sealed record MediatorAppointed
     public required string Mediator { get; init; }
 }
 
+/// <summary>Something said in confidence in the mediation: by a side to the mediator, or by the mediator to a side. It goes to its receiver alone; the panel and the court
+/// do not have it.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>.</remarks>
+public sealed record MediationNoteMade;
+
 /// <summary>The mediator reports the end of the mediation. What was said in it stays with the mediator.</summary>
 public sealed record MediationEnded
 {
@@ -67,6 +72,29 @@ public sealed record ArbitrationDeclined
 {
     /// <summary>Why, in one line without personal data.</summary>
     public required string Reason { get; init; }
+}
+
+/// <summary>A side, before the panel is formed, or the panel itself asks the region's court what a provision means. Once in a dispute; the dispute waits for the answer.</summary>
+public sealed record InterpretationRequested
+{
+    /// <summary>The article to be interpreted.</summary>
+    public required string Article { get; init; }
+
+    /// <summary>The question, in one line without personal data.</summary>
+    public required string Question { get; init; }
+}
+
+/// <summary>The region's court says what the provision means. It binds nobody to do anything; the dispute goes on where it stood.</summary>
+public sealed record InterpretationGiven
+{
+    /// <summary>European Case Law Identifier or the court's own number.</summary>
+    public required string Number { get; init; }
+
+    /// <summary>What the provision means, in one line without personal data.</summary>
+    public required string Guidance { get; init; }
+
+    /// <summary>The rule it is guidance on, a row of the time catalogue. Null: no row.</summary>
+    public string? RuleId { get; init; }
 }
 
 /// <summary>The panel decides.</summary>

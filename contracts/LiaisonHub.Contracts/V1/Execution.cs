@@ -264,6 +264,13 @@ public sealed record DisputeRaised
 
     /// <summary>The claim, in one line without personal data.</summary>
     public required string Claim { get; init; }
+
+    /// <summary>What is wanted, in one line without personal data. Null: not said.</summary>
+    public string? Relief { get; init; }
+
+    /// <summary>Other requests between the two states that the same dispute is about, ten at most. A hold reaches the request on which the dispute is raised, and none of
+    /// these.</summary>
+    public IReadOnlyList<Guid> AlsoAbout { get; init; } = [];
 }
 
 /// <summary>How far an act has come on the receiving side. Given by its adapter or desk; the procedure is not touched, the "delivered but not opened" watch

@@ -52,7 +52,10 @@ sealed class Ladder(Rules rules)
     /// <param name="article">The article in dispute.</param>
     /// <param name="claim">The claim, in one line.</param>
     /// <param name="now">Now.</param>
-    public Applied OpenDispute(Movement disputed, Seat by, Seat against, Guid cause, string article, string claim, DateTimeOffset now)
+    /// <param name="relief">What is wanted. Null: not said.</param>
+    /// <param name="alsoAbout">Other requests it is about. Null: none.</param>
+    public Applied OpenDispute(Movement disputed, Seat by, Seat against, Guid cause, string article, string claim, DateTimeOffset now, string? relief = null,
+        IReadOnlyList<Guid>? alsoAbout = null)
     {
         disputed.Disputed();
         var about = disputed.Request;
@@ -76,7 +79,7 @@ sealed class Ladder(Rules rules)
             Since = now,
             FirstReceivedAt = now,
             CompetentSince = now,
-            Dispute = new() { OfRequestId = about.Id, Article = article, Claim = claim },
+            Dispute = new() { OfRequestId = about.Id, Article = article, Claim = claim, Relief = relief, AlsoAbout = alsoAbout },
         };
         var moved = new Movement(request, now, rules);
         moved.Take(row, new(request, null, null, Side.Requesting, now, rules));
@@ -100,6 +103,8 @@ sealed class Ladder(Rules rules)
                 OfRequestId = subject.OfRequestId,
                 Article = subject.Article,
                 Claim = subject.Claim,
+                Relief = subject.Relief,
+                AlsoAbout = subject.AlsoAbout ?? [],
                 Told = told,
                 Effect = row.Effect,
                 Standing = rules.StandingFor(request, seat),
@@ -154,7 +159,7 @@ sealed class Ladder(Rules rules)
         }
         if (level.OpensDispute)
             opened.Add(OpenDispute(moved, Rules.Across(request, deadline.Seat), deadline.Seat, deadline.Id, deadline.Article,
-                $"{deadline.Title} ({deadline.RuleId}) is overdue since {deadline.Due:yyyy-MM-dd}", now));
+                $"{deadline.Title} ({deadline.RuleId}) is overdue since {deadline.Due:yyyy-MM-dd}", now, "That what is overdue be done"));
         foreach (var seat in Concerned(moved.Request, level, deadline.Seat))
             tell.Add(new(seat, new EscalationNotice
             {

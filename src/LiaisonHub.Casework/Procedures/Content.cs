@@ -9,6 +9,7 @@ namespace LiaisonHub.Casework.Procedures;
 static class Content
 {
     const int MostHoldDays = 180;
+    const int MostOfOneDispute = 10;
 
     static readonly FrozenDictionary<Type, Action<Check>> Checks = new Dictionary<Type, Action<Check>>
     {
@@ -93,7 +94,12 @@ static class Content
         [typeof(ScopeReduced)] = On<ScopeReduced>((c, a) => c.Measures("noLongerWanted", a.NoLongerWanted, least: 1)),
         [typeof(PresenceNoLongerRequired)] = On<PresenceNoLongerRequired>((c, a) => c.NotToCome("on", a.On)),
         [typeof(NoteSent)] = On<NoteSent>((c, a) => c.Line("subject", a.Subject)),
-        [typeof(DisputeRaised)] = On<DisputeRaised>((c, a) => c.Line("article", a.Article).Line("claim", a.Claim)),
+        [typeof(DisputeRaised)] = On<DisputeRaised>((c, a) =>
+        {
+            c.Line("article", a.Article).Line("claim", a.Claim).OptionalLine("relief", a.Relief);
+            if (c.Filled("alsoAbout", a.AlsoAbout, least: 0, MostOfOneDispute) && (a.AlsoAbout.Contains(c.Request.Id) || a.AlsoAbout.Distinct().Count() < a.AlsoAbout.Count))
+                c.Wrong("alsoAbout", "names a request twice", "name each once, and not the one on which the dispute is raised");
+        }),
         [typeof(ReceiptGiven)] = On<ReceiptGiven>((c, a) =>
         {
             if (a.Stage == ReceiptStage.Accepted)
@@ -115,6 +121,13 @@ static class Content
                 c.Wrong("arbitrators", $"is {a.Arbitrators}", "a panel has 1, 3 or 5");
         }),
         [typeof(ArbitrationDeclined)] = On<ArbitrationDeclined>((c, a) => c.Line("reason", a.Reason)),
+        [typeof(InterpretationRequested)] = On<InterpretationRequested>((c, a) => c.Line("article", a.Article).Line("question", a.Question)),
+        [typeof(InterpretationGiven)] = On<InterpretationGiven>((c, a) =>
+        {
+            c.Line("number", a.Number).Line("guidance", a.Guidance);
+            if (a.RuleId is { } rule && c.Region.Catalogue.TimeRules.All(r => r.Id != rule))
+                c.Wrong("ruleId", "is not a row of the time catalogue", "name one, or leave it out");
+        }),
         [typeof(AwardIssued)] = On<AwardIssued>((c, a) =>
         {
             c.Line("order", a.Order).NotPast("complyBy", a.ComplyBy);

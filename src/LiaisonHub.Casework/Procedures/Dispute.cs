@@ -13,6 +13,7 @@ static class Dispute
     public const string Mediation = "Mediation";
     public const string ArbitrationPending = "ArbitrationPending";
     public const string Arbitration = "Arbitration";
+    public const string InterpretationPending = "InterpretationPending";
     public const string AwardIssued = "AwardIssued";
     public const string RulingPending = "RulingPending";
     public const string ComplianceDue = "ComplianceDue";
@@ -29,6 +30,7 @@ static class Dispute
         new(Mediation, "A mediator works with both sides") { Turn = Side.Neutral, Level = 6, Place = (2, 0) },
         new(ArbitrationPending, "An arbitral panel is to be formed") { Turn = Side.Neutral, Level = 7, Place = (3, 0) },
         new(Arbitration, "The panel decides") { Turn = Side.Neutral, Level = 7, Place = (4, 0) },
+        new(InterpretationPending, "The region's court is to say what a provision means") { Turn = Side.Neutral, Level = 7, Place = (3, 2) },
         new(AwardIssued, "The award is to be carried out, or appealed") { Turn = Side.Requested, Level = 7, Place = (5, 0) },
         new(RulingPending, "The region's court is to rule") { Turn = Side.Neutral, Level = 8, Place = (4, 4) },
         new(ComplianceDue, "What was agreed or ruled is to be done") { Turn = Side.Requested, Place = (5, 2) },
@@ -41,7 +43,7 @@ static class Dispute
 
     static readonly string[] Open = [.. AllStates.Where(s => !s.Closed).Select(s => s.Name)];
 
-    static readonly string[] BeforeTheAward = [Consultation, MediationPending, Mediation, ArbitrationPending, Arbitration];
+    static readonly string[] BeforeTheAward = [Consultation, MediationPending, Mediation, ArbitrationPending, InterpretationPending, Arbitration];
 
     // Facts
 
@@ -60,6 +62,9 @@ static class Dispute
     static readonly Fact TheTimeToAppealRuns =
         new("the time to appeal runs", "The time to appeal is over.", (r, _) => r.Deadlines.Any(d => d.Active && d.Clock == AwardAppeal));
 
+    static readonly Fact NotYetInterpreted =
+        new("no interpretation asked for before", "An interpretation was asked for already; once is enough in a dispute.", (r, _) => r.Dispute!.InterpretationFrom is null);
+
     static readonly Fact AHoldIsProposed =
         new("the other side has proposed a hold", "The other side has proposed no hold (HoldProposed).", (r, side) => side != Side.Neutral && r.Dispute!.HoldProposedBy is { } by && by != side)
         { Code = RefusalCode.NotNow };
@@ -72,6 +77,8 @@ static class Dispute
     static readonly Choice MediationFailed = new("not settled", s => !s.As<MediationEnded>().Settled);
     static readonly Choice SomebodyMustAct = new("somebody must act", s => s.As<RulingIssued>().OnWhom is not null);
     static readonly Choice TheInterpretationSuffices = new("the interpretation suffices", s => s.As<RulingIssued>().OnWhom is null);
+    static readonly Choice AskedBeforeThePanel = new("asked before the panel was formed", s => s.Dispute.InterpretationFrom == ArbitrationPending);
+    static readonly Choice AskedByThePanel = new("asked by the panel", s => s.Dispute.InterpretationFrom == Arbitration);
     static readonly Choice FoundComplete = new("complete", s => s.As<ComplianceAnswered>().Finding == ComplianceFinding.Complete);
     static readonly Choice IncompleteAndInTime =
         new("incomplete, and the day is still to come", s => s.As<ComplianceAnswered>().Finding == ComplianceFinding.Incomplete && !DayIsOver(s));
@@ -85,6 +92,10 @@ static class Dispute
 
     static readonly Guard TribunalIsOnTheList =
         new("the tribunal is on the region's list", RefusalCode.NotDesignated, s => NotOfTheBody(s, AuthorityKind.Tribunal, "tribunal", s.As<PanelFormed>().Tribunal));
+
+    static readonly Guard GoesBetweenSideAndMediator = new("between a side and the mediator", RefusalCode.InvalidContent, s =>
+        s.By == Side.Neutral || Rules.SeatOf(s.Request, s.Header.Receiver.State) == (Seat)Side.Neutral ? null
+            : $"$.header.receiver.state: what is said in the mediation goes to the mediator; address {s.Request.Neutral!.State}.");
 
     static readonly Row[] AllRows =
     [
@@ -111,6 +122,7 @@ static class Dispute
         From(MediationPending).On<MediatorAppointed>(Side.Neutral).Per("region").Requires(MediatorIsOnTheList).Goes(Mediation)
             .Meets(MediatorAppointment).Starts(Clock.Mediation)
             .Records((r, s) => Subject(r, d => d with { Mediator = s.As<MediatorAppointed>().Mediator })),
+        From(Mediation).On<MediationNoteMade>(null).Per("region").Requires(GoesBetweenSideAndMediator).GoesToItsReceiver(),
         From(Mediation).On<MediationEnded>(Side.Neutral).Per("region").If(MediationSettled).Goes(ComplianceDue)
             .Meets(Clock.Mediation).Starts(Compliance, on: s => s.As<MediationEnded>().ComplyBy, onWhom: _ => Side.Requested)
             .Records((r, s) => Subject(r, d => d with { OnWhom = Side.Requested, ComplyBy = s.As<MediationEnded>().ComplyBy, SettlementBy = null })),
@@ -132,6 +144,20 @@ static class Dispute
             .Records((r, _) => Subject(r, d => d with { Appealed = true })),
         From(AwardIssued).OnSilence(AwardAppeal, Silence.Exempt).Per("region"),
 
+        // Interpretation: the clock of the state it came from begins anew with the answer.
+        From(ArbitrationPending).On<InterpretationRequested>(null).Per("region").When(AParty, NotYetInterpreted).Goes(InterpretationPending)
+            .Cancels(PanelFormation).Starts(Interpretation)
+            .Records((r, _) => Subject(r, d => d with { InterpretationFrom = ArbitrationPending })),
+        From(Arbitration).On<InterpretationRequested>(Side.Neutral).Per("region").When(NotYetInterpreted).Goes(InterpretationPending)
+            .Cancels(Award).Starts(Interpretation)
+            .Records((r, _) => Subject(r, d => d with { InterpretationFrom = Arbitration })),
+        From(InterpretationPending).On<InterpretationGiven>(Side.Neutral).Per("region").If(AskedBeforeThePanel).Goes(ArbitrationPending)
+            .Meets(Interpretation).Starts(PanelFormation)
+            .Records((r, s) => Guided(r, s)),
+        From(InterpretationPending).On<InterpretationGiven>(Side.Neutral).Per("region").If(AskedByThePanel).Goes(Arbitration)
+            .Meets(Interpretation).Starts(Award)
+            .Records((r, s) => Guided(r, s)),
+
         // Ruling
         From(RulingPending).On<RulingIssued>(Side.Neutral).Per("region").If(SomebodyMustAct).Goes(ComplianceDue)
             .Meets(Ruling).Starts(Compliance, on: s => s.As<RulingIssued>().ComplyBy, onWhom: s => s.As<RulingIssued>().OnWhom!.Value)
@@ -141,7 +167,7 @@ static class Dispute
             .Records((r, _) => Subject(r, d => d with { OnWhom = null, ComplyBy = null })),
 
         // The request in dispute goes on meanwhile, unless the panel, the court or both sides hold its limits.
-        From(Arbitration, AwardIssued, RulingPending).On<HoldOrdered>(Side.Neutral).Per("region")
+        From(InterpretationPending, Arbitration, AwardIssued, RulingPending).On<HoldOrdered>(Side.Neutral).Per("region")
             .Records((r, s) => Subject(r, d => d with { HoldUntil = s.As<HoldOrdered>().Until, HoldAgreed = null })),
         From(Open).On<HoldProposed>(null).Per("region").When(AParty)
             .Records((r, s) => Subject(r, d => d with { HoldProposedBy = s.By, HoldProposedUntil = s.As<HoldProposed>().Until })),
@@ -186,7 +212,16 @@ static class Dispute
     ];
 
     /// <summary>The table.</summary>
-    public static Procedure Table { get; } = new("Dispute", "Dispute between two states", "the region's rules", AllStates, AllRows);
+    public static Procedure Table { get; } = new("Dispute", "Dispute between two states", "the region's rules", AllStates, AllRows)
+    {
+        Says = request => request.Dispute is not { } subject ? []
+            : [.. new[]
+            {
+                subject.Relief is { } relief ? $"wanted: {relief}" : null,
+                subject.AlsoAbout is { Count: > 0 } others ? $"about {others.Count} other requests as well" : null,
+                subject.Guidance is { } guidance ? $"guidance {guidance.Number}{(guidance.RuleId is { } rule ? $" on {rule}" : "")}: {guidance.Text}" : null,
+            }.OfType<string>()],
+    };
 
     /// <summary>What the change of a dispute means for the limits of the request it is about. A dispute that is over holds nothing.</summary>
     public static IReadOnlyList<HoldOrder> Orders(Request before, Request after, DateTimeOffset at) =>
@@ -196,6 +231,9 @@ static class Dispute
     static bool DayIsOver(Situation s) => s.Dispute.ComplyBy < s.Today;
 
     static Request Subject(Request request, Func<DisputeSubject, DisputeSubject> change) => request with { Dispute = change(request.Dispute!) };
+
+    static Request Guided(Request request, Situation s) =>
+        s.As<InterpretationGiven>() is var given ? Subject(request, d => d with { Guidance = new(given.Number, given.RuleId, given.Guidance) }) : request;
 
     static string? NotOfTheBody(Situation s, AuthorityKind kind, string field, string code)
     {

@@ -212,6 +212,9 @@ sealed record Row
     /// <summary>True: the act goes on to the other side.</summary>
     public bool Forward { get; private init; } = true;
 
+    /// <summary>True: of several others only the receiver of its header gets it.</summary>
+    public bool ToReceiver { get; private init; }
+
     /// <summary>Who hears of it besides the sender, in words.</summary>
     public string Told { get; private init; } = OtherSide;
 
@@ -316,6 +319,9 @@ sealed record Row
             _ => Told.Replace(OtherSide, "every other party", StringComparison.Ordinal),
         },
     };
+
+    /// <summary>Of three parties the third does not get the act.</summary>
+    public Row GoesToItsReceiver() => this with { ToReceiver = true, Told = "its receiver alone" };
 
     public Row StaysWithTheHub(string told) => this with { Forward = false, Told = told };
 

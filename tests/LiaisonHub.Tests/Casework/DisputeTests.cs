@@ -282,4 +282,67 @@ public sealed class DisputeTests
         static List<(string, int?, DeadlineStatus, DateOnly?, int)> Limits(Request request) =>
             [.. request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true }).Select(d => (d.RuleId, d.Part, d.Status, d.LastDay, d.Level))];
     }
+
+    // Interpretation, what is wanted, and what is said in confidence
+
+    [Fact]
+    public void The_court_says_what_a_provision_means_and_the_dispute_goes_on_where_it_stood()
+    {
+        var question = new InterpretationRequested { Article = "Article 12(3)", Question = "Does the limit run while a translation is awaited?" };
+        var guidance = new InterpretationGiven { Number = "ECLI:XZ:2026:9", Guidance = "Only the pauses that the text names hold it", RuleId = "EIO-D1" };
+
+        var side = DisputeCourse.Into("ArbitrationPending", Demo.Rules);
+        Assert.Equal(RefusalCode.NotYours, side.Refused(Side.Neutral, question).Code);
+        side.Answers(question);
+        Assert.Equal(("InterpretationPending", 7), (side.State, Demo.Rules.LevelOf(side.Request)));
+        Assert.DoesNotContain(side.Request.Deadlines, d => d is { Active: true, RuleId: "RDP-P1" });
+        Assert.Equal(Side.Neutral, side.Deadline("RDP-I1").OnWhom);
+        Assert.Equal("$.open.ruleId: is not a row of the time catalogue; name one, or leave it out.", side.Refused(Side.Neutral, guidance with { RuleId = "EIO-D9" }).Reason);
+        side.Decides(guidance);
+        Assert.Equal(("ArbitrationPending", DeadlineStatus.Met), (side.State, side.Deadline("RDP-I1").Status));
+        Assert.Contains(side.Request.Deadlines, d => d is { Active: true, RuleId: "RDP-P1" });
+        Assert.Contains("guidance ECLI:XZ:2026:9 on EIO-D1: Only the pauses that the text names hold it", Demo.Rules.WhyItStands(side.Request, side.Now).Facts);
+        Assert.Equal("An interpretation was asked for already; once is enough in a dispute.", side.Refused(Side.Requesting, question).Reason);
+
+        var panel = DisputeCourse.Into("Arbitration", Demo.Rules);
+        panel.Decides(question).Decides(guidance);
+        Assert.Equal("Arbitration", panel.State);
+        Assert.Contains(panel.Request.Deadlines, d => d is { Active: true, RuleId: "RDP-P2" });
+    }
+
+    [Fact]
+    public void A_dispute_says_what_is_wanted_and_may_be_about_several_requests()
+    {
+        var other = new Guid("0f000000-0000-4000-8000-0000000000d2");
+        var about = Usual.Into("Acknowledged");
+        Assert.Equal("$.open.alsoAbout: names a request twice; name each once, and not the one on which the dispute is raised.",
+            about.Refused(Side.Requesting, Raised with { AlsoAbout = [about.Request.Id] }).Reason);
+        var dispute = about.Asks(Raised with { Relief = "That the request be decided", AlsoAbout = [other] }).Opened();
+
+        Assert.All(dispute.ToldTo<DisputeNotice>(Side.Neutral), n => Assert.Equal(("That the request be decided", other), (n.Relief, Assert.Single(n.AlsoAbout))));
+        Assert.Contains("wanted: That the request be decided", Demo.Rules.WhyItStands(dispute.Request, dispute.Now).Facts);
+        Assert.Contains("about 1 other requests as well", Demo.Rules.WhyItStands(dispute.Request, dispute.Now).Facts);
+    }
+
+    [Fact]
+    public void What_is_said_in_the_mediation_goes_to_its_receiver_alone()
+    {
+        var story = DisputeCourse.Into("Mediation", Demo.Rules);
+        Act Note(Seat by, string to)
+        {
+            var act = story.Act(by, new MediationNoteMade());
+            return act with { Header = act.Header with { Receiver = new() { State = to, Authority = to == "XZ" ? "XZ-REG" : $"{to}-CA" } } };
+        }
+
+        Assert.Equal("$.header.receiver.state: what is said in the mediation goes to the mediator; address XZ.",
+            Assert.IsType<Refused>(Demo.Rules.Decide(story.Request, Note(Side.Requesting, "XB"), story.Now)).Reason);
+        var said = Assert.IsType<Applied>(Demo.Rules.Decide(story.Request, Note(Side.Requesting, "XZ"), story.Now));
+        Assert.Equal([Side.Neutral], said.ForwardTo);
+        var act = said.Request.Acts[^1];
+        Assert.Equal(["XZ"], act.ReachedStates!.Keys);
+        var receipt = new ReceiptGiven { OfActId = act.ActId, Stage = ReceiptStage.Opened };
+        Assert.IsType<Refused>(Demo.Rules.Decide(said.Request, story.Act(Side.Requested, receipt), story.Now));
+        Assert.Equal(ReceiptStage.Opened, Assert.IsType<Applied>(Demo.Rules.Decide(said.Request, story.Act(Side.Neutral, receipt), story.Now)).Request.Acts.First(a => a.ActId == act.ActId).Stage);
+        Assert.Equal([Side.Requested], Assert.IsType<Applied>(Demo.Rules.Decide(story.Request, Note(Side.Neutral, "XB"), story.Now)).ForwardTo);
+    }
 }
