@@ -62,6 +62,9 @@ public sealed class ProcedureSheet
     /// <summary>True: something in it waits for the rights check.</summary>
     public bool ChecksRights => procedure.Rows.Any(r => r.Guards.Any(g => g.IsRightsGate));
 
+    /// <summary>True: a request of the procedure begins with the act.</summary>
+    public bool Opens(string act) => procedure.Opens(act);
+
     /// <summary>What a state means, in words; its name where the procedure has no such state.</summary>
     public string Meaning(string state) => procedure.States.FirstOrDefault(s => s.Name == state)?.Title ?? state;
 

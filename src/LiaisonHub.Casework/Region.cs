@@ -74,8 +74,12 @@ public sealed record Region
     }
 
     /// <summary>The authorities of a state that may be addressed with a request on that day.</summary>
-    public IEnumerable<Authority> Designated(string state, DateOnly on) =>
-        States.TryGetValue(state, out var profile) ? profile.Authorities.Where(a => a.ReceivesRequests && a.InOffice(on)) : [];
+    /// <param name="state">The state.</param>
+    /// <param name="on">The day.</param>
+    /// <param name="procedure">Name of the procedure it is to be competent for. Null: any.</param>
+    public IEnumerable<Authority> Designated(string state, DateOnly on, string? procedure = null) =>
+        States.TryGetValue(state, out var profile)
+            ? profile.Authorities.Where(a => a.ReceivesRequests && a.InOffice(on) && (procedure is null || a.IsCompetentFor(procedure))) : [];
 
     /// <summary>The rights a state looks at before anything coercive, in the order of the catalogue: those of the region and those its own profile adds.</summary>
     public IEnumerable<RightsItem> RightsOf(string state) =>
@@ -186,6 +190,11 @@ public sealed record DutyTurn(string Authority, TimeOnly From, TimeOnly To)
     public bool Covers(TimeOnly time) => From == To || time.IsBetween(From, To);
 }
 
+/// <summary>The hours of an office, on the days on which its calendar works.</summary>
+/// <param name="From">From when, in the state's zone.</param>
+/// <param name="To">Until just before when; after <paramref name="From"/>.</param>
+public sealed record OfficeHours(TimeOnly From, TimeOnly To);
+
 /// <summary>The regional secretariat.</summary>
 /// <param name="Code">Code.</param>
 /// <param name="Name">Name.</param>
@@ -218,8 +227,17 @@ public sealed record Authority
     /// <summary>True: requests may be addressed to it.</summary>
     public required bool ReceivesRequests { get; init; }
 
+    /// <summary>Names of the procedures whose requests it may receive. Empty: every one.</summary>
+    public IReadOnlyList<string> Procedures { get; init; } = [];
+
+    /// <summary>When somebody is there. Null: at any hour of any day.</summary>
+    public OfficeHours? Hours { get; init; }
+
     /// <summary>Code of the calendar it works by. Null: its state's.</summary>
     public string? Calendar { get; init; }
+
+    /// <summary>True: requests of the procedure are for it.</summary>
+    public bool IsCompetentFor(string procedure) => Procedures.Count == 0 || Procedures.Contains(procedure);
 
     /// <summary>True: it exists on that day.</summary>
     public bool InOffice(DateOnly on) => From <= on && (To is not { } to || on <= to);

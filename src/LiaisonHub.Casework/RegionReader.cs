@@ -108,9 +108,22 @@ sealed partial class RegionReader
             From = authority.Day("from"),
             To = authority.OptionalDay("to"),
             Successor = authority.OptionalText("successor"),
+            Procedures = authority.OptionalTexts("procedures"),
+            Hours = authority.Has("hours") ? ReadHours(authority.Object("hours")) : null,
             Calendar = authority.OptionalText("calendar"),
         };
+        foreach (var unknown in read.Procedures.Where(name => Procedure.All.All(p => p.Name != name)))
+            authority.Wrong("procedures", $"'{unknown}' is no procedure", $"write some of {string.Join(", ", Procedure.All.Select(p => p.Name))}, or leave the key out for all");
         authority.Done();
+        return read;
+    }
+
+    static OfficeHours ReadHours(Entry hours)
+    {
+        var read = new OfficeHours(hours.Time("from"), hours.Time("to"));
+        if (read.To <= read.From)
+            hours.Wrong("to", $"{read.To:HH\\:mm} does not lie after from", "write a later time of the same day, or leave hours out for round the clock");
+        hours.Done();
         return read;
     }
 
@@ -548,6 +561,10 @@ sealed partial class RegionReader
                     file.Wrong("states", $"{state.Code} has no authority of kind {needed}", "add one: the ladder tells it");
             if (!state.Authorities.Any(a => a.ReceivesRequests))
                 file.Wrong("states", $"{state.Code} has no authority with receivesRequests", "say which authorities may be addressed");
+            else
+                foreach (var procedure in region.Pairs.Where(p => p.A == state.Code || p.B == state.Code).SelectMany(p => p.Instruments).Where(region.Instruments.ContainsKey)
+                    .SelectMany(i => region.Instruments[i].Procedures).Distinct().Where(p => !state.Authorities.Any(a => a.ReceivesRequests && a.IsCompetentFor(p))))
+                    file.Wrong("states", $"{state.Code} has no authority with receivesRequests that is competent for {procedure}", "name the procedure under procedures of one");
         }
     }
 

@@ -284,8 +284,8 @@ public sealed record DisputeSubject
     /// <summary>What is wanted. Null: not said.</summary>
     public string? Relief { get; init; }
 
-    /// <summary>Other requests between the two states that it is about. Null: none.</summary>
-    public IReadOnlyList<Guid>? AlsoAbout { get; init; }
+    /// <summary>References of other requests between the two states that it is about. Null: none.</summary>
+    public IReadOnlyList<string>? AlsoAbout { get; init; }
 
     /// <summary>Where the dispute goes on once the court has said what a provision means. Null: nobody has asked.</summary>
     public string? InterpretationFrom { get; init; }

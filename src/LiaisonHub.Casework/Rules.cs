@@ -86,10 +86,11 @@ public sealed class Rules
     /// <param name="priority">The priority. Null: not chosen yet.</param>
     /// <param name="enclosed">Codes of the papers that the private part holds. Null: not known; then each is named as something to look for.</param>
     /// <param name="particulars">The private part of a request for assistance, before it is sealed. Null: not known; then nothing is said of it.</param>
+    /// <param name="at">When it would arrive (UTC). Null: at some time of the day; then nothing is said of the hours of the office.</param>
     /// <exception cref="ArgumentException">The act does not open a request, or a state is not one of the region's.</exception>
     public IReadOnlyList<PreflightFinding> Preflight(
         string from, string to, object content, DateOnly on, string? authority = null, Priority? priority = null, IReadOnlyCollection<string>? enclosed = null,
-        RequestParticulars? particulars = null)
+        RequestParticulars? particulars = null, DateTimeOffset? at = null)
     {
         var act = content.GetType().Name;
         if (content is not IOpening opening || procedures.Values.FirstOrDefault(p => p.Opens(act)) is not { } procedure)
@@ -100,9 +101,9 @@ public sealed class Rules
         if (from == to)
             throw new ArgumentException($"{from} cannot ask itself; name another state.", nameof(to));
 
-        var at = Time.StartOf(to, on);
+        var arrives = at ?? Time.StartOf(to, on);
         var requesting = new Party { State = from, Authority = "" };
-        var requested = new Party { State = to, Authority = authority ?? Region.Designated(to, on).FirstOrDefault()?.Code ?? "" };
+        var requested = new Party { State = to, Authority = authority ?? Region.Designated(to, on, procedure.Name).FirstOrDefault()?.Code ?? "" };
         var header = new ActHeader
         {
             ActId = Guid.Empty,
@@ -110,22 +111,23 @@ public sealed class Rules
             Sender = requesting,
             Receiver = requested,
             Sequence = 1,
-            ClaimedAt = at,
+            ClaimedAt = arrives,
             // The case group is chosen when the act is made.
             CaseGroupId = Guid.Empty,
             // Not chosen yet: the one the lane asks for.
             Priority = priority ?? (content is EmergencyRequested ? Priority.Emergency : Priority.Routine),
         };
-        var request = Begin(header, opening, procedure, at);
+        var request = Begin(header, opening, procedure, arrives);
         var hub = Content.AllWrong(content, request, Region, on).Select(f => FoundByTheHub(f, "Contract V1")).ToList();
-        var situation = new Situation(request, header, content, Side.Requesting, at, this);
+        var situation = new Situation(request, header, content, Side.Requesting, arrives, this);
         foreach (var row in procedure.For(Row.Outside, act))
             if (row.IsChosen(situation))
             {
                 hub.AddRange(row.Guards.Select(g => g.Broken(situation)).OfType<string>().Select(f => FoundByTheHub(f, "Register of the region")));
                 break;
             }
-        return new Preflight(this, procedure, act, requesting, requested, content, on, enclosed, particulars).Run(hub);
+        return new Preflight(this, procedure, act, requesting, requested, content, on, enclosed, particulars,
+            at is { } instant && header.Priority == Priority.Emergency ? instant : null).Run(hub);
     }
 
     /// <summary>What the measures of a request do not say in either part although the catalogue asks for it. Pure.</summary>

@@ -51,7 +51,8 @@ static class PreflightCommand
                 return Wrong("$.from: no state of the region asks.", $"Write one of {States(rules)}, or give --from.");
             if (StateOf(rules.Region, asked) is not { } addressed || addressed == asking)
                 return Wrong("$.to: no other state of the region is asked.", $"Write one of {States(rules)}, or an authority of one, or give --to.");
-            var day = rules.DayIn(addressed, TimeProvider.System.GetUtcNow());
+            var now = TimeProvider.System.GetUtcNow();
+            var day = rules.DayIn(addressed, now);
             if (on is not null && !DateOnly.TryParseExact(on, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
                 return Wrong("--on: that is no day.", "Write it as yyyy-MM-dd.");
             var priority = (Text(root, "priority") ?? Text(header, "priority")) is { } text && Enum.TryParse<Priority>(text, out var read) ? read
@@ -60,10 +61,10 @@ static class PreflightCommand
             var particulars = root.TryGetProperty("private", out var part) && act.Private == typeof(RequestParticulars)
                 ? part.Deserialize<RequestParticulars>(Wire.Json) : null;
             findings = rules.Preflight(asking, addressed, open.Deserialize(act.Content, Wire.Json)!, day, asked == addressed ? null : asked, priority,
-                enclosed, particulars);
+                enclosed, particulars, on is null ? now : null);
             if (!json)
                 Terminal.Say($"{type}, {asking} to {addressed}, on {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}. "
-                    + $"May be addressed: {string.Join(", ", rules.Region.Designated(addressed, day).Select(a => $"{a.Code} ({a.Name})"))}.");
+                    + $"May be addressed: {string.Join(", ", rules.Region.Designated(addressed, day, rules.Sheets.FirstOrDefault(s => s.Opens(type))?.Name).Select(a => $"{a.Code} ({a.Name})"))}.");
         }
         catch (JsonException e)
         {

@@ -268,9 +268,9 @@ public sealed record DisputeRaised
     /// <summary>What is wanted, in one line without personal data. Null: not said.</summary>
     public string? Relief { get; init; }
 
-    /// <summary>Other requests between the two states that the same dispute is about, ten at most. A hold reaches the request on which the dispute is raised, and none of
+    /// <summary>Neutral references of other requests between the two states that the same dispute is about, ten at most. A hold reaches the request on which the dispute is raised, and none of
     /// these.</summary>
-    public IReadOnlyList<Guid> AlsoAbout { get; init; } = [];
+    public IReadOnlyList<string> AlsoAbout { get; init; } = [];
 }
 
 /// <summary>How far an act has come on the receiving side. Given by its adapter or desk; the procedure is not touched, the "delivered but not opened" watch

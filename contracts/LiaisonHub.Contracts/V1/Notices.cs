@@ -304,8 +304,8 @@ public sealed record DisputeNotice
     /// <summary>What is wanted, in one line without personal data. Null: not said.</summary>
     public string? Relief { get; init; }
 
-    /// <summary>Other requests the dispute is about.</summary>
-    public IReadOnlyList<Guid> AlsoAbout { get; init; } = [];
+    /// <summary>Neutral references of other requests the dispute is about.</summary>
+    public IReadOnlyList<string> AlsoAbout { get; init; } = [];
 
     /// <summary>Who is told at this level: authority codes.</summary>
     public required IReadOnlyList<string> Told { get; init; }

@@ -53,9 +53,9 @@ sealed class Ladder(Rules rules)
     /// <param name="claim">The claim, in one line.</param>
     /// <param name="now">Now.</param>
     /// <param name="relief">What is wanted. Null: not said.</param>
-    /// <param name="alsoAbout">Other requests it is about. Null: none.</param>
+    /// <param name="alsoAbout">References of other requests it is about. Null: none.</param>
     public Applied OpenDispute(Movement disputed, Seat by, Seat against, Guid cause, string article, string claim, DateTimeOffset now, string? relief = null,
-        IReadOnlyList<Guid>? alsoAbout = null)
+        IReadOnlyList<string>? alsoAbout = null)
     {
         disputed.Disputed();
         var about = disputed.Request;

@@ -144,7 +144,7 @@ sealed class Check(object content, Request request, Region region, DateOnly toda
                 Wrong($"{field}[{i}].state", state == request.Requesting.State ? "is the sender's own" : "is the receiver's already", "leave it out");
             else if (members.Take(i).Any(m => m.State == state))
                 Wrong($"{field}[{i}].state", "stands there twice", "name each state once");
-            else if (region.Designated(state, today).ToList() is var designated && designated.All(a => a.Code != authority))
+            else if (region.Designated(state, today, request.Procedure).ToList() is var designated && designated.All(a => a.Code != authority))
                 Wrong($"{field}[{i}].authority", $"is not designated in {state} to receive requests today",
                     $"write one of {string.Join(", ", designated.Select(a => $"{a.Code} ({a.Name})"))}");
         }

@@ -97,7 +97,9 @@ static class Content
         [typeof(DisputeRaised)] = On<DisputeRaised>((c, a) =>
         {
             c.Line("article", a.Article).Line("claim", a.Claim).OptionalLine("relief", a.Relief);
-            if (c.Filled("alsoAbout", a.AlsoAbout, least: 0, MostOfOneDispute) && (a.AlsoAbout.Contains(c.Request.Id) || a.AlsoAbout.Distinct().Count() < a.AlsoAbout.Count))
+            for (var i = 0; i < Math.Min(a.AlsoAbout.Count, MostOfOneDispute); i++)
+                c.Code($"alsoAbout[{i}]", a.AlsoAbout[i]);
+            if (c.Filled("alsoAbout", a.AlsoAbout, least: 0, MostOfOneDispute) && (a.AlsoAbout.Contains(c.Request.Reference) || a.AlsoAbout.Distinct().Count() < a.AlsoAbout.Count))
                 c.Wrong("alsoAbout", "names a request twice", "name each once, and not the one on which the dispute is raised");
         }),
         [typeof(ReceiptGiven)] = On<ReceiptGiven>((c, a) =>

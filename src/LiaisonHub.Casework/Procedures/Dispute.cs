@@ -218,7 +218,7 @@ static class Dispute
             : [.. new[]
             {
                 subject.Relief is { } relief ? $"wanted: {relief}" : null,
-                subject.AlsoAbout is { Count: > 0 } others ? $"about {others.Count} other requests as well" : null,
+                subject.AlsoAbout is { Count: > 0 } others ? $"also about {string.Join(", ", others)}" : null,
                 subject.Guidance is { } guidance ? $"guidance {guidance.Number}{(guidance.RuleId is { } rule ? $" on {rule}" : "")}: {guidance.Text}" : null,
             }.OfType<string>()],
     };

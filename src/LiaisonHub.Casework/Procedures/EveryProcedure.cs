@@ -45,11 +45,13 @@ static class EveryProcedure
     public static readonly Guard AddresseeIsDesignated = new("the addressee is designated to receive requests", RefusalCode.NotDesignated, s =>
     {
         var addressee = s.Request.Requested;
-        var designated = s.Region.Designated(addressee.State, s.Today).ToList();
+        var designated = s.Region.Designated(addressee.State, s.Today, s.Request.Procedure).ToList();
         if (designated.Any(a => a.Code == addressee.Authority))
             return null;
-        var successor = s.Region.Authority(addressee.Authority) is { Successor: { } code } ? $" Its successor is {code}." : "";
-        return $"$.header.receiver.authority: '{addressee.Authority}' is not designated in {addressee.State} to receive requests today.{successor} "
+        var known = s.Region.Authority(addressee.Authority);
+        var successor = known is { Successor: { } code } ? $" Its successor is {code}." : "";
+        var what = known?.IsCompetentFor(s.Request.Procedure) == false ? $"requests of the procedure {s.Request.Procedure}" : "requests today";
+        return $"$.header.receiver.authority: '{addressee.Authority}' is not designated in {addressee.State} to receive {what}.{successor} "
             + $"Designated: {string.Join(", ", designated.Select(a => $"{a.Code} ({a.Name})"))}.";
     });
 

@@ -8,7 +8,7 @@ namespace LiaisonHub.Casework.Profiles;
 /// <summary>Looks an opening act over before it is signed: what the hub would refuse, and what the profiles of the two states ask for. All in one
 /// pass.</summary>
 sealed class Preflight(Rules rules, Procedure procedure, string act, Party from, Party to, object content, DateOnly on, IReadOnlyCollection<string>? enclosed,
-    RequestParticulars? particulars)
+    RequestParticulars? particulars, DateTimeOffset? urgentAt)
 {
     readonly List<PreflightFinding> findings = [];
     readonly Region region = rules.Region;
@@ -29,6 +29,7 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         UseLimits();
         Costs();
         Days();
+        Hours();
         if (content is IRequestContent assistance)
             findings.AddRange(Measures(region, assistance, particulars, on, inTheOpen: false));
         return findings;
@@ -260,6 +261,20 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
                     $"somebody arrested today must be released on {Day(on.AddDays(rule.Length))}, before the formal request is there",
                     $"send it within {rule.Length} days of the arrest", rule.Article, rule.Verified);
         }
+    }
+
+    // An emergency that reaches a closed office waits until it opens.
+    void Hours()
+    {
+        if (urgentAt is not { } at || region.Authority(to.Authority) is not { Hours: { } hours } office)
+            return;
+        var (day, time) = (rules.Time.DayIn(to.State, at), rules.Time.TimeIn(to.State, at));
+        if (time >= hours.From && time < hours.To && region.CalendarOf(to.State, to.Authority).Works(day))
+            return;
+        var awake = region.Designated(to.State, on, procedure.Name).Where(a => a.Hours is null).Select(a => $"{a.Code} ({a.Name})").ToList();
+        Warns("hours", "$.header.receiver.authority",
+            string.Create(CultureInfo.InvariantCulture, $"{office.Code} is open on working days from {hours.From:HH\\:mm} to {hours.To:HH\\:mm}; there it is {day:yyyy-MM-dd} {time:HH\\:mm}"),
+            awake.Count == 0 ? "telephone before it is sent" : $"address {Either(awake)}", "Register of the region", true);
     }
 
     IEnumerable<(string Field, DateOnly Day)> Named() => content switch

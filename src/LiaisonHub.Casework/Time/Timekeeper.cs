@@ -280,9 +280,12 @@ sealed class Timekeeper(Region region)
     /// <summary>The authorities of a state that are on duty at an instant, in the order of its roster.</summary>
     public IEnumerable<DutyTurn> OnDuty(string state, DateTimeOffset at)
     {
-        var clock = Instant.FromDateTimeOffset(at).InZone(Zone(region.States[state].Zone)).TimeOfDay.ToTimeOnly();
-        return region.States[state].DutyRoster.Where(t => t.Covers(clock));
+        var time = TimeIn(state, at);
+        return region.States[state].DutyRoster.Where(t => t.Covers(time));
     }
+
+    /// <summary>The time of day of an instant in the zone of a state.</summary>
+    public TimeOnly TimeIn(string state, DateTimeOffset at) => Instant.FromDateTimeOffset(at).InZone(Zone(region.States[state].Zone)).TimeOfDay.ToTimeOnly();
 
     /// <summary>The last day of so many calendar days from an instant in a deadline's own zone, rolled to a working day.</summary>
     public DateOnly DaysFrom(Deadline deadline, DateTimeOffset at, int days)

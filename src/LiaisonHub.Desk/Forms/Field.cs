@@ -266,6 +266,8 @@ public sealed class ActForm
         [(typeof(EvidenceSent), nameof(EvidenceSent.Manifest))] = "Items of evidence",
         [(typeof(InformationSupplied), nameof(InformationSupplied.Complete))] = "Is everything here?",
         [(typeof(CorrectionMade), nameof(CorrectionMade.OfActId))] = "The act to correct",
+        [(typeof(DisputeRaised), nameof(DisputeRaised.Relief))] = "What is wanted",
+        [(typeof(DisputeRaised), nameof(DisputeRaised.AlsoAbout))] = "References of other requests it is about",
         [(typeof(ReceiptGiven), nameof(ReceiptGiven.OfActId))] = "The act",
         [(typeof(EvidenceDefect), nameof(EvidenceDefect.ItemId))] = "Item",
         [(typeof(DelayReasonGiven), nameof(DelayReasonGiven.RuleId))] = "The limit that has passed",

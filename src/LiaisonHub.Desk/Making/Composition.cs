@@ -139,7 +139,7 @@ public sealed partial class Composition
             return [];
         return Parts() is not { } parts ? []
             : Rules.Preflight(Choices.OwnState, state, parts.Open, Rules.DayIn(state, Now), to, Enum.TryParse<Priority>(Typed.Of(PriorityPath), out var priority) ? priority : null,
-                particulars: parts.Private as RequestParticulars);
+                particulars: parts.Private as RequestParticulars, at: Now);
     }
 
     /// <summary>The parts as they stand, as records of the contract. Null: a required field of the open part is still empty. The private part is null for the same reason.</summary>

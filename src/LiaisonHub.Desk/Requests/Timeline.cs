@@ -59,7 +59,7 @@ static class Timeline
                     {
                         NoticeId = notice.NoticeId,
                         Alarm = true,
-                        More = $"{dispute.Claim} ({dispute.Article}). {dispute.Effect} Told: {string.Join(", ", dispute.Told)}.",
+                        More = $"{dispute.Claim} ({dispute.Article}).{(dispute.Relief is { } relief ? $" Wanted: {relief}." : "")} {dispute.Effect} Told: {string.Join(", ", dispute.Told)}.",
                     });
                     break;
                 case SilenceNotice silence:

@@ -313,15 +313,15 @@ public sealed class DisputeTests
     [Fact]
     public void A_dispute_says_what_is_wanted_and_may_be_about_several_requests()
     {
-        var other = new Guid("0f000000-0000-4000-8000-0000000000d2");
+        const string other = "XA-2026-000143";
         var about = Usual.Into("Acknowledged");
         Assert.Equal("$.open.alsoAbout: names a request twice; name each once, and not the one on which the dispute is raised.",
-            about.Refused(Side.Requesting, Raised with { AlsoAbout = [about.Request.Id] }).Reason);
+            about.Refused(Side.Requesting, Raised with { AlsoAbout = [about.Request.Reference] }).Reason);
         var dispute = about.Asks(Raised with { Relief = "That the request be decided", AlsoAbout = [other] }).Opened();
 
         Assert.All(dispute.ToldTo<DisputeNotice>(Side.Neutral), n => Assert.Equal(("That the request be decided", other), (n.Relief, Assert.Single(n.AlsoAbout))));
         Assert.Contains("wanted: That the request be decided", Demo.Rules.WhyItStands(dispute.Request, dispute.Now).Facts);
-        Assert.Contains("about 1 other requests as well", Demo.Rules.WhyItStands(dispute.Request, dispute.Now).Facts);
+        Assert.Contains("also about XA-2026-000143", Demo.Rules.WhyItStands(dispute.Request, dispute.Now).Facts);
     }
 
     [Fact]

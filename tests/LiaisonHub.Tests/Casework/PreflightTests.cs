@@ -401,4 +401,33 @@ public sealed class PreflightTests
             _ => throw new ArgumentException(content.GetType().Name, nameof(content)),
         };
     }
+
+    [Theory]
+    [InlineData("2026-01-19T10:00:00Z", "XB-CA", null)]
+    [InlineData("2026-01-19T14:29:59Z", "XB-CA", null)]
+    [InlineData("2026-01-19T14:30:00Z", "XB-CA", "2026-01-19 16:30")]
+    [InlineData("2026-01-18T10:00:00Z", "XB-CA", "2026-01-18 12:00")] // a Sunday
+    [InlineData("2026-01-19T22:30:00Z", "XB-CA", "2026-01-20 00:30")]
+    [InlineData("2026-01-19T22:30:00Z", "XB-DP", null)]
+    public void An_emergency_to_an_office_that_is_closed_is_pointed_out_with_who_is_awake(string at, string authority, string? there)
+    {
+        var instant = Demo.Utc(at);
+        var found = Demo.Rules.Preflight("XA", "XB", EmergencyCourse.Requested, Demo.Rules.DayIn("XB", instant), authority, at: instant).Where(f => f.Code == "hours").ToList();
+
+        Assert.Equal(there is null ? [] : [($"XB-CA is open on working days from 08:30 to 16:30; there it is {there}", PreflightSeverity.Warns)], found.Select(f => (f.What, f.Severity)));
+        Assert.All(found, f => Assert.Contains("XB-DP (Duty Point (24/7))", f.Fix, StringComparison.Ordinal));
+        Assert.DoesNotContain(Demo.Rules.Preflight("XA", "XB", Usual.Submitted, Today, "XB-CA", at: instant), f => f.Code == "hours");
+    }
+
+    [Fact]
+    public void A_duty_point_receives_no_request_for_extradition()
+    {
+        var finding = Of(Demo.Rules.Preflight("XB", "XD", Extraditions.Requested(), Today, "XD-DP"), "'XD-DP' is not designated in XD to receive requests of the procedure Extradition");
+        var refused = Assert.IsType<Refused>(Decide("XB", "XD", Extraditions.Requested(), "XD-DP"));
+
+        Assert.Equal(RefusalCode.NotDesignated, refused.Code);
+        Assert.Contains("Designated: XD-CA", finding.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain("XD-DP (", refused.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(Demo.Rules.Preflight("XA", "XB", EmergencyCourse.Requested, Today, "XB-DP"), f => f.Place == "$.header.receiver.authority");
+    }
 }
