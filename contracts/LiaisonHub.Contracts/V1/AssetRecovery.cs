@@ -38,6 +38,9 @@ public sealed record FreezingRequested : IOpening
 
     /// <summary>Other states asked to freeze for the same amount: ISO 3166-1 alpha-2.</summary>
     public IReadOnlyList<string> OtherStates { get; init; } = [];
+
+    /// <inheritdoc cref="IRequestContent.Envelope"/>
+    public RequestEnvelope? Envelope { get; init; }
 }
 
 /// <summary>Property is to be confiscated, after a freezing or without one. Opens an asset recovery, or carries one on.</summary>
@@ -70,6 +73,9 @@ public sealed record ConfiscationRequested : IOpening
 
     /// <summary>Other states asked to confiscate for the same amount: ISO 3166-1 alpha-2.</summary>
     public IReadOnlyList<string> OtherStates { get; init; } = [];
+
+    /// <inheritdoc cref="IRequestContent.Envelope"/>
+    public RequestEnvelope? Envelope { get; init; }
 }
 
 /// <summary>It is frozen.</summary>
@@ -342,6 +348,9 @@ public sealed record AssetParticulars
 
     /// <summary>The property.</summary>
     public IReadOnlyList<AssetDescription> Assets { get; init; } = [];
+
+    /// <inheritdoc cref="RequestParticulars.Validation"/>
+    public ValidationParticulars? Validation { get; init; }
 
     /// <summary>Whom to call.</summary>
     public Contact? Contact { get; init; }

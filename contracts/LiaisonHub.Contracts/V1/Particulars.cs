@@ -29,6 +29,9 @@ public sealed record RequestParticulars
     /// <summary>Since 1.1. What the measures of a request for assistance need beside their open part. Empty from older senders.</summary>
     public IReadOnlyList<MeasureParticulars> Measures { get; init; } = [];
 
+    /// <summary>Since 1.1. The authority that has validated the request. Null: it needs no validation, or it is not said.</summary>
+    public ValidationParticulars? Validation { get; init; }
+
     /// <summary>Whom to call: name, post held, telephone, mail, languages.</summary>
     public Contact? Contact { get; init; }
 
@@ -272,6 +275,22 @@ public sealed record LocalNumber
 
     /// <summary>Verbatim. Comparing needs the system and kind as well.</summary>
     public required string Value { get; init; }
+}
+
+/// <summary>The validation of a request (European Investigation Order, Annex A, section L; Regulation (EU) 2018/1805, Annex I, section N).</summary>
+public sealed record ValidationParticulars
+{
+    /// <summary>The validating authority.</summary>
+    public required string Authority { get; init; }
+
+    /// <summary>Its file number, verbatim.</summary>
+    public string? FileNumber { get; init; }
+
+    /// <summary>The day.</summary>
+    public DateOnly? On { get; init; }
+
+    /// <summary>Who validated it, and whom to call.</summary>
+    public Contact? Contact { get; init; }
 }
 
 /// <summary>Whom to call.</summary>

@@ -37,6 +37,9 @@ public sealed record RequestSubmitted : IRequestContent, IOpening
     /// <inheritdoc/>
     public bool ContentCertified { get; init; }
 
+    /// <inheritdoc/>
+    public RequestEnvelope? Envelope { get; init; }
+
     /// <summary>The earlier request this one supplements (European Investigation Order, Annex A section D). Null: it stands alone.</summary>
     public Guid? Supplements { get; init; }
 }
@@ -74,6 +77,9 @@ public sealed record RequestResubmitted : IRequestContent
 
     /// <inheritdoc/>
     public bool ContentCertified { get; init; }
+
+    /// <inheritdoc/>
+    public RequestEnvelope? Envelope { get; init; }
 
     /// <summary>What was cured, in one line without personal data.</summary>
     public required string Cured { get; init; }
@@ -123,6 +129,76 @@ public interface IRequestContent
 
     /// <summary>True: the issuing authority certifies the content as accurate and correct.</summary>
     bool ContentCertified { get; }
+
+    /// <summary>Since 1.1. What frames the request: its basis, its validation, what goes with it, its limits of use. Null: not said.</summary>
+    RequestEnvelope? Envelope { get; }
+}
+
+/// <summary>What the forms of every instrument repeat around a request, as far as rules and routing need it. Names and file numbers stand in the private part.</summary>
+public sealed record RequestEnvelope
+{
+    /// <summary>What the requested state is bound by.</summary>
+    public LegalBasis LegalBasis { get; init; }
+
+    /// <summary>What kind of authority has validated the request (European Investigation Order, Article 2(c)(ii)); who it was stands in the private part. Null: it needs no
+    /// validation, or it is not said.</summary>
+    public ValidatorKind? ValidatedBy { get; init; }
+
+    /// <summary>Why it is confidential, in one line without personal data. Goes with a request that is. Null: not said.</summary>
+    public string? ConfidentialReason { get; init; }
+
+    /// <summary>Other requests in the same matter (Regulation (EU) 2018/1805, Annex I, section H), twenty at most.</summary>
+    public IReadOnlyList<RelatedRequest> Related { get; init; } = [];
+
+    /// <summary>For what alone the requesting state will use what it receives: short codes or text without personal data. Empty: nothing is declared.</summary>
+    public IReadOnlyList<string> UseLimits { get; init; } = [];
+}
+
+/// <summary>What a requested state is bound by.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LegalBasis>))]
+public enum LegalBasis
+{
+    /// <summary>The treaty or framework named.</summary>
+    Treaty,
+
+    /// <summary>Reciprocity: the requesting state would do the same.</summary>
+    Reciprocity,
+
+    /// <summary>Comity: nothing binds it.</summary>
+    Comity,
+}
+
+/// <summary>What kind of authority validates a request.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ValidatorKind>))]
+public enum ValidatorKind
+{
+    /// <summary>A judge or court.</summary>
+    Judge,
+
+    /// <summary>An investigating judge.</summary>
+    InvestigatingJudge,
+
+    /// <summary>A public prosecutor.</summary>
+    Prosecutor,
+}
+
+/// <summary>Another request in the same matter, in the exchange or outside it.</summary>
+public sealed record RelatedRequest
+{
+    /// <summary>What it asks for, in one line without personal data, for example "freezing".</summary>
+    public required string What { get; init; }
+
+    /// <summary>The state it went to, ISO 3166-1 alpha-2.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Its day.</summary>
+    public required DateOnly On { get; init; }
+
+    /// <summary>The neutral reference of the requesting state.</summary>
+    public required string OurReference { get; init; }
+
+    /// <summary>The reference of the requested state. Null: none is known.</summary>
+    public string? TheirReference { get; init; }
 }
 
 /// <summary>One measure asked for.</summary>

@@ -108,11 +108,13 @@ static class AssetRecoveryConditions
     {
         [typeof(FreezingRequested)] = Procedures.Content.On<FreezingRequested>((c, a) =>
         {
+            Procedures.Content.Envelope(c, a.Envelope, a.Confidential);
             Certificate(c, a, a.Offences, a.Languages, a.Amount, a.Currency, a.OtherStates);
             c.NotPast("frozenUntil", a.FrozenUntil);
         }),
         [typeof(ConfiscationRequested)] = Procedures.Content.On<ConfiscationRequested>((c, a) =>
         {
+            Procedures.Content.Envelope(c, a.Envelope, false);
             Certificate(c, a, a.Offences, a.Languages, a.Amount, a.Currency, a.OtherStates);
             c.NotToCome("finalOn", a.FinalOn);
         }),

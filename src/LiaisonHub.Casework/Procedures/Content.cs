@@ -9,6 +9,7 @@ namespace LiaisonHub.Casework.Procedures;
 static class Content
 {
     const int MostHoldDays = 180;
+    const int MostRelated = 20;
     const int MostOfOneDispute = 10;
 
     static readonly FrozenDictionary<Type, Action<Check>> Checks = new Dictionary<Type, Action<Check>>
@@ -200,6 +201,25 @@ static class Content
             c.Wrong(place["$.open.".Length..], $"is missing; a {content.Kind} names {content.Title} ({content.Article})", "write it");
         c.Offences("offences", a.Offences);
         c.Filled("downstreamDates", a.DownstreamDates, least: 0, Check.MostLines);
+        Envelope(c, a.Envelope, a.Confidential);
+    }
+
+    public static void Envelope(Check c, RequestEnvelope? a, bool confidential)
+    {
+        if (a is null)
+            return;
+        c.OptionalLine("envelope.confidentialReason", a.ConfidentialReason).Lines("envelope.useLimits", a.UseLimits, least: 0);
+        if (a.ConfidentialReason is not null && !confidential)
+            c.Wrong("envelope.confidentialReason", "goes with a request that is confidential", "leave it out, or write true for confidential where the act has it");
+        if (c.Filled("envelope.related", a.Related, least: 0, MostRelated))
+            for (var i = 0; i < a.Related.Count; i++)
+            {
+                var (at, related) = ($"envelope.related[{i}]", a.Related[i]);
+                c.Line($"{at}.what", related.What).NotToCome($"{at}.on", related.On).Code($"{at}.ourReference", related.OurReference)
+                    .OptionalLine($"{at}.theirReference", related.TheirReference);
+                if (related.State.Length != 2 || !related.State.All(char.IsAsciiLetterUpper))
+                    c.Wrong($"{at}.state", "is not an ISO 3166-1 alpha-2 code", "write two capital letters");
+            }
     }
 
     static void Terms(Check c, string at, Measure measure)

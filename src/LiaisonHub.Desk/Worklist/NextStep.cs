@@ -123,6 +123,7 @@ sealed record NextStep(string Words, string? ActType, bool OnUs)
             Clock.Compliance or Clock.NonCompliance => [nameof(ComplianceReported)],
             Clock.ComplianceAnswer => [nameof(ComplianceAnswered)],
             Clock.Lesson => [nameof(LessonRecorded)],
+            Clock.Interpretation => [nameof(InterpretationGiven)],
             Clock.InvitationAnswer => [nameof(InvitationAnswered)],
             Clock.AgreementDraft => [nameof(JointAgreementDrafted)],
             Clock.Signature => [nameof(JointAgreementSigned)],

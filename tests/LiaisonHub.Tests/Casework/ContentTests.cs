@@ -140,4 +140,24 @@ public sealed class ContentTests
         Assert.Equal("$.sealed: is missing; RequestSubmitted needs its private part (RequestParticulars), sealed to the receiving state.",
             Assert.IsType<Refused>(Demo.Rules.Decide(null, act, story.Now)).Reason);
     }
+
+    [Fact]
+    public void What_frames_a_request_is_checked_with_it()
+    {
+        var related = new RelatedRequest { What = "freezing", State = "XC", On = new(2026, 1, 5), OurReference = "XA-2026-000327" };
+        var envelope = new RequestEnvelope { ValidatedBy = ValidatorKind.Prosecutor, Related = [related], UseLimits = ["the proceedings named alone"] };
+        string Wrong(RequestEnvelope said, bool confidential = false) =>
+            new Story().Refused(Side.Requesting, Usual.Submitted with { Confidential = confidential, Envelope = said }).Reason;
+
+        new Story().Asks(Usual.Submitted with { Confidential = true, Envelope = envelope with { ConfidentialReason = "Others would be warned" } });
+        Assert.Equal("$.open.envelope.confidentialReason: goes with a request that is confidential; leave it out, or write true for confidential where the act has it.",
+            Wrong(envelope with { ConfidentialReason = "Others would be warned" }));
+        Assert.Equal("$.open.envelope.related[0].state: is not an ISO 3166-1 alpha-2 code; write two capital letters.", Wrong(envelope with { Related = [related with { State = "Xc" }] }));
+        Assert.Contains("$.open.envelope.related[0].on: ", Wrong(envelope with { Related = [related with { On = new(2027, 1, 1) }] }), StringComparison.Ordinal);
+        Assert.Contains("$.open.envelope.useLimits", Wrong(envelope with { UseLimits = [""] }), StringComparison.Ordinal);
+        Assert.Contains("$.open.envelope.confidentialReason", new Story().Refused(Side.Requesting, AssetRecoveryCourse.Confiscate with
+        {
+            Envelope = envelope with { ConfidentialReason = "Others would be warned" },
+        }).Reason, StringComparison.Ordinal);
+    }
 }
