@@ -198,6 +198,10 @@ public sealed record UntimedRule
     /// <summary>Why no clock counts it, and what is done instead.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>Calendar days that lie at least between the day a summons to an accused person is sent and the day of appearance. Pre-flight counts them back, where the
+    /// request names the day in the open. Null: it speaks of no appearance.</summary>
+    public int? LeadDays { get; init; }
+
     /// <summary>The clocks whose limit it speaks of: once one has passed, the explanation of a request under the instrument says this row.</summary>
     public IReadOnlyList<Clock> Passed { get; init; } = [];
 }

@@ -336,6 +336,7 @@ sealed partial class RegionReader
             Source = row.Text("source"),
             Verified = row.Flag("verified"),
             Reason = row.Text("reason"),
+            LeadDays = row.OptionalNumber("leadDays", 1, 365),
             Passed = row.OptionalEnums<Clock>("passed"),
         };
         foreach (var unknown in rule.Procedures.Where(name => Procedure.All.All(p => p.Name != name)))

@@ -250,6 +250,14 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
                 Warns("calendar", $"$.open.{field}", $"{working} working days of {to.State} are left to {Day(day)}; it needs {lead.WorkingDays} as a rule",
                     "name a later day, or give the reason and the priority Urgent", lead);
         }
+        if (content is RequestSubmitted assistance)
+            for (var i = 0; i < assistance.Measures.Count; i++)
+                if (assistance.Measures[i].Hearing is { Capacity: PersonPosition.Accused, SummonsWanted: true, At: { } appearance })
+                    foreach (var row in region.Catalogue.Untimed.Where(u => u.LeadDays is not null && region.Catalogue.Nearness(u.Instrument, opening.Instrument) > 0))
+                        if (rules.Time.DayIn(to.State, appearance) is var day && day < on.AddDays(row.LeadDays!.Value))
+                            Warns("calendar", $"$.open.measures[{i}].hearing.at", string.Create(CultureInfo.InvariantCulture,
+                                $"{day.DayNumber - on.DayNumber} days are left to {day:yyyy-MM-dd}; a summons to an accused person is sent at least {row.LeadDays} days before ({row.Id})"),
+                                "name a later day, or ask whether the other state serves it all the same", row.Article, row.Verified);
         if (content is ProvisionalArrestRequested { FormalRequestBy: { } by } && by >= on
             && region.InForce(from.State, to.State).Contains(opening.Instrument) && procedure.Clocks.Contains(Clock.ProvisionalMust)
             && region.Instruments[opening.Instrument].Procedures.Contains(procedure.Name))

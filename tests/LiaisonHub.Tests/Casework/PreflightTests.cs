@@ -276,7 +276,7 @@ public sealed class PreflightTests
     [Fact]
     public void The_example_of_a_domestic_profile_has_its_limits_whole_and_verified_and_each_ends_on_its_last_second()
     {
-        var timers = Demo.Region.Profiles["XC"].SubTimers;
+        var timers = Demo.Region.Profiles["XC"].SubTimers.Where(t => t.Procedures.Contains("Extradition")).ToList();
 
         Assert.Equal(Enumerable.Range(1, 8).Select(i => $"ES-{i}"), timers.Select(t => t.Code[..4]).Distinct());
         Assert.All(timers, t => Assert.True(t.Verified && t.Article.StartsWith("Spain, Law 4/1985, Article ", StringComparison.Ordinal)));
@@ -429,5 +429,23 @@ public sealed class PreflightTests
         Assert.Contains("Designated: XD-CA", finding.Fix, StringComparison.Ordinal);
         Assert.DoesNotContain("XD-DP (", refused.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(Demo.Rules.Preflight("XA", "XB", EmergencyCourse.Requested, Today, "XB-DP"), f => f.Place == "$.header.receiver.authority");
+    }
+
+    [Theory]
+    [InlineData("MLA59", 49, 1)]
+    [InlineData("MLA59", 50, 0)]
+    [InlineData("EU00", 49, 1)] // supplements MLA59
+    [InlineData("EIO", 49, 0)]
+    public void A_summons_to_an_accused_person_needs_fifty_days_under_the_convention_of_1959(string instrument, int days, int found)
+    {
+        PreflightFinding[] Of(PersonPosition capacity, bool summons) => [.. Demo.Rules.Preflight("XA", "XB", Usual.Submitted with
+        {
+            Instrument = instrument,
+            Measures = [new() { Kind = MeasureKind.Hearing, Hearing = new() { Capacity = capacity, SummonsWanted = summons, At = Demo.Utc($"{Today.AddDays(days):yyyy-MM-dd}T09:00:00Z") } }],
+        }, Today).Where(f => f.Place == "$.open.measures[0].hearing.at")];
+
+        Assert.Equal(found, Of(PersonPosition.Accused, true).Count(f => f.What.EndsWith("(MLA59-2)", StringComparison.Ordinal) && f.What.StartsWith("49 days are left", StringComparison.Ordinal)));
+        Assert.Empty(Of(PersonPosition.Witness, true));
+        Assert.Empty(Of(PersonPosition.Accused, false));
     }
 }
