@@ -30,6 +30,7 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         Costs();
         Days();
         Hours();
+        Vetoes();
         if (content is IRequestContent assistance)
             findings.AddRange(Measures(region, assistance, particulars, on, inTheOpen: false));
         return findings;
@@ -269,6 +270,15 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
                     $"somebody arrested today must be released on {Day(on.AddDays(rule.Length))}, before the formal request is there",
                     $"send it within {rule.Length} days of the arrest", rule.Article, rule.Verified);
         }
+    }
+
+    // In an extradition the pair of states says whether there is such a step at all.
+    void Vetoes()
+    {
+        if (procedure.Name == Extradition.Table.Name && region.PairOf(from.State, to.State)?.ExecutiveStage != true)
+            return;
+        foreach (var row in asked.Veto.Where(Serves))
+            Warns("veto", "$.header.receiver", $"{to.State} decides in a further step: {row.Title}", "count with the time it takes", row);
     }
 
     // An emergency that reaches a closed office waits until it opens.

@@ -448,4 +448,17 @@ public sealed class PreflightTests
         Assert.Empty(Of(PersonPosition.Witness, true));
         Assert.Empty(Of(PersonPosition.Accused, false));
     }
+
+    [Fact]
+    public void A_step_at_which_the_other_state_may_still_say_no_is_pointed_out()
+    {
+        string[] Vetoes(string from, string to, object content) => [.. Demo.Rules.Preflight(from, to, content, Today).Where(f => f.Code == "veto").Select(f => f.What)];
+        var pair = Demo.Region.Pairs.First(p => p.ExecutiveStage && (p.A == "XC" || p.B == "XC"));
+
+        Assert.Equal(["XE decides in a further step: The Ministry may withhold, on grounds of national security, what a court has ordered for another state"],
+            Vetoes("XA", "XE", Usual.Submitted));
+        Assert.Empty(Vetoes("XA", "XB", Usual.Submitted));
+        Assert.Single(Vetoes(pair.A == "XC" ? pair.B : pair.A, "XC", Extraditions.Requested()));
+        Assert.All(Demo.Region.Pairs.Where(p => !p.ExecutiveStage && (p.A == "XC" || p.B == "XC")), p => Assert.Empty(Vetoes(p.A == "XC" ? p.B : p.A, "XC", Extraditions.Requested())));
+    }
 }
