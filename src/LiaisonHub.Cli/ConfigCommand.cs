@@ -6,8 +6,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Formats;
-using LiaisonHub.Adapters.XA;
-using LiaisonHub.Adapters.XB;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Desk;
@@ -87,7 +85,7 @@ static partial class ConfigCommand
     static Reading Read(string program, DirectoryInfo folder, string? state)
     {
         var builder = new ConfigurationBuilder().SetBasePath(folder.FullName);
-        Country? country = state is null ? null : new[] { Xa.Country, Xb.Country }.FirstOrDefault(c => string.Equals(c.State, state, StringComparison.OrdinalIgnoreCase));
+        Country? country = state is null ? null : MapCommand.Known.FirstOrDefault(c => string.Equals(c.State, state, StringComparison.OrdinalIgnoreCase));
         if (program == "adapter" && country is not null && File.Exists(Path.Combine(country.Folder, "profile.json")))
             builder.AddJsonFile(Path.Combine(country.Folder, "profile.json"));
         var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? "Production";

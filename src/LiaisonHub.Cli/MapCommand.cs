@@ -7,6 +7,7 @@ using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Adapters.XA;
 using LiaisonHub.Adapters.XB;
+using LiaisonHub.Adapters.XD;
 
 namespace LiaisonHub.Cli;
 
@@ -15,7 +16,8 @@ static class MapCommand
 {
     const int MostRecords = 20;
 
-    static readonly Country[] Known = [Xa.Country, Xb.Country];
+    /// <summary>States whose adapters are built in.</summary>
+    internal static readonly Country[] Known = [Xa.Country, Xb.Country, Xd.Country];
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -22,9 +22,9 @@ sealed class RegionUnderTest
     static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2040, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     readonly PrivateKey hub = PrivateKey.Generate(PublicKey.HubOwner, KeyUse.Sign);
-    readonly Dictionary<string, PrivateKey[]> states = new[] { "XA", "XB" }.ToDictionary(s => s, s =>
+    readonly Dictionary<string, PrivateKey[]> states = new[] { "XA", "XB", "XC", "XD", "XE", "XF" }.ToDictionary(s => s, s =>
         new[] { PrivateKey.Generate(s, KeyUse.Sign), PrivateKey.Generate(s, KeyUse.Seal) });
-    readonly Dictionary<string, long> sequences = new() { ["XA"] = 0, ["XB"] = 0 };
+    readonly Dictionary<string, long> sequences = new[] { "XA", "XB", "XC", "XD", "XE", "XF" }.ToDictionary(s => s, _ => 0L);
 
     internal RegionUnderTest() => Directory = new KeyDirectory(states.Values.SelectMany(k => k).Append(hub).Select(k => k.Public(From, To)));
 

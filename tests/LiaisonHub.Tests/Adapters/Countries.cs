@@ -2,21 +2,21 @@ using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Adapters.XA;
 using LiaisonHub.Adapters.XB;
+using LiaisonHub.Adapters.XD;
 
 namespace LiaisonHub.Tests.Adapters;
 
-/// <summary>The two countries as they are shipped, and the published samples where they lie beside the repository.</summary>
+/// <summary>The countries as they are shipped, and the published samples where they lie beside the repository.</summary>
 static class Countries
 {
-    internal static MappingSet XaMappings { get; } = MappingSet.Load(Repository.At("src", "adapters", "LiaisonHub.Adapters.XA"), Xa.Country.Quirks);
+    internal static IReadOnlyDictionary<string, Country> All { get; } = new[] { Xa.Country, Xb.Country, Xd.Country }
+        .ToDictionary(c => c.State, c => c with { Folder = Repository.At("src", "adapters", $"LiaisonHub.Adapters.{c.State}") });
 
-    internal static MappingSet XbMappings { get; } = MappingSet.Load(Repository.At("src", "adapters", "LiaisonHub.Adapters.XB"), Xb.Country.Quirks);
+    static readonly Dictionary<string, MappingSet> Loaded = All.ToDictionary(c => c.Key, c => MappingSet.Load(c.Value.Folder, c.Value.Quirks));
 
-    internal static MappingSet Mappings(string state) => state == "XA" ? XaMappings : XbMappings;
+    internal static MappingSet Mappings(string state) => Loaded[state];
 
-    internal static Country CountryOf(string state) => state == "XA"
-        ? Xa.Country with { Folder = Repository.At("src", "adapters", "LiaisonHub.Adapters.XA") }
-        : Xb.Country with { Folder = Repository.At("src", "adapters", "LiaisonHub.Adapters.XB") };
+    internal static Country CountryOf(string state) => All[state];
 
     internal static Translation Translate(string state, string name, byte[] bytes) =>
         new Translator(Mappings(state)).Translate(new LocalFile { Name = name, Bytes = bytes });

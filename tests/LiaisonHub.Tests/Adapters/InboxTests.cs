@@ -373,7 +373,7 @@ public sealed class InboxTests : IAsyncDisposable
         var intake = Assert.Single(await aside.Intakes.In(IntakeState.Quarantined, 10, Cancelled));
         Assert.Equal(QuarantineCode.NoMapping, intake.Code);
 
-        aside.Mappings = Countries.XaMappings;
+        aside.Mappings = Countries.Mappings("XA");
         await aside.Restart();
         Assert.True(await aside.Tasks.Again(intake.IntakeId, Cancelled));
         await aside.Inbox.Work(Cancelled);

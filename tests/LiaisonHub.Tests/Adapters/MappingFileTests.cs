@@ -101,8 +101,8 @@ public sealed class MappingFileTests : IDisposable
     [Fact]
     public void The_mappings_as_shipped_are_sound()
     {
-        Assert.Contains("Court result message (ResultedCaseMessage)", Countries.XaMappings.Understands);
-        Assert.Contains("RequestSubmitted", Countries.XbMappings.Writes);
+        Assert.Contains("Court result message (ResultedCaseMessage)", Countries.Mappings("XA").Understands);
+        Assert.Contains("RequestSubmitted", Countries.Mappings("XB").Writes);
     }
 
     [Fact]
