@@ -119,7 +119,7 @@ static class TranslationRoutes
     static async Task<IResult> Export(House house, TranslationStore store, DeskReads reads, TimeProvider time, CancellationToken cancellationToken)
     {
         var csv = new StringBuilder("\uFEFF");
-        void Line(params string[] cells) => csv.AppendJoin(',', cells.Select(Cell)).Append("\r\n");
+        void Line(params ReadOnlySpan<string> cells) => csv.Append(Csv.Line(cells)).Append("\r\n");
         Line("reference", "for", "from", "to", "certified", "papers", "asked at", "due", "assigned to", "delivered at", "file", "mark");
         IReadOnlyList<TranslationLine> page;
         for (TranslationMark? after = null; (page = await Lines(after, house, store, reads, cancellationToken)).Count > 0; after = new(page[^1].Task.NextDue, page[^1].Task.ActId))
@@ -129,7 +129,4 @@ static class TranslationRoutes
                     line.Task.DeliveredAt is { } at ? Words.LegalTime.Machine(at) : "", line.Task.FileName ?? "", line.Task.Quality ?? "");
         return Results.File(Encoding.UTF8.GetBytes(csv.ToString()), "text/csv; charset=utf-8", $"translations-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.csv");
     }
-
-    // What a spreadsheet would take for a formula stays text.
-    static string Cell(string text) => $"\"{(text is ['=' or '+' or '-' or '@', ..] ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -250,24 +250,3 @@ public sealed class RequestReader(
 
     static PageMark Mark(RequestQuery query, RequestLine last) => new(query.Closed ? last.ClosedAt : last.NextDue, last.RequestId);
 }
-
-/// <summary>Lines of a CSV file (RFC 4180).</summary>
-static class Csv
-{
-    /// <summary>One line. A cell that a spreadsheet would take for a formula begins with an apostrophe, so that text of a stranger stays text; a number is none.</summary>
-    public static string Line(params ReadOnlySpan<string> cells)
-    {
-        var line = new StringBuilder();
-        for (var i = 0; i < cells.Length; i++)
-            line.Append(i == 0 ? "" : ",").Append(Cell(cells[i]));
-        return line.ToString();
-    }
-
-    static string Cell(string text)
-    {
-        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..]
-            && !decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
-            text = "'" + text;
-        return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-    }
-}

@@ -52,6 +52,9 @@ public static class Words
     /// <summary>A whole number with its thousands apart.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>Hours, with two places at most.</summary>
+    public static string Hours(decimal hours) => hours.ToString("0.##", CultureInfo.InvariantCulture);
+
     /// <summary>One thing or several.</summary>
     public static string Count(long number, string one, string several) => $"{Number(number)} {(number == 1 ? one : several)}";
 

@@ -23,12 +23,13 @@ public sealed class TranslationTests
         Assert.Matches("days? left", list.Text);
         var task = Assert.Single(await desk.Of<TranslationStore>().Open(null, 10, Cancelled));
 
-        var kept = await browser.Post($"/desk/translations/{task.ActId}", [("assignedTo", "Office Lingua, Torrest"), ("quality", "good")], Cancelled, from: "/desk/translations",
+        var kept = await browser.Post($"/desk/translations/{task.ActId}", [("assignedTo", "=Office Lingua, Torrest"), ("quality", "good")], Cancelled, from: "/desk/translations",
             files: [("file", "ordonnance.txt", Encoding.UTF8.GetBytes("Ordonnance du tribunal"))]);
 
         Assert.Equal("/desk/translations", kept.Leads);
         var (_, csv) = await browser.Fetch("/desk/translations.csv", Cancelled);
-        Assert.Matches("\"en\",\"fr\",\"yes\",\"The request itself\".*\"Office Lingua, Torrest\".*\"ordonnance.txt\",\"good\"", Encoding.UTF8.GetString(csv));
+        // What a spreadsheet would take for a formula stays text.
+        Assert.Matches("en,fr,yes,The request itself.*,\"'=Office Lingua, Torrest\",.*,ordonnance.txt,good\r\n", Encoding.UTF8.GetString(csv));
         var stored = (await desk.Of<TranslationStore>().Find(task.ActId, Cancelled))!;
         Assert.DoesNotContain("Ordonnance", stored.SealedContent, StringComparison.Ordinal);
         // Another word about it leaves the file where it is.
