@@ -3,7 +3,6 @@ using System.Text;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Costs;
 using LiaisonHub.Casework.Profiles;
-using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 
