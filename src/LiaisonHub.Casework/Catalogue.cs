@@ -535,6 +535,9 @@ public enum Clock
 
     // Every procedure
 
+    /// <summary>Until a day that matters in the requesting state. It runs beside the limits of the law.</summary>
+    DateAtHome,
+
     /// <summary>Until an act is delivered.</summary>
     Delivered,
 

@@ -111,6 +111,9 @@ public sealed record Deadline
     /// <summary>The part of the evidence, or the holder, it is about.</summary>
     public int? Part { get; init; }
 
+    /// <summary>What falls on the day, where it is a date that matters in the requesting state. Null: a limit of the law.</summary>
+    public DownstreamKind? AtHome { get; init; }
+
     /// <summary>Level of the ladder it has reached: 0 to 9.</summary>
     public int Level { get; init; }
 

@@ -182,6 +182,7 @@ public sealed class ProcedureSheet
             TimeVerb.CancelsAll => t.Of is null ? "stops all clocks" : "stops all clocks of that state",
             TimeVerb.Holds => $"holds {Ids(t.Clock)} ({t.Reason})",
             TimeVerb.Resets => $"resets {Ids(t.Clock)}{(t.On is null ? "" : " to the day agreed")}",
+            TimeVerb.Starts when t.Ordinary is not null => $"starts {Ids(t.Clock)} for each day that matters at home",
             TimeVerb.Starts when t.WhereRuled => $"starts {Ids(t.Clock)} where the instrument has it",
             TimeVerb.Meets when t.Of is not null => $"meets {Ids(t.Clock)} of that state",
             TimeVerb.Starts when t.Of is not null => $"starts {Ids(t.Clock)} of that state",

@@ -58,7 +58,7 @@ sealed partial class RegionReader
         {
             State = state?.Code ?? "",
             Rights = file.Has("rights") ? file.Texts("rights") : [],
-            Languages = Rows("languages", false, e => new LanguageRow { Accepted = e.Texts("accepted") }),
+            Languages = Rows("languages", false, e => new LanguageRow { Accepted = e.Texts("accepted"), Certified = e.OptionalFlag("certified") }),
             Channels = Rows("channels", false, e => new ChannelRow
             {
                 Channel = e.Enum<Channel>("channel"),

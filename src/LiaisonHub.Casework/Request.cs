@@ -83,9 +83,6 @@ public sealed record Request
     /// <summary>The date asked for.</summary>
     public DateOnly? WantedBy { get; init; }
 
-    /// <summary>The earliest date that matters at home.</summary>
-    public DateOnly? EarliestDownstream { get; init; }
-
     /// <summary>The requested authority's own reference.</summary>
     public string? TheirReference { get; init; }
 
@@ -100,6 +97,9 @@ public sealed record Request
 
     /// <summary>The language asked for, while a translation is wanted.</summary>
     public string? TranslationWanted { get; init; }
+
+    /// <summary>True: and it is to be certified.</summary>
+    public bool CertifiedWanted { get; init; }
 
     /// <summary>The alternative measure proposed and not yet answered.</summary>
     public MeasureKind? AlternativeProposed { get; init; }

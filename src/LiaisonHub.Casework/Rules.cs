@@ -120,14 +120,17 @@ public sealed class Rules
         var request = Begin(header, opening, procedure, arrives);
         var hub = Content.AllWrong(content, request, Region, on).Select(f => FoundByTheHub(f, "Contract V1")).ToList();
         var situation = new Situation(request, header, content, Side.Requesting, arrives, this);
+        IReadOnlyList<Clock> ordinary = [];
         foreach (var row in procedure.For(Row.Outside, act))
             if (row.IsChosen(situation))
             {
                 hub.AddRange(row.Guards.Select(g => g.Broken(situation)).OfType<string>().Select(f => FoundByTheHub(f, "Register of the region")));
+                ordinary = row.Time.FirstOrDefault(t => t.Ordinary is not null)?.Ordinary ?? [];
                 break;
             }
+        var pressing = DatesAtHome.Earliest(this, request, DatesAtHome.Of(content), ordinary, arrives);
         return new Preflight(this, procedure, act, requesting, requested, content, on, enclosed, particulars,
-            at is { } instant && header.Priority == Priority.Emergency ? instant : null).Run(hub);
+            at is { } instant && header.Priority == Priority.Emergency ? instant : null).Run(hub, pressing);
     }
 
     /// <summary>What the measures of a request do not say in either part although the catalogue asks for it. Pure.</summary>
@@ -212,6 +215,7 @@ public sealed class Rules
             Members = isOut ? null
                 : request.Members?.Select(m => new MemberStanding { State = m.Party.State, Authority = m.Party.Authority, Status = m.Status }).ToArray(),
             Level = LevelOf(request),
+            Priority = request.Priority,
             Closed = request.Closed,
         };
     }
@@ -321,6 +325,7 @@ public sealed class Rules
         HeldSince = deadline.HeldSince,
         HoldReason = deadline.HoldReason,
         Level = deadline.Level,
+        AtHome = deadline.AtHome,
     };
 
     Decision Open(Act act, object content, DateTimeOffset receivedAt)

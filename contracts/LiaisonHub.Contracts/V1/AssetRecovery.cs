@@ -4,7 +4,7 @@ namespace LiaisonHub.Contracts.V1;
 
 /// <summary>Property is to be frozen, so that it can be confiscated or given back to a victim. Opens an asset recovery.</summary>
 /// <remarks>Content after the freezing certificate of Regulation (EU) 2018/1805, Annex I. Private part: <see cref="AssetParticulars"/>.</remarks>
-public sealed record FreezingRequested : IOpening
+public sealed record FreezingRequested : IOpening, IDated
 {
     /// <inheritdoc/>
     public required string Instrument { get; init; }
@@ -41,11 +41,14 @@ public sealed record FreezingRequested : IOpening
 
     /// <inheritdoc cref="IRequestContent.Envelope"/>
     public RequestEnvelope? Envelope { get; init; }
+
+    /// <summary>Since 1.1. Dates that matter at home: the earliest drives the priority. Today or later.</summary>
+    public IReadOnlyList<DownstreamDate> DownstreamDates { get; init; } = [];
 }
 
 /// <summary>Property is to be confiscated, after a freezing or without one. Opens an asset recovery, or carries one on.</summary>
 /// <remarks>Content after the confiscation certificate of Regulation (EU) 2018/1805, Annex II. Private part: <see cref="AssetParticulars"/>.</remarks>
-public sealed record ConfiscationRequested : IOpening
+public sealed record ConfiscationRequested : IOpening, IDated
 {
     /// <inheritdoc/>
     public required string Instrument { get; init; }
@@ -76,6 +79,9 @@ public sealed record ConfiscationRequested : IOpening
 
     /// <inheritdoc cref="IRequestContent.Envelope"/>
     public RequestEnvelope? Envelope { get; init; }
+
+    /// <summary>Since 1.1. Dates that matter at home: the earliest drives the priority. Today or later.</summary>
+    public IReadOnlyList<DownstreamDate> DownstreamDates { get; init; } = [];
 }
 
 /// <summary>It is frozen.</summary>

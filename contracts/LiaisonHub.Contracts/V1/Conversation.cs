@@ -254,11 +254,28 @@ public sealed record RequestRecognised : IRightsChecked
     /// <inheritdoc/>
     public required RightsCheck RightsCheck { get; init; }
 
-    /// <summary>How dual criminality was found, where it is needed.</summary>
+    /// <summary>How dual criminality was found, where it is needed: by the list for every offence, or offence by offence.</summary>
     public required DualCriminality DualCriminality { get; init; }
+
+    /// <summary>Since 1.1. With <see cref="DualCriminality.Found"/>: the answer for each offence that is no list offence; for a list offence as well, if wanted. Else empty.</summary>
+    public IReadOnlyList<OffenceFinding> Offences { get; init; } = [];
 
     /// <summary>The day on which the measure will be carried out, when one is fixed. It replaces the ordinary limit.</summary>
     public DateOnly? CarriedOutOn { get; init; }
+}
+
+/// <summary>How dual criminality was found for one offence of a request.</summary>
+public sealed record OffenceFinding
+{
+    /// <summary>Position of the offence in the request: 1, 2, 3...</summary>
+    public required int Offence { get; init; }
+
+    /// <summary>What was found: <see cref="DualCriminality.ListOffence"/>, <see cref="DualCriminality.Found"/> or <see cref="DualCriminality.NotFound"/>.</summary>
+    public required DualCriminality DualCriminality { get; init; }
+
+    /// <summary>The elements of the offence and where they stand in the law of the requested state, or which of them is missing there, in one line without personal data; needed unless the
+    /// offence is a list offence.</summary>
+    public string? Elements { get; init; }
 }
 
 /// <summary>How dual criminality was found.</summary>
@@ -273,6 +290,9 @@ public enum DualCriminality
 
     /// <summary>Examined element by element and found.</summary>
     Found,
+
+    /// <summary>Examined element by element and not found: nothing is done for that offence. Of a single offence only.</summary>
+    NotFound,
 }
 
 /// <summary>The rights check: every item of the catalogue answered by a person of the requested state (<c>contracts/catalogue/rights.json</c>).</summary>

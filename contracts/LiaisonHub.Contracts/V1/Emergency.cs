@@ -5,7 +5,7 @@ namespace LiaisonHub.Contracts.V1;
 /// <summary>A life, a child, an attack or the evidence itself is in danger: records are asked for at once. Opens an emergency request.</summary>
 /// <remarks>Only what cannot wait is asked here; everything else follows with the formal request. The header's priority is <see cref="Priority.Emergency"/>.
 /// Private part: <see cref="RequestParticulars"/>, whose text names the threat.</remarks>
-public sealed record EmergencyRequested : IOpening
+public sealed record EmergencyRequested : IOpening, IDated
 {
     /// <inheritdoc/>
     public required string Instrument { get; init; }
@@ -24,6 +24,9 @@ public sealed record EmergencyRequested : IOpening
 
     /// <summary>The offences, as far as they are known already.</summary>
     public IReadOnlyList<OffenceFact> Offences { get; init; } = [];
+
+    /// <summary>Since 1.1. Dates that matter at home: the earliest drives the priority. Today or later.</summary>
+    public IReadOnlyList<DownstreamDate> DownstreamDates { get; init; } = [];
 }
 
 /// <summary>What is in danger.</summary>

@@ -38,7 +38,7 @@ public sealed record ProvisionalArrestRequested : IOpening
 /// <summary>The formal request for extradition or surrender. Opens a request, or follows a provisional arrest on the same one, also after a release.</summary>
 /// <remarks>Content after the European Convention on Extradition, Article 12, and the form of the European arrest warrant. Private part:
 /// <see cref="RequestParticulars"/>, with the papers.</remarks>
-public sealed record ExtraditionRequested : IOpening
+public sealed record ExtraditionRequested : IOpening, IDated
 {
     /// <inheritdoc/>
     public required string Instrument { get; init; }
@@ -72,6 +72,9 @@ public sealed record ExtraditionRequested : IOpening
 
     /// <summary>True: the issuing authority certifies the content as accurate and correct.</summary>
     public bool ContentCertified { get; init; }
+
+    /// <summary>Since 1.1. Dates that matter at home: the earliest drives the priority. Today or later.</summary>
+    public IReadOnlyList<DownstreamDate> DownstreamDates { get; init; } = [];
 }
 
 /// <summary>What a person is wanted for.</summary>

@@ -177,6 +177,9 @@ public sealed record Standing
     /// <summary>Highest level of the ladder reached by a running deadline: 0 to 9.</summary>
     public int Level { get; init; }
 
+    /// <summary>How soon it must be served: as asked, or raised because of a date that matters in the requesting state.</summary>
+    public Priority Priority { get; init; }
+
     /// <summary>True: nothing more is expected.</summary>
     public bool Closed { get; init; }
 
@@ -232,6 +235,9 @@ public sealed record DeadlineStanding
 
     /// <summary>Level of the ladder it has reached: 0 to 9.</summary>
     public int Level { get; init; }
+
+    /// <summary>What falls on the day, where it is a date that matters in the requesting state. Null: a limit of the law.</summary>
+    public DownstreamKind? AtHome { get; init; }
 }
 
 /// <summary>Part of a limit has passed: 50 or 80 percent (ladder level 0).</summary>
@@ -354,6 +360,9 @@ public enum Silence
 
     /// <summary>The person may be released; a court or authority is told, the hub decides nothing.</summary>
     MayRelease,
+
+    /// <summary>Nothing: the day has passed.</summary>
+    Nothing,
 }
 
 /// <summary>The other side's receipt for one of your acts.</summary>

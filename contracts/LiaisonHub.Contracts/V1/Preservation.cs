@@ -5,7 +5,7 @@ namespace LiaisonHub.Contracts.V1;
 /// <summary>Stored records are to be kept from loss until a request to produce them follows. Opens a preservation.</summary>
 /// <remarks>The six items of the Budapest Convention, Article 29(2): the header names the authority, the open part says what rules need. Private part:
 /// <see cref="PreservationParticulars"/>.</remarks>
-public sealed record PreservationRequested : IOpening
+public sealed record PreservationRequested : IOpening, IDated
 {
     /// <inheritdoc/>
     public required string Instrument { get; init; }
@@ -27,6 +27,9 @@ public sealed record PreservationRequested : IOpening
 
     /// <summary>Will a request to search, seize or disclose the records follow? Without that intention they may not be kept.</summary>
     public required bool FollowUpIntended { get; init; }
+
+    /// <summary>Since 1.1. Dates that matter at home: the earliest drives the priority. Today or later.</summary>
+    public IReadOnlyList<DownstreamDate> DownstreamDates { get; init; } = [];
 }
 
 /// <summary>Kinds of stored record, from the least to the most intrusive.</summary>

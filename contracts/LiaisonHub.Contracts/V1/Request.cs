@@ -96,8 +96,15 @@ public interface IOpening
     string Reference { get; }
 }
 
+/// <summary>What every act that asks for something says of the requesting state's own calendar.</summary>
+public interface IDated
+{
+    /// <summary>Dates that matter at home: the earliest drives the priority. Today or later.</summary>
+    IReadOnlyList<DownstreamDate> DownstreamDates { get; }
+}
+
 /// <summary>What a request for assistance says in the open, whether sent for the first time or again.</summary>
-public interface IRequestContent
+public interface IRequestContent : IDated
 {
     /// <inheritdoc cref="IOpening.Instrument"/>
     string Instrument { get; }
@@ -120,9 +127,6 @@ public interface IRequestContent
 
     /// <summary>Why that date: procedural deadline, seriousness, urgency. Needed when <see cref="WantedBy"/> is set.</summary>
     string? WantedByReason { get; }
-
-    /// <summary>Dates that matter at home: the earliest drives the priority.</summary>
-    IReadOnlyList<DownstreamDate> DownstreamDates { get; }
 
     /// <summary>True: the fact of the investigation must be kept secret (European Investigation Order, Article 19).</summary>
     bool Confidential { get; }

@@ -42,12 +42,12 @@ static class AssetRecovery
         new(Consulting, "Consultation before a refusal; a defect may be cured") { Turn = Requesting, Place = (0, 3) },
         new(FreezeRecognised, "Recognised; the property is to be frozen") { Turn = Requested, MayCoerce = true, Place = (1, 1) },
         new(Postponed, "Execution is postponed") { Turn = Requested, Place = (1, 3) },
-        new(Frozen, "Frozen; the confiscation is awaited") { Turn = Requesting, MayCoerce = true, Place = (2, 1) },
+        new(Frozen, "Frozen; the confiscation is awaited") { Turn = Requesting, Served = true, MayCoerce = true, Place = (2, 1) },
         new(Contested, "A remedy is filed; nothing is confiscated until it is decided") { Turn = Requested, MayCoerce = true, Place = (2, 0) },
         new(Review, "The day has passed without a confiscation; lifting is discussed") { Turn = Requesting, MayCoerce = true, Place = (3, 0) },
         new(ConfiscationSubmitted, "Confiscation is asked for; recognition is examined") { Turn = Requested, Place = (3, 2) },
         new(ConfiscationRecognised, "Recognised; the property is to be confiscated") { Turn = Requested, MayCoerce = true, Place = (4, 2) },
-        new(Confiscated, "Confiscated; victims first, then the rest is shared") { Turn = Requested, MayCoerce = true, Place = (5, 2) },
+        new(Confiscated, "Confiscated; victims first, then the rest is shared") { Turn = Requested, Served = true, MayCoerce = true, Place = (5, 2) },
         new(SharingOpen, "A sharing is proposed") { Turn = Requesting, Place = (6, 2) },
         new(SharingDisputed, "The sharing is disputed; another proposal is awaited") { Turn = Requested, Place = (6, 0) },
         new(SharingAgreed, "The sharing is agreed; the share is to be returned") { Turn = Requested, Place = (7, 2) },
@@ -71,11 +71,11 @@ static class AssetRecovery
         // Freezing
         From(Row.Outside).On<FreezingRequested>(Requesting).Per("4, 9(3)").If(UrgencyIsAsked).Requires(InstrumentIsInForce, AddresseeIsDesignated)
             .Goes(FreezeSubmitted)
-            .Starts(Acknowledgement).Starts(UrgentFreezing)
+            .Starts(Acknowledgement).Starts(UrgentFreezing).StartsDatesAtHome(UrgentFreezing, UrgentFreezingDone)
             .Records((FreezingRequested a, Request r) => Freezing(r, a)),
         From(Row.Outside).On<FreezingRequested>(Requesting).Per("4, 9").If(NoUrgencyIsAsked).Requires(InstrumentIsInForce, AddresseeIsDesignated)
             .Goes(FreezeSubmitted)
-            .Starts(Acknowledgement).Starts(Clock.Freezing)
+            .Starts(Acknowledgement).Starts(Clock.Freezing).StartsDatesAtHome(Clock.Freezing, FreezingDone)
             .Records((FreezingRequested a, Request r) => Freezing(r, a)),
         From(FreezeSubmitted, ConfiscationSubmitted).On<RequestAcknowledged>(Requested).Per("region").When(ReceiptIsNotAcknowledged)
             .Requires(CompetentAuthorityIsRegistered)
@@ -148,10 +148,10 @@ static class AssetRecovery
 
         // Confiscation, after a freezing or without one
         From(Row.Outside).On<ConfiscationRequested>(Requesting).Per("14, 20").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(ConfiscationSubmitted)
-            .Starts(Acknowledgement).Starts(Recognition)
+            .Starts(Acknowledgement).Starts(Recognition).StartsDatesAtHome(Recognition, Execution)
             .Records((ConfiscationRequested a, Request r) => Confiscation(r, a)),
         From(Frozen, Review).On<ConfiscationRequested>(Requesting).Per("14, 20").Requires(SameMatter).Goes(ConfiscationSubmitted)
-            .Meets(RemainFrozen).Starts(Acknowledgement).Starts(Recognition)
+            .Meets(RemainFrozen).Starts(Acknowledgement).Starts(Recognition).StartsDatesAtHome(Recognition, Execution)
             .Records((ConfiscationRequested a, Request r) => Confiscation(r, a)),
         From(ConfiscationSubmitted).On<RequestRecognised>(Requested).Per("18, 20")
             .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays).Goes(ConfiscationRecognised)

@@ -64,7 +64,23 @@ static class Content
             if (a.Days is < 1 or > 365)
                 c.Wrong("days", $"is {a.Days}", "write at least 1 and no more than the rule allows");
         }),
-        [typeof(RequestRecognised)] = On<RequestRecognised>((c, a) => c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers)),
+        [typeof(RequestRecognised)] = On<RequestRecognised>((c, a) =>
+        {
+            c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers);
+            if (a.DualCriminality == DualCriminality.NotFound)
+                c.Wrong("dualCriminality", "is NotFound", "a request for which nothing is found is refused (RequestRefused); write Found when it holds for some offence");
+            if (a.DualCriminality != DualCriminality.Found && a.Offences.Count > 0)
+                c.Wrong("dualCriminality", $"is {a.DualCriminality}", "write Found where the offences are answered one by one");
+            if (c.Filled("offences", a.Offences, least: 0, Check.MostLines))
+                for (var i = 0; i < a.Offences.Count; i++)
+                {
+                    c.Number($"offences[{i}].offence", a.Offences[i].Offence).OptionalLine($"offences[{i}].elements", a.Offences[i].Elements);
+                    if (a.Offences[i].DualCriminality == DualCriminality.NotRequired)
+                        c.Wrong($"offences[{i}].dualCriminality", "is NotRequired", "leave an offence out that is not examined");
+                    if (a.Offences[i] is { DualCriminality: DualCriminality.Found or DualCriminality.NotFound, Elements: null })
+                        c.Wrong($"offences[{i}].elements", "is missing", "say which elements were examined and where they stand in the law");
+                }
+        }),
         [typeof(RefusalConsulted)] = On<RefusalConsulted>((c, a) => c.Ground("ground", a.Ground)),
         [typeof(RequestRefused)] = On<RequestRefused>((c, a) =>
         {
@@ -180,6 +196,9 @@ static class Content
         var c = new Check(content, request, region, today);
         if (Checks.TryGetValue(content.GetType(), out var check))
             check(c);
+        if (content is IDated dated && c.Filled("downstreamDates", dated.DownstreamDates, least: 0, Check.MostLines))
+            for (var i = 0; i < dated.DownstreamDates.Count; i++)
+                c.NotPast($"downstreamDates[{i}].on", dated.DownstreamDates[i].On);
         return c;
     }
 
@@ -200,7 +219,6 @@ static class Content
         foreach (var (content, place) in MeasureContents.MissingInTheOpen(c.Region.Catalogue, a.Measures).Where(m => m.Content.IsInForce(c.FirstReceived)))
             c.Wrong(place["$.open.".Length..], $"is missing; a {content.Kind} names {content.Title} ({content.Article})", "write it");
         c.Offences("offences", a.Offences);
-        c.Filled("downstreamDates", a.DownstreamDates, least: 0, Check.MostLines);
         Envelope(c, a.Envelope, a.Confidential);
     }
 

@@ -41,9 +41,9 @@ static class Emergency
         new(Acknowledged, "Somebody on duty has it; the short rights check is made") { Turn = Requested, Place = (1, 2) },
         new(Held, "The short rights check is not passed; the judge on duty decides") { Turn = Requested, Place = (1, 4) },
         new(Executing, "The check is passed; the records are produced") { Turn = Requested, MayCoerce = true, Place = (2, 2) },
-        new(Unvalidated, "Delivered; the validation is awaited") { Turn = Requesting, MayCoerce = true, Place = (3, 0) },
-        new(Delivered, "Delivered and validated; a ground for refusal may still be raised") { Turn = Requested, MayCoerce = true, Place = (3, 2) },
-        new(Confirmed, "May be used; the formal request is to follow") { Turn = Requesting, MayCoerce = true, Place = (4, 2) },
+        new(Unvalidated, "Delivered; the validation is awaited") { Turn = Requesting, Served = true, MayCoerce = true, Place = (3, 0) },
+        new(Delivered, "Delivered and validated; a ground for refusal may still be raised") { Turn = Requested, Served = true, MayCoerce = true, Place = (3, 2) },
+        new(Confirmed, "May be used; the formal request is to follow") { Turn = Requesting, Served = true, MayCoerce = true, Place = (4, 2) },
         new(Undoing, "To be undone: every holder deletes or restricts what it has") { Turn = Requesting, Place = (4, 4) },
         new(Downgraded, "No emergency; the ordinary request is to follow") { Turn = Requesting, Place = (2, 0) },
         new(Withdrawing, "Withdrawn; the stop is to be confirmed") { Turn = Requested, Place = (2, 6) },
@@ -64,11 +64,11 @@ static class Emergency
         // Receipt, by somebody who is awake
         From(Row.Outside).On<EmergencyRequested>(Requesting).Per("10(4)").If(ValidatedBeforehand)
             .Requires(PriorityIsEmergency, InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Response)
+            .Starts(Acknowledgement).Starts(Response).StartsDatesAtHome(Response)
             .Records((r, s) => Asked(r, s)),
         From(Row.Outside).On<EmergencyRequested>(Requesting).Per("4(5), 10(4)").If(NotValidatedBeforehand)
             .Requires(PriorityIsEmergency, InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Response).Starts(Validation)
+            .Starts(Acknowledgement).Starts(Response).Starts(Validation).StartsDatesAtHome(Response)
             .Records((r, s) => Asked(r, s)),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("region").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement).Starts(ShortCheck)

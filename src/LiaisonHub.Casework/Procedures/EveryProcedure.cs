@@ -67,10 +67,12 @@ static class EveryProcedure
     public static readonly Guard RightsCheckIsPassed =
         RightsGate(s => s.As<IRightsChecked>().RightsCheck, "consult (RefusalConsulted) or refuse (RequestRefused)");
 
-    public static readonly Guard LanguageIsTheOneWanted = new("in the language wanted", RefusalCode.ConditionNotMet, s =>
-        string.Equals(s.As<TranslationSupplied>().Language, s.Request.TranslationWanted, StringComparison.OrdinalIgnoreCase)
-            ? null
-            : $"$.open.language: wanted is '{s.Request.TranslationWanted}'; supply the translation in that language.");
+    public static readonly Guard TranslationIsAsWanted = new("in the language wanted, and certified where that is wanted", RefusalCode.ConditionNotMet, s =>
+        !string.Equals(s.As<TranslationSupplied>().Language, s.Request.TranslationWanted, StringComparison.OrdinalIgnoreCase)
+            ? $"$.open.language: wanted is '{s.Request.TranslationWanted}'; supply the translation in that language."
+        : s.Request.CertifiedWanted && !s.As<TranslationSupplied>().Certified
+            ? "$.open.certified: is false, and a certified translation is wanted; have it certified, and write true."
+        : null);
 
     public static readonly Guard ConsultedOnThisGround = new("consultation completed on this ground, where it asks for one", RefusalCode.ConditionNotMet, s =>
     {
@@ -213,8 +215,18 @@ static class EveryProcedure
         };
     }
 
-    /// <summary>True: the offence is on the list, and its longest penalty is known and high enough.</summary>
-    public static bool IsListOffence(OffenceFact offence) => offence is { ListOffence: not null, LongestPenaltyMonths: >= ListOffenceMonths };
+    /// <summary>True: under the instrument dual criminality is not examined for list offences.</summary>
+    public static bool KnowsTheList(Region region, string instrument) => region.Instruments.GetValueOrDefault(instrument)?.ListOffences == true;
+
+    /// <summary>True: the instrument knows the list, the offence is on it, and its longest penalty is known and high enough.</summary>
+    public static bool IsListOffence(Region region, string instrument, OffenceFact offence) =>
+        KnowsTheList(region, instrument) && offence is { ListOffence: not null, LongestPenaltyMonths: >= ListOffenceMonths };
+
+    public static bool IsListOffence(Situation s, OffenceFact offence) => IsListOffence(s.Region, s.Request.Instrument, offence);
+
+    /// <summary>Why an offence that is called a list offence is none. Needs no full stop.</summary>
+    public static string NoListOffence(Situation s, int number) => $"offence {number} is no list offence with a penalty of three years or more"
+        + (KnowsTheList(s.Region, s.Request.Instrument) ? "" : $", and {s.Request.Instrument} knows no list");
 
     /// <summary>The ground a refusal stands on.</summary>
     public static RefusalGround GroundOf(Situation s) => s.Region.Catalogue.Ground(s.Request.Instrument, s.As<RequestRefused>().Ground)

@@ -77,13 +77,13 @@ static class Extradition
         new(Appealed, "An appeal against the grant is pending") { Decides = Decider.Court, Turn = Requested, MayCoerce = true, Place = (6, 0) },
         new(SurrenderPlanned, "The day of surrender is agreed") { Turn = Requested, MayCoerce = true, Place = (7, 2) },
         new(Postponed, "The surrender is postponed") { Turn = Requested, MayCoerce = true, Place = (7, 0) },
-        new(TemporarilySurrendered, "Surrendered for a time; the person is to come back") { Turn = Requesting, MayCoerce = true, Place = (8, 0) },
+        new(TemporarilySurrendered, "Surrendered for a time; the person is to come back") { Turn = Requesting, Served = true, MayCoerce = true, Place = (8, 0) },
         new(SurrenderLapsed, "Released since nobody was surrendered in time; a new day may be agreed")
         {
             Turn = Requesting, MayCoerce = true, Place = (7, 4),
             Rest = "The person was released: no limit runs until a new day is agreed, the extradition is refused, or the request is withdrawn.",
         },
-        new(Surrendered, "Surrendered; the outcome is to be reported") { Turn = Requesting, MayCoerce = true, Place = (8, 2) },
+        new(Surrendered, "Surrendered; the outcome is to be reported") { Turn = Requesting, Served = true, MayCoerce = true, Place = (8, 2) },
         new(Refused, "Refused; what is done instead is to be said") { Turn = Requested, Place = (5, 4) },
         new(ReleaseAfterRefusal, "Refused; the release of the person is to be reported") { Turn = Requested, Place = (4, 6) },
         new(TransitPending, "A transit is asked for") { Turn = Requested, Place = (5, 8) },
@@ -185,14 +185,15 @@ static class Extradition
         // The formal request
         From(Row.Outside).On<ExtraditionRequested>(Requesting).Per("12").Requires(InstrumentIsInForce, AddresseeIsDesignated, PenaltyIsHighEnough)
             .Goes(Submitted)
-            .Starts(Acknowledgement).Starts(ExtraditionDecision)
+            .Starts(Acknowledgement).Starts(ExtraditionDecision).StartsDatesAtHome(ExtraditionDecision, Clock.Surrender)
             .Records((r, s) => IsRequested(r, s)),
         From(ArrestedProvisionally, Released, Returned).On<ExtraditionRequested>(Requesting).Per("12, 16(4)-(5)")
             .Requires(SameRequestAgain, PenaltyIsHighEnough).Goes(Submitted)
             .Meets(ProvisionalMay, ProvisionalMust).Cancels(Consent).Starts(Acknowledgement).Starts(ExtraditionDecision, from: DecisionRunsFrom)
+            .StartsDatesAtHome(ExtraditionDecision, Clock.Surrender)
             .Records((r, s) => IsRequested(r, s)),
         From(Simplified).On<ExtraditionRequested>(Requesting).Per("3AP 10").When(NotYetRequested).Requires(SameRequestAgain, PenaltyIsHighEnough)
-            .Meets(ProvisionalMay, ProvisionalMust).Cancels(RefusalNotice)
+            .Meets(ProvisionalMay, ProvisionalMust).Cancels(RefusalNotice).StartsDatesAtHome(SimplifiedDecision, Clock.Surrender)
             .Records((r, s) => IsRequested(r, s)),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("region").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement)
@@ -207,10 +208,10 @@ static class Extradition
             .Records((r, _) => NothingAsked(r)),
         From(Acknowledged).On<TranslationRequested>(Requested).Per("23").Goes(TranslationPending)
             .Holds(HoldCause.Translation, "translation asked for", ExtraditionDecision).Starts(Translation)
-            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language }),
-        From(TranslationPending).On<TranslationSupplied>(Requesting).Per("23").Requires(LanguageIsTheOneWanted).Goes(Acknowledged)
+            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language, CertifiedWanted = a.Certified }),
+        From(TranslationPending).On<TranslationSupplied>(Requesting).Per("23").Requires(TranslationIsAsWanted).Goes(Acknowledged)
             .Meets(Translation).Resumes(ExtraditionDecision)
-            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, Languages = [.. r.Languages.Union([a.Language])] }),
+            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, CertifiedWanted = false, Languages = [.. r.Languages.Union([a.Language])] }),
         From(Acknowledged, UnderReview).On<InformationRequested>(Requested).Per("13; EAW 15(2)").Goes(InformationPending)
             .Holds(HoldCause.Information, "information asked for", ExtraditionDecision).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
         From(InformationPending).On<InformationSupplied>(Requesting).Per("13; EAW 15(2)-(3)").Goes(Acknowledged)

@@ -193,8 +193,7 @@ static class ExtraditionConditions
         var granted = s.As<ExtraditionGranted>().Granted;
         for (var i = 0; i < granted.Count; i++)
             if (granted[i].DualCriminality == DualCriminality.ListOffence && !IsListOffence(s, s.Request.Offences[granted[i].Offence - 1]))
-                return $"$.open.granted[{i}].dualCriminality: offence {granted[i].Offence} is no list offence with a penalty of three years or more"
-                    + $"{(KnowsTheList(s) ? "" : $", and {s.Request.Instrument} knows no list")}; write Found, and its elements.";
+                return $"$.open.granted[{i}].dualCriminality: {NoListOffence(s, granted[i].Offence)}; write Found, and its elements.";
         return null;
     });
 
@@ -303,7 +302,7 @@ static class ExtraditionConditions
     public static Request Filed(Request request, Func<ExtraditionFile, ExtraditionFile> change) => request with { Extradition = change(File(request)) };
 
     public static Request NothingAsked(Request request) =>
-        Filed(request with { TranslationWanted = null, Consulting = null, StopAsked = false }, f => f with { AssurancesWanted = [], Proposed = null });
+        Filed(request with { TranslationWanted = null, CertifiedWanted = false, Consulting = null, StopAsked = false }, f => f with { AssurancesWanted = [], Proposed = null });
 
     public static Request Arrested(Request request, Situation s) =>
         Filed(request with { RightsCheckedAt = s.At }, f => f with { ArrestedAt = ArrestedAt(s), Held = true, MayReleaseSince = null });
@@ -443,10 +442,6 @@ static class ExtraditionConditions
 
     static bool LimitRunsFromTheDecision(Situation s) =>
         !File(s.Request).NewDay && s.Request.Deadlines.Any(d => d is { Active: true, DetentionBound: true, Clock: Clock.Surrender });
-
-    static bool KnowsTheList(Situation s) => s.Region.Instruments[s.Request.Instrument].ListOffences;
-
-    static bool IsListOffence(Situation s, OffenceFact offence) => KnowsTheList(s) && EveryProcedure.IsListOffence(offence);
 
     static Guard ExtensionIsWithin(Clock clock) => new("within the rule", RefusalCode.ConditionNotMet, s =>
     {

@@ -71,6 +71,8 @@ static class ExtraditionContent
                     c.Number($"granted[{i}].offence", a.Granted[i].Offence).OptionalLine($"granted[{i}].elements", a.Granted[i].Elements);
                     if (a.Granted[i].DualCriminality == DualCriminality.NotRequired)
                         c.Wrong($"granted[{i}].dualCriminality", "is NotRequired", "extradition always asks for it; write ListOffence or Found");
+                    if (a.Granted[i].DualCriminality == DualCriminality.NotFound)
+                        c.Wrong($"granted[{i}].dualCriminality", "is NotFound", "refuse that offence, with its ground");
                     if (a.Granted[i] is { DualCriminality: DualCriminality.Found, Elements: null })
                         c.Wrong($"granted[{i}].elements", "is missing", "say which elements were found and where they stand in the law");
                 }

@@ -124,10 +124,10 @@ static class Jurisdiction
             .Records((OpinionHeard a, Request r) => Changed(r, j => j with { Opinions = [.. j.Opinions, new(a.Of, a.On, a.Manner)] })),
         From(Examined).On<TranslationRequested>(Requested).Per("8").Goes(TranslationPending)
             .Holds(HoldCause.Translation, "translation asked for", TransferDecision).Starts(Translation)
-            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language }),
-        From(TranslationPending).On<TranslationSupplied>(Requesting).Per("8").Requires(LanguageIsTheOneWanted).Goes(Examined)
+            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language, CertifiedWanted = a.Certified }),
+        From(TranslationPending).On<TranslationSupplied>(Requesting).Per("8").Requires(TranslationIsAsWanted).Goes(Examined)
             .Meets(Translation).Resumes(TransferDecision)
-            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, Languages = [.. r.Languages.Union([a.Language])] }),
+            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, CertifiedWanted = false, Languages = [.. r.Languages.Union([a.Language])] }),
         From(Examined).On<InformationRequested>(Requested).Per("9, 14").Goes(InformationPending)
             .Holds(HoldCause.Information, "information asked for", TransferDecision).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
         From(InformationPending).On<InformationSupplied>(Requesting).Per("9, 14").Goes(Examined)
@@ -189,7 +189,7 @@ static class Jurisdiction
             .Records((r, _) => r with { Outcome = "Withdrawn" }),
         From([.. BeforeTheDecision, Accepted]).On<RequestWithdrawn>(Requesting).Per("10").Goes(Withdrawing)
             .StopsAllClocks().Starts(Stop)
-            .Records((r, _) => r with { Outcome = "Withdrawn", Consulting = null, TranslationWanted = null }),
+            .Records((r, _) => r with { Outcome = "Withdrawn", Consulting = null, TranslationWanted = null, CertifiedWanted = false }),
         From(Withdrawing).On<StopConfirmed>(Requested).Per("10").Goes(ClosedWithdrawn)
             .Meets(Stop),
 

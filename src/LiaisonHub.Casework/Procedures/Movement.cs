@@ -36,6 +36,8 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
         {
             Request = Request with { State = to, Since = at };
             Request = Request with { Closed = rules.StateOf(Request).Closed };
+            if (rules.StateOf(Request).Served)
+                End(d => d.AtHome is not null, DeadlineStatus.Met);
             if (Request.Closed)
                 End(d => d.Kind != DeadlineKind.Transport, DeadlineStatus.Cancelled);
         }
@@ -63,7 +65,7 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
             var last = rules.Time.LastOfOrder(Request, order, until);
             deadlines.Add(last);
             for (var i = 0; i < deadlines.Count; i++)
-                if (deadlines[i] is { Kind: DeadlineKind.Procedure, Active: true })
+                if (deadlines[i] is { Kind: DeadlineKind.Procedure, Active: true, AtHome: null })
                     deadlines[i] = HeldByOrder(deadlines[i], order);
             Facts.Add(new("Hold", $"all limits held until {last.Due:u} by the dispute {order.Dispute}"));
         }
@@ -197,6 +199,9 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
                     Start(step.Clock, step.On?.Invoke(situation), about, step.From?.Invoke(situation) ?? at, seat, step.Until?.Invoke(situation));
                 }
                 break;
+            case TimeVerb.Starts when step.Ordinary is { } ordinary:
+                StartDatesAtHome(ordinary, DatesAtHome.Of(situation.Content));
+                break;
             case TimeVerb.Starts when step.WhereRuled && rules.RuleIfAny(Request, step.Clock) is null:
                 break;
             case TimeVerb.Starts:
@@ -237,6 +242,23 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
         Request = Request with { Deadlines = [.. deadlines] };
         var started = Fact(rules.Time.Start(Request, Rule(clock, onWhom), from, on, part, onWhom?.Member, until), "started", "");
         deadlines.Add(OrderInForce is { } order ? HeldByOrder(started, order) : started);
+    }
+
+    // A hearing does not wait for a dispute: no order holds these.
+    void StartDatesAtHome(IReadOnlyList<Clock> ordinary, IReadOnlyList<DownstreamDate> dates)
+    {
+        End(d => d.AtHome is not null, DeadlineStatus.Cancelled);
+        if (dates.Count > 0 && rules.RuleIfAny(Request, Clock.DateAtHome) is { } rule)
+            foreach (var date in dates)
+            {
+                Request = Request with { Deadlines = [.. deadlines] };
+                deadlines.Add(Fact(rules.Time.Start(Request, rule with { Title = DatesAtHome.Title(date.Kind) }, at, date.On) with { AtHome = date.Kind }, "started", DatesAtHome.Words(date.Kind)));
+            }
+        if (Request.Priority == Priority.Routine && DatesAtHome.Earliest(rules, Request, dates, ordinary, at) is { } pressing)
+        {
+            Request = Request with { Priority = Priority.Urgent };
+            Facts.Add(new("Priority", $"Routine -> Urgent: {pressing}"));
+        }
     }
 
     /// <summary>The order that holds the limits now. Null: none does.</summary>

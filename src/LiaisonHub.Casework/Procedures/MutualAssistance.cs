@@ -50,9 +50,9 @@ static class MutualAssistance
         new(Postponed, "Execution is postponed") { Turn = Requested, MayCoerce = true, Place = (4, 0) },
         new(PartiallyExecuted, "Part of the evidence is there") { Turn = Requested, MayCoerce = true, Place = (5, 1) },
         new(DefectPending, "A part is defective and is sent again") { Turn = Requested, MayCoerce = true, Place = (5, 3) },
-        new(EvidenceComplete, "All evidence is sent; conditions on use are to be accepted") { Turn = Requesting, MayCoerce = true, Place = (6, 2) },
-        new(Executed, "Executed; the outcome is to be reported") { Turn = Requesting, MayCoerce = true, Place = (7, 2) },
-        new(ReturnPending, "Originals are to be returned") { Turn = Requesting, MayCoerce = true, Place = (7, 4) },
+        new(EvidenceComplete, "All evidence is sent; conditions on use are to be accepted") { Turn = Requesting, MayCoerce = true, Served = true, Place = (6, 2) },
+        new(Executed, "Executed; the outcome is to be reported") { Turn = Requesting, MayCoerce = true, Served = true, Place = (7, 2) },
+        new(ReturnPending, "Originals are to be returned") { Turn = Requesting, MayCoerce = true, Served = true, Place = (7, 4) },
         new(Withdrawing, "Withdrawn; the stop is to be confirmed") { Turn = Requested, Place = (3, 6) },
         new(ClosedExecuted, "Closed: executed, outcome reported") { Closed = true, Place = (8, 2) },
         new(ClosedRefused, "Closed: refused") { Closed = true, Place = (3, 4) },
@@ -69,7 +69,7 @@ static class MutualAssistance
     [
         // Receipt
         From(Row.Outside).On<RequestSubmitted>(Requesting).Per("5, 7").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production)
+            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production).StartsDatesAtHome(Recognition, Execution)
             .Records((r, s) => Stated(r, s.As<RequestSubmitted>())),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("16(1)").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement)
@@ -82,7 +82,7 @@ static class MutualAssistance
             .StopsAllClocks()
             .Records((r, _) => NothingPending(r)),
         From(Returned).On<RequestResubmitted>(Requesting).Per("5, 7").Requires(SameRequest).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production)
+            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production).StartsDatesAtHome(Recognition, Execution)
             .Records((r, s) => Stated(r, s.As<RequestResubmitted>()) with
             {
                 CompetentSince = s.At, RoundTrips = r.RoundTrips + 1, ExtensionUsed = false, Consulted = [],
@@ -91,10 +91,10 @@ static class MutualAssistance
         // What the requested side needs before it can decide
         From(Acknowledged).On<TranslationRequested>(Requested).Per("5(3)").Goes(TranslationPending)
             .Holds(HoldCause.Translation, "translation asked for", Recognition).Starts(Translation)
-            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language }),
-        From(TranslationPending).On<TranslationSupplied>(Requesting).Per("5(3)").Requires(LanguageIsTheOneWanted).Goes(Acknowledged)
+            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language, CertifiedWanted = a.Certified }),
+        From(TranslationPending).On<TranslationSupplied>(Requesting).Per("5(3)").Requires(TranslationIsAsWanted).Goes(Acknowledged)
             .Meets(Translation).Resumes(Recognition)
-            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, Languages = [.. r.Languages.Union([a.Language])] }),
+            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, CertifiedWanted = false, Languages = [.. r.Languages.Union([a.Language])] }),
         From(Acknowledged).On<InformationRequested>(Requested).Per("11(4), 16(2)").Goes(InformationPending)
             .Holds(HoldCause.Information, "information asked for", Recognition, Production).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
         From(InformationPending).On<InformationSupplied>(Requesting).Per("11(4), 16(2)").Goes(Acknowledged)

@@ -77,14 +77,32 @@ static class MutualAssistanceConditions
             : $"$.open.days: {rule.Id} ({rule.Article}) may be extended by {rule.Extension} at most; declare fewer.";
     });
 
-    public static readonly Guard DualCriminalityIsAsTheLawSays =
-        new("dual criminality as the law says", RefusalCode.ConditionNotMet, s => s.As<RequestRecognised>().DualCriminality switch
+    public static readonly Guard DualCriminalityIsAsTheLawSays = new("dual criminality by the list, or offence by offence with the elements", RefusalCode.ConditionNotMet, s =>
     {
-        DualCriminality.NotRequired when Examined(s).FirstOrDefault() is { } measure =>
-            $"$.open.dualCriminality: for {measure.Kind} dual criminality may be asked for; write ListOffence or Found.",
-        DualCriminality.ListOffence when !s.Request.Offences.Any(IsListOffence) =>
-            "$.open.dualCriminality: the request names no list offence with a penalty of three years or more; write NotRequired or Found.",
-        _ => null,
+        var (said, all) = (s.As<RequestRecognised>(), s.Request.Offences);
+        var examined = Enumerable.Range(1, all.Count).Where(n => !IsListOffence(s, all[n - 1])).ToList();
+        if (said.DualCriminality == DualCriminality.NotRequired)
+            return Examined(s).FirstOrDefault() is { } measure
+                ? $"$.open.dualCriminality: for {measure.Kind} dual criminality may be asked for; write ListOffence or Found." : null;
+        if (said.DualCriminality == DualCriminality.ListOffence)
+            return examined.Count == 0 ? null
+                : $"$.open.dualCriminality: {NoListOffence(s, examined[0])}; write Found, and answer for it in offences{(Examined(s).Any() ? "" : ", or NotRequired")}.";
+        for (var i = 0; i < said.Offences.Count; i++)
+        {
+            var answer = said.Offences[i];
+            if (answer.Offence > all.Count)
+                return $"$.open.offences[{i}].offence: the request has no offence {answer.Offence}; its offences are 1 to {all.Count}.";
+            if (said.Offences.Take(i).Any(a => a.Offence == answer.Offence))
+                return $"$.open.offences[{i}].offence: offence {answer.Offence} is answered twice; name each once.";
+            if (answer.DualCriminality == DualCriminality.ListOffence && examined.Contains(answer.Offence))
+                return $"$.open.offences[{i}].dualCriminality: {NoListOffence(s, answer.Offence)}; write Found or NotFound, and its elements.";
+        }
+        var open = examined.Where(n => said.Offences.All(a => a.Offence != n)).ToList();
+        return open.Count > 0
+            ? $"$.open.offences: nothing is said of offence {string.Join(", ", open)}; answer for each that is no list offence, with its elements and where they stand in the law."
+            : all.Count > 0 && said.Offences.Count(a => a.DualCriminality == DualCriminality.NotFound) == all.Count
+                ? "$.open.offences: no offence is found; refuse the request on dual criminality (RequestRefused)."
+            : null;
     });
 
     public static readonly Guard GroundIsOpen = new("the ground is open for these measures and offences", RefusalCode.ConditionNotMet, s =>
@@ -92,7 +110,7 @@ static class MutualAssistanceConditions
         var refusal = s.As<RequestRefused>();
         if (!GroundOf(s).OnDualCriminality)
             return null;
-        if (s.Request.Offences.Count > 0 && s.Request.Offences.All(IsListOffence))
+        if (s.Request.Offences.Count > 0 && s.Request.Offences.All(o => IsListOffence(s, o)))
             return $"$.open.ground: {refusal.Ground} is not open: every offence is a list offence with a penalty of three years or more.";
         var never = Wanted(s.Request).Where(m => refusal.Only.Count == 0 || refusal.Only.Contains(m.Kind))
             .Where(m => s.Region.Catalogue.Measures[m.Kind].DualCriminality == DualCriminalityRule.Never).Select(m => m.Kind).ToList();
@@ -172,12 +190,12 @@ static class MutualAssistanceConditions
         Offences = content.Offences,
         Languages = content.Languages,
         WantedBy = content.WantedBy,
-        EarliestDownstream = content.DownstreamDates.Count == 0 ? null : content.DownstreamDates.Min(d => d.On),
     };
 
     public static Request NothingPending(Request request) => request with
     {
         TranslationWanted = null,
+        CertifiedWanted = false,
         AlternativeProposed = null,
         CostOpen = false,
         Consulting = null,

@@ -42,11 +42,11 @@ static class Preservation
             Rest = "The custodian is free of its duty and the records may be lost: nothing runs until the requesting side answers or withdraws.",
             Place = (3, 0),
         },
-        new(Preserved, "The records are secured; the follow-up is awaited") { Turn = Requesting, Place = (3, 2) },
+        new(Preserved, "The records are secured; the follow-up is awaited") { Turn = Requesting, Served = true, Place = (3, 2) },
         new(Review, "An immunity or privilege is looked at") { Turn = Requesting, Place = (2, 4) },
         new(Linked, "The follow-up is confirmed; the records are kept until it is answered")
         {
-            Turn = Requesting,
+            Turn = Requesting, Served = true,
             Rest = "The records are kept without an end until the follow-up is answered or the requesting side no longer needs them.",
             Place = (4, 2),
         },
@@ -65,7 +65,7 @@ static class Preservation
     [
         // Receipt
         From(Row.Outside).On<PreservationRequested>(Requesting).Per("29(1)-(2)").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Execution)
+            .Starts(Acknowledgement).Starts(Execution).StartsDatesAtHome(Execution)
             .Records((PreservationRequested a, Request r) => r with
             {
                 Offences = a.Offences, Languages = a.Languages, Preservation = new() { Categories = a.Categories },

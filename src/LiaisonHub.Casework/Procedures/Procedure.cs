@@ -45,7 +45,7 @@ sealed class Procedure
         ActsInOrder = [.. rows.Where(r => r.Act is not null).Select(r => r.Act!).Distinct()];
         var begun = rows.SelectMany(r => r.Time).Where(t => t.Verb is TimeVerb.Starts or TimeVerb.Resets).ToList();
         Clocks = [.. begun.Select(t => t.Clock).Concat([Clock.Delivered, Clock.Opened]).Distinct()];
-        ClocksOfEvery = [.. begun.Where(t => !t.WhereRuled).Select(t => t.Clock).Concat([Clock.Delivered, Clock.Opened]).Distinct()];
+        ClocksOfEvery = [.. begun.Where(t => !t.WhereRuled && t.Ordinary is null).Select(t => t.Clock).Concat([Clock.Delivered, Clock.Opened]).Distinct()];
     }
 
     public string Name { get; }
@@ -152,6 +152,9 @@ sealed record StateOfProcedure(string Name, string Title)
 
     /// <summary>True: nothing more is expected.</summary>
     public bool Closed { get; init; }
+
+    /// <summary>True: what was asked for is done, so that no day at home presses any longer.</summary>
+    public bool Served { get; init; }
 
     /// <summary>Level of the ladder at which a request stands here by itself, 5 to 9: a dispute. 0: its limits alone say.</summary>
     public int Level { get; init; }
@@ -261,6 +264,10 @@ sealed record Row
     /// <summary>The same, under an instrument that has a rule for the clock; under another one nothing starts.</summary>
     public Row StartsWhereRuled(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, DateTimeOffset>? from = null) =>
         Does([new(TimeVerb.Starts, clock) { On = on, From = from, WhereRuled = true }]);
+
+    /// <summary>Starts a clock for each day that the act says matters at home.</summary>
+    /// <param name="ordinary">The clocks that run one after the other, in the ordinary course, until what is asked for is done.</param>
+    public Row StartsDatesAtHome(params Clock[] ordinary) => Does([new(TimeVerb.Starts, Clock.DateAtHome) { Ordinary = ordinary }]);
 
     /// <summary>Starts one clock for each of several.</summary>
     public Row StartsEach(
@@ -395,6 +402,9 @@ sealed record TimeStep(TimeVerb Verb, Clock Clock)
 
     /// <summary>True: only under an instrument that has a rule for the clock.</summary>
     public bool WhereRuled { get; init; }
+
+    /// <summary>Starts a clock for each day at home; these run one after the other in the ordinary course. Null: another kind of clock.</summary>
+    public IReadOnlyList<Clock>? Ordinary { get; init; }
 
     public HoldCause Cause { get; init; }
 

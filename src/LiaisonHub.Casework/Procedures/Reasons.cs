@@ -30,9 +30,9 @@ static class Reasons
         };
     }
 
-    /// <summary>The deadline that matters: of those that run the first to come (or longest past), else one that is held.</summary>
+    /// <summary>The deadline that matters: of those that run the first to come (or longest past), else one that is held. A day at home says how soon, not who must act.</summary>
     static Deadline? First(Request request) =>
-        request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true }).OrderBy(d => d.Status == DeadlineStatus.Held ? 1 : 0)
+        request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true, AtHome: null }).OrderBy(d => d.Status == DeadlineStatus.Held ? 1 : 0)
             .ThenBy(d => d.Due ?? DateTimeOffset.MaxValue).FirstOrDefault();
 
     static string Sentence(Request request, Rules rules, StateOfProcedure state, Deadline? first, TimeSpan? late, DateTimeOffset now)

@@ -113,6 +113,9 @@ public sealed record LanguageRow : ProfileRow
 {
     /// <summary>BCP 47. At least one.</summary>
     public IReadOnlyList<string> Accepted { get; init; } = [];
+
+    /// <summary>True: a translation into one of them is certified.</summary>
+    public bool Certified { get; init; }
 }
 
 /// <summary>A way on which requests are accepted.</summary>

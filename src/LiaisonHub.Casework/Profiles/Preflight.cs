@@ -1,6 +1,7 @@
 using System.Globalization;
 using LiaisonHub.Casework.Costs;
 using LiaisonHub.Casework.Procedures;
+using LiaisonHub.Casework.Time;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework.Profiles;
@@ -16,7 +17,7 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
     readonly CountryProfile asking = rules.Region.Profiles[from.State];
     readonly CountryProfile asked = rules.Region.Profiles[to.State];
 
-    public IReadOnlyList<PreflightFinding> Run(IEnumerable<PreflightFinding> hub)
+    public IReadOnlyList<PreflightFinding> Run(IEnumerable<PreflightFinding> hub, DatesAtHome.Pressing? pressing)
     {
         findings.AddRange(hub);
         Languages();
@@ -31,6 +32,11 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         Days();
         Hours();
         Vetoes();
+        // A day that is asked for before it has said what presses.
+        if (pressing is not null && !(content is IRequestContent { WantedBy: { } by } && by <= pressing.Date.On))
+            Warns("calendar", $"$.open.downstreamDates[{((IDated)content).DownstreamDates.TakeWhile(d => d != pressing.Date).Count()}].on", pressing.ToString(),
+                content is IRequestContent ? "name the day by which it is wanted (wantedBy) with the reason; the hub treats the request as Urgent" : "the hub treats the request as Urgent; say so to the other side",
+                pressing.Last.Article, pressing.Last.Verified);
         if (content is IRequestContent assistance)
             findings.AddRange(Measures(region, assistance, particulars, on, inTheOpen: false));
         return findings;
@@ -87,9 +93,14 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         // What is not said is a finding of the content.
         if (Supplied() is not { Count: > 0 } supplied || asked.LanguagesFor(procedure.Name, act, opening.Instrument) is not { } row)
             return;
-        if (!supplied.Any(l => row.Accepted.Any(a => Same(l, a))))
+        var fitting = supplied.Where(l => row.Accepted.Any(a => Same(l, a))).ToList();
+        if (fitting.Count == 0)
             Blocks("language", "$.open.languages", $"none of {string.Join(", ", supplied)} is accepted in {to.State}",
-                $"supply the request and its papers in {Either(row.Accepted)}", row);
+                $"supply the request and its papers in {Either(row.Accepted)}{(row.Certified ? ", as a certified translation" : "")}", row);
+        // What was drawn up in a language of the asking state is no translation.
+        else if (row.Certified && !fitting.Any(l => region.States[from.State].Languages.Any(own => Same(l, own))))
+            Warns("language", "$.open.languages", $"{to.State} accepts certified translations only ({row.Title}); only the private part shows whether it is one",
+                "enclose the certificate of the translator", row);
     }
 
     void Channels()
@@ -164,9 +175,10 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
                 else
                     Warns("dual-criminality", $"{place}.longestPenaltyMonths", what, "ask for it as accessory to the others, and say so", row);
             }
-            if (row.Asked == DualCriminalityTest.UnlessListOffence && EveryProcedure.IsListOffence(offence))
+            if (row.Asked == DualCriminalityTest.UnlessListOffence && EveryProcedure.IsListOffence(region, opening.Instrument, offence))
                 continue;
-            if (row.Asked == DualCriminalityTest.UnlessListOffence && offence.ListOffence is not null)
+            var listed = EveryProcedure.KnowsTheList(region, opening.Instrument);
+            if (row.Asked == DualCriminalityTest.UnlessListOffence && offence.ListOffence is not null && listed)
                 Warns("dual-criminality", $"{place}.longestPenaltyMonths",
                     penalty is null ? "a list offence counts only with its longest penalty, which is not named"
                         : $"a list offence counts from {Months(EveryProcedure.ListOffenceMonths)}; this is {Months(penalty.Value)}",
@@ -174,7 +186,8 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
                         : "set out the elements of the offence and the text of the law", row);
             else
                 Warns("dual-criminality", place, row.Asked == DualCriminalityTest.Always
-                    ? $"{to.State} examines dual criminality element by element, also for list offences" : "no list offence: it is examined element by element",
+                    ? $"{to.State} examines dual criminality element by element, also for list offences"
+                    : listed ? "no list offence: it is examined element by element" : $"{opening.Instrument} knows no list of offences: it is examined element by element",
                     "set out the elements of the offence and the text of the law", row);
         }
         if (row.SentenceMonths > 0 && content is ExtraditionRequested { Purpose: ExtraditionPurpose.Sentence } request)
@@ -297,12 +310,13 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
 
     IEnumerable<(string Field, DateOnly Day)> Named() => content switch
     {
-        RequestSubmitted r => (r.WantedBy is { } by ? [("wantedBy", by)] : Enumerable.Empty<(string, DateOnly)>())
-            .Concat(r.DownstreamDates.Select((d, i) => ($"downstreamDates[{i}].on", d.On))),
+        RequestSubmitted { WantedBy: { } by } => [("wantedBy", by), .. AtHome()],
         TransitRequested t => [("on", t.On)],
-        FreezingRequested f => [("frozenUntil", f.FrozenUntil)],
-        _ => [],
+        FreezingRequested f => [("frozenUntil", f.FrozenUntil), .. AtHome()],
+        _ => AtHome(),
     };
+
+    IEnumerable<(string Field, DateOnly Day)> AtHome() => content is IDated dated ? dated.DownstreamDates.Select((d, i) => ($"downstreamDates[{i}].on", d.On)) : [];
 
     IReadOnlyList<string>? Supplied() => content switch
     {

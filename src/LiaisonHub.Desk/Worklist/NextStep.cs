@@ -21,7 +21,7 @@ sealed record NextStep(string Words, string? ActType, bool OnUs)
             return new("Wait for the hub's answer", null, false);
         if (standing.Closed)
             return new("Nothing more is expected", null, false);
-        var running = standing.Deadlines.Where(d => d.Due is not null).OrderBy(d => d.Due).ToList();
+        var running = standing.Deadlines.Where(d => d is { Due: not null, AtHome: null }).OrderBy(d => d.Due).ToList();
         if (running.FirstOrDefault(standing.IsYours) is { } ours)
             return new(ours.Title, ActFor(ours, region, standing), true);
         if (running.FirstOrDefault() is { } theirs)
@@ -32,7 +32,7 @@ sealed record NextStep(string Words, string? ActType, bool OnUs)
             : new($"Wait for {request.OtherState}", null, false);
     }
 
-    /// <summary>The first limit that runs: what the worklist is ordered by, and what its time is about.</summary>
+    /// <summary>The first limit that runs, or the day at home that comes before it: what the worklist is ordered by, and what its time is about.</summary>
     public static DeadlineStanding? First(Standing? standing) => standing is null or { Closed: true } ? null : standing.Deadlines.Where(d => d.Due is not null).MinBy(d => d.Due);
 
     public static Standing? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<Standing>(json, Wire.Json);

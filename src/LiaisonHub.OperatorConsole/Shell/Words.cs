@@ -76,6 +76,9 @@ public static class Words
         _ => $"{length} {Spaced(unit.ToString())}",
     };
 
+    /// <summary>What is due, as the catalogue says it; the id of a row that the region no longer has.</summary>
+    public static string Limit(Region region, string rule) => region.Catalogue.TimeRules.FirstOrDefault(r => r.Id == rule)?.Title ?? rule;
+
     /// <summary>What silence means.</summary>
     public static string Of(Silence silence) => silence switch
     {
@@ -86,6 +89,7 @@ public static class Words
         Silence.DefaultDecision => "another authority decides in default",
         Silence.AlternativeMeasure => "the alternative measure is executed",
         Silence.MayRelease => "the person may be released: a court is told, the hub decides nothing",
+        Silence.Nothing => "nothing: the day has passed",
         _ => Spaced(silence.ToString()),
     };
 

@@ -102,9 +102,8 @@ public sealed class NoticeStore(Database database)
     static readonly Statement SelectLast = new(_ => "SELECT COALESCE(MAX(sequence), 0) FROM notices");
 
     static readonly Statement UpdateStanding = new(_ => """
-        UPDATE requests SET state = @State, level = @Level, closed = @Closed, next_due = @NextDue, next_on_us = @NextOnUs, standing = @Standing,
-        standing_sequence = @Sequence,
-               standing_at = @At, updated_at = @At
+        UPDATE requests SET state = @State, level = @Level, closed = @Closed, next_due = @NextDue, next_on_us = @NextOnUs, priority = @Priority,
+          standing = @Standing, standing_sequence = @Sequence, standing_at = @At, updated_at = @At
         WHERE request_id = @RequestId AND standing_sequence < @Sequence
         """);
 
@@ -198,7 +197,9 @@ public sealed class NoticeStore(Database database)
     public static Task Standing(Unit unit, Guid requestId, Standing standing, string json, long sequence, DateTimeOffset at,
         CancellationToken cancellationToken)
     {
-        var next = standing.Closed ? null : standing.Deadlines.Where(d => d.Due != null).MinBy(d => d.Due);
+        var running = standing.Closed ? [] : standing.Deadlines.Where(d => d.Due != null).OrderBy(d => d.Due).ToList();
+        // A day at home says how soon; whose turn it is, the limits say.
+        var turn = running.FirstOrDefault(d => d.AtHome is null) ?? running.FirstOrDefault();
         return unit.Execute(
             UpdateStanding,
             new
@@ -207,8 +208,9 @@ public sealed class NoticeStore(Database database)
                 standing.State,
                 standing.Level,
                 Closed = standing.Closed ? 1 : 0,
-                NextDue = next?.Due,
-                NextOnUs = next is not null && standing.IsYours(next) ? 1 : 0,
+                NextDue = running.FirstOrDefault()?.Due,
+                NextOnUs = turn is not null && standing.IsYours(turn) ? 1 : 0,
+                Priority = standing.Priority.ToString(),
                 Standing = json,
                 Sequence = sequence,
                 At = at,

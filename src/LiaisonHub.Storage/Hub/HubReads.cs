@@ -80,6 +80,10 @@ public sealed record RequestLine
     public required string State { get; init; }
     public required DateTimeOffset Since { get; init; }
     public DateTimeOffset? NextDue { get; init => field = value >= Instants.Never ? null : value; }
+
+    /// <summary>Row of the time catalogue that is due next. Null: none runs.</summary>
+    public string? NextRule { get; init; }
+
     public int Level { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public required string Priority { get; init; }
@@ -167,7 +171,8 @@ public sealed class HubReads(Database database)
 {
     const string LineColumns = """
         q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level, q.closed_at,
-        q.priority, q.exercise, q.case_group_id, q.updated_at
+        q.priority, q.exercise, q.case_group_id, q.updated_at,
+        (SELECT MIN(n.rule_id) FROM deadlines AS n WHERE n.request_id = q.request_id AND n.status = 'Running' AND n.due = q.next_due) AS next_rule
         """;
 
     const string Filters = """

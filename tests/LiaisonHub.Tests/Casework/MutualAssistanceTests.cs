@@ -126,11 +126,61 @@ public sealed class MutualAssistanceTests
         var low = new Story().Asks(Usual.Submitted with { Offences = [new() { ListOffence = "fraud", LongestPenaltyMonths = 35 }] })
             .Answers(Usual.Acknowledged);
         Assert.Equal((RefusalCode.ConditionNotMet,
-            "$.open.dualCriminality: the request names no list offence with a penalty of three years or more; write NotRequired or Found."),
+            "$.open.dualCriminality: offence 1 is no list offence with a penalty of three years or more; write Found, and answer for it in offences."),
             Refusal(low, Side.Requested, Usual.Recognised));
 
         new Story().Asks(Usual.Submitted with { Measures = [new() { Kind = MeasureKind.Hearing }] }).Answers(Usual.Acknowledged)
             .Answers(Usual.Recognised with { DualCriminality = DualCriminality.NotRequired });
+    }
+
+    [Fact]
+    public void An_offence_that_is_not_on_the_list_is_answered_for_with_its_elements()
+    {
+        var story = new Story().Asks(Usual.Submitted with { Offences = [new() { ListOffence = "fraud", LongestPenaltyMonths = 60 }, new() { NationalCode = "202a" }] })
+            .Answers(Usual.Acknowledged);
+        var found = new OffenceFinding { Offence = 2, DualCriminality = DualCriminality.Found, Elements = "Access without right: section 12" };
+
+        // One offence of the list does not answer for the other.
+        Says("$.open.dualCriminality: offence 2 is no list offence with a penalty of three years or more; write Found, and answer for it in offences.", Usual.Recognised);
+        Says("$.open.offences: nothing is said of offence 2; answer for each that is no list offence, with its elements and where they stand in the law.", Examined());
+        Says("$.open.offences[0].elements: is missing; say which elements were examined and where they stand in the law.", Examined(found with { Elements = null }));
+        Says("$.open.offences[0].dualCriminality: offence 2 is no list offence with a penalty of three years or more; write Found or NotFound, and its elements.",
+            Examined(found with { DualCriminality = DualCriminality.ListOffence }));
+        Says("$.open.offences[0].offence: the request has no offence 3; its offences are 1 to 2.", Examined(found with { Offence = 3 }));
+        Says("$.open.offences[1].offence: offence 2 is answered twice; name each once.", Examined(found, found));
+        Says("$.open.offences: no offence is found; refuse the request on dual criminality (RequestRefused).",
+            Examined(found with { DualCriminality = DualCriminality.NotFound }, found with { Offence = 1, DualCriminality = DualCriminality.NotFound }));
+        story.Answers(Examined(found with { DualCriminality = DualCriminality.NotFound }));
+        Assert.Equal("Recognised", story.State);
+
+        static RequestRecognised Examined(params OffenceFinding[] answers) => Usual.Recognised with { DualCriminality = DualCriminality.Found, Offences = answers };
+
+        void Says(string reason, RequestRecognised content) => Assert.Equal(reason, Refusal(story, Side.Requested, content).Reason);
+    }
+
+    [Fact]
+    public void Under_a_treaty_that_knows_no_list_every_offence_is_examined_and_dual_criminality_may_refuse_it()
+    {
+        Story Asked() => new Story(Demo.Rules, "XB", "XC").Asks(Usual.Submitted with { Instrument = "MLA59" }).Answers(Usual.Acknowledged with { CompetentAuthority = "XC-CT1" });
+
+        Assert.Equal("$.open.dualCriminality: offence 1 is no list offence with a penalty of three years or more, and MLA59 knows no list; write Found, and answer for it in offences.",
+            Refusal(Asked(), Side.Requested, Usual.Recognised).Reason);
+        var refused = Usual.Refused with { Ground = "DUALCRIM", Only = [MeasureKind.Search] };
+        Asked().Answers(refused);
+        Assert.Contains("every offence is a list offence", Refusal(Usual.Into("Acknowledged"), Side.Requested, refused).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_translation_that_is_not_certified_does_not_answer_for_one_that_is_to_be()
+    {
+        var story = Usual.Into("Acknowledged").Answers(Usual.TranslationRequested with { Certified = true });
+
+        Assert.Equal("$.open.certified: is false, and a certified translation is wanted; have it certified, and write true.",
+            Refusal(story, Side.Requesting, Usual.TranslationSupplied).Reason);
+        story.Asks(Usual.TranslationSupplied with { Certified = true });
+        Assert.Equal("Acknowledged", story.State);
+        // What was wanted once is not wanted for ever.
+        story.Answers(Usual.TranslationRequested).Asks(Usual.TranslationSupplied);
     }
 
     [Fact]

@@ -199,6 +199,20 @@ public sealed class PreflightTests
         .SingleOrDefault(f => f is { Code: "dual-criminality", Place: "$.open.sentenceLeftMonths" })?.Severity);
 
     [Fact]
+    public void A_state_that_wants_certified_translations_says_so_unless_no_translation_is_needed()
+    {
+        // German is no language of XA, which writes English and French; what it draws up in its own language is no translation.
+        Assert.Equal(("enclose the certificate of the translator", PreflightSeverity.Warns), (Found("de")[0].Fix, Found("de")[0].Severity));
+        Assert.Empty(Found("en"));
+        Assert.Equal("supply the request and its papers in de or en, as a certified translation", Found("pt")[0].Fix);
+
+        static List<PreflightFinding> Found(string language) => [.. new Rules(Demo.Region with { Profiles = Demo.Region.Profiles.ToFrozenDictionary(p => p.Key, p => p.Key == "XB" ? p.Value with
+        {
+            Languages = [new() { Code = "CERT", Title = "Certified", Accepted = ["de", "en"], Certified = true, Article = "Invented" }],
+        } : p.Value) }).Preflight("XA", "XB", Usual.Submitted with { Languages = [language] }, Today).Where(f => f.Code == "language")];
+    }
+
+    [Fact]
     public void Assurances_are_asked_for_when_there_is_reason_and_a_state_that_cannot_give_one_hears_so()
     {
         var absent = Extraditions.Requested() with { Purpose = ExtraditionPurpose.Sentence, Presence = TrialPresence.Absent, SentenceLeftMonths = 20 };

@@ -60,7 +60,7 @@ sealed class Oracle(Course course, Region region)
                     Wrong($"{type} meets {clock} in {from}, and it still runs");
         // What every row for this act here starts runs.
         if (rows.Length > 0)
-            foreach (var step in rows[0].Time.Where(t => t is { Verb: TimeVerb.Starts, Part: null, WhereRuled: false, OnEach: null } && rows.All(r => Begins(r, t.Clock))))
+            foreach (var step in rows[0].Time.Where(t => t is { Verb: TimeVerb.Starts, Part: null, WhereRuled: false, OnEach: null, Ordinary: null } && rows.All(r => Begins(r, t.Clock))))
                 if (!after.Closed && !after.Deadlines.Any(d => d.Active && d.Clock == step.Clock))
                     Wrong($"{type} starts {step.Clock} in {from}, and it does not run");
         if (before is not null)
