@@ -225,6 +225,9 @@ public enum Clock
     /// <summary>From the receipt of an order to produce records to the records.</summary>
     Production,
 
+    /// <summary>The same, where the order is notified to the enforcing authority: until the end of its time.</summary>
+    NotifiedProduction,
+
     /// <summary>Until a translation is supplied.</summary>
     Translation,
 
@@ -490,7 +493,10 @@ public enum Clock
     /// <summary>Until the proceedings are taken over.</summary>
     TakeOver,
 
-    // Transfer for a time, interception notice
+    // Transfer for a time, safekeeping, interception notice
+
+    /// <summary>Until the day on which evidence that is kept from loss is let go.</summary>
+    Safekeeping,
 
     /// <summary>From the day on which somebody's presence is no longer required to the end of the immunity.</summary>
     Immunity,

@@ -38,8 +38,8 @@ public sealed record Applied : Decision
     /// <summary>Requests that the hub itself opens because of it: a dispute. Their ids are made, not drawn, so that a replay opens the same.</summary>
     public IReadOnlyList<Applied> Opened { get; init; } = [];
 
-    /// <summary>What a dispute says to the request it is about. The host keeps each until that request has followed it, and wakes it.</summary>
-    public IReadOnlyList<HoldOrder> Orders { get; init; } = [];
+    /// <summary>What it says to other requests. The host keeps each until that request has followed it, and wakes it.</summary>
+    public IReadOnlyList<Order> Orders { get; init; } = [];
 }
 
 /// <summary>The act had no effect. It is recorded, and the sender is told why.</summary>

@@ -17,22 +17,37 @@ public static class FollowUp
         Instrument = region.InForce(requesting, requested)
             .FirstOrDefault(i => region.Instruments[i].Procedures.Contains(Procedures.MutualAssistance.Table.Name)) ?? "",
         Reference = "",
-        Measures = [.. asked.Categories.Select(MeasureFor).Distinct().Select(kind => new Measure { Kind = kind })],
+        Measures = [.. Measures(asked).Select(kind => new Measure { Kind = kind, Period = asked.Period })],
         Offences = asked.Offences,
         Languages = asked.Languages,
         Supplements = requestId,
     };
 
     /// <summary>Drafts the private part: what was said of the facts and of the records sought. Papers and the local original are not repeated.</summary>
-    /// <param name="asked">The private part of the preservation request.</param>
-    public static RequestParticulars Draft(PreservationParticulars asked) => new()
+    /// <param name="open">The open part of the preservation request.</param>
+    /// <param name="asked">Its private part.</param>
+    public static RequestParticulars Draft(PreservationRequested open, PreservationParticulars asked) => new()
     {
         FileNumber = asked.FileNumber,
         Numbers = asked.Identifiers,
         Offences = asked.Offences,
         Text = $"{asked.Text}\n\n{asked.Sought}",
         Contact = asked.Contact,
+        Provider = asked.Custodian,
+        Measures = [.. Measures(open).Select((kind, i) => new MeasureParticulars
+        {
+            Measure = i + 1,
+            Reasons = asked.Necessity,
+            // What is seized is named as an article, where it lies as a place; whose line or address it is, by its identifier.
+            Identifiers = kind == MeasureKind.SubscriberIdentification ? [.. asked.Identifiers.Select(Named)] : [],
+            Articles = kind == MeasureKind.Seizure ? [asked.Sought, .. asked.Identifiers.Select(Named)] : [],
+            Place = kind == MeasureKind.Seizure && (asked.Location ?? asked.Custodian) is { } place ? [place] : [],
+        })],
     };
+
+    static IEnumerable<MeasureKind> Measures(PreservationRequested asked) => asked.Categories.Select(MeasureFor).Distinct();
+
+    static string Named(LocalNumber number) => $"{number.Kind} {number.Value}";
 
     static MeasureKind MeasureFor(RecordCategory category) =>
         category is RecordCategory.Subscriber or RecordCategory.UserIdentification ? MeasureKind.SubscriberIdentification : MeasureKind.Seizure;

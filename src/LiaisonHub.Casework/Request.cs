@@ -134,6 +134,15 @@ public sealed record Request
     /// <summary>The day agreed for their return.</summary>
     public DateOnly? ReturnBy { get; init; }
 
+    /// <summary>When a person in custody who is transferred for a time has to be back (UTC). Null: nobody is, or it is not agreed.</summary>
+    public DateTimeOffset? TransferUntil { get; init; }
+
+    /// <summary>The side to which that person is transferred, and which brings the person back.</summary>
+    public Side TransferTo { get; init; }
+
+    /// <summary>The day until which evidence is kept from loss without a request for its transfer. Null: none is, or no day is named.</summary>
+    public DateOnly? KeptUntil { get; init; }
+
     /// <summary>True: something was withdrawn and the stop waits for confirmation.</summary>
     public bool StopAsked { get; init; }
 
@@ -179,6 +188,9 @@ public sealed record Request
 
     /// <summary>The last order of a dispute about this request that it has followed. Null: there was none.</summary>
     public HoldOrder? Order { get; init; }
+
+    /// <summary>The preservations that wait for the end of this request. Null: none.</summary>
+    public IReadOnlyList<FollowedPreservation>? Follows { get; init; }
 
     /// <summary>Acts nobody has received or opened for longer than the region allows. Not empty: the request is flagged.</summary>
     public IReadOnlyList<Guid> Unopened { get; init; } = [];
@@ -336,22 +348,62 @@ public sealed record DisputeSubject
 /// <param name="Text">What the provision means.</param>
 public sealed record Guidance(string Number, string? RuleId, string Text);
 
-/// <summary>What a dispute says to the request it is about: hold all limits until a day, or hold them no longer.</summary>
-/// <param name="OfRequestId">The request in dispute.</param>
-/// <param name="DisputeId">The dispute.</param>
-/// <param name="Dispute">Its reference.</param>
+/// <summary>What one request says to another. The host keeps the last word of each until the other has followed it.</summary>
+/// <param name="OfRequestId">The request that is told.</param>
+/// <param name="FromId">The request that says it.</param>
 /// <param name="At">When it was said (UTC). A later order takes the place of an earlier one.</param>
-/// <param name="Until">The last day of the hold, in the requested state. Null: it ends now.</param>
-public sealed record HoldOrder(Guid OfRequestId, Guid DisputeId, string Dispute, DateTimeOffset At, DateOnly? Until)
+[JsonPolymorphic]
+[JsonDerivedType(typeof(HoldOrder), "hold")]
+[JsonDerivedType(typeof(FollowUpOrder), "followUp")]
+public abstract record Order(Guid OfRequestId, Guid FromId, DateTimeOffset At)
 {
     /// <summary>The order as it is stored.</summary>
-    public static string Write(HoldOrder order) => JsonSerializer.Serialize(order, RequestJson.Default.HoldOrder);
+    public static string Write(Order order) => JsonSerializer.Serialize(order, RequestJson.Default.Order);
 
     /// <summary>A stored order.</summary>
     /// <exception cref="JsonException">Not an order as <see cref="Write"/> writes it.</exception>
-    public static HoldOrder Read(string json) =>
-        JsonSerializer.Deserialize(json, RequestJson.Default.HoldOrder) ?? throw new JsonException("The stored order is null; expected an object as HoldOrder.Write writes it.");
+    public static Order Read(string json) =>
+        JsonSerializer.Deserialize(json, RequestJson.Default.Order) ?? throw new JsonException("The stored order is null; expected an object as Order.Write writes it.");
 }
+
+/// <summary>What a dispute says to the request it is about: hold all limits until a day, or hold them no longer.</summary>
+/// <param name="OfRequestId">The request in dispute.</param>
+/// <param name="FromId">The dispute.</param>
+/// <param name="Dispute">Its reference.</param>
+/// <param name="At">When it was said (UTC).</param>
+/// <param name="Until">The last day of the hold, in the requested state. Null: it ends now.</param>
+public sealed record HoldOrder(Guid OfRequestId, Guid FromId, string Dispute, DateTimeOffset At, DateOnly? Until) : Order(OfRequestId, FromId, At);
+
+/// <summary>What a preservation and the request that follows it say to each other.</summary>
+/// <param name="OfRequestId">The one that is told.</param>
+/// <param name="FromId">The one that says it.</param>
+/// <param name="At">When it was said (UTC).</param>
+/// <param name="Says">What.</param>
+/// <param name="Requesting">The state that asks in the request that says it.</param>
+/// <param name="Requested">The state that is asked there.</param>
+public sealed record FollowUpOrder(Guid OfRequestId, Guid FromId, DateTimeOffset At, FollowUpWord Says, string Requesting, string Requested) : Order(OfRequestId, FromId, At);
+
+/// <summary>What a preservation and its follow-up say to each other.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FollowUpWord>))]
+public enum FollowUpWord
+{
+    /// <summary>The preservation names its follow-up, and waits for its end.</summary>
+    Named,
+
+    /// <summary>The follow-up is there, between the same two states.</summary>
+    There,
+
+    /// <summary>The request that was named is none that could follow: it runs between other states, or asks for nothing.</summary>
+    Elsewhere,
+
+    /// <summary>The follow-up is closed.</summary>
+    Over,
+}
+
+/// <summary>A preservation that has named this request as its follow-up.</summary>
+/// <param name="PreservationId">The preservation.</param>
+/// <param name="Said">What it was told last.</param>
+public sealed record FollowedPreservation(Guid PreservationId, FollowUpWord Said);
 
 /// <summary>A measure asked for and what became of it.</summary>
 /// <param name="Kind">The kind.</param>
@@ -411,5 +463,5 @@ public enum PartFate
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Request))]
-[JsonSerializable(typeof(HoldOrder))]
+[JsonSerializable(typeof(Order))]
 sealed partial class RequestJson : JsonSerializerContext;

@@ -168,24 +168,39 @@ public sealed class Rules
     /// <remarks>Any number of looks has the effect of one; a look that changes nothing gives back the very same request.</remarks>
     public Decision Look(Request request, Guid deadlineId, DateTimeOffset now) => ladder.Look(request, deadlineId, now);
 
-    /// <summary>Follows what disputes about the request have ordered. To be asked before every other decision on it.</summary>
+    /// <summary>Follows what other requests have said to this one. To be asked before every other decision on it.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="orders">All orders about it, also those it has followed before.</param>
+    /// <param name="orders">All orders to it, also those it has followed before.</param>
     /// <param name="now">Now.</param>
     /// <returns>The very same request when there is nothing new.</returns>
-    public Applied Follow(Request request, IReadOnlyList<HoldOrder> orders, DateTimeOffset now)
+    public Applied Follow(Request request, IReadOnlyList<Order> orders, DateTimeOffset now)
     {
         var moved = new Movement(request, now, this);
-        foreach (var order in orders.OrderBy(o => o.At))
+        foreach (var order in orders.OfType<HoldOrder>().OrderBy(o => o.At))
         {
             var last = moved.Request.Order;
-            var isNew = last is null || order.At > last.At || order.At == last.At && order.DisputeId == last.DisputeId && order.Until != last.Until;
+            var isNew = last is null || order.At > last.At || order.At == last.At && order.FromId == last.FromId && order.Until != last.Until;
             // One dispute does not end the hold of another.
-            if (!request.Closed && isNew && (order.Until is not null || order.DisputeId == last?.DisputeId))
+            if (!request.Closed && isNew && (order.Until is not null || order.FromId == last?.FromId))
                 moved.Follow(order);
         }
-        return moved.Facts.Count == 0 ? new() { Request = request } : new() { Request = moved.Request, Tell = [.. Told(moved.Request)], Facts = moved.Facts };
+        foreach (var order in orders.OfType<FollowUpOrder>().OrderBy(o => o.At))
+            if (FollowUpConditions.RowFor(ProcedureOf(request), moved.Request, order) is { } row)
+            {
+                var from = moved.Request.State;
+                moved.Facts.Add(new("FollowUp", row.ByHub!));
+                moved.Take(row, new(moved.Request, null, null, Side.Requesting, now, this));
+                if (moved.Request.State != from)
+                    moved.Facts.Add(new("FollowUp", $"{from} -> {moved.Request.State}"));
+            }
+            else if (FollowUpConditions.Answered(moved.Request, order) is { } answered)
+                moved.Answers(answered);
+        return moved.Facts.Count == 0 ? new() { Request = request }
+            : new() { Request = moved.Request, Tell = [.. Told(moved.Request)], Facts = moved.Facts, Orders = Orders(request, moved.Request, now) };
     }
+
+    /// <summary>What the change of a request means for others.</summary>
+    internal static IReadOnlyList<Order> Orders(Request before, Request after, DateTimeOffset at) => [.. Dispute.Orders(before, after, at), .. FollowUpConditions.Orders(before, after, at)];
 
     /// <summary>Tells every party how the request stands.</summary>
     internal IEnumerable<Telling> Told(Request request) => SeatsOf(request).Select(seat => new Telling(seat, new StatusReport { Standing = StandingFor(request, seat) }));
@@ -471,7 +486,7 @@ public sealed class Rules
             Facts = moved.Facts,
             Costs = moved.Costs,
             Opened = opened,
-            Orders = Dispute.Orders(request, moved.Request, situation.At),
+            Orders = Orders(request, moved.Request, situation.At),
         };
     }
 

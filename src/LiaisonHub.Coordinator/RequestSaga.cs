@@ -96,9 +96,9 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         if (before == null || Loaded.Orders.Count == 0)
             return;
         var now = time.GetUtcNow();
-        var followed = rules.Follow(before, [.. Loaded.Orders.Select(o => HoldOrder.Read(o.Body))], now);
+        var followed = rules.Follow(before, [.. Loaded.Orders.Select(o => Order.Read(o.Body))], now);
         if (!ReferenceEquals(followed.Request, before))
-            Follow(followed, $"{before.Id:N}/orders/{followed.Request.Order!.DisputeId:N}/{followed.Request.Order.At.UtcTicks}", now);
+            Follow(followed, $"{before.Id:N}/orders/{Loaded.Orders.MaxBy(o => o.At)!.DisputeId:N}/{Loaded.Orders.Max(o => o.At).UtcTicks}", now);
     }
 
     void Decide(JournalRow journal, bool patienceOver)
@@ -203,7 +203,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
             });
         }
         foreach (var order in applied.Orders)
-            orders.Add(new OrderRow { RequestId = order.OfRequestId, DisputeId = order.DisputeId, Body = HoldOrder.Write(order), At = now });
+            orders.Add(new OrderRow { RequestId = order.OfRequestId, DisputeId = order.FromId, Body = Order.Write(order), At = now });
         costs.AddRange(applied.Costs.Select(c => Row(c, now)));
         foreach (var document in applied.Documents)
             documents.Add(new DocumentRow { DocumentId = document.Id, RequestId = request.Id, Kind = document.Kind, Title = document.Title, MediaType = "text/html", Content = document.Html, At = now });

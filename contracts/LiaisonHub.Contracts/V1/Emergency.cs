@@ -19,6 +19,9 @@ public sealed record EmergencyRequested : IOpening, IDated
     /// <summary>The kinds of record asked for. At least one.</summary>
     public required IReadOnlyList<RecordCategory> Categories { get; init; }
 
+    /// <summary>Since 1.1. The time from which the records are wanted, both ends included. Null: not said; then more may be kept than is needed, or nothing found.</summary>
+    public MeasurePeriod? Period { get; init; }
+
     /// <summary>Did a judge, court or prosecutor order or validate it beforehand? If not, validation is given afterwards, within 48 hours.</summary>
     public required bool Validated { get; init; }
 

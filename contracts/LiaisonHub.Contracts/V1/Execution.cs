@@ -89,6 +89,12 @@ public enum EvidenceKind
 
     /// <summary>Extract from a crypto-asset ledger.</summary>
     CryptoLedgerExtract,
+
+    /// <summary>DNA profile or fingerprints.</summary>
+    DnaOrFingerprint,
+
+    /// <summary>Report of an undercover officer.</summary>
+    UndercoverReport,
 }
 
 /// <summary>A part arrived and its commitments hold.</summary>

@@ -200,9 +200,9 @@ public sealed record CourtOrder
     public required DateOnly On { get; init; }
 }
 
-/// <summary>A person transferred for a time is no longer needed: from that day the time runs after which the immunity lapses.</summary>
-/// <remarks>European Investigation Order, Article 22(8): fifteen days in which the person could have left and has not, or a return after leaving. Made by the
-/// side to which the person was transferred.</remarks>
+/// <summary>A person transferred for a time, or a witness or expert who came on a summons, is no longer needed: from that day the time runs after which the immunity lapses.</summary>
+/// <remarks>European Investigation Order, Article 22(8), and for summoned witnesses and experts the European Convention on Mutual Assistance, Article 12(3): fifteen days in which the person
+/// could have left and has not, or a return after leaving. Made by the side to which the person came.</remarks>
 public sealed record PresenceNoLongerRequired
 {
     /// <summary>The day on which the presence ended to be required and the person was free to leave, in the calendar of the side that makes the act.</summary>

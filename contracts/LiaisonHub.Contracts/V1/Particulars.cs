@@ -26,6 +26,9 @@ public sealed record RequestParticulars
     /// <summary>Questions to be put, in order.</summary>
     public IReadOnlyList<string> Questions { get; init; } = [];
 
+    /// <summary>Since 1.1. Who holds the records asked for: the service provider, as far as known.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>Since 1.1. What the measures of a request for assistance need beside their open part. Empty from older senders.</summary>
     public IReadOnlyList<MeasureParticulars> Measures { get; init; } = [];
 

@@ -16,6 +16,9 @@ public sealed record PreservationRequested : IOpening, IDated
     /// <summary>The kinds of record to be kept. At least one.</summary>
     public required IReadOnlyList<RecordCategory> Categories { get; init; }
 
+    /// <summary>Since 1.1. The time from which the records are wanted, both ends included. Null: not said; then more may be kept than is needed, or nothing found.</summary>
+    public MeasurePeriod? Period { get; init; }
+
     /// <inheritdoc cref="IRequestContent.Offences"/>
     public required IReadOnlyList<OffenceFact> Offences { get; init; }
 

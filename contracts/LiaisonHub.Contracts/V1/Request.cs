@@ -40,6 +40,9 @@ public sealed record RequestSubmitted : IRequestContent, IOpening
     /// <inheritdoc/>
     public RequestEnvelope? Envelope { get; init; }
 
+    /// <inheritdoc/>
+    public bool Notified { get; init; }
+
     /// <summary>The earlier request this one supplements (European Investigation Order, Annex A section D). Null: it stands alone.</summary>
     public Guid? Supplements { get; init; }
 }
@@ -80,6 +83,9 @@ public sealed record RequestResubmitted : IRequestContent
 
     /// <inheritdoc/>
     public RequestEnvelope? Envelope { get; init; }
+
+    /// <inheritdoc/>
+    public bool Notified { get; init; }
 
     /// <summary>What was cured, in one line without personal data.</summary>
     public required string Cured { get; init; }
@@ -136,6 +142,10 @@ public interface IRequestContent : IDated
 
     /// <summary>Since 1.1. What frames the request: its basis, its validation, what goes with it, its limits of use. Null: not said.</summary>
     RequestEnvelope? Envelope { get; }
+
+    /// <summary>Since 1.1. True: the order is notified to the enforcing authority, which may raise a ground in its time; the records are sent at the end of that time, or sooner when it has
+    /// cleared them, and its silence is no objection (Regulation (EU) 2023/1543, Articles 8, 10(2), 12(1)). Only under an instrument that knows the notification.</summary>
+    bool Notified { get; }
 }
 
 /// <summary>What the forms of every instrument repeat around a request, as far as rules and routing need it. Names and file numbers stand in the private part.</summary>

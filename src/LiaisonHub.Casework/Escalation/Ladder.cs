@@ -40,7 +40,7 @@ sealed class Ladder(Rules rules)
             Costs = moved.Costs,
             Documents = documents,
             Opened = opened,
-            Orders = Dispute.Orders(request, moved.Request, now),
+            Orders = Rules.Orders(request, moved.Request, now),
         };
     }
 

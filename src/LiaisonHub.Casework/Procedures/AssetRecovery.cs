@@ -189,6 +189,7 @@ static class AssetRecovery
         From(Withdrawing).On<StopConfirmed>(Requested).Per("region").Goes(ClosedWithdrawn)
             .Meets(Stop),
 
+        .. ExceptionalCosts("31", [FreezeSubmitted, FreezeRecognised, Frozen, Contested, Review, ConfiscationSubmitted, ConfiscationRecognised, Confiscated], AllStates),
         CostsAtAnyTime(AllStates),
         .. AtAnyTime(AllStates),
     ];

@@ -208,6 +208,8 @@ static class Content
             .OptionalLine("wantedByReason", a.WantedByReason);
         if (a.WantedBy is null != a.WantedByReason is null)
             c.Wrong(a.WantedBy is null ? "wantedBy" : "wantedByReason", "is missing", "a date asked for and its reason go together");
+        if (a.Notified && c.Region.RuleIfAny(a.Instrument, Clock.Objection, c.FirstReceived) is null)
+            c.Wrong("notified", "is true", $"leave it out; {a.Instrument} knows no notification");
         if (c.Filled("measures", a.Measures, least: 1, Check.MostLines))
             for (var i = 0; i < a.Measures.Count; i++)
             {

@@ -224,9 +224,9 @@ static class Dispute
     };
 
     /// <summary>What the change of a dispute means for the limits of the request it is about. A dispute that is over holds nothing.</summary>
-    public static IReadOnlyList<HoldOrder> Orders(Request before, Request after, DateTimeOffset at) =>
+    public static IEnumerable<Order> Orders(Request before, Request after, DateTimeOffset at) =>
         after.Dispute is not { } subject || (after.Closed ? null : subject.HoldUntil) is var until && until == before.Dispute?.HoldUntil ? []
-            : [new(subject.OfRequestId, after.Id, after.Reference, at, until)];
+            : [new HoldOrder(subject.OfRequestId, after.Id, after.Reference, at, until)];
 
     static bool DayIsOver(Situation s) => s.Dispute.ComplyBy < s.Today;
 

@@ -77,9 +77,19 @@ static class Emergency
         // Nobody gains time by passing it on.
         From(Submitted, Acknowledged, Held).On<RequestForwarded>(Requested).Per("region").Requires(NewAuthorityIsRegistered)
             .Records((r, s) => r with { CompetentSince = s.At, Requested = r.Requested with { Authority = s.As<RequestForwarded>().ToAuthority } }),
-        From(Submitted, Acknowledged, Held).On<LaneDowngraded>(Requested).Per("region").Goes(Downgraded)
+        // No emergency: nothing is produced in hours any more. What came on an order that a judge has seen stays, for the ordinary request; without a judge only an emergency allowed it.
+        From(BeforeDelivery).On<LaneDowngraded>(Requested).Per("region").When(NothingWasSent).Goes(Downgraded)
             .Meets(Acknowledgement, ShortCheck, DutyJudge, Response).StopsAllClocks().Starts(Clock.FollowUp)
-            .Records((LaneDowngraded a, Request r) => r with { Consulting = null, Emergency = r.Emergency! with { DowngradeReason = a.Reason } }),
+            .Records((r, s) => NoEmergency(r, s)),
+        From([Executing, .. AfterDelivery, Confirmed]).On<LaneDowngraded>(Requested).Per("region").When(IsValidated, SomethingWasSent).Goes(Downgraded)
+            .Meets(Response).StopsAllClocks().Starts(Clock.FollowUp)
+            .Records((r, s) => NoEmergency(r, s)),
+        From(Executing, Unvalidated).On<LaneDowngraded>(Requested).Per("4(5)").When(IsNotValidated, SomethingWasSent).Goes(Undoing)
+            .Meets(Response).StopsAllClocks().Starts(HolderNaming)
+            .Records((r, s) => Unlawful(NoEmergency(r, s), "Downgraded")),
+        // It ends already; that it was none is counted all the same.
+        From(Undoing, Withdrawing).On<LaneDowngraded>(Requested).Per("region").When(IsNotDowngraded)
+            .Records((r, s) => NoEmergency(r, s)),
 
         // Four questions before everything
         From(Acknowledged).On<RightsCheckMade>(Requested).Per("12(1)").If(NothingFailed).Requires(ShortRightsCheckIsPassed).Goes(Executing)
@@ -187,12 +197,16 @@ static class Emergency
         From(Executing).On<RequestWithdrawn>(Requesting).Per("region").When(SomethingWasSent).Goes(Undoing)
             .StopsAllClocks().Starts(HolderNaming)
             .Records((r, _) => Unlawful(r, "Withdrawn")),
+        From(Downgraded).On<RequestWithdrawn>(Requesting).Per("region").When(SomethingWasSent).Goes(Undoing)
+            .StopsAllClocks().Starts(HolderNaming)
+            .Records((r, _) => Unlawful(r, "Withdrawn")),
         From([.. AfterDelivery, Confirmed]).On<RequestWithdrawn>(Requesting).Per("region").Goes(Undoing)
             .StopsAllClocks().Starts(HolderNaming)
             .Records((r, _) => Unlawful(r, "Withdrawn")),
         From(Withdrawing).On<StopConfirmed>(Requested).Per("region").Goes(ClosedWithdrawn)
             .Meets(Stop),
 
+        .. ExceptionalCosts("region", [.. Examined, Confirmed], AllStates),
         CostsAtAnyTime(AllStates),
         .. AtAnyTime(AllStates),
     ];

@@ -26,6 +26,9 @@ static class EmergencyConditions
     public static readonly Fact HoldersAreNamed =
         new("the holders are named", "Name the holders first (HoldersNamed).", (r, _) => r.Emergency!.Holders.Count > 0) { Code = RefusalCode.NotNow };
 
+    public static readonly Fact IsNotDowngraded =
+        new("not downgraded before", "It is recorded already that there was no emergency.", (r, _) => r.Emergency!.DowngradeReason is null) { Code = RefusalCode.NotNow };
+
     // Choices: what does the act say?
 
     public static readonly Choice ValidatedBeforehand = new("validated beforehand", s => s.As<EmergencyRequested>().Validated);
@@ -82,6 +85,8 @@ static class EmergencyConditions
                 c.Wrong("categories", "names a kind twice", "name each kind of record once");
             if (a.Offences.Count > 0)
                 c.Offences("offences", a.Offences);
+            if (a.Period is { } period)
+                Procedures.Content.Period(c, "period", period);
         }),
         [typeof(RightsCheckMade)] = Procedures.Content.On<RightsCheckMade>((c, a) =>
             c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers).Line("rightsCheck.checkedBy", a.RightsCheck.CheckedBy)),
@@ -109,6 +114,9 @@ static class EmergencyConditions
             Emergency = new() { Reason = asked.Reason, Categories = asked.Categories, Validated = asked.Validated },
         };
     }
+
+    public static Request NoEmergency(Request request, Situation s) =>
+        request with { Consulting = null, Emergency = request.Emergency! with { DowngradeReason = s.As<LaneDowngraded>().Reason } };
 
     public static Request Unlawful(Request request, string outcome) => request with { Outcome = outcome, Consulting = null };
 

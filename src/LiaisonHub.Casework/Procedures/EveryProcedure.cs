@@ -180,6 +180,21 @@ static class EveryProcedure
     public static Row CostsAtAnyTime(IEnumerable<StateOfProcedure> states) =>
         From([.. states.Select(s => s.Name)]).On<CostReported>(Side.Requested).Per("region").Requires(ReportIsRoomFor, ReplacesAnOwnReport);
 
+    /// <summary>Exceptional costs where nothing waits for them: told with a breakdown, and answered, which is the consultation that is recorded. Without an agreement the side that works bears
+    /// them, or the other one withdraws.</summary>
+    /// <param name="article">The article.</param>
+    /// <param name="working">The states in which they may be told.</param>
+    /// <param name="open">The states in which they may be answered.</param>
+    public static IEnumerable<Row> ExceptionalCosts(string article, IEnumerable<string> working, IEnumerable<StateOfProcedure> open) =>
+    [
+        From(working).On<CostNoticeGiven>(Side.Requested).Per(article).When(MutualAssistanceConditions.NoCostNoticeIsOpen)
+            .StartsWhereRuled(Clock.Cost)
+            .Records((r, _) => r with { CostOpen = true }),
+        From(open.Where(s => !s.Closed).Select(s => s.Name)).On<CostAnswered>(Side.Requesting).Per(article).When(MutualAssistanceConditions.ACostNoticeIsOpen)
+            .Meets(Clock.Cost)
+            .Records((r, _) => r with { CostOpen = false }),
+    ];
+
     // What acts leave in the record
 
     public static Request ConsultationCompleted(Request request) =>

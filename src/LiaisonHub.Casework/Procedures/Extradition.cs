@@ -428,6 +428,7 @@ static class Extradition
             .Meets(Stop)
             .Records((r, _) => r with { StopAsked = false, Outcome = "Withdrawn" }),
 
+        .. ExceptionalCosts("24; EAW 30", [Acknowledged, UnderReview, Granted, SurrenderPlanned, Postponed], AllStates),
         CostsAtAnyTime(AllStates),
         .. AtAnyTime(AllStates, delay: "EAW 17(4), (7)"),
     ];

@@ -193,6 +193,7 @@ static class Jurisdiction
         From(Withdrawing).On<StopConfirmed>(Requested).Per("10").Goes(ClosedWithdrawn)
             .Meets(Stop),
 
+        .. ExceptionalCosts("region", [Examined, Accepted, HandedOver], AllStates),
         CostsAtAnyTime(AllStates),
         .. AtAnyTime(AllStates),
     ];

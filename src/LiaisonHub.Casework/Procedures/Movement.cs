@@ -74,6 +74,13 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
         Store();
     }
 
+    /// <summary>A preservation has named this request as its follow-up, and is answered.</summary>
+    public void Answers(Request answered)
+    {
+        Request = answered;
+        Facts.Add(new("FollowUp", $"the preservation {answered.Follows![^1].PreservationId} names this request as its follow-up: {answered.Follows[^1].Said}"));
+    }
+
     /// <summary>The hold a dispute has ordered is over: the legal time that was left runs.</summary>
     public void LetGo(DateTimeOffset from, string why)
     {
@@ -203,13 +210,15 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
                 StartDatesAtHome(ordinary, DatesAtHome.Of(situation.Content));
                 break;
             case TimeVerb.Starts when step.WhereRuled && rules.RuleIfAny(Request, step.Clock) is null:
+            case TimeVerb.Starts when step.Only?.Holds(situation) == false:
+            case TimeVerb.Starts when step.UntilAgreed is { } agreed && agreed(situation) is null || step.OnlyOnDay && step.On!(situation) is null:
                 break;
             case TimeVerb.Starts:
                 foreach (var of in step.Parts?.Invoke(situation).Select(p => (int?)p) ?? [step.Part?.Invoke(situation)])
                 {
                     End(d => d.Clock == step.Clock && d.Part == of, DeadlineStatus.Cancelled);
                     Start(step.Clock, step.On?.Invoke(situation), of, step.From?.Invoke(situation) ?? at, step.OnWhom is { } who ? who(situation) : null,
-                        step.Until?.Invoke(situation));
+                        step.Until?.Invoke(situation) ?? step.UntilAgreed?.Invoke(situation));
                 }
                 break;
             case TimeVerb.Resets:

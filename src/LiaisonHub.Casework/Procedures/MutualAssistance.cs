@@ -69,7 +69,8 @@ static class MutualAssistance
     [
         // Receipt
         From(Row.Outside).On<RequestSubmitted>(Requesting).Per("5, 7").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production).StartsDatesAtHome(Recognition, Execution)
+            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production, only: OrderIsNotNotified)
+            .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsDatesAtHome(Recognition, Execution)
             .Records((r, s) => Stated(r, s.As<RequestSubmitted>())),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("16(1)").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement)
@@ -82,7 +83,8 @@ static class MutualAssistance
             .StopsAllClocks()
             .Records((r, _) => NothingPending(r)),
         From(Returned).On<RequestResubmitted>(Requesting).Per("5, 7").Requires(SameRequest).Goes(Submitted)
-            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production).StartsDatesAtHome(Recognition, Execution)
+            .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production, only: OrderIsNotNotified)
+            .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsDatesAtHome(Recognition, Execution)
             .Records((r, s) => Stated(r, s.As<RequestResubmitted>()) with
             {
                 CompetentSince = s.At, RoundTrips = r.RoundTrips + 1, ExtensionUsed = false, Consulted = [],
@@ -96,11 +98,11 @@ static class MutualAssistance
             .Meets(Translation).Resumes(Recognition)
             .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, CertifiedWanted = false, Languages = [.. r.Languages.Union([a.Language])] }),
         From(Acknowledged).On<InformationRequested>(Requested).Per("11(4), 16(2)").Goes(InformationPending)
-            .Holds(HoldCause.Information, "information asked for", Recognition, Production).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
+            .Holds(HoldCause.Information, "information asked for", Recognition, Production, NotifiedProduction).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
         From(InformationPending).On<InformationSupplied>(Requesting).Per("11(4), 16(2)").Goes(Acknowledged)
-            .Meets(Information).Resumes(Recognition, Production),
+            .Meets(Information).Resumes(Recognition, Production, NotifiedProduction),
         From(InformationPending).OnSilence(Information, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
-            .Resumes(Recognition, Production),
+            .Resumes(Recognition, Production, NotifiedProduction),
         From(Acknowledged).On<AlternativeMeasureProposed>(Requested).Per("10(1)-(4)").Goes(AlternativePending)
             .Holds(HoldCause.Alternative, "another measure proposed", Recognition).Starts(Alternative)
             .Records((AlternativeMeasureProposed a, Request r) => r with { AlternativeProposed = a.Instead }),
@@ -126,7 +128,7 @@ static class MutualAssistance
         From(CarriedOn.Except([CostPending])).On<CostAnswered>(Requesting).Per("21(2)-(3)").When(ACostNoticeIsOpen).If(CostIsTaken)
             .Meets(Cost)
             .Records((r, _) => r with { CostOpen = false }),
-        From(CarriedOn).On<CostAnswered>(Requesting).Per("21(3)").When(ACostNoticeIsOpen).If(CostIsDeclined).Goes(Withdrawing)
+        From(CarriedOn).On<CostAnswered>(Requesting).Per("21(3)").When(ACostNoticeIsOpen).If(CostIsDeclined).Requires(ThePersonIsBack).Goes(Withdrawing)
             .Meets(Cost).StopsAllClocks().Starts(Stop)
             .Records((r, _) => NothingPending(r) with { StopAsked = true }),
         From(Acknowledged).On<ExtensionDeclared>(Requested).Per("12(5)").When(ExtensionIsUnused).Requires(ExtensionIsWithinTheRule)
@@ -136,13 +138,13 @@ static class MutualAssistance
         // The decision
         From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(3)-(4)").If(NoDateIsFixed)
             .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
-            .Meets(Recognition).Starts(Execution)
+            .Meets(Recognition, Objection).Starts(Execution).StartsUntilAgreed(TemporaryReturn, PersonIsBack, s => s.Request.TransferTo).StartsOnDayNamed(Safekeeping, KeptUntil)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(2)-(3)").If(ADateIsFixed)
             .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
-            .Meets(Recognition).Starts(DateAsked, on: DateFixed)
+            .Meets(Recognition, Objection).Starts(DateAsked, on: DateFixed).StartsUntilAgreed(TemporaryReturn, PersonIsBack, s => s.Request.TransferTo).StartsOnDayNamed(Safekeeping, KeptUntil)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
-        From(Acknowledged).On<RefusalConsulted>(Requested).Per("11(4)").Goes(Consulting)
+        From(Acknowledged).On<RefusalConsulted>(Requested).Per("11(4)").Requires(GroundIsInTime).Goes(Consulting)
             .Holds(HoldCause.Consultation, "consultation before refusal", Recognition).Starts(Consultation)
             .Records((RefusalConsulted a, Request r) => r with { Consulting = a.Ground }),
         From(Consulting).On<ConsultationAnswered>(Requesting).Per("11(4)").Goes(Acknowledged)
@@ -152,26 +154,26 @@ static class MutualAssistance
         From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
             .Resumes(Recognition)
             .Records((r, _) => ConsultationCompleted(r)),
-        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
-            .Meets(Recognition)
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundIsForWhoDecides, GroundIsInTime, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+            .Meets(Recognition, Objection)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
-        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen)
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundIsForWhoDecides, GroundIsInTime, ConsultedOnThisGround, GroundIsOpen)
             .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
-        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
+        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(ThePersonIsBack, GroundIsForWhoDecides, GroundIsInTime, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
             .Goes(ClosedRefused)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
-        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
+        From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundIsForWhoDecides, GroundIsInTime, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
             .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
 
         // Execution
         From(Recognised).On<ExecutionPostponed>(Requested).Per("15(1)").Goes(Postponed)
-            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked, Production).Cancels(Timing)
+            .Holds(HoldCause.Postponement, "execution postponed", Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing)
             .Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd)
             .Records((r, _) => r with { TimingProposed = null }),
         From(Postponed).On<ExecutionPostponed>(Requested).Per("15(1)")
             .Meets(Review).Starts(Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
         From(Postponed).On<ExecutionResumed>(Requested).Per("15(2)").Goes(Recognised)
-            .Meets(Review).Resumes(Execution, DateAsked, Production),
+            .Meets(Review).Resumes(Execution, DateAsked, Production, NotifiedProduction),
         From(Recognised, PartiallyExecuted, DefectPending).On<DelayNotified>(Requested).Per("12(6)").When(AnExecutionLimitRuns)
             .Starts(Timing)
             .Records((DelayNotified a, Request r) => r with { TimingProposed = a.ProposedDate }),
@@ -182,19 +184,19 @@ static class MutualAssistance
 
         // Evidence
         From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart).Requires(PartIsTheNext).Goes(EvidenceComplete)
-            .Meets(Execution, DateAsked, Production).Cancels(Timing).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Meets(Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
             .Records((r, s) => Sent(r, s)),
         From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart).Requires(PartIsTheNext).Goes(PartiallyExecuted)
             .Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
-            .Meets(Execution, DateAsked, Production).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
+            .Meets(Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
             .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(EverythingIsThen).Requires(PartIsTheNextOrDefective).Goes(EvidenceComplete)
-            .Meets(Execution, DateAsked, Production).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Meets(Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(PartsAreStillToCome).Requires(PartIsTheNextOrDefective).Goes(PartiallyExecuted)
             .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
@@ -220,7 +222,7 @@ static class MutualAssistance
             .Cancels(Return)
             .Records((r, _) => r with { OriginalsOut = false }),
         From(Executed).OnSilence(Return, Silence.Escalate).Per("13(3)").Goes(ReturnPending),
-        From(Executed).On<UseReported>(Requesting).Per("region").When(NoOriginalsAreOut).Goes(ClosedExecuted)
+        From(Executed).On<UseReported>(Requesting).Per("region").When(NoOriginalsAreOut).Requires(ThePersonIsBack).Goes(ClosedExecuted)
             .Meets(Outcome)
             .Records((UseReported a, Request r) => r with { Outcome = a.Outcome.ToString() }),
         From(Executed).On<UseReported>(Requesting).Per("region").When(OriginalsAreOut).Goes(ReturnPending)
@@ -229,22 +231,23 @@ static class MutualAssistance
         From(ReturnPending).On<UseReported>(Requesting).Per("region").When(NoOutcomeIsReported)
             .Meets(Outcome)
             .Records((UseReported a, Request r) => r with { Outcome = a.Outcome.ToString() }),
-        From(ReturnPending).On<OriginalsReturned>(Requesting).Per("13(3)").When(AnOutcomeIsReported).Goes(ClosedExecuted)
+        From(ReturnPending).On<OriginalsReturned>(Requesting).Per("13(3)").When(AnOutcomeIsReported).Requires(ThePersonIsBack).Goes(ClosedExecuted)
             .Meets(Return)
             .Records((r, _) => r with { OriginalsOut = false }),
         From(ReturnPending).On<OriginalsReturned>(Requesting).Per("13(3)").When(NoOutcomeIsReported).Goes(Executed)
             .Meets(Return)
             .Records((r, _) => r with { OriginalsOut = false }),
-        From(ReturnPending).On<ReturnWaived>(Requested).Per("13(3)").When(AnOutcomeIsReported).Goes(ClosedExecuted)
+        From(ReturnPending).On<ReturnWaived>(Requested).Per("13(3)").When(AnOutcomeIsReported).Requires(ThePersonIsBack).Goes(ClosedExecuted)
             .Cancels(Return)
             .Records((r, _) => r with { OriginalsOut = false }),
         From(ReturnPending).On<ReturnWaived>(Requested).Per("13(3)").When(NoOutcomeIsReported).Goes(Executed)
             .Cancels(Return)
             .Records((r, _) => r with { OriginalsOut = false }),
-        From(CarriedOn.Append(ClosedExecuted)).On<SupplementAnnounced>(Requesting).Per("8(1)").Requires(SupplementIsAnotherRequest),
+        From(CarriedOn.Append(ClosedExecuted)).On<SupplementAnnounced>(Requesting).Per("8(1), 32(5)").Requires(SupplementIsAnotherRequest)
+            .Meets(Safekeeping),
 
         // Taking back
-        From(OpenAndWanted).On<RequestWithdrawn>(Requesting).Per("10(4), 21(3)").Goes(Withdrawing)
+        From(OpenAndWanted).On<RequestWithdrawn>(Requesting).Per("10(4), 21(3)").When(NobodyIsAway).Goes(Withdrawing)
             .StopsAllClocks().Starts(Stop)
             .Records((r, _) => NothingPending(r) with { StopAsked = true }),
         From(BeforeExecuted).On<ScopeReduced>(Requesting).Per("10(4), 21(3)").Requires(SomethingRemains)
@@ -257,11 +260,11 @@ static class MutualAssistance
             .Meets(Stop)
             .Records((r, _) => r with { StopAsked = false }),
 
-        // A person in custody who was transferred for a time
-        From(MayCoerce).On<PresenceNoLongerRequired>(null).Per("22(8)").When(SomebodyIsTransferred, NoImmunityRuns)
+        // A person in custody who was transferred for a time, and a witness or expert who came on a summons
+        From(MayCoerce).On<PresenceNoLongerRequired>(null).Per("22(8); ETS 30, 12(3)").When(SomebodyIsProtected, NoImmunityRuns)
             .Starts(Immunity, from: PresenceEnded, onWhom: s => s.By),
-        From(MayCoerce).On<PersonReturned>(null).Per("22(8)").When(SomebodyIsTransferred)
-            .Meets(Immunity),
+        From(MayCoerce).On<PersonReturned>(null).Per("22(5), 22(8); ETS 30, 12(3)").When(SomebodyIsProtected)
+            .Meets(TemporaryReturn, Immunity),
 
         CostsAtAnyTime(AllStates),
         .. AtAnyTime(AllStates, status: "16(1)", note: "7(1), 9(6)", delay: "12(5)-(6)"),

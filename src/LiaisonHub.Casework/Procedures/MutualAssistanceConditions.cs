@@ -32,16 +32,23 @@ static class MutualAssistanceConditions
     public static readonly Fact NoOutcomeIsReported = new("no outcome is reported", "The outcome is reported already.", (r, _) => r.Outcome is null);
     public static readonly Fact AStopIsAsked =
         new("a stop is asked", "Nothing was taken back that would have to stop.", (r, _) => r.StopAsked) { Code = RefusalCode.NotNow };
-    public static readonly Fact SomebodyIsTransferred =
-        new("a person in custody is transferred", "Nobody in custody is to be transferred.", (r, _) => Wanted(r).Any(m => m.Kind == MeasureKind.TemporaryTransfer))
+    public static readonly Fact SomebodyIsProtected =
+        new("a person in custody is transferred, or a witness or expert summoned", "Nobody in custody is to be transferred, and nobody is summoned.",
+            (r, _) => Wanted(r).Any(m => m.Kind is MeasureKind.TemporaryTransfer or MeasureKind.ServiceOfDocuments))
         {
             Code = RefusalCode.NotNow,
         };
+    public static readonly Fact NobodyIsAway =
+        new("nobody transferred for a time is still away", "A person in custody is still transferred; the return is reported first (PersonReturned).",
+            (r, _) => !r.Deadlines.Any(d => d.Active && d.Clock == Clock.TemporaryReturn));
     public static readonly Fact NoImmunityRuns =
         new("the end of the immunity is not counted yet", "The end of the immunity is counted already.",
             (r, _) => !r.Deadlines.Any(d => d.Active && d.Clock == Clock.Immunity));
 
     // Choices: what does the act say?
+
+    public static readonly Choice OrderIsNotified = new("the order is notified", s => s.As<IRequestContent>().Notified);
+    public static readonly Choice OrderIsNotNotified = new("the order is not notified", s => !s.As<IRequestContent>().Notified);
 
     public static readonly Choice AlternativeIsAgreed = new("agreed", s => s.As<AlternativeAnswered>().Answer == AlternativeAnswer.Agreed);
     public static readonly Choice RequestIsSupplemented = new("supplemented", s => s.As<AlternativeAnswered>().Answer == AlternativeAnswer.Supplemented);
@@ -118,6 +125,13 @@ static class MutualAssistanceConditions
             : $"$.open.only: {string.Join(", ", never)} may never be refused on dual criminality; refuse the other measures only, or use another ground.";
     });
 
+    public static readonly Guard GroundIsInTime = new("the time for a ground has not passed in silence", RefusalCode.ConditionNotMet, s =>
+        s.Request.Deadlines.LastOrDefault(d => d.Clock == Clock.Objection) is { Status: DeadlineStatus.Expired } passed
+            ? $"$.open.ground: the time for a ground has passed ({passed.RuleId}, {passed.Article}), and silence is no objection; give effect to the order." : null);
+
+    public static readonly Guard ThePersonIsBack = new(NobodyIsAway.Text, RefusalCode.ConditionNotMet, s =>
+        NobodyIsAway.Holds(s.Request, s.Seat) ? null : NobodyIsAway.Otherwise);
+
     public static readonly Guard TimingIsTheOneProposed = new("the day proposed", RefusalCode.ConditionNotMet, s =>
         s.As<TimingAgreed>().On == s.Request.TimingProposed ? null
             : string.Create(CultureInfo.InvariantCulture, $"$.open.on: proposed is {s.Request.TimingProposed:yyyy-MM-dd}; agree to that day, or send a note."));
@@ -180,6 +194,11 @@ static class MutualAssistanceConditions
     /// <summary>The day on which the presence ended to be required, in the state where the person is.</summary>
     public static DateTimeOffset PresenceEnded(Situation s) => s.Rules.Time.StartOf(Rules.PartyOf(s.Request, s.By).State, s.As<PresenceNoLongerRequired>().On);
 
+    /// <summary>When the person transferred for a time is back. Null: nobody is transferred, or what was asked for was refused.</summary>
+    public static DateTimeOffset? PersonIsBack(Situation s) => Wanted(s.Request).Any(m => m.Kind == MeasureKind.TemporaryTransfer) ? s.Request.TransferUntil : null;
+
+    public static DateOnly? KeptUntil(Situation s) => s.Request.KeptUntil;
+
     public static int PartSent(Situation s) => s.As<EvidenceSent>().Part;
 
     public static IEnumerable<MeasureState> Wanted(Request request) => request.Measures.Where(m => m.Fate == MeasureFate.Wanted);
@@ -190,6 +209,9 @@ static class MutualAssistanceConditions
         Offences = content.Offences,
         Languages = content.Languages,
         WantedBy = content.WantedBy,
+        TransferUntil = content.Measures.Where(m => m.Kind == MeasureKind.TemporaryTransfer).Max(m => m.Period?.Until),
+        TransferTo = content.Measures.Any(m => m.Transfer?.Direction == TransferDirection.ToRequested) ? Side.Requested : Side.Requesting,
+        KeptUntil = content.Measures.Where(m => m.Safekeeping is { Then: not SafekeepingEnd.Transferred }).Min(m => m.Safekeeping!.On),
     };
 
     public static Request NothingPending(Request request) => request with

@@ -44,12 +44,7 @@ static class Preservation
         },
         new(Preserved, "The records are secured; the follow-up is awaited") { Turn = Requesting, Served = true, Place = (3, 2) },
         new(Review, "An immunity or privilege is looked at") { Turn = Requesting, Place = (2, 4) },
-        new(Linked, "The follow-up is confirmed; the records are kept until it is answered")
-        {
-            Turn = Requesting, Served = true,
-            Rest = "The records are kept without an end until the follow-up is answered or the requesting side no longer needs them.",
-            Place = (4, 2),
-        },
+        new(Linked, "The follow-up is confirmed; the records are kept until it is answered") { Turn = Requesting, Served = true, Place = (4, 2) },
         new(Lapsed, "No follow-up came in time: the records are free") { Turn = Requested, Place = (4, 0) },
         new(Releasing, "No longer needed; the release is to be confirmed") { Turn = Requested, Place = (5, 2) },
         new(ClosedReleased, "Closed: released") { Closed = true, Place = (6, 2) },
@@ -99,8 +94,23 @@ static class Preservation
             .Extends(Clock.Preservation, DaysOfExtension)
             .Records((r, _) => r with { ExtensionUsed = true }),
         From(Preserved).On<FollowUpConfirmed>(Requesting).Per("29(7)").Requires(FollowUpIsAnotherRequest).Goes(Linked)
-            .Meets(Clock.Preservation)
+            .Meets(Clock.Preservation).Starts(Clock.FollowUp)
             .Records((FollowUpConfirmed a, Request r) => r with { Preservation = r.Preservation! with { FollowUp = a.FollowUpRequestId } }),
+        From(Linked).On<FollowUpConfirmed>(Requesting).Per("29(7)").When(FollowUpIsNotThere).Requires(FollowUpIsAnotherRequest, FollowUpIsNotTheOneNamed)
+            .Meets(Clock.FollowUp).Starts(Clock.FollowUp)
+            .Records((FollowUpConfirmed a, Request r) => r with { Preservation = r.Preservation! with { FollowUp = a.FollowUpRequestId } }),
+        From(Linked).On<FollowUpConfirmed>(Requesting).Per("region").When(FollowUpIsThere).Requires(FollowUpIsTheOneNamed)
+            .Meets(Clock.Review).Starts(Clock.Review),
+        // The records are kept without an end while the follow-up runs; somebody looks from time to time whether they still have to be.
+        From(Linked).OnTheHub(FollowUpConditions.IsThere).Per("29(7)")
+            .Meets(Clock.FollowUp).Starts(Clock.Review)
+            .Records((r, _) => r with { Preservation = r.Preservation! with { FollowUpIsThere = true } }),
+        From(Linked).OnTheHub(FollowUpConditions.IsElsewhere).Per("29(7)").Goes(Preserved)
+            .Cancels(Clock.FollowUp).Starts(Clock.Preservation, until: OldEnd)
+            .Records((r, _) => r with { Preservation = r.Preservation! with { FollowUp = null } }),
+        From(Linked).OnTheHub(FollowUpConditions.IsOver).Per("region").Goes(Releasing)
+            .StopsAllClocks().Starts(Stop)
+            .Records((r, _) => r with { Outcome = "FollowedUp" }),
         // The duty to keep ends by law; the hub only says so, and the requested side tells the custodian.
         From(Preserved, Review).OnSilence(Clock.Preservation, Silence.Exempt).Per("29(7)").Goes(Lapsed)
             .Cancels(Consultation).Starts(Stop)
@@ -137,6 +147,7 @@ static class Preservation
         From(Lapsed).On<StopConfirmed>(Requested).Per("region").Goes(ClosedLapsed)
             .Meets(Stop),
 
+        .. ExceptionalCosts("region", [Acknowledged, Preserved, Linked], AllStates),
         CostsAtAnyTime(AllStates),
         .. AtAnyTime(AllStates, status: "35", note: "35"),
     ];

@@ -9,6 +9,17 @@ static class PreservationConditions
     public static readonly Fact PreservationIsNotExtended =
         new("not extended before", "The preservation was extended once; a second extension is not allowed.", (r, _) => !r.ExtensionUsed);
 
+    public static readonly Fact FollowUpIsThere = new("the follow-up is there", "The follow-up is not there yet.", (r, _) => r.Preservation!.FollowUpIsThere);
+    public static readonly Fact FollowUpIsNotThere = new("the follow-up is not there yet", "The follow-up is there.", (r, _) => !r.Preservation!.FollowUpIsThere);
+
+    public static readonly Guard FollowUpIsNotTheOneNamed = new("not the one named already", RefusalCode.ConditionNotMet, s =>
+        s.As<FollowUpConfirmed>().FollowUpRequestId != s.Request.Preservation!.FollowUp ? null
+            : "$.open.followUpRequestId: is named already; submit that request, or name the one that was made instead.");
+
+    public static readonly Guard FollowUpIsTheOneNamed = new("the one that runs: its records are still needed", RefusalCode.ConditionNotMet, s =>
+        s.As<FollowUpConfirmed>().FollowUpRequestId == s.Request.Preservation!.FollowUp ? null
+            : "$.open.followUpRequestId: the follow-up runs already; name it again to say that the records are still needed.");
+
     public static readonly Guard KeptLongEnough = new("kept for the time of the rule at least", RefusalCode.ConditionNotMet, s =>
     {
         var rule = s.Rules.RuleFor(s.Request, Clock.Preservation);
@@ -31,6 +42,8 @@ static class PreservationConditions
             c.Offences("offences", a.Offences);
             if (c.Filled("categories", a.Categories, least: 1, Check.MostLines) && a.Categories.Distinct().Count() < a.Categories.Count)
                 c.Wrong("categories", "names a kind twice", "name each kind of record once");
+            if (a.Period is { } period)
+                Procedures.Content.Period(c, "period", period);
             if (!a.Necessary)
                 c.Wrong("necessary", "is false", "only what is necessary is preserved: say so, with the reason in the private part, or do not ask");
             if (!a.FollowUpIntended)
@@ -52,6 +65,9 @@ static class PreservationConditions
 
     public static Fact ReviewBegan(string state) =>
         new($"the review began in {state}", $"The review began in another state than {state}.", (r, _) => r.Preservation?.ReviewFrom == state);
+
+    /// <summary>When the time for the follow-up would have ended: naming what is none wins no time.</summary>
+    public static DateTimeOffset OldEnd(Situation s) => s.Request.Deadlines.Last(d => d.Clock == Clock.Preservation).Due!.Value;
 
     public static int DaysOfExtension(Situation s) => s.Rules.RuleFor(s.Request, Clock.Preservation).Extension;
 }

@@ -17,6 +17,9 @@ public sealed record PreservationRecord
     /// <summary>The request that produces them. Null: none is confirmed.</summary>
     public Guid? FollowUp { get; init; }
 
+    /// <summary>True: that request is known to the hub, between the same two states.</summary>
+    public bool FollowUpIsThere { get; init; }
+
     /// <summary>How often a provider in another state was found.</summary>
     public int OtherProviders { get; init; }
 

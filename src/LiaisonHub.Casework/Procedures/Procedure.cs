@@ -90,7 +90,7 @@ sealed class Procedure
     public bool Opens(string act) => byAct.ContainsKey((Row.Outside, act));
 
     /// <summary>The row by which the hub itself opens a request. Null: states open them.</summary>
-    public Row? ForHub => Rows.FirstOrDefault(r => r.ByHub is not null);
+    public Row? ForHub => Rows.FirstOrDefault(r => r.ByHub is not null && r.From.Contains(Row.Outside));
 
     /// <summary>True: the act has its place in a request that exists already, whether or not it can also open one.</summary>
     public bool GoesOnWith(string act) => Rows.Any(r => r.Act == act && r.From.Any(f => f != Row.Outside));
@@ -184,7 +184,7 @@ sealed record Row
 
     public Clock? Silent { get; private init; }
 
-    /// <summary>What makes the hub itself open the request, in words. Null: an act or silence moves it.</summary>
+    /// <summary>What makes the hub itself open or move the request, in words: something that happened to another one. Null: an act or silence moves it.</summary>
     public string? ByHub { get; private init; }
 
     public Silence Meaning { get; private init; }
@@ -223,7 +223,7 @@ sealed record Row
 
     public Row On<TAct>(Side? by) => this with { Act = typeof(TAct).Name, By = by };
 
-    /// <summary>The hub opens the request, because of something that happened to another.</summary>
+    /// <summary>The hub opens or moves the request, because of something that happened to another.</summary>
     public Row OnTheHub(string why) => this with { ByHub = why, Forward = false, Told = BothSides };
 
     public Row OnSilence(Clock clock, Silence meaning) => this with { Silent = clock, Meaning = meaning, Forward = false, Told = BothSides };
@@ -262,8 +262,19 @@ sealed record Row
         Does([new(TimeVerb.Starts, clock) { On = on, Part = part, From = from, OnWhom = onWhom, Until = until }]);
 
     /// <summary>The same, under an instrument that has a rule for the clock; under another one nothing starts.</summary>
-    public Row StartsWhereRuled(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, DateTimeOffset>? from = null) =>
-        Does([new(TimeVerb.Starts, clock) { On = on, From = from, WhereRuled = true }]);
+    /// <param name="clock">The clock.</param>
+    /// <param name="on">The day that takes the place of the rule's length.</param>
+    /// <param name="from">The instant it runs from, where that is not the act's arrival.</param>
+    /// <param name="only">What the act must say, or nothing starts.</param>
+    public Row StartsWhereRuled(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, DateTimeOffset>? from = null, Choice? only = null) =>
+        Does([new(TimeVerb.Starts, clock) { On = on, From = from, WhereRuled = true, Only = only }]);
+
+    /// <summary>The same, where the request names the end; else nothing starts.</summary>
+    public Row StartsUntilAgreed(Clock clock, Func<Situation, DateTimeOffset?> until, Func<Situation, Side>? onWhom = null) =>
+        Does([new(TimeVerb.Starts, clock) { UntilAgreed = until, OnWhom = onWhom, WhereRuled = true }]);
+
+    /// <inheritdoc cref="StartsUntilAgreed"/>
+    public Row StartsOnDayNamed(Clock clock, Func<Situation, DateOnly?> on) => Does([new(TimeVerb.Starts, clock) { On = on, OnlyOnDay = true, WhereRuled = true }]);
 
     /// <summary>Starts a clock for each day that the act says matters at home.</summary>
     /// <param name="ordinary">The clocks that run one after the other, in the ordinary course, until what is asked for is done.</param>
@@ -389,6 +400,15 @@ sealed record TimeStep(TimeVerb Verb, Clock Clock)
     public Func<Situation, DateTimeOffset>? From { get; init; }
 
     public Func<Situation, DateTimeOffset>? Until { get; init; }
+
+    /// <summary>The instant that takes the place of the rule's length. Null: the request names none, and nothing starts.</summary>
+    public Func<Situation, DateTimeOffset?>? UntilAgreed { get; init; }
+
+    /// <summary>What the act must say, or nothing starts. Null: it always does.</summary>
+    public Choice? Only { get; init; }
+
+    /// <summary>True: without a day nothing starts.</summary>
+    public bool OnlyOnDay { get; init; }
 
     /// <summary>A clock on each of several parties.</summary>
     public Func<Situation, IEnumerable<Seat>>? OnEach { get; init; }

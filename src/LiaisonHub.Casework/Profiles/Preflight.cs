@@ -32,6 +32,7 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         Days();
         Hours();
         Vetoes();
+        Records();
         // A day that is asked for before it has said what presses.
         if (pressing is not null && !(content is IRequestContent { WantedBy: { } by } && by <= pressing.Date.On))
             Warns("calendar", $"$.open.downstreamDates[{((IDated)content).DownstreamDates.TakeWhile(d => d != pressing.Date).Count()}].on", pressing.ToString(),
@@ -306,6 +307,19 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         Warns("hours", "$.header.receiver.authority",
             string.Create(CultureInfo.InvariantCulture, $"{office.Code} is open on working days from {hours.From:HH\\:mm} to {hours.To:HH\\:mm}; there it is {day:yyyy-MM-dd} {time:HH\\:mm}"),
             awake.Count == 0 ? "telephone before it is sent" : $"address {Either(awake)}", "Register of the region", true);
+    }
+
+    void Records()
+    {
+        const string Range = "the time range of the records is not named", Write = "write from when to when, with the zone (period)";
+        if (content is PreservationRequested { Period: null })
+            Warns("records", "$.open.period", Range, Write, "Regulation (EU) 2023/1543, Article 6(4)", true);
+        if (content is not EmergencyRequested emergency)
+            return;
+        if (emergency.Period is null)
+            Warns("records", "$.open.period", Range, Write, "Regulation (EU) 2023/1543, Article 5(5)", true);
+        if (particulars is { Provider: null })
+            Warns("records", "$.sealed.provider", "it is not said who holds the records", "name the service provider (provider), so that nobody has to ask", "Regulation (EU) 2023/1543, Article 5(5)", true);
     }
 
     IEnumerable<(string Field, DateOnly Day)> Named() => content switch

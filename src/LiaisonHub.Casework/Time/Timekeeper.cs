@@ -105,7 +105,7 @@ sealed class Timekeeper(Region region)
         var due = new LegalClock(Zone(zone), []).EndOf(until);
         return new()
         {
-            Id = Uuid.From(request.Id, "hold", $"{order.DisputeId:N}/{order.At.UtcTicks}/{until:O}"),
+            Id = Uuid.From(request.Id, "hold", $"{order.FromId:N}/{order.At.UtcTicks}/{until:O}"),
             RuleId = "HOLD",
             Kind = DeadlineKind.Order,
             Clock = Casework.Clock.OrderedHold,

@@ -353,9 +353,10 @@ sealed class Compositions(
     /// <summary>The follow-up as the preservation lets it begin: a person looks it over, numbers are given when it is made.</summary>
     Typed From(ActForm form, OwnRequest preservation, StoredAct asked)
     {
-        var open = FollowUp.Draft(JsonSerializer.Deserialize<PreservationRequested>(asked.OpenPart, Wire.Json)!, preservation.RequestId, house.Region, house.Own, preservation.OtherState);
+        var preserved = JsonSerializer.Deserialize<PreservationRequested>(asked.OpenPart, Wire.Json)!;
+        var open = FollowUp.Draft(preserved, preservation.RequestId, house.Region, house.Own, preservation.OtherState);
         var hidden = asked.SealedPart is { } part ? Particulars(part, asked.ActId) : null;
-        var typed = Typed.From(form, JsonSerializer.SerializeToNode(open, Wire.Json), hidden is null ? null : JsonSerializer.SerializeToNode(FollowUp.Draft(hidden), Wire.Json), house.Time.Zone);
+        var typed = Typed.From(form, JsonSerializer.SerializeToNode(open, Wire.Json), hidden is null ? null : JsonSerializer.SerializeToNode(FollowUp.Draft(preserved, hidden), Wire.Json), house.Time.Zone);
         typed.Set(Composition.ToAuthority, preservation.OtherAuthority);
         typed.Set(Composition.FromAuthority, preservation.OwnAuthority);
         typed.Set(Composition.PriorityPath, preservation.Priority.ToString());

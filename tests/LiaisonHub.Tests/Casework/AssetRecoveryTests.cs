@@ -58,6 +58,7 @@ public sealed class AssetRecoveryTests
         { "CNF-S2", "SharingOpen", "2026-02-18T23:59:59Z" },
         { "CNF-R1", "SharingAgreed", "2026-03-20T21:59:59Z" },
         { "CNF-R2", "Returned", "2026-02-02T23:59:59Z" },
+        { "CNF-4", "CostsTold", "2026-01-26T23:59:59Z" },
     };
 
     [Fact]
@@ -70,6 +71,7 @@ public sealed class AssetRecoveryTests
     {
         var story = state switch
         {
+            "CostsTold" => At("FreezeRecognised").Answers(Usual.CostNotice),
             "NotUrgent" => new Story().Asks(Freeze with { Urgent = false }),
             "NotUrgentRecognised" => new Story().Asks(Freeze with { Urgent = false }).Answers(Usual.Recognised),
             _ => At(state),

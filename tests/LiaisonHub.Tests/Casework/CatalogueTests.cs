@@ -132,6 +132,31 @@ public sealed class CatalogueTests
     }
 
     [Fact]
+    public void An_order_that_is_notified_is_open_to_a_ground_for_ten_days_and_silence_is_no_objection()
+    {
+        var order = Usual.Submitted with { Instrument = "EPOC", Notified = true, Measures = [new() { Kind = MeasureKind.SubscriberIdentification, Period = Period }] };
+        Story Asked() => new Story(Demo.Rules, "XB", "XC").Asks(order).Answers(Usual.Acknowledged with { CompetentAuthority = "XC-CT1" });
+        var refusal = Usual.Refused with { Ground = Demo.Region.Catalogue.Grounds("EPOC").First(g => g is { ConsultFirst: false, OnDualCriminality: false }).Code };
+
+        var silent = Asked();
+        Assert.Equal((Demo.Utc("2026-01-29T20:59:59Z"), Demo.Utc("2026-01-29T20:59:59Z")), (silent.Deadline("EPO-2").Due, silent.Deadline("EPO-4N").Due));
+        Assert.DoesNotContain(silent.Request.Deadlines, d => d.RuleId == "EPO-1");
+        Assert.IsType<Applied>(silent.Passes("2026-01-29T20:59:59Z").Try(Side.Requested, refusal));
+        silent.Passes("2026-01-29T21:00:00Z");
+        Assert.Equal(Silence.DeemedConsent, Assert.Single(silent.ToldTo<SilenceNotice>(Side.Requesting)).Meaning);
+        Assert.Equal("$.open.ground: the time for a ground has passed (EPO-4N, Regulation (EU) 2023/1543, Article 12(1), 17(2)), and silence is no objection; give effect to the order.",
+            silent.Refused(Side.Requested, refusal).Reason);
+        Assert.Equal(DeadlineStatus.Met, silent.Answers(Usual.Recognised).Answers(Usual.Evidence(1, true)).Deadline("EPO-2").Status);
+
+        // Cleared before the end: no ground is awaited any longer.
+        Assert.Equal(DeadlineStatus.Met, Asked().Answers(Usual.Recognised).Deadline("EPO-4N").Status);
+        Assert.Contains("$.open.notified: is true; leave it out; EIO knows no notification",
+            new Story().Refused(Side.Requesting, Usual.Submitted with { Notified = true }).Reason, StringComparison.Ordinal);
+    }
+
+    static readonly MeasurePeriod Period = new() { From = Demo.Utc("2026-01-02T00:00:00Z"), Until = Demo.Utc("2026-01-16T00:00:00Z"), Zone = "Europe/Athens" };
+
+    [Fact]
     public void An_order_to_produce_has_ten_days_from_its_receipt_and_waits_while_it_is_made_clear()
     {
         var story = new Story(Demo.Rules, "XB", "XC").Asks(Usual.Submitted with { Instrument = "EPOC", Measures = [new() { Kind = MeasureKind.SubscriberIdentification }] })

@@ -32,6 +32,30 @@ public sealed class CostTests
         Assert.False(entry.Reserved);
     }
 
+    [Theory]
+    [InlineData("Emergency", "Executing")]
+    [InlineData("Preservation", "Preserved")]
+    [InlineData("AssetRecovery", "FreezeRecognised")]
+    [InlineData("Extradition", "UnderReview")]
+    [InlineData("Jurisdiction", "Examined")]
+    public void Exceptional_costs_are_told_and_answered_wherever_one_state_works_for_another_and_nothing_waits_for_them(string procedure, string state)
+    {
+        var story = Courses.Of(procedure).Into(state, Demo.Rules);
+        var before = story.Request.Deadlines.Where(d => d is { Active: true, Kind: DeadlineKind.Procedure }).Select(d => (d.RuleId, d.Due)).ToList();
+
+        story.Answers(Usual.CostNotice);
+        var cost = story.Request.Deadlines.Single(d => d.Clock == Clock.Cost);
+        Assert.Equal((state, Side.Requesting, DeadlineStatus.Running), (story.State, cost.OnWhom, cost.Status));
+        Assert.Equal(before, story.Request.Deadlines.Where(d => d is { Active: true, Kind: DeadlineKind.Procedure } && d != cost).Select(d => (d.RuleId, d.Due)));
+        Assert.Equal("The earlier cost notice waits for its answer.", story.Refused(Side.Requested, Usual.CostNotice).Reason);
+        Assert.Equal(120_000m, Assert.Single(story.Last.Costs).Amount);
+
+        story.Asks(new CostAnswered { Answer = CostAnswer.Declined });
+        Assert.Equal((state, DeadlineStatus.Met, false), (story.State, story.Request.Deadlines.Single(d => d.Clock == Clock.Cost).Status, story.Request.CostOpen));
+        Assert.Equal(-120_000m, Assert.Single(story.Last.Costs).Amount);
+        Assert.Equal("There is no cost notice to answer.", story.Refused(Side.Requesting, Usual.CostAgreed).Reason);
+    }
+
     [Fact]
     public void The_catalogue_has_a_row_for_each_kind_of_cost() => Assert.Equal(Enum.GetValues<CostKind>().Length, Demo.Region.Catalogue.Costs.Count);
 

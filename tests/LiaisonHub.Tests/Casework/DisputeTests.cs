@@ -167,7 +167,7 @@ public sealed class DisputeTests
         return about;
     }
 
-    static HoldOrder Order(Story dispute) => Assert.Single(dispute.Last.Orders);
+    static HoldOrder Order(Story dispute) => Assert.IsType<HoldOrder>(Assert.Single(dispute.Last.Orders));
 
     [Fact]
     public void A_hold_ordered_in_the_dispute_freezes_every_limit_of_the_request_and_its_last_day_sets_them_free()
@@ -175,7 +175,7 @@ public sealed class DisputeTests
         var about = Disputed(out var dispute);
         var decision = about.Deadline("EIO-D1");
         var order = Order(dispute.Decides(new HoldOrdered { Until = new(2026, 3, 31), Reason = "Interim measure" }));
-        Assert.Equal((about.Request.Id, dispute.Request.Id, new DateOnly(2026, 3, 31)), (order.OfRequestId, order.DisputeId, order.Until!.Value));
+        Assert.Equal((about.Request.Id, dispute.Request.Id, new DateOnly(2026, 3, 31)), (order.OfRequestId, order.FromId, order.Until!.Value));
         about.Hears(order);
 
         Assert.All(about.Request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Active: true }), d => Assert.Equal(DeadlineStatus.Held, d.Status));

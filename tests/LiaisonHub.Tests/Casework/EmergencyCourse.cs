@@ -13,6 +13,7 @@ static class EmergencyCourse
         Reference = "XA-2026-000318",
         Reason = EmergencyReason.Child,
         Categories = [RecordCategory.Subscriber, RecordCategory.UserIdentification],
+        Period = new() { From = Demo.Utc("2026-01-18T20:00:00Z"), Until = Demo.Utc("2026-01-19T10:00:00Z"), Zone = "Europe/Athens" },
         Validated = false,
     };
 

@@ -293,6 +293,30 @@ public sealed class EmergencyTests
     public void What_cannot_stand_is_refused_with_its_place_and_the_remedy(string state, Side by, object content, string reason) =>
         Assert.Equal(reason, (state.Length == 0 ? new Story(Demo.Rules, priority: Priority.Emergency) : At(state)).Refused(by, content).Reason);
 
+    [Theory]
+    [InlineData("Executing", "Downgraded EPO-F1")]
+    [InlineData("Delivered", "Downgraded EPO-F1")]
+    [InlineData("Confirmed", "Downgraded EPO-F1")]
+    [InlineData("Unvalidated", "Undoing EPO-H1")]
+    [InlineData("Undoing", "Undoing EPO-H1")]
+    [InlineData("Withdrawing", "Withdrawing EPO-S1")]
+    public void That_it_was_no_emergency_may_be_said_in_every_open_state_and_what_only_an_emergency_allowed_is_undone(string state, string where)
+    {
+        var downgrade = new LaneDowngraded { Reason = "The person is safe" };
+        var story = At(state).Answers(downgrade);
+
+        Assert.Equal((where, "The person is safe"), (Where(story), story.Request.Emergency!.DowngradeReason));
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, downgrade).Code);
+    }
+
+    [Fact]
+    public void What_was_delivered_on_a_validated_order_stays_after_a_downgrade_until_the_request_is_taken_back()
+    {
+        var story = At("Delivered").Answers(new LaneDowngraded { Reason = "The person is safe" });
+
+        Assert.Equal("Undoing EPO-H1", Where(story.Asks(new RequestWithdrawn { Reason = "Proceedings closed" })));
+    }
+
     static string Where(Story story) =>
         string.Join(' ', story.Request.Deadlines.Where(d => d is { Active: true, Kind: DeadlineKind.Procedure }).Select(d => d.RuleId).Prepend(story.State));
 }

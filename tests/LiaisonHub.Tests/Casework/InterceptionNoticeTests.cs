@@ -105,7 +105,7 @@ public sealed class ImmunityTests
     }
 
     [Fact]
-    public void Without_a_transfer_nothing_is_counted() =>
+    public void Without_a_transfer_or_a_summons_nothing_is_counted() =>
         Assert.Equal((RefusalCode.NotNow, true), Usual.Into("Recognised").Refused(Side.Requesting, new PresenceNoLongerRequired { On = new(2026, 1, 19) }) is var r
-            ? (r.Code, r.Reason.Contains("Nobody in custody is to be transferred.", StringComparison.Ordinal)) : default);
+            ? (r.Code, r.Reason.Contains("Nobody in custody is to be transferred, and nobody is summoned.", StringComparison.Ordinal)) : default);
 }

@@ -582,6 +582,68 @@ public sealed class MutualAssistanceTests
             (others.Code, others.Reason));
     }
 
+    static RequestSubmitted Transfer(TransferDirection direction) => Usual.Submitted with
+    {
+        Measures =
+        [
+            new()
+            {
+                Kind = MeasureKind.TemporaryTransfer, Transfer = new() { Direction = direction, Consent = TransferConsent.Given, HeldThere = true },
+                Period = new() { From = Demo.Utc("2026-03-02T08:00:00Z"), Until = Demo.Utc("2026-03-20T16:00:00Z"), Zone = "Europe/Athens" },
+            },
+        ],
+    };
+
+    [Theory]
+    [InlineData(TransferDirection.ToRequesting, Side.Requesting)]
+    [InlineData(TransferDirection.ToRequested, Side.Requested)]
+    public void A_person_transferred_for_a_time_is_back_by_the_end_agreed_and_nothing_ends_before(TransferDirection direction, Side onWhom)
+    {
+        var story = new Story().Asks(Transfer(direction)).Answers(Usual.Acknowledged).Answers(Usual.Recognised);
+        var back = story.Deadline("EIO-H2");
+        Assert.Equal((Demo.Utc("2026-03-20T16:00:00Z"), onWhom, true), (back.Due, back.OnWhom, back.DetentionBound));
+
+        var away = "A person in custody is still transferred; the return is reported first (PersonReturned).";
+        Assert.Equal(away, Refusal(story, Side.Requesting, new RequestWithdrawn { Reason = "Proceedings closed" }).Reason);
+        Assert.Equal(away, Refusal(story, Side.Requested, Usual.Refused with { Ground = "IMPOSSIBLE" }).Reason);
+        story.Answers(Usual.Evidence(1, true)).Asks(new EvidenceReceived { Part = 1 }).Asks(new UseConditionsAccepted());
+        Assert.Equal(away, Refusal(story, Side.Requesting, new UseReported { Outcome = UseOutcome.UsedInTrial }).Reason);
+        story.Passes("2026-03-20T16:00:01Z");
+        // Somebody is in custody: the courts hear of it at once.
+        Assert.Equal(2, story.Deadline("EIO-H2").Level);
+        Assert.Equal("Closed.Executed", story.Asks(new PersonReturned()).Asks(new UseReported { Outcome = UseOutcome.UsedInTrial }).State);
+    }
+
+    [Fact]
+    public void Evidence_that_is_kept_is_let_go_on_its_day_unless_its_transfer_is_asked_for()
+    {
+        var asked = Usual.Submitted with { Measures = [new() { Kind = MeasureKind.ProvisionalMeasure, Safekeeping = new() { Then = SafekeepingEnd.TransferAskedFor, On = new(2026, 3, 31) } }] };
+        Story Kept() => new Story().Asks(asked).Answers(Usual.Acknowledged).Answers(Usual.Recognised);
+
+        var story = Kept();
+        Assert.Equal((Side.Requesting, Demo.Utc("2026-03-31T20:59:59Z")), (story.Deadline("REG-H4").OnWhom, story.Deadline("REG-H4").Due));
+        story.Passes("2026-04-01T10:00:00Z");
+        Assert.Equal(DeadlineStatus.Expired, story.Deadline("REG-H4").Status);
+        Assert.Equal(Silence.Exempt, story.ToldTo<SilenceNotice>(Side.Requested).Single().Meaning);
+
+        story = Kept().Asks(new SupplementAnnounced { SupplementaryRequestId = new("0f000000-0000-4000-8000-000000000002") });
+        Assert.Equal(DeadlineStatus.Met, story.Deadline("REG-H4").Status);
+        Assert.DoesNotContain(Usual.Into("Recognised").Request.Deadlines, d => d.Clock is Clock.Safekeeping or Clock.TemporaryReturn);
+    }
+
+    [Fact]
+    public void The_immunity_of_a_summoned_witness_lapses_fifteen_days_after_the_presence_is_no_longer_needed()
+    {
+        var asked = Usual.Submitted with { Measures = [new() { Kind = MeasureKind.ServiceOfDocuments }] };
+        var story = new Story().Asks(asked).Answers(Usual.Acknowledged).Answers(Usual.Recognised with { DualCriminality = DualCriminality.NotRequired }).At("2026-03-02T10:00:00Z");
+
+        story.Asks(new PresenceNoLongerRequired { On = new(2026, 3, 2) });
+        Assert.Equal((Side.Requesting, Demo.Utc("2026-03-17T23:59:59Z")), (story.Deadline("EIO-H1").OnWhom, story.Deadline("EIO-H1").Due));
+        Assert.Equal(DeadlineStatus.Met, story.Asks(new PersonReturned()).Deadline("EIO-H1").Status);
+        Assert.Equal("Nobody in custody is to be transferred, and nobody is summoned.",
+            Refusal(Usual.Into("Recognised"), Side.Requesting, new PresenceNoLongerRequired { On = new(2026, 1, 19) }).Reason);
+    }
+
     [Fact]
     public void An_act_of_a_later_version_is_not_known()
     {

@@ -213,6 +213,22 @@ public sealed class PreflightTests
     }
 
     [Fact]
+    public void The_time_range_of_records_and_who_holds_them_are_asked_for()
+    {
+        var emergency = EmergencyCourse.Requested;
+
+        Assert.Equal(["$.open.period"], Asked(PreservationCourse.Requested with { Period = null }));
+        Assert.Equal(["$.open.period", "$.sealed.provider"], Asked(emergency with { Period = null }, new() { Text = "A child is missing" }));
+        Assert.Empty(Asked(PreservationCourse.Requested));
+        Assert.Empty(Asked(emergency, new() { Text = "A child is missing", Provider = "Mail House Ltd" }));
+        Assert.Contains("$.open.period.until", new Story(Demo.Rules, priority: Priority.Emergency)
+            .Refused(Side.Requesting, emergency with { Period = emergency.Period! with { Until = emergency.Period!.From } }).Reason, StringComparison.Ordinal);
+
+        static IEnumerable<string> Asked(object content, RequestParticulars? particulars = null) =>
+            Demo.Rules.Preflight("XA", "XB", content, Today, particulars: particulars).Where(f => f.Code == "records").Select(f => f.Place);
+    }
+
+    [Fact]
     public void Assurances_are_asked_for_when_there_is_reason_and_a_state_that_cannot_give_one_hears_so()
     {
         var absent = Extraditions.Requested() with { Purpose = ExtraditionPurpose.Sentence, Presence = TrialPresence.Absent, SentenceLeftMonths = 20 };

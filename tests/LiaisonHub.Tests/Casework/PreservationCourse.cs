@@ -14,6 +14,7 @@ static class PreservationCourse
         Categories = [RecordCategory.Subscriber, RecordCategory.Traffic],
         Offences = [new() { ListOffence = "computer-crime", LongestPenaltyMonths = 60 }, new() { NationalCode = "202a" }],
         Languages = ["en"],
+        Period = new() { From = Demo.Utc("2026-01-02T00:00:00Z"), Until = Demo.Utc("2026-01-16T00:00:00Z"), Zone = "Europe/Lisbon" },
         Necessary = true,
         FollowUpIntended = true,
     };

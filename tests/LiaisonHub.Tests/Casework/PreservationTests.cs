@@ -19,10 +19,9 @@ public sealed class PreservationTests
         Assert.Equal("Preserved EPR-1", Where(story));
         Assert.Equal((new string('b', 64), new DateOnly(2026, 3, 20)), (story.Request.Preservation!.SnapshotDigest, story.Request.Preservation.KeptUntil));
         story.Asks(Followed);
-        Assert.Equal("Linked", Where(story));
-        Assert.StartsWith("The records are kept without an end", Demo.Rules.WhyItStands(story.Request, story.Now).Sentence, StringComparison.Ordinal);
+        Assert.Equal("Linked BUD-F1", Where(story));
         story.Passes(TimeSpan.FromDays(400));
-        Assert.Equal("Linked", Where(story));
+        Assert.Equal("Linked BUD-F1", Where(story));
         story.Asks(new PreservationNoLongerNeeded());
         Assert.Equal("Releasing BUD-S1", Where(story));
         story.Answers(new StopConfirmed { Results = ResultsFate.None });
@@ -39,12 +38,13 @@ public sealed class PreservationTests
         { "EPR-2", "Clarifying", "2026-01-24T23:59:59Z" }, // a Saturday in Lisbon: it does not roll
         { "EPR-1", "Preserved", "2026-03-20T21:59:59Z" },
         { "BUD-C1", "Review", "2026-01-26T23:59:59Z" },
+        { "BUD-F1", "Linked", "2026-01-29T23:59:59Z" },
         { "BUD-S1", "Releasing", "2026-01-21T10:00:00Z" },
     };
 
     [Fact]
     public void Every_time_rule_of_the_catalogue_is_counted_here() =>
-        Assert.Equal(Demo.Region.Catalogue.TimeRules.Where(r => r.Instrument == "BUD").Select(r => r.Id).Order(), Limits.Select(l => l.Data.Item1).Order());
+        Assert.Equal(Demo.Region.Catalogue.TimeRules.Where(r => r.Instrument == "BUD").Select(r => r.Id).Order(), Limits.Select(l => l.Data.Item1).Append("BUD-R1").Order());
 
     [Theory]
     [MemberData(nameof(Limits))]
@@ -150,7 +150,7 @@ public sealed class PreservationTests
     [Theory]
     [InlineData("Acknowledged", "Acknowledged BUD-P1")]
     [InlineData("Preserved", "Preserved EPR-1")]
-    [InlineData("Linked", "Linked")]
+    [InlineData("Linked", "Linked BUD-F1")]
     public void A_review_goes_back_to_where_it_began_whether_it_is_answered_or_not(string from, string then)
     {
         var answered = At(from).Answers(Consulted);
@@ -253,6 +253,86 @@ public sealed class PreservationTests
         var by = content is PreservationConfirmed or OtherProviderFound ? Side.Requested : Side.Requesting;
 
         Assert.Equal(reason, story.Refused(by, content).Reason);
+    }
+
+    static Story FollowUpOf(Story preservation, string from = "XA", string to = "XB") => new(Demo.Rules, from, to) { Id = Followed.FollowUpRequestId, Now = preservation.Now };
+
+    [Fact]
+    public void The_end_of_the_follow_up_releases_what_was_kept_for_it()
+    {
+        var kept = At("Linked");
+        var named = Assert.IsType<FollowUpOrder>(Assert.Single(kept.Last.Orders));
+        Assert.Equal((Followed.FollowUpRequestId, FollowUpWord.Named), (named.OfRequestId, named.Says));
+        Assert.Equal("Linked BUD-F1", Where(kept));
+
+        // The follow-up is there, and says so once.
+        var follow = FollowUpOf(kept).Asks(Usual.Submitted).Hears(named);
+        var there = Assert.IsType<FollowUpOrder>(Assert.Single(follow.Last.Orders));
+        Assert.Same(follow.Request, Demo.Rules.Follow(follow.Request, [named], follow.Now).Request);
+        kept.Hears(there);
+        // A hundred and eighty days end on a Saturday in Lisbon.
+        Assert.Equal(("Linked BUD-R1", Demo.Utc("2026-07-20T22:59:59Z")), (Where(kept), kept.Deadline("BUD-R1").Due));
+        Assert.StartsWith("$.open.followUpRequestId: the follow-up runs already", kept.Refused(Side.Requesting, new FollowUpConfirmed { FollowUpRequestId = Guid.AllBitsSet }).Reason, StringComparison.Ordinal);
+        Assert.Same(kept.Request, Demo.Rules.Follow(kept.Request, [there], kept.Now).Request);
+
+        follow.After(TimeSpan.FromDays(1)).Answers(Usual.Acknowledged).Asks(new RequestWithdrawn { Reason = "Proceedings closed" });
+        Assert.Empty(follow.Last.Orders);
+        follow.Answers(new StopConfirmed { Results = ResultsFate.None });
+        var over = Assert.IsType<FollowUpOrder>(Assert.Single(follow.Last.Orders));
+        kept.At("2026-01-21T10:00:00Z").Hears(over);
+        Assert.Equal(("Releasing BUD-S1", "FollowedUp"), (Where(kept), kept.Request.Outcome));
+        Assert.Contains(kept.Facts, f => f is { Kind: "FollowUp", Text: "the follow-up is closed" });
+        Assert.Equal("Closed.Released", kept.Answers(new StopConfirmed { Results = ResultsFate.None }).State);
+    }
+
+    [Fact]
+    public void A_follow_up_that_never_comes_is_overdue_and_one_between_other_states_wins_no_time()
+    {
+        var alone = At("Linked");
+        Assert.Equal(1, alone.Passes(TimeSpan.FromDays(11)).Deadline("BUD-F1").Level);
+        Assert.StartsWith("$.open.followUpRequestId: is named already", alone.Refused(Side.Requesting, Followed).Reason, StringComparison.Ordinal);
+        alone.Asks(new FollowUpConfirmed { FollowUpRequestId = new("0f000000-0000-4000-8000-000000000003") });
+        Assert.Equal(("Linked BUD-F1", 0), (Where(alone), alone.Deadline("BUD-F1").Level));
+
+        var kept = At("Preserved");
+        var end = kept.Deadline("EPR-1").Due;
+        kept.Asks(Followed);
+        var named = kept.Last.Orders.Single();
+        var other = FollowUpOf(kept, "XA", "XC").Asks(Usual.Submitted).Hears(named);
+        kept.Hears(other.Last.Orders.Single());
+
+        Assert.Equal(("Preserved EPR-1", end, null), (Where(kept), kept.Deadline("EPR-1").Due, kept.Request.Preservation!.FollowUp));
+    }
+
+    [Fact]
+    public void An_order_is_read_as_it_was_written()
+    {
+        var kept = At("Linked");
+        Assert.Equal(kept.Last.Orders[0], Order.Read(Order.Write(kept.Last.Orders[0])));
+        Order hold = new HoldOrder(kept.Request.Id, Guid.AllBitsSet, "XA-D1", kept.Now, new(2026, 3, 31));
+        Assert.Equal(hold, Order.Read(Order.Write(hold)));
+    }
+
+    [Fact]
+    public void The_draft_of_the_follow_up_has_the_period_and_the_identifiers_and_passes_pre_flight()
+    {
+        var asked = Requested with
+        {
+            Categories = [RecordCategory.Subscriber],
+            Period = new() { From = Demo.Utc("2026-01-02T00:00:00Z"), Until = Demo.Utc("2026-01-03T00:00:00Z"), Zone = "Europe/Athens" },
+        };
+        var hidden = new PreservationParticulars
+        {
+            Text = "Account taken over", Sought = "Log-in records", Necessity = "Deleted after thirty days", Custodian = "Mail House Ltd", Identifiers = [new() { Kind = "IP", Value = "203.0.113.5" }],
+        };
+
+        var (open, draft) = (FollowUp.Draft(asked, Guid.NewGuid(), Demo.Region, "XA", "XB"), FollowUp.Draft(asked, hidden));
+
+        Assert.Equal(asked.Period, open.Measures.Single().Period);
+        Assert.Equal((1, "IP 203.0.113.5", "Mail House Ltd"), (draft.Measures.Single().Measure, draft.Measures.Single().Identifiers.Single(), draft.Provider));
+        Assert.DoesNotContain(Demo.Rules.MeasureFindings(open, draft, new(2026, 1, 19)), f => f.Severity == LiaisonHub.Casework.Profiles.PreflightSeverity.Blocks);
+        var seized = FollowUp.Draft(asked with { Categories = [RecordCategory.Content] }, hidden).Measures.Single();
+        Assert.Equal(["Log-in records", "IP 203.0.113.5", "Mail House Ltd"], [.. seized.Articles, .. seized.Place]);
     }
 
     [Fact]

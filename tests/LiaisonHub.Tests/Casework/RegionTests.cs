@@ -116,7 +116,7 @@ public sealed class RegionTests : IDisposable
         Says("untimed.json: 'EAW-S3' is counted by a row of the catalogue. Delete one of the two.");
         Says("untimed.json: 'MED-0' stands there 2 times. Keep one row.");
         Says("(EAW-D4).passed: none of its procedures has the clock Recognition. Fix: name the procedure, or another clock.");
-        Says("(CNF-4).procedures: 'Recovery' is no procedure. Fix: write some of MutualAssistance, ");
+        Says("(UNC-57).procedures: 'Recovery' is no procedure. Fix: write some of MutualAssistance, ");
         Says("(EAW-S3).reason: it is missing.");
         Says("(B2P-8c).measures[0]: 'Subscribers' is not known.");
         Says("$.instruments: EU00 supplements 'EUS', which is not another instrument that stands alone. Fix: name the treaty itself, or leave supplements out.");

@@ -162,8 +162,8 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
         return looked;
     }
 
-    /// <summary>Hears what disputes about it say, as the host does before every decision.</summary>
-    public Story Hears(params HoldOrder[] orders)
+    /// <summary>Hears what other requests say to it, as the host does before every decision.</summary>
+    public Story Hears(params Order[] orders)
     {
         Keep(rules.Follow(Request, orders, Now));
         return this;

@@ -287,6 +287,28 @@ public abstract class HubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_end_of_the_follow_up_reaches_the_preservation_that_waits_for_it()
+    {
+        var kept = Guid.NewGuid();
+        await hub.XA.Send(hub.XB, kept, LiaisonHub.Tests.Casework.PreservationCourse.Requested, Cancelled,
+            new PreservationParticulars { Text = "Account taken over", Sought = "Log-in records", Necessity = "Deleted after thirty days" });
+        await hub.XB.Send(hub.XA, kept, new RequestAcknowledged { TheirReference = "XB-7", CompetentAuthority = "XB-CA" }, Cancelled);
+        await hub.XB.Send(hub.XA, kept, new PreservationConfirmed { SnapshotDigest = new('b', 64), KeptUntil = DateOnly.FromDateTime(hub.Time.GetUtcNow().UtcDateTime).AddDays(90) }, Cancelled);
+        // Named before it has come.
+        Assert.IsType<ActAccepted>(await hub.XA.Send(hub.XB, kept, new FollowUpConfirmed { FollowUpRequestId = requestId }, Cancelled));
+        await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());
+        await hub.XB.Send(hub.XA, requestId, new RequestAcknowledged { TheirReference = "XB-8", CompetentAuthority = "XB-CA" }, Cancelled);
+        await Settled();
+        await hub.XA.Told(n => n.Header.RequestId == kept && n.Read() is StatusReport r && r.Standing.Deadlines.Any(d => d.RuleId == "BUD-R1") ? r : null, Cancelled);
+
+        await hub.XA.Send(hub.XB, requestId, new RequestWithdrawn { Reason = "Proceedings closed" }, Cancelled);
+        await hub.XB.Send(hub.XA, requestId, new StopConfirmed { Results = ResultsFate.None }, Cancelled);
+        await Settled();
+        foreach (var party in new[] { hub.XA, hub.XB })
+            await party.Told(n => n.Header.RequestId == kept && n.Read() is StatusReport { Standing.State: "Releasing" } r ? r : null, Cancelled);
+    }
+
+    [Fact]
     public async Task Of_three_states_each_hears_the_others_gives_its_own_receipts_and_is_reminded_of_its_own_silence_alone()
     {
         await hub.Listen(hub.XC, Cancelled);
