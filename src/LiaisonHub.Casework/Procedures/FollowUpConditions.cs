@@ -1,5 +1,3 @@
-using LiaisonHub.Contracts.V1;
-
 namespace LiaisonHub.Casework.Procedures;
 
 /// <summary>How a preservation and the request that follows it hear of each other: the preservation names it, it answers whether it is there between the same two states, and says when it is

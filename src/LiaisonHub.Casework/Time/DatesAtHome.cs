@@ -1,5 +1,4 @@
 using System.Globalization;
-using LiaisonHub.Casework.Procedures;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework.Time;
