@@ -423,7 +423,7 @@ public enum Clock
     /// <summary>Until the day to which property remains frozen.</summary>
     RemainFrozen,
 
-    /// <summary>Until a remedy against a freezing is decided.</summary>
+    /// <summary>Until a remedy against a freezing or a confiscation is decided.</summary>
     Remedy,
 
     /// <summary>Until a sharing is proposed.</summary>
@@ -632,6 +632,9 @@ public enum HoldCause
 
     /// <summary>Assurances are awaited.</summary>
     Assurance,
+
+    /// <summary>A remedy against the confiscation waits for its decision.</summary>
+    Remedy,
 }
 
 /// <summary>A ground for refusal.</summary>

@@ -33,7 +33,8 @@ public sealed record FreezingRequested : IOpening, IDated
     /// <summary>True: a decision says that victims are compensated or given back what is theirs.</summary>
     public bool VictimRestitution { get; init; }
 
-    /// <summary>True: the persons affected are not told yet.</summary>
+    /// <summary>True: the persons affected are not told yet, not before confiscation is asked for. False: they are informed once it is frozen
+    /// (<see cref="PersonInformed"/>).</summary>
     public bool Confidential { get; init; }
 
     /// <summary>Other states asked to freeze for the same amount: ISO 3166-1 alpha-2.</summary>
@@ -175,7 +176,7 @@ public enum ValueMeasure
     LentForUse,
 }
 
-/// <summary>A person affected has filed a remedy against the freezing. Until it is decided nothing is confiscated.</summary>
+/// <summary>A person affected has filed a remedy against the freezing or the confiscation. Until it is decided nothing is confiscated.</summary>
 /// <remarks>Private part: <see cref="Explanation"/>, optional.</remarks>
 public sealed record RemedyFiled
 {
@@ -209,10 +210,10 @@ public sealed record RemedyDecided
 [JsonConverter(typeof(JsonStringEnumConverter<RemedyOutcome>))]
 public enum RemedyOutcome
 {
-    /// <summary>Dismissed: it remains frozen.</summary>
+    /// <summary>Dismissed: it remains frozen, and a confiscation goes on.</summary>
     Dismissed,
 
-    /// <summary>Upheld: the freezing is lifted.</summary>
+    /// <summary>Upheld: the freezing is lifted, and nothing is confiscated.</summary>
     Lifted,
 }
 
@@ -355,6 +356,21 @@ public sealed record AssetParticulars
     /// <summary>The property.</summary>
     public IReadOnlyList<AssetDescription> Assets { get; init; } = [];
 
+    /// <summary>Formalities to be kept while it is carried out, a line each (Annex I, section F).</summary>
+    public IReadOnlyList<string> Formalities { get; init; } = [];
+
+    /// <summary>Earlier orders on the same property or amount, a line each: court, day, reference, what became of it (Annex I, section H).</summary>
+    public IReadOnlyList<string> EarlierOrders { get; init; } = [];
+
+    /// <summary>Alternative measures that may be applied where the confiscation cannot be carried out, and their greatest extent (Annex I, section J).</summary>
+    public string? AlternativeMeasures { get; init; }
+
+    /// <summary>What is to go back to a victim (Annex I, section K). Null: nothing.</summary>
+    public RestitutionParticulars? Restitution { get; init; }
+
+    /// <summary>Remedies against the order in the requesting state: before whom, until when (Annex I, section L).</summary>
+    public string? Remedies { get; init; }
+
     /// <inheritdoc cref="RequestParticulars.Validation"/>
     public ValidationParticulars? Validation { get; init; }
 
@@ -369,6 +385,22 @@ public sealed record AssetParticulars
 
     /// <inheritdoc cref="RequestParticulars.Provenance"/>
     public IReadOnlyList<Provenance> Provenance { get; init; } = [];
+}
+
+/// <summary>A decision that property or compensation goes to a victim (Regulation (EU) 2018/1805, Annex I, section K, and Article 29).</summary>
+public sealed record RestitutionParticulars
+{
+    /// <summary>The decision: court, day, reference.</summary>
+    public required string Decision { get; init; }
+
+    /// <summary>The property or the sum that goes to the victim.</summary>
+    public required string Property { get; init; }
+
+    /// <summary>The victim.</summary>
+    public required string Victim { get; init; }
+
+    /// <summary>True: the victim's title to it is contested.</summary>
+    public bool TitleContested { get; init; }
 }
 
 /// <summary>One piece of property, as far as known.</summary>

@@ -155,7 +155,7 @@ public enum CopyFate
     Restricted,
 }
 
-/// <summary>The person affected by the error was told of it and of the remedies.</summary>
+/// <summary>A person affected was told: of the error, or of what is frozen and why; and of the remedies.</summary>
 public sealed record PersonInformed
 {
     /// <summary>The day.</summary>

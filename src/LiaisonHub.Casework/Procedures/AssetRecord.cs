@@ -21,6 +21,12 @@ public sealed record AssetRecord
     /// <summary>The day until which it remains frozen.</summary>
     public DateOnly? FrozenUntil { get; init; }
 
+    /// <summary>True: the persons affected are not told yet. Ends when confiscation is asked for.</summary>
+    public bool Confidential { get; init; }
+
+    /// <summary>The day on which the persons affected were informed. Null: they are not.</summary>
+    public DateOnly? InformedOn { get; init; }
+
     /// <summary>The value frozen. Null: nothing is.</summary>
     public decimal? Frozen { get; init; }
 

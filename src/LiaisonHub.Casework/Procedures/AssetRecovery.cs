@@ -66,6 +66,8 @@ static class AssetRecovery
 
     static readonly string[] WhileFrozen = [Frozen, Contested, Review, ConfiscationSubmitted, Consulting, ConfiscationRecognised, Postponed];
 
+    static readonly string[] OnceFrozen = [.. WhileFrozen, Confiscated, SharingOpen, SharingDisputed, SharingAgreed, Returned];
+
     static readonly Row[] AllRows =
     [
         // Freezing
@@ -93,12 +95,15 @@ static class AssetRecovery
             .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays).Goes(FreezeRecognised)
             .Meets(Acknowledgement, Clock.Freezing).Starts(FreezingDone)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
-        From(FreezeRecognised).On<AssetsFrozen>(Requested).Per("4, 9").Goes(Frozen)
+        From(FreezeRecognised).On<AssetsFrozen>(Requested).Per("4, 9").When(ItIsConfidential).Goes(Frozen)
             .Meets(UrgentFreezingDone, FreezingDone).Starts(RemainFrozen, on: s => s.Request.AssetRecovery!.FrozenUntil)
+            .Records((AssetsFrozen a, Request r) => Known(r, k => k with { Frozen = a.Total })),
+        From(FreezeRecognised).On<AssetsFrozen>(Requested).Per("4, 9, 32").When(PersonsMayKnow).Goes(Frozen)
+            .Meets(UrgentFreezingDone, FreezingDone).Starts(RemainFrozen, on: s => s.Request.AssetRecovery!.FrozenUntil).Starts(PersonInformation)
             .Records((AssetsFrozen a, Request r) => Known(r, k => k with { Frozen = a.Total })),
 
         // Before a refusal; a formal defect is cured here and not sent round again
-        From(FreezeSubmitted, ConfiscationSubmitted).On<RefusalConsulted>(Requested).Per("8(1)(c), 8(2), 19(2)").Goes(Consulting)
+        From(FreezeSubmitted, ConfiscationSubmitted).On<RefusalConsulted>(Requested).Per("8(1)(c), 8(2), 19(2)").When(NoRemedyIsPending).Goes(Consulting)
             .Holds(HoldCause.Consultation, "consultation before refusal", UrgentFreezing, Clock.Freezing, Recognition).Starts(Consultation)
             .Records((RefusalConsulted a, Request r) => r with { Consulting = a.Ground }),
         .. Phases((asked, state, _) => From(Consulting).On<ConsultationAnswered>(Requesting).Per("8(2), 19(2)").When(asked).Goes(state)
@@ -113,7 +118,7 @@ static class AssetRecovery
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
 
         // Postponed, impossible
-        From(FreezeRecognised, ConfiscationRecognised).On<ExecutionPostponed>(Requested).Per("10, 21").Goes(Postponed)
+        From(FreezeRecognised, ConfiscationRecognised).On<ExecutionPostponed>(Requested).Per("10, 21").When(NoRemedyIsPending).Goes(Postponed)
             .Holds(HoldCause.Postponement, "execution postponed", UrgentFreezingDone, FreezingDone, Execution)
             .Starts(Clock.Review, on: s => s.As<ExecutionPostponed>().EstimatedEnd),
         From(Postponed).On<ExecutionPostponed>(Requested).Per("10, 21")
@@ -132,6 +137,17 @@ static class AssetRecovery
         From(Contested).On<RemedyDecided>(Requested).Per("33").If(RemedyIsUpheld).Goes(ClosedLifted)
             .Meets(Remedy)
             .Records((r, _) => r with { Outcome = "RemedyUpheld" }),
+        // While confiscation is asked for, the remedy holds it where it is.
+        From(ConfiscationSubmitted, ConfiscationRecognised).On<RemedyFiled>(Requested).Per("21, 33").When(NoRemedyIsPending)
+            .Holds(HoldCause.Remedy, "a remedy is filed", Recognition, Execution).Starts(Remedy),
+        From(ConfiscationSubmitted, ConfiscationRecognised).On<RemedyDecided>(Requested).Per("21, 33").When(ARemedyIsPending).If(RemedyIsDismissed)
+            .Meets(Remedy).Resumes(Recognition, Execution),
+        From(ConfiscationSubmitted, ConfiscationRecognised).On<RemedyDecided>(Requested).Per("21, 33").When(ARemedyIsPending).If(RemedyIsUpheld).Goes(ClosedLifted)
+            .Meets(Remedy)
+            .Records((r, _) => r with { Outcome = "RemedyUpheld" }),
+        From(OnceFrozen).On<PersonInformed>(Requested).Per("32").When(SomethingIsFrozen, PersonsMayKnow, NobodyIsInformed)
+            .Meets(PersonInformation)
+            .Records((PersonInformed a, Request r) => Known(r, k => k with { InformedOn = a.On })),
         From(BeforeConfiscated).On<AmountReduced>(Requesting).Per("16").Requires(ItIsLess)
             .Records((AmountReduced a, Request r) => Known(r, k => k with { Amount = a.StillSought })),
         From(WhileFrozen).On<ValueManaged>(Requested).Per("28").When(SomethingIsFrozen).Requires(ReportIsRoomFor)
@@ -153,11 +169,11 @@ static class AssetRecovery
         From(Frozen, Review).On<ConfiscationRequested>(Requesting).Per("14, 20").Requires(SameMatter).Goes(ConfiscationSubmitted)
             .Meets(RemainFrozen).Starts(Acknowledgement).Starts(Recognition).StartsDatesAtHome(Recognition, Execution)
             .Records((ConfiscationRequested a, Request r) => Confiscation(r, a)),
-        From(ConfiscationSubmitted).On<RequestRecognised>(Requested).Per("18, 20")
+        From(ConfiscationSubmitted).On<RequestRecognised>(Requested).Per("18, 20").When(NoRemedyIsPending)
             .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays).Goes(ConfiscationRecognised)
             .Meets(Acknowledgement, Recognition).Starts(Execution)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
-        From(ConfiscationRecognised).On<AssetsConfiscated>(Requested).Per("20").Requires(NoMoreThanIsSought).Goes(Confiscated)
+        From(ConfiscationRecognised).On<AssetsConfiscated>(Requested).Per("20").When(NoRemedyIsPending).Requires(NoMoreThanIsSought).Goes(Confiscated)
             .Meets(Execution).Starts(Sharing)
             .Records((AssetsConfiscated a, Request r) => Known(r, k => k with { Proceeds = a.Proceeds })),
 

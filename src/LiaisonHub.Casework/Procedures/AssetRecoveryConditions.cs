@@ -19,6 +19,22 @@ static class AssetRecoveryConditions
     public static readonly Fact ItIsNotUrgent = new("not urgent", "The freezing is urgent.", (r, _) => !r.AssetRecovery!.Urgent);
     public static readonly Fact FreezingIsAsked = new("freezing is asked", "Confiscation is asked for.", (r, _) => !r.AssetRecovery!.Confiscation);
     public static readonly Fact ConfiscationIsAsked = new("confiscation is asked", "Only freezing is asked for.", (r, _) => r.AssetRecovery!.Confiscation);
+    public static readonly Fact ItIsConfidential = new("confidential", "The persons affected may know.", (r, _) => r.AssetRecovery!.Confidential);
+    public static readonly Fact PersonsMayKnow =
+        new("not confidential", "The requesting side has asked that the persons affected are not told yet.", (r, _) => !r.AssetRecovery!.Confidential);
+    public static readonly Fact NobodyIsInformed = new("nobody is informed yet", "The persons affected are informed already.", (r, _) => r.AssetRecovery!.InformedOn is null)
+    {
+        Code = RefusalCode.NotNow,
+    };
+    public static readonly Fact ARemedyIsPending = new("a remedy is pending", "No remedy waits for a decision (RemedyFiled).", (r, _) => RemedyIsPending(r))
+    {
+        Code = RefusalCode.NotNow,
+    };
+    public static readonly Fact NoRemedyIsPending =
+        new("no remedy is pending", "A remedy is filed: nothing goes on until it is decided (RemedyDecided).", (r, _) => !RemedyIsPending(r))
+        {
+            Code = RefusalCode.NotNow,
+        };
     public static readonly Fact TheDayHasPassed = new("the day until which it was to be frozen has passed",
         "The property remains frozen until the day named by the requesting side.",
         (r, _) => r.Deadlines.Any(d => d is { Active: true, Clock: Clock.RemainFrozen, Level: > 0 }))
@@ -165,6 +181,7 @@ static class AssetRecoveryConditions
             Amount = asked.Amount,
             Currency = asked.Currency,
             FrozenUntil = asked.FrozenUntil,
+            Confidential = asked.Confidential,
             VictimRestitution = asked.VictimRestitution,
         },
     };
@@ -176,6 +193,7 @@ static class AssetRecoveryConditions
         AssetRecovery = (request.AssetRecovery ?? new()) with
         {
             Confiscation = true,
+            Confidential = false,
             Amount = asked.Amount,
             Currency = asked.Currency,
             VictimRestitution = asked.VictimRestitution || request.AssetRecovery?.VictimRestitution == true,
@@ -183,6 +201,8 @@ static class AssetRecoveryConditions
     };
 
     public static Request Known(Request request, Func<AssetRecord, AssetRecord> change) => request with { AssetRecovery = change(request.AssetRecovery!) };
+
+    static bool RemedyIsPending(Request request) => request.Deadlines.Any(d => d is { Active: true, Clock: Clock.Remedy });
 
     /// <summary>What is left of the proceeds once victims have received theirs.</summary>
     static decimal Left(Request request) => (request.AssetRecovery!.Proceeds ?? 0) - request.AssetRecovery.Restituted;

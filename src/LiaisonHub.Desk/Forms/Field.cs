@@ -377,6 +377,9 @@ public sealed class ActForm
         [(typeof(AssetsConfiscated), nameof(AssetsConfiscated.On))] = "Confiscated on",
         [(typeof(RemedyFiled), nameof(RemedyFiled.By))] = "Filed by",
         [(typeof(SharingAnswered), nameof(SharingAnswered.Agreed))] = "Is it agreed?",
+        [(typeof(AssetParticulars), nameof(AssetParticulars.AlternativeMeasures))] = "Alternative measures",
+        [(typeof(AssetParticulars), nameof(AssetParticulars.Restitution))] = "Restitution to a victim",
+        [(typeof(AssetParticulars), nameof(AssetParticulars.Remedies))] = "Remedies in our state",
         [(typeof(AssetParticulars), nameof(AssetParticulars.Text))] = "The order, and why the property is believed to be here",
 
         // Correction

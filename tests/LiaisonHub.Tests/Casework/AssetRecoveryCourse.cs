@@ -45,6 +45,8 @@ static class AssetRecoveryCourse
 
     public static RemedyFiled Remedy { get; } = new() { By = RemedyBy.ThirdParty };
 
+    public static PersonInformed Informed { get; } = new() { On = Monday, Manner = InformingManner.InWriting };
+
     public static FreezingContinued Continued { get; } = new() { Until = new(2027, 6, 30), Reason = "The appeal is heard in spring" };
 
     public static RequestWithdrawn Withdrawn { get; } = new() { Reason = "Proceedings closed" };
@@ -62,13 +64,13 @@ static class AssetRecoveryCourse
         Of,
         (content, _, variant) => (content, variant) switch
         {
-            (FreezingRequested f, true) => f with { Urgent = false },
+            (FreezingRequested f, true) => f with { Urgent = false, Confidential = true },
             (RemedyDecided r, true) => r with { Outcome = RemedyOutcome.Lifted },
             (SharingAnswered s, true) => s with { Agreed = false },
             (SharingProposed s, true) => Shares(SharingBasis.Agreement, 0, s.RequestingShare + s.RequestedShare),
             _ => content,
         },
-        new HashSet<string> { "Consulting", "Postponed" });
+        new HashSet<string> { "Consulting", "Postponed", "ConfiscationSubmitted", "ConfiscationRecognised" });
 
     public static object Of(string type, Request request, DateOnly today) => type switch
     {
@@ -88,6 +90,7 @@ static class AssetRecoveryCourse
         nameof(SharingAnswered) => new SharingAnswered { Agreed = true },
         nameof(AssetReturned) => new AssetReturned { Amount = request.AssetRecovery?.RequestingShare ?? 1, Channel = "Transfer" },
         nameof(AssetReceiptConfirmed) => new AssetReceiptConfirmed { Amount = request.AssetRecovery?.RequestingShare ?? 1 },
+        nameof(PersonInformed) => Informed with { On = DateOnly.FromDateTime(request.Since.UtcDateTime) },
         nameof(RefusalConsulted) => Consulted,
         nameof(RequestRefused) => Refusal,
         nameof(ExecutionImpossible) => new ExecutionImpossible { Ground = ImpossibilityGround.Disappeared },

@@ -18,7 +18,9 @@ public sealed class AssetRecoveryTests
         story.Answers(Usual.Recognised);
         Assert.Equal("FreezeRecognised FRZ-2", Where(story));
         story.Answers(Frozen);
-        Assert.Equal(("Frozen FRZ-3", 240_000.5m), (Where(story), story.Request.AssetRecovery!.Frozen));
+        Assert.Equal(("Frozen FRZ-3 FRZ-I1", 240_000.5m), (Where(story), story.Request.AssetRecovery!.Frozen));
+        story.Answers(Informed);
+        Assert.Equal("Frozen FRZ-3", Where(story));
         var freezingChecked = story.Request.RightsCheckedAt;
         story.At("2026-03-02T09:00:00Z").Asks(Confiscate);
         Assert.Equal("ConfiscationSubmitted FRZ-A1 CNF-1", Where(story));
@@ -38,6 +40,38 @@ public sealed class AssetRecoveryTests
         Assert.Equal(("Closed.Returned", "Returned"), (Where(story), story.Request.Outcome));
     }
 
+    [Fact]
+    public void Nobody_is_informed_of_a_confidential_freezing_before_the_confiscation_is_asked_for()
+    {
+        var story = new Story().Asks(Freeze with { Confidential = true }).Answers(Usual.Recognised).Answers(Frozen);
+        Assert.Equal("Frozen FRZ-3", Where(story));
+        Assert.Equal((RefusalCode.ConditionNotMet, "The requesting side has asked that the persons affected are not told yet."),
+            (story.Refused(Side.Requested, Informed).Code, story.Refused(Side.Requested, Informed).Reason));
+        story.Asks(Confiscate).Answers(Informed);
+        Assert.Equal(Informed.On, story.Request.AssetRecovery!.InformedOn);
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, Informed).Code);
+    }
+
+    [Theory]
+    [InlineData("ConfiscationSubmitted", "CNF-1")]
+    [InlineData("ConfiscationRecognised", "CNF-2")]
+    public void A_remedy_holds_a_confiscation_until_it_is_decided(string state, string rule)
+    {
+        var story = At(state).After(TimeSpan.FromDays(10)).Answers(Remedy);
+        Assert.Equal((state, DeadlineStatus.Held), (story.State, story.Deadline(rule).Status));
+        foreach (var act in new object[] { Usual.Recognised, Confiscated(100_000), Remedy, Usual.Postponed, Consulted })
+            Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, act).Code);
+        var due = story.Deadline("FRZ-R1").Due;
+        Assert.NotNull(due);
+
+        story.After(TimeSpan.FromDays(30)).Answers(new RemedyDecided { Outcome = RemedyOutcome.Dismissed });
+        Assert.Equal((state, DeadlineStatus.Running, DeadlineStatus.Met), (story.State, story.Deadline(rule).Status, story.Deadline("FRZ-R1").Status));
+        Assert.True(story.Deadline(rule).Due > At(state).Deadline(rule).Due);
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, new RemedyDecided { Outcome = RemedyOutcome.Dismissed }).Code);
+        story.Answers(Remedy).Answers(new RemedyDecided { Outcome = RemedyOutcome.Lifted });
+        Assert.Equal(("Closed.Lifted", "RemedyUpheld"), (story.State, story.Request.Outcome));
+    }
+
     /// <summary>Each rule, the state it runs in, and its last second: asked on a Monday at 10:00 UTC by XA (Lisbon) of XB (Athens), all in the same minute.
     /// Counted by hand.</summary>
     public static TheoryData<string, string, string> Limits { get; } = new()
@@ -49,6 +83,7 @@ public sealed class AssetRecoveryTests
         { "FRZ-2N", "NotUrgentRecognised", "2026-01-26T21:59:59Z" },
         { "FRZ-3", "Frozen", "2026-03-31T22:59:59Z" }, // Lisbon is on summer time by then
         { "FRZ-C1", "Consulting", "2026-01-26T23:59:59Z" },
+        { "FRZ-I1", "Frozen", "2026-01-26T21:59:59Z" },
         { "FRZ-P1", "Postponed", "2026-02-18T21:59:59Z" },
         { "FRZ-R1", "Contested", "2026-04-20T20:59:59Z" }, // 19 April is a Sunday
         { "FRZ-S1", "Withdrawing", "2026-01-21T10:00:00Z" },
@@ -142,7 +177,7 @@ public sealed class AssetRecoveryTests
     public void While_a_remedy_is_open_nothing_is_confiscated()
     {
         var story = At("Contested");
-        Assert.Equal("Contested FRZ-3 FRZ-R1", Where(story));
+        Assert.Equal("Contested FRZ-3 FRZ-I1 FRZ-R1", Where(story));
         Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requesting, Confiscate).Code);
         Assert.Equal("Frozen FRZ-3", Where(story.Answers(new RemedyDecided { Outcome = RemedyOutcome.Dismissed })));
         Assert.Equal("ConfiscationSubmitted FRZ-A1 CNF-1", Where(story.Asks(Confiscate)));
@@ -156,13 +191,13 @@ public sealed class AssetRecoveryTests
     {
         var lift = new FreezingLifted { Reason = "Nothing was asked for" };
         Assert.Equal("The property remains frozen until the day named by the requesting side.", At("Frozen").Refused(Side.Requested, lift).Reason);
-        var story = At("Frozen").Passes("2026-03-31T22:59:59Z");
+        var story = At("Frozen").Answers(Informed).Passes("2026-03-31T22:59:59Z");
         Assert.Equal("Frozen FRZ-3", Where(story));
         story.Passes("2026-03-31T23:00:00Z");
         Assert.Equal("Review FRZ-3", Where(story));
 
         Assert.Equal(("Closed.Lifted", "Lifted"), (Where(story.Answers(lift)), story.Request.Outcome));
-        var continued = At("Review").Asks(Continued);
+        var continued = At("Review").Answers(Informed).Asks(Continued);
         Assert.Equal(("Frozen FRZ-3", Demo.Utc("2027-06-30T22:59:59Z")), (Where(continued), continued.Deadline("FRZ-3").Due!.Value));
         Assert.Equal(RefusalCode.NotNow, continued.Refused(Side.Requested, lift).Code);
         Assert.Equal("ConfiscationSubmitted", At("Review").Asks(Confiscate).State);
