@@ -273,6 +273,9 @@ public sealed record Member
     /// <summary>What it did on the day of action. Null: not reported.</summary>
     public JointResult? Result { get; init; }
 
+    /// <summary>The request of the case group on which it works. Null: none is named.</summary>
+    public Guid? OnRequestId { get; init; }
+
     /// <summary>Sequence number of its last act that was decided, whatever became of it.</summary>
     public long Heard { get; init; }
 

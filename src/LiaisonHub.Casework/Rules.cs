@@ -45,7 +45,8 @@ public sealed class Rules
     /// <param name="request">The request; null when the hub knows none with this id. Only an act that begins one opens it.</param>
     /// <param name="act">The act. Its signature has been checked, and that the sender's state signed it.</param>
     /// <param name="receivedAt">When the hub received it (UTC): legal time runs from here.</param>
-    public Decision Decide(Request? request, Act act, DateTimeOffset receivedAt)
+    /// <param name="group">The other requests of its case group, for a procedure that looks at them (<see cref="LookAtTheirGroup"/>). Null: none are known.</param>
+    public Decision Decide(Request? request, Act act, DateTimeOffset receivedAt, IReadOnlyList<Request>? group = null)
     {
         if (!Acts.All.TryGetValue(act.Type, out var type))
             return Refuse(request, act, RefusalCode.UnknownAct, "$.type: this hub knows no act of that name.");
@@ -64,8 +65,15 @@ public sealed class Rules
         if (!Enum.IsDefined(act.Header.Priority))
             return Refuse(request, act, RefusalCode.InvalidContent,
                 $"$.header.priority: is not known; write one of {string.Join(", ", Enum.GetNames<Priority>())}.");
-        return request is null ? Open(act, content, receivedAt) : Continue(request, act, content, receivedAt);
+        return request is null ? Open(act, content, receivedAt) : Continue(request, act, content, receivedAt, group ?? []);
     }
+
+    /// <summary>The procedures in which the meaning of an act also depends on how the other requests of the case group stand.</summary>
+    public static IReadOnlySet<string> LookAtTheirGroup { get; } = new[] { JointAction.Table.Name, AssetRecovery.Table.Name }.ToFrozenSet();
+
+    /// <summary>True: what the request asks for may be carried out; where nothing is coercive, also before anything is recognised.</summary>
+    internal bool MayBeCarriedOut(Request request) =>
+        !request.Closed && (request.RightsCheckedAt is not null || !ProcedureOf(request).States.Any(s => s.MayCoerce));
 
     /// <summary>What the hub would find wrong with the open part of an act, for whoever is writing it: the same words, a finding for each field.</summary>
     /// <remarks>Where the request stands is not looked at.</remarks>
@@ -228,7 +236,14 @@ public sealed class Rules
             TheyMay = [.. Others(request, seat).SelectMany(s => Allowed(request, s)).Distinct()],
             Deadlines = deadlines,
             Members = isOut ? null
-                : request.Members?.Select(m => new MemberStanding { State = m.Party.State, Authority = m.Party.Authority, Status = m.Status }).ToArray(),
+                : request.Members?.Select(m => new MemberStanding
+                {
+                    State = m.Party.State,
+                    Authority = m.Party.Authority,
+                    Status = m.Status,
+                    // What is asked of a state is between it and the one that leads.
+                    OnRequestId = seat.Member is null || seat.Member == m.Party.State ? m.OnRequestId : null,
+                }).ToArray(),
             Level = LevelOf(request),
             Priority = request.Priority,
             Closed = request.Closed,
@@ -355,7 +370,7 @@ public sealed class Rules
         var request = Begin(header, opening, procedure, receivedAt);
         if (Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, receivedAt)) is { } findings)
             return Refuse(null, act, RefusalCode.InvalidContent, findings);
-        return Take(request, null, act, content, Side.Requesting, receivedAt, procedure.For(Row.Outside, act.Type).ToArray());
+        return Take(request, null, act, content, Side.Requesting, receivedAt, procedure.For(Row.Outside, act.Type).ToArray(), []);
     }
 
     Request Begin(ActHeader header, IOpening opening, Procedure procedure, DateTimeOffset at) =>
@@ -379,7 +394,7 @@ public sealed class Rules
             CompetentSince = at,
         };
 
-    Decision Continue(Request request, Act act, object content, DateTimeOffset receivedAt)
+    Decision Continue(Request request, Act act, object content, DateTimeOffset receivedAt, IReadOnlyList<Request> group)
     {
         var header = act.Header;
         var procedure = ProcedureOf(request);
@@ -423,12 +438,13 @@ public sealed class Rules
                     $"The request is {request.State} ({procedure.State(request.State).Title}); that does not allow {act.Type}.");
         if (Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, receivedAt)) is { } findings)
             return Refuse(request, act, RefusalCode.InvalidContent, findings);
-        return Take(request, request, act, content, seat, receivedAt, open);
+        return Take(request, request, act, content, seat, receivedAt, open, group);
     }
 
-    Decision Take(Request request, Request? before, Act act, object content, Seat by, DateTimeOffset receivedAt, IReadOnlyList<Row> open)
+    Decision Take(
+        Request request, Request? before, Act act, object content, Seat by, DateTimeOffset receivedAt, IReadOnlyList<Row> open, IReadOnlyList<Request> group)
     {
-        var situation = new Situation(request, act.Header, content, by, receivedAt, this);
+        var situation = new Situation(request, act.Header, content, by, receivedAt, this) { Group = group };
         foreach (var row in open)
             if (row.IsChosen(situation))
             {

@@ -78,6 +78,7 @@ public static class Hub
         services.AddSingleton(InvalidConfigurationException.Read(() => KeyDirectory.Load(options.PublicKeys)));
         services.AddSingleton(InvalidConfigurationException.Read(() => PrivateKey.Load(options.SigningKey)));
         services.AddSingleton<Rules>();
+        services.AddSingleton(new GroupedProcedures(Rules.LookAtTheirGroup));
         services.AddHubStorage(options.Database);
         if (inProcess != null)
             services.AddSingleton(inProcess);

@@ -113,7 +113,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         }
 
         var now = time.GetUtcNow();
-        switch (rules.Decide(request, act, journal.ReceivedAt))
+        switch (rules.Decide(request, act, journal.ReceivedAt, [.. Loaded.Group.Select(g => Request.Read(g.Body))]))
         {
             case Applied applied:
                 Apply(journal, signed, act, applied, now);

@@ -217,7 +217,8 @@ public enum RemedyOutcome
     Lifted,
 }
 
-/// <summary>Less is sought than before; every state asked is told (Regulation (EU) 2018/1805, Article 16).</summary>
+/// <summary>Less is sought than before (Regulation (EU) 2018/1805, Article 16). Made in each request for the same amount; of those that share a case group and name
+/// each other (<see cref="FreezingRequested.OtherStates"/>) no more is confiscated in all than the least that one of them still seeks.</summary>
 public sealed record AmountReduced
 {
     /// <summary>Why.</summary>

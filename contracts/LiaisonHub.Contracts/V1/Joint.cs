@@ -333,7 +333,15 @@ public sealed record JointEvidenceShared
     public DateOnly? VerifiedOn { get; init; }
 }
 
-/// <summary>A state says that what it had put into the team's space is erased there.</summary>
+/// <summary>A state says that it has downloaded what another had put into the team's space. When everybody who takes part has, it is erased there, and the limit of
+/// its erasure is met (Regulation (EU) 2023/969, Article 21).</summary>
+public sealed record JointEvidenceDownloaded
+{
+    /// <summary>The act that shared it (<see cref="JointEvidenceShared"/>).</summary>
+    public required Guid OfActId { get; init; }
+}
+
+/// <summary>A state says that what it had put into the team's space is erased there, before everybody has downloaded it.</summary>
 public sealed record JointEvidenceErased
 {
     /// <summary>The act that shared it (<see cref="JointEvidenceShared"/>).</summary>
@@ -415,10 +423,14 @@ public sealed record ReadinessReported
 
     /// <summary>The check of the rights catalogue under this state's law. Needed when it is ready.</summary>
     public RightsCheck? RightsCheck { get; init; }
+
+    /// <summary>The request of the case group that says what is asked of this state on that day. The go waits until it is recognised. Null: what is asked does
+    /// not go through the hub, or stands as it was named before.</summary>
+    public Guid? OnRequestId { get; init; }
 }
 
-/// <summary>The state that leads gives the go: the action takes place at its hour. Taken only when every state that takes part is ready, and with the check of the
-/// rights catalogue under its own law.</summary>
+/// <summary>The state that leads gives the go: the action takes place at its hour. Taken only when every state that takes part is ready, the request on which it
+/// works is recognised, and with the check of the rights catalogue under the law of the state that leads.</summary>
 public sealed record GoGiven : IRightsChecked
 {
     /// <inheritdoc/>

@@ -198,6 +198,10 @@ public sealed record MemberStanding
 
     /// <summary>How it stands.</summary>
     public required MemberStatus Status { get; init; }
+
+    /// <summary>The request of the case group on which it works for a joint action. Told to that state and to the one that leads. Null: none is named, or another
+    /// reads this.</summary>
+    public Guid? OnRequestId { get; init; }
 }
 
 /// <summary>One deadline, visible to both sides from the first minute.</summary>

@@ -272,6 +272,7 @@ public static class Acts
         Act<UseConsentDecided>(),
         Act<ThirdStateHelpAsked>(),
         Act<JointEvidenceShared>(),
+        Act<JointEvidenceDownloaded>(),
         Act<JointEvidenceErased>(),
         Act<JointInvestigationEnded>(),
         Act<JointInvestigationEvaluated>(),

@@ -12,6 +12,9 @@ public sealed record AssetRecord
     /// <summary>What is still sought.</summary>
     public decimal Amount { get; init; }
 
+    /// <summary>Other states asked for the same amount. Null: none.</summary>
+    public IReadOnlyList<string>? OtherStates { get; init; }
+
     /// <summary>ISO 4217.</summary>
     public string Currency { get; init; } = "";
 

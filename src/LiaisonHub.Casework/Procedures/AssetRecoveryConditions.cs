@@ -75,9 +75,19 @@ static class AssetRecoveryConditions
         s.As<AmountReduced>().StillSought < s.Request.AssetRecovery!.Amount ? null
             : $"$.open.stillSought: sought are {Sum(s.Request.AssetRecovery.Amount)}; write less. More is a request of its own.");
 
-    public static readonly Guard NoMoreThanIsSought = new("no more than is sought", RefusalCode.ConditionNotMet, s =>
-        s.As<AssetsConfiscated>().Proceeds <= s.Request.AssetRecovery!.Amount ? null
-            : $"$.open.proceeds: sought are {Sum(s.Request.AssetRecovery.Amount)}; what goes beyond is given back and not counted here.");
+    public static readonly Guard NoMoreThanIsSought = new("no more than is sought, of all states asked for it together", RefusalCode.ConditionNotMet, s =>
+    {
+        var known = s.Request.AssetRecovery!;
+        var parallel = s.Group.Where(r => r.AssetRecovery is { } other && (!r.Closed || other.Proceeds is not null) && other.Currency == known.Currency
+            && r.Requesting.State == s.Request.Requesting.State && known.OtherStates?.Contains(r.Requested.State) == true).ToList();
+        var sought = parallel.Select(r => r.AssetRecovery!.Amount).Append(known.Amount).Min();
+        var elsewhere = parallel.Where(r => r.AssetRecovery!.Proceeds > 0).ToList();
+        var left = Math.Max(0, sought - elsewhere.Sum(r => r.AssetRecovery!.Proceeds!.Value));
+        return s.As<AssetsConfiscated>().Proceeds <= left ? null
+            : $"$.open.proceeds: sought are {Sum(sought)}"
+                + string.Concat(elsewhere.Select(r => $", of which {r.Requested.State} has confiscated {Sum(r.AssetRecovery!.Proceeds!.Value)}"))
+                + "; what goes beyond is given back and not counted here.";
+    });
 
     public static readonly Guard WithinTheProceeds = new("within what was obtained", RefusalCode.ConditionNotMet, s =>
         s.As<VictimsRestituted>().Amount <= Left(s.Request) ? null
@@ -182,6 +192,7 @@ static class AssetRecoveryConditions
             Currency = asked.Currency,
             FrozenUntil = asked.FrozenUntil,
             Confidential = asked.Confidential,
+            OtherStates = asked.OtherStates is [] ? null : asked.OtherStates,
             VictimRestitution = asked.VictimRestitution,
         },
     };
@@ -194,6 +205,7 @@ static class AssetRecoveryConditions
         {
             Confiscation = true,
             Confidential = false,
+            OtherStates = asked.OtherStates is [] ? request.AssetRecovery?.OtherStates : asked.OtherStates,
             Amount = asked.Amount,
             Currency = asked.Currency,
             VictimRestitution = asked.VictimRestitution || request.AssetRecovery?.VictimRestitution == true,

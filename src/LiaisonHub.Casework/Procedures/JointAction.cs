@@ -53,11 +53,11 @@ static class JointAction
             SomebodyTakesPart, Abandoned),
 
         // Who is ready?
-        Acted(From(Announced, Preparing).On<ReadinessReported>(Members).Per("region").When(TakesPart).If(IsReady).Requires(RightsAreChecked)
+        Acted(From(Announced, Preparing).On<ReadinessReported>(Members).Per("region").When(TakesPart).If(IsReady).Requires(RightsAreChecked, TheRequestIsAskedOfThisState)
             .MeetsOwn(Readiness)),
         Acted(From(Announced, Preparing).On<ReadinessReported>(Members).Per("region").When(TakesPart).If(IsNotReady)
-            .StartsOwn(Readiness, until: ReadyBy)),
-        From(Announced, Preparing).On<GoGiven>(Leader).Per("region").Requires(EverybodyIsReady, TheHourIsStillToCome, RightsAreChecked).Goes(Released)
+            .Requires(TheRequestIsAskedOfThisState).StartsOwn(Readiness, until: ReadyBy)),
+        From(Announced, Preparing).On<GoGiven>(Leader).Per("region").Requires(EverybodyIsReady, WhatIsAskedIsRecognised, TheHourIsStillToCome, RightsAreChecked).Goes(Released)
             .Meets(Go).StartsOn(Clock.JointResult, Everybody, from: s => s.Request.JointAction!.ActionAt)
             .Records((r, s) => Action(r, a => a with { GoAt = s.At }) with { RightsCheckedAt = s.At }),
 

@@ -50,6 +50,11 @@ static class JointConditions
         {
             Code = RefusalCode.NotNow,
         };
+    public static readonly Fact SomethingIsToBeDownloaded =
+        new("something of another is to be downloaded", "Nothing that another state has put there waits for this state.", (r, seat) => ToDownload(r, seat).Any())
+        {
+            Code = RefusalCode.NotNow,
+        };
     public static readonly Fact HasNotReported =
         new("has not reported", "This state has reported already, or takes no part.", (r, seat) => seat.Member is null ? OfAction(r).Result is null
             : Rules.MemberOf(r, seat) is { Out: false, Status: not MemberStatus.Reported })
@@ -79,6 +84,9 @@ static class JointConditions
     public static readonly Choice IsNotReady = new("no longer ready", s => !s.As<ReadinessReported>().Ready);
     public static readonly Choice OthersHaveYetToReport = new("others have yet to report", s => !AllHaveReported(Reported(s.Request, s)));
     public static readonly Choice EverybodyHasReported = new("everybody has reported", s => AllHaveReported(Reported(s.Request, s)));
+
+    public static readonly Choice EverybodyHasDownloaded = new("the last to download it", IsTheLastDownload);
+    public static readonly Choice OthersHaveYetToDownload = new("others have yet to download it", s => !IsTheLastDownload(s));
 
     static readonly Choice NobodyTakesPart = new("no other state is left", s => After(s).All(m => m.Out));
 
@@ -185,6 +193,10 @@ static class JointConditions
         UploadsOf(s.Request, s.Seat).Any(u => u.ActId == s.As<JointEvidenceErased>().OfActId) ? null
             : $"$.open.ofActId: nothing of this state that is not erased; there: {string.Join(", ", UploadsOf(s.Request, s.Seat).Select(u => u.ActId))}.");
 
+    public static readonly Guard TheUploadIsToBeDownloaded = new("shared by another, and not downloaded yet", RefusalCode.ConditionNotMet, s =>
+        ToDownload(s.Request, s.Seat).Any(u => u.ActId == s.As<JointEvidenceDownloaded>().OfActId) ? null
+            : $"$.open.ofActId: nothing that waits for this state; waiting: {string.Join(", ", ToDownload(s.Request, s.Seat).Select(u => u.ActId))}.");
+
     public static readonly Guard EverybodyIsReady = new("every state that takes part is ready", RefusalCode.ConditionNotMet, s =>
     {
         var missing = s.Request.Members!.Where(m => m is { Out: false, Status: not MemberStatus.Ready }).ToList();
@@ -193,6 +205,27 @@ static class JointConditions
                 + string.Join(", ", missing.Select(m => $"{m.Party.State} ({(m.Status == MemberStatus.Asked ? "has not answered" : "takes part")})"))
                 + ". The go is taken when every state that takes part has said that it is ready (ReadinessReported); one that stays silent may be released "
                 + "(MemberReleased), or the action put off (JointActionPostponed).";
+    });
+
+    public static readonly Guard TheRequestIsAskedOfThisState = new("the request it names is asked of this state in the case group", RefusalCode.ConditionNotMet, s =>
+    {
+        if (s.As<ReadinessReported>().OnRequestId is not { } id)
+            return null;
+        var asked = s.Group.Where(r => r.Requesting.State == s.Request.Requesting.State && r.Members is null && r.Requested.State == s.State).ToList();
+        return asked.Any(r => r.Id == id) ? null
+            : $"$.open.onRequestId: is no request of this case group that {s.Request.Requesting.State} asks of {s.State}; "
+                + (asked.Count == 0 ? "there is none. Leave it out." : $"those that are: {string.Join(", ", asked.Select(r => $"{r.Id} ({r.Reference})"))}.");
+    });
+
+    public static readonly Guard WhatIsAskedIsRecognised = new("the request on which each works is recognised", RefusalCode.ConditionNotMet, s =>
+    {
+        var waiting = s.Request.Members!.Where(m => !m.Out && m.OnRequestId is not null)
+            .Select(m => (m.Party.State, Asked: s.Group.FirstOrDefault(r => r.Id == m.OnRequestId)))
+            .Where(w => w.Asked is null || !s.Rules.MayBeCarriedOut(w.Asked)).ToList();
+        return waiting.Count == 0 ? null
+            : "Not recognised: "
+                + string.Join(", ", waiting.Select(w => w.Asked is { } asked ? $"{asked.Reference} in {w.State} ({asked.State})" : $"what is asked of {w.State}"))
+                + ". The go is taken when every request on which a state works may be carried out.";
     });
 
     public static readonly Guard TheHourIsStillToCome = new("the hour is still to come", RefusalCode.ConditionNotMet, s =>
@@ -353,7 +386,7 @@ static class JointConditions
 
     public static int NumberOfTheUse(Situation s) => 1 + IndexOf(Of(s.Request).Uses, u => u.ActId == s.As<UseConsentDecided>().OfActId);
 
-    public static int NumberOfTheUpload(Situation s) => 1 + IndexOf(Of(s.Request).Uploads, u => u.ActId == s.As<JointEvidenceErased>().OfActId);
+    public static int NumberOfTheUpload(Situation s, Guid actId) => 1 + IndexOf(Of(s.Request).Uploads, u => u.ActId == actId);
 
     // Once the time of readiness is over, the hour itself is the limit.
     public static DateTimeOffset ReadyBy(Situation s) => OfAction(s.Request) is var action && s.At < action.ReadyBy ? action.ReadyBy : action.ActionAt;
@@ -378,6 +411,12 @@ static class JointConditions
     {
         Members = [.. request.Members!.Select(m => m.Status == MemberStatus.Asked ? m with { Status = MemberStatus.Released } : m)],
     };
+
+    public static Request Downloaded(Request request, Situation s, bool erased) => Investigation(request, i => i with
+    {
+        Uploads = [.. i.Uploads.Select(u => u.ActId == s.As<JointEvidenceDownloaded>().OfActId
+            ? u with { Downloaded = [.. u.Downloaded ?? [], s.State], Erased = erased } : u)],
+    });
 
     public static Request ChangeFalls(Request request) => Investigation(request, i => i with { Change = null, Consented = [] });
 
@@ -421,6 +460,8 @@ static class JointConditions
         yield return $"hour of the action: {record.ActionAt:u} (agreed in {record.Zone})";
         if (record.GoAt is { } go)
             yield return $"go given {go:u}";
+        foreach (var member in request.Members!.Where(m => !m.Out && m.OnRequestId is not null))
+            yield return $"{member.Party.State} works on the request {member.OnRequestId}";
         if (record.Postponed > 0)
             yield return $"put off {record.Postponed} times";
         if (record.Result is { } result)
@@ -443,7 +484,8 @@ static class JointConditions
             MemberReleased a => [.. members.Select(m => m.Party.State == a.State && !m.Out ? m with { Status = MemberStatus.Released } : m)],
             JointAgreementDrafted => [.. members.Select(m => m.Out ? m : m with { Status = MemberStatus.Joined })],
             JointAgreementSigned => Own(MemberStatus.Signed),
-            ReadinessReported a => Own(a.Ready ? MemberStatus.Ready : MemberStatus.Joined),
+            ReadinessReported a => [.. Own(a.Ready ? MemberStatus.Ready : MemberStatus.Joined)
+                .Select(m => SeatOf(m) == s.Seat ? m with { OnRequestId = a.OnRequestId ?? m.OnRequestId } : m)],
             JointActionPostponed => [.. members.Select(m => m.Status == MemberStatus.Ready ? m with { Status = MemberStatus.Joined } : m)],
             JointResultReported a => [.. Own(MemberStatus.Reported).Select(m => SeatOf(m) == s.Seat ? m with { Result = a.Result } : m)],
             _ => members,
@@ -463,6 +505,14 @@ static class JointConditions
 
     static IEnumerable<JointUpload> UploadsOf(Request request, Seat seat) =>
         Of(request).Uploads.Where(u => !u.Erased && u.By == Rules.PartyOf(request, seat).State);
+
+    static IEnumerable<JointUpload> ToDownload(Request request, Seat seat) => Rules.PartyOf(request, seat).State is var state
+        ? Of(request).Uploads.Where(u => !u.Erased && u.By != state && u.Downloaded?.Contains(state) != true) : [];
+
+    // An act that names nothing is for the guard to refuse.
+    static bool IsTheLastDownload(Situation s) => Of(s.Request).Uploads.FirstOrDefault(u => u.ActId == s.As<JointEvidenceDownloaded>().OfActId) is { } upload
+        && WhoeverTakesPart(s).Prepend(Side.Requesting).Select(seat => Rules.PartyOf(s.Request, seat).State)
+            .All(state => state == upload.By || state == s.State || upload.Downloaded?.Contains(state) == true);
 
     static void Agreement(Check c, IJointAgreement a)
     {

@@ -115,9 +115,16 @@ static class JointInvestigation
             .StartsOwn(Erasure, part: s => s.Request.JointInvestigation!.Uploads.Count + 1)
             .Records((r, s) => Investigation(r, i =>
                 i with { Uploads = [.. i.Uploads, new(s.Header.ActId, s.State, s.As<JointEvidenceShared>().Items)] })),
+        From(Active, Closing).On<JointEvidenceDownloaded>(null).Per("Regulation (EU) 2023/969, 21").When(TakesPart, SomethingIsToBeDownloaded)
+            .If(OthersHaveYetToDownload).Requires(TheUploadIsToBeDownloaded)
+            .Records((r, s) => Downloaded(r, s, erased: false)),
+        From(Active, Closing).On<JointEvidenceDownloaded>(null).Per("Regulation (EU) 2023/969, 21").When(TakesPart, SomethingIsToBeDownloaded)
+            .If(EverybodyHasDownloaded).Requires(TheUploadIsToBeDownloaded)
+            .MeetsPart(Erasure, s => NumberOfTheUpload(s, s.As<JointEvidenceDownloaded>().OfActId))
+            .Records((r, s) => Downloaded(r, s, erased: true)),
         From(Active, Closing).On<JointEvidenceErased>(null).Per("Regulation (EU) 2023/969, 21")
             .When(SomethingOfThisStateIsThere).Requires(TheUploadIsThisStates)
-            .MeetsPart(Erasure, NumberOfTheUpload)
+            .MeetsPart(Erasure, s => NumberOfTheUpload(s, s.As<JointEvidenceErased>().OfActId))
             .Records((JointEvidenceErased a, Request r) =>
                 Investigation(r, i => i with { Uploads = [.. i.Uploads.Select(u => u.ActId == a.OfActId ? u with { Erased = true } : u)] })),
 

@@ -53,7 +53,11 @@ public sealed record JointHelp(Guid ActId, string By, string Of);
 /// <param name="By">The state that put it there.</param>
 /// <param name="Items">How many items.</param>
 /// <param name="Erased">True: it is erased there.</param>
-public sealed record JointUpload(Guid ActId, string By, int Items, bool Erased = false);
+public sealed record JointUpload(Guid ActId, string By, int Items, bool Erased = false)
+{
+    /// <summary>States that have downloaded it. Null: nobody yet.</summary>
+    public IReadOnlyList<string>? Downloaded { get; init; }
+}
 
 /// <summary>What a joint action remembers besides its members.</summary>
 public sealed record JointActionRecord

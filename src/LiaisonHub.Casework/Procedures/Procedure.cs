@@ -450,6 +450,9 @@ sealed class Situation(Request request, ActHeader? header, object? content, Seat
     /// <summary>The request before the act.</summary>
     public Request Request => request;
 
+    /// <summary>The other requests of the case group, where the procedure looks at them.</summary>
+    public IReadOnlyList<Request> Group { get; init; } = [];
+
     /// <summary>The header of the act; silence has none.</summary>
     public ActHeader Header => header ?? throw new InvalidOperationException("Silence has no header.");
 

@@ -197,7 +197,9 @@ public sealed class ActForm
         [(typeof(UseConsentAsked), nameof(UseConsentAsked.Origin))] = ChoiceSource.Members,
         [(typeof(UseConsentDecided), nameof(UseConsentDecided.OfActId))] = ChoiceSource.TheirActs,
         [(typeof(ThirdStateHelpAsked), nameof(ThirdStateHelpAsked.HelpRequestId))] = ChoiceSource.OtherRequests,
+        [(typeof(JointEvidenceDownloaded), nameof(JointEvidenceDownloaded.OfActId))] = ChoiceSource.TheirActs,
         [(typeof(JointEvidenceErased), nameof(JointEvidenceErased.OfActId))] = ChoiceSource.OwnActs,
+        [(typeof(ReadinessReported), nameof(ReadinessReported.OnRequestId))] = ChoiceSource.AllRequests,
         [(typeof(JointActionAnnounced), nameof(JointActionAnnounced.Zone))] = ChoiceSource.Zones,
     }.ToFrozenDictionary();
 
@@ -449,9 +451,11 @@ public sealed class ActForm
         [(typeof(ThirdStateHelpAsked), nameof(ThirdStateHelpAsked.HelpRequestId))] = "The request, if it goes through the hub",
         [(typeof(JointEvidenceShared), nameof(JointEvidenceShared.Items))] = "How many items",
         [(typeof(JointEvidenceShared), nameof(JointEvidenceShared.Digest))] = "Digest of their list (SHA-256)",
+        [(typeof(JointEvidenceDownloaded), nameof(JointEvidenceDownloaded.OfActId))] = "What another had shared",
         [(typeof(JointEvidenceErased), nameof(JointEvidenceErased.OfActId))] = "What we had shared",
         [(typeof(JointInvestigationEvaluated), nameof(JointInvestigationEvaluated.AimsReached))] = "Were the aims reached?",
         [(typeof(ReadinessReported), nameof(ReadinessReported.Ready))] = "Are we ready?",
+        [(typeof(ReadinessReported), nameof(ReadinessReported.OnRequestId))] = "Request on which we work",
         [(typeof(JointActionPostponed), nameof(JointActionPostponed.ActionAt))] = "New hour of the action",
         [(typeof(JointActionPostponed), nameof(JointActionPostponed.ReadyBy))] = "Ready by",
         [(typeof(JointResultReported), nameof(JointResultReported.Result))] = "What was done",

@@ -190,6 +190,7 @@ sealed record ActWords(string Do, string Done)
         [nameof(UseConsentDecided)] = new("Decide on a use for another offence", "Use for another offence decided"),
         [nameof(JointEvidenceShared)] = new("Say that evidence is on the platform", "Evidence shared on the platform"),
         [nameof(ThirdStateHelpAsked)] = new("Say that a state outside the team is asked", "Help asked outside the team"),
+        [nameof(JointEvidenceDownloaded)] = new("Say that we have downloaded it", "Evidence downloaded from the platform"),
         [nameof(JointEvidenceErased)] = new("Say that evidence is erased there", "Evidence erased from the platform"),
         [nameof(JointInvestigationEnded)] = new("End the team", "Team ended"),
         [nameof(JointInvestigationEvaluated)] = new("Evaluate the team", "Team evaluated"),

@@ -160,6 +160,9 @@ public sealed record OrderRow
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>The procedures whose decisions look at the other requests of their case group: those are loaded with each of their requests.</summary>
+public sealed record GroupedProcedures(IReadOnlySet<string> Names);
+
 /// <summary>A piece of work with everything a decision needs.</summary>
 public sealed record LoadedWork
 {
@@ -179,6 +182,9 @@ public sealed record LoadedWork
 
     /// <summary>The last order of each dispute about this request.</summary>
     public IReadOnlyList<OrderRow> Orders { get; init; } = [];
+
+    /// <summary>The other requests of its case group as they stood when it was loaded, not locked. Empty: its procedure does not look at them (<see cref="GroupedProcedures"/>).</summary>
+    public IReadOnlyList<RequestRow> Group { get; init; } = [];
 }
 
 /// <summary>What was decided about one act of the journal.</summary>
@@ -340,7 +346,7 @@ public sealed record Change
 
 /// <summary>Loads what a decision needs and stores what follows from it, for a whole group of works at once.</summary>
 [SuppressMessage("Performance", "CA1822", Justification = "One store, whichever of its methods happens to need the database.")]
-public sealed class RequestStore(Database database)
+public sealed class RequestStore(Database database, GroupedProcedures? grouped = null)
 {
     internal static readonly RowShape<Guid> Ids = new RowShape<Guid>().Id("id", id => id);
     static readonly RowShape<long> Numbers = new RowShape<long>().Number("id", id => id);
@@ -483,6 +489,13 @@ public sealed class RequestStore(Database database)
         {d.ForUpdate("q")}
         """);
 
+    // Not locked: two requests of one group that waited for each other would end in a deadlock.
+    static readonly Statement SelectGroups = new(d => $"""
+        SELECT {RequestColumns}
+        FROM {d.Rows(Ids)}
+        JOIN requests AS q ON q.case_group_id = r.id
+        """);
+
     // Read behind the locks, so that what another worker has just decided is seen.
     static readonly Statement SelectJournal = new(d => $"""
         SELECT {JournalColumns}
@@ -617,7 +630,11 @@ public sealed class RequestStore(Database database)
             readers.Add(Rows.Into(deadlines));
         }
         await batch.Read(unit, readers, cancellationToken);
+        List<RequestRow> groups = [];
+        if (requests.Where(q => LooksAtItsGroup(q)).Select(q => q.CaseGroupId).OfType<Guid>().Distinct().ToList() is { Count: > 0 } groupIds)
+            await new Batch().Add(SelectGroups, Ids.Of(groupIds)).Read(unit, [Rows.Into(groups)], cancellationToken);
 
+        var groupOf = groups.ToLookup(q => q.CaseGroupId);
         var requestOf = requests.ToDictionary(q => q.RequestId);
         var parkedOf = parked.ToLookup(j => j.RequestId);
         var ordersOf = orders.ToLookup(o => o.RequestId);
@@ -633,9 +650,13 @@ public sealed class RequestStore(Database database)
                 Deadline = w.DeadlineId is { } deadlineId ? deadlineOf.GetValueOrDefault(deadlineId) : null,
                 Parked = [.. parkedOf[w.RequestId]],
                 Orders = [.. ordersOf[w.RequestId]],
+                Group = requestOf.GetValueOrDefault(w.RequestId) is { } own && LooksAtItsGroup(own)
+                    ? [.. groupOf[own.CaseGroupId].Where(q => q.RequestId != w.RequestId)] : [],
             }),
         ];
     }
+
+    bool LooksAtItsGroup(RequestRow row) => row.CaseGroupId is not null && grouped?.Names.Contains(row.Procedure) == true;
 
     /// <summary>Reserves numbers for notices: first number of the block per state. Without gaps: a unit that is rolled back gives them back.</summary>
     public async Task<IReadOnlyDictionary<string, long>> NextSequences(

@@ -113,6 +113,7 @@ static class JointInvestigationCourse
             new UseConsentDecided { OfActId = request.JointInvestigation?.Uses.FirstOrDefault(u => u.Granted is null)?.ActId ?? Guid.Empty, Granted = true },
         nameof(ThirdStateHelpAsked) => new ThirdStateHelpAsked { State = "XF", Subject = "Owners of three accounts", HelpRequestId = new("019b8a00-0000-7000-8000-0000000000f1") },
         nameof(JointEvidenceShared) => Shared,
+        nameof(JointEvidenceDownloaded) => new JointEvidenceDownloaded { OfActId = request.JointInvestigation?.Uploads.LastOrDefault(u => !u.Erased)?.ActId ?? Guid.Empty },
         nameof(JointEvidenceErased) => new JointEvidenceErased
         {
             OfActId = request.JointInvestigation?.Uploads.FirstOrDefault(u => !u.Erased)?.ActId ?? Guid.Empty,

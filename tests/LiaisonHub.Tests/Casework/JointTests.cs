@@ -451,6 +451,25 @@ public sealed class JointTests
     }
 
     [Fact]
+    public void What_everybody_has_downloaded_is_erased_before_the_four_weeks_are_over()
+    {
+        var story = Investigation("Active").Answers("XD", new MemberLeft { Reason = "Proceedings closed" });
+        var shared = story.Do(XB, JointInvestigationCourse.Shared);
+        var kept = story.Do(XC, JointInvestigationCourse.Shared);
+        var done = new JointEvidenceDownloaded { OfActId = shared };
+        Assert.Equal($"$.open.ofActId: nothing that waits for this state; waiting: {kept}.", story.Refused(XB, done).Reason);
+        story.Do(XC, done);
+        Assert.Equal(RefusalCode.NotNow, story.Refused(XC, done).Code);
+        Assert.Equal(2, story.Request.Deadlines.Count(d => d is { RuleId: "JIT-R1", Active: true }));
+        story.Asks(done);
+
+        // XB took it there itself, and XD takes no part any longer.
+        Assert.Equal("XC", Assert.Single(story.Request.Deadlines, d => d is { RuleId: "JIT-R1", Active: true }).Member);
+        Assert.Equal([true, false], story.Request.JointInvestigation!.Uploads.Select(u => u.Erased));
+        Assert.Equal(RefusalCode.NotNow, story.Refused(XB, new JointEvidenceErased { OfActId = shared, Reason = ErasureReason.AllDownloaded }).Code);
+    }
+
+    [Fact]
     public void Help_is_asked_of_a_state_outside_the_team_and_everybody_knows()
     {
         var story = Investigation("Active");
@@ -476,6 +495,30 @@ public sealed class JointTests
         story.Answers("XB", JointActionCourse.Ready).Asks(JointActionCourse.Go);
         Assert.Equal("Released", story.State);
         Assert.Equal([null, "XB", "XC"], story.Request.Deadlines.Where(d => d is { RuleId: "JOA-D1", Active: true }).Select(d => d.Member));
+    }
+
+    [Fact]
+    public void The_go_waits_until_what_is_asked_of_each_is_recognised()
+    {
+        var asked = new Story { Id = new("0f000000-0000-4000-8000-0000000000b1"), CaseGroup = JointActionCourse.Group }.Asks(Usual.Submitted).Answers(Usual.Acknowledged);
+        var story = Action("Preparing");
+        Assert.Equal("$.open.onRequestId: is no request of this case group that XA asks of XB; there is none. Leave it out.",
+            story.Refused(XB, JointActionCourse.Ready with { OnRequestId = asked.Id }).Reason);
+        story.Group = [asked.Request];
+        Assert.StartsWith("$.open.onRequestId: is no request of this case group that XA asks of XC;",
+            story.Refused(XC, JointActionCourse.Ready with { OnRequestId = asked.Id }).Reason, StringComparison.Ordinal);
+        story.Answers("XB", JointActionCourse.Ready with { OnRequestId = asked.Id }).Answers("XC", JointActionCourse.Ready).Answers("XD", JointActionCourse.Ready);
+
+        // Between the one that leads and the one that is asked.
+        Guid? Seen(Seat by) => story.Rules.StandingFor(story.Request, by).Members!.Single(m => m.State == "XB").OnRequestId;
+        Assert.Equal((asked.Id, asked.Id, null), (Seen(Side.Requesting), Seen(XB), Seen(XC)));
+
+        Assert.StartsWith("Not recognised: XA-2026-000142 in XB (Acknowledged).", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
+        story.Group = [];
+        Assert.StartsWith("Not recognised: what is asked of XB.", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
+        story.Group = [asked.Answers(Usual.Recognised).Request];
+        story.Asks(JointActionCourse.Go);
+        Assert.Equal("Released", story.State);
     }
 
     [Fact]

@@ -32,6 +32,9 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
 
     public Guid? CaseGroup { get; init; }
 
+    /// <summary>The other requests of the case group.</summary>
+    public IReadOnlyList<Request> Group { get; set; } = [];
+
     /// <summary>A Monday without holidays near.</summary>
     public DateTimeOffset Now { get; set; } = Demo.Utc("2026-01-19T10:00:00Z");
 
@@ -102,14 +105,14 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
         return act with { Header = act.Header with { Sequence = number, After = after } };
     }
 
-    public Decision Try(Seat by, object content) => rules.Decide(Request, Act(by, content), Now);
+    public Decision Try(Seat by, object content) => rules.Decide(Request, Act(by, content), Now, Group);
 
     public Refused Refused(Seat by, object content) => Assert.IsType<Refused>(Try(by, content));
 
     public Guid Do(Seat by, object content)
     {
         var act = Act(by, content);
-        var decision = rules.Decide(Request, act, Now);
+        var decision = rules.Decide(Request, act, Now, Group);
         Keep(decision is Applied applied ? applied
             : throw new InvalidOperationException($"{act.Type} was refused: {((Refused)decision).Code}, {((Refused)decision).Reason}"));
         return act.Header.ActId;

@@ -350,6 +350,30 @@ public abstract class HubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_go_looks_at_the_request_on_which_a_state_works()
+    {
+        var rights = LiaisonHub.Tests.Casework.Usual.RightsCheck;
+        var (group, asked) = (Guid.NewGuid(), Guid.NewGuid());
+        Act Grouped(Act act) => act with { Header = act.Header with { CaseGroupId = group } };
+        Assert.IsType<ActAccepted>(await hub.XA.Send(Grouped(hub.XA.Make(hub.XB, asked, Sample.Submitted(), Sample.Particulars())), Cancelled));
+        var announced = LiaisonHub.Tests.Casework.JointActionCourse.Announcement with
+        {
+            Members = [],
+            ReadyBy = hub.Time.GetUtcNow().AddDays(3),
+            ActionAt = hub.Time.GetUtcNow().AddDays(4),
+            Zone = "Etc/UTC",
+        };
+        Assert.IsType<ActAccepted>(await hub.XA.Send(Grouped(hub.XA.Make(hub.XB, requestId, announced)), Cancelled));
+        Assert.IsType<ActAccepted>(await hub.XB.Send(hub.XA, requestId, new InvitationAnswered { Joins = true }, Cancelled));
+        Assert.IsType<ActAccepted>(await hub.XB.Send(hub.XA, requestId, new ReadinessReported { Ready = true, RightsCheck = rights, OnRequestId = asked }, Cancelled));
+        Assert.StartsWith("Not recognised: ", Assert.IsType<ActRefused>(await hub.XA.Send(hub.XB, requestId, new GoGiven { RightsCheck = rights }, Cancelled)).Reason, StringComparison.Ordinal);
+
+        Assert.IsType<ActAccepted>(await hub.XB.Send(hub.XA, asked, LiaisonHub.Tests.Casework.Usual.Acknowledged, Cancelled));
+        Assert.IsType<ActAccepted>(await hub.XB.Send(hub.XA, asked, LiaisonHub.Tests.Casework.Usual.Recognised, Cancelled));
+        Assert.IsType<ActAccepted>(await hub.XA.Send(hub.XB, requestId, new GoGiven { RightsCheck = rights }, Cancelled));
+    }
+
+    [Fact]
     public async Task A_state_that_is_admitted_later_is_shown_the_agreement_signs_by_joining_and_hears_whatever_comes_after()
     {
         await hub.Listen(hub.XC, Cancelled);
