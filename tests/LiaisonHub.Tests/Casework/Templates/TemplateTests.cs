@@ -14,6 +14,7 @@ public sealed partial class TemplateTests : IDisposable
         { "search-order", "en", "RequestSubmitted.1.1" }, { "search-order", "fr", "RequestSubmitted.1.1" }, { "search-order", "es", "RequestSubmitted.1.1" },
         { "interception-request", "es", "RequestSubmitted.1.1" }, { "preservation-order", "fr", "RequestSubmitted.1.1" }, { "video-summons", "en", "RequestSubmitted.1.1" },
         { "freezing-order", "en", "FreezingRequested" }, { "receipt-for-things-seized", "fr", "EvidenceSent" },
+        { "joint-agreement", "en", "JointAgreementDrafted" }, { "joint-agreement", "fr", "MemberInvited" }, { "joint-agreement", "es", "JointAgreementDrafted" },
     };
 
     /// <summary>The paper as it leaves the printer: a change of a template, or of how values are said, is read before it is approved.</summary>
@@ -27,7 +28,7 @@ public sealed partial class TemplateTests : IDisposable
     {
         var templates = Demo.Region.Templates;
 
-        Assert.Equal(["freezing-order", "interception-request", "preservation-order", "receipt-for-things-seized", "search-order", "video-summons"], templates.Select(t => t.Name).Distinct().Order());
+        Assert.Equal(["freezing-order", "interception-request", "joint-agreement", "preservation-order", "receipt-for-things-seized", "search-order", "video-summons"], templates.Select(t => t.Name).Distinct().Order());
         Assert.All(templates.GroupBy(t => t.Name), t => Assert.Equal(["en", "es", "fr"], t.Select(x => x.Language).Order()));
         Assert.All(templates, t => Assert.NotEmpty(t.Source));
     }
@@ -117,7 +118,8 @@ public sealed partial class TemplateTests : IDisposable
         {
             ActType = act.Type,
             Open = act.Read(),
-            Private = JsonSerializer.Deserialize(File.ReadAllBytes(Repository.At("contracts", "samples", "v1", $"{sample}.private.json")), Acts.All[act.Type].Private!, Wire.Json),
+            Private = Acts.All[act.Type].Private is { } hidden
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(Repository.At("contracts", "samples", "v1", $"{sample}.private.json")), hidden, Wire.Json) : null,
             Requesting = asks ? act.Header.Sender : act.Header.Receiver,
             Requested = asks ? act.Header.Receiver : act.Header.Sender,
             Today = new(2026, 3, 2),
