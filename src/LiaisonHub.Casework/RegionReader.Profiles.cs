@@ -94,6 +94,9 @@ sealed partial class RegionReader
                 Extension = e.OptionalNumber("extension", 1, 10_000) ?? 0,
                 ExtendedBy = e.OptionalText("extendedBy"),
                 Restart = e.OptionalText("restart"),
+                StartsWith = e.OptionalTexts("startsWith"),
+                EndsWith = e.OptionalTexts("endsWith"),
+                ExtendsWith = e.OptionalTexts("extendsWith"),
                 Silence = e.Enum<Silence>("silence"),
                 Then = e.OptionalText("then"),
             }),
@@ -116,6 +119,16 @@ sealed partial class RegionReader
                 place.Wrong("then", $"'{then}' is no other row of the list", "name the row that runs next");
             if (row.Extension > 0 != row.ExtendedBy is not null)
                 place.Wrong("extendedBy", "how much longer and because of what go together", "write both extension and extendedBy, or neither");
+            if (row.Extension == 0 && row.ExtendsWith.Count > 0)
+                place.Wrong("extendsWith", $"{row.Code} does not become longer", "write extension and extendedBy too, or leave extendsWith out");
+            foreach (var (key, named) in new[] { ("startsWith", row.StartsWith), ("endsWith", row.EndsWith), ("extendsWith", row.ExtendsWith) })
+            {
+                var acts = row.Procedures.Count == 0 ? Acts.All.Keys
+                    : Procedure.All.Where(p => row.Procedures.Contains(p.Name)).SelectMany(p => p.ActsInOrder);
+                foreach (var unknown in named.Except(acts))
+                    place.Wrong(key, $"{row.Code} names '{unknown}', which is no act {(row.Procedures.Count == 0 ? "of a request" : $"of {string.Join(", ", row.Procedures)}")}",
+                        $"write some of {string.Join(", ", acts.Distinct().Order(StringComparer.Ordinal))}, or leave the key out where only an officer can say it");
+            }
         }
         return new(file, profile, places);
     }

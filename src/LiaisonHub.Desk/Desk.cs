@@ -1,5 +1,6 @@
 using System.Net;
 using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Casework;
 using LiaisonHub.Desk.Documents;
 using LiaisonHub.Desk.Files;
@@ -116,6 +117,8 @@ public static class Desk
         services.TryAddSingleton<TranslationStore>();
         services.AddSingleton(provider => new House(region!, adapter!.State, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OfficerCookie>().AddSingleton<Compositions>().AddSingleton<Papers>().AddSingleton<OwnLimits>();
+        // What is due by our own law is part of the worklist's order, which is read from the records: it follows each act that is stored beside it.
+        services.AddSingleton<ActFollowed>(provider => provider.GetRequiredService<OwnLimits>().Follow);
         services.AddRazorComponents();
         services.AddAntiforgery(form =>
         {

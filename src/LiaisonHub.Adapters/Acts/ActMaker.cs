@@ -78,10 +78,16 @@ public sealed record MadeAct
     public bool Made => Problems.Count == 0;
 }
 
+/// <summary>Works out anew what follows from the acts of a request, in the transaction that stores one of them or the hub's answer to it.</summary>
+/// <param name="unit">The transaction.</param>
+/// <param name="act">The act, as it stands now.</param>
+/// <param name="cancellationToken">Ends it.</param>
+public delegate Task ActFollowed(Unit unit, StoredAct act, CancellationToken cancellationToken);
+
 /// <summary>
 /// Makes acts: checks the content, seals, numbers, signs and puts into the outbox, all in one transaction. What the hub later says to it stands on the act.
 /// </summary>
-public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database database, Wake outbox, TimeProvider time)
+public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database database, Wake outbox, TimeProvider time, ActFollowed? followed = null)
 {
     // Inside the seal nothing reads it as HTML, and base64 is full of plus signs that would each become six characters.
     static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -219,30 +225,29 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
                     },
                 ],
             };
-        await ActStore.Add(
-            unit,
-            new StoredAct
-            {
-                ActId = actId,
-                RequestId = requestId,
-                ActType = wanted.Type,
-                Direction = Direction.Out,
-                Sequence = sequence,
-                At = now,
-                InReplyTo = wanted.InReplyTo,
-                SenderState = from.State,
-                SenderAuthority = from.Authority,
-                ReceiverAuthority = to.Authority,
-                Priority = priority,
-                OpenPart = act.Open.GetRawText(),
-                // The receiver's seal opens only there; a copy sealed to ourselves lets our own officers read what they sent.
-                SealedPart = plain is null ? null : keys.SealAtHome(plain, actId),
-                SignedBody = body,
-                IntakeId = wanted.IntakeId,
-                MadeBy = wanted.MadeBy,
-            },
-            wanted.IdempotencyKey,
-            cancellationToken);
+        var stored = new StoredAct
+        {
+            ActId = actId,
+            RequestId = requestId,
+            ActType = wanted.Type,
+            Direction = Direction.Out,
+            Sequence = sequence,
+            At = now,
+            InReplyTo = wanted.InReplyTo,
+            SenderState = from.State,
+            SenderAuthority = from.Authority,
+            ReceiverAuthority = to.Authority,
+            Priority = priority,
+            OpenPart = act.Open.GetRawText(),
+            // The receiver's seal opens only there; a copy sealed to ourselves lets our own officers read what they sent.
+            SealedPart = plain is null ? null : keys.SealAtHome(plain, actId),
+            SignedBody = body,
+            IntakeId = wanted.IntakeId,
+            MadeBy = wanted.MadeBy,
+        };
+        await ActStore.Add(unit, stored, wanted.IdempotencyKey, cancellationToken);
+        if (followed is not null)
+            await followed(unit, stored, cancellationToken);
         await ActStore.Enqueue(
             unit,
             new OutboxAct

@@ -22,7 +22,7 @@ namespace LiaisonHub.Adapters.Exchange;
 /// </summary>
 public sealed partial class NoticeReceiver(
     AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, ActMaker maker, Database database, HandOverWake handOver, Wake outbox,
-        TimeProvider time, ILogger<NoticeReceiver> log)
+        TimeProvider time, ILogger<NoticeReceiver> log, ActFollowed? followed = null)
 {
     /// <summary>Takes a batch. When it returns, everything is durable; when it throws, nothing is, and the batch comes again.</summary>
     public async Task Take(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
@@ -101,9 +101,11 @@ public sealed partial class NoticeReceiver(
             case ActAccepted accepted:
                 await ActStore.Outcome(unit, accepted.ActId, "Accepted", null, null, accepted.ReceivedAt, cancellationToken);
                 await ActStore.Reached(unit, accepted.ActId, Direction.Out, ReceiptStage.Accepted, accepted.ReceivedAt, cancellationToken);
+                await Answered(unit, accepted.ActId, cancellationToken);
                 break;
             case ActRefused { ActId: { } refusedId } refused:
                 await ActStore.Outcome(unit, refusedId, "Refused", refused.Code.ToString(), refused.Reason, notice.Header.At, cancellationToken);
+                await Answered(unit, refusedId, cancellationToken);
                 break;
             case ReceiptNotice receipt:
                 await ActStore.Reached(unit, receipt.OfActId, Direction.Out, receipt.Stage, receipt.At, cancellationToken);
@@ -117,6 +119,12 @@ public sealed partial class NoticeReceiver(
 
         if (outbound.Writes(notice.Type))
             await NoticeStore.Queue(unit, stored, now, cancellationToken);
+    }
+
+    async Task Answered(Unit unit, Guid actId, CancellationToken cancellationToken)
+    {
+        if (followed is not null && await ActStore.Find(unit, actId, cancellationToken) is { } act)
+            await followed(unit, act, cancellationToken);
     }
 
     async Task Delivered(Unit unit, ActDelivered delivered, Act act, StoredNotice stored, DateTimeOffset now, CancellationToken cancellationToken)
@@ -133,26 +141,26 @@ public sealed partial class NoticeReceiver(
             return;
         }
 
-        await ActStore.Add(
-            unit,
-            new StoredAct
-            {
-                ActId = act.Header.ActId,
-                RequestId = act.Header.RequestId,
-                ActType = act.Type,
-                Direction = Direction.In,
-                Sequence = act.Header.Sequence,
-                At = delivered.ReceivedAt,
-                InReplyTo = act.Header.InReplyTo,
-                SenderState = act.Header.Sender.State,
-                SenderAuthority = act.Header.Sender.Authority,
-                ReceiverAuthority = act.Header.Receiver.Authority,
-                Priority = act.Header.Priority,
-                OpenPart = act.Open.GetRawText(),
-                SealedPart = act.Header.Receiver.State == options.State ? act.Sealed : null,
-                SignedBody = JsonSerializer.Serialize(delivered.Act, Wire.Json),
-            },
-            null, cancellationToken);
+        var taken = new StoredAct
+        {
+            ActId = act.Header.ActId,
+            RequestId = act.Header.RequestId,
+            ActType = act.Type,
+            Direction = Direction.In,
+            Sequence = act.Header.Sequence,
+            At = delivered.ReceivedAt,
+            InReplyTo = act.Header.InReplyTo,
+            SenderState = act.Header.Sender.State,
+            SenderAuthority = act.Header.Sender.Authority,
+            ReceiverAuthority = act.Header.Receiver.Authority,
+            Priority = act.Header.Priority,
+            OpenPart = act.Open.GetRawText(),
+            SealedPart = act.Header.Receiver.State == options.State ? act.Sealed : null,
+            SignedBody = JsonSerializer.Serialize(delivered.Act, Wire.Json),
+        };
+        await ActStore.Add(unit, taken, null, cancellationToken);
+        if (followed is not null)
+            await followed(unit, taken, cancellationToken);
         if (act.Type == nameof(ReceiptGiven))
             return;
         var other = act.Read() switch

@@ -326,11 +326,23 @@ public sealed record SubTimer : ProfileRow
     /// <summary>What starts it again, in words. Null: nothing.</summary>
     public string? Restart { get; init; }
 
+    /// <summary>Types of the acts that begin it, and begin it again. Empty: only an officer can say so.</summary>
+    public IReadOnlyList<string> StartsWith { get; init; } = [];
+
+    /// <summary>Types of the acts that meet it. Empty: only an officer can say so.</summary>
+    public IReadOnlyList<string> EndsWith { get; init; } = [];
+
+    /// <summary>Types of the acts that make it longer. Empty: only an officer can say so.</summary>
+    public IReadOnlyList<string> ExtendsWith { get; init; } = [];
+
     /// <summary>What silence means.</summary>
     public Silence Silence { get; init; }
 
     /// <summary>The row that runs when this one passes in silence. Null: none.</summary>
     public string? Then { get; init; }
+
+    /// <summary>True: an act of that type begins it, meets it or makes it longer.</summary>
+    public bool Heeds(string actType) => StartsWith.Contains(actType) || EndsWith.Contains(actType) || ExtendsWith.Contains(actType);
 }
 
 /// <summary>How much of a shared burden a state can carry.</summary>

@@ -5,26 +5,37 @@ using LiaisonHub.Contracts.V1;
 using LiaisonHub.Desk.Forms;
 using LiaisonHub.Desk.Officers;
 using LiaisonHub.Desk.Shell;
+using LiaisonHub.Storage;
 using LiaisonHub.Storage.Adapter;
 using NodaTime.Text;
 
 namespace LiaisonHub.Desk.Requests;
 
 /// <summary>Limits of this state's own law on a request it is asked: they run here alone, and the other side hears nothing of them.</summary>
-sealed class OwnLimits(House house, DeskReads reads, OwnLimitStore store, TimeProvider time)
+sealed class OwnLimits(House house, Database database, OwnLimitStore store, TimeProvider time)
 {
     /// <summary>As they stand. Empty: this state asks, or its law names none.</summary>
     public async Task<IReadOnlyList<OwnLimit>> Of(OwnRequest request, IReadOnlyList<StoredAct> acts, CancellationToken cancellationToken) =>
-        Of(request, acts, await store.Of(request.RequestId, cancellationToken), []);
+        Of(request, acts, await store.Of(request.RequestId, cancellationToken));
+
+    /// <summary>Where an act of that type, or the hub's answer to it, touches a limit: when the earliest now ends, in the transaction that stores it.</summary>
+    public async Task Follow(Unit unit, StoredAct act, CancellationToken cancellationToken)
+    {
+        if (house.Region.Profiles.GetValueOrDefault(house.Own)?.SubTimers.Any(t => t.Heeds(act.ActType)) == true
+            && await ActStore.Request(unit, act.RequestId, cancellationToken) is { OwnSide: Side.Requested } request)
+            await Due(unit, request, await ActStore.Of(unit, request.RequestId, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Notes what an officer has typed.</summary>
     /// <returns>What is wrong, with the remedy. Null: it is noted.</returns>
-    public async Task<string?> Note(OwnRequest request, IFormCollection form, Officer officer, CancellationToken cancellationToken)
+    public async Task<string?> Note(Guid requestId, IFormCollection form, Officer officer, CancellationToken cancellationToken)
     {
-        var acts = await reads.Acts(request.RequestId, cancellationToken);
-        var stored = await store.Of(request.RequestId, cancellationToken);
+        await using var unit = await database.Begin(cancellationToken);
+        if (await ActStore.Request(unit, requestId, cancellationToken) is not { } request)
+            return "The request is not in the records of this desk; go back to the worklist.";
+        var acts = await ActStore.Of(unit, requestId, cancellationToken);
         var now = time.GetUtcNow();
-        if (Of(request, acts, stored, []).FirstOrDefault(l => l.Row.Code == form["code"]) is not { Row: var row })
+        if (Of(request, acts, await OwnLimitStore.Of(unit, requestId, cancellationToken)).FirstOrDefault(l => l.Row.Code == form["code"]) is not { Row: var row } limit)
             return "The limit is not one of this state's law for this request; choose one of the list.";
         if (!Enum.TryParse<OwnLimitEvent>(form["what"], out var what) || !Enum.IsDefined(what))
             return "What happened is missing; choose whether it began, became longer or was met.";
@@ -38,21 +49,30 @@ sealed class OwnLimits(House house, DeskReads reads, OwnLimitStore store, TimePr
                 return "The point in time cannot be read; write it as 2026-03-02T09:30, or leave it empty for now.";
         if (at > now)
             return "The point in time is still to come; note it when it has happened.";
-        var note = new OwnLimitRow { NoteId = Guid.CreateVersion7(now), RequestId = request.RequestId, Code = row.Code, What = what.ToString(), At = at, NotedAt = now, Officer = officer.Signature };
-        if (what != OwnLimitEvent.Started && Of(request, acts, stored, []).First(l => l.Row.Code == row.Code).Since is not { } since)
+        if (what != OwnLimitEvent.Started && limit.Since is null)
             return $"{row.Title} ({row.Code}) has not begun; note first when it began: {row.From}.";
-        await store.Note(note, Of(request, acts, stored, [note]).Where(l => l.Runs).Min(l => l.Due), cancellationToken);
+        await OwnLimitStore.Note(
+            unit, new() { NoteId = Guid.CreateVersion7(now), RequestId = requestId, Code = row.Code, What = what.ToString(), At = at, NotedAt = now, Officer = officer.Signature }, cancellationToken);
+        await Due(unit, request, acts, cancellationToken);
+        await unit.Commit(cancellationToken);
         return null;
     }
 
-    IReadOnlyList<OwnLimit> Of(OwnRequest request, IReadOnlyList<StoredAct> acts, IReadOnlyList<OwnLimitRow> stored, IReadOnlyList<OwnLimitRow> more)
+    async Task Due(Unit unit, OwnRequest request, IReadOnlyList<StoredAct> acts, CancellationToken cancellationToken)
+    {
+        var limits = Of(request, acts, await OwnLimitStore.Of(unit, request.RequestId, cancellationToken));
+        await OwnLimitStore.Due(unit, request.RequestId, limits.Where(l => l.Runs).Min(l => l.Due), cancellationToken);
+    }
+
+    IReadOnlyList<OwnLimit> Of(OwnRequest request, IReadOnlyList<StoredAct> acts, IReadOnlyList<OwnLimitRow> noted)
     {
         if (request.OwnSide != Side.Requested || acts.FirstOrDefault(a => a.Direction == Direction.In && Acts.All.TryGetValue(a.ActType, out var type) && type.Opens) is not { } opening)
             return [];
         var instrument = new Choices(house.Region, house.Own, house.Today) { Request = request, Acts = acts }.Instrument ?? "";
         return OwnLimit.Of(
             house.Rules, house.Own, ProcedureSheet.OpenedBy(opening.ActType).FirstOrDefault() ?? "", opening.ActType, instrument,
-            stored.Concat(more).Select(n => new OwnLimitNote(n.Code, Enum.Parse<OwnLimitEvent>(n.What), n.At)), time.GetUtcNow());
+            noted.Select(n => new OwnLimitNote(n.Code, Enum.Parse<OwnLimitEvent>(n.What), n.At)),
+            [.. acts.Where(a => a.Outcome != "Refused").Select(a => new OwnLimitAct(a.ActType, a.OpenPart, a.OutcomeAt ?? a.At)).OrderBy(a => a.ReceivedAt)], time.GetUtcNow());
     }
 
     /// <summary>What silence means, in words.</summary>

@@ -55,9 +55,9 @@ static class RequestRoutes
 
     static async Task<IResult> NoteOwnLimit(HttpContext http, Guid id, IFormCollection form, DeskReads reads, OwnLimits limits, Officer officer, CancellationToken cancellationToken)
     {
-        if (await reads.Request(id, cancellationToken) is not { } request)
+        if (await reads.Request(id, cancellationToken) is null)
             return Pages.Missing(http, "request");
-        return await limits.Note(request, form, officer, cancellationToken) is { } wrong
+        return await limits.Note(id, form, officer, cancellationToken) is { } wrong
             ? Pages.Failure(http, StatusCodes.Status422UnprocessableEntity, "This cannot be noted", wrong, "Go back with your browser, put it right, and note it again. Nothing was noted.")
             : Results.LocalRedirect($"/desk/requests/{id}#own-limits");
     }

@@ -196,6 +196,8 @@ public sealed class ActStore(Database database)
         "UPDATE outbox SET attempts = attempts + 1, last_error = @error, next_try = @nextTry WHERE act_id = @actId");
     static readonly Statement SelectAct = new(_ => $"SELECT {ActColumns} FROM acts WHERE act_id = @actId");
 
+    internal static readonly Statement SelectOfRequest = new(_ => $"SELECT {ActColumns} FROM acts WHERE request_id = @requestId ORDER BY at, sequence, act_id");
+
     static readonly Statement SelectNumbered = new(d =>
         $"SELECT act_id FROM acts WHERE number_key = @numberKey OR act_id = @actId ORDER BY act_id {d.FirstRows("1")}");
 
@@ -312,6 +314,10 @@ public sealed class ActStore(Database database)
 
     public static Task<StoredAct?> Find(Unit unit, Guid actId, CancellationToken cancellationToken) =>
         unit.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
+
+    /// <summary>The acts of both sides on a request, oldest first, receipts among them.</summary>
+    public static Task<IReadOnlyList<StoredAct>> Of(Unit unit, Guid requestId, CancellationToken cancellationToken) =>
+        unit.Query<StoredAct>(SelectOfRequest, new { requestId }, cancellationToken);
 
     /// <summary>The act that has this id or this number of its sender already.</summary>
     public static Task<Guid?> Numbered(Unit unit, string senderState, long sequence, Guid actId, CancellationToken cancellationToken) =>

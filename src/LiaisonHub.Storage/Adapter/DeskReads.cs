@@ -82,7 +82,6 @@ public sealed class DeskReads(Database database)
     static readonly Statement SelectRequest = new(_ => $"SELECT {ActStore.RequestColumns} FROM requests WHERE request_id = @requestId");
     static readonly Statement SelectRequestByReference = new(d =>
         $"SELECT {ActStore.RequestColumns} FROM requests WHERE reference = @reference ORDER BY created_at {d.FirstRows("1")}");
-    static readonly Statement SelectActs = new(_ => $"SELECT {ActStore.ActColumns} FROM acts WHERE request_id = @requestId ORDER BY at, sequence, act_id");
     static readonly Statement SelectAct = new(_ => $"SELECT {ActStore.ActColumns} FROM acts WHERE act_id = @actId");
 
     static readonly Statement SelectNotices = new(_ => """
@@ -128,7 +127,7 @@ public sealed class DeskReads(Database database)
 
     /// <summary>The acts of both sides, oldest first, receipts among them.</summary>
     public Task<IReadOnlyList<StoredAct>> Acts(Guid requestId, CancellationToken cancellationToken) =>
-        database.Query<StoredAct>(SelectActs, new { requestId }, cancellationToken);
+        database.Query<StoredAct>(ActStore.SelectOfRequest, new { requestId }, cancellationToken);
 
     public Task<StoredAct?> Act(Guid actId, CancellationToken cancellationToken) => database.One<StoredAct>(SelectAct, new { actId }, cancellationToken);
 

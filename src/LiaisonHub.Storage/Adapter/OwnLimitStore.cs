@@ -36,16 +36,18 @@ public sealed class OwnLimitStore(Database database)
         FROM own_limit_notes WHERE request_id = @requestId ORDER BY at, note_id
         """);
 
-    /// <summary>Notes an event, and when the earliest limit now ends. <paramref name="due"/> null: none runs.</summary>
-    public async Task Note(OwnLimitRow note, DateTimeOffset? due, CancellationToken cancellationToken)
-    {
-        await using var unit = await database.Begin(cancellationToken);
-        await unit.Execute(Insert, note, cancellationToken);
-        await unit.Execute(UpdateDue, new { due, requestId = note.RequestId }, cancellationToken);
-        await unit.Commit(cancellationToken);
-    }
+    /// <summary>Notes an event.</summary>
+    public static Task Note(Unit unit, OwnLimitRow note, CancellationToken cancellationToken) => unit.Execute(Insert, note, cancellationToken);
+
+    /// <summary>When the earliest limit of a request now ends. <paramref name="due"/> null: none runs.</summary>
+    public static Task Due(Unit unit, Guid requestId, DateTimeOffset? due, CancellationToken cancellationToken) =>
+        unit.Execute(UpdateDue, new { due, requestId }, cancellationToken);
 
     /// <summary>The events of a request, in the order in which they happened.</summary>
+    public static Task<IReadOnlyList<OwnLimitRow>> Of(Unit unit, Guid requestId, CancellationToken cancellationToken) =>
+        unit.Query<OwnLimitRow>(SelectOfRequest, new { requestId }, cancellationToken);
+
+    /// <inheritdoc cref="Of(Unit, Guid, CancellationToken)"/>
     public Task<IReadOnlyList<OwnLimitRow>> Of(Guid requestId, CancellationToken cancellationToken) =>
         database.Query<OwnLimitRow>(SelectOfRequest, new { requestId }, cancellationToken);
 }

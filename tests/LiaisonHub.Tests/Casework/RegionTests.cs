@@ -219,6 +219,7 @@ public sealed class RegionTests : IDisposable
         Change("region-demo/profiles/xf.json", "\"state\": \"XF\"", "\"state\": \"XE\"");
         Change("region-demo/profiles/xf.json", "\"value\": \"Retrial\"", "\"value\": \"Pardon\"");
         Change("region-demo/profiles/xc.json", "\"then\": \"ES-4-DEFAULT\"", "\"then\": \"ES-9\"");
+        Change("region-demo/profiles/xc.json", "\"startsWith\": [\"ArrestMade\"]", "\"startsWith\": [\"ArrestMade\", \"EvidenceSent\"], \"extendsWith\": [\"AppealLodged\"]");
         Change("region-demo/profiles/xc.json", "\"veto\": [", "\"vetos\": [");
 
         var errors = Assert.Throws<RegionException>(() => Region.Load(Path.Combine(folder.FullName, "region-demo"))).Errors;
@@ -239,6 +240,8 @@ public sealed class RegionTests : IDisposable
         Says("xf.json", "$.state: it is 'XE'. Fix: write XF");
         Says("xf.json", "$.cannot: 'Pardon' is no kind of assurance.");
         Says("xc.json", "(ES-4).then: 'ES-9' is no other row of the list.");
+        Says("xc.json", "(ES-1).startsWith: ES-1 names 'EvidenceSent', which is no act of Extradition. Fix: write some of AppealDismissed, ");
+        Says("xc.json", "(ES-1).extendsWith: ES-1 does not become longer. Fix: write extension and extendedBy too, or leave extendsWith out.");
         Says("xc.json", "$.vetos: the key is not known here.");
         Says("profiles", "the pair XA-XC has executiveStage true, and neither profile has a row under veto that serves Extradition.");
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Casework.Profiles;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Adapter;
@@ -45,6 +46,71 @@ public sealed class OwnLimitTests
     }
 
     [Fact]
+    public void Acts_begin_a_limit_make_it_longer_and_meet_it_at_their_own_moment()
+    {
+        var arrest = Act(new ArrestMade { At = Monday.AddHours(-2), RightsCheck = Usual.RightsCheck }, "2026-01-19T10:00:00Z");
+        OwnLimit After(string code, params OwnLimitAct[] acts) => Of(Monday, [], acts).Single(l => l.Row.Code == code);
+
+        var judge = After("ES-1", arrest);
+        Assert.Equal((Monday.AddHours(-2), Monday.AddHours(22), nameof(ArrestMade), true), (judge.Since, judge.Due, judge.SinceAct, judge.Runs));
+        var heard = After("ES-1", arrest, Act(Extraditions.NoConsent, "2026-01-19T20:00:00Z"));
+        Assert.Equal((Demo.Utc("2026-01-19T20:00:00Z"), nameof(ConsentReported)), (heard.EndedAt, heard.EndedByAct));
+        Assert.Equal((false, Demo.Utc("2026-02-28T20:59:59Z")), (After("ES-2", arrest).Extended, After("ES-2", arrest).Due));
+        var filed = After("ES-2", arrest, Act(Extraditions.Requested(), "2026-02-10T10:00:00Z"));
+        Assert.Equal((true, Demo.Utc("2026-04-09T20:59:59Z"), true), (filed.Extended, filed.Due, filed.Runs));
+        Assert.False(After("ES-2", arrest, Act(new ReleaseReported { At = Demo.Utc("2026-02-09T08:00:00Z"), Cause = ReleaseCause.CourtOrder }, "2026-02-10T10:00:00Z")).Runs);
+        // Whoever never was arrested has no such limit, and no end without a beginning.
+        Assert.Null(After("ES-2", Act(Extraditions.Requested(), "2026-02-10T10:00:00Z")).Since);
+    }
+
+    [Fact]
+    public void The_act_received_last_begins_a_limit_even_by_an_earlier_day_and_an_officers_later_note_goes_before_it()
+    {
+        OwnLimitAct[] acts =
+        [
+            Act(new SurrenderDateAgreed { On = new(2026, 3, 20) }, "2026-03-02T10:00:00Z"), Act(new SurrenderDateAgreed { On = new(2026, 3, 12) }, "2026-03-04T10:00:00Z"),
+        ];
+        OwnLimit Surrender(params OwnLimitNote[] notes) => Of(Demo.Utc("2026-03-05T10:00:00Z"), notes, acts).Single(l => l.Row.Code == "ES-8-MAY");
+
+        Assert.Equal(Demo.Rules.Time.StartOf("XC", new(2026, 3, 12)), Surrender().Since);
+        Assert.Equal(Demo.Utc("2026-03-27T20:59:59Z"), Surrender().Due);
+        Assert.Equal((Demo.Utc("2026-03-13T10:00:00Z"), null), (Surrender(new OwnLimitNote("ES-8-MAY", OwnLimitEvent.Started, Demo.Utc("2026-03-13T10:00:00Z"))) is var noted ? noted.Since : null, noted.SinceAct));
+        Assert.Equal(nameof(SurrenderDateAgreed), Surrender(new OwnLimitNote("ES-8-MAY", OwnLimitEvent.Started, Demo.Utc("2026-03-11T10:00:00Z"))).SinceAct);
+    }
+
+    [Fact]
+    public async Task The_worklist_follows_the_acts_of_both_sides_as_soon_as_they_are_stored_and_forgets_what_the_hub_refuses()
+    {
+        await using var desk = await Open(Cancelled, "XC");
+        var id = Guid.CreateVersion7();
+        await desk.FromXa(id, Extraditions.Arrest(), Samples.Private(nameof(ProvisionalArrestRequested)), Cancelled);
+        async Task<DateTimeOffset?> Due() => (await desk.Of<DeskReads>().Request(id, Cancelled))!.OwnDue;
+        async Task Make(object open) =>
+            Assert.Empty((await desk.Of<ActMaker>().Make(new() { Type = open.GetType().Name, RequestId = id, Open = open, Private = Samples.Private(open.GetType().Name) }, Cancelled)).Problems);
+        Assert.Null(await Due());
+
+        // Before the request came nobody can have been arrested on it: it counts until the hub refuses it.
+        await Make(Extraditions.Made(Start.AddDays(-1)));
+        Assert.Equal(Start, await Due());
+        await desk.HubAnswers(Cancelled);
+        Assert.Null(await Due());
+
+        await desk.Pass(TimeSpan.FromHours(1), Cancelled);
+        await Make(Extraditions.Made(Start.AddMinutes(30)));
+        Assert.Equal(Start.AddMinutes(30).AddHours(24), await Due());
+        await desk.HubAnswers(Cancelled);
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        Assert.Contains("by “Person arrested”", WebUtility.HtmlDecode((await browser.Get($"/desk/requests/{id}", Cancelled)).Text), StringComparison.Ordinal);
+
+        await Make(Extraditions.NoConsent);
+        await desk.HubAnswers(Cancelled);
+        Assert.Equal(Demo.Utc("2026-04-11T20:59:59Z"), await Due());
+        await desk.FromXa(id, Extraditions.Requested("ECE"), Samples.Private(nameof(ExtraditionRequested)), Cancelled);
+        // The eight days of the Ministry end before the eighty of the prison.
+        Assert.Equal(Demo.Utc("2026-03-10T20:59:59Z"), await Due());
+    }
+
+    [Fact]
     public void Every_day_is_explained_and_the_last_is_the_day_it_is_due()
     {
         var days = Limit("ES-3", Monday, Started("ES-3")).Explain(Demo.Rules, "XC");
@@ -55,7 +121,7 @@ public sealed class OwnLimitTests
 
     [Fact]
     public void A_law_speaks_only_of_the_procedures_it_names() =>
-        Assert.Empty(OwnLimit.Of(Demo.Rules, "XC", "MutualAssistance", nameof(RequestSubmitted), "EIO", [], Monday));
+        Assert.Empty(OwnLimit.Of(Demo.Rules, "XC", "MutualAssistance", nameof(RequestSubmitted), "EIO", [], [], Monday));
 
     [Fact]
     public async Task The_desk_of_the_requested_state_shows_them_notes_them_and_puts_what_is_due_first_on_top()
@@ -86,7 +152,8 @@ public sealed class OwnLimitTests
 
         await desk.Pass(TimeSpan.FromMinutes(5), Cancelled);
         await browser.Post($"{page}/own-limits", [("code", "ES-5"), ("what", "Ended"), ("at", "")], Cancelled, from: page);
-        Assert.Null((await desk.Of<DeskReads>().Request(id, Cancelled))!.OwnDue);
+        // The proposal of the Ministry, which the request itself began, is due next.
+        Assert.Equal(Demo.Utc("2026-03-10T20:59:59Z"), (await desk.Of<DeskReads>().Request(id, Cancelled))!.OwnDue);
         Assert.Equal(2, (await desk.Of<OwnLimitStore>().Of(id, Cancelled)).Count);
     }
 
@@ -94,7 +161,7 @@ public sealed class OwnLimitTests
     [InlineData("ES-9", "Started", "", "not one of this state")]
     [InlineData("ES-3", "", "", "What happened is missing")]
     [InlineData("ES-3", "Extended", "", "cannot become longer")]
-    [InlineData("ES-3", "Ended", "", "has not begun")]
+    [InlineData("ES-5", "Ended", "", "has not begun")]
     [InlineData("ES-3", "Started", "yesterday", "cannot be read")]
     [InlineData("ES-3", "Started", "2027-01-01T09:00", "still to come")]
     public async Task What_cannot_be_noted_is_said_with_the_remedy_and_nothing_is_noted(string code, string what, string at, string says)
@@ -114,7 +181,12 @@ public sealed class OwnLimitTests
 
     static OwnLimitNote Started(string code) => new(code, OwnLimitEvent.Started, Monday);
 
-    static IReadOnlyList<OwnLimit> Of(DateTimeOffset now, params OwnLimitNote[] notes) => OwnLimit.Of(Demo.Rules, "XC", "Extradition", nameof(ExtraditionRequested), "ECE", notes, now);
+    static IReadOnlyList<OwnLimit> Of(DateTimeOffset now, params OwnLimitNote[] notes) => Of(now, notes, []);
+
+    static IReadOnlyList<OwnLimit> Of(DateTimeOffset now, IReadOnlyList<OwnLimitNote> notes, IReadOnlyList<OwnLimitAct> acts) =>
+        OwnLimit.Of(Demo.Rules, "XC", "Extradition", nameof(ProvisionalArrestRequested), "ECE", notes, acts, now);
+
+    static OwnLimitAct Act(object open, string at) => new(open.GetType().Name, System.Text.Json.JsonSerializer.Serialize(open, open.GetType(), Wire.Json), Demo.Utc(at));
 
     static OwnLimit Limit(string code, DateTimeOffset now, params OwnLimitNote[] notes) => Of(now, notes).Single(l => l.Row.Code == code);
 }
