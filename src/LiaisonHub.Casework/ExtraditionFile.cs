@@ -79,7 +79,8 @@ public sealed record ExtraditionFile
 /// <param name="Milestone">Which.</param>
 /// <param name="On">On which day.</param>
 /// <param name="Manner">How.</param>
-public sealed record MilestoneRecord(RightsMilestone Milestone, DateOnly On, MilestoneManner Manner);
+/// <param name="Language">In which language (BCP 47). Null: it is not about one.</param>
+public sealed record MilestoneRecord(RightsMilestone Milestone, DateOnly On, MilestoneManner Manner, string? Language = null);
 
 /// <summary>A day of surrender that is proposed.</summary>
 /// <param name="On">The day.</param>

@@ -219,6 +219,10 @@ public sealed record RightsMilestoneReached
 
     /// <summary>How.</summary>
     public required MilestoneManner Manner { get; init; }
+
+    /// <summary>The language that the person understands, in which the person was informed or which was interpreted (BCP 47). Needed with Informed and
+    /// Interpreter unless waived; left out with the others.</summary>
+    public string? Language { get; init; }
 }
 
 /// <summary>The rights of an arrested person that are recorded with their day.</summary>

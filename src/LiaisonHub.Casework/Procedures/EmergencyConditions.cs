@@ -17,10 +17,6 @@ static class EmergencyConditions
         new("nothing was sent", "Part of the records was sent already; send the last part.", (r, _) => r.Parts.Count == 0) { Code = RefusalCode.NotNow };
     public static readonly Fact ObjectionIsOpen = new("a ground may still be raised", "The time for a ground is over.", (r, _) => !r.Emergency!.ObjectionOver);
     public static readonly Fact ObjectionIsOver = new("the time for a ground is over", "A ground may still be raised.", (r, _) => r.Emergency!.ObjectionOver);
-    public static readonly Fact AConsultationIsOpen =
-        new("a consultation is open", "There is no consultation to answer.", (r, _) => r.Consulting is not null) { Code = RefusalCode.NotNow };
-    public static readonly Fact NoConsultationIsOpen =
-        new("no consultation is open", "The earlier consultation waits for its answer.", (r, _) => r.Consulting is null) { Code = RefusalCode.NotNow };
     public static readonly Fact NoHolderIsNamed =
         new("no holder is named", "The holders are named; the list was complete.", (r, _) => r.Emergency!.Holders.Count == 0) { Code = RefusalCode.NotNow };
     public static readonly Fact HoldersAreNamed =

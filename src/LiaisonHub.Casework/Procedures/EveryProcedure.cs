@@ -28,6 +28,11 @@ static class EveryProcedure
     public static readonly Fact ExtensionIsUnused =
         new("not extended before", "The decision limit was extended once; a second extension is not allowed.", (r, _) => !r.ExtensionUsed);
 
+    public static readonly Fact AConsultationIsOpen =
+        new("a consultation is open", "There is no consultation to answer.", (r, _) => r.Consulting is not null) { Code = RefusalCode.NotNow };
+    public static readonly Fact NoConsultationIsOpen =
+        new("no consultation is open", "The earlier consultation waits for its answer.", (r, _) => r.Consulting is null) { Code = RefusalCode.NotNow };
+
     // Guards: what must be so, or the act is refused
 
     public static readonly Guard InstrumentIsInForce = new("the instrument is in force between the two states", RefusalCode.NoInstrument, s =>

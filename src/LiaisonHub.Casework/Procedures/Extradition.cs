@@ -111,6 +111,9 @@ static class Extradition
         ExecutivePending, Granted, Appealed, Postponed, Refused, Withdrawing,
     ];
 
+    // Where a refusal is open beside the examination of the file.
+    static readonly string[] ConsultedBeside = [ArrestRequested, Simplified, ExecutivePending, Appealed, SurrenderLapsed, TransitPending];
+
     static readonly Row[] AllRows =
     [
         // Provisional arrest
@@ -120,22 +123,23 @@ static class Extradition
             .Records((ProvisionalArrestRequested a, Request r) =>
                 Filed(r with { Offences = a.Offences, Languages = a.Languages, WantedBy = a.FormalRequestBy }, f => f)),
         From(ArrestRequested).On<ArrestMade>(Requested).Per("16(3)-(4)").Requires(RightsCheckIsPassed, ArrestIsSound).Goes(ArrestedProvisionally)
-            .Meets(Acknowledgement, ArrestResult)
+            .Meets(Acknowledgement, ArrestResult).Cancels(Consultation)
             .Starts(ProvisionalMay, from: ArrestedAt).Starts(ProvisionalMust, from: ArrestedAt).Starts(Consent, from: ArrestedAt)
-            .Records((r, s) => Arrested(r, s)),
+            .Records((r, s) => Arrested(r with { Consulting = null }, s)),
         From(ArrestRequested).On<RequestRefused>(Requested).Per("16(3)").Requires(GroundIsForWhoDecides, ConsultedOnThisGround).Goes(ClosedNoArrest)
-            .Meets(Acknowledgement, ArrestResult)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(Acknowledgement, ArrestResult).Cancels(Consultation)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(AfterAnArrest).On<RightsMilestoneReached>(Requested).Per("Directives 2010/64/EU, 2012/13/EU, 2013/48/EU").When(SomebodyWasArrested)
             .Requires(MilestoneDayIsSound)
             .Records((RightsMilestoneReached a, Request r) => Filed(r, f => f with
             {
-                Milestones = [.. f.Milestones.Where(m => m.Milestone != a.Milestone), new(a.Milestone, a.On, a.Manner)],
+                Milestones = [.. f.Milestones.Where(m => m.Milestone != a.Milestone), new(a.Milestone, a.On, a.Manner, a.Language)],
             })),
         From(ArrestedProvisionally, Simplified).OnSilence(ProvisionalMay, Silence.MayRelease).Per("16(4)")
             .Records((r, s) => Filed(r, f => f with { MayReleaseSince = s.At })),
         From(ArrestedProvisionally, Simplified).OnSilence(ProvisionalMust, Silence.Release).Per("16(4)").Goes(ReleasePending)
-            .StopsAllClocks().Starts(Release),
+            .StopsAllClocks().Starts(Release)
+            .Records((r, _) => r with { Consulting = null }),
         From(ArrestedProvisionally).On<ReleaseReported>(Requested).Per("16(4)").Requires(ReleaseIsSound).Goes(Released)
             .StopsAllClocks()
             .Records((r, s) => SetFree(r, s)),
@@ -159,26 +163,26 @@ static class Extradition
             .Extends(SimplifiedDecision, s => s.As<ExtensionDeclared>().Days)
             .Records((r, _) => r with { ExtensionUsed = true }),
         From(Simplified).On<ExtraditionGranted>(Requested).Per("3AP 7").Requires(EveryOffenceIsAnswered, EachIsAnOffenceHere, GroundsAreOpen).Goes(Granted)
-            .Meets(SimplifiedDecision).Cancels(ProvisionalMay, ProvisionalMust, RefusalNotice, DelayReport).Starts(Surrender)
+            .Meets(SimplifiedDecision).Cancels(ProvisionalMay, ProvisionalMust, RefusalNotice, DelayReport, Consultation).Starts(Surrender)
             .Records((r, s) => IsGranted(r, s)),
         From(Simplified).On<RequestRefused>(Requested).Per("3AP 6(2)").When(NotYetRequested).Requires(GroundIsForWhoDecides, ConsultedOnThisGround).Goes(ArrestedProvisionally)
-            .Meets(SimplifiedDecision, RefusalNotice).Cancels(DelayReport)
-            .Records((r, _) => Filed(r, f => f with { Consented = false, RefusedDespiteConsent = true })),
+            .Meets(SimplifiedDecision, RefusalNotice).Cancels(DelayReport, Consultation)
+            .Records((r, _) => Filed(r with { Consulting = null }, f => f with { Consented = false, RefusedDespiteConsent = true })),
         From(Simplified).On<RequestRefused>(Requested).Per("EAW 3-4").When(FormallyRequested).If(SomethingElseIsDone)
             .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(Refused)
-            .Meets(SimplifiedDecision).Cancels(DelayReport).Starts(Prosecution)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(SimplifiedDecision).Cancels(DelayReport, Consultation).Starts(Prosecution)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(Simplified).On<RequestRefused>(Requested).Per("EAW 3-4").When(FormallyRequested, SomebodyIsHeld)
             .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ReleaseAfterRefusal)
-            .Meets(SimplifiedDecision).Cancels(DelayReport).Starts(Release)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(SimplifiedDecision).Cancels(DelayReport, Consultation).Starts(Release)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(Simplified).On<RequestRefused>(Requested).Per("EAW 3-4").When(FormallyRequested, NobodyIsHeld)
             .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ClosedRefused)
-            .Meets(SimplifiedDecision)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(SimplifiedDecision).Cancels(DelayReport, Consultation)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(Simplified).On<ReleaseReported>(Requested).Per("16(4)").When(SomebodyIsHeld, NotYetRequested).Requires(ReleaseIsSound).Goes(Released)
             .StopsAllClocks()
-            .Records((r, s) => SetFree(r, s)),
+            .Records((r, s) => SetFree(r with { Consulting = null }, s)),
         From(Simplified).On<ReleaseReported>(Requested).Per("EAW 12").When(SomebodyIsHeld, FormallyRequested).Requires(ReleaseIsSound)
             .Records((r, s) => SetFree(r, s)),
 
@@ -272,6 +276,15 @@ static class Extradition
         From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("region").Goes(Acknowledged)
             .Resumes(ExtraditionDecision)
             .Records((r, _) => ConsultationCompleted(r)),
+        // Where the examination does not stop for it, the consultation goes on beside what runs: nobody is held longer because of it.
+        From(ConsultedBeside).On<RefusalConsulted>(Requested).Per("region").When(NoConsultationIsOpen)
+            .Starts(Consultation)
+            .Records((RefusalConsulted a, Request r) => r with { Consulting = a.Ground }),
+        From(ConsultedBeside).On<ConsultationAnswered>(Requesting).Per("region").When(AConsultationIsOpen)
+            .Meets(Consultation)
+            .Records((r, _) => ConsultationCompleted(r)),
+        From(ConsultedBeside).OnSilence(Consultation, Silence.Exempt).Per("region")
+            .Records((r, _) => ConsultationCompleted(r)),
         From(UnderReview).On<ExtensionDeclared>(Requested).Per("EAW 17(4)").When(ExtensionIsUnused).Requires(DecisionExtensionIsWithinTheRule)
             .Extends(ExtraditionDecision, s => s.As<ExtensionDeclared>().Days)
             .Records((r, _) => r with { ExtensionUsed = true }),
@@ -299,7 +312,8 @@ static class Extradition
             .Records((r, s) => IsGranted(r, s)),
         From(ExecutivePending).On<GrantConfirmed>(Requested).Per("Spain, Law 4/1985, Article 9(4), as the region's pattern")
             .Requires(DefaultFollowsSilence).Goes(Granted)
-            .Meets(ExecutiveDecision, ExecutiveDefault).Starts(Surrender),
+            .Meets(ExecutiveDecision, ExecutiveDefault).Cancels(Consultation).Starts(Surrender)
+            .Records((r, _) => r with { Consulting = null }),
         From(ExecutivePending).OnSilence(ExecutiveDecision, Silence.DefaultDecision).Per("Spain, Law 4/1985, Article 9(4), as the region's pattern")
             .Starts(ExecutiveDefault)
             .Records((r, _) => Filed(r, f => f with { DecidesInDefault = true })),
@@ -307,20 +321,21 @@ static class Extradition
             .Cancels(Surrender).Starts(Appeal)
             .Records((r, _) => Filed(r, f => f with { Proposed = null })),
         From(Appealed).On<AppealDismissed>(Requested).Per("region").Goes(Granted)
-            .Meets(Appeal).Starts(Surrender),
+            .Meets(Appeal).Cancels(Consultation).Starts(Surrender)
+            .Records((r, _) => r with { Consulting = null }),
         From(Acknowledged, UnderReview, ExecutivePending, Appealed).On<RequestRefused>(Requested).Per("6(2), 18(2); EAW 3-4, 17(6)").If(SomethingElseIsDone)
             .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(Refused)
-            .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal).Cancels(DelayReport).Starts(Prosecution)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal).Cancels(DelayReport, Consultation).Starts(Prosecution)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         // Nothing is closed while somebody is still held on it.
         From(Acknowledged, UnderReview, ExecutivePending, Appealed).On<RequestRefused>(Requested).Per("18(2); EAW 3-4, 17(6)").When(SomebodyIsHeld)
             .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ReleaseAfterRefusal)
-            .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal).Cancels(DelayReport).Starts(Release)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal).Cancels(DelayReport, Consultation).Starts(Release)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(Acknowledged, UnderReview, ExecutivePending, Appealed).On<RequestRefused>(Requested).Per("18(2); EAW 3-4, 17(6)").When(NobodyIsHeld)
             .Requires(GroundIsForWhoDecides, ConsultedOnThisGround, DualCriminalityIsExamined).Goes(ClosedRefused)
-            .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(ExtraditionDecision, ExecutiveDecision, ExecutiveDefault, Appeal).Cancels(DelayReport, Consultation)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(Refused).On<ProsecutionOffered>(Requested).Per("6(2); EAW 4(6)").When(SomebodyIsHeld).If(NothingIsDone).Goes(ReleaseAfterRefusal)
             .Meets(Prosecution).Starts(Release),
         From(Refused).On<ProsecutionOffered>(Requested).Per("6(2); EAW 4(6)").When(NobodyIsHeld).If(NothingIsDone).Goes(ClosedRefused)
@@ -337,11 +352,11 @@ static class Extradition
             .Records((r, s) => IsProposed(r, s)),
         From(Granted, SurrenderLapsed).On<SurrenderDateAgreed>(null).Per("EAW 23(2)").When(TheOtherSideProposes).If(TheLimitRunsFromTheDecision)
             .Requires(DayIsTheOneProposed, DayIsWithinTheLimit).Goes(SurrenderPlanned)
-            .Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
+            .Cancels(Consultation).Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
             .Records((r, s) => IsAgreed(r, s)),
         From(Granted, SurrenderLapsed).On<SurrenderDateAgreed>(null).Per("18(3)-(4); EAW 23(4)").When(TheOtherSideProposes).If(TheLimitRunsFromTheDay)
             .Requires(DayIsTheOneProposed).Goes(SurrenderPlanned)
-            .Meets(Surrender).Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
+            .Meets(Surrender).Cancels(Consultation).Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
             .Records((r, s) => IsAgreed(r, s)),
         From(SurrenderPlanned).On<SurrenderDateAgreed>(null).Per("18(5); EAW 23(3)").When(TheOtherSideProposes).If(ForceMajeure).Requires(DayIsTheOneProposed)
             .Cancels(Surrender).Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
@@ -366,8 +381,9 @@ static class Extradition
             .Records((r, s) => SetFree(r, s)),
         From(HeldMeanwhile).On<ReleaseReported>(Requested).Per("EAW 12").When(SomebodyIsHeld).Requires(ReleaseIsSound)
             .Records((r, s) => SetFree(r, s)),
-        From(SurrenderLapsed).On<RequestRefused>(Requested).Per("18(4)").Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround).Goes(ClosedRefused)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+        From(SurrenderLapsed).On<RequestRefused>(Requested).Per("18(4)").Requires(GroundMayComeLate, ConsultedOnThisGround).Goes(ClosedRefused)
+            .Cancels(Consultation)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(Granted, SurrenderPlanned).On<SurrenderPostponed>(Requested).Per("19(1); EAW 23(4), 24(1)").Goes(Postponed)
             .Cancels(Surrender, SurrenderMay, SurrenderMust).Starts(Review, on: s => s.As<SurrenderPostponed>().ReviewOn)
             .Records((r, _) => Filed(r, f => f with { Proposed = null, SurrenderOn = null })),
@@ -414,11 +430,24 @@ static class Extradition
             .Starts(Transit)
             .Records((TransitRequested a, Request r) => TransitIsRequested(r, a)),
         From(TransitPending).On<TransitGranted>(Requested).Per("21; EAW 25").Requires(RightsCheckIsPassed).Goes(ClosedTransitGranted)
-            .Meets(Transit, ForcedLanding)
-            .Records((r, s) => r with { RightsCheckedAt = s.At, Outcome = "TransitGranted" }),
-        From(TransitPending).On<RequestRefused>(Requested).Per("21(1)-(2); EAW 25").Goes(ClosedRefused)
-            .Meets(Transit, ForcedLanding)
-            .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+            .Meets(Transit, ForcedLanding).Cancels(Translation, Information, Consultation)
+            .Records((r, s) => NothingAsked(r) with { RightsCheckedAt = s.At, Outcome = "TransitGranted" }),
+        From(TransitPending).On<RequestRefused>(Requested).Per("21(1)-(2); EAW 25").Requires(GroundIsForWhoDecides, ConsultedOnThisGround).Goes(ClosedRefused)
+            .Meets(Transit, ForcedLanding).Cancels(Translation, Information, Consultation)
+            .Records((RequestRefused a, Request r) => IsRefused(r, a)),
+
+        From(TransitPending).On<TranslationRequested>(Requested).Per("23; EAW 25").When(NothingIsAwaited)
+            .Holds(HoldCause.Translation, "translation asked for", Transit).Starts(Translation)
+            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language }),
+        From(TransitPending).On<TranslationSupplied>(Requesting).Per("23; EAW 25").When(ATranslationIsAwaited).Requires(LanguageIsTheOneWanted)
+            .Meets(Translation).Resumes(Transit)
+            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, Languages = [.. r.Languages.Union([a.Language])] }),
+        From(TransitPending).On<InformationRequested>(Requested).Per("21; EAW 25").When(NothingIsAwaited)
+            .Holds(HoldCause.Information, "information asked for", Transit).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
+        From(TransitPending).On<InformationSupplied>(Requesting).Per("21; EAW 25").When(InformationIsAwaited)
+            .Meets(Information).Resumes(Transit),
+        From(TransitPending).OnSilence(Information, Silence.Exempt).Per("21; EAW 25")
+            .Resumes(Transit),
 
         // Taking back
         From(OpenAndWanted).On<RequestWithdrawn>(Requesting).Per("region").Goes(Withdrawing)

@@ -44,6 +44,15 @@ static class ExtraditionConditions
             Code = RefusalCode.NotNow,
         };
 
+    public static readonly Fact ATranslationIsAwaited =
+        new("a translation is awaited", "No translation is asked for (TranslationRequested).", (r, _) => r.TranslationWanted is not null) { Code = RefusalCode.NotNow };
+    public static readonly Fact InformationIsAwaited =
+        new("information is awaited", "No information is asked for (InformationRequested).", (r, _) => AwaitsInformation(r)) { Code = RefusalCode.NotNow };
+    public static readonly Fact NothingIsAwaited =
+        new("neither a translation nor information is awaited", "What was asked for before is not here yet; wait for it, or decide.",
+            (r, _) => r.TranslationWanted is null && !AwaitsInformation(r))
+        { Code = RefusalCode.NotNow };
+
     public static readonly Fact ADelayReportIsDue =
         new("it is to be said why the decision limit was missed", "Nothing is to be said of a missed decision limit.",
             (r, _) => r.Deadlines.Any(d => d is { Active: true, Clock: Clock.DelayReport }))
@@ -318,6 +327,8 @@ static class ExtraditionConditions
         NewDay = f.Granted.Count > 0,
     });
 
+    public static Request IsRefused(Request request, RequestRefused refusal) => request with { Outcome = refusal.Ground, Consulting = null };
+
     public static Request ConsentTaken(Request request, Situation s) => Filed(request with { ExtensionUsed = false }, f => f with
     {
         Consented = true,
@@ -343,7 +354,7 @@ static class ExtraditionConditions
         request with { TheirReference = act.TheirReference, Requested = request.Requested with { Authority = act.CompetentAuthority } };
 
     public static Request IsGranted(Request request, Situation s) =>
-        Filed(request, f => f with { Granted = [.. s.As<ExtraditionGranted>().Granted.Select(o => o.Offence).Order()], MayReleaseSince = null });
+        Filed(request with { Consulting = null }, f => f with { Granted = [.. s.As<ExtraditionGranted>().Granted.Select(o => o.Offence).Order()], MayReleaseSince = null });
 
     public static Request IsProposed(Request request, Situation s)
     {
@@ -351,7 +362,7 @@ static class ExtraditionConditions
         return Filed(request, f => f with { Proposed = new(proposed.On, s.By, proposed.ForceMajeure is not null) });
     }
 
-    public static Request IsAgreed(Request request, Situation s) => Filed(request, f => f with
+    public static Request IsAgreed(Request request, Situation s) => Filed(request with { Consulting = null }, f => f with
     {
         SurrenderOn = s.As<SurrenderDateAgreed>().On,
         MayReleaseSince = f.Proposed is { ForceMajeure: true } ? null : f.MayReleaseSince,
@@ -398,7 +409,8 @@ static class ExtraditionConditions
         if (file is { ReleasedAt: { } released, Held: false })
             yield return $"released {Instant(released)}";
         foreach (var milestone in file.Milestones)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{milestone.Milestone}: {milestone.Manner} on {milestone.On:yyyy-MM-dd}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{milestone.Milestone}: {milestone.Manner} on {milestone.On:yyyy-MM-dd}")
+                + (milestone.Language is { } language ? $", in {language}" : "");
         if (file.MayReleaseSince is { } since)
             yield return $"may be released since {Instant(since)}";
         if (file.Consented)
@@ -434,6 +446,8 @@ static class ExtraditionConditions
         if (file.TransitFor is { } of)
             yield return $"transit for request {of}";
     }
+
+    static bool AwaitsInformation(Request request) => request.Deadlines.Any(d => d is { Active: true, Clock: Clock.Information });
 
     static bool IsOfTheDecision(Situation s) => s.Request.Deadlines.Any(d => d.RuleId == s.As<DelayReasonGiven>().RuleId
         && d.Clock is Clock.ExtraditionDecision or Clock.SimplifiedDecision or Clock.DelayReport);

@@ -39,6 +39,18 @@ static class ExtraditionContent
         [typeof(TransitGranted)] = Content.On<TransitGranted>((c, a) =>
             c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers).NotPast("until", a.Until)),
         [typeof(ArrestMade)] = Content.On<ArrestMade>((c, a) => c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers)),
+        [typeof(RightsMilestoneReached)] = Content.On<RightsMilestoneReached>((c, a) =>
+        {
+            var inALanguage = a.Milestone is RightsMilestone.Informed or RightsMilestone.Interpreter;
+            if (a.Language is { } language)
+            {
+                c.Language("language", language);
+                if (!inALanguage)
+                    c.Wrong("language", $"does not belong to {a.Milestone}", "leave it out, and report it with Informed or Interpreter");
+            }
+            else if (inALanguage && a.Manner != MilestoneManner.Waived)
+                c.Wrong("language", "is missing", "name the language that the person understands, as a BCP 47 tag");
+        }),
         [typeof(ReviewOpened)] = Content.On<ReviewOpened>((c, a) => c.RightsAnswers("rightsCheck.answers", a.RightsCheck.Answers)),
         [typeof(ImmunityFound)] = Content.On<ImmunityFound>((c, a) =>
         {

@@ -185,6 +185,7 @@ public sealed class ActForm
 
         // Jurisdiction
         [(typeof(CaseFileHandedOver), nameof(CaseFileHandedOver.Languages))] = ChoiceSource.Languages,
+        [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.Language))] = ChoiceSource.Languages,
 
         // Joint investigation and joint action
         [(typeof(Party), nameof(Party.State))] = ChoiceSource.States,
@@ -343,6 +344,7 @@ public sealed class ActForm
         [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.Milestone))] = "Right",
         [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.On))] = "Day",
         [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.Manner))] = "How",
+        [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.Language))] = "Language the person understands",
         [(typeof(PriorityDecided), nameof(PriorityDecided.Preferred))] = "Which request goes first",
         [(typeof(ExtraditionGranted), nameof(ExtraditionGranted.Granted))] = "Offences granted",
         [(typeof(RequestRecognised), nameof(RequestRecognised.Offences))] = "Offences examined one by one",

@@ -44,7 +44,7 @@ static class Courses
         (state, rules) => Extraditions.Into(state, rules),
         Extraditions.Of,
         Extraditions.Variant,
-        new HashSet<string> { "TranslationPending", "InformationPending", "Consulting", "Competing", "AssurancePending" });
+        new HashSet<string> { "TranslationPending", "InformationPending", "Consulting", "Competing", "AssurancePending", "TransitPending" });
 
     public static IReadOnlyList<Course> All { get; } =
     [

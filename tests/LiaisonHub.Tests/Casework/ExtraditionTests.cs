@@ -1,4 +1,5 @@
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Procedures;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Tests.Casework;
@@ -578,6 +579,92 @@ public sealed class ExtraditionTests
         Assert.Equal("Refused ECE-N1", Where(national));
         national.Answers(new ProsecutionOffered { Instead = AlternativeToExtradition.Nothing });
         Assert.Equal("ReleaseAfterRefusal ECE-B1", Where(national));
+    }
+
+    [Theory]
+    [InlineData("ArrestRequested", "Closed.NoArrest")]
+    [InlineData("Simplified", "ArrestedProvisionally")]
+    [InlineData("ExecutivePending", "Closed.Refused")]
+    [InlineData("Appealed", "Closed.Refused")]
+    [InlineData("SurrenderLapsed", "Closed.Refused")]
+    [InlineData("TransitPending", "Closed.Refused")]
+    public void Wherever_a_refusal_is_open_the_other_side_can_be_consulted_on_its_ground_first(string state, string refused)
+    {
+        var story = Extraditions.Into(state);
+        Assert.StartsWith("$.open.ground: FUNDRIGHTS ", story.Refused(Side.Requested, Extraditions.Refused("FUNDRIGHTS")).Reason, StringComparison.Ordinal);
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requesting, Usual.ConsultationAnswered).Code);
+        story.Answers(new RefusalConsulted { Ground = "FUNDRIGHTS" });
+        Assert.Equal((state, true), (story.State, story.Request.Deadlines.Any(d => d is { Active: true, Clock: Clock.Consultation })));
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, new RefusalConsulted { Ground = "FORMAL" }).Code);
+
+        var silent = Extraditions.Into(state).Answers(new RefusalConsulted { Ground = "FUNDRIGHTS" });
+        silent.Passes(silent.Request.Deadlines.Single(d => d.Clock == Clock.Consultation).Due!.Value.AddSeconds(1));
+        Assert.Equal(["FUNDRIGHTS"], silent.Request.Consulted);
+        story.Asks(Usual.ConsultationAnswered);
+        Assert.DoesNotContain(story.Request.Deadlines, d => d is { Active: true, Clock: Clock.Consultation });
+        story.Answers(Extraditions.Refused("FUNDRIGHTS"));
+        Assert.Equal(refused, story.State);
+    }
+
+    [Fact]
+    public void Every_refusal_of_an_extradition_asks_for_the_consultation_and_stands_where_one_is_open()
+    {
+        var rows = Courses.Of("Extradition").Table.Rows;
+        foreach (var row in rows.Where(r => r.Act == nameof(RequestRefused)))
+        {
+            Assert.Contains(row.Guards, g => g == EveryProcedure.ConsultedOnThisGround);
+            Assert.All(row.From, state => Assert.Contains(rows, r => r.Act == nameof(RefusalConsulted) && r.From.Contains(state)));
+        }
+    }
+
+    [Fact]
+    public void Whoever_decides_otherwise_leaves_no_consultation_behind()
+    {
+        var simplified = Extraditions.Into("Simplified").Answers(new RefusalConsulted { Ground = "FUNDRIGHTS" }).Asks(Extraditions.Requested());
+        simplified.Answers(Extraditions.Granted);
+        var confirmed = Extraditions.Into("ExecutivePending").Answers(new RefusalConsulted { Ground = "FUNDRIGHTS" }).Answers(new GrantConfirmed());
+        var dismissed = Extraditions.Into("Appealed").Answers(new RefusalConsulted { Ground = "FUNDRIGHTS" }).Answers(new AppealDismissed());
+        var arrested = Extraditions.Into("ArrestRequested").Answers(new RefusalConsulted { Ground = "FUNDRIGHTS" });
+        arrested.Answers(Extraditions.Made(arrested.Now));
+
+        Assert.All(new[] { simplified, confirmed, dismissed, arrested }, s =>
+            Assert.True(s.Request is { Consulting: null, Consulted: [] } && !s.Request.Deadlines.Any(d => d is { Active: true, Clock: Clock.Consultation }), s.State));
+    }
+
+    [Fact]
+    public void The_decision_on_a_transit_waits_for_the_translation_but_not_after_a_forced_landing()
+    {
+        Story Transit(bool landed) => Extraditions.ByWarrant().Asks(Extraditions.Transit with { Instrument = "EAW", ForcedLanding = landed });
+        var planned = Transit(false).Passes(TimeSpan.FromDays(3)).Answers(Usual.TranslationRequested);
+        Assert.NotNull(planned.Deadline("EAW-T1").HoldReason);
+        Assert.Equal(RefusalCode.NotNow, planned.Refused(Side.Requested, Usual.InformationRequested).Code);
+        planned.Passes(TimeSpan.FromDays(20)).Asks(Usual.TranslationSupplied);
+        Assert.Equal(4, planned.Deadline("EAW-T1").LastDay!.Value.DayNumber - DateOnly.FromDateTime(planned.Now.UtcDateTime).DayNumber);
+        planned.Answers(Usual.InformationRequested);
+        // Article 27(3) knows the translation alone.
+        Assert.Null(planned.Deadline("EAW-T1").HoldReason);
+        planned.Asks(Usual.InformationSupplied).Answers(new TransitGranted { RightsCheck = Usual.RightsCheck });
+        Assert.Equal("Closed.TransitGranted", planned.State);
+
+        var landed = Transit(true);
+        var due = landed.Deadline("EAW-T2").Due;
+        landed.Answers(Usual.TranslationRequested);
+        Assert.Equal(due, landed.Deadline("EAW-T2").Due);
+    }
+
+    [Fact]
+    public void In_which_language_a_person_was_informed_or_interpreted_for_is_on_record()
+    {
+        var story = Extraditions.Into("ArrestedProvisionally");
+        var day = DateOnly.FromDateTime(story.Now.UtcDateTime);
+        story.Answers(Extraditions.Milestone(RightsMilestone.Informed, day));
+
+        Assert.Contains($"Informed: Given on {day:yyyy-MM-dd}, in es", Facts(story));
+        Assert.StartsWith("$.open.language: is missing; name the language",
+            story.Refused(Side.Requested, Extraditions.Milestone(RightsMilestone.Interpreter, day) with { Language = null }).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.language: does not belong to Lawyer",
+            story.Refused(Side.Requested, Extraditions.Milestone(RightsMilestone.Lawyer, day) with { Language = "es" }).Reason, StringComparison.Ordinal);
+        story.Answers(Extraditions.Milestone(RightsMilestone.Interpreter, day, MilestoneManner.Waived));
     }
 
     [Fact]

@@ -65,7 +65,11 @@ static class Extraditions
     public static ArrestMade Made(DateTimeOffset at) => new() { At = at, RightsCheck = Usual.RightsCheck };
 
     public static RightsMilestoneReached Milestone(RightsMilestone milestone, DateOnly on, MilestoneManner manner = MilestoneManner.Given) =>
-        new() { Milestone = milestone, On = on, Manner = manner };
+        new()
+        {
+            Milestone = milestone, On = on, Manner = manner,
+            Language = milestone is RightsMilestone.Informed or RightsMilestone.Interpreter && manner != MilestoneManner.Waived ? "es" : null,
+        };
 
     public static ConsentReported Consent { get; } =
         new() { Answer = ConsentAnswer.Given, LawyerAssisted = true, LanguageUnderstood = true, IrrevocabilityExplained = true, JudgeVerified = true };
