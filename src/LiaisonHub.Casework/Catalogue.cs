@@ -369,6 +369,9 @@ public enum Clock
     /// <summary>Until it is said what is done instead of an extradition.</summary>
     Prosecution,
 
+    /// <summary>Until the requesting side answers what is offered instead of an extradition, and hands over the file.</summary>
+    ProsecutionAnswer,
+
     /// <summary>Until a transit is decided.</summary>
     Transit,
 

@@ -53,6 +53,12 @@ public sealed record ExtraditionFile
     /// <summary>The day of surrender that is agreed. Null: none.</summary>
     public DateOnly? SurrenderOn { get; init; }
 
+    /// <summary>The states that the way agreed crosses.</summary>
+    public IReadOnlyList<string> Route { get; init; } = [];
+
+    /// <summary>What states of transit answered, the last answer of each.</summary>
+    public IReadOnlyList<TransitRecord> Transits { get; init; } = [];
+
     /// <summary>True: the day of surrender that comes next is a new one: the limits run from it and no longer from the decision.</summary>
     public bool NewDay { get; init; }
 
@@ -71,6 +77,12 @@ public sealed record ExtraditionFile
     /// <summary>True: the person could have left and stayed: the rule of specialty no longer protects.</summary>
     public bool SpecialtyLapsed { get; init; }
 
+    /// <summary>What is offered instead of the extradition. Null: nothing yet.</summary>
+    public AlternativeToExtradition? Instead { get; init; }
+
+    /// <summary>The request that transfers the proceedings instead. Null: none.</summary>
+    public Guid? TransferRequest { get; init; }
+
     /// <summary>For a transit: the extradition it belongs to.</summary>
     public Guid? TransitFor { get; init; }
 }
@@ -86,7 +98,18 @@ public sealed record MilestoneRecord(RightsMilestone Milestone, DateOnly On, Mil
 /// <param name="On">The day.</param>
 /// <param name="By">The side that proposes it: the other one agrees.</param>
 /// <param name="ForceMajeure">True: circumstances beyond control prevent the day agreed before.</param>
-public sealed record SurrenderProposal(DateOnly On, Side By, bool ForceMajeure);
+public sealed record SurrenderProposal(DateOnly On, Side By, bool ForceMajeure)
+{
+    /// <summary>The states that the way proposed crosses.</summary>
+    public IReadOnlyList<string> Crosses { get; init; } = [];
+}
+
+/// <summary>What a state of transit answered.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Request">The request for transit.</param>
+/// <param name="Answer">The answer.</param>
+/// <param name="Until">The last day for which it is granted. Null: denied.</param>
+public sealed record TransitRecord(string State, Guid Request, TransitAnswer Answer, DateOnly? Until);
 
 /// <summary>A question for consent after the surrender.</summary>
 /// <param name="Number">Its number: 1, 2, 3...</param>

@@ -490,16 +490,51 @@ public sealed record SurrenderDateProposed
     /// <summary>Where, in one line without personal data. Null: as the other side prefers.</summary>
     public string? Place { get; init; }
 
+    /// <summary>The states that the way crosses on the ground, or in which it lands (ISO 3166-1 alpha-2); a flight without a planned landing crosses none
+    /// (European arrest warrant, Article 25(5)). Each must have granted the transit before the day is agreed.</summary>
+    public IReadOnlyList<string> Crosses { get; init; } = [];
+
     /// <summary>The circumstances beyond the control of a side that prevent the day agreed before, in one line. Null: there are none, and the limits that
     /// run are kept.</summary>
     public string? ForceMajeure { get; init; }
 }
 
-/// <summary>The other side agrees to the day.</summary>
+/// <summary>The other side agrees to the day. Each state that the way crosses has granted the transit for it (<see cref="TransitAnswerReported"/>).</summary>
 public sealed record SurrenderDateAgreed
 {
     /// <summary>The day agreed: the one proposed.</summary>
     public required DateOnly On { get; init; }
+
+    /// <summary>Further states that the way crosses, besides those of the proposal (ISO 3166-1 alpha-2).</summary>
+    public IReadOnlyList<string> Crosses { get; init; } = [];
+}
+
+/// <summary>What a third state answered to a request for transit: the requesting side made it, so that the requested side and the hub learn of the answer
+/// here. A later report about the same state takes the place of the one before. After a denial no surrender is made on a way through that state.</summary>
+public sealed record TransitAnswerReported
+{
+    /// <summary>The state of transit (ISO 3166-1 alpha-2).</summary>
+    public required string State { get; init; }
+
+    /// <summary>The request for transit (<see cref="TransitRequested"/>).</summary>
+    public required Guid TransitRequestId { get; init; }
+
+    /// <summary>The answer.</summary>
+    public required TransitAnswer Answer { get; init; }
+
+    /// <summary>The last day for which it is granted; the day of the journey, where the grant names none. Needed with Granted.</summary>
+    public DateOnly? Until { get; init; }
+}
+
+/// <summary>What a state of transit answered.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TransitAnswer>))]
+public enum TransitAnswer
+{
+    /// <summary>The person may pass.</summary>
+    Granted,
+
+    /// <summary>The person may not pass: another day or another way is agreed.</summary>
+    Denied,
 }
 
 /// <summary>The surrender is postponed; its limits do not run meanwhile.</summary>
@@ -610,7 +645,8 @@ public sealed record FinalDischargeReported
     public required DateOnly On { get; init; }
 }
 
-/// <summary>What the requested side does instead of extraditing.</summary>
+/// <summary>What the requested side does instead of extraditing. Anything but nothing waits for the answer of the requesting side
+/// (<see cref="ProsecutionAnswered"/>).</summary>
 /// <remarks>Private part: <see cref="Explanation"/>.</remarks>
 public sealed record ProsecutionOffered
 {
@@ -633,6 +669,33 @@ public enum AlternativeToExtradition
 
     /// <summary>Nothing.</summary>
     Nothing,
+}
+
+/// <summary>The requesting side answers what is offered instead of an extradition. With its consent the file goes to the other side: the case is submitted
+/// there at its request (European Convention on Extradition, Article 6(2)).</summary>
+/// <remarks>Private part: <see cref="Explanation"/>, with the file where it is small enough.</remarks>
+public sealed record ProsecutionAnswered
+{
+    /// <summary>The answer.</summary>
+    public required OfferAnswer Answer { get; init; }
+
+    /// <summary>The day on which file, information and exhibits were handed over, in the requesting state. Needed to accept a prosecution or the taking over
+    /// of a sentence.</summary>
+    public DateOnly? FileHandedOverOn { get; init; }
+
+    /// <summary>The request for the transfer of proceedings, which takes the file with it. Needed to accept a transfer.</summary>
+    public Guid? TransferRequestId { get; init; }
+}
+
+/// <summary>The answer to an offer.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OfferAnswer>))]
+public enum OfferAnswer
+{
+    /// <summary>Accepted.</summary>
+    Accepted,
+
+    /// <summary>Declined: nothing is done instead.</summary>
+    Declined,
 }
 
 /// <summary>What became of the person who was surrendered. Without a final outcome the request does not close.</summary>

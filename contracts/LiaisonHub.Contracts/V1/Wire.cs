@@ -187,6 +187,7 @@ public static class Acts
         Act<AppealDismissed>(),
         Act<SurrenderDateProposed>(),
         Act<SurrenderDateAgreed>(),
+        Act<TransitAnswerReported>(),
         Act<SurrenderPostponed>(),
         Act<TemporarySurrenderAgreed>(typeof(Explanation), required: true),
         Act<PersonReturned>(),
@@ -196,6 +197,7 @@ public static class Acts
         Act<SpecialtyConsentDecided>(typeof(Explanation)),
         Act<FinalDischargeReported>(),
         Act<ProsecutionOffered>(typeof(Explanation)),
+        Act<ProsecutionAnswered>(typeof(Explanation)),
         Act<ExtraditionOutcomeReported>(),
         Act<TransitGranted>(),
 

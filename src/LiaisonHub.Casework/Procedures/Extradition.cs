@@ -38,6 +38,7 @@ static class Extradition
     public const string SurrenderLapsed = "SurrenderLapsed";
     public const string Surrendered = "Surrendered";
     public const string Refused = "Refused";
+    public const string InsteadOffered = "InsteadOffered";
     public const string ReleaseAfterRefusal = "ReleaseAfterRefusal";
     public const string TransitPending = "TransitPending";
     public const string Withdrawing = "Withdrawing";
@@ -85,6 +86,7 @@ static class Extradition
         },
         new(Surrendered, "Surrendered; the outcome is to be reported") { Turn = Requesting, Served = true, MayCoerce = true, Place = (8, 2) },
         new(Refused, "Refused; what is done instead is to be said") { Turn = Requested, Place = (5, 4) },
+        new(InsteadOffered, "Refused; prosecution, sentence or transfer is offered, and the file is awaited") { Turn = Requesting, Place = (6, 4) },
         new(ReleaseAfterRefusal, "Refused; the release of the person is to be reported") { Turn = Requested, Place = (4, 6) },
         new(TransitPending, "A transit is asked for") { Turn = Requested, Place = (5, 8) },
         new(Withdrawing, "Withdrawn; release and stop are to be confirmed") { Turn = Requested, Place = (1, 8) },
@@ -108,8 +110,10 @@ static class Extradition
     static readonly string[] HeldMeanwhile =
     [
         Submitted, Acknowledged, TranslationPending, InformationPending, Consulting, ImmunityPending, UnderReview, Competing, AssurancePending,
-        ExecutivePending, Granted, Appealed, Postponed, Refused, Withdrawing,
+        ExecutivePending, Granted, Appealed, Postponed, Refused, InsteadOffered, Withdrawing,
     ];
+
+    static readonly string[] BeforeTheJourney = [UnderReview, Simplified, ExecutivePending, Granted, Appealed, SurrenderPlanned, Postponed, SurrenderLapsed];
 
     // Where a refusal is open beside the examination of the file.
     static readonly string[] ConsultedBeside = [ArrestRequested, Simplified, ExecutivePending, Appealed, SurrenderLapsed, TransitPending];
@@ -340,8 +344,19 @@ static class Extradition
             .Meets(Prosecution).Starts(Release),
         From(Refused).On<ProsecutionOffered>(Requested).Per("6(2); EAW 4(6)").When(NobodyIsHeld).If(NothingIsDone).Goes(ClosedRefused)
             .Meets(Prosecution),
-        From(Refused).On<ProsecutionOffered>(Requested).Per("6(2); EAW 4(6)").If(ItIsDoneHere).Goes(ClosedRefusedWithAlternative)
-            .Meets(Prosecution),
+        From(Refused).On<ProsecutionOffered>(Requested).Per("6(2); EAW 4(6)").If(SomethingIsOffered).Goes(InsteadOffered)
+            .Meets(Prosecution).Starts(ProsecutionAnswer)
+            .Records((ProsecutionOffered a, Request r) => Filed(r, f => f with { Instead = a.Instead })),
+        From(InsteadOffered).On<ProsecutionAnswered>(Requesting).Per("6(2); EAW 4(6)").If(OfferIsAccepted).Requires(AnswerFitsTheOffer)
+            .Goes(ClosedRefusedWithAlternative)
+            .Meets(ProsecutionAnswer)
+            .Records((ProsecutionAnswered a, Request r) => Filed(r, f => f with { TransferRequest = a.TransferRequestId })),
+        From(InsteadOffered).On<ProsecutionAnswered>(Requesting).Per("6(2); EAW 4(6)").When(SomebodyIsHeld).If(OfferIsDeclined).Goes(ReleaseAfterRefusal)
+            .Meets(ProsecutionAnswer).Starts(Release)
+            .Records((r, _) => Filed(r, f => f with { Instead = AlternativeToExtradition.Nothing })),
+        From(InsteadOffered).On<ProsecutionAnswered>(Requesting).Per("6(2); EAW 4(6)").When(NobodyIsHeld).If(OfferIsDeclined).Goes(ClosedRefused)
+            .Meets(ProsecutionAnswer)
+            .Records((r, _) => Filed(r, f => f with { Instead = AlternativeToExtradition.Nothing })),
 
         From(ReleaseAfterRefusal).On<ReleaseReported>(Requested).Per("region").Requires(ReleaseIsSound).Goes(ClosedRefused)
             .Meets(Release)
@@ -351,20 +366,26 @@ static class Extradition
         From(Granted, SurrenderPlanned, SurrenderLapsed).On<SurrenderDateProposed>(null).Per("18(3), (5); EAW 23(1), (3)").Requires(OnlyAnAgreedDayIsPrevented)
             .Records((r, s) => IsProposed(r, s)),
         From(Granted, SurrenderLapsed).On<SurrenderDateAgreed>(null).Per("EAW 23(2)").When(TheOtherSideProposes).If(TheLimitRunsFromTheDecision)
-            .Requires(DayIsTheOneProposed, DayIsWithinTheLimit).Goes(SurrenderPlanned)
+            .Requires(DayIsTheOneProposed, DayIsWithinTheLimit, TransitIsGranted).Goes(SurrenderPlanned)
             .Cancels(Consultation).Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
             .Records((r, s) => IsAgreed(r, s)),
         From(Granted, SurrenderLapsed).On<SurrenderDateAgreed>(null).Per("18(3)-(4); EAW 23(4)").When(TheOtherSideProposes).If(TheLimitRunsFromTheDay)
-            .Requires(DayIsTheOneProposed).Goes(SurrenderPlanned)
+            .Requires(DayIsTheOneProposed, TransitIsGranted).Goes(SurrenderPlanned)
             .Meets(Surrender).Cancels(Consultation).Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
             .Records((r, s) => IsAgreed(r, s)),
-        From(SurrenderPlanned).On<SurrenderDateAgreed>(null).Per("18(5); EAW 23(3)").When(TheOtherSideProposes).If(ForceMajeure).Requires(DayIsTheOneProposed)
+        From(SurrenderPlanned).On<SurrenderDateAgreed>(null).Per("18(5); EAW 23(3)").When(TheOtherSideProposes).If(ForceMajeure).Requires(DayIsTheOneProposed, TransitIsGranted)
             .Cancels(Surrender).Starts(SurrenderMay, from: DayAgreed).Starts(SurrenderMust, from: DayAgreed)
             .Records((r, s) => IsAgreed(r, s)),
         // Another day for any other reason lengthens nobody's detention.
         From(SurrenderPlanned).On<SurrenderDateAgreed>(null).Per("18(4)").When(TheOtherSideProposes).If(NoForceMajeure)
-            .Requires(DayIsTheOneProposed, DayIsWithinTheLimit)
+            .Requires(DayIsTheOneProposed, DayIsWithinTheLimit, TransitIsGranted)
             .Records((r, s) => IsAgreed(r, s)),
+        // The request for transit is one between two other states; what became of it is told here by the side that made it.
+        From(BeforeTheJourney).On<TransitAnswerReported>(Requesting).Per("21; EAW 25").Requires(TransitIsOfAThirdState)
+            .Records((TransitAnswerReported a, Request r) => Filed(r, f => f with
+            {
+                Transits = [.. f.Transits.Where(t => t.State != a.State), new(a.State, a.TransitRequestId, a.Answer, a.Until)],
+            })),
         From(SurrenderPlanned).On<PersonNotCollected>(Requested).Per("18(4)").When(NotReportedUncollected).Requires(TheDayHasCome)
             .Records((r, _) => Filed(r, f => f with { NotCollected = true })),
         From(SurrenderPlanned).OnSilence(SurrenderMay, Silence.MayRelease).Per("18(4)")
@@ -396,7 +417,7 @@ static class Extradition
             .Meets(Review).Starts(TemporaryReturn, on: s => s.As<TemporarySurrenderAgreed>().ReturnBy),
         From(TemporarilySurrendered).On<PersonReturned>(Requesting).Per("19(2); EAW 24(2)").Goes(Postponed)
             .Meets(TemporaryReturn).Starts(Review),
-        From(Granted, SurrenderPlanned).On<SurrenderMade>(Requested).Per("18(3); EAW 23(2), 26").Requires(SurrenderIsSound).Goes(Surrendered)
+        From(Granted, SurrenderPlanned).On<SurrenderMade>(Requested).Per("18(3); EAW 23(2), 26").Requires(SurrenderIsSound, WayIsOpen).Goes(Surrendered)
             .Meets(Surrender, SurrenderMay, SurrenderMust).Starts(Outcome)
             .Records((r, s) => IsSurrendered(r, s)),
 

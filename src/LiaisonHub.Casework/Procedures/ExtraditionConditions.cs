@@ -83,8 +83,10 @@ static class ExtraditionConditions
     public static readonly Choice TheCourtDecidesAlone = new("the pair has no political stage", s => !HasExecutiveStage(s));
     public static readonly Choice SomethingElseIsDone = new("on a ground with a duty to prosecute instead", s => GroundOf(s).ProsecuteInstead);
     public static readonly Choice NothingIsDone = new("nothing", s => s.As<ProsecutionOffered>().Instead == AlternativeToExtradition.Nothing);
-    public static readonly Choice ItIsDoneHere =
+    public static readonly Choice SomethingIsOffered =
         new("prosecution, sentence or transfer", s => s.As<ProsecutionOffered>().Instead != AlternativeToExtradition.Nothing);
+    public static readonly Choice OfferIsAccepted = new("accepted", s => s.As<ProsecutionAnswered>().Answer == OfferAnswer.Accepted);
+    public static readonly Choice OfferIsDeclined = new("declined", s => s.As<ProsecutionAnswered>().Answer == OfferAnswer.Declined);
     public static readonly Choice TheLimitRunsFromTheDecision = new("a limit of detention runs from the decision", LimitRunsFromTheDecision);
     public static readonly Choice TheLimitRunsFromTheDay = new("the limits run from the day agreed", s => !LimitRunsFromTheDecision(s));
     public static readonly Choice ForceMajeure = new("circumstances beyond control", s => File(s.Request).Proposed!.ForceMajeure);
@@ -243,6 +245,49 @@ static class ExtraditionConditions
             : string.Create(CultureInfo.InvariantCulture,
                 $"$.open.on: proposed is {File(s.Request).Proposed?.On:yyyy-MM-dd}; agree to that day, or propose another (SurrenderDateProposed)."));
 
+    /// <summary>No day is agreed on a way that is not open.</summary>
+    public static readonly Guard TransitIsGranted = new("transit granted by each state the way crosses", RefusalCode.ConditionNotMet, s =>
+    {
+        var (agreed, file) = (s.As<SurrenderDateAgreed>(), File(s.Request));
+        var closed = Way(s).Where(state => !file.Transits.Any(t => t.State == state && t.Answer == TransitAnswer.Granted && t.Until >= agreed.On)).ToList();
+        return closed.Count == 0 ? null
+            : string.Create(CultureInfo.InvariantCulture, $"$.open.crosses: the way crosses {string.Join(", ", closed)}, and no transit granted there for {agreed.On:yyyy-MM-dd} is on record. "
+                + $"The requesting side asks for it (TransitRequested) and reports the grant (TransitAnswerReported); or another day or way is proposed (SurrenderDateProposed).");
+    });
+
+    public static readonly Guard WayIsOpen = new("no state on the way agreed has denied the transit", RefusalCode.ConditionNotMet, s =>
+    {
+        var file = File(s.Request);
+        var denied = file.Route.Where(state => file.Transits.Any(t => t.State == state && t.Answer == TransitAnswer.Denied)).ToList();
+        return denied.Count == 0 ? null
+            : $"{string.Join(", ", denied)} denied the transit on the way agreed; agree to another day and way first (SurrenderDateProposed, forceMajeure).";
+    });
+
+    public static readonly Guard TransitIsOfAThirdState = new("of a third state, by another request", RefusalCode.ConditionNotMet, s =>
+    {
+        var report = s.As<TransitAnswerReported>();
+        return report.State == s.Request.Requesting.State || report.State == s.Request.Requested.State
+            ? $"$.open.state: {report.State} is a side of this request; name the state of transit."
+            : !s.Region.States.ContainsKey(report.State) ? $"$.open.state: '{report.State}' is no state of the region; name the state of transit."
+            : report.TransitRequestId == s.Request.Id ? "$.open.transitRequestId: that is this very request; name the request for transit."
+            : null;
+    });
+
+    public static readonly Guard AnswerFitsTheOffer = new("with what the offer asks for", RefusalCode.ConditionNotMet, s =>
+    {
+        var answer = s.As<ProsecutionAnswered>();
+        var transfer = File(s.Request).Instead == AlternativeToExtradition.TransferOfProceedings;
+        return answer.Answer == OfferAnswer.Declined ? null
+            : transfer && answer.TransferRequestId is null
+                ? "$.open.transferRequestId: is missing; ask for the transfer (TransferRequested) and name that request, which takes the file with it."
+            : transfer && answer.TransferRequestId == s.Request.Id ? "$.open.transferRequestId: that is this very request; name the request for the transfer."
+            : !transfer && answer.TransferRequestId is not null ? "$.open.transferRequestId: no transfer is offered; leave it out."
+            : !transfer && answer.FileHandedOverOn is null ? "$.open.fileHandedOverOn: is missing; hand over file, information and exhibits, and name the day."
+            : answer.FileHandedOverOn is { } day && day > s.Rules.Time.DayIn(s.Request.Requesting.State, s.At)
+                ? $"$.open.fileHandedOverOn: has not come yet; answer when the file is handed over."
+            : null;
+    });
+
     /// <summary>Without force majeure no agreement of two authorities lengthens a detention.</summary>
     public static readonly Guard DayIsWithinTheLimit = new("within the limit of detention that runs", RefusalCode.ConditionNotMet, s =>
     {
@@ -359,12 +404,13 @@ static class ExtraditionConditions
     public static Request IsProposed(Request request, Situation s)
     {
         var proposed = s.As<SurrenderDateProposed>();
-        return Filed(request, f => f with { Proposed = new(proposed.On, s.By, proposed.ForceMajeure is not null) });
+        return Filed(request, f => f with { Proposed = new(proposed.On, s.By, proposed.ForceMajeure is not null) { Crosses = proposed.Crosses } });
     }
 
     public static Request IsAgreed(Request request, Situation s) => Filed(request with { Consulting = null }, f => f with
     {
         SurrenderOn = s.As<SurrenderDateAgreed>().On,
+        Route = Way(s),
         MayReleaseSince = f.Proposed is { ForceMajeure: true } ? null : f.MayReleaseSince,
         Proposed = null,
         NotCollected = false,
@@ -434,6 +480,14 @@ static class ExtraditionConditions
                 $"surrender on {proposed.On:yyyy-MM-dd} is proposed by the {Rules.Word(proposed.By)} side");
         if (file.SurrenderOn is { } day)
             yield return string.Create(CultureInfo.InvariantCulture, $"surrender on {day:yyyy-MM-dd} is agreed") + (file.NotCollected ? "; nobody came" : "");
+        if (file.Route.Count > 0)
+            yield return $"the way agreed crosses {string.Join(", ", file.Route)}";
+        foreach (var transit in file.Transits)
+            yield return string.Create(CultureInfo.InvariantCulture, $"transit through {transit.State}: {transit.Answer}{(transit.Until is { } until ? $" until {until:yyyy-MM-dd}" : "")}, request {transit.Request}");
+        if (file.Instead is { } instead)
+            yield return $"instead of the extradition: {instead}";
+        if (file.TransferRequest is { } transfer)
+            yield return $"proceedings are transferred by request {transfer}";
         if (file.DetentionDays is { } days)
             yield return $"days of detention to be deducted: {days}";
         if (file.SpecialtyRenounced)
@@ -446,6 +500,9 @@ static class ExtraditionConditions
         if (file.TransitFor is { } of)
             yield return $"transit for request {of}";
     }
+
+    // As proposed, and what the side that agrees adds.
+    static IReadOnlyList<string> Way(Situation s) => [.. (File(s.Request).Proposed?.Crosses ?? []).Union(s.As<SurrenderDateAgreed>().Crosses)];
 
     static bool AwaitsInformation(Request request) => request.Deadlines.Any(d => d is { Active: true, Clock: Clock.Information });
 

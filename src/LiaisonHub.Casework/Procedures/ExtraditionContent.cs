@@ -94,8 +94,29 @@ static class ExtraditionContent
                         .Line($"refused[{i}].reasons", a.Refused[i].Reasons);
         }),
         [typeof(SurrenderDateProposed)] = Content.On<SurrenderDateProposed>((c, a) =>
-            c.NotPast("on", a.On).OptionalLine("place", a.Place).OptionalLine("forceMajeure", a.ForceMajeure)),
-        [typeof(SurrenderDateAgreed)] = Content.On<SurrenderDateAgreed>((c, a) => c.NotPast("on", a.On)),
+        {
+            c.NotPast("on", a.On).OptionalLine("place", a.Place).OptionalLine("forceMajeure", a.ForceMajeure);
+            Crossed(c, a.Crosses);
+        }),
+        [typeof(SurrenderDateAgreed)] = Content.On<SurrenderDateAgreed>((c, a) =>
+        {
+            c.NotPast("on", a.On);
+            Crossed(c, a.Crosses);
+        }),
+        [typeof(TransitAnswerReported)] = Content.On<TransitAnswerReported>((c, a) =>
+        {
+            State(c, "state", a.State);
+            c.NotPast("until", a.Until);
+            if (a.Answer == TransitAnswer.Granted && a.Until is null)
+                c.Wrong("until", "is missing", "name the last day for which it is granted, or the day of the journey where the grant names none");
+            if (a.Answer == TransitAnswer.Denied && a.Until is not null)
+                c.Wrong("until", "does not belong to a denial", "leave it out");
+        }),
+        [typeof(ProsecutionAnswered)] = Content.On<ProsecutionAnswered>((c, a) =>
+        {
+            if (a.Answer == OfferAnswer.Declined && (a.FileHandedOverOn is not null || a.TransferRequestId is not null))
+                c.Wrong("answer", "is Declined, and a file or a transfer is named", "leave them out, or write Accepted");
+        }),
         [typeof(SurrenderPostponed)] = Content.On<SurrenderPostponed>((c, a) => c.NotPast("reviewOn", a.ReviewOn)),
         [typeof(TemporarySurrenderAgreed)] = Content.On<TemporarySurrenderAgreed>((c, a) =>
         {
@@ -132,6 +153,18 @@ static class ExtraditionContent
     {
         if (code.Length != 2 || !code.All(char.IsAsciiLetterUpper))
             c.Wrong(field, "is not an ISO 3166-1 alpha-2 code", "write two capital letters");
+    }
+
+    static void Crossed(Check c, IReadOnlyList<string> states)
+    {
+        if (!c.Filled("crosses", states, least: 0, Check.MostLines))
+            return;
+        for (var i = 0; i < states.Count; i++)
+        {
+            State(c, $"crosses[{i}]", states[i]);
+            if (states[i] == c.Request.Requesting.State || states[i] == c.Request.Requested.State)
+                c.Wrong($"crosses[{i}]", "is a side of this request", "name the states between the two");
+        }
     }
 
     static void Distinct<T>(Check c, string field, IReadOnlyList<T> list) where T : struct, Enum

@@ -186,6 +186,11 @@ public sealed class ActForm
         // Jurisdiction
         [(typeof(CaseFileHandedOver), nameof(CaseFileHandedOver.Languages))] = ChoiceSource.Languages,
         [(typeof(RightsMilestoneReached), nameof(RightsMilestoneReached.Language))] = ChoiceSource.Languages,
+        [(typeof(TransitAnswerReported), nameof(TransitAnswerReported.State))] = ChoiceSource.States,
+        [(typeof(TransitAnswerReported), nameof(TransitAnswerReported.TransitRequestId))] = ChoiceSource.OtherRequests,
+        [(typeof(ProsecutionAnswered), nameof(ProsecutionAnswered.TransferRequestId))] = ChoiceSource.OtherRequests,
+        [(typeof(SurrenderDateProposed), nameof(SurrenderDateProposed.Crosses))] = ChoiceSource.States,
+        [(typeof(SurrenderDateAgreed), nameof(SurrenderDateAgreed.Crosses))] = ChoiceSource.States,
 
         // Joint investigation and joint action
         [(typeof(Party), nameof(Party.State))] = ChoiceSource.States,
@@ -351,6 +356,13 @@ public sealed class ActForm
         [(typeof(ExtraditionGranted), nameof(ExtraditionGranted.Refused))] = "Offences refused",
         [(typeof(SurrenderDateProposed), nameof(SurrenderDateProposed.On))] = "Day proposed",
         [(typeof(SurrenderDateAgreed), nameof(SurrenderDateAgreed.On))] = "Day agreed",
+        [(typeof(SurrenderDateProposed), nameof(SurrenderDateProposed.Crosses))] = "States the way crosses",
+        [(typeof(SurrenderDateAgreed), nameof(SurrenderDateAgreed.Crosses))] = "Further states the way crosses",
+        [(typeof(TransitAnswerReported), nameof(TransitAnswerReported.State))] = "State of transit",
+        [(typeof(TransitAnswerReported), nameof(TransitAnswerReported.TransitRequestId))] = "The request for transit",
+        [(typeof(TransitAnswerReported), nameof(TransitAnswerReported.Until))] = "Granted until",
+        [(typeof(ProsecutionAnswered), nameof(ProsecutionAnswered.FileHandedOverOn))] = "File handed over on",
+        [(typeof(ProsecutionAnswered), nameof(ProsecutionAnswered.TransferRequestId))] = "The request for the transfer of proceedings",
         [(typeof(FinalDischargeReported), nameof(FinalDischargeReported.On))] = "Day of the discharge",
         [(typeof(SpecialtyConsentDecided), nameof(SpecialtyConsentDecided.Consented))] = "Is consent given?",
 

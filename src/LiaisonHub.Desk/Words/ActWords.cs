@@ -107,6 +107,8 @@ sealed record ActWords(string Do, string Done)
         [nameof(SpecialtyConsentAsked)] = new("Ask for consent after the surrender", "Consent after the surrender asked for"),
         [nameof(SpecialtyConsentDecided)] = new("Answer the question for consent", "Question for consent answered"),
         [nameof(FinalDischargeReported)] = new("Report the final discharge", "Person finally discharged"),
+        [nameof(ProsecutionAnswered)] = new("Answer what is offered instead", "Offer of a prosecution or transfer answered"),
+        [nameof(TransitAnswerReported)] = new("Report the answer of a state of transit", "Answer of a state of transit reported"),
         [nameof(ProsecutionOffered)] = new("Say what is done instead", "Prosecution or transfer offered"),
         [nameof(ExtraditionOutcomeReported)] = new("Report the outcome of the surrender", "Outcome of the surrender reported"),
 

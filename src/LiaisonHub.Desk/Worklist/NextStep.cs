@@ -79,6 +79,7 @@ sealed record NextStep(string Words, string? ActType, bool OnUs)
             Clock.TemporaryReturn => [nameof(PersonReturned)],
             Clock.SpecialtyConsent => [nameof(SpecialtyConsentDecided)],
             Clock.Prosecution => [nameof(ProsecutionOffered)],
+            Clock.ProsecutionAnswer => [nameof(ProsecutionAnswered)],
             Clock.Transit or Clock.ForcedLanding => [nameof(TransitGranted)],
             Clock.ErrorAcknowledgement or Clock.LeakAcknowledgement => [nameof(ErrorAcknowledged)],
             Clock.ContestAnswer => [nameof(RequestWithdrawn)],

@@ -564,7 +564,50 @@ public sealed class ExtraditionTests
         Assert.Equal("Refused ECE-N1", Where(story));
         Assert.Equal("Closed.Refused", Extraditions.Into("Refused").Answers(new ProsecutionOffered { Instead = AlternativeToExtradition.Nothing }).State);
         story.Answers(new ProsecutionOffered { Instead = AlternativeToExtradition.TransferOfProceedings });
+        Assert.Equal("InsteadOffered ECE-N2", Where(story));
+        var accepted = new ProsecutionAnswered { Answer = OfferAnswer.Accepted, FileHandedOverOn = Monday };
+        Assert.StartsWith("$.open.transferRequestId: is missing; ask for the transfer", story.Refused(Side.Requesting, accepted).Reason, StringComparison.Ordinal);
+        story.Asks(accepted with { FileHandedOverOn = null, TransferRequestId = Extraditions.Other });
         Assert.Equal(("Closed.RefusedWithAlternative", "NATIONAL"), (story.State, story.Request.Outcome));
+        Assert.Contains($"proceedings are transferred by request {Extraditions.Other}", Facts(story));
+    }
+
+    [Fact]
+    public void A_prosecution_instead_begins_with_the_file_and_ends_where_it_is_declined()
+    {
+        var story = Extraditions.Into("InsteadOffered");
+        var accepted = new ProsecutionAnswered { Answer = OfferAnswer.Accepted, FileHandedOverOn = Monday };
+        var declined = new ProsecutionAnswered { Answer = OfferAnswer.Declined };
+        Assert.StartsWith("$.open.fileHandedOverOn: is missing; hand over file", story.Refused(Side.Requesting, accepted with { FileHandedOverOn = null }).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.fileHandedOverOn: has not come yet", story.Refused(Side.Requesting, accepted with { FileHandedOverOn = Monday.AddDays(1) }).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.transferRequestId: no transfer is offered", story.Refused(Side.Requesting, accepted with { TransferRequestId = Extraditions.Other }).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.answer: is Declined, and a file", story.Refused(Side.Requesting, declined with { FileHandedOverOn = Monday }).Reason, StringComparison.Ordinal);
+        Assert.Equal("Closed.RefusedWithAlternative", story.Asks(accepted).State);
+
+        Assert.Equal("Closed.Refused", Extraditions.Into("InsteadOffered").Asks(declined).State);
+        var held = Arrested(Extraditions.Into("UnderReview")).Answers(Extraditions.Refused("NATIONAL"));
+        held.Answers(new ProsecutionOffered { Instead = AlternativeToExtradition.ProsecuteHere }).Asks(declined);
+        Assert.Equal("ReleaseAfterRefusal ECE-B1", Where(held));
+    }
+
+    [Fact]
+    public void A_day_of_surrender_is_agreed_only_on_a_way_that_every_state_on_it_has_opened_and_a_denial_leads_to_another_day()
+    {
+        var story = Extraditions.Into("Granted").Answers(new SurrenderDateProposed { On = new(2026, 1, 26), Crosses = ["XA"] });
+        var agreed = new SurrenderDateAgreed { On = new(2026, 1, 26), Crosses = ["XC"] };
+        Assert.StartsWith("$.open.crosses: the way crosses XA, XC, and no transit granted there for 2026-01-26 is on record.", story.Refused(Side.Requesting, agreed).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("$.open.state: XD is a side of this request", story.Refused(Side.Requesting, Extraditions.TransitThrough("XD", Monday)).Reason, StringComparison.Ordinal);
+        Assert.Equal(RefusalCode.NotYours, story.Refused(Side.Requested, Extraditions.TransitThrough("XA", new(2026, 1, 26))).Code);
+        story.Asks(Extraditions.TransitThrough("XA", new(2026, 1, 26))).Asks(Extraditions.TransitThrough("XC", new(2026, 1, 25)));
+        Assert.StartsWith("$.open.crosses: the way crosses XC, ", story.Refused(Side.Requesting, agreed).Reason, StringComparison.Ordinal);
+        story.Asks(Extraditions.TransitThrough("XC", new(2026, 1, 31))).Asks(agreed);
+        Assert.Contains("the way agreed crosses XA, XC", Facts(story));
+
+        story.Passes("2026-01-24T08:00:00Z").Asks(Extraditions.TransitThrough("XC", null));
+        Assert.StartsWith("XC denied the transit on the way agreed; agree to another day", story.Refused(Side.Requested, Extraditions.Surrendered(story.Now)).Reason, StringComparison.Ordinal);
+        story.Asks(new SurrenderDateProposed { On = new(2026, 1, 29), ForceMajeure = "Transit denied" }).Answers(new SurrenderDateAgreed { On = new(2026, 1, 29) });
+        story.Passes("2026-01-29T08:00:00Z").Answers(Extraditions.Surrendered(story.Now));
+        Assert.Equal("Surrendered", story.State);
     }
 
     [Fact]

@@ -71,6 +71,9 @@ static class Extraditions
             Language = milestone is RightsMilestone.Informed or RightsMilestone.Interpreter && manner != MilestoneManner.Waived ? "es" : null,
         };
 
+    public static TransitAnswerReported TransitThrough(string state, DateOnly? until) =>
+        new() { State = state, TransitRequestId = Other, Answer = until is null ? TransitAnswer.Denied : TransitAnswer.Granted, Until = until };
+
     public static ConsentReported Consent { get; } =
         new() { Answer = ConsentAnswer.Given, LawyerAssisted = true, LanguageUnderstood = true, IrrevocabilityExplained = true, JudgeVerified = true };
 
@@ -132,6 +135,8 @@ static class Extraditions
             nameof(SpecialtyConsentDecided) =>
                 new SpecialtyConsentDecided { Number = file.Specialty.FirstOrDefault(q => q.Consented is null)?.Number ?? 1, Consented = true },
             nameof(FinalDischargeReported) => new FinalDischargeReported { On = today.AddDays(-2) },
+            nameof(ProsecutionAnswered) => new ProsecutionAnswered { Answer = OfferAnswer.Accepted, FileHandedOverOn = today.AddDays(-2) },
+            nameof(TransitAnswerReported) => TransitThrough("XC", today.AddDays(30)),
             nameof(ProsecutionOffered) => new ProsecutionOffered { Instead = AlternativeToExtradition.ProsecuteHere },
             nameof(ExtraditionOutcomeReported) => new ExtraditionOutcomeReported { Outcome = ExtraditionOutcome.Pending },
             nameof(TransitGranted) => new TransitGranted { RightsCheck = Usual.RightsCheck },
@@ -159,6 +164,8 @@ static class Extraditions
         (PriorityDecided p, true) => p with { Preferred = PreferredRequest.Other },
         (SurrenderDateProposed p, true) when request.Extradition?.SurrenderOn is not null => p with { ForceMajeure = "Storm" },
         (ExtraditionOutcomeReported o, true) => o with { Outcome = ExtraditionOutcome.Convicted },
+        (ProsecutionAnswered, true) => new ProsecutionAnswered { Answer = OfferAnswer.Declined },
+        (TransitAnswerReported t, true) => t with { Answer = TransitAnswer.Denied, Until = null },
         (ProsecutionOffered p, true) => p with { Instead = AlternativeToExtradition.Nothing },
         _ => content,
     };
@@ -177,6 +184,7 @@ static class Extraditions
         Story Postponed() => Granted().Answers(new SurrenderPostponed { Ground = SurrenderPostponementGround.OwnProceedings });
         Story Lapsed() => Reviewed().Answers(Made(story.Now)).Answers(Extraditions.Granted).Answers(new SurrenderDateProposed { On = day.AddDays(5) })
             .Asks(new SurrenderDateAgreed { On = day.AddDays(5) }).Answers(new ReleaseReported { At = story.Now, Cause = ReleaseCause.CourtOrder });
+        Story Offered() => Reviewed().Answers(Refused("NATIONAL")).Answers(new ProsecutionOffered { Instead = AlternativeToExtradition.ProsecuteHere });
         return state switch
         {
             "ArrestRequested" => story.Asks(Arrest()),
@@ -203,6 +211,7 @@ static class Extraditions
             "SurrenderLapsed" => Lapsed(),
             "Surrendered" => Granted().Answers(Surrendered(story.Now)),
             "Refused" => Reviewed().Answers(Refused("NATIONAL")),
+            "InsteadOffered" => Offered(),
             "ReleaseAfterRefusal" => Reviewed().Answers(Made(story.Now)).Answers(Refused()),
             "TransitPending" => story.Asks(Transit),
             "Withdrawing" => Acknowledged().Asks(new RequestWithdrawn { Reason = "Proceedings closed" }),
@@ -210,8 +219,7 @@ static class Extraditions
             "Closed.OtherStatePreferred" => Reviewed().Answers(new CompetingRequestNotified { OtherState = "XF" })
                 .Answers(new PriorityDecided { Preferred = PreferredRequest.Other, Factors = [PriorityFactor.Seriousness] }),
             "Closed.Refused" => Reviewed().Answers(Refused()),
-            "Closed.RefusedWithAlternative" => Reviewed().Answers(Refused("NATIONAL"))
-                .Answers(new ProsecutionOffered { Instead = AlternativeToExtradition.ProsecuteHere }),
+            "Closed.RefusedWithAlternative" => Offered().Asks(new ProsecutionAnswered { Answer = OfferAnswer.Accepted, FileHandedOverOn = day }),
             "Closed.Surrendered" => Granted().Answers(Surrendered(story.Now)).Asks(new ExtraditionOutcomeReported { Outcome = ExtraditionOutcome.Acquitted }),
             "Closed.TransitGranted" => story.Asks(Transit).Answers(new TransitGranted { RightsCheck = Usual.RightsCheck }),
             "Closed.Withdrawn" => Acknowledged().Asks(new RequestWithdrawn { Reason = "Proceedings closed" })
