@@ -147,6 +147,9 @@ public sealed record Instrument(string Code, string Name, IReadOnlyList<string> 
     /// <summary>For extradition: months of imprisonment that an offence must be punishable by at least. Null: 12, as under Article 2(1) of the European
     /// Convention on Extradition.</summary>
     public int? LeastPenaltyMonths { get; init; }
+
+    /// <summary>True: what is sent electronically is the original, and no originals on paper follow.</summary>
+    public bool ElectronicOriginal { get; init; }
 }
 
 /// <summary>A state of the region.</summary>

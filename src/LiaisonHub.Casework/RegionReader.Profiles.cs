@@ -71,6 +71,7 @@ sealed partial class RegionReader
                 Paper = e.Has("paper") ? e.Enum<ExtraditionPaper>("paper") : null,
                 When = e.OptionalEnum<Occasion>("when"),
             }),
+            Particulars = Rows("particulars", true, e => new ParticularRow { Field = e.Text("field"), When = e.OptionalEnum<Occasion>("when") }),
             Formalities = Rows("formalities", true, e => new FormalityRow { ShownBy = e.Enum<Shown>("shownBy") }),
             Admissibility = Rows("admissibility", true, e => new AdmissibilityRow { Measures = e.Has("measures") ? e.Enums<MeasureKind>("measures") : [] }),
             Assurances = Rows("assurances", true, e => new AssuranceRow { Kind = e.Enum<AssuranceKind>("kind"), When = e.OptionalEnum<Occasion>("when") }),
@@ -110,6 +111,8 @@ sealed partial class RegionReader
             file.Wrong("rights", "the region guards no right", "name those of rights.json that every state guards");
         foreach (var row in profile.Languages.Where(r => r.Accepted.Count == 0))
             places[("languages", row.Code)].Wrong("accepted", "the list is empty", "name at least one language (BCP 47)");
+        foreach (var row in profile.Particulars.Where(r => r.Field.Length > 0 && SealedFields.Members(r.Field) is null))
+            places[("particulars", row.Code)].Wrong("field", $"'{row.Field}' is no field of the private part of a request", "write one of its fields, for example extradition.warrant");
         foreach (var row in profile.SubTimers)
         {
             var place = places[("subTimers", row.Code)];
@@ -191,6 +194,12 @@ sealed partial class RegionReader
                 if (was.Paper != now.Paper)
                     place.Wrong("paper", $"the row of the region is about {was.Paper?.ToString() ?? "another paper"}",
                         "give a row about another paper a code of its own");
+            }),
+            Particulars = Lay("particulars", under.Particulars, over.Particulars, (was, now, place) =>
+            {
+                Wanted(was.When, now.When, place);
+                if (was.Field != now.Field)
+                    place.Wrong("field", $"the row of the region is about {was.Field}", "give a row about another field a code of its own");
             }),
             Formalities = Lay("formalities", under.Formalities, over.Formalities),
             Admissibility = Lay("admissibility", under.Admissibility, over.Admissibility, (was, now, place) =>

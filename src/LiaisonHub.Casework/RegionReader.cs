@@ -135,6 +135,7 @@ sealed partial class RegionReader
             Supplements = instrument.OptionalText("supplements"),
             RegionFills = instrument.OptionalFlag("regionFills"),
             LeastPenaltyMonths = instrument.OptionalNumber("leastPenaltyMonths", 1, 1200),
+            ElectronicOriginal = instrument.OptionalFlag("electronicOriginal"),
         };
         if (read.Procedures.Count == 0)
             instrument.Wrong("procedures", "the list is empty", $"name at least one of {string.Join(", ", Procedure.All.Select(p => p.Name))}");

@@ -35,6 +35,10 @@ public sealed record RequestParticulars
     /// <summary>Since 1.1. The authority that has validated the request. Null: it needs no validation, or it is not said.</summary>
     public ValidationParticulars? Validation { get; init; }
 
+    /// <summary>Since 1.1. What a request for extradition, for a provisional arrest or for transit needs beside its open part. Null: another request, or an
+    /// older sender.</summary>
+    public ExtraditionParticulars? Extradition { get; init; }
+
     /// <summary>Whom to call: name, post held, telephone, mail, languages.</summary>
     public Contact? Contact { get; init; }
 
@@ -91,6 +95,110 @@ public sealed record EvidenceObject
 
     /// <summary>The content.</summary>
     public required Attachment Content { get; init; }
+}
+
+/// <summary>What a request for extradition says under seal (European Convention on Extradition, Article 12(2); form of the European arrest warrant, boxes (b)
+/// to (g)).</summary>
+public sealed record ExtraditionParticulars
+{
+    /// <summary>The warrant of arrest, or the order with the same effect, on which the request stands. Null: it stands on a judgment.</summary>
+    public CourtOrder? Warrant { get; init; }
+
+    /// <summary>The enforceable judgment. Null: there is none.</summary>
+    public CourtOrder? Judgment { get; init; }
+
+    /// <summary>The sentence or detention order imposed. Null: none.</summary>
+    public SentenceTerm? SentenceImposed { get; init; }
+
+    /// <summary>What is left of it. Null: none is imposed.</summary>
+    public SentenceTerm? SentenceLeft { get; init; }
+
+    /// <summary>When prosecution or punishment is barred by lapse of time. Null: not said.</summary>
+    public LimitationParticulars? Limitation { get; init; }
+
+    /// <summary>What the person looks like. Documents and numbers by which the person is known stand with the person. Null: not known.</summary>
+    public PersonDescription? Description { get; init; }
+
+    /// <summary>Property to be seized and handed over with the person (European Convention on Extradition, Article 20).</summary>
+    public IReadOnlyList<PropertyWanted> Property { get; init; } = [];
+}
+
+/// <summary>How long a deprivation of liberty lasts.</summary>
+public sealed record SentenceTerm
+{
+    /// <summary>Whole years.</summary>
+    public int Years { get; init; }
+
+    /// <summary>Whole months besides.</summary>
+    public int Months { get; init; }
+
+    /// <summary>Days besides.</summary>
+    public int Days { get; init; }
+
+    /// <summary>True: for life; years, months and days are 0.</summary>
+    public bool Life { get; init; }
+
+    /// <summary>What the numbers cannot say, for example a detention order without an end.</summary>
+    public string? Words { get; init; }
+}
+
+/// <summary>Lapse of time.</summary>
+public sealed record LimitationParticulars
+{
+    /// <summary>The provisions.</summary>
+    public required string Law { get; init; }
+
+    /// <summary>The first day on which it is barred. Null: never.</summary>
+    public DateOnly? BarredFrom { get; init; }
+
+    /// <summary>The acts that interrupted it, each with its day.</summary>
+    public IReadOnlyList<string> Interruptions { get; init; } = [];
+}
+
+/// <summary>What a person looks like, as far as known.</summary>
+public sealed record PersonDescription
+{
+    /// <summary>Height in centimetres.</summary>
+    public int? HeightCm { get; init; }
+
+    /// <summary>Build.</summary>
+    public string? Build { get; init; }
+
+    /// <summary>Colour of the eyes.</summary>
+    public string? Eyes { get; init; }
+
+    /// <summary>Hair.</summary>
+    public string? Hair { get; init; }
+
+    /// <summary>Scars, tattoos and other marks, and where they are.</summary>
+    public string? Marks { get; init; }
+
+    /// <summary>Whatever else helps to know the person; which of the papers are photographs, fingerprints or a profile of DNA.</summary>
+    public string? Other { get; init; }
+}
+
+/// <summary>Property to be handed over.</summary>
+public sealed record PropertyWanted
+{
+    /// <summary>What it is.</summary>
+    public required string What { get; init; }
+
+    /// <summary>Why.</summary>
+    public required PropertyPurpose Purpose { get; init; }
+
+    /// <summary>Where it is believed to be. Null: with the person.</summary>
+    public string? Where { get; init; }
+}
+
+/// <summary>Why property is handed over.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PropertyPurpose>))]
+public enum PropertyPurpose
+{
+    /// <summary>It may be needed as evidence.</summary>
+    Evidence,
+
+    /// <summary>It was acquired by the offence.</summary>
+    Proceeds,
 }
 
 /// <summary>A natural person, as far as known. Nothing is invented: a field the source does not have stays null.</summary>
@@ -198,6 +306,12 @@ public sealed record OffenceParticulars
     /// <summary>The charge in words.</summary>
     public string? Wording { get; init; }
 
+    /// <summary>Since 1.1. How the law of the requesting state qualifies it: name and provisions. Null: not said, or an older sender.</summary>
+    public string? Qualification { get; init; }
+
+    /// <summary>Since 1.1. The degree in which the person took part. Null: not said, or an older sender.</summary>
+    public Participation? Participation { get; init; }
+
     /// <summary>When, with what the source's date code makes of the dates.</summary>
     public OffenceTime? Time { get; init; }
 
@@ -206,6 +320,23 @@ public sealed record OffenceParticulars
 
     /// <summary>Results and orders recorded against the offence, as code and text.</summary>
     public IReadOnlyList<CourtResult> Results { get; init; } = [];
+}
+
+/// <summary>The degree in which a person took part in an offence.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Participation>))]
+public enum Participation
+{
+    /// <summary>Committed it alone.</summary>
+    Perpetrator,
+
+    /// <summary>Committed it together with others.</summary>
+    JointPerpetrator,
+
+    /// <summary>Moved another to commit it.</summary>
+    Instigator,
+
+    /// <summary>Helped another to commit it.</summary>
+    Accomplice,
 }
 
 /// <summary>When an offence was committed.</summary>

@@ -23,6 +23,9 @@ public sealed record CountryProfile
     /// <summary>Papers wanted with a request.</summary>
     public required IReadOnlyList<PaperRow> Papers { get; init; }
 
+    /// <summary>Fields wanted in the private part.</summary>
+    public required IReadOnlyList<ParticularRow> Particulars { get; init; }
+
     /// <summary>Formalities a request must keep.</summary>
     public required IReadOnlyList<FormalityRow> Formalities { get; init; }
 
@@ -164,6 +167,16 @@ public sealed record PaperRow : ProfileRow
     public Occasion When { get; init; }
 }
 
+/// <summary>A field wanted in the private part of a request: only the requesting side sees whether it is filled, before it is sealed.</summary>
+public sealed record ParticularRow : ProfileRow
+{
+    /// <summary>The field of <see cref="RequestParticulars"/>, with dots; in a list it is wanted in every row, for example <c>offences.qualification</c>.</summary>
+    public string Field { get; init; } = "";
+
+    /// <summary>When it is wanted.</summary>
+    public Occasion When { get; init; }
+}
+
 /// <summary>When something is wanted.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Occasion>))]
 public enum Occasion
@@ -174,8 +187,14 @@ public enum Occasion
     /// <summary>When a coercive measure is among those asked for.</summary>
     CoerciveMeasure,
 
+    /// <summary>When the person is wanted to be prosecuted.</summary>
+    Prosecution,
+
     /// <summary>When the person is wanted to serve a sentence.</summary>
     Sentence,
+
+    /// <summary>When objects are to be handed over with the person.</summary>
+    ObjectsWanted,
 
     /// <summary>When the judgment was given in absence, and no new trial is open.</summary>
     JudgmentInAbsence,

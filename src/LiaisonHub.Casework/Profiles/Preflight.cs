@@ -23,6 +23,7 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         Languages();
         Channels();
         Papers();
+        Particulars();
         Formalities();
         Assurances();
         DualCriminality();
@@ -114,7 +115,8 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
         else if (!asking.Channels.Any(c => Serves(c) && c.Channel == Channel.Hub))
             Blocks("channel", "$.header.sender", $"the law of {from.State} does not let this request leave through the exchange; {to.State} takes it so",
                 "take a way both states know", hub);
-        foreach (var row in open.Where(c => c.OriginalsFollow))
+        // Where the treaty says that what is sent electronically is the original, none follows.
+        foreach (var row in open.Where(c => c.OriginalsFollow && region.Instruments.GetValueOrDefault(opening.Instrument)?.ElectronicOriginal != true))
             Warns("channel", "$.sealed", $"{to.State} wants the originals on paper to follow: {row.Title}", "send them at once, and note the day", row);
     }
 
@@ -131,6 +133,15 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
                     $"look whether it is there ({row.Code})", row);
             else if (!enclosed.Contains(row.Code))
                 Missing("paper", "$.sealed", $"{row.Title} is not enclosed", $"enclose it and name {row.Code}", row);
+    }
+
+    // What is not there yet, or is not shown to whoever asks, is no finding.
+    void Particulars()
+    {
+        if (particulars is not null)
+            foreach (var row in asked.Particulars.Where(Serves).Where(r => Occurs(r.When)))
+                foreach (var place in SealedFields.Empty(particulars, row.Field))
+                    Missing("particulars", place, $"{row.Title} is missing", "write it into the private part", row);
     }
 
     void Formalities()
@@ -368,6 +379,8 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
     bool Occurs(Occasion occasion) => occasion switch
     {
         Occasion.CoerciveMeasure => content is RequestSubmitted r && r.Measures.Any(m => region.Catalogue.Measures.GetValueOrDefault(m.Kind)?.Coercive == true),
+        Occasion.Prosecution => content is ExtraditionRequested { Purpose: ExtraditionPurpose.Prosecution },
+        Occasion.ObjectsWanted => content is ExtraditionRequested { ObjectsWanted: true },
         Occasion.Sentence => content is ExtraditionRequested { Purpose: ExtraditionPurpose.Sentence },
         Occasion.JudgmentInAbsence => content is ExtraditionRequested { Presence: TrialPresence.Absent },
         Occasion.LifeSentence => Offences().Any(o => o.LongestPenaltyMonths >= Life),

@@ -243,6 +243,8 @@ public sealed class ActForm
     static readonly FrozenSet<(Type, string)> Paragraphs = new HashSet<(Type, string)>
     {
         (typeof(RequestParticulars), nameof(RequestParticulars.Text)),
+        (typeof(PersonDescription), nameof(PersonDescription.Other)),
+        (typeof(OffenceParticulars), nameof(OffenceParticulars.Qualification)),
         (typeof(MeasureParticulars), nameof(MeasureParticulars.Reasons)),
         (typeof(MeasureParticulars), nameof(MeasureParticulars.WhyThere)),
         (typeof(MeasureParticulars), nameof(MeasureParticulars.Technical)),
@@ -323,6 +325,14 @@ public sealed class ActForm
         [(typeof(TransferTerms), nameof(TransferTerms.HeldThere))] = "Is the person held there?",
         [(typeof(SafekeepingTerms), nameof(SafekeepingTerms.Then))] = "What becomes of it",
         [(typeof(SafekeepingTerms), nameof(SafekeepingTerms.On))] = "Day",
+        [(typeof(RequestParticulars), nameof(RequestParticulars.Extradition))] = "Warrant or judgment, sentence, description, property",
+        [(typeof(OffenceParticulars), nameof(OffenceParticulars.Qualification))] = "Legal qualification",
+        [(typeof(OffenceParticulars), nameof(OffenceParticulars.Participation))] = "Degree of participation",
+        [(typeof(ExtraditionParticulars), nameof(ExtraditionParticulars.Limitation))] = "Lapse of time",
+        [(typeof(ExtraditionParticulars), nameof(ExtraditionParticulars.Property))] = "Property to be handed over",
+        [(typeof(SentenceTerm), nameof(SentenceTerm.Life))] = "For life",
+        [(typeof(SentenceTerm), nameof(SentenceTerm.Words))] = "In words",
+        [(typeof(PersonDescription), nameof(PersonDescription.HeightCm))] = "Height in centimetres",
         [(typeof(MeasureParticulars), nameof(MeasureParticulars.WhyThere))] = "Why that bank, or a bank there",
         [(typeof(MeasureParticulars), nameof(MeasureParticulars.Concerned))] = "Whom it concerns",
         [(typeof(MeasureParticulars), nameof(MeasureParticulars.Technical))] = "Technical data",
@@ -479,9 +489,14 @@ public sealed class ActForm
     {
         Act = act;
         Open = FieldsOf(act.Content, isPrivate: false);
-        // Only a request for assistance has measures.
+        // Only a request for assistance has measures, and only one for a person the particulars of extradition.
         Private = act.Private is null ? []
-            : [.. FieldsOf(act.Private, isPrivate: true).Where(f => f.Name != "measures" || act.Content.IsAssignableTo(typeof(IRequestContent)))];
+            : [.. FieldsOf(act.Private, isPrivate: true).Where(f => f.Name switch
+            {
+                "measures" => act.Content.IsAssignableTo(typeof(IRequestContent)),
+                "extradition" => act.Content == typeof(ExtraditionRequested) || act.Content == typeof(ProvisionalArrestRequested) || act.Content == typeof(TransitRequested),
+                _ => true,
+            })];
         Explains = ContractWords.Of(act.Content);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Profiles;
 using LiaisonHub.Contracts.V1;
@@ -327,6 +328,50 @@ public sealed class PreflightTests
     }
 
     [Fact]
+    public void What_the_private_part_of_an_extradition_does_not_say_is_named_for_its_purpose()
+    {
+        var bare = new RequestParticulars { Text = "Wanted.", Persons = [new() { FamilyName = "Torrest" }], Offences = [new() { Wording = "Fraud", Place = "Veldra" }] };
+        static IReadOnlyList<string> Found(ExtraditionRequested asked, RequestParticulars particulars, string from = "XB", string to = "XD") =>
+            [.. Demo.Rules.Preflight(from, to, asked, Today, particulars: particulars).Where(f => f.Code == "particulars").Select(f => $"{f.Severity} {f.Place}")];
+        var prosecuted = Extraditions.Requested();
+        var convicted = prosecuted with { Purpose = ExtraditionPurpose.Sentence, SentenceLeftMonths = 20, Presence = TrialPresence.Appeared, ObjectsWanted = true };
+        var whole = Desk.Samples.Private(nameof(ExtraditionRequested))!.Deserialize<RequestParticulars>(Wire.Json)!;
+
+        Assert.Equal(["Warns $.sealed.persons[0].nationalities", "Warns $.sealed.extradition.description", "Blocks $.sealed.extradition.warrant", "Blocks $.sealed.offences[0].time",
+            "Blocks $.sealed.offences[0].qualification", "Warns $.sealed.extradition.limitation"], Found(prosecuted, bare));
+        Assert.Equal(["Blocks $.sealed.extradition.judgment", "Blocks $.sealed.extradition.sentenceImposed", "Blocks $.sealed.extradition.sentenceLeft", "Blocks $.sealed.extradition.property"],
+            Found(convicted, bare).Except(Found(prosecuted, bare)));
+        Assert.DoesNotContain(Found(convicted, whole), f => f.StartsWith("Blocks", StringComparison.Ordinal));
+        Assert.Contains("Blocks $.sealed.persons", Found(prosecuted, bare with { Persons = [] }));
+        Assert.Contains("Blocks $.sealed.persons", Found(prosecuted, bare with { Persons = [new() { Position = PersonPosition.Witness }] }));
+        Assert.DoesNotContain(Found(convicted, whole), f => f.Contains("persons[1]", StringComparison.Ordinal));
+        // The form of the warrant asks for the degree of participation.
+        Assert.Contains("Blocks $.sealed.offences[0].participation", Found(Extraditions.Requested("EAW"), bare, "XA", "XB"));
+        Assert.DoesNotContain(Demo.Rules.Preflight("XB", "XD", prosecuted, Today), f => f.Code == "particulars");
+    }
+
+    [Fact]
+    public void Under_the_London_Scheme_the_record_of_the_case_is_enclosed()
+    {
+        var asked = Extraditions.Requested("LON");
+
+        var found = Assert.Single(Demo.Rules.Preflight("XE", "XF", asked, Today), f => f.Code == "paper" && f.What.Contains("record of the case", StringComparison.Ordinal));
+        Assert.Equal((PreflightSeverity.Blocks, "$.open.papers"), (found.Severity, found.Place));
+        Assert.DoesNotContain(Demo.Rules.Preflight("XE", "XF", asked with { Papers = [.. asked.Papers, ExtraditionPaper.RecordOfTheCase] }, Today), f => f.Code == "paper");
+        Assert.DoesNotContain(Demo.Rules.Preflight("XE", "XF", Extraditions.Requested(), Today), f => f.What.Contains("record of the case", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_what_is_sent_electronically_is_the_original_no_paper_follows()
+    {
+        var courier = new ChannelRow { Code = "POST", Title = "Originals by courier", Channel = Channel.Ministry, OriginalsFollow = true };
+        bool Follow(string instrument) =>
+            Changed("XE", p => p with { Channels = [.. p.Channels, courier] }, "XE", "XD", Usual.Submitted with { Instrument = instrument }).Any(f => f.What.Contains("originals on paper", StringComparison.Ordinal));
+
+        Assert.Equal((true, false), (Follow("EIO"), Follow("MED")));
+    }
+
+    [Fact]
     public void What_opens_no_request_and_a_state_without_a_profile_are_refused_by_name()
     {
         Assert.Contains("RequestAcknowledged opens no request", Assert.Throws<ArgumentException>(() => Demo.Rules.Preflight("XA", "XB", Usual.Acknowledged,
@@ -337,9 +382,10 @@ public sealed class PreflightTests
             StringComparison.Ordinal);
     }
 
-    static IReadOnlyList<PreflightFinding> Changed(string state, Func<CountryProfile, CountryProfile> change, string to = "XB") =>
+    static IReadOnlyList<PreflightFinding> Changed(
+        string state, Func<CountryProfile, CountryProfile> change, string to = "XB", string from = "XA", RequestSubmitted? content = null) =>
         new Rules(Demo.Region with { Profiles = Demo.Region.Profiles.ToFrozenDictionary(p => p.Key, p => p.Key == state ? change(p.Value) : p.Value) })
-            .Preflight("XA", to, Usual.Submitted, Today);
+            .Preflight(from, to, content ?? Usual.Submitted, Today);
 
     static PreflightFinding Of(IReadOnlyList<PreflightFinding> found, string what) =>
         Assert.Single(found, f => f.What.Contains(what, StringComparison.Ordinal));

@@ -210,6 +210,10 @@ public sealed class RegionTests : IDisposable
                     "when": "Sentence",
                   "mandatory": false, "article": "Invented", "source": "Invented", "verified": false },
                 { "code": "PASSPORT", "title": "Passport", "acts": ["RequestAcknowledged"], "article": "Invented", "source": "Invented", "verified": false }],
+            "particulars": [
+                { "code": "TATTOO", "title": "Tattoo", "field": "extradition.tatoo", "mandatory": true, "article": "x", "source": "x", "verified": false },
+                { "code": "PERSON", "title": "Person", "acts": ["ExtraditionRequested", "ProvisionalArrestRequested"], "field": "legalPersons",
+                  "mandatory": true, "article": "x", "source": "x", "verified": false }],
             "channels": [{ "code": "HUB", "title": "Open", "channel": "Hub", "encryption": false, "eSignature": true, "article": "x", "source": "x",
                 "verified": false }],
             "languages"
@@ -234,6 +238,8 @@ public sealed class RegionTests : IDisposable
         Says("xb.json", "$.papers[0](WARRANT).when: the region wants it Always.");
         Says("xb.json", "$.papers[1](PASSPORT).mandatory: it is missing. Fix: write true or false.");
         Says("xb.json", "$.papers[1](PASSPORT).acts: 'RequestAcknowledged' is not known.");
+        Says("xb.json", "$.particulars[0](TATTOO).field: 'extradition.tatoo' is no field of the private part of a request.");
+        Says("xb.json", "$.particulars[1](PERSON).field: the row of the region is about persons.");
         Says("xb.json", "$.channels[0](HUB).encryption: the region asks for it. Fix: write true.");
         Says("xd.json", "$.languages: 'pt' is not among the languages of XD in region.json. Fix: write some of es, en");
         Says("xe.json", "$.dualCriminality[0](ASSISTANCE).asked: Never asks for less than the region, which writes UnlessListOffence.");
