@@ -402,7 +402,7 @@ static class Extradition
             .Records((r, s) => SetFree(r, s)),
         From(HeldMeanwhile).On<ReleaseReported>(Requested).Per("EAW 12").When(SomebodyIsHeld).Requires(ReleaseIsSound)
             .Records((r, s) => SetFree(r, s)),
-        From(SurrenderLapsed).On<RequestRefused>(Requested).Per("18(4)").Requires(GroundMayComeLate, ConsultedOnThisGround).Goes(ClosedRefused)
+        From(SurrenderLapsed).On<RequestRefused>(Requested).Per("18(4)").Requires(GroundIsForWhoDecides, GroundMayComeLate, ConsultedOnThisGround).Goes(ClosedRefused)
             .Cancels(Consultation)
             .Records((RequestRefused a, Request r) => IsRefused(r, a)),
         From(Granted, SurrenderPlanned).On<SurrenderPostponed>(Requested).Per("19(1); EAW 23(4), 24(1)").Goes(Postponed)
