@@ -459,10 +459,10 @@ static class Extradition
 
         From(TransitPending).On<TranslationRequested>(Requested).Per("23; EAW 25").When(NothingIsAwaited)
             .Holds(HoldCause.Translation, "translation asked for", Transit).Starts(Translation)
-            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language }),
-        From(TransitPending).On<TranslationSupplied>(Requesting).Per("23; EAW 25").When(ATranslationIsAwaited).Requires(LanguageIsTheOneWanted)
+            .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language, CertifiedWanted = a.Certified }),
+        From(TransitPending).On<TranslationSupplied>(Requesting).Per("23; EAW 25").When(ATranslationIsAwaited).Requires(TranslationIsAsWanted)
             .Meets(Translation).Resumes(Transit)
-            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, Languages = [.. r.Languages.Union([a.Language])] }),
+            .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, CertifiedWanted = false, Languages = [.. r.Languages.Union([a.Language])] }),
         From(TransitPending).On<InformationRequested>(Requested).Per("21; EAW 25").When(NothingIsAwaited)
             .Holds(HoldCause.Information, "information asked for", Transit).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
         From(TransitPending).On<InformationSupplied>(Requesting).Per("21; EAW 25").When(InformationIsAwaited)
