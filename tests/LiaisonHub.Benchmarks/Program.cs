@@ -14,7 +14,7 @@ using LiaisonHub.Storage.Hub;
 using RabbitMQ.Client;
 
 // Measures in one run, alternating, and prints medians and ratios. Build with -c Release; nothing else should run on the machine.
-//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|start|decisions|all [rounds]
+//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|start|decisions|formats|all [rounds]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["by-hand", ..])
     return await Measurements.RunByHand(args);
@@ -22,7 +22,9 @@ var what = args.Length > 0 ? args[0] : "all";
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
 if (what is "decisions" or "all")
     WholeLives.Measure(rounds);
-if (what is "decisions")
+if (what is "formats" or "all")
+    await Formats.Measure(rounds);
+if (what is "decisions" or "formats")
     return 0;
 await using var ground = await Ground.Prepare(CancellationToken.None);
 var measurements = new Measurements(ground);

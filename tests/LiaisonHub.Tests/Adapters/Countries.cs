@@ -7,14 +7,14 @@ using LiaisonHub.Adapters.XD;
 namespace LiaisonHub.Tests.Adapters;
 
 /// <summary>The countries as they are shipped, and the published samples where they lie beside the repository.</summary>
-static class Countries
+public static class Countries
 {
     internal static IReadOnlyDictionary<string, Country> All { get; } = new[] { Xa.Country, Xb.Country, Xd.Country }
         .ToDictionary(c => c.State, c => c with { Folder = Repository.At("src", "adapters", $"LiaisonHub.Adapters.{c.State}") });
 
     static readonly Dictionary<string, MappingSet> Loaded = All.ToDictionary(c => c.Key, c => MappingSet.Load(c.Value.Folder, c.Value.Quirks));
 
-    internal static MappingSet Mappings(string state) => Loaded[state];
+    public static MappingSet Mappings(string state) => Loaded[state];
 
     internal static Country CountryOf(string state) => All[state];
 
@@ -23,7 +23,7 @@ static class Countries
 
     internal static Translation Translate(string state, string text) => Translate(state, "message", System.Text.Encoding.UTF8.GetBytes(text));
 
-    internal static string Sample(string state, string name) =>
+    public static string Sample(string state, string name) =>
         File.ReadAllText(Repository.At("src", "adapters", $"LiaisonHub.Adapters.{state}", "samples", name));
 
     /// <summary>The folder of published samples. They are not part of the product; where they are absent, the test says so.</summary>
