@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Formats;
-using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Desk;
 using LiaisonHub.OperatorConsole;
@@ -185,7 +184,9 @@ static partial class ConfigCommand
 
     static object? Made(Type type) => Activator.CreateInstance(type);
 
-    static bool IsSecret(string name) => new[] { "Password", "Token", "Authorization", "Database", "Secret", "Passphrase" }.Any(s => name.EndsWith(s, StringComparison.Ordinal));
+    static readonly string[] Secrets = ["Password", "Token", "Authorization", "Database", "Secret", "Passphrase"];
+
+    static bool IsSecret(string name) => Secrets.Any(s => name.EndsWith(s, StringComparison.Ordinal));
 
     static string Shown(object? value, bool secret) => value switch
     {
@@ -215,7 +216,7 @@ static partial class ConfigCommand
             return "";
         if (!documents.TryGetValue(file, out var document))
             documents[file] = document = XmlFormat.Read(Encoding.UTF8.GetBytes(Marks().Replace(Names().Replace(File.ReadAllText(file), "${name}"), "")));
-        var summary = document.Root.Select(XmlFormat.Path($"members/member[@name='P:{declaring.FullName}.{property.Name}']/summary", new Dictionary<string, string>())).FirstOrDefault()?.Value ?? "";
+        var summary = document.Root.Select(XmlFormat.Path($"members/member[@name='P:{declaring.FullName}.{property.Name}']/summary", new Dictionary<string, string>())) is [{ Value: { } words }, ..] ? words : "";
         return Blanks().Replace(summary, " ");
     }
 

@@ -31,7 +31,7 @@ static class TableFormat
     }
 
     /// <summary>True: the name is that of one record of a file.</summary>
-    public static bool IsRecord(string fileName) => fileName.LastIndexOf("#", StringComparison.Ordinal) is > 0 and var at && int.TryParse(fileName.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    public static bool IsRecord(string fileName) => fileName.LastIndexOf('#') is > 0 and var at && int.TryParse(fileName.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>Reads one record.</summary>
     public static SourceDocument Read(LocalFile record, TableLayout layout)

@@ -154,12 +154,12 @@ public sealed class MappingSet
                 Terminator = Text(root, "terminator", ""),
                 Columns = root["columns"] is { } columns ? [.. Each(columns).Select(c => c.Value).OfType<string>()] : null,
                 Fields = root["fields"] is { } fields ? FixedFields(fields, "fields") : null,
-                Segments = root["segments"] is { Kind: JsonValueKind.Object } segments ? segments.Parts.ToDictionary(s => s.Name, s => FixedFields(s, $"segments.{s.Name}")) : null,
+                Segments = root["segments"] is { Kind: JsonValueKind.Object } segments ? segments.Parts.ToDictionary(s => s.Name, s => (IReadOnlyList<FixedField>)FixedFields(s, $"segments.{s.Name}")) : null,
             });
         }
 
         // ["name", 12], or { "name": "amount", "length": 10, "pad": "0", "align": "right", "cut": true }
-        IReadOnlyList<FixedField> FixedFields(JsonPart part, string key)
+        List<FixedField> FixedFields(JsonPart part, string key)
         {
             var fields = new List<FixedField>();
             foreach (var (one, i) in Each(part).Select((f, i) => (f, i)))
