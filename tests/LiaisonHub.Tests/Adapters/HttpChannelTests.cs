@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Storage;
-using LiaisonHub.Storage.Adapter;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

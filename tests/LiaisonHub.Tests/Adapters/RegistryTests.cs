@@ -1,6 +1,5 @@
 using Dapper;
 using LiaisonHub.Adapters;
-using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Adapters.XD;

@@ -3,7 +3,6 @@ using Dapper;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Storage;
-using LiaisonHub.Storage.Adapter;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiaisonHub.Tests.Adapters;
@@ -162,6 +161,7 @@ public abstract class SqlChannelTests : IAsyncLifetime
         await own.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(root, true);
+        GC.SuppressFinalize(this);
     }
 }
 
