@@ -63,6 +63,7 @@ static class MutualAssistance
     static readonly string[] OpenAndWanted = [.. Open.Except([Withdrawing])];
     static readonly string[] BeforeExecuted = [.. OpenAndWanted.Except([Returned, Executed, ReturnPending])];
     static readonly string[] MayCoerce = [.. AllStates.Where(s => s.MayCoerce).Select(s => s.Name)];
+    static readonly string[] ConsultedBeside = [.. MayCoerce, Withdrawing];
     static readonly string[] CarriedOn = [.. OpenAndWanted.Except([Returned])];
 
     static readonly Row[] AllRows =
@@ -153,6 +154,15 @@ static class MutualAssistance
         // Whoever does not answer has been consulted.
         From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
             .Resumes(Recognition)
+            .Records((r, _) => ConsultationCompleted(r)),
+        // On a ground that is found after recognition the consultation goes on beside the work.
+        From(Recognised).On<RefusalConsulted>(Requested).Per("11(4)").When(NoConsultationIsOpen).Requires(GroundIsInTime)
+            .Starts(Consultation)
+            .Records((RefusalConsulted a, Request r) => r with { Consulting = a.Ground }),
+        From(ConsultedBeside).On<ConsultationAnswered>(Requesting).Per("11(4)").When(AConsultationIsOpen)
+            .Meets(Consultation)
+            .Records((r, _) => ConsultationCompleted(r)),
+        From(ConsultedBeside).OnSilence(Consultation, Silence.Exempt).Per("11(4)")
             .Records((r, _) => ConsultationCompleted(r)),
         From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundIsForWhoDecides, GroundIsInTime, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
             .Meets(Recognition, Objection)

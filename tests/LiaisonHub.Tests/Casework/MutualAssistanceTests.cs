@@ -200,6 +200,20 @@ public sealed class MutualAssistanceTests
     }
 
     [Fact]
+    public void On_a_ground_found_after_recognition_the_consultation_goes_on_beside_the_work()
+    {
+        var story = Usual.Into("Recognised");
+        var nebis = Usual.Refused with { Ground = "NEBIS" };
+        Assert.Equal(RefusalCode.ConditionNotMet, story.Refused(Side.Requested, nebis).Code);
+        story.Answers(Usual.Consulted);
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, Usual.Consulted).Code);
+        Assert.Equal(("Recognised", DeadlineStatus.Running), (story.State, story.Deadline("EIO-X1").Status));
+        story.Asks(Usual.ConsultationAnswered).Answers(nebis);
+
+        Assert.Equal(("Closed.Refused", "NEBIS"), (story.State, story.Request.Outcome));
+    }
+
+    [Fact]
     public void Who_does_not_answer_has_been_consulted()
     {
         var story = Usual.Into("Consulting").Passes("2026-01-26T23:59:59Z");
