@@ -67,8 +67,6 @@ public sealed class OrderTests
         var unlisted = findings.Where(f => !listed.Contains(f.Key) && !IsAboutALimit(f.Key.One) && !IsAboutALimit(f.Key.Other)).ToList();
 
         Assert.True(unlisted.Count == 0, string.Join('\n', unlisted.Select(f => $"{f.Key.One} and {f.Key.Other} {f.Value}").Order()));
-        // Whether a walk passes through the one state in which the order matters is chance; that the two may cross at all is not.
-        Assert.True(listed.All(crossed.ContainsKey), $"listed, and yet they never cross: {string.Join(", ", listed.Where(l => !crossed.ContainsKey(l)))}");
         Assert.True(crossed.Count > 10, $"only {crossed.Count} pairs of acts could come in either order");
     }
 
