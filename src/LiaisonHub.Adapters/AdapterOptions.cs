@@ -46,6 +46,12 @@ public sealed class AdapterOptions
     /// <summary>A local system by its tables. Null: none.</summary>
     public SqlOptions? Sql { get; set; }
 
+    /// <summary>A local system that is a mailbox. Null: none.</summary>
+    public MailboxOptions? Mailbox { get; set; }
+
+    /// <summary>A local system by SFTP. Null: none.</summary>
+    public SftpOptions? Sftp { get; set; }
+
     /// <summary>The broker. Not read when hub and adapter share a process.</summary>
     public BrokerOptions Broker { get; set; } = new();
 
@@ -109,12 +115,17 @@ public sealed class AdapterOptions
             Wrong($"Http:{key}", words);
         foreach (var (key, words) in Sql?.Problems() ?? [])
             Wrong($"Sql:{key}", words);
-        if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 }))
+        foreach (var (key, words) in Mailbox?.Problems() ?? [])
+            Wrong($"Mailbox:{key}", words);
+        foreach (var (key, words) in Sftp?.Problems() ?? [])
+            Wrong($"Sftp:{key}", words);
+        if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 } || Mailbox is { Imap: not null } or { Folder: not null } || Sftp is { In: not null }))
             Wrong("Inbox", "is missing: what a channel brings passes through the inbox folder; give Folder, Processed and Rejected.");
-        if (Outbox is null && (Http is { Push: not null } || Sql is { Insert: not null }))
+        string[] ways = [.. new[] { (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, "Sftp:Out") }.Where(w => w.Item1).Select(w => w.Item2)];
+        if (Outbox is null && ways.Length > 0)
             Wrong("Outbox", "is missing: what a channel carries is completed in the outbox folder first; give Folder.");
-        if (Http is { Push: not null } && Sql is { Insert: not null })
-            Wrong("Sql:Insert", "stands beside Http:Push; messages for the local system go one way only. Remove one of them.");
+        foreach (var way in ways.Skip(1))
+            Wrong(way, $"stands beside {ways[0]}; messages for the local system go one way only. Remove one of them.");
         if (Outbox is { } outbox)
             Folder("Outbox:Folder", outbox.Folder);
         if (!inProcess)

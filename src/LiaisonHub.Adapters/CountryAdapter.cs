@@ -108,6 +108,13 @@ public static class CountryAdapter
             foreach (var (name, query) in options.Sql?.Queries ?? new Dictionary<string, SqlQueryOptions>())
                 services.AddSingleton<Collector>(provider => new SqlCollector(
                     name, query, options.Sql!, provider.GetRequiredService<InboxDrop>(), provider.GetRequiredService<CollectedStore>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<MailDrop>();
+            if (options.Mailbox?.Imap is not null)
+                services.AddSingleton<Collector, MailboxCollector>();
+            if (options.Mailbox?.Folder is not null)
+                services.AddSingleton<Collector, MailFolderCollector>();
+            if (options.Sftp?.In is not null)
+                services.AddSingleton<Collector, SftpCollector>();
             services.AddHostedService<InboxLoop>().AddHostedService<CollectorLoops>();
         }
 
@@ -117,6 +124,10 @@ public static class CountryAdapter
                 services.AddSingleton<ILocalSystem, HttpSystem>();
             else if (options.Sql?.Insert is not null)
                 services.AddSingleton<ILocalSystem, SqlSystem>();
+            else if (options.Mailbox?.Smtp is not null)
+                services.AddSingleton<ILocalSystem, MailSystem>();
+            else if (options.Sftp?.Out is not null)
+                services.AddSingleton<ILocalSystem, SftpSystem>();
             else
                 services.AddSingleton(outbox).AddSingleton<ILocalSystem, OutboxFolder>();
             services.AddSingleton<LocalHandOver>();
@@ -291,7 +302,9 @@ sealed partial class CollectorLoops(IEnumerable<Collector> collectors, ILogger<C
             {
                 if (await collector.Collect(stoppingToken) is > 0 and var brought)
                     Brought(log, collector.Name, brought);
-                (failures, collector.Trouble) = (0, null);
+                if (collector.LeftBehind is { } left && collector.Trouble != left)
+                    Failed(log, collector.Name, left);
+                (failures, collector.Trouble) = (0, collector.LeftBehind);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

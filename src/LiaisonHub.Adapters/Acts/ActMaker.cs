@@ -270,20 +270,23 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
     internal async Task Receipt(Unit unit, Guid requestId, Guid ofActId, ReceiptStage stage, CancellationToken cancellationToken)
     {
         await ActStore.Reached(unit, ofActId, Direction.In, stage, time.GetUtcNow(), cancellationToken);
+        var receipt = new ReceiptGiven { OfActId = ofActId, Stage = stage };
         var made = await Make(
             unit,
             new ActToMake
             {
                 Type = nameof(ReceiptGiven),
                 RequestId = requestId,
-                Open = new ReceiptGiven { OfActId = ofActId, Stage = stage },
+                Open = receipt,
                 InReplyTo = ofActId,
-                IdempotencyKey = $"receipt:{ofActId:N}:{stage}",
+                IdempotencyKey = ReceiptKey(receipt),
             },
             cancellationToken);
         if (!made.Made)
             throw new InvalidOperationException($"A receipt cannot be made: {made.Problems[0].Words}");
     }
+
+    internal static string ReceiptKey(ReceiptGiven receipt) => $"receipt:{receipt.OfActId:N}:{receipt.Stage}";
 
     /// <summary>The field named when an act is too large to be sent.</summary>
     internal const string TooLarge = "size";

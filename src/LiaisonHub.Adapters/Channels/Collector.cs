@@ -17,6 +17,9 @@ public abstract class Collector
     /// <summary>What is wrong, with the remedy. Null: it works.</summary>
     public string? Trouble { get; internal set; }
 
+    /// <summary>What was left where it is at the last look, with the remedy, while all else was brought. Null: nothing.</summary>
+    public string? LeftBehind { get; protected set; }
+
     /// <summary>Brings what is there.</summary>
     /// <returns>How many messages came.</returns>
     /// <exception cref="ChannelException">The local system cannot be reached or does not answer as it should.</exception>
@@ -70,6 +73,9 @@ public sealed class InboxDrop(InboxOptions options)
         PlainFile.Write(path + ".done", []);
         PlainFile.Settle(options.Folder);
     }
+
+    /// <summary>True: no file of this name waits in the inbox.</summary>
+    public bool IsFree(string name) => !File.Exists(Path.Combine(options.Folder, PlainFile.Shown(name)));
 
     /// <summary>Puts a paper that a message refers to into the folder <c>files</c> of the inbox, before the message itself.</summary>
     public void PutBeside(string name, ReadOnlySpan<byte> bytes)

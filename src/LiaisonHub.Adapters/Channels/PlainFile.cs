@@ -31,6 +31,12 @@ static class PlainFile
             : $"its owner (user id {found.Owner}) is not one this inbox trusts";
     }
 
+    /// <summary>Why a file does not serve to keep a secret; null: it does.</summary>
+    internal static string? SecretProblem(string path) =>
+        !File.Exists(path) ? $"there is no file '{path}'."
+        : !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0
+            ? $"others than its owner may read or write '{path}'; chmod 600 it, and give it to the adapter's user." : null;
+
     /// <summary>Makes the names of a folder durable: after it, a rename survives a power failure.</summary>
     internal static void Settle(string folder)
     {

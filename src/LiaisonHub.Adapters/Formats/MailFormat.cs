@@ -90,6 +90,8 @@ static class MailFormat
             message.Date = at;
         else
             message.Headers.Remove(HeaderId.Date);
+        // Otherwise it would be made of the moment and of this machine's name.
+        message.Headers.Remove(HeaderId.MessageId);
         if ((string?)made["messageId"] is { Length: > 0 } id)
             message.MessageId = id.Contains('@', StringComparison.Ordinal) ? id : $"{id}@liaisonhub.invalid";
         if ((string?)made["inReplyTo"] is { Length: > 0 } answered)
@@ -111,6 +113,13 @@ static class MailFormat
         using var stream = new MemoryStream();
         message.WriteTo(stream);
         return stream.ToArray();
+    }
+
+    /// <summary>The act that a mail of this adapter carried: its id stands at the end of the Message-ID. Null: the mail was none of these.</summary>
+    public static string? ActOf(string messageId)
+    {
+        var local = messageId.Trim().Trim('<', '>').Split('@')[0];
+        return (local.Length >= 32 && Guid.TryParseExact(local[^32..], "N", out var act)) || (local.Length >= 36 && Guid.TryParseExact(local[^36..], "D", out act)) ? act.ToString("D") : null;
     }
 
     static MimePart Attached(JsonObject attachment)
@@ -230,7 +239,8 @@ static class MailFormat
     static JsonObject Delivery(MessageDeliveryStatus delivery, MultipartReport report)
     {
         var tree = new JsonObject { ["kind"] = "delivery" };
-        var original = report.OfType<MessagePart>().FirstOrDefault()?.Message?.MessageId ?? report.OfType<TextRfc822Headers>().FirstOrDefault()?.Message?.MessageId;
+        var original = report.OfType<MessagePart>().FirstOrDefault()?.Message?.MessageId ?? report.OfType<TextRfc822Headers>().FirstOrDefault()?.Message?.MessageId
+            ?? delivery.StatusGroups.FirstOrDefault()?["Original-Envelope-Id"]?.Trim().Trim('<', '>');
         Set(tree, "originalMessageId", original);
         var groups = new JsonArray();
         foreach (var group in delivery.StatusGroups.Skip(1))

@@ -198,7 +198,9 @@ public sealed partial class Inbox(
         Guid? requestId = null;
         if (translation.Request is { } named && translation.Outcome != TranslationOutcome.Quarantined)
         {
-            var request = Guid.TryParse(named, out var id) ? await ActStore.Request(unit, id, cancellationToken)
+            var request = Guid.TryParse(named, out var id)
+                ? await ActStore.Request(unit, id, cancellationToken)
+                    ?? (await ActStore.Find(unit, id, cancellationToken) is { } act ? await ActStore.Request(unit, act.RequestId, cancellationToken) : null)
                 : await ActStore.RequestByReference(unit, named, cancellationToken);
             requestId = request?.RequestId;
             if (request is null)
@@ -208,7 +210,7 @@ public sealed partial class Inbox(
                     Reason = new Quarantine
                     {
                         Code = QuarantineCode.UnknownRequest,
-                        Words = "The message answers a request that this adapter does not know: neither its id nor its reference is in the adapter's records.",
+                        Words = "The message answers a request that this adapter does not know: neither its id, nor its reference, nor an act of it is in the adapter's records.",
                         Fix = "Compare the reference with the one in the message that was handed over, correct it in the local system, and drop the answer "
                             + "again.",
                     },
@@ -217,6 +219,7 @@ public sealed partial class Inbox(
 
         if (translation.Outcome == TranslationOutcome.Complete)
         {
+            var receipt = translation.ActType == nameof(ReceiptGiven) ? translation.Open.Deserialize<ReceiptGiven>(Wire.Json) : null;
             made = await maker.Make(
                 unit,
                 new ActToMake
@@ -230,10 +233,13 @@ public sealed partial class Inbox(
                     InReplyTo = translation.InReplyTo,
                     Priority = translation.Priority == Priority.Routine ? null : translation.Priority,
                     Exercise = translation.Exercise,
-                    IdempotencyKey = $"intake:{intake.IntakeId:N}",
+                    // The same receipt may come twice, from the local system and from the desk: one is enough.
+                    IdempotencyKey = receipt is null ? $"intake:{intake.IntakeId:N}" : ActMaker.ReceiptKey(receipt),
                     IntakeId = intake.IntakeId,
                 },
                 cancellationToken);
+            if (made.Made && receipt is not null)
+                await ActStore.Reached(unit, receipt.OfActId, Direction.In, receipt.Stage, now, cancellationToken);
             if (!made.Made && withOriginal && made.Problems[0].Field == ActMaker.TooLarge && translation.Private?.ContainsKey("original") == true)
                 return made;
             if (!made.Made)

@@ -748,6 +748,7 @@ public sealed class MappingSet
                 out var n)
                 ? n.ToString(System.Globalization.CultureInfo.InvariantCulture)
                 : null),
+            new("message-act", MailFormat.ActOf),
         ];
     }
 }

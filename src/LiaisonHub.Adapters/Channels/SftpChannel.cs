@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using LiaisonHub.Storage.Adapter;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Sftp;
+
+namespace LiaisonHub.Adapters.Channels;
+
+/// <summary>A local system that is reached by SFTP.</summary>
+public sealed partial class SftpOptions
+{
+    /// <summary>Name or address of the server. Required.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>Port, 22 by default.</summary>
+    public int Port { get; set; } = 22;
+
+    /// <summary>Fingerprints of the server's keys, as <c>ssh-keygen -lf</c> prints them there: <c>SHA256:...</c>. A server that shows another key is not talked to. Two while a key is changed.
+    /// Required.</summary>
+    public IReadOnlyList<string> HostKeys { get; set; } = [];
+
+    /// <summary>User name. Required.</summary>
+    public string User { get; set; } = "";
+
+    /// <summary>File with the private key, which only the adapter's user may read. Null: a password is used.</summary>
+    public string? PrivateKey { get; set; }
+
+    /// <summary>What opens the private key. A secret: give it by the environment.</summary>
+    public string? Passphrase { get; set; }
+
+    /// <summary>Password. A secret: give it by the environment, or as <see cref="PasswordFile"/>.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>File with the password in its first line, which only the adapter's user may read.</summary>
+    public string? PasswordFile { get; set; }
+
+    /// <summary>How long one answer of the server may take: 1 s to 10 min, 30 s by default.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where messages are fetched. Null: nowhere.</summary>
+    public SftpInOptions? In { get; set; }
+
+    /// <summary>Where messages for the local system are put. Null: into the outbox folder.</summary>
+    public SftpOutOptions? Out { get; set; }
+
+    internal IEnumerable<(string Key, string Words)> Problems()
+    {
+        if (Uri.CheckHostName(Host) is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
+            yield return ("Host", $"'{Host}' is no name of a server, for example 'files.justice.example'.");
+        if (Port is < 1 or > 65535)
+            yield return ("Port", $"is {Port}; give 1 to 65535.");
+        if (HostKeys.Count == 0)
+            yield return ("HostKeys", "is missing: by which key is the server known? Its operator runs 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub' there and tells you what begins with SHA256:.");
+        foreach (var key in HostKeys.Where(k => !Fingerprint().IsMatch(k)))
+            yield return ("HostKeys", $"'{key}' is no fingerprint; copy what begins with SHA256: from 'ssh-keygen -lf' on the server.");
+        if (string.IsNullOrWhiteSpace(User))
+            yield return ("User", "is missing.");
+        if (new[] { PrivateKey, Password, PasswordFile }.Count(s => s is not null) != 1)
+            yield return ("PrivateKey", "give one of PrivateKey, Password (by the environment) and PasswordFile.");
+        if (PasswordFile is not null && PlainFile.SecretProblem(PasswordFile) is { } open)
+            yield return ("PasswordFile", open);
+        if (PrivateKey is not null && (PlainFile.SecretProblem(PrivateKey) ?? KeyProblem()) is { } wrong)
+            yield return ("PrivateKey", wrong);
+        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
+            yield return ("Timeout", $"is {Timeout}; give 00:00:01 to 00:10:00.");
+        if (In is { } incoming && (incoming.Every < TimeSpan.FromSeconds(1) || incoming.Every > TimeSpan.FromDays(1)))
+            yield return ("In:Every", $"is {incoming.Every}; give 00:00:01 to 1.00:00:00.");
+        foreach (var (key, folder) in new[] { ("In:Folder", In?.Folder), ("In:Taken", In?.Taken), ("Out:Folder", Out?.Folder) })
+            if (folder is not null && string.IsNullOrWhiteSpace(folder))
+                yield return (key, "is empty; name a folder on the server, for example '/outgoing'.");
+        if (In is not null && Out is not null && In.Folder.TrimEnd('/') == Out.Folder.TrimEnd('/'))
+            yield return ("Out:Folder", "is In:Folder too: the adapter would fetch what it has just put there. Name two folders.");
+    }
+
+    string? KeyProblem()
+    {
+        try
+        {
+            using var key = new PrivateKeyFile(PrivateKey!, Passphrase);
+            return null;
+        }
+        catch (Exception e) when (e is SshException or InvalidOperationException or FormatException or ArgumentException or NotSupportedException or System.Security.Cryptography.CryptographicException or IOException)
+        {
+            return $"'{PrivateKey}' cannot be read as a private key ({e.GetType().Name}); make one with 'ssh-keygen -t ed25519', and give what opens it as Passphrase.";
+        }
+    }
+
+    [GeneratedRegex("^SHA256:[A-Za-z0-9+/]{43}=?$", RegexOptions.NonBacktracking)]
+    private static partial Regex Fingerprint();
+}
+
+/// <summary>Where messages are fetched.</summary>
+public sealed class SftpInOptions
+{
+    /// <summary>Folder on the server. Required.</summary>
+    public string Folder { get; set; } = "";
+
+    /// <summary>Folder to which a file is moved when it is safe; a name without / stands for a folder in <see cref="Folder"/>. <c>taken</c> by default.</summary>
+    public string Taken { get; set; } = "taken";
+
+    /// <summary>How often: 1 s to 1 day, 30 s by default. A file is fetched when it was the same at two looks, or when <c>name.done</c> lies beside it.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Where messages for the local system are put.</summary>
+public sealed class SftpOutOptions
+{
+    /// <summary>Folder on the server. A file appears in it whole, by one rename; names ending in <c>.tmp</c> are not for reading. Required.</summary>
+    public string Folder { get; set; } = "";
+}
+
+/// <summary>The way to the server, whose key is compared before anything is said, and what its refusals mean.</summary>
+static class SftpServer
+{
+    public static async Task<T> Use<T>(SftpOptions options, string key, Func<SftpClient, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        const string Section = $"{AdapterOptions.Section}:Sftp";
+        string? refused = null;
+        using var proof = options.PrivateKey is { } file ? new PrivateKeyFile(file, options.Passphrase) : null;
+        AuthenticationMethod method = proof is not null ? new PrivateKeyAuthenticationMethod(options.User, proof)
+            : new PasswordAuthenticationMethod(options.User, options.Password ?? File.ReadLines(options.PasswordFile!).FirstOrDefault()?.Trim() ?? "");
+        using var disposable = method as IDisposable;
+        using var client = new SftpClient(new ConnectionInfo(options.Host, options.Port, options.User, method) { Timeout = options.Timeout }) { OperationTimeout = options.Timeout };
+        client.HostKeyReceived += (_, shown) =>
+        {
+            shown.CanTrust = options.HostKeys.Any(k => k["SHA256:".Length..].TrimEnd('=') == shown.FingerPrintSHA256);
+            if (!shown.CanTrust)
+                refused = $"SHA256:{shown.FingerPrintSHA256} ({shown.HostKeyName})";
+        };
+        try
+        {
+            await client.ConnectAsync(cancellationToken);
+            return await work(client, cancellationToken);
+        }
+        catch (Exception) when (refused is not null)
+        {
+            throw new ChannelException($"The server {options.Host} shows the key {refused}, which {Section}:HostKeys does not list: it is not talked to. Compare it with what 'ssh-keygen -lf' prints for the key files "
+                + "on the server (/etc/ssh/ssh_host_*_key.pub), asked of its operator by another way. Only if it is the same there, list it; if not, somebody may stand between.");
+        }
+        catch (SshAuthenticationException)
+        {
+            throw new ChannelException($"The server {options.Host} does not accept {Section}:User with this {(proof is null ? "password" : "private key")}. Ask its operator for access.");
+        }
+        catch (SftpPathNotFoundException)
+        {
+            throw new ChannelException($"The server {options.Host} has no such folder, or a file went away meanwhile; does the folder named by {Section}:{key} exist?");
+        }
+        catch (SftpPermissionDeniedException)
+        {
+            throw new ChannelException($"The server {options.Host} does not let {Section}:User read, write and rename in the folder named by {Section}:{key}. Ask its operator.");
+        }
+        catch (SshOperationTimeoutException)
+        {
+            throw new ChannelException($"The server {options.Host} did not answer within {options.Timeout.TotalSeconds:0} s.");
+        }
+        catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException)
+        {
+            throw new ChannelException($"The server {options.Host} cannot be reached or breaks off ({e.GetType().Name}); is it up, does it speak SFTP, and are {Section}:Host and Port right?");
+        }
+    }
+
+    public static string Inside(string folder, string name) => name.StartsWith('/') ? name : $"{folder.TrimEnd('/')}/{name}";
+
+    /// <summary>Renames, in place of what may bear the name.</summary>
+    public static async Task Rename(SftpClient client, string from, string to, CancellationToken cancellationToken)
+    {
+        // Only some servers rename over a file that is there.
+        if (await client.ExistsAsync(to, cancellationToken))
+            await client.DeleteFileAsync(to, cancellationToken);
+        await client.RenameFileAsync(from, to, cancellationToken);
+    }
+}
+
+/// <summary>Fetches files that are complete, and moves them on the server when they are safe.</summary>
+public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, CollectedStore collected, TimeProvider time) : Collector
+{
+    static readonly string[] Unfinished = [".tmp", ".part", ".partial", ".filepart", ".swp", ".lock", ".done"];
+
+    readonly SftpOptions options = adapter.Sftp!;
+    readonly SftpInOptions from = adapter.Sftp!.In!;
+    readonly long largest = Math.Max(adapter.Inbox!.LargestFile, adapter.Inbox.LargestTable);
+    Dictionary<string, (long Length, DateTime Written)> looks = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override string Name => $"SFTP {options.Host}:{from.Folder}";
+
+    /// <inheritdoc/>
+    public override TimeSpan Poll => from.Every;
+
+    /// <inheritdoc/>
+    public override Task<int> Collect(CancellationToken cancellationToken) => SftpServer.Use(options, "In", Fetch, cancellationToken);
+
+    async Task<int> Fetch(SftpClient client, CancellationToken cancellationToken)
+    {
+        var all = new List<ISftpFile>();
+        await foreach (var file in client.ListDirectoryAsync(from.Folder, cancellationToken))
+            // Links are not followed: what they point to may lie anywhere.
+            if (file.IsRegularFile)
+                all.Add(file);
+        var marked = all.Where(f => f.Name.EndsWith(".done", StringComparison.OrdinalIgnoreCase)).Select(f => f.Name[..^".done".Length]).ToHashSet(StringComparer.Ordinal);
+        var before = looks;
+        var files = all.Where(f => !f.Name.StartsWith('.') && !f.Name.StartsWith('~') && !f.Name.EndsWith('~') && !Unfinished.Any(e => f.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase))).ToList();
+        looks = files.ToDictionary(f => f.Name, f => (f.Length, f.LastWriteTimeUtc), StringComparer.Ordinal);
+        var (brought, tooLarge) = (0, 0);
+        foreach (var file in files.OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
+        {
+            if (file.Length > largest)
+                tooLarge++;
+            else if ((marked.Contains(file.Name) || (before.TryGetValue(file.Name, out var look) && look == looks[file.Name])) && await Bring(client, file, marked.Contains(file.Name), cancellationToken))
+                brought++;
+        }
+
+        LeftBehind = tooLarge == 0 ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{tooLarge} files have more than {largest:N0} bytes and are not fetched. Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile (of tables: LargestTable).");
+        return brought;
+    }
+
+    async Task<bool> Bring(SftpClient client, ISftpFile file, bool marked, CancellationToken cancellationToken)
+    {
+        // Its name counts: by it a layout knows its tables. While another file of that name waits in the inbox, this one waits here.
+        if (!inbox.IsFree(file.Name))
+            return false;
+        var bytes = new byte[file.Length];
+        await using (var stream = await client.OpenAsync(file.FullName, FileMode.Open, FileAccess.Read, cancellationToken))
+            // It grew or shrank meanwhile: at the next look.
+            if (await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken) < bytes.Length || await stream.ReadAsync(new byte[1], cancellationToken) > 0)
+                return false;
+        // A server on which nothing can be moved gives each file once all the same.
+        var digest = PlainFile.Digest(bytes);
+        if (await collected.Digest(Name, file.Name, cancellationToken) != digest)
+        {
+            inbox.Put(file.Name, bytes);
+            await collected.Note(Name, file.Name, digest, time.GetUtcNow(), cancellationToken);
+        }
+
+        var taken = SftpServer.Inside(from.Folder, from.Taken);
+        if (!await client.ExistsAsync(taken, cancellationToken))
+            await client.CreateDirectoryAsync(taken, cancellationToken);
+        var goal = $"{taken.TrimEnd('/')}/{file.Name}";
+        if (await client.ExistsAsync(goal, cancellationToken))
+            goal = $"{taken.TrimEnd('/')}/{digest[..12]}-{file.Name}";
+        await SftpServer.Rename(client, file.FullName, goal, cancellationToken);
+        if (marked)
+            await client.DeleteFileAsync(file.FullName + ".done", cancellationToken);
+        return true;
+    }
+}
+
+/// <summary>Puts messages into a folder of the server, each whole by one rename.</summary>
+public sealed class SftpSystem(AdapterOptions adapter) : ILocalSystem
+{
+    /// <inheritdoc/>
+    public async Task Deliver(string name, string path, CancellationToken cancellationToken)
+    {
+        var folder = adapter.Sftp!.Out!.Folder;
+        var message = await File.ReadAllBytesAsync(path, cancellationToken);
+        await SftpServer.Use(adapter.Sftp, "Out", async (client, limit) =>
+        {
+            using var content = new MemoryStream(message);
+            await client.UploadFileAsync(content, SftpServer.Inside(folder, name + ".tmp"), limit);
+            await SftpServer.Rename(client, SftpServer.Inside(folder, name + ".tmp"), SftpServer.Inside(folder, name), limit);
+            return true;
+        }, cancellationToken);
+        File.Delete(path);
+        PlainFile.Settle(Path.GetDirectoryName(path)!);
+    }
+}
