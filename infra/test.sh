@@ -11,8 +11,8 @@ Usage: infra/test.sh [--unit] [--no-install] [--filter TEXT]
   --no-install   use what the machine has, install nothing
   --filter TEXT   only the tests whose full name contains TEXT, for example --filter Casework
 
-On Debian and Ubuntu, as root or with sudo, it installs RabbitMQ, PostgreSQL, Chromium and two Python packages where they are missing, without starting them as services; elsewhere it says what
-to install. The tests start servers of their own on free ports and stop them. A server that is there already can be named instead: LIAISONHUB_TEST_RABBITMQ with
+On Debian and Ubuntu, as root or with sudo, it installs RabbitMQ, PostgreSQL, Dovecot, an SSH server, Chromium and three Python packages where they are missing, without starting
+them as services; elsewhere it says what to install. The tests start servers of their own on free ports and stop them. A server that is there already can be named instead: LIAISONHUB_TEST_RABBITMQ with
 LIAISONHUB_TEST_RABBITMQ_MANAGEMENT, and LIAISONHUB_TEST_POSTGRES. What is missing skips its tests, and fails them where CI is set.
 TEXT
 }
@@ -62,6 +62,9 @@ missing() {
   has_python pika || echo python3-pika
   has_python jwcrypto || echo python3-jwcrypto
   command -v xmllint >/dev/null || echo libxml2-utils
+  [ -x /usr/sbin/dovecot ] || echo dovecot-imapd
+  [ -x /usr/sbin/sshd ] || echo openssh-server
+  has_python aiosmtpd || echo python3-aiosmtpd
 }
 
 # Packages of servers start them on installation unless a policy says no. Ours exists only meanwhile.
@@ -117,6 +120,9 @@ if ! $unit; then
         python3-pika) what="the AMQP client 'pika' for /usr/bin/python3" ;;
         python3-jwcrypto) what="the JOSE library 'jwcrypto' for /usr/bin/python3" ;;
         libxml2-utils) what="'xmllint'" ;;
+        dovecot-imapd) what='the mail server Dovecot 2.3' ;;
+        openssh-server) what='an SSH server' ;;
+        python3-aiosmtpd) what="the mail server library 'aiosmtpd' for /usr/bin/python3" ;;
       esac
       printf '  %-18s %s\n' "$package" "$what"
     done
