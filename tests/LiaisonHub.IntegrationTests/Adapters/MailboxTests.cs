@@ -76,6 +76,20 @@ public sealed class MailboxTests(MailServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mail_that_was_brought_and_not_yet_moved_is_moved_at_the_next_look_and_not_brought_again()
+    {
+        await server.Deliver(user, "Subject: 1\n\none\n", Cancelled);
+        await server.MakeFolder(user, "Taken", Cancelled);
+        await Collector().Collect(Cancelled);
+        options.Mailbox!.Imap!.MoveTo = "Taken";
+
+        Assert.Equal(0, await Collector().Collect(Cancelled));
+
+        Assert.Empty(server.In(user));
+        Assert.Single(server.In(user, "Taken"));
+    }
+
+    [Fact]
     public async Task Many_mails_come_in_portions_and_one_too_large_is_left_and_said()
     {
         options.Mailbox!.Imap!.MostAtOnce = 2;

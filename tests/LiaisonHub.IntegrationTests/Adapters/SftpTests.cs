@@ -94,7 +94,10 @@ public sealed class SftpTests(SftpServer server) : IAsyncLifetime
     public async Task A_link_is_not_followed_and_a_file_too_large_is_left_and_said()
     {
         var collector = Collector();
-        File.CreateSymbolicLink(Path.Combine(there, "link.xml"), "/etc/passwd");
+        // As long as the link itself, so that its length gives nothing away.
+        var elsewhere = Path.Combine(await server.NewFolder(Cancelled), "secret.xml");
+        await SftpServer.Write(elsewhere, new string('x', elsewhere.Length), Cancelled);
+        File.CreateSymbolicLink(Path.Combine(there, "link.xml"), elsewhere);
         await SftpServer.Write(Path.Combine(there, "large.xml"), new string('x', 2001), Cancelled);
         await SftpServer.Write(Path.Combine(there, "large.xml.done"), "", Cancelled);
 
