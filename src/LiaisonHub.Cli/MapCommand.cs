@@ -7,6 +7,7 @@ using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Adapters.XA;
 using LiaisonHub.Adapters.XB;
+using LiaisonHub.Adapters.XC;
 using LiaisonHub.Adapters.XD;
 
 namespace LiaisonHub.Cli;
@@ -17,7 +18,7 @@ static class MapCommand
     const int MostRecords = 20;
 
     /// <summary>States whose adapters are built in.</summary>
-    internal static readonly Country[] Known = [Xa.Country, Xb.Country, Xd.Country];
+    internal static readonly Country[] Known = [Xa.Country, Xb.Country, Xc.Country, Xd.Country];
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -90,7 +91,7 @@ static class MapCommand
         }
 
         if (json)
-            Terminal.Json(previews.Select(p => new { p.Name, p.Translation, written = p.Written is { Bytes.Length: > 0 } w ? Encoding.UTF8.GetString(w.Bytes) : null, problems = p.Written?.Problems }));
+            Terminal.Json(previews.Select(p => new { p.Name, p.Translation, written = p.Written is { Bytes.Length: > 0 } w ? Encoding.UTF8.GetString(w.Bytes) : null, problems = p.Written?.Problems, notCarried = p.Written?.NotCarried }));
         else
             foreach (var preview in previews)
                 Show(preview);
@@ -127,6 +128,8 @@ static class MapCommand
             Terminal.Say("-- What the other local system gets");
             foreach (var problem in written.Problems)
                 Terminal.Bad(problem, "Change the mapping of the receiving state, or what the act says.");
+            if (written.NotCarried.Count > 0)
+                Console.Out.WriteLine($"-- It does not carry {written.NotCarried.Count} fields of the act; they stand at the desk\n   {string.Join("\n   ", written.NotCarried)}");
             if (written.Bytes.Length > 0)
                 Console.Out.WriteLine(Encoding.UTF8.GetString(written.Bytes));
         }

@@ -387,6 +387,7 @@ sealed class JsonPath : SourcePath
         // Some systems send one object where others send a list of one: a step serves both.
         internal IEnumerable<JsonPart> Follow(JsonPart at) => this switch
         {
+            { Name: "*" } => (at.Kind == JsonValueKind.Array ? at.Parts : [at]).Where(p => p.Kind == JsonValueKind.Object).SelectMany(p => p.Parts),
             { Name: { } name } => at.Kind == JsonValueKind.Array ? at.Parts.Select(p => p[name]).OfType<JsonPart>() : at[name] is { } part ? [part] : [],
             { Index: { } index } => at.Kind == JsonValueKind.Array ? at.Parts.Skip(index).Take(1) : index == 0 && !at.IsEmpty ? [at] : [],
             _ => at.Kind == JsonValueKind.Array ? at.Parts : at.IsEmpty ? [] : [at],

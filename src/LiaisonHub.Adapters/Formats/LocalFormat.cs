@@ -20,9 +20,9 @@ sealed class LocalFormat
     /// <summary>A path into such a document. Throws what the reader of mappings explains.</summary>
     public required Func<string, IReadOnlyDictionary<string, string>, SourcePath> Path { get; init; }
 
-    /// <summary>Writes what a mapping has made.</summary>
+    /// <summary>Writes what a mapping has made; the list gets a line for each value that had to be cut.</summary>
     /// <exception cref="UnwritableException">A value does not fit the format.</exception>
-    public required Func<MappingFile, JsonObject, byte[]> Write { get; init; }
+    public required Func<MappingFile, JsonObject, List<string>, byte[]> Write { get; init; }
 
     public static LocalFormat Xml { get; } = new()
     {
@@ -31,7 +31,7 @@ sealed class LocalFormat
         Extension = "xml",
         Read = (file, mapping) => XmlFormat.Read(file.Bytes, mapping?.Payload),
         Path = XmlFormat.Path,
-        Write = XmlFormat.Write,
+        Write = (mapping, made, _) => XmlFormat.Write(mapping, made),
     };
 
     public static LocalFormat Json { get; } = new()
@@ -41,7 +41,7 @@ sealed class LocalFormat
         Extension = "json",
         Read = (file, _) => JsonFormat.Read(file.Bytes),
         Path = (text, _) => JsonFormat.Path(text),
-        Write = (_, made) => JsonFormat.Write(made),
+        Write = (_, made, _) => JsonFormat.Write(made),
     };
 
     /// <summary>Rows or segments of fixed width or between separators; a layout says how.</summary>
@@ -52,7 +52,7 @@ sealed class LocalFormat
         Extension = "txt",
         Read = (file, mapping) => TableFormat.Read(file, mapping!.Layout!),
         Path = (text, _) => JsonFormat.Path(text),
-        Write = (mapping, made) => TableFormat.Write(mapping.Layout!, made),
+        Write = (mapping, made, cut) => TableFormat.Write(mapping.Layout!, made, cut),
     };
 
     public static LocalFormat Mail { get; } = new()
@@ -62,7 +62,7 @@ sealed class LocalFormat
         Extension = "eml",
         Read = (file, _) => MailFormat.Read(file.Bytes),
         Path = (text, _) => JsonFormat.Path(text),
-        Write = (_, made) => MailFormat.Write(made),
+        Write = (_, made, _) => MailFormat.Write(made),
     };
 
     public static IReadOnlyList<LocalFormat> All { get; } = [Xml, Json, Table, Mail];

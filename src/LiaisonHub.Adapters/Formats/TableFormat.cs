@@ -55,13 +55,14 @@ static class TableFormat
         return new SourceDocument { Format = LocalFormat.Table, Root = root, Repairs = repairs };
     }
 
-    /// <summary>Writes one file of one record.</summary>
-    public static byte[] Write(TableLayout layout, JsonObject made)
+    /// <summary>Writes one file of one record; <paramref name="cut"/> gets a line for each value that had to be cut.</summary>
+    /// <exception cref="UnwritableException">A value does not fit its width or the layout's character set.</exception>
+    public static byte[] Write(TableLayout layout, JsonObject made, List<string> cut)
     {
         var text = new StringBuilder();
         var end = layout.Terminator ?? "\r\n";
         if (layout.Segments is { } segments)
-            Segment(text, made, segments, 0, end);
+            new SegmentWriter(segments, text, end, cut).Write(made, 0);
         else if (layout.Separator is { } separator)
         {
             if (layout.Columns is null)
@@ -70,8 +71,15 @@ static class TableFormat
             text.AppendJoin(separator, columns.Select(c => Quoted(Plain(made[c]), layout, c))).Append(end);
         }
         else
-            text.Append(TableLayout.Join(layout.Fields!, name => Plain(made[name]), "row")).Append(end);
-        return Encoding(layout).GetBytes(text.ToString());
+            text.Append(TableLayout.Join(layout.Fields!, name => Plain(made[name]), "row", cut)).Append(end);
+        try
+        {
+            return Encoding(layout).GetBytes(text.ToString());
+        }
+        catch (EncoderFallbackException)
+        {
+            throw new UnwritableException($"a value has a character that the character set {layout.Charset} of layout '{layout.Name}' does not have; have the mapping change it (\"as\").");
+        }
     }
 
     static string Text(ReadOnlyMemory<byte> bytes, TableLayout layout) => Characters.Decode(bytes.Span, layout.Charset, []);
@@ -190,73 +198,95 @@ static class TableFormat
         }
     }
 
-    // Several documents one after the other, each a tag of its own; between them declarations (also in capitals) and log lines, which are no records.
+    // Several documents one after the other, each a tag of its own, on one line or on many. Between them stand declarations (also in capitals) and log lines, which are no records. A document that
+    // is not closed ends where the next declaration begins, so that it takes no other with it.
     static IEnumerable<LocalFile> Documents(LocalFile file, string text)
     {
-        var (line, start, startLine) = (0, -1, 0);
-        string? name = null;
-        var at = 0;
-        foreach (var raw in text.Split('\n'))
+        var (at, line, counted, declaration) = (0, 1, 0, -1);
+        while ((at = text.IndexOf('<', at)) >= 0)
         {
-            line++;
-            var trimmed = raw.Trim();
-            if (name is null && Tag(trimmed) is { } opened)
+            if (TagAt(text, at) is not { } name)
             {
-                (name, start, startLine) = (opened, at, line);
-                if (trimmed.EndsWith($"</{opened}>", StringComparison.Ordinal))
-                    name = null;
-                if (name is null)
-                    yield return Record(file, startLine, text.Substring(start, raw.Length));
-            }
-            else if (name is not null && trimmed == $"</{name}>")
-            {
-                yield return Record(file, startLine, text.Substring(start, at - start + raw.Length));
-                name = null;
+                at++;
+                continue;
             }
 
-            at += raw.Length + 1;
+            if (declaration < at)
+                declaration = text.IndexOf("<?", at, StringComparison.Ordinal) is >= 0 and var next ? next : text.Length;
+            var end = text.IndexOf($"</{name}>", at, declaration - at, StringComparison.Ordinal) is >= 0 and var found ? found + name.Length + 3 : declaration;
+            line += text.AsSpan(counted, at - counted).Count('\n');
+            counted = at;
+            yield return Record(file, line, text[at..end]);
+            at = end;
         }
-
-        if (name is not null)
-            yield return Record(file, startLine, text[start..]);
     }
 
-    static string? Tag(string line) => line.Length > 2 && line[0] == '<' && char.IsAsciiLetter(line[1]) && line.IndexOf('>', StringComparison.Ordinal) is > 1 and var end && line[1..end] is { Length: <= 20 } tag
-        && tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? tag : null;
+    // The angle bracket tells a tag: in a value it stands in another way, which the width does not count.
+    static string Plain(string content) => !content.Contains('&', StringComparison.Ordinal) ? content
+        : content.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
+
+    static string Escaped(string content) => !content.AsSpan().ContainsAny('<', '>', '&') ? content
+        : content.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+
+    // The name of the tag that opens here.
+    static string? TagAt(string text, int at)
+    {
+        const int Longest = 20;
+        if (at + 2 >= text.Length || !char.IsAsciiLetter(text[at + 1]))
+            return null;
+        var end = at + 1;
+        while (end < text.Length && end - at <= Longest && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
+            end++;
+        return end < text.Length && text[end] == '>' ? text[(at + 1)..end] : null;
+    }
 
     static void Segments(JsonPart root, string text, IReadOnlyDictionary<string, IReadOnlyList<FixedField>> segments, int first, List<string> repairs)
     {
         var open = new Stack<JsonPart>([root]);
-        var line = first - 1;
-        foreach (var raw in text.Split('\n'))
+        var (at, line) = (0, first);
+        while (at < text.Length)
         {
-            line++;
-            var trimmed = raw.Trim(' ', '\t', '\r');
-            if (trimmed.Length == 0)
-                continue;
-            if (trimmed.StartsWith("</", StringComparison.Ordinal))
-            {
-                if (open.Count == 1 || trimmed != $"</{open.Peek().Name}>")
-                    throw Wrong(line, $"closes a segment that is not open", "The record is damaged: export it again.");
-                open.Pop();
-            }
-            else if (Tag(trimmed) is { } tag)
-            {
-                var content = trimmed[(tag.Length + 2)..];
-                var part = new JsonPart(tag, open.Peek(), line);
-                part.Become(JsonValueKind.Object);
-                open.Peek().Gather(part);
-                if (content.Length == 0)
-                    open.Push(part);
-                else if (!content.EndsWith($"</{tag}>", StringComparison.Ordinal))
-                    throw Wrong(line, $"has no end tag </{tag}>", "The record stops in the middle: export it again.");
-                else if (segments.TryGetValue(tag, out var fields))
-                    Fill(part, $" ({tag})", fields, content[..^(tag.Length + 3)], line, repairs);
-                else
-                    part.Become(JsonValueKind.String, content[..^(tag.Length + 3)]);
-            }
-            else
+            var begins = text.IndexOf('<', at);
+            var between = text.AsSpan(at, (begins < 0 ? text.Length : begins) - at);
+            line += between[..(between.Length - between.TrimStart().Length)].Count('\n');
+            if (between.ContainsAnyExcept(" \t\r\n"))
                 throw Wrong(line, "is outside every segment", "The record is damaged: export it again.");
+            if (begins < 0)
+                break;
+            line += between.TrimStart().Count('\n');
+            at = begins;
+            if (text.AsSpan(at).StartsWith("</", StringComparison.Ordinal))
+            {
+                var closes = $"</{open.Peek().Name}>";
+                if (open.Count == 1 || !text.AsSpan(at).StartsWith(closes, StringComparison.Ordinal))
+                    throw Wrong(line, "closes a segment that is not open", "The record is damaged: export it again.");
+                open.Pop();
+                at += closes.Length;
+                continue;
+            }
+
+            var tag = TagAt(text, at) ?? throw Wrong(line, "is outside every segment", "The record is damaged: export it again.");
+            var part = new JsonPart(tag, open.Peek(), line);
+            part.Become(JsonValueKind.Object);
+            open.Peek().Gather(part);
+            at += tag.Length + 2;
+
+            // What stands on the same line up to the next tag is the text of a segment; without any it is a group, whose parts follow.
+            var next = text.IndexOf('<', at);
+            var content = next < 0 ? text[at..] : text[at..next];
+            if (next >= 0 && text.AsSpan(next).StartsWith($"</{tag}>", StringComparison.Ordinal) && !content.Contains('\n', StringComparison.Ordinal))
+            {
+                var plain = Plain(content);
+                if (segments.TryGetValue(tag, out var fields))
+                    Fill(part, $" ({tag})", fields, plain, line, repairs);
+                else
+                    part.Become(JsonValueKind.String, plain);
+                at = next + tag.Length + 3;
+            }
+            else if (content.Split('\n')[0].Trim().Length > 0)
+                throw Wrong(line, $"has no end tag </{tag}>", "The record stops in the middle: export it again.");
+            else
+                open.Push(part);
             if (open.Count > JsonFormat.MaxDepth)
                 throw Wrong(line, "is nested too deeply", "Look at the file before anything else: it may be damaged or hostile.");
         }
@@ -274,27 +304,6 @@ static class TableFormat
             repairs.Add($"line {line}{which} is shorter than its layout: the last fields are empty");
         foreach (var (field, value) in TableLayout.Split(fields, text))
             Leaf(part, field.Name, value, line);
-    }
-
-    static void Segment(StringBuilder text, JsonObject made, IReadOnlyDictionary<string, IReadOnlyList<FixedField>> segments, int depth, string end)
-    {
-        foreach (var (tag, node) in made)
-            foreach (var one in node is JsonArray list ? list.OfType<JsonNode>() : [node!])
-            {
-                text.Append('\t', depth).Append('<').Append(tag).Append('>');
-                if (one is not JsonObject parts)
-                    text.Append(Plain(one));
-                else if (segments.TryGetValue(tag, out var fields))
-                    text.Append(TableLayout.Join(fields, name => Plain(parts[name]), tag));
-                else
-                {
-                    text.Append(end);
-                    Segment(text, parts, segments, depth + 1, end);
-                    text.Append('\t', depth);
-                }
-
-                text.Append("</").Append(tag).Append('>').Append(end);
-            }
     }
 
     static LocalFile Record(LocalFile file, int line, string raw) => new()
@@ -317,4 +326,63 @@ static class TableFormat
 
     static UnreadableException Wrong(int line, string found, string fix) =>
         new(new Quarantine { Code = QuarantineCode.BadRecord, Words = $"The record on line {line} {found}.", Fix = fix });
+
+    sealed class SegmentWriter(IReadOnlyDictionary<string, IReadOnlyList<FixedField>> segments, StringBuilder text, string end, List<string> cut)
+    {
+        readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        int all;
+
+        internal void Write(JsonObject made, int depth)
+        {
+            foreach (var (tag, node) in made)
+                foreach (var one in node is JsonArray list ? list.OfType<JsonNode>() : [node!])
+                    if (one is JsonObject parts && segments.TryGetValue(tag, out var fields))
+                        foreach (var values in Continued(fields, parts))
+                            Segment(tag, depth, TableLayout.Join(fields, name => values.GetValueOrDefault(name) ?? Count(tag, fields, name), tag, cut));
+                    else if (one is JsonObject group)
+                    {
+                        // The document itself is no segment.
+                        all += depth == 0 ? 0 : 1;
+                        text.Append('\t', depth).Append('<').Append(tag).Append('>').Append(end);
+                        Write(group, depth + 1);
+                        text.Append('\t', depth).Append("</").Append(tag).Append('>').Append(end);
+                        all += depth == 0 ? 0 : 1;
+                    }
+                    else
+                        Segment(tag, depth, Plain(one)!);
+        }
+
+        void Segment(string tag, int depth, string content)
+        {
+            all++;
+            numbers[tag] = numbers.GetValueOrDefault(tag) + 1;
+            text.Append('\t', depth).Append('<').Append(tag).Append('>').Append(Escaped(content)).Append("</").Append(tag).Append('>').Append(end);
+        }
+
+        string? Count(string tag, IReadOnlyList<FixedField> fields, string name) => fields.First(f => f.Name == name).Counts switch
+        {
+            SegmentCount.Same => (numbers.GetValueOrDefault(tag) + 1).ToString(CultureInfo.InvariantCulture),
+            SegmentCount.All => (all + 1).ToString(CultureInfo.InvariantCulture),
+            _ => null,
+        };
+
+        // A value that goes on in further segments; the others stand in each of them.
+        static IEnumerable<Dictionary<string, string?>> Continued(IReadOnlyList<FixedField> fields, JsonObject parts)
+        {
+            var values = parts.ToDictionary(p => p.Key, p => Plain(p.Value));
+            if (fields.FirstOrDefault(f => f.Continues) is not { } longest || values.GetValueOrDefault(longest.Name) is not { } rest)
+                return [values];
+            var pieces = new List<Dictionary<string, string?>>();
+            do
+            {
+                var length = Math.Min(rest.Length, longest.Length);
+                if (length < rest.Length && rest.LastIndexOf(' ', length) is > 0 and var blank)
+                    length = blank;
+                pieces.Add(new(values) { [longest.Name] = rest[..length] });
+                rest = rest[length..].TrimStart(' ');
+            }
+            while (rest.Length > 0);
+            return pieces;
+        }
+    }
 }

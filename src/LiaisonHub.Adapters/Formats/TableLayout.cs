@@ -8,7 +8,21 @@ namespace LiaisonHub.Adapters.Formats;
 /// <param name="Pad">What fills it up.</param>
 /// <param name="Right">True: the value stands at the right end.</param>
 /// <param name="Cut">True: a longer value is cut, as the local system itself does; false: it is an error.</param>
-sealed record FixedField(string Name, int Length, char Pad, bool Right, bool Cut);
+/// <param name="Continues">True: a longer value goes on in a further segment of the same tag, broken at a blank where there is one.</param>
+/// <param name="Counts">What is written here when the mapping says nothing.</param>
+sealed record FixedField(string Name, int Length, char Pad, bool Right, bool Cut, bool Continues = false, SegmentCount Counts = SegmentCount.None);
+
+/// <summary>Which segments a field counts.</summary>
+enum SegmentCount
+{
+    None,
+
+    /// <summary>Those of its own tag so far, itself among them: 1, 2, 3...</summary>
+    Same,
+
+    /// <summary>All of the document so far, itself among them. A group counts twice, for its beginning and its end.</summary>
+    All,
+}
 
 /// <summary>How files of rows or segments are laid out. Described once in <c>layouts/*.json</c>, used by every mapping of such files in both directions.</summary>
 sealed class TableLayout
@@ -63,8 +77,12 @@ sealed class TableLayout
     }
 
     /// <summary>Puts a segment together: each value padded or cut to its width.</summary>
+    /// <param name="fields">Its fields.</param>
+    /// <param name="value">The value of a field, by its name.</param>
+    /// <param name="place">What it is, for messages.</param>
+    /// <param name="cut">Gets a line for each value that was cut.</param>
     /// <exception cref="UnwritableException">A value is too long, or has characters the width cannot count.</exception>
-    public static string Join(IReadOnlyList<FixedField> fields, Func<string, string?> value, string place)
+    public static string Join(IReadOnlyList<FixedField> fields, Func<string, string?> value, string place, List<string> cut)
     {
         var text = new StringBuilder();
         foreach (var field in fields)
@@ -73,6 +91,8 @@ sealed class TableLayout
             // Width is counted in characters of the host; what takes more than one unit here would shift everything behind it.
             if (written.Any(c => char.IsSurrogate(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.NonSpacingMark) || written.AsSpan().ContainsAny('\r', '\n', '\t'))
                 throw new UnwritableException($"{place}.{field.Name}: holds a line end, a combining mark or a character outside the basic plane; have the mapping change it (\"as\").");
+            if (written.Length > field.Length && field.Cut)
+                cut.Add($"{place}.{field.Name}: cut to {field.Length} characters");
             if (written.Length > field.Length)
                 written = field.Cut ? written[..field.Length]
                     : throw new UnwritableException($"{place}.{field.Name}: has {written.Length} characters, {field.Length} are allowed; shorten it in the mapping, or let the layout cut it (\"cut\": true).");

@@ -70,8 +70,12 @@ sealed class CodeTable(string name, string version, IReadOnlyDictionary<string, 
     }
 }
 
-/// <summary>Holds when the path leads to a value, or to one of the values named.</summary>
-sealed record Condition(SourcePath Path, IReadOnlyList<string>? AnyOf, bool Not, bool Envelope);
+/// <summary>Holds when the path leads to a value, or to one of the values named (upper and lower case alike; a star stands for anything).</summary>
+sealed record Condition(SourcePath Path, IReadOnlyList<string>? AnyOf, bool Not, bool Envelope)
+{
+    internal bool Names(string value) => AnyOf!.Any(a => a.Contains('*', StringComparison.Ordinal)
+        ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(a, value, ignoreCase: true) : a.Equals(value, StringComparison.OrdinalIgnoreCase));
+}
 
 /// <summary>Something to look for in a text: shown to a person, never put into a field.</summary>
 sealed record Reading(string What, Regex Pattern, IReadOnlyList<string> Dates);
@@ -111,6 +115,10 @@ sealed class Rule
     internal IReadOnlyList<Reading> Readings { get; set; } = [];
     internal bool Original { get; set; }
     internal AttachmentRule? Attachment { get; set; }
+
+    /// <summary>Going out: the parts of the act of which everything is put into words here that no other rule reads.</summary>
+    internal IReadOnlyList<SourcePath> Rest { get; set; } = [];
+
     internal string? Ask { get; set; }
 
     /// <summary>The places of the source a person would look at, for the task that asks for what is missing.</summary>
@@ -136,6 +144,10 @@ sealed class MappingFile
     internal Condition? Applies { get; set; }
     internal string? Act { get; set; }
     internal IReadOnlyList<string> Types { get; set; } = [];
+
+    /// <summary>True: it writes every act that no other mapping of this adapter writes.</summary>
+    internal bool AllOtherActs { get; set; }
+
     internal string? DeclineBecause { get; set; }
     internal string? DeclineFix { get; set; }
     internal IReadOnlyList<CasePart> CaseKey { get; set; } = [];

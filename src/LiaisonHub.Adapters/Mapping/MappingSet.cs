@@ -42,6 +42,9 @@ public sealed class MappingSet
         foreach (var file in Files(folder, "layouts"))
             reader.Layout(file);
         var mappings = Files(folder, "mappings").Select(reader.Mapping).OfType<MappingFile>().ToList();
+        // "acts": "*" is what no other file names.
+        foreach (var other in mappings.Where(m => m.AllOtherActs))
+            other.Types = [.. other.Types.Except(mappings.Where(m => m != other).SelectMany(m => m.Types))];
         if (reader.Problems.Count == 0 && mappings.Count == 0)
             reader.Problems.Add(new MappingProblem(Path.Combine(folder, "mappings"), 1, "",
                 "there is no mapping file (*.json) in this folder; copy it whole from where the adapter was built"));
@@ -66,7 +69,7 @@ public sealed class MappingSet
         [
             "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "when", "each", "distinct", "fields", "list", "first",
                 "template", "with", "as", "prose", "read",
-            "original", "attachment", "ask",
+            "original", "attachment", "ask", "rest",
         ];
 
         readonly Dictionary<string, CodeTable> tables = new(StringComparer.Ordinal);
@@ -167,7 +170,7 @@ public sealed class MappingSet
                 var at = $"{key}[{i}]";
                 var pair = one.Kind == JsonValueKind.Array ? one.Parts : null;
                 if (pair is null)
-                    Keys(one, at, ["name", "length", "pad", "align", "cut", "what"]);
+                    Keys(one, at, ["name", "length", "pad", "align", "cut", "continues", "counts", "what"]);
                 var name = pair is [var first, ..] ? first.Value : Text(one, "name", at, required: true);
                 var length = int.TryParse(pair is [_, var second] ? second.Value : one["length"]?.Value, System.Globalization.CultureInfo.InvariantCulture, out var n) ? n : 0;
                 if (name is null || length is < 1 or > 10_000)
@@ -175,8 +178,13 @@ public sealed class MappingSet
                 else if (fields.Any(f => f.Name == name))
                     Wrong(one, at, $"'{name}' stands twice in this row; give one of them another name");
                 else
-                    fields.Add(new(name, length, (pair is null ? Text(one, "pad", at) : null) is [var pad] ? pad : ' ', pair is null && Choice(one, "align", at, ["left", "right"], required: false) == "right", pair is null && Flag(one, "cut", at)));
+                    fields.Add(new(name, length, (pair is null ? Text(one, "pad", at) : null) is [var pad] ? pad : ' ', pair is null && Choice(one, "align", at, ["left", "right"], required: false) == "right", pair is null && Flag(one, "cut", at),
+                        pair is null && Flag(one, "continues", at), pair is null && Choice(one, "counts", at, ["same", "all"], required: false) is { } counts ? Enum.Parse<SegmentCount>(counts, ignoreCase: true) : SegmentCount.None));
             }
+
+            foreach (var word in new[] { "continues", "counts" })
+                foreach (var one in Each(part).Where(o => key == "fields" && o.Kind == JsonValueKind.Object && o[word] is not null))
+                    Wrong(one, $"{key}.{word}", "is for segments: rows of fixed width neither go on nor count");
 
             return fields;
         }
@@ -239,8 +247,10 @@ public sealed class MappingSet
 
         void Out(JsonPart root)
         {
-            var (acts, notices) = (Names(root, "acts", Contracts.V1.Acts.All.Keys), Names(root, "notices", Contracts.V1.Notices.All.Keys));
+            current.AllOtherActs = root["acts"]?.Value == "*";
+            var (acts, notices) = (current.AllOtherActs ? [.. Contracts.V1.Acts.All.Keys] : Names(root, "acts", Contracts.V1.Acts.All.Keys), Names(root, "notices", Contracts.V1.Notices.All.Keys));
             current.Types = [.. acts, .. notices];
+            current.Ignore = [.. SourcesOf(root["ignore"], "ignore", [.. acts.Select(OutboundDocument.ShapeOfAct), .. notices.Select(OutboundDocument.ShapeOfNotice)])];
             if (current.Types.Count == 0)
                 Wrong(root, "acts", "is missing: which acts (\"acts\": [...]) or notices (\"notices\": [...]) this mapping writes");
             sources = [.. acts.Select(OutboundDocument.ShapeOfAct), .. notices.Select(OutboundDocument.ShapeOfNotice)];
@@ -297,6 +307,9 @@ public sealed class MappingSet
             var element = rule.Each is null ? shape : shape.Element;
             rule.From = [.. SourcesOf(part["from"], $"{key}.from", inside)];
             rule.Envelope = [.. SourcesOf(part["envelope"], $"{key}.envelope", [])];
+            rule.Rest = [.. SourcesOf(part["rest"], $"{key}.rest", inside)];
+            if (rule.Rest.Count > 0 && current.Inbound)
+                Wrong(part["rest"]!, $"{key}.rest", "is for messages to the local system; what no rule reads of an incoming one is listed");
             rule.Join = Text(part, "join", key);
             rule.Dates = [.. Each(part["dates"]).Select(d => Pattern(d, $"{key}.dates")).OfType<string>()];
             rule.As = [.. Each(part["as"]).Select(a => Change(a, $"{key}.as")).OfType<NamedChange>()];
@@ -386,6 +399,8 @@ public sealed class MappingSet
                 origins.Add("original");
             if (rule.Attachment is not null)
                 origins.Add("attachment");
+            if (rule.Rest.Count > 0)
+                origins.Add("rest");
             if (origins.Count > 1)
                 Wrong(part, key, $"says twice where the value comes from ({string.Join(" and ", origins)}); keep one");
             else if (origins.Count == 0 && rule.Ask is null && rule.Default is null && part["from"] is null)

@@ -10,7 +10,11 @@ namespace LiaisonHub.Adapters.Mapping;
 /// <param name="Bytes">The file.</param>
 /// <param name="Extension">Ending of the file, without the dot.</param>
 /// <param name="Problems">What is missing for it; when there is any, there are no bytes.</param>
-public sealed record LocalMessage(byte[] Bytes, string Extension, IReadOnlyList<string> Problems);
+public sealed record LocalMessage(byte[] Bytes, string Extension, IReadOnlyList<string> Problems)
+{
+    /// <summary>What it does not carry: fields of the act or notice that have a value and that no rule reads, and values that were cut. Places, never values.</summary>
+    public IReadOnlyList<string> NotCarried { get; init; } = [];
+}
 
 /// <summary>From an act or notice to a local message.</summary>
 public sealed class OutboundDocument(MappingSet mappings)
@@ -25,7 +29,10 @@ public sealed class OutboundDocument(MappingSet mappings)
     {
         var mapping = mappings.Outbound.First(m => m.Types.Contains(type));
         var document = new SourceDocument { Format = LocalFormat.Json, Root = JsonFormat.Of(source) };
-        var producer = new Producer(mapping, document, null);
+        // Read twice: only then is known what no rule reads, and a rule may ask for just that ("rest").
+        var first = new Producer(mapping, document, null);
+        _ = first.Make();
+        var producer = new Producer(mapping, document, null, first);
         var made = producer.Make() as JsonObject ?? [];
         var missing = producer.Asked.Where(a => a.Value.Ask is not null && producer.WhyMissing.ContainsKey(a.Key)
             && !a.Key.Contains("[]", StringComparison.Ordinal))
@@ -34,9 +41,10 @@ public sealed class OutboundDocument(MappingSet mappings)
             return new LocalMessage([], mapping.Format.Extension, missing);
         try
         {
-            var bytes = mapping.Format.Write(mapping, made);
+            var cut = new List<string>();
+            var bytes = mapping.Format.Write(mapping, made, cut);
             _ = mapping.Format.Read(new LocalFile { Name = $"written.{mapping.Format.Extension}", Bytes = bytes }, mapping);
-            return new LocalMessage(bytes, mapping.Format.Extension, []);
+            return new LocalMessage(bytes, mapping.Format.Extension, []) { NotCarried = [.. producer.NotCarried(), .. cut] };
         }
         catch (UnwritableException e)
         {

@@ -8,7 +8,11 @@ namespace LiaisonHub.Adapters.Mapping;
 
 /// <summary>Follows the rules of one mapping over one message. The same for both directions: what differs is what the source is and what the target can
 /// hold.</summary>
-sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? file)
+/// <param name="mapping">The mapping.</param>
+/// <param name="document">The message.</param>
+/// <param name="file">Its file. Null: going out.</param>
+/// <param name="before">A first reading of the same document, which knows what no rule reads. Null: this is the first.</param>
+sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? file, Producer? before = null)
 {
     readonly List<Trace> traces = [];
     readonly List<CodeFound> unknown = [];
@@ -53,6 +57,16 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         return [.. document.Root.Leaves().Where(l => !used.Contains(l.Identity) && !Credentials.IsOne(l)).Select(l => l.Source)];
     }
 
+    /// <summary>Going out: fields of the act or notice with a value that no rule read. Where nothing of an object or list was read, it stands for all that is in it.</summary>
+    internal IReadOnlyList<string> NotCarried() =>
+        [.. ((JsonPart)document.Root).Parts.Where(p => p.Name is "open" or "private" or "body").SelectMany(p => p.Parts).SelectMany(Left)];
+
+    IEnumerable<string> Left(JsonPart part)
+    {
+        var left = part.Leaves().Count(l => !used.Contains(l.Identity));
+        return left == 0 ? [] : left == part.Leaves().Count() ? [part.Place] : part.Parts.SelectMany(Left);
+    }
+
     internal bool Holds(Condition? condition, SourceNode at)
     {
         if (condition is null)
@@ -63,7 +77,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             used.Add(node.Identity);
         // An element with parts has no value of its own, and is there all the same.
         var holds = condition.AnyOf is null ? found.Any(f => f.Value is not null || f.Leaves().Any())
-            : found.Any(f => f.Value is { } v && condition.AnyOf.Contains(v, StringComparer.OrdinalIgnoreCase));
+            : found.Any(f => f.Value is { } v && condition.Names(v));
         return holds != condition.Not;
     }
 
@@ -98,8 +112,9 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         if (shape.Kind == ShapeKind.List && rule.Fields is null && rule.From.Count > 0)
         {
             asked.TryAdd(place.At(0).Key, rule);
-            return List(rule, rule.From.SelectMany(at.Select).Where(n => n.Value is not null).Select(n => (rule, n)), shape.Element, place, one =>
+            var listed = List(rule, rule.From.SelectMany(at.Select).Where(n => n.Value is not null).Select(n => (rule, n)), shape.Element, place, one =>
                 Scalar(one.Rule, one.At, [one.At], shape.Element, one.Place), rule.Sought);
+            return listed ?? (rule.Default is { } otherwise ? new JsonArray(Constant(rule, otherwise, shape.Element, place.At(0))) : null);
         }
 
         if (shape.Kind == ShapeKind.List && rule.Fields is null && rule.Value is not null)
@@ -136,7 +151,15 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
                 continue;
             }
 
-            made.Add(value);
+            // What a list holds by way of "each" are entries of it, not lists in it.
+            if (value is JsonArray several)
+                foreach (var entry in several.ToList())
+                {
+                    several.Remove(entry);
+                    made.Add(entry);
+                }
+            else
+                made.Add(value);
         }
 
         if (made.Count > 0)
@@ -171,6 +194,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
         if (rule.Attachment is { } attachment)
             return Attachment(attachment, at, place);
+        if (rule.Rest.Count > 0)
+            return Rest(rule, at, shape, place);
         return Scalar(rule, at, rule.From.SelectMany(p => at.Select(p)), shape, place);
     }
 
@@ -293,6 +318,22 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             $"code '{code}' is not in the table '{table}': {(raw ? "carried as it is" : shape.Kind == ShapeKind.Choice ? "left as unknown" : "left out")}");
         return raw ? JsonValue.Create(code) : shape.Kind == ShapeKind.Choice && shape.Choices.Contains("Unknown") ? JsonValue.Create("Unknown") : null;
     }
+
+    // What no other rule read, field by field: "measures 1 kind: Hearing".
+    JsonNode? Rest(Rule rule, SourceNode at, Shape shape, Place place)
+    {
+        if (before is null)
+            return null;
+        var left = mapping.Ignore.SelectMany(p => at.Select(p)).SelectMany(n => n.Leaves()).Select(l => l.Identity).ToHashSet();
+        var found = rule.Rest.SelectMany(p => at.Select(p)).SelectMany(n => n.Leaves()).Where(l => !before.used.Contains(l.Identity) && !left.Contains(l.Identity)).ToList();
+        foreach (var leaf in found)
+            used.Add(leaf.Identity);
+        return found.Count == 0 ? null
+            : Filled(rule, string.Join(rule.Join ?? "; ", found.Select(f => $"{Words(f.Place)}: {f.Value}")), string.Join(", ", found.Select(f => f.Place)), null, shape, place);
+    }
+
+    static string Words(string place) => string.Join(' ', place.Split('.').Skip(1).Select(name => name.Split('[', ']') is [var list, var index, ..]
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ActContent.Words(list)} {int.Parse(index, System.Globalization.CultureInfo.InvariantCulture) + 1}") : ActContent.Words(name)));
 
     string? Template(Rule rule, SourceNode at, Place place)
     {

@@ -206,11 +206,11 @@ public sealed class Translator(MappingSet mappings)
         if (opens)
         {
             foreach (var name in new[] { "state", "authority" })
-                if (to?[name] is null)
+                if (to?[name] is null && questions.All(q => q.Field != $"to.{name}"))
                     questions.Add(Asked(producer, $"to.{name}", name == "state" ? "Which state is asked?"
                         : "Which authority of that state is asked?", "the code of a state or authority of the region's register"));
         }
-        else if (request is null)
+        else if (request is null && questions.All(q => q.Field != "request"))
         {
             questions.Add(Asked(producer, "request", "Which request does this belong to?", "the id or the reference of the request"));
         }

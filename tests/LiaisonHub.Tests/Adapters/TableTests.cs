@@ -135,6 +135,40 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public void A_long_value_goes_on_in_further_segments_and_the_host_is_told_how_many_there_are()
+    {
+        var layout = LayoutOf("""
+            "TXT": [["mark", 1], { "name": "words", "length": 10, "continues": true }],
+            "REC": [{ "name": "number", "length": 3, "pad": "0", "align": "right", "counts": "same" }, ["code", 2]],
+            "END": [{ "name": "all", "length": 3, "pad": "0", "align": "right", "counts": "all" }]
+            """);
+        var made = JsonNode.Parse("""{ "D": { "TXT": { "mark": "N", "words": "one two three <abcdefghijklm> x" }, "G": { "REC": [{ "code": "A" }, { "code": "B" }] }, "END": {} } }""")!.AsObject();
+
+        var text = Encoding.ASCII.GetString(TableFormat.Write(layout, made, []));
+
+        Assert.Equal(
+            "<D>|<TXT>None two   </TXT>|<TXT>Nthree     </TXT>|<TXT>N&lt;abcdefghi</TXT>|<TXT>Njklm&gt; x   </TXT>|<G>|<REC>001A </REC>|<REC>002B </REC>|</G>|<END>009</END>|</D>|",
+            text.Replace("\r\n", "|", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal));
+        Assert.Equal(["one two", "three", "<abcdefghi", "jklm> x"], Values(TableFormat.Read(new LocalFile { Name = "d.log", Bytes = Encoding.ASCII.GetBytes(text) }, layout), "*.TXT[*].words"));
+    }
+
+    [Fact]
+    public void A_character_the_host_does_not_have_is_said_and_not_written()
+    {
+        var layout = LayoutOf("\"TXT\": [[\"words\", 10]]");
+
+        var problem = Assert.Throws<UnwritableException>(() => TableFormat.Write(layout, JsonNode.Parse("""{ "D": { "TXT": { "words": "é" } } }""")!.AsObject(), []));
+
+        Assert.Equal("a value has a character that the character set us-ascii of layout 'hosts' does not have; have the mapping change it (\"as\").", problem.Message);
+    }
+
+    TableLayout LayoutOf(string segments)
+    {
+        Write("layouts", "hosts.json", $$"""{ "layout": "hosts", "files": ["*.h"], "charset": "us-ascii", "segments": { {{segments}} } }""");
+        return Load().Layouts.First(l => l.Name == "hosts");
+    }
+
+    [Fact]
     public void What_is_written_between_separators_is_read_again_as_it_was()
     {
         var layout = Load().Layouts.First(l => l.Name == "cases");
@@ -143,7 +177,7 @@ public sealed class TableTests : IDisposable
             var made = new JsonObject();
             foreach (var (name, value) in new[] { "kind", "request", "subject", "text" }.Zip(values))
                 made[name] = value;
-            var record = Assert.Single(TableFormat.Records(new LocalFile { Name = "cases.csv", Bytes = TableFormat.Write(layout, made) }, layout));
+            var record = Assert.Single(TableFormat.Records(new LocalFile { Name = "cases.csv", Bytes = TableFormat.Write(layout, made, []) }, layout));
             var root = (JsonPart)TableFormat.Read(record, layout).Root;
             Assert.Equal(values, root.Parts.Select(p => p.Verbatim));
         }, iter: 2_000);
@@ -156,7 +190,7 @@ public sealed class TableTests : IDisposable
         Gen.String[Gen.Char["AZ09/ "], 24, 24].Sample(text =>
         {
             var split = TableLayout.Split(fields, text).ToDictionary(f => f.Field.Name, f => f.Text);
-            Assert.Equal(text, TableLayout.Join(fields, name => split[name], "IDS"));
+            Assert.Equal(text, TableLayout.Join(fields, name => split[name], "IDS", []));
         });
     }
 
