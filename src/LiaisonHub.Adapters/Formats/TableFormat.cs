@@ -367,7 +367,7 @@ static class TableFormat
         };
 
         // A value that goes on in further segments; the others stand in each of them.
-        static IEnumerable<Dictionary<string, string?>> Continued(IReadOnlyList<FixedField> fields, JsonObject parts)
+        static List<Dictionary<string, string?>> Continued(IReadOnlyList<FixedField> fields, JsonObject parts)
         {
             var values = parts.ToDictionary(p => p.Key, p => Plain(p.Value));
             if (fields.FirstOrDefault(f => f.Continues) is not { } longest || values.GetValueOrDefault(longest.Name) is not { } rest)

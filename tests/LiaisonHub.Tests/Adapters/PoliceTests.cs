@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CsCheck;
-using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Adapters.XC;
