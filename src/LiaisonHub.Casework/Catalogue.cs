@@ -555,6 +555,9 @@ public enum Clock
 
     /// <summary>Until the last day of a hold that a dispute has ordered. No row of the catalogue: the order names the day.</summary>
     OrderedHold,
+
+    /// <summary>Until the requested state has decided, in a step of its own, whether the request goes on.</summary>
+    NationalStep,
 }
 
 /// <summary>How a limit is counted.</summary>
@@ -638,6 +641,9 @@ public enum HoldCause
 
     /// <summary>A remedy against the confiscation waits for its decision.</summary>
     Remedy,
+
+    /// <summary>The requested state decides in a step of its own whether the request goes on.</summary>
+    NationalStep,
 }
 
 /// <summary>A ground for refusal.</summary>

@@ -84,7 +84,7 @@ sealed partial class RegionReader
             UseLimits = Rows("useLimits", true, _ => new UseLimitRow()),
             Cannot = Rows("cannot", false, e => new ImpossibleRow { Of = e.Enum<Impossible>("of"), Value = e.Text("value") }),
             Costs = Rows("costs", false, e => new BearerRow { Kind = e.Enum<CostKind>("kind"), Bearer = e.Enum<CostBearer>("bearer") }),
-            Veto = Rows("veto", false, _ => new VetoRow()),
+            Veto = Rows("veto", true, _ => new VetoRow()),
             LeadTimes = Rows("leadTimes", false, e => new LeadTimeRow { WorkingDays = e.Number("workingDays", 0, 1000) }),
             SubTimers = Rows("subTimers", false, e => new SubTimer
             {

@@ -603,10 +603,10 @@ sealed partial class RegionReader
                         + "regionFills true for the instrument.");
     }
 
-    // A treaty whose rows are complete is not filled by the region's: a mistyped clock there must be found, not covered.
+    // A treaty whose rows are complete is not filled by the region's: a mistyped clock there must be found, not covered. The watches and a state's own step are no treaty's.
     static bool Sets(Region region, TimeRule row, string instrument) =>
         region.Catalogue.Nearness(row.Instrument, instrument) is var near
-        && (near > 1 || near == 1 && (row.Clock is Clock.Delivered or Clock.Opened || region.Instruments[instrument].RegionFills));
+        && (near > 1 || near == 1 && (row.Clock is Clock.Delivered or Clock.Opened or Clock.NationalStep || region.Instruments[instrument].RegionFills));
 
     void CheckUntimed(string file, Region region)
     {

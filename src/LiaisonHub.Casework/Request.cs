@@ -119,6 +119,9 @@ public sealed record Request
     /// <summary>Grounds on which a consultation was completed.</summary>
     public IReadOnlyList<string> Consulted { get; init; } = [];
 
+    /// <summary>The steps of the requested state's own law at which it may say no, as its profile had them at the opening. Null: it has none for this request.</summary>
+    public IReadOnlyList<NationalStep>? NationalSteps { get; init; }
+
     /// <summary>The new timing the requested side has proposed and that waits for agreement.</summary>
     public DateOnly? TimingProposed { get; init; }
 

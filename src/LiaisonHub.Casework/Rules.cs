@@ -535,6 +535,15 @@ public sealed class Rules
     static string Unreadable(string type, JsonException e) =>
         string.Create(CultureInfo.InvariantCulture, $"$.open{(e.Path is { Length: > 1 } path ? path[1..] : "")}: cannot be read as {type}; {e.Message}");
 
+    /// <summary>Whoever may use a ground for refusal, in words that an article goes before.</summary>
+    public static string Word(Decider decider) => decider switch
+    {
+        Decider.Court => "court",
+        Decider.Executive => "government",
+        Decider.Authority => "executing authority",
+        _ => "provider",
+    };
+
     internal static string Word(Side side) => side switch { Side.Requesting => "requesting", Side.Requested => "requested", _ => "neutral" };
 }
 

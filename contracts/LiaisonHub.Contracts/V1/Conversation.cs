@@ -397,6 +397,35 @@ public enum Decider
     Provider,
 }
 
+/// <summary>The requested state decides, in a step of its own law, whether the request goes on. The limit of the decision is held where its rule says so.</summary>
+public sealed record NationalStepOpened
+{
+    /// <summary>Code of the step: a row under veto in the profile of the requested state (<c>region/profiles</c>).</summary>
+    public required string Step { get; init; }
+}
+
+/// <summary>The step that was opened is decided.</summary>
+/// <remarks>Private part: <see cref="Explanation"/>. After a veto the request is refused on its ground (<see cref="RequestRefused"/>), where the ground asks for it after consultation.</remarks>
+public sealed record NationalStepDecided
+{
+    /// <summary>Whether the request goes on.</summary>
+    public required NationalStepDecision Decision { get; init; }
+
+    /// <summary>Code of the ground of a veto (<c>contracts/catalogue/refusal-grounds.json</c>). Null: the request goes on.</summary>
+    public string? Ground { get; init; }
+}
+
+/// <summary>What a state decides in a step of its own.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NationalStepDecision>))]
+public enum NationalStepDecision
+{
+    /// <summary>The request goes on.</summary>
+    GoesOn,
+
+    /// <summary>It does not.</summary>
+    Vetoed,
+}
+
 /// <summary>Execution is postponed as long as needed (European Investigation Order, Article 15). The execution clock is held.</summary>
 public sealed record ExecutionPostponed
 {

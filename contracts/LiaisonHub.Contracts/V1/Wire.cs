@@ -110,6 +110,8 @@ public static class Acts
         Act<RefusalConsulted>(typeof(Explanation)),
         Act<ConsultationAnswered>(typeof(Explanation)),
         Act<RequestRefused>(typeof(Explanation)),
+        Act<NationalStepOpened>(),
+        Act<NationalStepDecided>(typeof(Explanation)),
         Act<ExecutionPostponed>(),
         Act<ExecutionResumed>(),
         Act<DelayNotified>(),

@@ -3,6 +3,7 @@ using static LiaisonHub.Casework.Clock;
 using static LiaisonHub.Casework.Procedures.AssetRecoveryConditions;
 using static LiaisonHub.Casework.Procedures.EveryProcedure;
 using static LiaisonHub.Casework.Procedures.MutualAssistanceConditions;
+using static LiaisonHub.Casework.Procedures.NationalStepConditions;
 
 namespace LiaisonHub.Casework.Procedures;
 
@@ -13,6 +14,7 @@ static class AssetRecovery
 {
     public const string FreezeSubmitted = "FreezeSubmitted";
     public const string Consulting = "Consulting";
+    public const string NationalStepPending = "NationalStepPending";
     public const string FreezeRecognised = "FreezeRecognised";
     public const string Postponed = "Postponed";
     public const string Frozen = "Frozen";
@@ -40,6 +42,7 @@ static class AssetRecovery
     [
         new(FreezeSubmitted, "Freezing is asked for; recognition is examined") { Turn = Requested, Place = (0, 1) },
         new(Consulting, "Consultation before a refusal; a defect may be cured") { Turn = Requesting, Place = (0, 3) },
+        new(NationalStepPending, "The requested state decides in a step of its own whether it goes on") { Turn = Requested, Place = (0, 4) },
         new(FreezeRecognised, "Recognised; the property is to be frozen") { Turn = Requested, MayCoerce = true, Place = (1, 1) },
         new(Postponed, "Execution is postponed") { Turn = Requested, Place = (1, 3) },
         new(Frozen, "Frozen; the confiscation is awaited") { Turn = Requesting, Served = true, MayCoerce = true, Place = (2, 1) },
@@ -62,9 +65,9 @@ static class AssetRecovery
     ];
 
     static readonly string[] BeforeConfiscated =
-        [FreezeSubmitted, Consulting, FreezeRecognised, Postponed, Frozen, Contested, Review, ConfiscationSubmitted, ConfiscationRecognised];
+        [FreezeSubmitted, Consulting, NationalStepPending, FreezeRecognised, Postponed, Frozen, Contested, Review, ConfiscationSubmitted, ConfiscationRecognised];
 
-    static readonly string[] WhileFrozen = [Frozen, Contested, Review, ConfiscationSubmitted, Consulting, ConfiscationRecognised, Postponed];
+    static readonly string[] WhileFrozen = [Frozen, Contested, Review, ConfiscationSubmitted, Consulting, NationalStepPending, ConfiscationRecognised, Postponed];
 
     static readonly string[] OnceFrozen = [.. WhileFrozen, Confiscated, SharingOpen, SharingDisputed, SharingAgreed, Returned];
 
@@ -74,12 +77,12 @@ static class AssetRecovery
         From(Row.Outside).On<FreezingRequested>(Requesting).Per("4, 9(3)").If(UrgencyIsAsked).Requires(InstrumentIsInForce, AddresseeIsDesignated)
             .Goes(FreezeSubmitted)
             .Starts(Acknowledgement).Starts(UrgentFreezing).StartsDatesAtHome(UrgentFreezing, UrgentFreezingDone)
-            .Records((FreezingRequested a, Request r) => Freezing(r, a)),
+            .Records((r, s) => Freezing(r, s.As<FreezingRequested>()).WithNationalSteps(s, nameof(FreezingRequested))),
         From(Row.Outside).On<FreezingRequested>(Requesting).Per("4, 9").If(NoUrgencyIsAsked).Requires(InstrumentIsInForce, AddresseeIsDesignated)
             .Goes(FreezeSubmitted)
             .Starts(Acknowledgement).Starts(Clock.Freezing).StartsDatesAtHome(Clock.Freezing, FreezingDone)
-            .Records((FreezingRequested a, Request r) => Freezing(r, a)),
-        From(FreezeSubmitted, ConfiscationSubmitted).On<RequestAcknowledged>(Requested).Per("region").When(ReceiptIsNotAcknowledged)
+            .Records((r, s) => Freezing(r, s.As<FreezingRequested>()).WithNationalSteps(s, nameof(FreezingRequested))),
+        From(FreezeSubmitted, ConfiscationSubmitted, NationalStepPending).On<RequestAcknowledged>(Requested).Per("region").When(ReceiptIsNotAcknowledged)
             .Requires(CompetentAuthorityIsRegistered)
             .Meets(Acknowledgement)
             .Records((RequestAcknowledged a, Request r) =>
@@ -88,11 +91,11 @@ static class AssetRecovery
             .Resets(Clock.Freezing).Resets(Recognition)
             .Records((r, s) => r with { CompetentSince = s.At, Requested = r.Requested with { Authority = s.As<RequestForwarded>().ToAuthority } }),
         From(FreezeSubmitted).On<RequestRecognised>(Requested).Per("7, 9(3)").When(ItIsUrgent)
-            .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays).Goes(FreezeRecognised)
+            .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays, NationalStepsGoOn).Goes(FreezeRecognised)
             .Meets(Acknowledgement, UrgentFreezing).Starts(UrgentFreezingDone)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(FreezeSubmitted).On<RequestRecognised>(Requested).Per("7, 9").When(ItIsNotUrgent)
-            .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays).Goes(FreezeRecognised)
+            .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays, NationalStepsGoOn).Goes(FreezeRecognised)
             .Meets(Acknowledgement, Clock.Freezing).Starts(FreezingDone)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(FreezeRecognised).On<AssetsFrozen>(Requested).Per("4, 9").When(ItIsConfidential).Goes(Frozen)
@@ -112,10 +115,18 @@ static class AssetRecovery
         .. Phases((asked, state, _) => From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("8(2), 19(2)").When(asked).Goes(state)
             .Resumes(UrgentFreezing, Clock.Freezing, Recognition)
             .Records((r, _) => ConsultationCompleted(r))),
-        From(FreezeSubmitted, ConfiscationSubmitted).On<RequestRefused>(Requested).Per("8, 19").Requires(GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen)
+        From(FreezeSubmitted, ConfiscationSubmitted).On<RequestRefused>(Requested).Per("8, 19").Requires(RefusedAsVetoed, GroundIsForWhoDecides, ConsultedOnThisGround, GroundIsOpen)
             .Goes(ClosedRefused)
             .Meets(Acknowledgement, UrgentFreezing, Clock.Freezing, Recognition)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
+
+        // The state's own word, where its profile has a step for it; a freezing and the confiscation after it are decided each on its own
+        From(FreezeSubmitted, ConfiscationSubmitted).On<NationalStepOpened>(Requested).Per("region").When(NoRemedyIsPending, AStepIsLeft).Requires(StepIsLeft).Goes(NationalStepPending)
+            .Holds(HoldCause.NationalStep, "the requested state decides in a step of its own", UrgentFreezing, Clock.Freezing, Recognition).Starts(Clock.NationalStep)
+            .Records((NationalStepOpened a, Request r) => StepOpened(a, r)),
+        .. Phases((asked, state, _) => From(NationalStepPending).On<NationalStepDecided>(Requested).Per("region").When(asked).Requires(VetoIsOnAGroundOfItsOwn).Goes(state)
+            .Meets(Clock.NationalStep).Resumes(UrgentFreezing, Clock.Freezing, Recognition)
+            .Records((NationalStepDecided a, Request r) => StepDecided(a, r))),
 
         // Postponed, impossible
         From(FreezeRecognised, ConfiscationRecognised).On<ExecutionPostponed>(Requested).Per("10, 21").When(NoRemedyIsPending).Goes(Postponed)
@@ -165,12 +176,12 @@ static class AssetRecovery
         // Confiscation, after a freezing or without one
         From(Row.Outside).On<ConfiscationRequested>(Requesting).Per("14, 20").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(ConfiscationSubmitted)
             .Starts(Acknowledgement).Starts(Recognition).StartsDatesAtHome(Recognition, Execution)
-            .Records((ConfiscationRequested a, Request r) => Confiscation(r, a)),
+            .Records((r, s) => Confiscation(r, s.As<ConfiscationRequested>()).WithNationalSteps(s, nameof(ConfiscationRequested))),
         From(Frozen, Review).On<ConfiscationRequested>(Requesting).Per("14, 20").Requires(SameMatter).Goes(ConfiscationSubmitted)
             .Meets(RemainFrozen).Starts(Acknowledgement).Starts(Recognition).StartsDatesAtHome(Recognition, Execution)
-            .Records((ConfiscationRequested a, Request r) => Confiscation(r, a)),
+            .Records((r, s) => Confiscation(r, s.As<ConfiscationRequested>()).WithNationalSteps(s, nameof(ConfiscationRequested))),
         From(ConfiscationSubmitted).On<RequestRecognised>(Requested).Per("18, 20").When(NoRemedyIsPending)
-            .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays).Goes(ConfiscationRecognised)
+            .Requires(RightsCheckIsPassed, DualCriminalityIsLookedAt, DualCriminalityIsAsTheLawSays, NationalStepsGoOn).Goes(ConfiscationRecognised)
             .Meets(Acknowledgement, Recognition).Starts(Execution)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(ConfiscationRecognised).On<AssetsConfiscated>(Requested).Per("20").When(NoRemedyIsPending).Requires(NoMoreThanIsSought).Goes(Confiscated)

@@ -88,6 +88,14 @@ static class Content
             if (a.Only.Count > 0 && MutualAssistanceConditions.Wanted(c.Request).All(m => a.Only.Contains(m.Kind)))
                 c.Wrong("only", "names every measure that is left", "leave it empty to refuse the whole request");
         }),
+        [typeof(NationalStepOpened)] = On<NationalStepOpened>((c, a) => c.Code("step", a.Step)),
+        [typeof(NationalStepDecided)] = On<NationalStepDecided>((c, a) =>
+        {
+            if (a.Decision == NationalStepDecision.Vetoed != a.Ground is not null)
+                c.Wrong("ground", a.Ground is null ? "is missing" : "is given, and the request goes on", a.Ground is null ? "a veto names its ground" : "leave it out, or write Vetoed");
+            else if (a.Ground is { } ground)
+                c.Ground("ground", ground);
+        }),
         [typeof(ExecutionPostponed)] = On<ExecutionPostponed>((c, a) => c.NotPast("estimatedEnd", a.EstimatedEnd)),
         [typeof(DelayNotified)] = On<DelayNotified>((c, a) => c.Line("reason", a.Reason).NotPast("proposedDate", a.ProposedDate)),
         [typeof(DelayReasonGiven)] = On<DelayReasonGiven>((c, a) => c.Code("ruleId", a.RuleId)),

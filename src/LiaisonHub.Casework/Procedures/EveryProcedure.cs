@@ -90,10 +90,10 @@ static class EveryProcedure
     public static readonly Guard GroundIsForWhoDecides = new("the ground is for whoever decides here to use", RefusalCode.ConditionNotMet, s =>
     {
         var (ground, by, here) = (GroundOf(s), s.As<RequestRefused>().DecidedBy, s.Rules.StateOf(s.Request).Decides);
-        return here is { } one && by is { } other && other != one ? $"$.open.decidedBy: in {s.Request.State} it is for the {Word(one)} to decide; write {one}, or leave it out."
+        return here is { } one && by is { } other && other != one ? $"$.open.decidedBy: in {s.Request.State} it is for the {Rules.Word(one)} to decide; write {one}, or leave it out."
             : (by ?? here) is not { } decides || ground.UsedBy.Contains(decides) ? null
-            : $"$.open.ground: {ground.Code} ({ground.Article}) is for the {string.Join(" or ", ground.UsedBy.Select(Word))} to use, not for the {Word(decides)}. Open to the "
-                + $"{Word(decides)}: {string.Join(", ", s.Region.Catalogue.Grounds(s.Request.Instrument).Where(g => g.UsedBy.Contains(decides)).Select(g => g.Code))}.";
+            : $"$.open.ground: {ground.Code} ({ground.Article}) is for the {string.Join(" or ", ground.UsedBy.Select(Rules.Word))} to use, not for the {Rules.Word(decides)}. Open to the "
+                + $"{Rules.Word(decides)}: {string.Join(", ", s.Region.Catalogue.Grounds(s.Request.Instrument).Where(g => g.UsedBy.Contains(decides)).Select(g => g.Code))}.";
     });
 
     public static readonly Guard GroundMayComeLate = new("the ground may still be found after recognition", RefusalCode.ConditionNotMet, s =>
@@ -251,14 +251,6 @@ static class EveryProcedure
     /// <summary>The ground a refusal stands on.</summary>
     public static RefusalGround GroundOf(Situation s) => s.Region.Catalogue.Ground(s.Request.Instrument, s.As<RequestRefused>().Ground)
         ?? throw new InvalidOperationException("The content was not checked: the ground is none of this instrument.");
-
-    static string Word(Decider decider) => decider switch
-    {
-        Decider.Court => "court",
-        Decider.Executive => "government",
-        Decider.Authority => "executing authority",
-        _ => "provider",
-    };
 
     // What was made before a member came or after it went did not go to it.
     static bool WentTo(Request request, MadeAct act, Seat seat) =>

@@ -2,6 +2,7 @@ using LiaisonHub.Contracts.V1;
 using static LiaisonHub.Casework.Clock;
 using static LiaisonHub.Casework.Procedures.EveryProcedure;
 using static LiaisonHub.Casework.Procedures.MutualAssistanceConditions;
+using static LiaisonHub.Casework.Procedures.NationalStepConditions;
 
 namespace LiaisonHub.Casework.Procedures;
 
@@ -21,6 +22,7 @@ static class MutualAssistance
     public const string AlternativePending = "AlternativePending";
     public const string CostPending = "CostPending";
     public const string Consulting = "Consulting";
+    public const string NationalStepPending = "NationalStepPending";
     public const string Recognised = "Recognised";
     public const string Postponed = "Postponed";
     public const string PartiallyExecuted = "PartiallyExecuted";
@@ -46,6 +48,7 @@ static class MutualAssistance
         new(AlternativePending, "Another measure is proposed") { Turn = Requesting, Place = (3, 0) },
         new(CostPending, "Exceptional costs are to be agreed") { Turn = Requesting, Place = (1, 4) },
         new(Consulting, "Consultation before a refusal") { Turn = Requesting, Place = (2, 4) },
+        new(NationalStepPending, "The requested state decides in a step of its own whether it goes on") { Turn = Requested, Place = (0, 4) },
         new(Recognised, "Recognised; the measures are carried out") { Turn = Requested, MayCoerce = true, Place = (4, 2) },
         new(Postponed, "Execution is postponed") { Turn = Requested, MayCoerce = true, Place = (4, 0) },
         new(PartiallyExecuted, "Part of the evidence is there") { Turn = Requested, MayCoerce = true, Place = (5, 1) },
@@ -72,7 +75,7 @@ static class MutualAssistance
         From(Row.Outside).On<RequestSubmitted>(Requesting).Per("5, 7").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
             .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production, only: OrderIsNotNotified)
             .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsDatesAtHome(Recognition, Execution)
-            .Records((r, s) => Stated(r, s.As<RequestSubmitted>())),
+            .Records((r, s) => Stated(r, s.As<RequestSubmitted>()).WithNationalSteps(s, nameof(RequestSubmitted))),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("16(1)").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement)
             .Records((RequestAcknowledged a, Request r) =>
@@ -86,7 +89,7 @@ static class MutualAssistance
         From(Returned).On<RequestResubmitted>(Requesting).Per("5, 7").Requires(SameRequest).Goes(Submitted)
             .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production, only: OrderIsNotNotified)
             .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsDatesAtHome(Recognition, Execution)
-            .Records((r, s) => Stated(r, s.As<RequestResubmitted>()) with
+            .Records((r, s) => Stated(r, s.As<RequestResubmitted>()).WithNationalSteps(s, nameof(RequestSubmitted)) with
             {
                 CompetentSince = s.At, RoundTrips = r.RoundTrips + 1, ExtensionUsed = false, Consulted = [],
             }),
@@ -136,13 +139,21 @@ static class MutualAssistance
             .Extends(Recognition, s => s.As<ExtensionDeclared>().Days)
             .Records((r, _) => r with { ExtensionUsed = true }),
 
+        // The state's own word, where its profile has a step for it
+        From(Acknowledged).On<NationalStepOpened>(Requested).Per("region").When(AStepIsLeft).Requires(StepIsLeft).Goes(NationalStepPending)
+            .Holds(HoldCause.NationalStep, "the requested state decides in a step of its own", Recognition, Production, NotifiedProduction).Starts(Clock.NationalStep)
+            .Records((NationalStepOpened a, Request r) => StepOpened(a, r)),
+        From(NationalStepPending).On<NationalStepDecided>(Requested).Per("region").Requires(GroundIsInTime, VetoIsOnAGroundOfItsOwn).Goes(Acknowledged)
+            .Meets(Clock.NationalStep).Resumes(Recognition, Production, NotifiedProduction)
+            .Records((NationalStepDecided a, Request r) => StepDecided(a, r)),
+
         // The decision
         From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(3)-(4)").If(NoDateIsFixed)
-            .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
+            .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays, NationalStepsGoOn).Goes(Recognised)
             .Meets(Recognition, Objection).Starts(Execution).StartsUntilAgreed(TemporaryReturn, PersonIsBack, s => s.Request.TransferTo).StartsOnDayNamed(Safekeeping, KeptUntil)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(2)-(3)").If(ADateIsFixed)
-            .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays).Goes(Recognised)
+            .Requires(RightsCheckIsPassed, DualCriminalityIsAsTheLawSays, NationalStepsGoOn).Goes(Recognised)
             .Meets(Recognition, Objection).Starts(DateAsked, on: DateFixed).StartsUntilAgreed(TemporaryReturn, PersonIsBack, s => s.Request.TransferTo).StartsOnDayNamed(Safekeeping, KeptUntil)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(Acknowledged).On<RefusalConsulted>(Requested).Per("11(4)").Requires(GroundIsInTime).Goes(Consulting)
@@ -164,10 +175,10 @@ static class MutualAssistance
             .Records((r, _) => ConsultationCompleted(r)),
         From(ConsultedBeside).OnSilence(Consultation, Silence.Exempt).Per("11(4)")
             .Records((r, _) => ConsultationCompleted(r)),
-        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(GroundIsForWhoDecides, GroundIsInTime, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(RefusedAsVetoed, GroundIsForWhoDecides, GroundIsInTime, ConsultedOnThisGround, GroundIsOpen).Goes(ClosedRefused)
             .Meets(Recognition, Objection)
             .Records((RequestRefused a, Request r) => r with { Outcome = a.Ground }),
-        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(GroundIsForWhoDecides, GroundIsInTime, ConsultedOnThisGround, GroundIsOpen)
+        From(Acknowledged).On<RequestRefused>(Requested).Per("11, 16(2)").If(SomeMeasures).Requires(RefusedAsVetoed, GroundIsForWhoDecides, GroundIsInTime, ConsultedOnThisGround, GroundIsOpen)
             .Records((RequestRefused a, Request r) => Fated(r, a.Only, MeasureFate.Refused)),
         From(Recognised).On<RequestRefused>(Requested).Per("11, 16(2)").If(TheWholeRequest).Requires(ThePersonIsBack, GroundIsForWhoDecides, GroundIsInTime, GroundMayComeLate, ConsultedOnThisGround, GroundIsOpen)
             .Goes(ClosedRefused)

@@ -311,7 +311,8 @@ public sealed record BearerRow : ProfileRow
     public CostBearer Bearer { get; init; }
 }
 
-/// <summary>A step at which the state itself may say no.</summary>
+/// <summary>A step at which the state itself may say no. Mandatory: nothing is recognised before it is decided; else the state opens it when it sees reason to. In an extradition the
+/// pair of states says whether there is such a step.</summary>
 public sealed record VetoRow : ProfileRow;
 
 /// <summary>Working days a state needs as a rule.</summary>

@@ -52,6 +52,7 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
         ChoiceSource.RegionAuthorities => [.. region.States.Values.Where(s => !s.Body).OrderBy(s => s.Name, StringComparer.Ordinal)
             .SelectMany(s => Authorities(s.Code).Select(o => o with { Group = $"{s.Name} ({s.Code})" }))],
         ChoiceSource.Grounds => [.. Grounds()],
+        ChoiceSource.NationalSteps => [.. NationalSteps()],
         ChoiceSource.Measures => [.. Measures().Select(m => new Option(m.ToString(), Words(typeof(MeasureKind), m.ToString())))],
         ChoiceSource.Offences => [.. region.Catalogue.Offences.Values.OrderBy(o => o.Title, StringComparer.Ordinal).Select(o => new Option(o.Code, o.Title))],
         ChoiceSource.LimitsOnUs => [.. (Standing?.Deadlines ?? []).Where(d => Standing!.IsYours(d)).DistinctBy(d => d.RuleId).Select(d => new Option(d.RuleId, $"{d.Title} ({d.Article})"))],
@@ -77,9 +78,11 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
     /// <summary>The rights that this state checks, in order.</summary>
     public IReadOnlyList<RightsItem> Rights => [.. region.RightsOf(ownState)];
 
-    /// <summary>Authorities of the other states that may be addressed today, and of this state that may ask.</summary>
-    public IReadOnlyList<Option> Addressees => [.. region.States.Values.Where(s => s.Code != ownState && Instruments(s.Code).Any()).OrderBy(s => s.Name, StringComparer.Ordinal)
-        .SelectMany(s => region.Designated(s.Code, today).Select(a => new Option(a.Code, $"{a.Name} ({a.Code})", $"{s.Name} ({s.Code})")))];
+    /// <summary>Authorities of the other states that receive requests of this kind today.</summary>
+    /// <param name="opening">The act that opens the request.</param>
+    public IReadOnlyList<Option> Addressees(string opening) => [.. region.States.Values.Where(s => s.Code != ownState && Instruments(s.Code).Any()).OrderBy(s => s.Name, StringComparer.Ordinal)
+        .SelectMany(s => region.Designated(s.Code, today).Where(a => ProcedureSheet.OpenedBy(opening).Any(a.IsCompetentFor))
+            .Select(a => new Option(a.Code, $"{a.Name} ({a.Code})", $"{s.Name} ({s.Code})")))];
 
     /// <summary>Case groups of this state's requests, each by one of them.</summary>
     public IReadOnlyList<Option> CaseGroups => [.. Requests.Where(r => r.CaseGroupId is not null).DistinctBy(r => r.CaseGroupId).Select(r => new Option(r.CaseGroupId!.Value.ToString("D"), $"{r.Reference}, {r.OtherState}"))];
@@ -150,6 +153,12 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
             case nameof(SpecialtyConsentDecided) when Content<SpecialtyConsentAsked>(Direction.In) is { } question:
                 typed.Set("open.number", Text(question.Number));
                 break;
+            case nameof(NationalStepOpened) when NationalSteps().ToList() is [var only]:
+                typed.Set("open.step", only.Value);
+                break;
+            case nameof(RequestRefused) or nameof(RefusalConsulted) when Content<NationalStepDecided>(Direction.Out) is { Ground: { } vetoed }:
+                typed.Set("open.ground", vetoed);
+                break;
             case nameof(RequestRefused) or nameof(RefusalConsulted) when Content<RefusalConsulted>(Direction.Out) is { } consulted:
                 typed.Set("open.ground", consulted.Ground);
                 break;
@@ -194,7 +203,11 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
 
     IEnumerable<Option> Grounds() =>
         (Instrument is { } instrument ? region.Catalogue.Grounds(instrument) : region.Catalogue.RefusalGrounds.Values.DistinctBy(g => g.Code)).OrderBy(g => g.Title, StringComparer.Ordinal)
-            .Select(g => new Option(g.Code, $"{g.Title} ({g.Article}){(g.ConsultFirst ? ", consult first" : "")}"));
+            .Select(g => new Option(g.Code, $"{g.Title} ({g.Article}), for the {string.Join(" or ", g.UsedBy.Select(Rules.Word))}{(g.ConsultFirst ? ", consult first" : "")}"));
+
+    IEnumerable<Option> NationalSteps() => region.Profiles.TryGetValue(ownState, out var profile) && Acts.FirstOrDefault(a => a.Direction == Direction.In && Contracts.V1.Acts.Openings.Contains(a.ActType)) is { ActType: var opening }
+        ? profile.Veto.Where(v => ProcedureSheet.OpenedBy(opening).Any(p => v.Serves(p, opening, Instrument ?? ""))).Select(v => new Option(v.Code, $"{v.Title} ({v.Code}){(v.Mandatory ? ", before recognition" : "")}"))
+        : [];
 
     IEnumerable<MeasureKind> Measures() => RequestContent()?.Measures.Select(m => m.Kind).Distinct() ?? Enum.GetValues<MeasureKind>();
 

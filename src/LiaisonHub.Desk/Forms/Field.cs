@@ -76,6 +76,9 @@ public enum ChoiceSource
     OwnAuthorities,
     RegionAuthorities,
     Grounds,
+
+    /// <summary>Steps of this state's own law at which it may say no to the request.</summary>
+    NationalSteps,
     Measures,
     Offences,
     LimitsOnUs,
@@ -155,6 +158,8 @@ public sealed class ActForm
         [(typeof(TranslationSupplied), nameof(TranslationSupplied.Language))] = ChoiceSource.Languages,
         [(typeof(RefusalConsulted), nameof(RefusalConsulted.Ground))] = ChoiceSource.Grounds,
         [(typeof(RequestRefused), nameof(RequestRefused.Ground))] = ChoiceSource.Grounds,
+        [(typeof(NationalStepOpened), nameof(NationalStepOpened.Step))] = ChoiceSource.NationalSteps,
+        [(typeof(NationalStepDecided), nameof(NationalStepDecided.Ground))] = ChoiceSource.Grounds,
         [(typeof(RequestRefused), nameof(RequestRefused.Only))] = ChoiceSource.Measures,
         [(typeof(ScopeReduced), nameof(ScopeReduced.NoLongerWanted))] = ChoiceSource.Measures,
         [(typeof(DelayReasonGiven), nameof(DelayReasonGiven.RuleId))] = ChoiceSource.LimitsOnUs,

@@ -66,7 +66,7 @@ public sealed partial class Composition
         var read = FormReader.Read(Form, Typed);
         // The number of a new request is given when it is made.
         var problems = Addresses && Form.Act.Opens ? read.Problems.Where(p => p is not { Field: "open.reference", Missing: true }).ToList() : [.. read.Problems];
-        if (Addresses && Choices.Addressees.All(a => a.Value != Typed.Of(ToAuthority)))
+        if (Addresses && Choices.Addressees(Form.Act.Name).All(a => a.Value != Typed.Of(ToAuthority)))
             problems.Insert(0, new() { Field = ToAuthority, Missing = true, Words = "Nobody is addressed yet.", Expected = "an authority of the state that is asked" });
         if (problems.Count == 0)
             problems.AddRange(Findings(read.Open));

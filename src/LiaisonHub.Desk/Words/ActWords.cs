@@ -28,6 +28,8 @@ sealed record ActWords(string Do, string Done)
         [nameof(RequestRecognised)] = new("Recognise the request", "Request recognised"),
         [nameof(RefusalConsulted)] = new("Consult before a refusal", "Consultation before a refusal"),
         [nameof(ConsultationAnswered)] = new("Answer the consultation", "Consultation answered"),
+        [nameof(NationalStepOpened)] = new("Open the state's own step", "Step of the state itself opened"),
+        [nameof(NationalStepDecided)] = new("Say what was decided in the state's own step", "Step of the state itself decided"),
         [nameof(RequestRefused)] = new("Refuse, wholly or in part", "Refused"),
         [nameof(ExecutionPostponed)] = new("Postpone execution", "Execution postponed"),
         [nameof(ExecutionResumed)] = new("Resume execution", "Execution resumed"),

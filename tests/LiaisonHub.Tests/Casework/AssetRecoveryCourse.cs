@@ -65,12 +65,13 @@ static class AssetRecoveryCourse
         (content, _, variant) => (content, variant) switch
         {
             (FreezingRequested f, true) => f with { Urgent = false, Confidential = true },
+            (NationalStepDecided d, true) => d with { Decision = NationalStepDecision.Vetoed, Ground = "FUNDRIGHTS" },
             (RemedyDecided r, true) => r with { Outcome = RemedyOutcome.Lifted },
             (SharingAnswered s, true) => s with { Agreed = false },
             (SharingProposed s, true) => Shares(SharingBasis.Agreement, 0, s.RequestingShare + s.RequestedShare),
             _ => content,
         },
-        new HashSet<string> { "Consulting", "Postponed", "ConfiscationSubmitted", "ConfiscationRecognised" });
+        new HashSet<string> { "Consulting", "NationalStepPending", "Postponed", "ConfiscationSubmitted", "ConfiscationRecognised" });
 
     public static object Of(string type, Request request, DateOnly today) => type switch
     {
@@ -102,7 +103,7 @@ static class AssetRecoveryCourse
 
     public static Story Into(string state, Rules rules, ConfiscationRequested confiscate, decimal proceeds)
     {
-        var story = new Story(rules);
+        var story = state == "NationalStepPending" ? new Story(rules, "XA", "XE") : new Story(rules);
         Story Submitted() => story.Asks(Freeze);
         Story Recognised() => Submitted().Answers(Usual.Recognised);
         Story Held() => Recognised().Answers(Frozen);
@@ -116,6 +117,7 @@ static class AssetRecoveryCourse
         {
             "FreezeSubmitted" => Submitted(),
             "Consulting" => Submitted().Answers(Consulted),
+            "NationalStepPending" => Submitted().Answers(new NationalStepOpened { Step = "PROPERTY" }),
             "FreezeRecognised" => Recognised(),
             "Postponed" => Recognised().Answers(Usual.Postponed),
             "Frozen" => Held(),

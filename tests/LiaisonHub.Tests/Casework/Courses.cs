@@ -35,9 +35,10 @@ static class Courses
             (EvidenceSent e, true) when request.Parts.All(p => p.Number != e.Part) => e with { Final = true, OriginalsToReturn = true },
             (RequestRefused r, true) => r with { Only = [request.Measures[0].Kind] },
             (CostAnswered c, true) => c with { Answer = CostAnswer.Declined },
+            (NationalStepDecided d, true) => d with { Decision = NationalStepDecision.Vetoed, Ground = "NATSEC" },
             _ => content,
         },
-        new HashSet<string> { "TranslationPending", "InformationPending", "AlternativePending", "CostPending", "Consulting", "Postponed" });
+        new HashSet<string> { "TranslationPending", "InformationPending", "AlternativePending", "CostPending", "Consulting", "NationalStepPending", "Postponed" });
 
     public static Course Extradition { get; } = new(
         LiaisonHub.Casework.Procedures.Extradition.Table,

@@ -109,6 +109,11 @@ public sealed class RegionTests : IDisposable
         Change("region-demo/region.json", "\"supplements\": \"MLA59\"", "\"supplements\": \"EUS\"");
         Change("region-demo/region.json", "\"regionFills\": true,\n      \"note\": \"Follows the Convention of 1933.\"", "\"note\": \"Follows the Convention of 1933.\"");
         Change("region-demo/region.json", "\"calendar\": \"XF-CT\"", "\"calendar\": \"XF-COURT\"");
+        Change("region-demo/region.json", "\"hours\": { \"from\": \"08:30\", \"to\": \"16:30\" }", "\"hours\": { \"from\": \"16:30\", \"to\": \"08:30\" }");
+        Change("region-demo/region.json", "\"procedures\": [\"Emergency\", \"Preservation\"", "\"procedures\": [\"Emergencies\", \"Preservation\"");
+        Change("catalogue/refusal-grounds.json", "\"usedBy\": [", "\"usedBy\": [], \"usedByNobody\": [");
+        Change("catalogue/ladder.json", "\"instrument\": \"RCP\"", "\"instrument\": \"RCQ\"");
+        Change("catalogue/ladder-emergency.json", "\"level\": 4", "\"instrument\": \"EPO\", \"level\": 9");
 
         var errors = Assert.Throws<RegionException>(() => Region.Load(Path.Combine(folder.FullName, "region-demo"))).Errors;
         void Says(string text) => Assert.True(errors.Any(e => e.Contains(text, StringComparison.Ordinal)), $"Nothing says: {text}. Said is:\n{string.Join('\n', errors)}");
@@ -122,6 +127,11 @@ public sealed class RegionTests : IDisposable
         Says("$.instruments: EU00 supplements 'EUS', which is not another instrument that stands alone. Fix: name the treaty itself, or leave supplements out.");
         Says("no row sets the clock Acknowledgement for the instrument MON. Add one, or one with instrument \"*\" and write regionFills true for the instrument.");
         Says("$.states: XF-CT1 uses the calendar 'XF-COURT', which is not there.");
+        Says(".hours.to: 08:30 does not lie after from. Fix: write a later time of the same day, or leave hours out for round the clock.");
+        Says(".procedures: 'Emergencies' is no procedure. Fix: write some of MutualAssistance, ");
+        Says(".usedBy: nobody is named. Fix: name some of Court, Executive, Authority, Provider.");
+        Says("ladder.json: level 2, key instrument: 'RCQ' is not known. Write one of ");
+        Says("ladder-emergency.json: level 9 of EPO has no level of the region to stand for. Write 3 or less.");
     }
 
     [Fact]
@@ -182,7 +192,8 @@ public sealed class RegionTests : IDisposable
         Assert.All(Demo.Region.Profiles.Values, p => Assert.True(p.Papers.Single(r => r.Code == "WARRANT").Mandatory));
         Assert.Equal((20, 10), (Demo.Region.Profiles["XE"].LeadTimes.Single(r => r.Code == "ASSISTANCE").WorkingDays,
             Demo.Region.Profiles["XA"].LeadTimes.Single(r => r.Code == "ASSISTANCE").WorkingDays));
-        Assert.Equal(["GOVERNMENT"], Demo.Region.Profiles["XC"].Veto.Select(v => v.Code));
+        Assert.Equal([("GOVERNMENT", false)], Demo.Region.Profiles["XC"].Veto.Select(v => (v.Code, v.Mandatory)));
+        Assert.Equal([("MINISTRY", false), ("PROPERTY", true)], Demo.Region.Profiles["XE"].Veto.Select(v => (v.Code, v.Mandatory)));
     }
 
     [Fact]

@@ -290,6 +290,8 @@ static class Usual
         nameof(RequestRecognised) => Recognised,
         nameof(RefusalConsulted) => Consulted,
         nameof(LiaisonHub.Contracts.V1.ConsultationAnswered) => ConsultationAnswered,
+        nameof(NationalStepOpened) => new NationalStepOpened { Step = request.NationalSteps?[0].Code ?? "MINISTRY" },
+        nameof(NationalStepDecided) => new NationalStepDecided { Decision = NationalStepDecision.GoesOn },
         nameof(RequestRefused) => request.State == "Recognised" ? Refused with { Ground = "IMPOSSIBLE" } : Refused,
         nameof(ExecutionPostponed) => Postponed,
         nameof(ExecutionResumed) => new ExecutionResumed(),
@@ -327,7 +329,7 @@ static class Usual
     /// <summary>The shortest way of the usual course into each state.</summary>
     public static Story Into(string state, Rules? rules = null)
     {
-        var story = new Story(rules ?? Demo.Rules);
+        var story = state == "NationalStepPending" ? new Story(rules ?? Demo.Rules, "XA", "XE") : new Story(rules ?? Demo.Rules);
         Story Acknowledged() => story.Asks(Submitted).Answers(Usual.Acknowledged);
         Story Recognised() => Acknowledged().Answers(Usual.Recognised);
         Story Complete(bool originals = false) => Recognised().Answers(Evidence(1, true) with { OriginalsToReturn = originals });
@@ -342,6 +344,7 @@ static class Usual
             "AlternativePending" => Acknowledged().Answers(Alternative),
             "CostPending" => Acknowledged().Answers(CostNotice),
             "Consulting" => Acknowledged().Answers(Consulted),
+            "NationalStepPending" => story.Asks(Submitted).Answers(Usual.Acknowledged with { CompetentAuthority = "XE-CT1" }).Answers(new NationalStepOpened { Step = "MINISTRY" }),
             "Recognised" => Recognised(),
             "Postponed" => Recognised().Answers(Postponed),
             "PartiallyExecuted" => Recognised().Answers(Evidence(1, false)),

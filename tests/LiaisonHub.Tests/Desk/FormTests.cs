@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Desk.Forms;
 using LiaisonHub.Desk.Words;
+using LiaisonHub.Storage.Adapter;
+using LiaisonHub.Tests.Casework;
 
 namespace LiaisonHub.Tests.Desk;
 
@@ -200,6 +202,58 @@ public sealed class FormTests
         Assert.InRange(read.Size, signed, signed + 4096);
         Assert.InRange(read.RoomForFiles, 200 * 1024, 300 * 1024);
     }
+
+    [Fact]
+    public void A_new_request_may_be_addressed_to_the_authorities_that_receive_requests_of_its_kind()
+    {
+        var choices = new Choices(Demo.Region, "XA", new(2026, 1, 19));
+        string[] Of(string opening) => [.. choices.Addressees(opening).Where(o => o.Group == "Belmora (XB)").Select(o => o.Value)];
+
+        Assert.Contains("XB-DP", Of(nameof(EmergencyRequested)));
+        Assert.DoesNotContain("XB-DP", Of(nameof(FreezingRequested)));
+        Assert.Contains("XB-CA", Of(nameof(FreezingRequested)));
+    }
+
+    [Fact]
+    public void A_ground_says_who_may_use_it_and_whether_consultation_comes_first()
+    {
+        var ground = ActForm.Of(nameof(RequestRefused)).Open.Single(f => f.Name == "ground");
+        var offered = new Choices(Demo.Region, "XE", new(2026, 1, 19)) { Acts = [Asked()] }.Of(ground);
+
+        Assert.Equal("The measure would not be authorised in a similar domestic case (Directive 2014/41/EU, Articles 10(1) and 11(1)(c), (h)), for the court or executing authority",
+            offered.Single(o => o.Value == "MEASURE").Words);
+        Assert.EndsWith(", for the court or executing authority, consult first", offered.Single(o => o.Value == "NATSEC").Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_step_of_this_states_own_law_is_chosen_where_its_profile_has_one_for_the_request()
+    {
+        var (form, step) = (ActForm.Of(nameof(NationalStepOpened)), ActForm.Of(nameof(NationalStepOpened)).Open.Single());
+        var choices = new Choices(Demo.Region, "XE", new(2026, 1, 19)) { Acts = [Asked()] };
+
+        Assert.Equal("The Ministry may withhold, on grounds of national security, what a court has ordered for another state (MINISTRY)", Assert.Single(choices.Of(step)).Words);
+        Assert.Equal("MINISTRY", choices.Begin(form).Of("open.step"));
+        Assert.Empty(new Choices(Demo.Region, "XB", new(2026, 1, 19)) { Acts = [Asked()] }.Of(step));
+        var vetoed = new Choices(Demo.Region, "XE", new(2026, 1, 19)) { Acts = [Asked(), Act(Direction.Out, new NationalStepDecided { Decision = NationalStepDecision.Vetoed, Ground = "NATSEC" })] };
+        Assert.Equal("NATSEC", vetoed.Begin(ActForm.Of(nameof(RequestRefused))).Of("open.ground"));
+    }
+
+    static StoredAct Asked() => Act(Direction.In, Usual.Submitted);
+
+    static StoredAct Act(Direction direction, object content) => new()
+    {
+        ActId = Guid.CreateVersion7(),
+        RequestId = Guid.Empty,
+        ActType = content.GetType().Name,
+        Direction = direction,
+        Sequence = 1,
+        At = Demo.Utc("2026-01-19T10:00:00Z"),
+        SenderState = "XA",
+        SenderAuthority = "XA-CA",
+        ReceiverAuthority = "XE-CA",
+        OpenPart = JsonSerializer.Serialize(content, content.GetType(), Wire.Json),
+        SignedBody = "",
+    };
 
     static string AsContract(JsonNode? node, Type type) => JsonSerializer.Serialize(JsonSerializer.Deserialize(node, type, Wire.Json), type, Wire.Json);
 }
