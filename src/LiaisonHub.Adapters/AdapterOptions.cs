@@ -52,6 +52,9 @@ public sealed class AdapterOptions
     /// <summary>A local system by SFTP. Null: none.</summary>
     public SftpOptions? Sftp { get; set; }
 
+    /// <summary>An e-CODEX connector of the ministry. Null: none.</summary>
+    public ConnectorOptions? Connector { get; set; }
+
     /// <summary>The broker. Not read when hub and adapter share a process.</summary>
     public BrokerOptions Broker { get; set; } = new();
 
@@ -119,9 +122,11 @@ public sealed class AdapterOptions
             Wrong($"Mailbox:{key}", words);
         foreach (var (key, words) in Sftp?.Problems() ?? [])
             Wrong($"Sftp:{key}", words);
-        if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 } || Mailbox is { Imap: not null } or { Folder: not null } || Sftp is { In: not null }))
+        foreach (var (key, words) in Connector?.Problems() ?? [])
+            Wrong($"Connector:{key}", words);
+        if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 } || Mailbox is { Imap: not null } or { Folder: not null } || Sftp is { In: not null } || Connector is { Url: not null } or { Incoming: not null }))
             Wrong("Inbox", "is missing: what a channel brings passes through the inbox folder; give Folder, Processed and Rejected.");
-        string[] ways = [.. new[] { (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, "Sftp:Out") }.Where(w => w.Item1).Select(w => w.Item2)];
+        string[] ways = [.. new[] { (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, "Sftp:Out"), (Connector?.Submits == true, "Connector") }.Where(w => w.Item1).Select(w => w.Item2)];
         if (Outbox is null && ways.Length > 0)
             Wrong("Outbox", "is missing: what a channel carries is completed in the outbox folder first; give Folder.");
         foreach (var way in ways.Skip(1))

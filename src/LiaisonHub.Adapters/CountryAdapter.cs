@@ -115,6 +115,16 @@ public static class CountryAdapter
                 services.AddSingleton<Collector, MailFolderCollector>();
             if (options.Sftp?.In is not null)
                 services.AddSingleton<Collector, SftpCollector>();
+            if (options.Connector is { } connector)
+            {
+                if (connector.Url is not null)
+                    services.AddSingleton<Collector>(provider => new ConnectorCollector(
+                        connector, provider.GetRequiredService<InboxDrop>(), provider.GetRequiredService<CollectedStore>(), provider.GetRequiredService<TimeProvider>()));
+                if (connector.Incoming is not null)
+                    services.AddSingleton<Collector>(provider => new ConnectorFolder(
+                        connector, provider.GetRequiredService<InboxDrop>(), provider.GetRequiredService<CollectedStore>(), provider.GetRequiredService<TimeProvider>()));
+            }
+
             services.AddHostedService<InboxLoop>().AddHostedService<CollectorLoops>();
         }
 
@@ -128,6 +138,8 @@ public static class CountryAdapter
                 services.AddSingleton<ILocalSystem, MailSystem>();
             else if (options.Sftp?.Out is not null)
                 services.AddSingleton<ILocalSystem, SftpSystem>();
+            else if (options.Connector is { Submits: true } connector)
+                services.AddSingleton<ILocalSystem>(provider => new ConnectorSystem(connector, new CollectedStore(provider.GetRequiredService<Database>()), provider.GetRequiredService<TimeProvider>()));
             else
                 services.AddSingleton(outbox).AddSingleton<ILocalSystem, OutboxFolder>();
             services.AddSingleton<LocalHandOver>();

@@ -61,7 +61,7 @@ public sealed class HttpOptions
     }
 
     // In clear only on this machine: what local systems send holds persons.
-    static string? Address(string url) =>
+    internal static string? Address(string url) =>
         !Uri.TryCreate(url, UriKind.Absolute, out var address) ? "is no address; write https://..., or http:// for this machine alone."
         : address.UserInfo.Length > 0 ? "holds a user and a password, which would stand in logs; give them as Authorization."
         : address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback) ? null
@@ -125,10 +125,15 @@ sealed class HttpCalls : IDisposable
     readonly HttpClient client;
     readonly HttpOptions options;
     readonly long largest;
+    readonly string section, bound;
 
-    public HttpCalls(HttpOptions options, long largest)
+    /// <param name="options">Authorization and time limit.</param>
+    /// <param name="largest">Largest answer, in bytes.</param>
+    /// <param name="section">The part of the settings that <paramref name="options"/> come from.</param>
+    /// <param name="bound">The setting that <paramref name="largest"/> comes from.</param>
+    public HttpCalls(HttpOptions options, long largest, string section = "Http", string bound = "Inbox:LargestFile")
     {
-        (this.options, this.largest) = (options, largest);
+        (this.options, this.largest, this.section, this.bound) = (options, largest, section, bound);
         client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = options.Timeout };
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("LiaisonHub", "1"));
         if (options.Authorization is { } authorization)
@@ -141,13 +146,29 @@ sealed class HttpCalls : IDisposable
         if (answer.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotFound)
             return [];
         Check(answer);
+        return await Read(answer, url, cancellationToken);
+    }
+
+    /// <summary>Sends and reads what comes back; a fault told in an envelope is an answer too.</summary>
+    public async Task<(string Type, byte[] Body)> Exchange(string url, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
+        using var answer = await Send(request, cancellationToken);
+        var type = answer.Content.Headers.ContentType?.ToString() ?? "";
+        if (answer.StatusCode is not (HttpStatusCode.InternalServerError or HttpStatusCode.BadRequest) || !type.Contains("soap+xml", StringComparison.OrdinalIgnoreCase))
+            Check(answer);
+        return (type, await Read(answer, url, cancellationToken));
+    }
+
+    async Task<byte[]> Read(HttpResponseMessage answer, string url, CancellationToken cancellationToken)
+    {
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
         using var kept = new MemoryStream();
         var part = new byte[81920];
         for (int read; (read = await stream.ReadAsync(part, cancellationToken)) > 0;)
         {
             if (kept.Length + read > largest)
-                throw new ChannelException($"{Place(url)} answers with more than {largest:N0} bytes; ask for less at once, or raise {AdapterOptions.Section}:Inbox:LargestFile.");
+                throw new ChannelException($"{Place(url)} answers with more than {largest:N0} bytes; ask for less at once, or raise {AdapterOptions.Section}:{bound}.");
             kept.Write(part, 0, read);
         }
 
@@ -182,14 +203,14 @@ sealed class HttpCalls : IDisposable
         }
     }
 
-    static void Check(HttpResponseMessage answer)
+    void Check(HttpResponseMessage answer)
     {
         if (answer.IsSuccessStatusCode)
             return;
         var (status, place) = ((int)answer.StatusCode, Place(answer.RequestMessage!.RequestUri!.ToString()));
         throw answer.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ChannelException($"{place} answers {status}: it does not accept {AdapterOptions.Section}:Http:Authorization. Ask its operator for access."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ChannelException($"{place} answers {status}: it does not accept {AdapterOptions.Section}:{section}:Authorization. Ask its operator for access."),
             HttpStatusCode.TooManyRequests => new ChannelException($"{place} answers 429: it is asked too often; raise {AdapterOptions.Section}:Http:Poll:Every."),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new ChannelException($"{place} answers {status} and points elsewhere; nothing is followed. Write the address it points to into the settings, if you trust it."),
             >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.NotFound => new ChannelException($"{place} answers {status}; it is tried again later."),

@@ -55,6 +55,14 @@ public static partial class XmlFormat
         return new SourceDocument { Format = LocalFormat.Xml, Root = new XmlNode(document.Root!), Repairs = repairs };
     }
 
+    /// <summary>Reads what a channel needs to look into itself, with the same bounds.</summary>
+    /// <exception cref="UnreadableException">It cannot be read.</exception>
+    internal static XElement Tree(ReadOnlyMemory<byte> bytes)
+    {
+        var repairs = new List<string>();
+        return Parse(Prepared(Characters.Decode(bytes.Span, DeclaredCharacters(bytes.Span), repairs), repairs), 0).Root!;
+    }
+
     /// <summary>A path of a mapping: XPath 1.0 with the prefixes the mapping declares.</summary>
     /// <exception cref="XPathException">Not an XPath, or with a prefix that is not declared.</exception>
     public static SourcePath Path(string text, IReadOnlyDictionary<string, string> namespaces)

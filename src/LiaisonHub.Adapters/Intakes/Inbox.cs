@@ -239,7 +239,12 @@ public sealed partial class Inbox(
                 },
                 cancellationToken);
             if (made.Made && receipt is not null)
+            {
                 await ActStore.Reached(unit, receipt.OfActId, Direction.In, receipt.Stage, now, cancellationToken);
+                if (receipt.Stage == ReceiptStage.Opened)
+                    await ActStore.Opened(unit, receipt.OfActId, "local system", now, cancellationToken);
+            }
+
             if (!made.Made && withOriginal && made.Problems[0].Field == ActMaker.TooLarge && translation.Private?.ContainsKey("original") == true)
                 return made;
             if (!made.Made)
