@@ -9,8 +9,9 @@ namespace LiaisonHub.Adapters.Formats;
 /// <param name="Name">Its name as the container has it. Data, never a path.</param>
 /// <param name="Bytes">Its exact bytes.</param>
 /// <param name="IsSignature">True: a signature, a manifest or a timestamp (META-INF).</param>
+/// <param name="IsOpened">True: a zip whose own files follow.</param>
 /// <param name="Digest">Whether the signature names the digest these bytes have. Says nothing about who signed.</param>
-sealed record ContainedFile(string Name, byte[] Bytes, bool IsSignature, DigestFinding Digest);
+sealed record ContainedFile(string Name, byte[] Bytes, bool IsSignature, bool IsOpened, DigestFinding Digest);
 
 /// <summary>What comparing a digest came to.</summary>
 enum DigestFinding
@@ -41,7 +42,7 @@ sealed class AsicContainer
     const int MaxDepth = 2;
 
     readonly List<ContainedFile> files = [];
-    long total;
+    long largest;
 
     /// <summary>The files, those of the inner zip in its place.</summary>
     public IReadOnlyList<ContainedFile> Files => files;
@@ -49,14 +50,19 @@ sealed class AsicContainer
     /// <summary>Where <c>mimetype</c> stands: the standard wants it first, and real containers have it last.</summary>
     public string Mimetype { get; private set; } = "missing";
 
+    /// <summary>Bytes of all files together, unpacked.</summary>
+    public long Size { get; private set; }
+
     /// <summary>True: it begins like a zip.</summary>
     public static bool Looks(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8) || bytes.StartsWith("PK\u0005\u0006"u8);
 
     /// <summary>Opens it.</summary>
+    /// <param name="bytes">The container.</param>
+    /// <param name="largest">Most bytes of all its files together; several containers of one message share a bound.</param>
     /// <exception cref="UnreadableException">Damaged, encrypted, or more than the bounds allow.</exception>
-    public static AsicContainer Open(byte[] bytes)
+    public static AsicContainer Open(byte[] bytes, long largest = Largest)
     {
-        var made = new AsicContainer();
+        var made = new AsicContainer { largest = largest };
         try
         {
             made.Unpack(bytes, 1);
@@ -94,8 +100,9 @@ sealed class AsicContainer
         {
             var signature = name.StartsWith("META-INF/", StringComparison.OrdinalIgnoreCase);
             var finding = signature ? DigestFinding.NotCompared : named.Where(r => r.Uri == name).Select(r => Compare(r.Method, r.Value, content)).DefaultIfEmpty(DigestFinding.NotCompared).Max();
-            files.Add(new(name, content, signature, finding));
-            if (!signature && depth < MaxDepth && Looks(content) && name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+            var inner = !signature && depth < MaxDepth && Looks(content) && name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+            files.Add(new(name, content, signature, inner, finding));
+            if (inner)
                 Unpack(content, depth + 1);
         }
     }
@@ -108,8 +115,8 @@ sealed class AsicContainer
         var part = new byte[81920];
         for (int read; (read = stream.Read(part)) > 0;)
         {
-            if ((total += read) > Largest)
-                throw Unreadable($"unpacked it has more than {Largest:N0} bytes");
+            if ((Size += read) > largest)
+                throw Unreadable($"unpacked it has more than {largest:N0} bytes");
             kept.Write(part, 0, read);
         }
 

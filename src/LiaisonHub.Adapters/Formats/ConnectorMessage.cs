@@ -204,62 +204,68 @@ sealed class ConnectorMessage
     /// <summary>Puts it into the inbox: the papers beside, then one document; for a message that only confirms another, one for each confirmation.</summary>
     public void Put(InboxDrop inbox, string prefix)
     {
-        var papers = new List<XElement>();
+        var (papers, tokens) = (new List<XElement>(), new List<XElement>());
+        var documents = Parts.Where(p => p.Role != "evidence").Select(p => (p.Name, p.Bytes)).ToList();
         var number = 0;
-        string Beside(string name, byte[] bytes)
+        void Add(XElement paper, byte[] bytes)
         {
-            var file = PlainFile.Shown($"{prefix}-{number++}-{PlainFile.Shown(name)}");
+            var file = PlainFile.Shown($"{prefix}-{number++}-{PlainFile.Shown(Path.GetFileName(((string)paper.Attribute("name")!).Replace('\\', '/')))}");
             inbox.PutBeside(file, bytes);
-            return file;
+            paper.Add(new XAttribute("file", file));
+            papers.Add(paper);
+            if (Tree(bytes) is { Name.LocalName: "TrustOkToken" } token)
+                tokens.Add(token);
         }
 
-        XElement? content = null;
-        foreach (var part in Parts.Where(p => p.Role != "evidence"))
+        var content = Parts.FirstOrDefault(p => p.Role == "content") is { } form ? Content(form.Bytes) : null;
+        var left = AsicContainer.Largest;
+        foreach (var part in Parts.Where(p => p.Role is not ("evidence" or "content") || (p.Role == "content" && content!.Attribute("problem") is not null)))
         {
-            var paper = Paper(part.Role, part.Name, part.Bytes, Beside(part.Name, part.Bytes), part.MediaType);
-            paper.Add(Attribute("identifier", part.Identifier));
-            papers.Add(paper);
-            if (part.Role == "content")
-                content = Content(part.Bytes);
+            var paper = Paper(part.Role, part.Name, part.Bytes);
+            paper.Add(Attribute("mediaType", part.MediaType), Attribute("identifier", part.Identifier));
             if (part.Role == "signature" && Parts.FirstOrDefault(p => p.Role == "document") is { } signed)
                 paper.Add(new XAttribute("signs", PlainFile.Digest(signed.Bytes)), new XAttribute("verified", "no"));
-            if (AsicContainer.Looks(part.Bytes))
-                Open(paper, part.Bytes, papers, Beside);
-            else if (part.Role == "attachment" && Token(part.Bytes, Contents()) is { } token)
-                papers.Add(token);
+            Add(paper, part.Bytes);
+            if (!AsicContainer.Looks(part.Bytes))
+                continue;
+            try
+            {
+                var container = AsicContainer.Open(part.Bytes, left);
+                left -= container.Size;
+                paper.Add(new XAttribute("mimetype", container.Mimetype));
+                documents.AddRange(container.Files.Select(f => (f.Name, f.Bytes)));
+                foreach (var file in container.Files)
+                    if (Contained(container, file, part.Name) is var inner && file.IsOpened)
+                        papers.Add(inner);
+                    else
+                        Add(inner, file.Bytes);
+            }
+            catch (UnreadableException e)
+            {
+                paper.Add(new XAttribute("problem", e.Reason.Words));
+            }
         }
 
-        var head = new XElement[] { new(Ns + "Details", About) };
-        var tail = Errors.Select(e => new XElement(Ns + "Error", Clean(e))).Concat(Missing.Select(m => new XElement(Ns + "Missing", new XAttribute("key", m.Key), new XAttribute("name", Clean(m.Name)))));
-        var evidences = Parts.Where(p => p.Role == "evidence").Select(p => Evidence(p, Beside(p.Name, p.Bytes))).ToList();
+        var evidences = Parts.Where(p => p.Role == "evidence").Select(Evidence).ToList();
+        XElement[] about = [new(Ns + "Details", About), .. content is null ? [] : new[] { content }, .. papers, .. tokens.Select(t => Token(t, documents))];
+        XElement[] rest = [.. Errors.Select(e => new XElement(Ns + "Error", Clean(e))), .. Missing.Select(m => new XElement(Ns + "Missing", new XAttribute("key", m.Key), new XAttribute("name", Clean(m.Name))))];
         if (content is not null || evidences.Count < 2)
-            Write(inbox, prefix, [.. head, .. content is null ? [] : new[] { content }, .. papers, .. evidences, .. tail]);
+            Write(inbox, prefix, [.. about, .. evidences, .. rest]);
         else
             for (var i = 0; i < evidences.Count; i++)
-                Write(inbox, $"{prefix}-{i}", [.. head, .. papers, evidences[i], .. tail]);
+                Write(inbox, $"{prefix}-{i}", [.. about, evidences[i], .. rest]);
     }
 
-    IEnumerable<(string Name, byte[] Bytes)> Contents()
+    // A zip that was opened lies beside the message only as what was in it: it is in the container too.
+    static XElement Contained(AsicContainer container, ContainedFile file, string name)
     {
-        foreach (var part in Parts)
-        {
-            yield return (part.Name, part.Bytes);
-            if (AsicContainer.Looks(part.Bytes))
-                foreach (var file in Contained(part.Bytes))
-                    yield return (file.Name, file.Bytes);
-        }
-    }
-
-    static IReadOnlyList<ContainedFile> Contained(byte[] bytes)
-    {
-        try
-        {
-            return AsicContainer.Open(bytes).Files;
-        }
-        catch (UnreadableException)
-        {
-            return [];
-        }
+        var paper = Paper(file.IsSignature ? "signature" : "document", file.Name, file.Bytes);
+        paper.Add(new XAttribute("in", Clean(name)));
+        if (file.IsSignature)
+            paper.Add(new XAttribute("signs", string.Join(' ', container.Files.Where(f => f.Digest == DigestFinding.Same).Select(f => PlainFile.Digest(f.Bytes)))), new XAttribute("verified", "no"));
+        else if (file.Digest != DigestFinding.NotCompared)
+            paper.Add(new XAttribute("digest", file.Digest == DigestFinding.Same ? "same" : "different"));
+        return paper;
     }
 
     void Write(InboxDrop inbox, string name, IEnumerable<XElement> parts)
@@ -286,7 +292,7 @@ sealed class ConnectorMessage
         var made = new XElement(Ns + "Content", new XAttribute("sha256", PlainFile.Digest(bytes)));
         try
         {
-            made.Add(XmlFormat.Tree(bytes));
+            made.Add(XmlFormat.Tree(bytes), new XElement(Ns + "Exact", Convert.ToBase64String(bytes)));
         }
         catch (UnreadableException e)
         {
@@ -296,42 +302,12 @@ sealed class ConnectorMessage
         return made;
     }
 
-    static XElement Paper(string role, string name, byte[] bytes, string file, string? mediaType) => new(Ns + "Paper", new XAttribute("role", role), new XAttribute("name", Clean(name)),
-        new XAttribute("file", file), new XAttribute("sha256", PlainFile.Digest(bytes)), Attribute("mediaType", mediaType));
-
-    void Open(XElement paper, byte[] bytes, List<XElement> papers, Func<string, byte[], string> beside)
-    {
-        AsicContainer container;
-        try
-        {
-            container = AsicContainer.Open(bytes);
-        }
-        catch (UnreadableException e)
-        {
-            paper.Add(new XAttribute("problem", e.Reason.Words));
-            return;
-        }
-
-        paper.Add(new XAttribute("mimetype", container.Mimetype));
-        foreach (var file in container.Files)
-        {
-            var inner = Paper(file.IsSignature ? "signature" : "document", file.Name, file.Bytes, beside(Path.GetFileName(file.Name.Replace('\\', '/')), file.Bytes), null);
-            inner.Add(new XAttribute("in", (string)paper.Attribute("name")!));
-            if (file.IsSignature)
-                inner.Add(new XAttribute("signs", string.Join(' ', container.Files.Where(f => f.Digest == DigestFinding.Same).Select(f => PlainFile.Digest(f.Bytes)))), new XAttribute("verified", "no"));
-            else if (file.Digest != DigestFinding.NotCompared)
-                inner.Add(new XAttribute("digest", file.Digest == DigestFinding.Same ? "same" : "different"));
-            papers.Add(inner);
-            if (Token(file.Bytes, Contents()) is { } token)
-                papers.Add(token);
-        }
-    }
+    static XElement Paper(string role, string name, byte[] bytes) =>
+        new(Ns + "Paper", new XAttribute("role", role), new XAttribute("name", Clean(name)), new XAttribute("sha256", PlainFile.Digest(bytes)));
 
     /// <summary>What a token says about a signature: information for the receiver, whatever it says.</summary>
-    static XElement? Token(byte[] bytes, IEnumerable<(string Name, byte[] Bytes)> documents)
+    static XElement Token(XElement token, IEnumerable<(string Name, byte[] Bytes)> documents)
     {
-        if (Tree(bytes) is not { Name.LocalName: "TrustOkToken" } token)
-            return null;
         var about = Child(token, "Document");
         var named = about is null ? "" : Text(about, "Filename");
         var (method, value) = ((string?)about?.Elements().FirstOrDefault(e => e.Name.LocalName == "DigestMethod")?.Attribute("Algorithm"), about is null ? null : Text(about, "DigestValue"));
@@ -349,9 +325,9 @@ sealed class ConnectorMessage
     }
 
     /// <summary>What a piece of evidence (ETSI TS 102 640-2) says.</summary>
-    static XElement Evidence(ConnectorPart part, string file)
+    static XElement Evidence(ConnectorPart part)
     {
-        var made = new XElement(Ns + "Confirmation", new XAttribute("file", file), new XAttribute("sha256", PlainFile.Digest(part.Bytes)), new XAttribute("verified", "no"));
+        var made = new XElement(Ns + "Confirmation", new XAttribute("sha256", PlainFile.Digest(part.Bytes)), new XAttribute("verified", "no"), new XElement(Ns + "Exact", Convert.ToBase64String(part.Bytes)));
         var stated = part.Identifier?.Trim().ToUpperInvariant() ?? "";
         if (Tree(part.Bytes) is not { } evidence)
         {

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using LiaisonHub.Adapters;
-using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Exchange;
 using LiaisonHub.Adapters.Formats;
@@ -214,7 +213,7 @@ public sealed class AssistanceFormTests : IAsyncLifetime
         var folder = Directory.CreateDirectory(xf.At("incoming", "msg1"));
         foreach (var file in Directory.EnumerateFiles(Countries.Published("eu-ecodex-connector", "testmessages", "msg1")))
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, Path.GetFileName(file)), await File.ReadAllBytesAsync(file, Cancelled), Cancelled);
-        region.Time.SetUtcNow(DateTimeOffset.UtcNow.AddMinutes(5));
+        region.Time.SetUtcNow(TimeProvider.System.GetUtcNow().AddMinutes(5));
         var collector = new ConnectorFolder(new() { Incoming = xf.At("incoming") }, new(xf.Options.Inbox!), new(own), region.Time);
 
         Assert.Equal(1, await collector.Collect(Cancelled));

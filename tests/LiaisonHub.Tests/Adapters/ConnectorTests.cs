@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -6,15 +5,12 @@ using System.Xml.Schema;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
-using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Storage;
-using LiaisonHub.Storage.Adapter;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -154,7 +150,7 @@ public sealed class ConnectorTests : IAsyncLifetime
     const string Name = "00000007-NoteSent-0190f3c2a0007000800000000000a001.xml";
 
     readonly string root = Directory.CreateTempSubdirectory("connector").FullName;
-    readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
     ConnectorUnderTest connector = null!;
     Database database = null!;
     AdapterOptions options = null!;
