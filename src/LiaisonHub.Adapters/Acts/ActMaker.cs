@@ -105,6 +105,25 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
         return made;
     }
 
+    /// <summary>Makes several acts, all or none: the same request to several authorities.</summary>
+    /// <returns>One for each, in their order; or the one that could not be made, with its problems.</returns>
+    public async Task<IReadOnlyList<MadeAct>> Make(IReadOnlyList<ActToMake> wanted, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        var all = new List<MadeAct>(wanted.Count);
+        foreach (var one in wanted)
+        {
+            var made = await Make(unit, one, cancellationToken);
+            if (!made.Made)
+                return [made];
+            all.Add(made);
+        }
+
+        await unit.Commit(cancellationToken);
+        outbox.Set();
+        return all;
+    }
+
     /// <inheritdoc cref="Make(ActToMake, CancellationToken)"/>
     public Task<MadeAct> Make(Guid? requestId, string actType, object open, object? privatePart, Guid? inReplyTo, CancellationToken cancellationToken) =>
         Make(new ActToMake { RequestId = requestId, Type = actType, Open = open, Private = privatePart, InReplyTo = inReplyTo }, cancellationToken);

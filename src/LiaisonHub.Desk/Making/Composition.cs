@@ -56,6 +56,12 @@ public sealed partial class Composition
 
     public string Address => Subject.Address(Form.Act.Name);
 
+    /// <summary>True: the same request may go to several authorities at once, each as a request of its own. What has many parties, follows a preservation or comes from a local file goes to one.</summary>
+    public bool MayGoToSeveral => Addresses && Form.Act.Opens && Intake is null && Preservation is null && !Form.Act.Content.IsAssignableTo(typeof(IMultilateralOpening));
+
+    /// <summary>Authorities to which the same request goes besides the first.</summary>
+    public IReadOnlyList<string> Others => MayGoToSeveral ? [.. Typed.All(AlsoTo).Distinct()] : [];
+
     /// <summary>True: the hub has said that this act may be made now, or would open the request.</summary>
     public bool IsOpenNow => Request is null ? Form.Act.Opens : Choices.Standing?.YouMay.Contains(Form.Act.Name) == true;
 
@@ -68,6 +74,14 @@ public sealed partial class Composition
         var problems = Addresses && Form.Act.Opens ? read.Problems.Where(p => p is not { Field: "open.reference", Missing: true }).ToList() : [.. read.Problems];
         if (Addresses && Choices.Addressees(Form.Act.Name).All(a => a.Value != Typed.Of(ToAuthority)))
             problems.Insert(0, new() { Field = ToAuthority, Missing = true, Words = "Nobody is addressed yet.", Expected = "an authority of the state that is asked" });
+        if (Others.GroupBy(StateOf).FirstOrDefault(g => g.Key.Length == 0 || g.Key == StateOf(Typed.Of(ToAuthority)) || g.Count() > 1) is { } twice)
+            problems.Insert(0, new()
+            {
+                Field = AlsoTo,
+                Missing = false,
+                Words = twice.Key.Length == 0 ? "One of the further authorities is not in the register." : $"{twice.Key} is addressed twice.",
+                Expected = "one authority of each further state",
+            });
         if (problems.Count == 0)
             problems.AddRange(Findings(read.Open));
         return read with { Problems = problems };
@@ -137,9 +151,16 @@ public sealed partial class Composition
                 ? Rules.MeasureFindings(again, known as RequestParticulars, FirstReceived) : [];
         if (!Form.Act.Opens || !Rules.Region.Profiles.ContainsKey(state) || !Rules.Region.Profiles.ContainsKey(Choices.OwnState) || state == Choices.OwnState)
             return [];
-        return Parts() is not { } parts ? []
-            : Rules.Preflight(Choices.OwnState, state, parts.Open, Rules.DayIn(state, Now), to, Enum.TryParse<Priority>(Typed.Of(PriorityPath), out var priority) ? priority : null,
-                particulars: parts.Private as RequestParticulars, at: Now);
+        if (Parts() is not { } parts)
+            return [];
+        var first = Of(state, to);
+        // What is found for all is said once; what only a further state finds names it.
+        return [.. first, .. Others.SelectMany(other => Of(StateOf(other), other).Where(f => first.All(k => k.Code != f.Code || k.Place != f.Place || k.What != f.What))
+            .Select(f => f with { What = $"{StateOf(other)}: {f.What}" }))];
+
+        IReadOnlyList<PreflightFinding> Of(string asked, string authority) => Rules.Preflight(
+            Choices.OwnState, asked, parts.Open, Rules.DayIn(asked, Now), authority, Enum.TryParse<Priority>(Typed.Of(PriorityPath), out var priority) ? priority : null,
+            particulars: parts.Private as RequestParticulars, at: Now);
     }
 
     /// <summary>The parts as they stand, as records of the contract. Null: a required field of the open part is still empty. The private part is null for the same reason.</summary>
@@ -198,39 +219,41 @@ public sealed partial class Composition
         };
     }
 
-    /// <summary>Makes the act. The same content twice makes one.</summary>
-    public Task<MadeAct> Make(ReadForm read, Officer officer, ActMaker maker, IntakeTasks tasks, CancellationToken cancellationToken)
+    /// <summary>Makes the act, or the request to each authority, all or none. The same content twice makes one.</summary>
+    /// <returns>That of the first authority.</returns>
+    public async Task<MadeAct> Make(ReadForm read, Officer officer, ActMaker maker, IntakeTasks tasks, CancellationToken cancellationToken)
     {
-        var to = Addresses ? new Party { State = StateOf(Typed.Of(ToAuthority)), Authority = Typed.Of(ToAuthority) } : null;
         var priority = Addresses && Enum.TryParse<Priority>(Typed.Of(PriorityPath), out var chosen) ? chosen : default(Priority?);
         if (Intake is { } intake)
-            return tasks.Complete(
+            return await tasks.Complete(
                 intake.IntakeId,
-                new() { To = to, RequestId = Request?.RequestId, Open = read.Open, Private = read.Private, Priority = priority, By = officer.Signature },
+                new() { To = Addresses ? PartyOf(Typed.Of(ToAuthority)) : null, RequestId = Request?.RequestId, Open = read.Open, Private = read.Private, Priority = priority, By = officer.Signature },
                 cancellationToken);
-        return maker.Make(
-            new ActToMake
-            {
-                Type = Form.Act.Name,
-                RequestId = Request?.RequestId,
-                Open = read.Open,
-                Private = read.Private,
-                To = to,
-                FromAuthority = Addresses && Typed.Of(FromAuthority) is { Length: > 0 } from ? from : null,
-                InReplyTo = Choices.Answers(Form.Act.Name),
-                CaseGroupId = CaseGroup() ?? Preservation?.CaseGroupId,
-                Priority = priority,
-                Exercise = Addresses && Typed.Of(Exercise) == "true",
-                IdempotencyKey = KeyOf(Subject, Typed.Key),
-                MadeBy = officer.Signature,
-            },
-            cancellationToken);
+        var act = new ActToMake
+        {
+            Type = Form.Act.Name,
+            RequestId = Request?.RequestId,
+            Open = read.Open,
+            Private = read.Private,
+            To = Addresses ? PartyOf(Typed.Of(ToAuthority)) : null,
+            FromAuthority = Addresses && Typed.Of(FromAuthority) is { Length: > 0 } from ? from : null,
+            InReplyTo = Choices.Answers(Form.Act.Name),
+            CaseGroupId = CaseGroup() ?? Preservation?.CaseGroupId,
+            Priority = priority,
+            Exercise = Addresses && Typed.Of(Exercise) == "true",
+            IdempotencyKey = KeyOf(Subject, Typed.Key),
+            MadeBy = officer.Signature,
+        };
+        return Others.Count == 0 ? await maker.Make(act, cancellationToken)
+            : (await maker.Make([act, .. Others.Select(other => act with { To = PartyOf(other), IdempotencyKey = $"{KeyOf(Subject, Typed.Key)}:{other}" })], cancellationToken))[0];
     }
 
-    // An action of several states is in a group with what is asked of each: one chosen, or a new one that the others take.
+    Party PartyOf(string authority) => new() { State = StateOf(authority), Authority = authority };
+
+    // Requests to several states are about one matter, and an action of several states is in a group with what is asked of each: one chosen, or a new one that the others take.
     Guid? CaseGroup() => !Addresses ? null
         : Guid.TryParse(Typed.Of(SameMatter), out var chosen) ? chosen
-        : Form.Act.Name == nameof(JointActionAnnounced) ? Typed.Key
+        : Form.Act.Name == nameof(JointActionAnnounced) || Others.Count > 0 ? Typed.Key
         : null;
 
     /// <summary>What tells an act made of this form from every other.</summary>
@@ -239,7 +262,7 @@ public sealed partial class Composition
     /// <summary>Changes whenever anything that was typed does.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Typed.Json()))[..32];
 
-    public const string ToAuthority = "to.authority", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise", SameMatter = "header.caseGroupId";
+    public const string ToAuthority = "to.authority", AlsoTo = "to.others", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise", SameMatter = "header.caseGroupId";
 
     [GeneratedRegex(@"\$\.open\.(?<field>[^:\s]+): (?<found>.*?)(?=\s\$\.open\.|$)")]
     private static partial Regex FindingPattern();

@@ -478,6 +478,33 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task The_same_request_goes_to_several_states_at_once_each_as_its_own_in_one_group_and_none_twice()
+    {
+        await using var desk = await Open(Cancelled);
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        (string, string)[] typed =
+        [
+            ("open.instrument", "EIO"), ("open.measures[0].kind", "Search"), ("open.offences[0].listOffence", "fraud"), ("open.languages", "en"), ("private.text", "We ask for a search."), ("do", "preview"),
+        ];
+
+        var twice = await Fill(browser, "/desk/new", [("to.authority", "XA-CA"), ("to.others", "XA-CA"), .. typed]);
+        Assert.Contains("XA is addressed twice", twice.Text, StringComparison.Ordinal);
+        var preview = await Fill(browser, "/desk/new", [("to.authority", "XA-CA"), ("to.others", "XC-CA"), ("to.others", "XD-CA"), .. typed]);
+        Assert.Equal("/desk/new/preview", preview.Leads);
+        var page = await browser.Get(preview.Leads!, Cancelled);
+        Assert.Contains("Each gets a request of its own", page.Text, StringComparison.Ordinal);
+        var sent = await browser.Post("/desk/new/send", page.Fields(), Cancelled, from: preview.Leads!);
+        var again = await browser.Post("/desk/new/send", page.Fields(), Cancelled, from: preview.Leads!);
+
+        var acts = await desk.HubAnswers(Cancelled);
+        Assert.Equal(sent.Leads, again.Leads);
+        Assert.Equal(["XA-CA", "XC-CA", "XD-CA"], acts.Select(a => a.Header.Receiver.Authority).Order(StringComparer.Ordinal));
+        Assert.Equal(["XB-2026-000001", "XB-2026-000002", "XB-2026-000003"], acts.Select(a => ((RequestSubmitted)a.Read()).Reference).Order(StringComparer.Ordinal));
+        Assert.NotNull(Assert.Single(acts.Select(a => a.Header.CaseGroupId).Distinct()));
+        Assert.Equal(3, acts.Select(a => a.Header.RequestId).Distinct().Count());
+    }
+
+    [Fact]
     public async Task An_action_of_several_states_is_announced_with_its_list_and_its_case_group_and_the_next_request_joins_the_group()
     {
         await using var desk = await Open(Cancelled);
