@@ -107,7 +107,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
 
     /// <summary>Makes several acts, all or none: the same request to several authorities.</summary>
     /// <returns>One for each, in their order; or the one that could not be made, with its problems.</returns>
-    public async Task<IReadOnlyList<MadeAct>> Make(IReadOnlyList<ActToMake> wanted, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MadeAct>> MakeAll(IReadOnlyList<ActToMake> wanted, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         var all = new List<MadeAct>(wanted.Count);

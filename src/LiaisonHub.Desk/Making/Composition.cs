@@ -245,7 +245,7 @@ public sealed partial class Composition
             MadeBy = officer.Signature,
         };
         return Others.Count == 0 ? await maker.Make(act, cancellationToken)
-            : (await maker.Make([act, .. Others.Select(other => act with { To = PartyOf(other), IdempotencyKey = $"{KeyOf(Subject, Typed.Key)}:{other}" })], cancellationToken))[0];
+            : (await maker.MakeAll([act, .. Others.Select(other => act with { To = PartyOf(other), IdempotencyKey = $"{KeyOf(Subject, Typed.Key)}:{other}" })], cancellationToken))[0];
     }
 
     Party PartyOf(string authority) => new() { State = StateOf(authority), Authority = authority };
