@@ -426,7 +426,8 @@ static class JointConditions
         ReadyBy = s.As<JointActionPostponed>().ReadyBy,
         GoAt = null,
         Postponed = a.Postponed + 1,
-    }) with { RightsCheckedAt = null };
+    }) with
+    { RightsCheckedAt = null };
 
     public static Request Reported(Request request, Situation s) =>
         s.Seat.Member is null ? Action(request, a => a with { Result = s.As<JointResultReported>().Result }) : Membership(request, s);

@@ -78,8 +78,12 @@ public sealed class TableTests : IDisposable
     public void Documents_in_tags_are_told_apart_whatever_stands_between_them()
     {
         var layout = Load().Layouts.First(l => l.Name == "police");
-        var records = TableFormat.Records(new LocalFile { Name = "a.log", Bytes = Encoding.ASCII.GetBytes(
-            "<?XML VERSION=\"1.0\" STANDALONE=\"YES\"?>\n<CXE01>\n\t<E07>11/01ZD/01/410788T </E07>\n</CXE01>\n\nRCVD 12:00\n<CXU02>\n\t<FSC>K01YZ</FSC>\n\t<ASI>\n\t\t<IDS>K22/3M      NEWURN      </IDS>\n\t\t<IDS>K22/4M</IDS>\n\t</ASI>\n\t<DIS>I0000045.00GUILTY  </DIS>\n</CXU02>\n") }, layout).ToList();
+        var records = TableFormat.Records(new LocalFile
+        {
+            Name = "a.log",
+            Bytes = Encoding.ASCII.GetBytes(
+            "<?XML VERSION=\"1.0\" STANDALONE=\"YES\"?>\n<CXE01>\n\t<E07>11/01ZD/01/410788T </E07>\n</CXE01>\n\nRCVD 12:00\n<CXU02>\n\t<FSC>K01YZ</FSC>\n\t<ASI>\n\t\t<IDS>K22/3M      NEWURN      </IDS>\n\t\t<IDS>K22/4M</IDS>\n\t</ASI>\n\t<DIS>I0000045.00GUILTY  </DIS>\n</CXU02>\n")
+        }, layout).ToList();
 
         Assert.Equal(["a.log#2", "a.log#7"], records.Select(r => r.Name));
         var update = TableFormat.Read(records[1], layout);

@@ -67,7 +67,9 @@ static class Extraditions
     public static RightsMilestoneReached Milestone(RightsMilestone milestone, DateOnly on, MilestoneManner manner = MilestoneManner.Given) =>
         new()
         {
-            Milestone = milestone, On = on, Manner = manner,
+            Milestone = milestone,
+            On = on,
+            Manner = manner,
             Language = milestone is RightsMilestone.Informed or RightsMilestone.Interpreter && manner != MilestoneManner.Waived ? "es" : null,
         };
 

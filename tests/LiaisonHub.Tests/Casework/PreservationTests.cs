@@ -323,7 +323,11 @@ public sealed class PreservationTests
         };
         var hidden = new PreservationParticulars
         {
-            Text = "Account taken over", Sought = "Log-in records", Necessity = "Deleted after thirty days", Custodian = "Mail House Ltd", Identifiers = [new() { Kind = "IP", Value = "203.0.113.5" }],
+            Text = "Account taken over",
+            Sought = "Log-in records",
+            Necessity = "Deleted after thirty days",
+            Custodian = "Mail House Ltd",
+            Identifiers = [new() { Kind = "IP", Value = "203.0.113.5" }],
         };
 
         var (open, draft) = (FollowUp.Draft(asked, Guid.NewGuid(), Demo.Region, "XA", "XB"), FollowUp.Draft(asked, hidden));
