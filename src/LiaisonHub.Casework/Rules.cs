@@ -136,7 +136,7 @@ public sealed class Rules
                 ordinary = row.Time.FirstOrDefault(t => t.Ordinary is not null)?.Ordinary ?? [];
                 break;
             }
-        var pressing = DatesAtHome.Earliest(this, request, DatesAtHome.Of(content), ordinary, arrives);
+        var pressing = DatesAtHome.Earliest(this, request, DatesAtHome.Of(content, DayIn(from, arrives)), ordinary, arrives);
         return new Preflight(this, procedure, act, requesting, requested, content, on, enclosed, particulars,
             at is { } instant && header.Priority == Priority.Emergency ? instant : null).Run(hub, pressing);
     }

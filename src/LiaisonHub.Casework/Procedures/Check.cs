@@ -107,7 +107,14 @@ sealed class Check(object content, Request request, Region region, DateOnly toda
         if (day < today)
             Wrong(field, string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} is over"),
                 string.Create(CultureInfo.InvariantCulture, $"write {today:yyyy-MM-dd} or later"));
-        else if (day > today.AddYears(30))
+        else if (day is { } ahead)
+            NotFarAhead(field, ahead);
+        return this;
+    }
+
+    public Check NotFarAhead(string field, DateOnly day)
+    {
+        if (day > today.AddYears(30))
             Wrong(field, string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} lies more than thirty years ahead"), "write a nearer day");
         return this;
     }

@@ -204,9 +204,10 @@ static class Content
         var c = new Check(content, request, region, today);
         if (Checks.TryGetValue(content.GetType(), out var check))
             check(c);
+        // A date at home that is over when the request comes is no reason to refuse it: it presses nobody.
         if (content is IDated dated && c.Filled("downstreamDates", dated.DownstreamDates, least: 0, Check.MostLines))
             for (var i = 0; i < dated.DownstreamDates.Count; i++)
-                c.NotPast($"downstreamDates[{i}].on", dated.DownstreamDates[i].On);
+                c.NotFarAhead($"downstreamDates[{i}].on", dated.DownstreamDates[i].On);
         return c;
     }
 

@@ -207,7 +207,7 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
                 }
                 break;
             case TimeVerb.Starts when step.Ordinary is { } ordinary:
-                StartDatesAtHome(ordinary, DatesAtHome.Of(situation.Content));
+                StartDatesAtHome(ordinary, DatesAtHome.Of(situation.Content, rules.DayIn(Request.Requesting.State, at)));
                 break;
             case TimeVerb.Starts when step.WhereRuled && rules.RuleIfAny(Request, step.Clock) is null:
             case TimeVerb.Starts when step.Only?.Holds(situation) == false:

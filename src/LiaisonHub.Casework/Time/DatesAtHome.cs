@@ -18,8 +18,11 @@ static class DatesAtHome
     /// <summary>What is due for it.</summary>
     public static string Title(DownstreamKind kind) => $"Be in time for the {Words(kind)}";
 
-    /// <summary>The dates an act names, the earliest first.</summary>
-    public static IReadOnlyList<DownstreamDate> Of(object? content) => content is IDated { DownstreamDates: { } dates } ? [.. dates.OrderBy(d => d.On).ThenBy(d => d.Kind)] : [];
+    /// <summary>The dates an act names that are not over, the earliest first.</summary>
+    /// <param name="content">The open part.</param>
+    /// <param name="today">The day on which it is received, in the requesting state.</param>
+    public static IReadOnlyList<DownstreamDate> Of(object? content, DateOnly today) =>
+        content is IDated { DownstreamDates: { } dates } ? [.. dates.Where(d => d.On >= today).OrderBy(d => d.On).ThenBy(d => d.Kind)] : [];
 
     /// <summary>The earliest of them, where the ordinary course ends after it. Null: none presses.</summary>
     /// <param name="rules">The rules.</param>

@@ -78,8 +78,15 @@ public sealed class DatesAtHomeTests
     }
 
     [Fact]
-    public void A_date_that_is_over_is_refused() => Assert.Contains("$.open.downstreamDates[1].on: 2026-01-18 is over",
-        new Story().Refused(Side.Requesting, With(Court, Court with { On = new(2026, 1, 18) })).Reason, StringComparison.Ordinal);
+    public void A_date_that_is_over_presses_nobody_and_refuses_nothing()
+    {
+        // It is 19 January.
+        var story = new Story().Asks(With(Limitation with { On = new(2027, 1, 1) }, Court with { On = new(2026, 1, 18) }));
+
+        Assert.Equal(DownstreamKind.Limitation, Assert.Single(story.Request.Deadlines, d => d.AtHome is not null).AtHome);
+        Assert.Equal(Priority.Routine, story.Request.Priority);
+        Assert.Contains("$.open.downstreamDates[0].on: 2057-01-20 lies more than thirty years ahead", new Story().Refused(Side.Requesting, With(Court with { On = new(2057, 1, 20) })).Reason, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Pre_flight_says_that_the_ordinary_limit_would_end_after_the_earliest_date_unless_a_day_is_asked_for()
