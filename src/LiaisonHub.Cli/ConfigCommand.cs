@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Desk;
@@ -148,21 +149,8 @@ static partial class ConfigCommand
             var group = known.FirstOrDefault(k => plain.StartsWith($"{k}:", StringComparison.OrdinalIgnoreCase));
             if (known.Contains(plain) || group is not null)
                 continue;
-            yield return $"{key} ({Source(reading.Configuration, key)}): there is no such setting; did you mean {known.MinBy(k => Distance(k.ToUpperInvariant(), plain.ToUpperInvariant()))}?";
+            yield return $"{key} ({Source(reading.Configuration, key)}): there is no such setting{(Nearest.To(plain, known) is { } meant ? $"; did you mean {meant}?" : ".")}";
         }
-    }
-
-    static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var (diagonal, _) = (row[0], row[0] = i);
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-
-        return row[^1];
     }
 
     static string Source(IConfigurationRoot configuration, string key)

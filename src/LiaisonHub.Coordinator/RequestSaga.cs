@@ -284,12 +284,13 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         UpdatedAt = time.GetUtcNow(),
     };
 
-    static IReadOnlyList<MemberRow> Members(Request r) => r.Members is null
-        ? []
-        : [
-            .. r.Members.Where(m => m.Party.State != r.Requested.State)
-                .Select(m => new MemberRow { RequestId = r.Id, State = m.Party.State, NextDue = NextDue(r), ClosedAt = ClosedAt(r) }),
-        ];
+    static IReadOnlyList<MemberRow> Members(Request r)
+    {
+        if (r.Members is null)
+            return [];
+        var (due, closed) = (NextDue(r), ClosedAt(r));
+        return [.. r.Members.Where(m => m.Party.State != r.Requested.State).Select(m => new MemberRow { RequestId = r.Id, State = m.Party.State, NextDue = due, ClosedAt = closed })];
+    }
 
     static DateTimeOffset? NextDue(Request r) => r.Deadlines.Where(d => d is { Status: DeadlineStatus.Running, Kind: DeadlineKind.Procedure }).Min(d => d.Due);
 

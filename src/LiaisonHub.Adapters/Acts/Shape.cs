@@ -112,9 +112,10 @@ sealed record Place(Place? Parent, string? Name, int? Index)
 }
 
 /// <summary>Finds what somebody probably meant.</summary>
-static class Nearest
+public static class Nearest
 {
-    internal static string? To(string written, IEnumerable<string> known)
+    /// <summary>The known name that was probably meant. Null: none is near.</summary>
+    public static string? To(string written, IEnumerable<string> known)
     {
         var best = known.Select(k => (Name: k, Distance: Distance(written.ToLowerInvariant(), k.ToLowerInvariant()))).OrderBy(k => k.Distance).FirstOrDefault();
         return best.Name is not null && best.Distance <= Math.Max(2, written.Length / 3) ? best.Name : null;

@@ -110,7 +110,7 @@ static class TableFormat
             if (layout.Quotes)
             {
                 // With quotation marks a line end may stand inside a value.
-                using var parser = new CsvParser(new StringReader(text[at..]), Configuration(layout));
+                using var parser = new CsvParser(new Rest(text, at), Configuration(layout));
                 while (parser.Read() && !Runaway(parser, columns()))
                     yield return Next(parser.RawRecord);
             }
@@ -128,6 +128,22 @@ static class TableFormat
             at += raw.Length;
             line += raw.Count(c => c == '\n');
             return found;
+        }
+    }
+
+    // Reads on from a place without a copy of what follows: a file with many bad marks is not copied for each.
+    sealed class Rest(string text, int at) : TextReader
+    {
+        public override int Peek() => at < text.Length ? text[at] : -1;
+
+        public override int Read() => at < text.Length ? text[at++] : -1;
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            var read = Math.Min(count, text.Length - at);
+            text.CopyTo(at, buffer, index, read);
+            at += read;
+            return read;
         }
     }
 
@@ -166,7 +182,6 @@ static class TableFormat
         {
             Delimiter = layout.Separator!,
             BadDataFound = null,
-            MaxFieldSize = LongestRecord,
             DetectColumnCountChanges = false,
             IgnoreBlankLines = false,
         };

@@ -64,6 +64,19 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public void A_mark_that_nobody_closes_spoils_its_own_row_however_much_follows()
+    {
+        var good = string.Concat(Enumerable.Repeat("note;XA-1;Subject;text\r\n", 60_000));
+
+        var all = new Translator(Load()).Records(new LocalFile { Name = "cases.csv", Bytes = Encoding.UTF8.GetBytes("kind;request;subject;text\r\nnote;XA-0;\"open;x\r\n" + good) }).ToList();
+
+        Assert.True(good.Length > TableFormat.LongestRecord);
+        Assert.Equal(60_001, all.Count);
+        Assert.Equal("cases.csv#2", all[0].Name);
+        Assert.EndsWith("note;XA-0;\"open;x\r\n", Encoding.UTF8.GetString(all[0].Bytes.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Separators_and_ends_of_another_alphabet_are_found_after_decoding()
     {
         Write("layouts", "cases.json", """{ "layout": "cases", "files": ["*.ext"], "charset": "windows-1252", "separator": "‡", "terminator": "†\n", "columns": ["kind", "request", "subject", "text"] }""");
