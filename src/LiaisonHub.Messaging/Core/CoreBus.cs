@@ -133,18 +133,20 @@ public static class CoreBus
 public sealed class CoreSender(IBus bus)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan PatienceWhenStopping = TimeSpan.FromSeconds(5);
     readonly Lazy<Task<ISendEndpoint>>[] endpoints =
         [.. Enum.GetValues<Lane>().Select(lane => new Lazy<Task<ISendEndpoint>>(() => bus.GetSendEndpoint(new Uri($"exchange:{CoreBus.Queue(lane)}"))))];
 
     /// <summary>Sends to the saga of the message's request.</summary>
-    /// <exception cref="OperationCanceledException">The broker did not confirm within 20 seconds, or the hub is stopping.</exception>
+    /// <exception cref="OperationCanceledException">The broker did not confirm within 20 seconds, or within 5 seconds of the hub being told to stop.</exception>
     public async Task Send<T>(Lane lane, T message, CancellationToken cancellationToken)
         where T : class, ICoreMessage
     {
-        // Without an end a send waits for hours when the broker refuses.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
         var endpoint = await endpoints[(int)lane].Value;
+        cancellationToken.ThrowIfCancellationRequested();
+        // Without an end a send waits for hours when the broker refuses. What was begun when the hub is told to stop is finished, for an end in between is logged as a fault.
+        using var patience = new CancellationTokenSource(Patience);
+        using var stopping = cancellationToken.Register(() => patience.CancelAfter(PatienceWhenStopping));
         await endpoint.Send(message, patience.Token);
     }
 }
