@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Messaging.Links;
 
 namespace LiaisonHub.Adapters.XA;
 
@@ -14,11 +13,6 @@ public static partial class Xa
         Folder = Path.Combine(AppContext.BaseDirectory, "countries", "xa"),
         Quirks = [new NamedChange("arrest-summons-number", ArrestSummonsNumber)],
     };
-
-    /// <summary>Adds the adapter of XA.</summary>
-    /// <inheritdoc cref="CountryAdapter.AddCountryAdapter"/>
-    public static AdapterOptions AddXaAdapter(this IHostApplicationBuilder builder, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null) =>
-        builder.AddCountryAdapter(Country, configure, inProcess);
 
     /// <summary>
     /// Courts write the arrest summons number of XA's police in one piece with a serial of 11 digits, the record system in parts with the serial as short as it

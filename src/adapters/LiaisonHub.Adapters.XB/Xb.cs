@@ -1,5 +1,4 @@
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Messaging.Links;
 
 namespace LiaisonHub.Adapters.XB;
 
@@ -13,11 +12,6 @@ public static class Xb
         Folder = Path.Combine(AppContext.BaseDirectory, "countries", "xb"),
         Quirks = [new NamedChange("unbroken-wording", UnbrokenWording)],
     };
-
-    /// <summary>Adds the adapter of XB.</summary>
-    /// <inheritdoc cref="CountryAdapter.AddCountryAdapter"/>
-    public static AdapterOptions AddXbAdapter(this IHostApplicationBuilder builder, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null) =>
-        builder.AddCountryAdapter(Country, configure, inProcess);
 
     /// <summary>
     /// The platform breaks the wording of a charge after about 80 characters and indents the rest, as its screens show it. The breaks mean nothing.

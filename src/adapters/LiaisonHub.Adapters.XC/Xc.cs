@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Messaging.Links;
 
 namespace LiaisonHub.Adapters.XC;
 
@@ -19,11 +18,6 @@ public static class Xc
             new NamedChange("host-number", HostNumber),
         ],
     };
-
-    /// <summary>Adds the adapter of XC.</summary>
-    /// <inheritdoc cref="CountryAdapter.AddCountryAdapter"/>
-    public static AdapterOptions AddXcAdapter(this IHostApplicationBuilder builder, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null) =>
-        builder.AddCountryAdapter(Country, configure, inProcess);
 
     /// <summary>
     /// The police computer knows the capital letters of US-ASCII alone and counts each as one. Marks above and below letters fall away, a few letters have a spelling of their own, and what it has

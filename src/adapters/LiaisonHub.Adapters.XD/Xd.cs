@@ -1,5 +1,4 @@
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Messaging.Links;
 
 namespace LiaisonHub.Adapters.XD;
 
@@ -13,11 +12,6 @@ public static class Xd
         Folder = Path.Combine(AppContext.BaseDirectory, "countries", "xd"),
         Quirks = [new NamedChange("zero-not-letter", ZeroNotLetter)],
     };
-
-    /// <summary>Adds the adapter of XD.</summary>
-    /// <inheritdoc cref="CountryAdapter.AddCountryAdapter"/>
-    public static AdapterOptions AddXdAdapter(this IHostApplicationBuilder builder, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null) =>
-        builder.AddCountryAdapter(Country, configure, inProcess);
 
     /// <summary>
     /// Codes of the registry were typed from paper: the letter O and the digit 0 stand for each other, and blanks fill the column. Since its first year; source: the code table of the registry

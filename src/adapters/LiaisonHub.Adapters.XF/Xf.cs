@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Messaging.Links;
 
 namespace LiaisonHub.Adapters.XF;
 
@@ -14,11 +13,6 @@ public static partial class Xf
         Folder = Path.Combine(AppContext.BaseDirectory, "countries", "xf"),
         Quirks = [new NamedChange("act-of-message", ActOfMessage)],
     };
-
-    /// <summary>Adds the adapter of XF.</summary>
-    /// <inheritdoc cref="CountryAdapter.AddCountryAdapter"/>
-    public static AdapterOptions AddXfAdapter(this IHostApplicationBuilder builder, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null) =>
-        builder.AddCountryAdapter(Country, configure, inProcess);
 
     /// <summary>
     /// The connector gives back, in each piece of evidence, the backend message id under which a message was submitted; it ends with the id of the act. Some connectors write their own name behind it. Since

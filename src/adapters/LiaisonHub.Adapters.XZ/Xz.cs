@@ -1,5 +1,3 @@
-using LiaisonHub.Messaging.Links;
-
 namespace LiaisonHub.Adapters.XZ;
 
 /// <summary>The region's body for disputes (XZ): no state, and no case system. It mediates, arbitrates and rules from its desk alone.</summary>
@@ -8,9 +6,4 @@ public static class Xz
 {
     /// <summary>The body.</summary>
     public static Country Country { get; } = new() { State = "XZ", Folder = Path.Combine(AppContext.BaseDirectory, "countries", "xz") };
-
-    /// <summary>Adds the adapter of XZ.</summary>
-    /// <inheritdoc cref="CountryAdapter.AddCountryAdapter"/>
-    public static AdapterOptions AddXzAdapter(this IHostApplicationBuilder builder, Action<AdapterOptions>? configure = null, IAdapterLink? inProcess = null) =>
-        builder.AddCountryAdapter(Country, configure, inProcess);
 }

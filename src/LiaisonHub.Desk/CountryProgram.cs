@@ -1,0 +1,33 @@
+using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Messaging;
+
+namespace LiaisonHub.Desk;
+
+/// <summary>The program of a country: its adapter and, beside it, the desk of its liaison office.</summary>
+public static class CountryProgram
+{
+    /// <summary>
+    /// Runs until it is told to stop. The desk runs where a section <c>Desk</c> is configured, where <c>--desk</c> is among the arguments, and where there is no local system, for then it is the only place
+    /// to work at.
+    /// </summary>
+    /// <param name="country">The country.</param>
+    /// <param name="args">Arguments of the program; settings may stand among them.</param>
+    /// <returns>The exit code: 0; 2 when something in options, keys, mappings or the region cannot be used, with all of it written to the error output.</returns>
+    public static Task<int> Run(Country country, string[] args) => InvalidConfigurationException.Guard(async () =>
+    {
+        var builder = WebApplication.CreateBuilder([.. args.Where(a => a != "--desk")]);
+        builder.Services.AddSystemd();
+        var adapter = builder.AddCountryAdapter(country);
+        var desk = builder.Configuration.GetSection(DeskOptions.Section);
+        var withDesk = desk.Exists() || args.Contains("--desk") || adapter is { Inbox: null, Outbox: null };
+        if (withDesk)
+            builder.AddDesk(desk.Get<DeskOptions>() ?? new());
+        var app = builder.Build();
+        app.MapHealthChecks("/health");
+        app.MapLocalMessages();
+        if (withDesk)
+            app.MapDesk();
+        await app.RunAsync();
+    });
+}
