@@ -73,6 +73,9 @@ public sealed record Region
         return null;
     }
 
+    /// <summary>The state an authority of the register belongs to; null: not there.</summary>
+    public string? StateOf(string authority) => States.Values.FirstOrDefault(s => s.Authorities.Any(a => a.Code == authority))?.Code;
+
     /// <summary>The authorities of a state that may be addressed with a request on that day.</summary>
     /// <param name="state">The state.</param>
     /// <param name="on">The day.</param>

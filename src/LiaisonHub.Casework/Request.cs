@@ -164,6 +164,9 @@ public sealed record Request
     /// <summary>What a correction remembers. Null: the request is none.</summary>
     public CorrectionRecord? Correction { get; init; }
 
+    /// <summary>What a request about a copy in a third state remembers. Null: the request is none.</summary>
+    public HeldCopyRecord? HeldCopy { get; init; }
+
     /// <summary>What a consultation on jurisdiction or a transfer of proceedings remembers. Null: the request is none.</summary>
     public JurisdictionRecord? Jurisdiction { get; init; }
 
@@ -361,6 +364,7 @@ public sealed record Guidance(string Number, string? RuleId, string Text);
 [JsonPolymorphic]
 [JsonDerivedType(typeof(HoldOrder), "hold")]
 [JsonDerivedType(typeof(FollowUpOrder), "followUp")]
+[JsonDerivedType(typeof(CopyOrder), "copy")]
 public abstract record Order(Guid OfRequestId, Guid FromId, DateTimeOffset At)
 {
     /// <summary>The order as it is stored.</summary>
@@ -388,6 +392,15 @@ public sealed record HoldOrder(Guid OfRequestId, Guid FromId, string Dispute, Da
 /// <param name="Requesting">The state that asks in the request that says it.</param>
 /// <param name="Requested">The state that is asked there.</param>
 public sealed record FollowUpOrder(Guid OfRequestId, Guid FromId, DateTimeOffset At, FollowUpWord Says, string Requesting, string Requested) : Order(OfRequestId, FromId, At);
+
+/// <summary>What the holder of a copy in a third state has done, said to the request that asks for it.</summary>
+/// <param name="OfRequestId">The emergency request or the correction.</param>
+/// <param name="FromId">The request about the copy.</param>
+/// <param name="At">When it was said (UTC).</param>
+/// <param name="Holder">The holder's number in the request that is told.</param>
+/// <param name="Done">What it did.</param>
+/// <param name="ProofDigest">SHA-256 of the proof, lower-case hex. Null: none was needed.</param>
+public sealed record CopyOrder(Guid OfRequestId, Guid FromId, DateTimeOffset At, int Holder, CopyFate Done, string? ProofDigest) : Order(OfRequestId, FromId, At);
 
 /// <summary>What a preservation and its follow-up say to each other.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FollowUpWord>))]
@@ -448,6 +461,9 @@ public sealed record EvidencePart
 
     /// <summary>The items of its manifest.</summary>
     public IReadOnlyList<Guid> Items { get; init; } = [];
+
+    /// <summary>The commitments of these items. Null: nobody could be asked to undo them.</summary>
+    public IReadOnlyList<string>? Commitments { get; init; }
 
     /// <summary>What the requesting side found.</summary>
     public PartFate Fate { get; init; }

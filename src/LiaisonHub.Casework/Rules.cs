@@ -203,12 +203,22 @@ public sealed class Rules
             }
             else if (FollowUpConditions.Answered(moved.Request, order) is { } answered)
                 moved.Answers(answered);
+        foreach (var order in orders.OfType<CopyOrder>().OrderBy(o => o.At))
+            if (HeldCopy.RowFor(ProcedureOf(request), moved.Request, order, c => new(moved.Request, null, c, Side.Requesting, now, this)) is var (row, confirmed))
+            {
+                var from = moved.Request.State;
+                moved.Facts.Add(new("HeldCopy", $"holder {order.Holder}: {order.Done}"));
+                moved.Take(row, new(moved.Request, null, confirmed, Side.Requesting, now, this));
+                if (moved.Request.State != from)
+                    moved.Facts.Add(new("HeldCopy", $"{from} -> {moved.Request.State}"));
+            }
         return moved.Facts.Count == 0 ? new() { Request = request }
             : new() { Request = moved.Request, Tell = [.. Told(moved.Request)], Facts = moved.Facts, Orders = Orders(request, moved.Request, now) };
     }
 
     /// <summary>What the change of a request means for others.</summary>
-    internal static IReadOnlyList<Order> Orders(Request before, Request after, DateTimeOffset at) => [.. Dispute.Orders(before, after, at), .. FollowUpConditions.Orders(before, after, at)];
+    internal static IReadOnlyList<Order> Orders(Request before, Request after, DateTimeOffset at) =>
+        [.. Dispute.Orders(before, after, at), .. FollowUpConditions.Orders(before, after, at), .. HeldCopy.Orders(before, after, at)];
 
     /// <summary>Tells every party how the request stands.</summary>
     internal IEnumerable<Telling> Told(Request request) => SeatsOf(request).Select(seat => new Telling(seat, new StatusReport { Standing = StandingFor(request, seat) }));
@@ -501,7 +511,7 @@ public sealed class Rules
             Tell = tell,
             Facts = moved.Facts,
             Costs = moved.Costs,
-            Opened = opened,
+            Opened = row.AsksHolders ? [.. opened, .. HeldCopy.Opened(request, moved.Request, situation.At, this)] : opened,
             Orders = Orders(request, moved.Request, situation.At),
         };
     }

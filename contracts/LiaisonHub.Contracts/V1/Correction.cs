@@ -128,7 +128,8 @@ public enum CorrectionManner
     Recall,
 }
 
-/// <summary>A holder of a copy confirms what it did. Made by the side that answers for the holder.</summary>
+/// <summary>A holder of a copy confirms what it did. Made by the side that answers for the holder; a holder in a third state confirms by itself, in the request by which the hub has asked it
+/// (<see cref="HeldCopyNotice"/>).</summary>
 public sealed record CopyConfirmed
 {
     /// <summary>Code of the holder, as it was named.</summary>
@@ -148,7 +149,7 @@ public enum CopyFate
     /// <summary>The new version stands in its place; the old one is marked as superseded.</summary>
     Replaced,
 
-    /// <summary>Deleted.</summary>
+    /// <summary>Deleted, or looked for and no longer there.</summary>
     Deleted,
 
     /// <summary>Restricted: kept apart, and used for nothing.</summary>

@@ -77,7 +77,7 @@ public sealed record HoldersNamed
     public required IReadOnlyList<string> Holders { get; init; }
 }
 
-/// <summary>A holder confirms that it keeps nothing it could use.</summary>
+/// <summary>A holder confirms that it keeps nothing it could use. For a holder in a third state that state confirms by itself (<see cref="CopyConfirmed"/>).</summary>
 /// <remarks>Private part: <see cref="Explanation"/>, optional: how it is proved.</remarks>
 public sealed record HolderConfirmed
 {

@@ -327,6 +327,32 @@ public sealed record DisputeNotice
     public required Standing Standing { get; init; }
 }
 
+/// <summary>A state holds a copy, given on to it, of something that must be undone or corrected. The hub has opened a request about this one copy between the state that gave it on and the
+/// one that holds it; the holder confirms by <see cref="CopyConfirmed"/>. No personal data: the copy is named by its digest.</summary>
+public sealed record HeldCopyNotice
+{
+    /// <summary>The emergency request or the correction that asks for it. The state that holds the copy is no party of it.</summary>
+    public required Guid OfRequestId { get; init; }
+
+    /// <summary>Its neutral reference.</summary>
+    public required string OfReference { get; init; }
+
+    /// <summary>The authority that holds the copy, as it was named.</summary>
+    public required string Holder { get; init; }
+
+    /// <summary>What is to be done with it: replaced by a new version, or deleted or restricted, with proof.</summary>
+    public required CorrectionManner Manner { get; init; }
+
+    /// <summary>SHA-256 of what is held, lower-case hex: of the version that no longer counts; in an emergency the commitments of the evidence that was sent.</summary>
+    public required IReadOnlyList<string> Digests { get; init; }
+
+    /// <summary>SHA-256 of the version that takes its place, lower-case hex. Null: none does.</summary>
+    public string? NewDigest { get; init; }
+
+    /// <summary>Where the request about this copy stands, and by when it is to be done. It is a request of its own: the header names its id.</summary>
+    public required Standing Standing { get; init; }
+}
+
 /// <summary>A limit has passed whose silence has a meaning of its own, and that meaning has taken effect.</summary>
 public sealed record SilenceNotice
 {

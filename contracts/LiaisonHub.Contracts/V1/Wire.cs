@@ -307,7 +307,7 @@ public static class Notices
     public static FrozenDictionary<string, Type> All { get; } = new[]
     {
         typeof(ActDelivered), typeof(ActAccepted), typeof(ActRefused), typeof(ReminderNotice), typeof(OverdueNotice), typeof(EscalationNotice),
-        typeof(DisputeNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
+        typeof(DisputeNotice), typeof(HeldCopyNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
     }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>The body as its type.</summary>

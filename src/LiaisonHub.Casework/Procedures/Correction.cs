@@ -92,34 +92,25 @@ static class Correction
         From(Assessed).On<CorrectionIssued>(null).Per("region").When(ThisSideErred).If(SomebodyIsToBeInformed).Requires(WhatIsOutIsRecalled).Goes(Issued)
             .Meets(Clock.Correction).Starts(PersonInformation, onWhom: WhoErred)
             .StartsEach(CopyConfirmation, HoldersOf(Requesting), onWhom: _ => Requesting)
-            .StartsEach(CopyConfirmation, HoldersOf(Requested), onWhom: _ => Requested)
+            .StartsEach(CopyConfirmation, HoldersOf(Requested), onWhom: _ => Requested).AsksTheHolders()
             .Records((CorrectionIssued a, Request r) => IssuedAs(r, a)),
         From(Assessed).On<CorrectionIssued>(null).Per("region").When(ThisSideErred).If(NobodyIsToBeInformed).Requires(WhatIsOutIsRecalled).Goes(Issued)
             .Meets(Clock.Correction)
             .StartsEach(CopyConfirmation, HoldersOf(Requesting), onWhom: _ => Requesting)
-            .StartsEach(CopyConfirmation, HoldersOf(Requested), onWhom: _ => Requested)
+            .StartsEach(CopyConfirmation, HoldersOf(Requested), onWhom: _ => Requested).AsksTheHolders()
             .Records((CorrectionIssued a, Request r) => IssuedAs(r, a)),
         From(Issued).On<HoldersNamed>(null).Per("region").Requires(HoldersAreNew)
             .StartsEach(CopyConfirmation, NewHoldersOf(Requesting), onWhom: _ => Requesting)
-            .StartsEach(CopyConfirmation, NewHoldersOf(Requested), onWhom: _ => Requested)
+            .StartsEach(CopyConfirmation, NewHoldersOf(Requested), onWhom: _ => Requested).AsksTheHolders()
             .Records((r, s) => Named(r, s)),
         // A copy that turns up late is a copy.
         From(Remedying).On<HoldersNamed>(null).Per("region").Requires(HoldersAreNew).Goes(Issued)
             .Cancels(Redress)
             .StartsEach(CopyConfirmation, NewHoldersOf(Requesting), onWhom: _ => Requesting)
-            .StartsEach(CopyConfirmation, NewHoldersOf(Requested), onWhom: _ => Requested)
+            .StartsEach(CopyConfirmation, NewHoldersOf(Requested), onWhom: _ => Requested).AsksTheHolders()
             .Records((r, s) => Named(r, s)),
-        From(Issued).On<CopyConfirmed>(null).Per("region").When(ThisSideHoldsACopy).If(OthersAreOutstanding).Requires(HolderIsOutstanding, DoneIsWhatWasIssued)
-            .MeetsPart(CopyConfirmation, ThisHolder)
-            .Records((CopyConfirmed a, Request r) => Confirmed(r, a)),
-        From(Issued).On<CopyConfirmed>(null).Per("region").When(ThisSideHoldsACopy).If(IsTheLastHolder, SomethingIsToBeRemedied)
-            .Requires(HolderIsOutstanding, DoneIsWhatWasIssued).Goes(Remedying)
-            .MeetsPart(CopyConfirmation, ThisHolder).Starts(Redress, onWhom: WhoErred)
-            .Records((CopyConfirmed a, Request r) => Confirmed(r, a)),
-        From(Issued).On<CopyConfirmed>(null).Per("region").When(ThisSideHoldsACopy).If(IsTheLastHolder, NothingIsToBeRemedied)
-            .Requires(HolderIsOutstanding, DoneIsWhatWasIssued).Goes(ClosedCorrected)
-            .MeetsPart(CopyConfirmation, ThisHolder)
-            .Records((CopyConfirmed a, Request r) => Confirmed(r, a) with { Outcome = "Corrected" }),
+        .. Confirmed(r => r.On<CopyConfirmed>(null).When(ThisSideHoldsACopy).Requires(HolderIsOutstanding, DoneIsWhatWasIssued)),
+        .. Confirmed(r => r.OnTheHub(HeldCopy.IsConfirmed)),
 
         // The person, and what is made good
         From(Assessed, Issued, Remedying).On<PersonInformed>(null).Per("region").When(APersonIsToBeInformed)
@@ -135,4 +126,18 @@ static class Correction
 
     /// <summary>The table.</summary>
     public static Procedure Table { get; } = new("Correction", "Correction and recall", "the region's rules", AllStates, AllRows) { Says = WhatStands };
+
+    // A copy is corrected: as the side that answers for it says, or the holder's own state.
+    static Row[] Confirmed(Func<Row, Row> said) =>
+    [
+        said(From(Issued)).Per("region").If(OthersAreOutstanding)
+            .MeetsPart(CopyConfirmation, ThisHolder)
+            .Records((CopyConfirmed a, Request r) => HolderHasDone(r, a)),
+        said(From(Issued)).Per("region").If(IsTheLastHolder, SomethingIsToBeRemedied).Goes(Remedying)
+            .MeetsPart(CopyConfirmation, ThisHolder).Starts(Redress, onWhom: WhoErred)
+            .Records((CopyConfirmed a, Request r) => HolderHasDone(r, a)),
+        said(From(Issued)).Per("region").If(IsTheLastHolder, NothingIsToBeRemedied).Goes(ClosedCorrected)
+            .MeetsPart(CopyConfirmation, ThisHolder)
+            .Records((CopyConfirmed a, Request r) => HolderHasDone(r, a) with { Outcome = "Corrected" }),
+    ];
 }

@@ -30,7 +30,7 @@ static class CorrectionConditions
         };
     public static readonly Fact ThisSideHoldsACopy =
         new("a copy is outstanding on this side", "No holder on this side is outstanding.",
-            (r, side) => Of(r).Holders.Any(h => h.Done is null && h.Side == side))
+            (r, side) => Of(r).Holders.Any(h => h is { Done: null, ThirdState: null } && h.Side == side))
         {
             Code = RefusalCode.NotNow,
         };
@@ -90,9 +90,10 @@ static class CorrectionConditions
         Of(s.Request).Holders.FirstOrDefault(h => h.Authority == s.As<CopyConfirmed>().Holder) switch
         {
             { Done: not null } => "$.open.holder: this holder has confirmed already.",
+            { ThirdState: { } third } => $"$.open.holder: {third} confirms for its own authorities; the hub has asked it, and tells both sides when it has confirmed.",
             { } holder when holder.Side == s.By => null,
             var other => $"$.open.holder: {(other is null ? "is not named" : "the other side answers for it")}; outstanding on this side: "
-                + $"{string.Join(", ", Of(s.Request).Holders.Where(h => h.Done is null && h.Side == s.By).Select(h => h.Authority))}.",
+                + $"{string.Join(", ", Of(s.Request).Holders.Where(h => h is { Done: null, ThirdState: null } && h.Side == s.By).Select(h => h.Authority))}.",
         });
 
     public static readonly Guard DoneIsWhatWasIssued = new("done as it was issued", RefusalCode.ConditionNotMet, s =>
@@ -188,7 +189,7 @@ static class CorrectionConditions
     public static Request IssuedAs(Request request, CorrectionIssued issued) =>
         Changed(request, c => c with { Manner = issued.Manner, SupersededDigest = issued.SupersededDigest, NewDigest = issued.NewDigest });
 
-    public static Request Confirmed(Request request, CopyConfirmed confirmed) => Changed(request, c => c with
+    public static Request HolderHasDone(Request request, CopyConfirmed confirmed) => Changed(request, c => c with
     {
         Holders = [.. c.Holders.Select(h => h.Authority == confirmed.Holder ? h with { Done = confirmed.Done, ProofDigest = confirmed.ProofDigest } : h)],
     });
@@ -224,11 +225,13 @@ static class CorrectionConditions
 
     static IEnumerable<CopyHolder> Others(Situation s) => Of(s.Request).Holders.Where(h => h.Done is null && h.Authority != s.As<CopyConfirmed>().Holder);
 
-    // A side answers for its own authorities; for those of a third state, the side that gave it to them.
+    // A side answers for its own authorities. For those of a third state the side that gave it to them is answerable, and that state confirms by itself.
     static IEnumerable<CopyHolder> Numbered(Situation s, IEnumerable<string> authorities) => authorities.Select((a, i) =>
-        new CopyHolder(Of(s.Request).Holders.Count + i + 1, a, StateOf(s, a) is { } state ? Rules.SideOf(s.Request, state) ?? s.By : s.By));
-
-    static string? StateOf(Situation s, string authority) => s.Region.States.Values.FirstOrDefault(p => p.Authorities.Any(a => a.Code == authority))?.Code;
+    {
+        var state = s.Region.StateOf(a) ?? s.State;
+        var side = Rules.SideOf(s.Request, state);
+        return new CopyHolder(Of(s.Request).Holders.Count + i + 1, a, side ?? s.By) { ThirdState = side is null ? state : null };
+    });
 
     static string? Unregistered(Situation s, IReadOnlyList<string> holders)
     {

@@ -60,7 +60,11 @@ public sealed record CorrectionRecord
 /// <summary>An authority that holds a copy of what was wrong.</summary>
 /// <param name="Number">Its number: 1, 2, 3...</param>
 /// <param name="Authority">Its code in the register.</param>
-/// <param name="Side">The side that answers for it.</param>
+/// <param name="Side">The side that answers for it: its own, or the one that gave the copy on to a third state.</param>
 /// <param name="Done">What it did. Null: it has not confirmed.</param>
 /// <param name="ProofDigest">SHA-256 of the proof, lower-case hex. Null: none was needed, or it has not confirmed.</param>
-public sealed record CopyHolder(int Number, string Authority, Side Side, CopyFate? Done = null, string? ProofDigest = null);
+public sealed record CopyHolder(int Number, string Authority, Side Side, CopyFate? Done = null, string? ProofDigest = null)
+{
+    /// <summary>The state that confirms by itself, since it has no part in the request (<see cref="HeldCopy"/>). Null: the side does.</summary>
+    public string? ThirdState { get; init; }
+}

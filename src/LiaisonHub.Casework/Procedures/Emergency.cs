@@ -173,14 +173,10 @@ static class Emergency
         // Undone everywhere: twenty-four hours from the moment it had to be, however late the holders are named
         From(Undoing).On<HoldersNamed>(Requesting).Per("4(5), 12(4)").When(NoHolderIsNamed).Requires(HoldersAreRegistered)
             .Meets(HolderNaming).StartsEach(Undo, EveryHolder, from: s => s.Request.Since)
-            .Records((r, s) => r with { Emergency = r.Emergency! with { Holders = [.. s.As<HoldersNamed>().Holders.Select((h, i) => new Holder(i + 1, h))] } }),
-        From(Undoing).On<HolderConfirmed>(Requesting).Per("4(5), 12(4)").When(HoldersAreNamed).If(OthersAreOutstanding).Requires(HolderIsOutstanding)
-            .MeetsPart(Undo, ThisHolder)
-            .Records((HolderConfirmed a, Request r) => Done(r, a)),
-        From(Undoing).On<HolderConfirmed>(Requesting).Per("4(5), 12(4)").When(HoldersAreNamed).If(IsTheLastHolder).Requires(HolderIsOutstanding)
-            .Goes(ClosedUndone)
-            .MeetsPart(Undo, ThisHolder)
-            .Records((HolderConfirmed a, Request r) => Done(r, a)),
+            .AsksTheHolders()
+            .Records((r, s) => HoldersAre(r, s)),
+        .. Undone(r => r.On<HolderConfirmed>(Requesting).When(HoldersAreNamed, AHolderHereIsOutstanding).Requires(HolderIsOutstanding)),
+        .. Undone(r => r.OnTheHub(HeldCopy.IsConfirmed)),
 
         // The formal request
         From(Confirmed).On<FollowUpConfirmed>(Requesting).Per("region").Requires(FollowUpIsAnotherRequest).Goes(ClosedFollowedUp)
@@ -212,5 +208,16 @@ static class Emergency
     ];
 
     /// <summary>The table.</summary>
-    public static Procedure Table { get; } = new("Emergency", "Emergency request", "Regulation (EU) 2023/1543", AllStates, AllRows);
+    public static Procedure Table { get; } = new("Emergency", "Emergency request", "Regulation (EU) 2023/1543", AllStates, AllRows) { Says = WhatStands };
+
+    // A holder has undone it: as this side says, or the holder's own state.
+    static Row[] Undone(Func<Row, Row> said) =>
+    [
+        said(From(Undoing)).Per("4(5), 12(4)").If(OthersAreOutstanding)
+            .MeetsPart(Undo, ThisHolder)
+            .Records((HolderConfirmed a, Request r) => Done(r, a)),
+        said(From(Undoing)).Per("4(5), 12(4)").If(IsTheLastHolder).Goes(ClosedUndone)
+            .MeetsPart(Undo, ThisHolder)
+            .Records((HolderConfirmed a, Request r) => Done(r, a)),
+    ];
 }

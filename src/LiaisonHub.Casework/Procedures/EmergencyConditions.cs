@@ -21,6 +21,10 @@ static class EmergencyConditions
         new("no holder is named", "The holders are named; the list was complete.", (r, _) => r.Emergency!.Holders.Count == 0) { Code = RefusalCode.NotNow };
     public static readonly Fact HoldersAreNamed =
         new("the holders are named", "Name the holders first (HoldersNamed).", (r, _) => r.Emergency!.Holders.Count > 0) { Code = RefusalCode.NotNow };
+    public static readonly Fact AHolderHereIsOutstanding =
+        new("a holder for which this side confirms is outstanding", "Only holders in third states are outstanding; each confirms by itself.",
+            (r, _) => r.Emergency!.Holders.Any(h => h is { Done: null, ThirdState: null }))
+        { Code = RefusalCode.NotNow };
 
     public static readonly Fact IsNotDowngraded =
         new("not downgraded before", "It is recorded already that there was no emergency.", (r, _) => r.Emergency!.DowngradeReason is null) { Code = RefusalCode.NotNow };
@@ -68,6 +72,7 @@ static class EmergencyConditions
         {
             null => $"$.open.holder: no holder has this number; named are 1 to {s.Request.Emergency.Holders.Count}.",
             { Done: not null } => "$.open.holder: this holder has confirmed already.",
+            { ThirdState: { } third } => $"$.open.holder: {third} confirms for its own authorities; the hub has asked it, and tells both sides when it has confirmed.",
             _ => null,
         });
 
@@ -123,6 +128,22 @@ static class EmergencyConditions
             Holders = [.. request.Emergency.Holders.Select(h => h.Number == confirmed.Holder ? h with { Done = confirmed.Done } : h)],
         },
     };
+
+    public static Request HoldersAre(Request request, Situation s) => request with
+    {
+        Emergency = request.Emergency! with
+        {
+            Holders = [.. s.As<HoldersNamed>().Holders.Select((h, i) => new Holder(i + 1, h)
+            {
+                ThirdState = s.Region.StateOf(h) is { } state && Rules.SideOf(request, state) is null ? state : null,
+            })],
+        },
+    };
+
+    /// <summary>Who still has to confirm.</summary>
+    public static IEnumerable<string> WhatStands(Request request) =>
+        request.Emergency!.Holders.Where(h => h.Done is null).Select(h => h.ThirdState is { } state ? $"{h.Authority} (asked by the hub in {state})" : h.Authority).ToList() is { Count: > 0 } open
+            ? [$"outstanding holders: {string.Join(", ", open)}"] : [];
 
     public static IEnumerable<int> EveryHolder(Situation s) => Enumerable.Range(1, s.As<HoldersNamed>().Holders.Count);
 

@@ -28,4 +28,8 @@ public sealed record EmergencyRecord
 /// <param name="Number">Its number: 1, 2, 3...</param>
 /// <param name="Authority">Its code in the register.</param>
 /// <param name="Done">What it did. Null: it has not confirmed.</param>
-public sealed record Holder(int Number, string Authority, UndoneBy? Done = null);
+public sealed record Holder(int Number, string Authority, UndoneBy? Done = null)
+{
+    /// <summary>The state that confirms by itself, since it has no part in the request (<see cref="HeldCopy"/>). Null: the requesting side does.</summary>
+    public string? ThirdState { get; init; }
+}

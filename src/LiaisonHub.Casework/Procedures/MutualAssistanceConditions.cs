@@ -243,6 +243,9 @@ static class MutualAssistanceConditions
     {
         var sent = s.As<EvidenceSent>();
         var part = new EvidencePart { Number = sent.Part, ActId = s.Header.ActId, Final = sent.Final, Items = [.. sent.Manifest.Select(i => i.ItemId)] };
+        // What comes in an emergency may have to be undone, also by a state that knows it by its digest alone.
+        if (request.Emergency is not null)
+            part = part with { Commitments = [.. sent.Manifest.Select(i => i.Commitment)] };
         return request with
         {
             Parts = [.. request.Parts.Where(p => p.Number != sent.Part).Append(part).OrderBy(p => p.Number)],

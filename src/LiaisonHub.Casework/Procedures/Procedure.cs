@@ -21,6 +21,7 @@ sealed class Procedure
         Preservation.Table,
         AssetRecovery.Table,
         Correction.Table,
+        HeldCopy.Table,
         Jurisdiction.Table,
         InterceptionNotice.Table,
         JointInvestigation.Table,
@@ -209,6 +210,9 @@ sealed record Row
     /// <summary>True: the hub opens a dispute about the request.</summary>
     public bool OpensDispute { get; private init; }
 
+    /// <summary>True: the hub asks each holder in a third state that the act names, or that is to act because of it.</summary>
+    public bool AsksHolders { get; private init; }
+
     /// <summary>What the secretariat of the region is told. Null: nothing.</summary>
     public Func<Situation, string>? ToSecretariat { get; private init; }
 
@@ -246,6 +250,9 @@ sealed record Row
 
     public Row OpensADispute() => this with { OpensDispute = true, Told = "the other side; of the dispute also the region's body" };
 
+    /// <summary>Holders in third states are asked by the hub, each in a request of its own (<see cref="HeldCopy"/>).</summary>
+    public Row AsksTheHolders() => this with { AsksHolders = true, Told = "the other side, and each holder in a third state by a request of its own" };
+
     public Row Meets(params Clock[] clocks) => Does(clocks.Select(c => new TimeStep(TimeVerb.Meets, c)));
 
     public Row MeetsPart(Clock clock, Func<Situation, int> part) => Does([new(TimeVerb.Meets, clock) { Part = part }]);
@@ -266,8 +273,10 @@ sealed record Row
     /// <param name="on">The day that takes the place of the rule's length.</param>
     /// <param name="from">The instant it runs from, where that is not the act's arrival.</param>
     /// <param name="only">What the act must say, or nothing starts.</param>
-    public Row StartsWhereRuled(Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, DateTimeOffset>? from = null, Choice? only = null) =>
-        Does([new(TimeVerb.Starts, clock) { On = on, From = from, WhereRuled = true, Only = only }]);
+    /// <param name="onWhom">The side it is on. Null: the one the rule says.</param>
+    public Row StartsWhereRuled(
+        Clock clock, Func<Situation, DateOnly?>? on = null, Func<Situation, DateTimeOffset>? from = null, Choice? only = null, Side? onWhom = null) =>
+        Does([new(TimeVerb.Starts, clock) { On = on, From = from, WhereRuled = true, Only = only, OnWhom = onWhom is { } side ? _ => side : null }]);
 
     /// <summary>The same, where the request names the end; else nothing starts.</summary>
     public Row StartsUntilAgreed(Clock clock, Func<Situation, DateTimeOffset?> until, Func<Situation, Side>? onWhom = null) =>

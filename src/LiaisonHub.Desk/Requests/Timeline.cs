@@ -62,6 +62,14 @@ static class Timeline
                         More = $"{dispute.Claim} ({dispute.Article}).{(dispute.Relief is { } relief ? $" Wanted: {relief}." : "")} {dispute.Effect} Told: {string.Join(", ", dispute.Told)}.",
                     });
                     break;
+                case HeldCopyNotice copy:
+                    entries.Add(new(notice.At, copy.Manner == CorrectionManner.Recall ? "A copy is to be deleted or restricted" : "A copy is to be replaced")
+                    {
+                        NoticeId = notice.NoticeId,
+                        Alarm = true,
+                        More = $"Held by {copy.Holder}, given on under {copy.OfReference}. SHA-256 {string.Join(", ", copy.Digests)}{(copy.NewDigest is { } digest ? $", to be replaced by {digest}" : "")}.",
+                    });
+                    break;
                 case SilenceNotice silence:
                     entries.Add(new(notice.At, "Silence has taken effect") { NoticeId = notice.NoticeId, Alarm = true, More = $"{silence.Deadline.Title}: {ContractWords.Of(typeof(Silence), silence.Meaning.ToString())}" });
                     break;

@@ -106,7 +106,7 @@ sealed record NextStep(string Words, string? ActType, bool OnUs)
             Clock.Objection => [nameof(RequestRefused), nameof(RequestAcknowledged)],
             Clock.Validation => [nameof(ValidationDecided)],
             Clock.HolderNaming => [nameof(HoldersNamed)],
-            Clock.Undo => [nameof(HolderConfirmed)],
+            Clock.Undo => [nameof(HolderConfirmed), nameof(CopyConfirmed)],
             Clock.FollowUp => [nameof(FollowUpConfirmed)],
             Clock.UrgentFreezing or Clock.Freezing => [nameof(RequestRecognised), nameof(NationalStepDecided)],
             Clock.UrgentFreezingDone or Clock.FreezingDone => [nameof(AssetsFrozen)],

@@ -126,7 +126,7 @@ public sealed class CostReader(HubFigures figures, Region region, TimeProvider t
             + "Each amount counts once for and once against, so the balances of all states add up to 0.",
         "Burden index: hours worked for others at the rate of the region, and costs borne, for requests of its own and of others, divided by the weight of the state in its profile (1 where it has "
             + "none). Two states with the same index are burdened alike. Hours in a currency without a rate are shown and not counted.",
-        "Reciprocity: requests closed in the period. Asked: all of them. Served: those whose requested state has done what was asked. Disputes and corrections are not among them.",
+        "Reciprocity: requests closed in the period. Asked: all of them. Served: those whose requested state has done what was asked. Disputes, corrections and copies to be undone are not among them.",
     ];
 
     /// <summary>The board of a period.</summary>

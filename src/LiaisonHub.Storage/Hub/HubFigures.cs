@@ -198,7 +198,7 @@ public sealed class HubFigures(Database database)
     // A dispute or the correction of an error is no assistance that one state gives another.
     static readonly Statement SelectEnded = new(_ => """
         SELECT requesting_state, requested_state, state, COUNT(*) AS requests
-        FROM requests WHERE closed_at IS NOT NULL AND closed_at >= @start AND closed_at < @until AND exercise = @exercise AND procedure_name NOT IN ('Dispute', 'Correction')
+        FROM requests WHERE closed_at IS NOT NULL AND closed_at >= @start AND closed_at < @until AND exercise = @exercise AND procedure_name NOT IN ('Dispute', 'Correction', 'HeldCopy')
         GROUP BY requesting_state, requested_state, state ORDER BY requesting_state, requested_state, state
         """);
 

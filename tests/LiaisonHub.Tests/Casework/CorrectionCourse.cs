@@ -67,7 +67,7 @@ static class CorrectionCourse
         nameof(ErrorAssessed) => Assessment,
         nameof(HoldersNamed) => new HoldersNamed { Holders = ["XB-CA"] },
         nameof(CorrectionIssued) => request.Correction?.Cause == ErrorCause.Leak ? Recall : NewVersion,
-        nameof(CopyConfirmed) => Deleted(request.Correction?.Holders.FirstOrDefault(h => h.Done is null)?.Authority ?? "XB-CT1"),
+        nameof(CopyConfirmed) => Deleted(request.Correction?.Holders.FirstOrDefault(h => h is { Done: null, ThirdState: null })?.Authority ?? "XB-CT1"),
         nameof(ReleaseReported) => new ReleaseReported { At = request.Since, Cause = ReleaseCause.Error },
         nameof(PersonInformed) => new PersonInformed { On = DateOnly.FromDateTime(request.Since.UtcDateTime), Manner = InformingManner.InWriting },
         nameof(ErrorRemedied) => Remedied,

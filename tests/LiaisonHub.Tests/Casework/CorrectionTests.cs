@@ -151,8 +151,12 @@ public sealed class CorrectionTests
             story.Request.Correction!.Holders.Where(h => h.Done is null).Select(h => (h.Number, h.Authority, h.Side)));
         Assert.Equal([(5, Side.Requesting), (4, Side.Requested)],
             story.Request.Deadlines.Where(d => d is { Active: true, RuleId: "RCP-H1" }).Select(d => (d.Part!.Value, d.OnWhom)));
-        story.Answers(Deleted("XC-CA")).Asks(Deleted("XA-CT1"));
+        var copy = story.Opened();
+        Assert.Equal((("XB", "XC"), "XC-CA"), ((copy.Request.Requesting.State, copy.Request.Requested.State), copy.Request.HeldCopy!.Holder));
+        Assert.Equal("No holder on this side is outstanding.", story.Refused(Side.Requested, Deleted("XC-CA")).Reason);
+        story.Asks(Deleted("XA-CT1")).Hears([.. copy.Answers(Deleted("XC-CA")).Last.Orders]);
         Assert.Equal("Remedying RCP-P1 RCP-M1", Where(story));
+        Assert.Equal(new('c', 64), story.Request.Correction!.Holders[3].ProofDigest);
 
         var early = At("Acknowledged").Asks(new HoldersNamed { Holders = ["XA-PO1"] }).Answers(Assessment).Asks(new HoldersNamed { Holders = ["XA-CT1"] });
         Assert.Equal(["XA-PO1", "XB-CT1", "XB-PO1", "XA-CT1"], early.Request.Correction!.Holders.Select(h => h.Authority));

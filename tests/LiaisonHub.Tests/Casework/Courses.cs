@@ -55,6 +55,7 @@ static class Courses
         PreservationCourse.Course,
         AssetRecoveryCourse.Course,
         CorrectionCourse.Course,
+        HeldCopyCourse.Course,
         JurisdictionCourse.Course,
         InterceptionNoticeCourse.Course,
         JointInvestigationCourse.Course,

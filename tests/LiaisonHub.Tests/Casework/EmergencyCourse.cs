@@ -72,7 +72,7 @@ static class EmergencyCourse
         nameof(HoldersNamed) => Holders,
         nameof(HolderConfirmed) => new HolderConfirmed
         {
-            Holder = request.Emergency?.Holders.FirstOrDefault(h => h.Done is null)?.Number ?? 1,
+            Holder = request.Emergency?.Holders.FirstOrDefault(h => h is { Done: null, ThirdState: null })?.Number ?? 1,
             Done = UndoneBy.Deletion,
         },
         nameof(LaneDowngraded) => Downgraded,
@@ -98,9 +98,10 @@ static class EmergencyCourse
         Story Undone()
         {
             Undoing().Asks(Holders);
-            foreach (var holder in new[] { 1, 2, 3 })
+            var copy = story.Opened();
+            foreach (var holder in new[] { 1, 2 })
                 story.Asks(new HolderConfirmed { Holder = holder, Done = UndoneBy.Deletion });
-            return story;
+            return story.Hears([.. copy.Answers(CorrectionCourse.Deleted("XC-CA")).Last.Orders]);
         }
         _ = state switch
         {

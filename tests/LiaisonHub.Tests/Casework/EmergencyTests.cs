@@ -227,7 +227,11 @@ public sealed class EmergencyTests
         Assert.All(story.Request.Deadlines.Where(d => d.RuleId == "EPO-U1"), d => Assert.Equal(began.AddHours(24), d.Due));
         Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requesting, Holders).Code);
 
-        story.Asks(new HolderConfirmed { Holder = 3, Done = UndoneBy.Restriction }).Asks(new HolderConfirmed { Holder = 1, Done = UndoneBy.Deletion });
+        var copy = story.Opened();
+        Assert.Equal("$.open.holder: XC confirms for its own authorities; the hub has asked it, and tells both sides when it has confirmed.",
+            story.Refused(Side.Requesting, new HolderConfirmed { Holder = 3, Done = UndoneBy.Deletion }).Reason);
+        story.Hears([.. copy.Answers(CorrectionCourse.Deleted("XC-CA") with { Done = CopyFate.Restricted }).Last.Orders]);
+        story.Asks(new HolderConfirmed { Holder = 1, Done = UndoneBy.Deletion });
         story.Passes(began.AddHours(24).AddSeconds(1));
         var missing = Assert.Single(story.Request.Deadlines, d => d is { Active: true, Kind: DeadlineKind.Procedure });
         Assert.Equal((2, 1), (missing.Part!.Value, missing.Level)); // the one that is missing is the one that is late

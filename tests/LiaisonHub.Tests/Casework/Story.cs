@@ -56,8 +56,9 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
     /// <summary>The story of a request that the hub has opened because of what happened in this one.</summary>
     public Story Opened()
     {
-        var story = new Story(rules, requesting, requested, priority) { Now = Now, Exercise = Exercise };
-        story.Keep(Last.Opened.Single());
+        var opened = Last.Opened.Single();
+        var story = new Story(rules, opened.Request.Requesting.State, opened.Request.Requested.State, priority) { Now = Now, Exercise = Exercise };
+        story.Keep(opened);
         return story;
     }
 

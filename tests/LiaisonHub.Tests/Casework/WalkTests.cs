@@ -139,13 +139,14 @@ public sealed class WalkTests
             Assert.True(CanBeMet(course, request, deadline), $"{deadline.RuleId} runs in {request.State} and nothing the {deadline.OnWhom} side may do meets it");
     }
 
-    /// <summary>By its own acts alone the side comes to one that meets the limit: at once, or by way of a state that is its to reach.</summary>
+    /// <summary>By its own acts alone the side comes to one that meets the limit: at once, or by way of a state that is its to reach. For a copy that it gave on, the third state that holds it
+    /// does.</summary>
     static bool CanBeMet(Course course, Request request, Deadline deadline)
     {
         var open = new Queue<string>([request.State]);
         var seen = new HashSet<string> { request.State };
         while (open.TryDequeue(out var state))
-            foreach (var row in course.Table.Rows.Where(r => r.Act is not null && r.From.Contains(state) && r.IsBy(deadline.OnWhom)))
+            foreach (var row in course.Table.Rows.Where(r => (r.Act is not null && r.IsBy(deadline.OnWhom) || r.ByHub == HeldCopy.IsConfirmed) && r.From.Contains(state)))
             {
                 if (state == request.State && row.FailingFact(request, deadline.Seat) is not null)
                     continue;

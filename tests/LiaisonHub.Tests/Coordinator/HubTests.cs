@@ -309,6 +309,30 @@ public abstract class HubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_state_that_holds_a_copy_is_asked_by_the_hub_and_what_it_confirms_closes_the_correction_it_has_no_part_in()
+    {
+        await hub.Listen(hub.XC, Cancelled);
+        var wrong = LiaisonHub.Tests.Casework.CorrectionCourse.Acknowledgement;
+        Assert.IsType<ActAccepted>(await hub.XA.Send(hub.XB, requestId, wrong, Cancelled));
+        await hub.XA.Send(hub.XB, requestId, new ErrorAssessed { Holders = ["XA-CA", "XC-CA"], PersonAffected = false, PersonDetained = false, EvidenceUsed = false }, Cancelled);
+        await hub.XA.Send(hub.XB, requestId, LiaisonHub.Tests.Casework.CorrectionCourse.NewVersion, Cancelled);
+        var notice = await hub.XC.Told(n => n.Read() is HeldCopyNotice h && h.OfRequestId == requestId ? n : null, Cancelled);
+        var (copy, told) = (notice.Header.RequestId!.Value, Assert.IsType<HeldCopyNotice>(notice.Read()));
+        Assert.Equal(("XC-CA", nameof(CopyConfirmed)), (told.Holder, Assert.Single(told.Standing.YouMay.Intersect([nameof(CopyConfirmed)]))));
+
+        // In the correction itself the holder's state has no say; in the request about its copy it has.
+        Assert.Equal(RefusalCode.UnknownRequest, Assert.IsType<ActRefused>(await hub.XC.Send(hub.XA, requestId, new CopyConfirmed { Holder = "XC-CA", Done = CopyFate.Replaced }, Cancelled)).Code);
+        await hub.XA.Send(hub.XB, requestId, new CopyConfirmed { Holder = "XA-CA", Done = CopyFate.Replaced }, Cancelled);
+        Assert.IsType<ActAccepted>(await hub.XC.Send(hub.XA, copy, new CopyConfirmed { Holder = "XC-CA", Done = CopyFate.Replaced }, Cancelled));
+        await Settled();
+
+        foreach (var party in new[] { hub.XA, hub.XB })
+            await party.Told(n => n.Header.RequestId == requestId && n.Read() is StatusReport { Standing.State: "Closed.Corrected" } r ? r : null, Cancelled);
+        Assert.Equal("Closed.Confirmed", (await hub.Services.GetRequiredService<HubReads>().Request(copy, Cancelled))!.Request.State);
+        Assert.DoesNotContain(hub.XC.Notices, n => n.Header.RequestId == requestId && n.Type != nameof(ActRefused));
+    }
+
+    [Fact]
     public async Task Of_three_states_each_hears_the_others_gives_its_own_receipts_and_is_reminded_of_its_own_silence_alone()
     {
         await hub.Listen(hub.XC, Cancelled);

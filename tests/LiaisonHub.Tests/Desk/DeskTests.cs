@@ -565,6 +565,28 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task A_copy_that_another_state_gave_on_stands_in_the_worklist_and_is_confirmed_from_the_desk()
+    {
+        await using var desk = await Open(Cancelled, own: "XC");
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        var undoing = Casework.EmergencyCourse.Into("Undoing", Casework.Demo.Rules);
+        var id = await desk.OpenedByTheHub(Assert.Single(undoing.Asks(Casework.EmergencyCourse.Holders).Last.Opened), Cancelled);
+
+        Assert.Contains("XA-2026-000318-H3", (await browser.Get("/desk", Cancelled)).Text, StringComparison.Ordinal);
+        var page = await browser.Get($"/desk/requests/{id}", Cancelled);
+        Assert.Contains("A copy is to be deleted or restricted", page.Text, StringComparison.Ordinal);
+        Assert.Contains(new string('a', 64), page.Text, StringComparison.Ordinal);
+        var form = $"/desk/requests/{id}/make/CopyConfirmed";
+        Assert.Contains(form, page.Text, StringComparison.Ordinal);
+        var preview = await Fill(browser, form, ("open.holder", "XC-CA"), ("open.done", "Deleted"), ("open.proofDigest", new('c', 64)), ("do", "preview"));
+        var sent = await browser.Post($"{form}/send", (await browser.Get(preview.Leads!, Cancelled)).Fields(), Cancelled, from: preview.Leads);
+
+        var act = Assert.Single(await desk.HubAnswers(Cancelled));
+        Assert.Equal((id, "XA"), (act.Header.RequestId, act.Header.Receiver.State));
+        Assert.Contains("accepted by the hub", (await browser.Get(sent.Leads!, Cancelled)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_request_is_written_addressed_and_numbered()
     {
         await using var desk = await Open(Cancelled);

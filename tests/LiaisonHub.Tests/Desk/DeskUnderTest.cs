@@ -161,6 +161,15 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         return made.RequestId;
     }
 
+    /// <summary>The hub opens a request with this state by itself.</summary>
+    public async Task<Guid> OpenedByTheHub(Applied opened, CancellationToken cancellationToken)
+    {
+        requests[opened.Request.Id] = opened.Request;
+        foreach (var telling in opened.Tell.Where(t => t.To == Rules.SeatOf(opened.Request, own)))
+            await Tell(opened.Request.Id, telling.Notice, cancellationToken);
+        return opened.Request.Id;
+    }
+
     /// <summary>An act of XA goes through the hub to XB.</summary>
     public async Task<Guid> FromXa(Guid requestId, object open, object? privatePart, CancellationToken cancellationToken, Priority priority = Priority.Routine)
     {

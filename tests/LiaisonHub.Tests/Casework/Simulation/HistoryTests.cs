@@ -39,6 +39,7 @@ public sealed class HistoryTests
             request = step switch
             {
                 { Act: { } act } => Demo.Rules.Decide(request, act, step.At) is Applied applied ? applied.Request : request,
+                { Heard: { } order } => Demo.Rules.Follow(request!, [order], step.At).Request,
                 { Look: { } deadline } => ((Applied)Demo.Rules.Look(request!, deadline, step.At)).Request,
                 _ => request,
             };

@@ -108,6 +108,19 @@ sealed class Oracle(Course course, Region region)
         Always(after);
     }
 
+    /// <summary>A holder in a third state has confirmed: its limit is met and nobody else's, and it is met once.</summary>
+    public void Heard(Request before, CopyOrder order, Request after)
+    {
+        static IReadOnlyList<int> Open(Request request) =>
+            [.. (request.Emergency?.Holders.Where(h => h.Done is null).Select(h => h.Number) ?? []), .. (request.Correction?.Holders.Where(h => h.Done is null).Select(h => h.Number) ?? [])];
+        var (was, now) = (Open(before), Open(after));
+        if (now.Contains(order.Holder) || now.Count < was.Count - 1 || was.Contains(order.Holder) == (was.Count == now.Count))
+            Wrong($"holder {order.Holder} has confirmed; outstanding were {string.Join(", ", was)}, and now {string.Join(", ", now)}");
+        if (after.Deadlines.Any(d => d.Active && d.Clock is Clock.Undo or Clock.CopyConfirmation && d.Part == order.Holder))
+            Wrong($"holder {order.Holder} has confirmed, and its limit still runs");
+        Always(after);
+    }
+
     /// <summary>Nobody has done anything for as long as it takes.</summary>
     public void Silence(Request request)
     {

@@ -207,6 +207,8 @@ sealed class World
                 Request = defect == Defect.HistoryLost && applied.Request.Acts.Count > 4 ? applied.Request with { Acts = [.. applied.Request.Acts.Skip(1)] } : applied.Request;
                 Log.Add($"{now:u} {post.Act.Type} by {post.Seat}: {before?.State} -> {Request.State}");
                 oracle.Took(before, post, applied, Request, now);
+                foreach (var copy in applied.Opened.Select(o => o.Request).Where(r => r.HeldCopy is not null))
+                    Elsewhere(copy);
                 foreach (var side in course.Seats)
                     if (random.Next(10) > 0) // Some notices are late: the side acts on what it knew.
                         believes[side] = rules.Allowed(Request, side);
@@ -218,6 +220,22 @@ sealed class World
                 believes[post.Seat] = [.. refused.WouldBeAccepted.Where(course.Table.ActsInOrder.Contains)];
                 break;
         }
+    }
+
+    // A holder in a third state, which this world does not see: it confirms at some time, and that may be heard more than once.
+    void Elsewhere(Request copy)
+    {
+        var confirms = random.Next(1, 24 * 20);
+        for (var heard = random.Next(1, 3); heard > 0; heard--)
+            At(now + TimeSpan.FromHours(confirms + random.Next(48)), () =>
+            {
+                var before = Request!;
+                var order = new CopyOrder(before.Id, copy.Id, copy.Since.AddHours(confirms), copy.HeldCopy!.Number, CopyFate.Deleted, new('c', 64));
+                Request = rules.Follow(before, [order], now).Request;
+                History.Add(new(now) { Heard = order });
+                Log.Add($"{now:u} holder {copy.HeldCopy.Number} has confirmed: {before.State} -> {Request.State}");
+                oracle.Heard(before, order, Request);
+            });
     }
 
     void PlanClock()
@@ -246,12 +264,14 @@ sealed class World
     }
 }
 
-/// <summary>One step of a history: an act as it was decided, or a deadline as it was looked at.</summary>
+/// <summary>One step of a history: an act as it was decided, a deadline as it was looked at, or what another request has said.</summary>
 sealed record HistoryStep(DateTimeOffset At)
 {
     public Act? Act { get; init; }
 
     public Guid? Look { get; init; }
+
+    public Order? Heard { get; init; }
 }
 
 /// <summary>An act on its way.</summary>
