@@ -82,6 +82,9 @@ static partial class ConfigCommand
         return ExitCode.Done;
     }
 
+    /// <summary>An adapter's settings as its program would read them.</summary>
+    internal static AdapterOptions Adapter(DirectoryInfo folder, string state) => (AdapterOptions)Read("adapter", folder, state).Options;
+
     static Reading Read(string program, DirectoryInfo folder, string? state)
     {
         var builder = new ConfigurationBuilder().SetBasePath(folder.FullName);

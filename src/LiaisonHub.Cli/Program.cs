@@ -16,6 +16,7 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
     TemplateCommand.Make(),
     MapCommand.Make(),
     ConfigCommand.Make(),
+    AdapterCommand.Make(),
 };
 // Longer than hub and adapters may take to finish what is in hand; the default of two seconds would end the process before that.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });

@@ -66,16 +66,21 @@ public sealed partial class Clock(Deadlines deadlines, CoreSender core, HubOptio
     static partial void SweepFailed(ILogger log, Exception e);
 }
 
-/// <summary>Keeps the ledger's order, wakes acts that have waited too long for a predecessor, tries released quarantine rows, and notices adapters that have fallen silent.</summary>
+/// <summary>Keeps the ledger's order, wakes acts that have waited too long for a predecessor, tries released quarantine rows, looks at the links, and notices adapters that have fallen silent.</summary>
 public sealed partial class Watch(
-    Ledger ledger, Journal journal, AdapterRegister adapters, Quarantine quarantine, Edge edge, CoreSender core, Region region, TimeProvider time,
+    Ledger ledger, Journal journal, AdapterRegister adapters, Quarantine quarantine, Edge edge, IHubLink link, CoreSender core, Region region, TimeProvider time,
     [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Watch> log) : BackgroundService
 {
-    /// <summary>Key of the clock for technical matters: signs of life and leases run on it even where legal time is made to run faster.</summary>
-    public const string Technical = "technical";
+    /// <inheritdoc cref="CoreBus.TechnicalClock"/>
+    public const string Technical = CoreBus.TechnicalClock;
 
     /// <summary>How long an act waits for the act it overtook: one hour.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    // How often the hub looks at its own end of each link: as often as adapters report by default.
+    static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+
+    DateTimeOffset nextLook;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -117,6 +122,14 @@ public sealed partial class Watch(
 
         foreach (var wanted in await quarantine.ToRetry(20, cancellationToken))
             await Try(wanted, cancellationToken);
+
+        if (technical.GetUtcNow() is var present && present >= nextLook)
+        {
+            nextLook = present + LookEvery;
+            foreach (var state in region.States.Keys)
+                if (await link.Look(state, cancellationToken) is { } look)
+                    await adapters.Looked(state, look.Readers, look.Trouble, present, cancellationToken);
+        }
 
         foreach (var adapter in await adapters.FallenSilent(technical.GetUtcNow(), cancellationToken))
         {

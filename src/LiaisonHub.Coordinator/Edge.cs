@@ -19,7 +19,7 @@ namespace LiaisonHub.Coordinator;
 /// before that. What cannot be accepted is set aside with its reason and answered, and never holds up what stands behind it.
 /// </summary>
 public sealed partial class Edge(
-    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, CoreSender core,
+    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, CoreSender core, Answers answers,
     OutboxSignal outbox, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Edge> log) : BackgroundService
 {
     /// <inheritdoc/>
@@ -45,6 +45,9 @@ public sealed partial class Edge(
             if (await adapters.Heard(state, reading.Report!, technical.GetUtcNow(), cancellationToken))
                 AdapterHeardAgain(log, state);
 
+        foreach (var (post, echo) in read.Where(r => r.Echo != null).Select(r => (r.Post, r.Echo!)))
+            await Answer(state, post, echo, cancellationToken);
+
         var refused = read.Where(r => r.Refusal != null).ToList();
         var arrived = read.Where(r => r.Arrived != null).ToList();
         CrashPoint.At(CrashPoint.EdgeBeforeJournal);
@@ -67,6 +70,23 @@ public sealed partial class Edge(
                 new ActTaken { CorrelationId = t.Act.RequestId, JournalId = t.JournalId, Again = t.Outcome is Taken.Duplicate },
                 t.Act.TraceParent,
                 cancellationToken)));
+    }
+
+    // A question is asked again by whoever misses the answer: nothing of it is kept, and trouble with it holds up nobody's acts.
+    async Task Answer(string state, Post post, EchoAnswered echo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (echo is { Reach: EchoReach.Core, Problem: null })
+                await core.Send(post.Lane, new EchoTaken { CorrelationId = echo.EchoId, State = state }, cancellationToken);
+            else
+                await answers.Echo(state, echo, cancellationToken);
+            await adapters.Tested(state, echo.Reach == EchoReach.Core, echo.Problem, technical.GetUtcNow(), cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            AnswerFailed(log, e, state);
+        }
     }
 
     async Task Dispatch(Lane lane, ActTaken message, string? traceParent, CancellationToken cancellationToken)
@@ -178,7 +198,12 @@ public sealed partial class Edge(
         VerifiedDocument document;
         try
         {
-            document = Signing.Verify(post.Body.Span, [DocumentTypes.Act, DocumentTypes.Report], keys, state, now);
+            document = Signing.Verify(post.Body.Span, [DocumentTypes.Act, DocumentTypes.Report, DocumentTypes.Echo, DocumentTypes.Maintenance], keys, state, now);
+        }
+        catch (NotAuthenticException e) when (Signing.ClaimedType(post.Body.Span) == DocumentTypes.Echo)
+        {
+            // A test is there to find this: its question is answered, not set aside. That it came from the state the broker has seen to.
+            return reading with { Echo = Echoed(post.Id, EchoReach.Edge, $"{e.Message} The operator of the hub must have the public keys of {state}.") };
         }
         catch (NotAuthenticException e)
         {
@@ -193,6 +218,12 @@ public sealed partial class Edge(
                 return report.State == state
                     ? reading with { Report = report }
                     : reading with { Refusal = new(RefusalCode.NotAuthentic, "The report names another state.", "Report for the state of this link only.") };
+            }
+
+            if (document.Typ == DocumentTypes.Echo)
+            {
+                var asked = JsonSerializer.Deserialize<EchoAsked>(document.Payload, Wire.Json)!;
+                return reading with { Echo = Echoed(asked.EchoId, asked.Reach, asked.State == state ? null : $"The question names {asked.State}; ask for {state}, the state of this link.") };
             }
 
             var act = JsonSerializer.Deserialize<Act>(document.Payload, Wire.Json)!;
@@ -229,6 +260,9 @@ public sealed partial class Edge(
         }
     }
 
+    EchoAnswered Echoed(Guid id, EchoReach reach, string? problem) =>
+        new() { EchoId = id, Reach = reach, At = technical.GetUtcNow(), HubVersion = Answers.HubVersion, Contracts = Wire.Version, Problem = problem };
+
     sealed record Reading
     {
         public required Post Post { get; init; }
@@ -236,6 +270,8 @@ public sealed partial class Edge(
         public ArrivedAct? Arrived { get; init; }
 
         public AdapterReported? Report { get; init; }
+
+        public EchoAnswered? Echo { get; init; }
 
         public Refusal? Refusal { get; init; }
 
@@ -248,6 +284,9 @@ public sealed partial class Edge(
 
     [LoggerMessage(3101, LogLevel.Warning, "A message from {State} stands in quarantine: {Code}, digest {Digest}")]
     static partial void SetAsideMessage(ILogger log, string state, RefusalCode code, string digest);
+
+    [LoggerMessage(3106, LogLevel.Warning, "A question of {State} could not be answered; it will ask again")]
+    static partial void AnswerFailed(ILogger log, Exception e, string state);
 
     [LoggerMessage(3105, LogLevel.Information, "The adapter of {State} is heard again")]
     static partial void AdapterHeardAgain(ILogger log, string state);

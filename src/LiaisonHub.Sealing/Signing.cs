@@ -16,8 +16,20 @@ public static class DocumentTypes
     /// <summary>An <see cref="AdapterReported"/>, signed by the adapter's state.</summary>
     public const string Report = "report+json";
 
+    /// <summary>An <see cref="EchoAsked"/>, signed by the state.</summary>
+    public const string Echo = "echo+json";
+
+    /// <summary>A <see cref="MaintenanceAnnounced"/>, signed by the state.</summary>
+    public const string Maintenance = "maintenance+json";
+
     /// <summary>A <see cref="Contracts.V1.Notice"/>, signed by the hub.</summary>
     public const string Notice = "notice+json";
+
+    /// <summary>An <see cref="EchoAnswered"/>, signed by the hub.</summary>
+    public const string EchoAnswer = "echo-answer+json";
+
+    /// <summary>A <see cref="MaintenanceAnswered"/>, signed by the hub.</summary>
+    public const string MaintenanceAnswer = "maintenance-answer+json";
 }
 
 /// <summary>A document whose signature held.</summary>
@@ -121,6 +133,19 @@ public static class Signing
             Signature = Encoding.UTF8.GetBytes(document.Signature),
         };
         return Verify(parts, types, directory, owner, at);
+    }
+
+    /// <summary>What a document claims to be, without believing it: to choose how it is answered when it is not authentic. Null: it says nothing that can be read.</summary>
+    public static string? ClaimedType(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return json.Length > Wire.LargestDocument ? null : ReadHeader(Split(json).Protected).Typ;
+        }
+        catch (NotAuthenticException)
+        {
+            return null;
+        }
     }
 
     static VerifiedDocument Verify(Parts document, IReadOnlyList<string> types, KeyDirectory directory, string owner, DateTimeOffset at)

@@ -428,6 +428,23 @@ public sealed record StatusReport
     public required Standing Standing { get; init; }
 }
 
+/// <summary>The adapter of another state is worked on, or is no longer. Said to every other state of the region; of two the one with the higher number counts.
+/// Legal time goes on: what is due stays due.</summary>
+public sealed record MaintenanceNotice
+{
+    /// <summary>The state whose adapter it is.</summary>
+    public required string State { get; init; }
+
+    /// <summary>When it began or begins (UTC).</summary>
+    public required DateTimeOffset From { get; init; }
+
+    /// <summary>When it ends by itself (UTC). Not after <see cref="From"/>: it has ended, or will not be.</summary>
+    public required DateTimeOffset Until { get; init; }
+
+    /// <summary>Why, in one line without personal data.</summary>
+    public required string Reason { get; init; }
+}
+
 /// <summary>An adapter's sign of life, signed by its state. Not an act: it has no effect on any request and is not journaled.</summary>
 public sealed record AdapterReported
 {

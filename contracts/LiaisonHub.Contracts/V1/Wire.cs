@@ -13,6 +13,9 @@ public static class Wire
     /// is an error; an unknown field is not, since a newer sender may know more.</summary>
     public static JsonSerializerOptions Json { get; } = Make();
 
+    /// <summary>Version of these contracts: the first number is the one of the namespace, the second grows with every optional member ("Since 1.n").</summary>
+    public const string Version = "1.1";
+
     /// <summary>Largest signed document on a state's virtual host, in bytes: 1 MiB, the broker's limit in every deployment.</summary>
     public const int LargestDocument = 1024 * 1024;
 
@@ -300,6 +303,16 @@ public static class Acts
     static ActType Act<T>(Type? sealedPart = null, bool required = false) => new(typeof(T).Name, typeof(T), sealedPart, required);
 }
 
+/// <summary>What travels between a state and the hub and is neither act nor notice, each signed as a kind of document of its own.</summary>
+public static class LinkDocuments
+{
+    /// <summary>What a state says to the hub, by the name on the wire.</summary>
+    public static FrozenDictionary<string, Type> ToHub { get; } = new[] { typeof(AdapterReported), typeof(EchoAsked), typeof(MaintenanceAnnounced) }.ToFrozenDictionary(t => t.Name);
+
+    /// <summary>What the hub answers.</summary>
+    public static FrozenDictionary<string, Type> FromHub { get; } = new[] { typeof(EchoAnswered), typeof(MaintenanceAnswered) }.ToFrozenDictionary(t => t.Name);
+}
+
 /// <summary>The notices of version 1. The name on the wire is the name of the content type.</summary>
 public static class Notices
 {
@@ -307,7 +320,7 @@ public static class Notices
     public static FrozenDictionary<string, Type> All { get; } = new[]
     {
         typeof(ActDelivered), typeof(ActAccepted), typeof(ActRefused), typeof(ReminderNotice), typeof(OverdueNotice), typeof(EscalationNotice),
-        typeof(DisputeNotice), typeof(HeldCopyNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
+        typeof(DisputeNotice), typeof(HeldCopyNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport), typeof(MaintenanceNotice),
     }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>The body as its type.</summary>

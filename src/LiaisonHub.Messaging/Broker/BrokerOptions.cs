@@ -91,15 +91,16 @@ public sealed class BrokerOptions
             AcceptablePolicyErrors = SslPolicyErrors.None,
             Version = System.Security.Authentication.SslProtocols.Tls13 | System.Security.Authentication.SslProtocols.Tls12,
         };
-        if (ClientCertificateFile != null)
-            option.Certs = [X509CertificateLoader.LoadPkcs12FromFile(ClientCertificateFile, null)];
-        if (CertificateAuthorityFile != null)
-        {
-            var authority = X509CertificateLoader.LoadCertificateFromFile(CertificateAuthorityFile);
+        if (ClientCertificates() is { } own)
+            option.Certs = own;
+        if (CertificateAuthority() is { } authority)
             option.CertificateValidationCallback = (_, certificate, _, errors) => Trusted(certificate, errors, authority);
-        }
         return option;
     }
+
+    internal X509Certificate2? CertificateAuthority() => CertificateAuthorityFile == null ? null : X509CertificateLoader.LoadCertificateFromFile(CertificateAuthorityFile);
+
+    internal X509CertificateCollection? ClientCertificates() => ClientCertificateFile == null ? null : [X509CertificateLoader.LoadPkcs12FromFile(ClientCertificateFile, null)];
 
     // The name must match, and the chain must end in the one pinned authority; the machine's trust store has no say.
     internal static bool Trusted(X509Certificate? certificate, SslPolicyErrors errors, X509Certificate2 authority)

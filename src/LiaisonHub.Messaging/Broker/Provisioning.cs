@@ -160,7 +160,7 @@ public static class BrokerPasswords
 /// Makes a broker ready for a region through its management API, RabbitMQ 3.10 or later: safe to run again at any time, changes nothing that is as wanted, and ends by reading everything back.
 /// </summary>
 /// <remarks>
-/// A state's user may publish to the exchange <c>to-hub</c> of its own virtual host and consume the two <c>from-hub</c> queues, and nothing else: it declares, binds and deletes nothing, and
+/// A state's user may publish to the exchange <c>to-hub</c> of its own virtual host and consume the <c>from-hub</c> queues, and nothing else: it declares, binds and deletes nothing, and
 /// cannot publish to a queue by name, because it has no right to the default exchange. Everything about the queues that may change later is a policy, not an argument.
 /// </remarks>
 public sealed class BrokerProvisioning : IDisposable
@@ -168,9 +168,9 @@ public sealed class BrokerProvisioning : IDisposable
     // Counts every lost connection of a consumer, so a small number would set innocent messages aside during an outage; -1 would discard at once on 3.10. Never reached in practice.
     const int DeliveryLimit = 1_000_000;
     const int OurPriority = 10;
-    const string Dead = "dead", Lanes = "lanes";
+    const string Dead = LinkQueues.Dead, Lanes = "lanes", Answers = "answers";
 
-    static readonly (string Configure, string Write, string Read) OfState = ("^$", @"^to-hub$", @"^from-hub(\.urgent)?$");
+    static readonly (string Configure, string Write, string Read) OfState = ("^$", @"^to-hub$", @"^from-hub(\.urgent|\.answers)?$");
     static readonly (string Configure, string Write, string Read) OfHub = (".*", ".*", ".*");
 
     readonly HttpClient http;
@@ -207,7 +207,7 @@ public sealed class BrokerProvisioning : IDisposable
         var core = plan.Prefix + CoreBus.VirtualHost;
         await VirtualHost(core, "Core of the liaison hub: no state has any right here", connections: 64, queues: 64, cancellationToken);
         foreach (var state in plan.States)
-            await VirtualHost(plan.Of(state), $"Link between state {state} and the liaison hub", connections: 16, queues: 5, cancellationToken);
+            await VirtualHost(plan.Of(state), $"Link between state {state} and the liaison hub", connections: 16, queues: 6, cancellationToken);
         await User(plan, plan.HubUser, passwords, cancellationToken);
         foreach (var state in plan.States)
         {
@@ -242,9 +242,9 @@ public sealed class BrokerProvisioning : IDisposable
                 found.Add($"Virtual host '{host}' is missing. {Again}");
                 continue;
             }
-            string[] queues = ofState ? [.. Enum.GetValues<Lane>().SelectMany(l => (string[])[LinkQueues.ToHub(l), LinkQueues.FromHub(l)]), Dead] : [Dead];
+            string[] queues = ofState ? [.. Enum.GetValues<Lane>().SelectMany(l => (string[])[LinkQueues.ToHub(l), LinkQueues.FromHub(l)]), LinkQueues.Answers, Dead] : [Dead];
             var policies = (await Get($"policies/{host}", cancellationToken))!.AsArray();
-            foreach (var missing in ((string[])[Lanes, Dead]).Where(p => policies.All(f => Text(f, "name") != p)))
+            foreach (var missing in (ofState ? (string[])[Lanes, Answers, Dead] : [Lanes, Dead]).Where(p => policies.All(f => Text(f, "name") != p)))
                 found.Add($"Policy '{missing}' of virtual host '{host}' is missing. {Again}");
             foreach (var name in queues)
                 found.AddRange(QueueProblems(host, name, await Get($"queues/{host}/{name}", cancellationToken), policies));
@@ -384,6 +384,9 @@ public sealed class BrokerProvisioning : IDisposable
         }
         if (!exchange)
             return;
+        // An answer is worth something to whoever waits for it: the oldest make room, and none outlives a minute.
+        await Policy(host, Answers, $"^{Regex.Escape(LinkQueues.Answers)}$", new JsonObject { ["message-ttl"] = 60_000, ["max-length"] = 100, ["overflow"] = "drop-head" }, cancellationToken);
+        await Queue(host, LinkQueues.Answers, new JsonObject { ["x-queue-type"] = "classic" }, cancellationToken);
         var there = await Get($"exchanges/{host}/{LinkQueues.ToHubExchange}", cancellationToken);
         if (there == null)
             await Declare(host, HttpMethod.Put, $"exchanges/{host}/{LinkQueues.ToHubExchange}", new() { ["type"] = "direct", ["durable"] = true }, cancellationToken);
@@ -430,10 +433,11 @@ public sealed class BrokerProvisioning : IDisposable
         }
         var type = Text(queue["arguments"], "x-queue-type") ?? Text(queue, "type") ?? "classic";
         var single = queue["arguments"]?["x-single-active-consumer"]?.GetValue<bool>() == true;
-        if (type != "quorum" || (ToHub(name) && !single))
-            yield return $"Queue '{name}' of virtual host '{host}' is {(type != "quorum" ? $"a {type} queue" : "without single active consumer")}, which cannot be changed. "
+        var wanted = name == LinkQueues.Answers ? "classic" : "quorum";
+        if (type != wanted || (ToHub(name) && !single))
+            yield return $"Queue '{name}' of virtual host '{host}' is {(type != wanted ? $"a {type} queue" : "without single active consumer")}, which cannot be changed. "
                 + $"Stop the hub's and the state's programs when the queue is empty, delete it (rabbitmqctl delete_queue -p {host} {name}), and run 'liaisonhub broker provision' again.";
-        foreach (var policy in policies.Where(p => Priority(p) >= OurPriority && Text(p, "name") is not (Lanes or Dead) && Text(p, "apply-to") != "exchanges" && Applies(p, name)))
+        foreach (var policy in policies.Where(p => Priority(p) >= OurPriority && Text(p, "name") is not (Lanes or Dead or Answers) && Text(p, "apply-to") != "exchanges" && Applies(p, name)))
             yield return $"Policy '{Text(policy, "name")}' of virtual host '{host}' takes the place of ours on queue '{name}', since a queue follows one policy only. "
                 + $"Remove it (rabbitmqctl clear_policy -p {host} {Text(policy, "name")}), or give it a priority below {OurPriority}.";
     }

@@ -22,6 +22,9 @@ public static class CoreBus
     /// <summary>The hub's virtual host.</summary>
     public const string VirtualHost = "core";
 
+    /// <summary>Key of the clock for technical matters: signs of life, leases and connection tests run on it even where legal time is made to run faster.</summary>
+    public const string TechnicalClock = "technical";
+
     /// <summary>Queue of a lane.</summary>
     public static string Queue(Lane lane) => lane == Lane.Urgent ? "requests.urgent" : "requests";
 
@@ -37,6 +40,7 @@ public static class CoreBus
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<CoreSender>();
+        services.AddSingleton<Answers>();
         // Before the bus, so that a group can commit as long as messages are still being consumed: hosted services stop in reverse.
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         services.AddHostedService<OutboxDispatcher>();
@@ -44,6 +48,7 @@ public static class CoreBus
         {
             // Usage data of a ministry's hub goes nowhere.
             bus.DisableUsageTelemetry();
+            bus.AddConsumer<EchoConsumer>();
             bus.AddSaga<TSaga>().Repository(r =>
                 r.RegisterSagaRepository<TSaga, OpenSaga<TSaga>, SagaConsumeContextFactory<OpenSaga<TSaga>, TSaga>, WorkSagaRepository<TSaga>>());
             if (broker == null)
@@ -95,6 +100,7 @@ public static class CoreBus
             retry.Intervals(10, 50, 200, 1000, 1000);
         });
         endpoint.ConfigureSaga<TSaga>(context);
+        endpoint.ConfigureConsumer<EchoConsumer>(context);
     }
 
     static void Login(IRabbitMqHostConfigurator host, BrokerOptions broker)
@@ -137,10 +143,10 @@ public sealed class CoreSender(IBus bus)
     readonly Lazy<Task<ISendEndpoint>>[] endpoints =
         [.. Enum.GetValues<Lane>().Select(lane => new Lazy<Task<ISendEndpoint>>(() => bus.GetSendEndpoint(new Uri($"exchange:{CoreBus.Queue(lane)}"))))];
 
-    /// <summary>Sends to the saga of the message's request.</summary>
+    /// <summary>Sends to the saga of the message's request, or to whatever else consumes it.</summary>
     /// <exception cref="OperationCanceledException">The broker did not confirm within 20 seconds, or within 5 seconds of the hub being told to stop.</exception>
     public async Task Send<T>(Lane lane, T message, CancellationToken cancellationToken)
-        where T : class, ICoreMessage
+        where T : class, CorrelatedBy<Guid>
     {
         var endpoint = await endpoints[(int)lane].Value;
         cancellationToken.ThrowIfCancellationRequested();

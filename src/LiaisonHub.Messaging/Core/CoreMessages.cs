@@ -49,6 +49,17 @@ public sealed record DeadlineLookedAt : ICoreMessage
     public Work Work => new() { DeadlineId = DeadlineId, Epoch = Epoch, RequestId = CorrelationId };
 }
 
+/// <summary>A connection test asks for an answer of the core. It names no row: it is about the way, not about a request.</summary>
+[MessageUrn("liaison:echo-taken:1")]
+public sealed record EchoTaken : CorrelatedBy<Guid>
+{
+    /// <summary>The question.</summary>
+    public required Guid CorrelationId { get; init; }
+
+    /// <summary>The state that asks.</summary>
+    public required string State { get; init; }
+}
+
 /// <summary>Ids that a repeated attempt makes again.</summary>
 public static class Ids
 {

@@ -18,6 +18,12 @@ public sealed class InProcessExchange : IHubLink
     /// <inheritdoc/>
     public Task<IReadOnlySet<Guid>> Send(IReadOnlyList<Post> posts, CancellationToken cancellationToken) => Hand(fromHub, posts, cancellationToken);
 
+    /// <summary>Within one process nobody tests the connection.</summary>
+    public Task Answer(Post post, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task<LinkLook?> Look(string state, CancellationToken cancellationToken) => Task.FromResult<LinkLook?>(null);
+
     /// <inheritdoc/>
     public Task Receive(string state, Func<IReadOnlyList<Post>, CancellationToken, Task> take, CancellationToken cancellationToken) => Listen(toHub, state, take, cancellationToken);
 

@@ -46,11 +46,22 @@ public interface IAdapterLink
     string? Trouble { get; }
 }
 
+/// <summary>The hub's own end of a link at one moment.</summary>
+/// <param name="Readers">How many programs read the state's queue. Null: it could not be seen.</param>
+/// <param name="Trouble">What is wrong, with the remedy. Null: nothing.</param>
+public sealed record LinkLook(int? Readers, string? Trouble);
+
 /// <summary>The hub's end of the links to all its states.</summary>
 public interface IHubLink
 {
     /// <inheritdoc cref="IAdapterLink.Send"/>
     Task<IReadOnlySet<Guid>> Send(IReadOnlyList<Post> posts, CancellationToken cancellationToken);
+
+    /// <summary>Answers a question that is no act. Sent once: an answer that is lost is asked for again.</summary>
+    Task Answer(Post post, CancellationToken cancellationToken);
+
+    /// <summary>Looks whether a state's queues are there and who reads them. Null: hub and adapter are one process.</summary>
+    Task<LinkLook?> Look(string state, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="IAdapterLink.Receive"/>, for one state.</summary>
     Task Receive(string state, Func<IReadOnlyList<Post>, CancellationToken, Task> take, CancellationToken cancellationToken);

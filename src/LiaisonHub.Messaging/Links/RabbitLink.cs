@@ -20,6 +20,12 @@ public static class LinkQueues
     /// <summary>What the hub sends to the state.</summary>
     public static string FromHub(Lane lane) => lane == Lane.Urgent ? "from-hub.urgent" : "from-hub";
 
+    /// <summary>What the hub answers to a question that is no act: small, soon forgotten, and read by whoever has asked.</summary>
+    public const string Answers = "from-hub.answers";
+
+    /// <summary>What the broker gave up on; the hub's operator looks at it.</summary>
+    public const string Dead = "dead";
+
     /// <summary>A state's virtual host, without the environment's prefix.</summary>
     public static string VirtualHost(string state) => state.ToLowerInvariant();
 }
@@ -53,6 +59,12 @@ public sealed class RabbitHubLink(BrokerOptions options, ILogger<RabbitHubLink> 
         var perState = await Task.WhenAll(posts.GroupBy(p => p.State).Select(g => Pipe(g.Key).Send([.. g], LinkQueues.FromHub, cancellationToken)));
         return perState.Length == 1 ? perState[0] : perState.SelectMany(s => s).ToHashSet();
     }
+
+    /// <inheritdoc/>
+    public async Task Answer(Post post, CancellationToken cancellationToken) => await Pipe(post.State).Send([post], _ => LinkQueues.Answers, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<LinkLook?> Look(string state, CancellationToken cancellationToken) => await Pipe(state).Look(LinkQueues.FromHub(Lane.Routine), cancellationToken);
 
     /// <inheritdoc/>
     public Task Receive(string state, Func<IReadOnlyList<Post>, CancellationToken, Task> take, CancellationToken cancellationToken) =>
@@ -141,6 +153,24 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
             return [];
         }
         return posts.Count == 1 ? [] : unknown;
+    }
+
+    public async Task<LinkLook> Look(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A channel of its own: a queue that is not there closes it.
+            await using var channel = await (await Connection(cancellationToken)).CreateChannelAsync(cancellationToken: cancellationToken);
+            return new((int)(await channel.QueueDeclarePassiveAsync(queue, cancellationToken)).ConsumerCount, Trouble);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == 404)
+        {
+            return new(null, $"The broker has no queue '{queue}' on virtual host '{virtualHost}'. Run 'liaisonhub broker provision'.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return new(null, Words(e));
+        }
     }
 
     public async Task Receive(Func<Lane, string> queue, Func<IReadOnlyList<Post>, CancellationToken, Task> take, CancellationToken cancellationToken) =>

@@ -124,6 +124,12 @@ public sealed class LinkReader(
             warnings.Add($"Its clock is {Words.Span(off)} {(off > TimeSpan.Zero ? "ahead" : "behind")}: its claims of time cannot be relied on.");
         if (depth is { Attempts: > 0 })
             warnings.Add($"The broker refused notices to it {Words.Count(depth.Attempts, "time", "times")}{(depth.LastError is { } error ? $": {error}" : "")}.");
+        if (standing?.LinkTrouble is { } trouble)
+            warnings.Add($"Its link: {trouble}");
+        else if (standing is { Readers: 0, HeardAt: not null })
+            warnings.Add("No program reads its queue: its adapter is not connected now.");
+        if (standing?.TestProblem is { } problem)
+            warnings.Add($"Its last connection test: {problem}");
         if (gap != null)
             warnings.Add(gap.FirstMissing == gap.LastMissing ? $"Number {gap.FirstMissing} never came." : $"Numbers {gap.FirstMissing} to {gap.LastMissing} never came.");
         if (standing is { Quarantined: > 0 })

@@ -24,6 +24,39 @@ public sealed record AdapterStanding
 
     /// <summary>Since when it counts as silent. Null: it is heard.</summary>
     public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>When the hub was last asked by a connection test (technical clock). Null: never.</summary>
+    public DateTimeOffset? TestedAt { get; init; }
+
+    /// <summary>True: that question went through the core. False: it was answered at the edge.</summary>
+    public bool? TestedCore { get; init; }
+
+    /// <summary>What was wrong with it. Null: nothing.</summary>
+    public string? TestProblem { get; init; }
+
+    /// <summary>When the hub last looked at its own end of the link (technical clock). Null: it has not, or hub and adapter are one process.</summary>
+    public DateTimeOffset? LookedAt { get; init; }
+
+    /// <summary>How many programs read the state's queue at that moment.</summary>
+    public int? Readers { get; init; }
+
+    /// <summary>What was wrong with the link at that moment. Null: nothing.</summary>
+    public string? LinkTrouble { get; init; }
+
+    /// <summary>The maintenance the state has announced last, past ones too. Null: none ever.</summary>
+    public DateTimeOffset? MaintenanceAt { get; init; }
+
+    /// <summary>When it began or begins.</summary>
+    public DateTimeOffset? MaintenanceFrom { get; init; }
+
+    /// <summary>When it ends by itself, or was ended.</summary>
+    public DateTimeOffset? MaintenanceUntil { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? MaintenanceReason { get; init; }
+
+    /// <summary>True: the adapter is in maintenance at this instant.</summary>
+    public bool InMaintenance(DateTimeOffset now) => MaintenanceFrom <= now && now < MaintenanceUntil;
 }
 
 /// <summary>The adapters' signs of life.</summary>
@@ -49,6 +82,7 @@ public sealed class AdapterRegister(Database database)
         .Instant("silent_since", a => a.SilentSince);
 
     const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since";
+    const string AllColumns = Columns + ", tested_at, tested_core, test_problem, looked_at, readers, link_trouble, maintenance_at, maintenance_from, maintenance_until, maintenance_reason";
 
     static readonly Statement Await = new(d => $"""
         INSERT INTO adapters (state, expected_by)
@@ -66,11 +100,24 @@ public sealed class AdapterRegister(Database database)
     static readonly Statement MarkSilent = new(d => $"""
         UPDATE adapters SET silent_since = @now
         {d.Output(Columns.Split(", "))}
-        WHERE silent_since IS NULL AND expected_by < @now
+        WHERE silent_since IS NULL AND expected_by < @now AND (maintenance_until IS NULL OR maintenance_until <= @now OR maintenance_from > @now)
         {d.Returning(Columns.Split(", "))}
         """);
 
-    static readonly Statement SelectAll = new(_ => $"SELECT {Columns} FROM adapters ORDER BY state");
+    static readonly Statement SelectAll = new(_ => $"SELECT {AllColumns} FROM adapters ORDER BY state");
+
+    static readonly Statement StoreTest = new(_ => "UPDATE adapters SET tested_at = @at, tested_core = @core, test_problem = @problem WHERE state = @state");
+
+    static readonly Statement StoreLook = new(_ => "UPDATE adapters SET looked_at = @at, readers = @readers, link_trouble = @trouble WHERE state = @state");
+
+    static readonly Statement SelectOne = new(d => $"SELECT {AllColumns} FROM adapters AS a {d.LockHint} WHERE a.state = @state {d.ForUpdate("a")}");
+
+    // Who announces maintenance is heard: a silence that was noticed before is no alarm any longer, and is noticed again when the maintenance has ended.
+    static readonly Statement StoreMaintenance = new(_ => """
+        UPDATE adapters SET maintenance_at = @at, maintenance_from = @from, maintenance_until = @until, maintenance_reason = @reason,
+          silent_since = CASE WHEN @from <= @now AND @now < @until THEN NULL ELSE silent_since END
+        WHERE state = @state
+        """);
 
     /// <summary>A state of the region is awaited: one that is never heard will count as silent after <paramref name="by"/>. Known states are left
     /// alone.</summary>
@@ -113,6 +160,36 @@ public sealed class AdapterRegister(Database database)
         await unit.Commit(cancellationToken);
         return [.. fallen.OrderBy(a => a.State, StringComparer.Ordinal)];
     }
+
+    /// <summary>A connection test has asked the hub.</summary>
+    public Task Tested(string state, bool core, string? problem, DateTimeOffset at, CancellationToken cancellationToken) => Execute(StoreTest, state, new { state, core, problem, at }, cancellationToken);
+
+    /// <summary>The hub has looked at its own end of a link.</summary>
+    public Task Looked(string state, int? readers, string? trouble, DateTimeOffset at, CancellationToken cancellationToken) =>
+        Execute(StoreLook, state, new { state, readers, trouble, at }, cancellationToken);
+
+    /// <summary>One adapter, locked until the unit ends. Null: the hub awaits nothing of this state.</summary>
+    public static Task<AdapterStanding?> One(Unit unit, string state, CancellationToken cancellationToken) => unit.One<AdapterStanding>(SelectOne, new { state }, cancellationToken);
+
+    /// <summary>Notes the maintenance of a state in place of the one before.</summary>
+    public static async Task Maintain(Unit unit, MaintenanceAnnounced announced, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await Known(unit, announced.State, cancellationToken);
+        await unit.Execute(
+            StoreMaintenance, new { state = announced.State, at = announced.At, from = announced.From, until = announced.Until, reason = announced.Reason, now }, cancellationToken);
+    }
+
+    async Task Execute(Statement statement, string state, object parameters, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        await Known(unit, state, cancellationToken);
+        await unit.Execute(statement, parameters, cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
+
+    // A state may test its connection, or be looked at, before its adapter has ever reported: that alone makes nobody wait for a report.
+    static Task Known(Unit unit, string state, CancellationToken cancellationToken) =>
+        new Batch().Add(Await, Awaited.Of([(state, Instants.Never)])).Execute(unit, cancellationToken);
 
     public Task<IReadOnlyList<AdapterStanding>> All(CancellationToken cancellationToken) => database.Query<AdapterStanding>(SelectAll, null, cancellationToken);
 }

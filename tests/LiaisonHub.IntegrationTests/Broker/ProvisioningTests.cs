@@ -85,7 +85,7 @@ public sealed class ProvisioningTests(RabbitServer rabbit)
 
             Assert.Empty(second.Problems);
             Assert.Equal(
-                [$"limit max-queues 5 of virtual host {xa}", $"rights of user {xa} on {xa}", $"rights of user {xa} on {xb}", $"user {xa}"],
+                [$"limit max-queues 6 of virtual host {xa}", $"rights of user {xa} on {xa}", $"rights of user {xa} on {xb}", $"user {xa}"],
                 second.Steps.Where(s => s.Outcome is ProvisioningOutcome.Changed or ProvisioningOutcome.Removed).Select(s => s.Thing).Order());
         }
     }
@@ -119,9 +119,9 @@ public sealed class ProvisioningTests(RabbitServer rabbit)
         // The node publishes its figures once a second.
         var queues = await Eventually(async () => (await Get($"api/queues/{links.Plan.Of("XA")}")).AsArray() is var all && all.All(q => q!["effective_policy_definition"] != null) ? all : null);
 
-        Assert.Equal(["dead", "from-hub", "from-hub.urgent", "to-hub", "to-hub.urgent"], queues.Select(q => q!["name"]!.GetValue<string>()).Order());
-        Assert.All(queues, q => Assert.Equal("quorum", q!["type"]!.GetValue<string>()));
-        foreach (var queue in queues.Where(q => q!["name"]!.GetValue<string>() != "dead"))
+        Assert.Equal(["dead", "from-hub", "from-hub.answers", "from-hub.urgent", "to-hub", "to-hub.urgent"], queues.Select(q => q!["name"]!.GetValue<string>()).Order());
+        Assert.All(queues, q => Assert.Equal(q!["name"]!.GetValue<string>() == LinkQueues.Answers ? "classic" : "quorum", q["type"]!.GetValue<string>()));
+        foreach (var queue in queues.Where(q => q!["name"]!.GetValue<string>() is not ("dead" or LinkQueues.Answers)))
         {
             var policy = queue!["effective_policy_definition"]!;
             Assert.Equal("reject-publish", policy["overflow"]!.GetValue<string>());

@@ -36,7 +36,7 @@ public sealed class RightsTests(RabbitServer rabbit)
         ("publish in another user's name", c => Publish(c, "to-hub", "to-hub", new BasicProperties { UserId = "hub" })),
     ];
 
-    static string[] Queues => ["to-hub", "to-hub.urgent", "from-hub", "from-hub.urgent", "dead"];
+    static string[] Queues => ["to-hub", "to-hub.urgent", "from-hub", "from-hub.urgent", "from-hub.answers", "dead"];
 
     static string[] Exchanges => ["amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match"];
 
@@ -53,7 +53,8 @@ public sealed class RightsTests(RabbitServer rabbit)
         Assert.Equal(
             [
                 "publish to to-hub through the exchange to-hub", "publish to to-hub.urgent through the exchange to-hub",
-                "consume from-hub", "consume from-hub.urgent", "get from from-hub", "get from from-hub.urgent", "purge from-hub", "purge from-hub.urgent",
+                "consume from-hub", "consume from-hub.urgent", "consume from-hub.answers", "get from from-hub", "get from from-hub.urgent", "get from from-hub.answers",
+                "purge from-hub", "purge from-hub.urgent", "purge from-hub.answers",
             ],
             allowed);
     }

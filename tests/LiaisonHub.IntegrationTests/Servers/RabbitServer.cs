@@ -46,6 +46,9 @@ public sealed class RabbitServer : IAsyncLifetime
     /// <summary>The node's AMQP port; the same after <see cref="Start"/>.</summary>
     public int Port => Address.IsDefaultPort || Address.Port < 0 ? 5672 : Address.Port;
 
+    /// <summary>The node's port for TLS, with a certificate for the name localhost, and the file of the authority that signed it. Null: this node was not started here.</summary>
+    public (int Port, string Authority)? Tls => folder.Length > 0 ? (ports[4], Path.Combine(folder, "authority.pem")) : null;
+
     /// <summary>An administrator of the node.</summary>
     public (string User, string Password) Administrator => (user, secret);
 
@@ -192,7 +195,7 @@ public sealed class RabbitServer : IAsyncLifetime
         }
         else if (OperatingSystem.IsLinux() && File.Exists(Program))
         {
-            ports = ServerProcess.FreePorts(4);
+            ports = ServerProcess.FreePorts(5);
             folder = ServerProcess.NewFolder("rabbit");
             await Configure(cancellationToken);
             Reach(new Uri($"amqp://127.0.0.1:{ports[0]}"), new Uri($"http://127.0.0.1:{ports[1]}"), user, password);
@@ -223,9 +226,16 @@ public sealed class RabbitServer : IAsyncLifetime
     // The settings the product ships, so that what is tested is what is deployed; small logs and little disk, because the node lives for minutes.
     async Task Configure(CancellationToken cancellationToken)
     {
+        using var authority = new TestAuthority();
+        authority.Save(Path.Combine(folder, "authority.pem"));
+        authority.Issue(Path.Combine(folder, "server"), ["localhost"]);
         var own = new Dictionary<string, string>
         {
             ["listeners.tcp.1"] = $"127.0.0.1:{ports[0]}",
+            ["listeners.ssl.1"] = $"127.0.0.1:{ports[4]}",
+            ["ssl_options.cacertfile"] = Path.Combine(folder, "authority.pem"),
+            ["ssl_options.certfile"] = Path.Combine(folder, "server.pem"),
+            ["ssl_options.keyfile"] = Path.Combine(folder, "server.key"),
             ["management.tcp.ip"] = "127.0.0.1",
             ["management.tcp.port"] = ports[1].ToString(CultureInfo.InvariantCulture),
             ["default_user"] = user,

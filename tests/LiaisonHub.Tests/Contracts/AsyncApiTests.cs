@@ -1,5 +1,6 @@
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
 
 namespace LiaisonHub.Tests.Contracts;
 
@@ -8,7 +9,7 @@ public sealed class AsyncApiTests
 {
     static readonly (string Queue, string Words)[] ToHub =
     [
-        (LinkQueues.ToHub(Lane.Routine), "Acts and reports of the state, in the order of their sequence numbers."),
+        (LinkQueues.ToHub(Lane.Routine), "Acts, reports, questions and announcements of the state, acts in the order of their sequence numbers."),
         (LinkQueues.ToHub(Lane.Urgent), "Acts whose priority is not Routine: an emergency does not wait behind routine acts."),
     ];
 
@@ -16,6 +17,12 @@ public sealed class AsyncApiTests
     [
         (LinkQueues.FromHub(Lane.Routine), "What the hub says to the state."),
         (LinkQueues.FromHub(Lane.Urgent), "What the hub says to the state about acts whose priority is not Routine."),
+    ];
+
+    static readonly (Type Type, string Typ)[] LinkTypes =
+    [
+        (typeof(AdapterReported), DocumentTypes.Report), (typeof(EchoAsked), DocumentTypes.Echo), (typeof(MaintenanceAnnounced), DocumentTypes.Maintenance),
+        (typeof(EchoAnswered), DocumentTypes.EchoAnswer), (typeof(MaintenanceAnswered), DocumentTypes.MaintenanceAnswer),
     ];
 
     [Fact]
@@ -56,11 +63,14 @@ public sealed class AsyncApiTests
             channels:
 
             """,
-            .. ToHub.Select((q, i) => Channel(q.Queue, q.Words, Published, i == 0 ? [.. acts, nameof(AdapterReported)] : acts)),
+            .. ToHub.Select((q, i) => Channel(q.Queue, q.Words, Published, i == 0 ? [.. acts, .. LinkDocuments.ToHub.Keys.Order(StringComparer.Ordinal)] : acts)),
             .. FromHub.Select(q => Channel(q.Queue, q.Words, Consumed(q.Queue), notices)),
+            Channel(LinkQueues.Answers, "Answers to questions and announcements. One reader at a time; what nobody fetches within a minute is gone.", Consumed(LinkQueues.Answers),
+                LinkDocuments.FromHub.Keys.Order(StringComparer.Ordinal)),
             "operations:\n",
             .. ToHub.Select(q => Operation(q.Queue, "send", HowToSend)),
             .. FromHub.Select(q => Operation(q.Queue, "receive", "Acknowledged once its effect is durable on the state's side. May come more than once.")),
+            Operation(LinkQueues.Answers, "receive", "Read by whoever has asked, and only while it waits for the answer."),
             """
             components:
               messageTraits:
@@ -73,7 +83,7 @@ public sealed class AsyncApiTests
                         type: string
                         description: W3C trace context. May be left out.
                     description: >-
-                      AMQP properties. message-id: the act's id, or for a report any new UUID, as text. user-id: the state's user, which the broker checks.
+                      AMQP properties. message-id: the act's id, for a question or an announcement its own, for a report any new UUID, as text. user-id: the state's user, which the broker checks.
                       content-type: application/jose+json. delivery-mode: 2. What counts is what is signed.
                 fromHub:
                   contentType: application/jose+json
@@ -84,7 +94,7 @@ public sealed class AsyncApiTests
 
             """,
             .. acts.Select(a => Message(a, Documentation.Of(Acts.All[a].Content), "act.json", "act+json", Acts.All[a])),
-            Message(nameof(AdapterReported), Documentation.Of(typeof(AdapterReported)), "AdapterReported.json", "report+json", null),
+            .. LinkTypes.Select(t => Message(t.Type.Name, Documentation.Of(t.Type), $"{t.Type.Name}.json", t.Typ, null)),
             .. notices.Select(n => Message(n, Documentation.Of(Notices.All[n]), "notice.json", "notice+json", null)),
         ]);
     }

@@ -25,9 +25,13 @@ public sealed class SampleTests
 
     public static TheoryData<string> PrivateSamples => [.. Files().Where(f => f.EndsWith(".private.json", StringComparison.Ordinal))];
 
+    static readonly Dictionary<string, Type> LinkTypes = LinkDocuments.ToHub.Concat(LinkDocuments.FromHub).ToDictionary();
+
+    public static TheoryData<string> LinkSamples => [.. LinkTypes.Keys.Order(StringComparer.Ordinal)];
+
     [Fact]
     public void Every_contract_has_a_sample_and_every_sample_a_contract() =>
-        Assert.Equal(Acts.All.Keys.Concat(Notices.All.Keys).Append(nameof(AdapterReported)).Order(), Samples().Select(Contract).Distinct().Order());
+        Assert.Equal(Acts.All.Keys.Concat(Notices.All.Keys).Concat(LinkTypes.Keys).Order(), Samples().Select(Contract).Distinct().Order());
 
     [Theory]
     [MemberData(nameof(ActSamples))]
@@ -51,11 +55,12 @@ public sealed class SampleTests
         Fits("notice.json", Json(file), file);
     }
 
-    [Fact]
-    public void An_adapters_report_reads_whole_and_fits_its_schema()
+    [Theory]
+    [MemberData(nameof(LinkSamples))]
+    public void What_is_neither_act_nor_notice_reads_whole_and_fits_its_schema(string name)
     {
-        const string file = nameof(AdapterReported) + ".json";
-        Survives(Json(file), JsonSerializer.SerializeToNode(Json(file).Deserialize<AdapterReported>(Wire.Json), Wire.Json)!, file);
+        var file = $"{name}.json";
+        Survives(Json(file), JsonSerializer.SerializeToNode(Json(file).Deserialize(LinkTypes[name], Wire.Json), Wire.Json)!, file);
         Fits(file, Json(file), file);
     }
 
@@ -155,7 +160,7 @@ public sealed class SampleTests
             ? ($"{part.Name}.json", n => n.Deserialize(part, Wire.Json))
         : Acts.All.ContainsKey(Contract(file)) ? ("act.json", ReadAct)
         : Notices.All.ContainsKey(Contract(file)) ? ("notice.json", n => n.Deserialize<Notice>(Wire.Json)!.Read())
-        : ("AdapterReported.json", n => n.Deserialize<AdapterReported>(Wire.Json));
+        : ($"{Contract(file)}.json", n => n.Deserialize(LinkTypes[Contract(file)], Wire.Json));
 
     // A private part that must be there is the one thing that no type can say.
     static void ReadAct(JsonNode node)

@@ -70,6 +70,12 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => host!.Services;
 
+    /// <summary>A state's private keys.</summary>
+    public PrivateKey SigningKeyOf(string state) => keys[(state, KeyUse.Sign)];
+
+    /// <inheritdoc cref="SigningKeyOf"/>
+    public PrivateKey SealingKeyOf(string state) => keys[(state, KeyUse.Seal)];
+
     /// <summary>What a hub process is told to take this one's place, as environment variables.</summary>
     public Dictionary<string, string> Settings => new()
     {

@@ -169,6 +169,23 @@ public abstract class AdapterRegisterTests(DatabaseFixture fixture) : StoreTests
     }
 
     [Fact]
+    public async Task A_test_and_a_look_are_kept_beside_what_was_reported_and_make_nobody_wait_for_a_state_that_never_reported()
+    {
+        await Adapters.Heard("XA", Report(60), Now, Cancelled);
+        await Adapters.Tested("XA", true, null, Now.AddSeconds(1), Cancelled);
+        await Adapters.Looked("XB", null, "there is no queue", Now, Cancelled);
+        await Adapters.Tested("XB", false, "unknown key", Now, Cancelled);
+
+        var all = await Adapters.All(Cancelled);
+
+        Assert.Equal(("XA", Now.AddSeconds(1), true, null, Now, "1.0.0"), (all[0].State, all[0].TestedAt, all[0].TestedCore, all[0].TestProblem, all[0].HeardAt, all[0].Version));
+        Assert.Equal(("XB", Now, false, "unknown key", Now, null, "there is no queue"), (all[1].State, all[1].TestedAt, all[1].TestedCore, all[1].TestProblem, all[1].LookedAt, all[1].Readers, all[1].LinkTrouble));
+        Assert.Equal("XA", Assert.Single(await Adapters.FallenSilent(Now.AddDays(1), Cancelled)).State);
+        await Adapters.Heard("XB", Report(60), Now, Cancelled);
+        Assert.Equal("unknown key", (await Adapters.All(Cancelled))[1].TestProblem);
+    }
+
+    [Fact]
     public async Task An_adapter_that_was_never_heard_is_silent_after_its_time()
     {
         await Adapters.Expect(["XA", "XB"], Now.AddMinutes(10), Cancelled);
