@@ -44,6 +44,9 @@ public sealed record Region
     /// <summary>How long an adapter may say nothing before it counts as silent.</summary>
     public required TimeSpan AdapterSilence { get; init; }
 
+    /// <summary>How many days an announced maintenance of an adapter may last: 1 to 60. Legal time goes on meanwhile: no row of the time catalogue is held because a machine is worked on.</summary>
+    public int MaintenanceDays { get; init; } = 7;
+
     /// <summary>What an hour of work counts in the burden index, by currency. A currency without a rate counts costs alone.</summary>
     public IReadOnlyDictionary<string, HourRate> HourRates { get; init; } = new Dictionary<string, HourRate>();
 

@@ -44,6 +44,7 @@ sealed partial class RegionReader
             Name = file.Text("name"),
             Version = file.Text("version"),
             AdapterSilence = TimeSpan.FromMinutes(file.Number("adapterSilenceMinutes", 1, 1440)),
+            MaintenanceDays = file.OptionalNumber("maintenanceDays", 1, 60) ?? 7,
             HourRates = file.OptionalList("hourRates").Select(ReadHourRate).ToDictionary(r => r.Currency),
             Secretariat = new(secretariat.Text("code"), secretariat.Text("name")),
             States = ByKey(file, "states", states, s => s.Code),

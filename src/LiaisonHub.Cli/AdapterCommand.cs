@@ -42,7 +42,63 @@ static class AdapterCommand
             return results.FirstOrDefault(r => r.Verdict == ProbeVerdict.Failed) is { } failed ? failed.Unreachable ? ExitCode.Unreachable : ExitCode.Findings
                 : results.Any(r => r.Verdict == ProbeVerdict.Warning) ? ExitCode.Findings : ExitCode.Done;
         }));
-        return new Command("adapter", "A state's adapter and its way to the hub.") { test };
+        return new Command("adapter", "A state's adapter and its way to the hub.") { test, MakeMaintenance() };
+    }
+
+    static Command MakeMaintenance()
+    {
+        var from = new Option<DateTimeOffset?>("--from") { Description = "When it begins, with offset or Z. Default: now.", CustomParser = Instant };
+        var until = new Option<DateTimeOffset?>("--until") { Description = "When it ends by itself, with offset or Z, for example 2026-03-15T06:00Z.", CustomParser = Instant };
+        var reason = new Option<string?>("--reason") { Description = "Why, in one line without personal data; the other states read it." };
+        var maintenance = new Command("maintenance",
+            "Announces that the adapter is worked on until an instant. The hub's console and the desks of the other states show it, its silence raises no alarm, the hub keeps what it has for it; legal time goes on. It ends by itself; "
+            + "'adapter maintenance end' ends it earlier.\n\nExample: liaisonhub adapter maintenance --state XA --until 2026-03-15T06:00Z --reason \"The case system moves.\"")
+        {
+            State, Folder, Wait, ProcedureCommand.Json, from, until, reason,
+        };
+        maintenance.SetAction((parsed, cancellationToken) => parsed.GetValue(until) is { } end && parsed.GetValue(reason) is { } why
+            ? Announce(parsed, parsed.GetValue(from), end, why, cancellationToken)
+            : Terminal.Run(() => throw new InvalidConfigurationException(["--until and --reason are needed, for example --until 2026-03-15T06:00Z --reason \"The case system moves.\""])));
+        var ended = new Command("end", "Ends the maintenance that was announced.\n\nExample: liaisonhub adapter maintenance end --state XA") { State, Folder, Wait, ProcedureCommand.Json };
+        ended.SetAction((parsed, cancellationToken) => Announce(parsed, null, null, "It has ended.", cancellationToken));
+        maintenance.Subcommands.Add(ended);
+        return maintenance;
+    }
+
+    static Task<int> Announce(ParseResult parsed, DateTimeOffset? from, DateTimeOffset? until, string reason, CancellationToken cancellationToken) => Terminal.Run(async () =>
+    {
+        var options = Settings(parsed);
+        var announcement = new MaintenanceAnnouncement(options.Broker, options.State, Keys(options), TimeSpan.FromSeconds(parsed.GetValue(Wait)), TimeProvider.System);
+        try
+        {
+            var answer = await announcement.Announce(from, until, reason, cancellationToken);
+            if (answer is null)
+            {
+                Terminal.Bad("The broker has it, and the hub has not answered.", "It counts as soon as the hub reads it. Ask the operator of the hub; announcing it again does no harm.");
+                return ExitCode.Unreachable;
+            }
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(answer);
+            else
+                Terminal.Good(answer.Until is { } noted ? string.Create(CultureInfo.InvariantCulture, $"Noted: {options.State} is in maintenance from {answer.From:u} until {noted:u}. Every other state is told.")
+                    : $"Noted: {options.State} is in maintenance no longer. Every other state is told.");
+            return ExitCode.Done;
+        }
+        catch (ProbeFailedException e)
+        {
+            Terminal.Bad(e.Message, e.Remedy);
+            return e.Unreachable ? ExitCode.Unreachable : ExitCode.Findings;
+        }
+    });
+
+    static DateTimeOffset? Instant(System.CommandLine.Parsing.ArgumentResult given)
+    {
+        string[] forms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK"];
+        var text = given.Tokens[0].Value;
+        if (text.Length > 16 && DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var instant) && !char.IsDigit(text[^1]) | text.LastIndexOfAny(['+', '-']) > 10)
+            return instant;
+        given.AddError($"'{text}' is not an instant with its offset; write it as 2026-03-15T06:00Z or 2026-03-15T07:00+01:00.");
+        return null;
     }
 
     static void Say(ProbeResult result)

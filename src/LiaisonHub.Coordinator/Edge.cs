@@ -19,7 +19,7 @@ namespace LiaisonHub.Coordinator;
 /// before that. What cannot be accepted is set aside with its reason and answered, and never holds up what stands behind it.
 /// </summary>
 public sealed partial class Edge(
-    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, CoreSender core, Answers answers,
+    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, CoreSender core, Answers answers, Maintenance maintenance,
     OutboxSignal outbox, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Edge> log) : BackgroundService
 {
     /// <inheritdoc/>
@@ -47,6 +47,10 @@ public sealed partial class Edge(
 
         foreach (var (post, echo) in read.Where(r => r.Echo != null).Select(r => (r.Post, r.Echo!)))
             await Answer(state, post, echo, cancellationToken);
+        foreach (var announced in read.Select(r => r.Announced).OfType<MaintenanceAnnounced>())
+            await answers.Maintenance(state, await maintenance.Take(announced, cancellationToken), cancellationToken);
+        foreach (var disbelieved in read.Select(r => r.Disbelieved).OfType<MaintenanceAnswered>())
+            await answers.Maintenance(state, disbelieved, cancellationToken);
 
         var refused = read.Where(r => r.Refusal != null).ToList();
         var arrived = read.Where(r => r.Arrived != null).ToList();
@@ -205,6 +209,10 @@ public sealed partial class Edge(
             // A test is there to find this: its question is answered, not set aside. That it came from the state the broker has seen to.
             return reading with { Echo = Echoed(post.Id, EchoReach.Edge, $"{e.Message} The operator of the hub must have the public keys of {state}.") };
         }
+        catch (NotAuthenticException e) when (Signing.ClaimedType(post.Body.Span) == DocumentTypes.Maintenance)
+        {
+            return reading with { Disbelieved = new() { AnnouncementId = post.Id, Problem = $"{e.Message} The operator of the hub must have the public keys of {state}." } };
+        }
         catch (NotAuthenticException e)
         {
             return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, $"Sign with a key of {state} that the directory holds.") };
@@ -224,6 +232,13 @@ public sealed partial class Edge(
             {
                 var asked = JsonSerializer.Deserialize<EchoAsked>(document.Payload, Wire.Json)!;
                 return reading with { Echo = Echoed(asked.EchoId, asked.Reach, asked.State == state ? null : $"The question names {asked.State}; ask for {state}, the state of this link.") };
+            }
+
+            if (document.Typ == DocumentTypes.Maintenance)
+            {
+                var announced = JsonSerializer.Deserialize<MaintenanceAnnounced>(document.Payload, Wire.Json)!;
+                return announced.State == state ? reading with { Announced = announced }
+                    : reading with { Refusal = new(RefusalCode.NotAuthentic, "The announcement names another state.", "Announce for the state of this link only.") };
             }
 
             var act = JsonSerializer.Deserialize<Act>(document.Payload, Wire.Json)!;
@@ -272,6 +287,10 @@ public sealed partial class Edge(
         public AdapterReported? Report { get; init; }
 
         public EchoAnswered? Echo { get; init; }
+
+        public MaintenanceAnnounced? Announced { get; init; }
+
+        public MaintenanceAnswered? Disbelieved { get; init; }
 
         public Refusal? Refusal { get; init; }
 

@@ -97,6 +97,7 @@ public static class Hub
                 return loaded => new RequestSaga(loaded, rules, time, log);
             },
             inProcess == null ? options.Broker : null);
+        services.AddSingleton<Maintenance>();
         services.AddSingleton<Edge>();
         services.AddHostedService(provider => provider.GetRequiredService<Edge>());
         services.AddSingleton<Clock>();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Broker;
@@ -20,17 +19,22 @@ public sealed class ConnectionTest(BrokerOptions broker, string state, Func<Adap
     static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
 
     readonly BrokerProbe probe = new(broker, state, time);
+    HubQuestion question = null!;
 
     /// <summary>Runs the stages until one fails.</summary>
-    public Task<IReadOnlyList<ProbeResult>> Run(CancellationToken cancellationToken) => BrokerProbe.Run(
-        [.. probe.Stages, (ProbeStage.Echo, c => Echo(ProbeStage.Echo, EchoReach.Edge, c)), (ProbeStage.RoundTrip, c => Echo(ProbeStage.RoundTrip, EchoReach.Core, c))], cancellationToken);
+    public Task<IReadOnlyList<ProbeResult>> Run(CancellationToken cancellationToken)
+    {
+        question = new(probe, state, keys, patience, time);
+        return BrokerProbe.Run(
+            [.. probe.Stages, (ProbeStage.Echo, c => Echo(ProbeStage.Echo, EchoReach.Edge, c)), (ProbeStage.RoundTrip, c => Echo(ProbeStage.RoundTrip, EchoReach.Core, c))], cancellationToken);
+    }
 
     async Task<ProbeResult> Echo(ProbeStage stage, EchoReach reach, CancellationToken cancellationToken)
     {
-        var answer = await Asked(probe, keys, state, patience, id => (new EchoAsked { State = state, EchoId = id, At = time.GetUtcNow(), Reach = reach }, DocumentTypes.Echo), DocumentTypes.EchoAnswer,
-            (EchoAnswered a) => a.EchoId, time, cancellationToken);
+        var answer = await question.Ask<EchoAnswered>(
+            id => new EchoAsked { State = state, EchoId = id, At = time.GetUtcNow(), Reach = reach }, DocumentTypes.Echo, DocumentTypes.EchoAnswer, a => a.EchoId, cancellationToken);
         if (answer is null)
-            throw stage == ProbeStage.Echo ? NoAnswer(patience)
+            throw stage == ProbeStage.Echo ? question.NoAnswer()
                 : new ProbeFailedException($"The hub's edge answers, its core did not within {patience.TotalSeconds} s.", "The hub takes what is sent and decides nothing at present: tell its operator. Nothing is lost.", unreachable: true);
         if (answer.Problem is { } problem)
             throw new ProbeFailedException($"The hub answered: {problem}", stage == ProbeStage.Echo ? "Hand the public file of this state to the operator of the hub again, and compare the key ids by telephone." : "Tell the operator of the hub.");
@@ -41,51 +45,6 @@ public sealed class ConnectionTest(BrokerOptions broker, string state, Func<Adap
         return answer.Contracts == Wire.Version
             ? new(stage, ProbeVerdict.Good, null, found)
             : new(stage, ProbeVerdict.Warning, null, found, $"This program speaks contracts {Wire.Version}. Within the same first number either reads the other; the newer one's additions are not used.");
-    }
-
-    internal static ProbeFailedException NoAnswer(TimeSpan patience) => new(
-        $"The broker took the question, and no answer came within {patience.TotalSeconds} s: the hub's worker does not run, or is behind.", "Ask the operator of the hub. What an adapter sends meanwhile waits on the broker; nothing is lost.", unreachable: true);
-
-    /// <summary>Signs a document for the hub, sends it and waits for the hub's signed answer.</summary>
-    internal static async Task<TAnswer?> Asked<TAnswer>(
-        BrokerProbe probe, Func<AdapterKeys> keys, string state, TimeSpan patience, Func<Guid, (object Document, string Typ)> question, string answerTyp, Func<TAnswer, Guid> idOf, TimeProvider time, CancellationToken cancellationToken)
-        where TAnswer : class
-    {
-        AdapterKeys own;
-        try
-        {
-            own = keys();
-        }
-        catch (Messaging.InvalidConfigurationException e)
-        {
-            throw new ProbeFailedException($"The keys of {state} cannot be used: {string.Join("; ", e.Problems)}", "Make them with 'liaisonhub keys make', and ask the operator of the hub for the folder of public keys.");
-        }
-        var id = Guid.NewGuid();
-        var (document, typ) = question(id);
-        var body = Signing.Serialize(own.Sign(JsonSerializer.SerializeToUtf8Bytes(document, document.GetType(), Wire.Json), typ));
-        string? unbelieved = null;
-        var answer = await probe.Ask(id, body, patience, Read, cancellationToken);
-        return answer ?? (unbelieved is null ? null : throw new ProbeFailedException($"The hub answered, and its signature is not believed here: {unbelieved}",
-            "Ask the operator of the hub for its current public key and put it into the folder of public keys."));
-
-        TAnswer? Read(ReadOnlyMemory<byte> came)
-        {
-            try
-            {
-                var read = JsonSerializer.Deserialize<TAnswer>(Signing.Verify(came.Span, [answerTyp], own.Directory, PublicKey.HubOwner, time.GetUtcNow()).Payload, Wire.Json)!;
-                return idOf(read) == id ? read : null;
-            }
-            catch (NotAuthenticException e)
-            {
-                if (e.Reason != NotAuthenticReason.WrongType)
-                    unbelieved = e.Message;
-                return null;
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-        }
     }
 
     /// <inheritdoc/>

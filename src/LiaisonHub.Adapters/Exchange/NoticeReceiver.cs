@@ -107,6 +107,9 @@ public sealed partial class NoticeReceiver(
                 await ActStore.Outcome(unit, refusedId, "Refused", refused.Code.ToString(), refused.Reason, notice.Header.At, cancellationToken);
                 await Answered(unit, refusedId, cancellationToken);
                 break;
+            case MaintenanceNotice maintenance:
+                await NoticeStore.Maintenance(unit, maintenance, stored.Sequence, cancellationToken);
+                break;
             case ReceiptNotice receipt:
                 await ActStore.Reached(unit, receipt.OfActId, Direction.Out, receipt.Stage, receipt.At, cancellationToken);
                 break;

@@ -34,7 +34,7 @@ static class RequestRoutes
     }
 
     static async Task<IResult> Show(
-        HttpContext http, Guid id, DeskReads reads, DraftStore drafts, DeedStore deeds, OwnLimits limits, Officer officer, CancellationToken cancellationToken, string? sent = null)
+        HttpContext http, Guid id, House house, DeskReads reads, DraftStore drafts, DeedStore deeds, OwnLimits limits, Officer officer, CancellationToken cancellationToken, string? sent = null)
     {
         if (await reads.Request(id, cancellationToken) is not { } request)
             return Pages.Missing(http, "request");
@@ -48,6 +48,7 @@ static class RequestRoutes
             [nameof(RequestPage.DraftActs)] = (await drafts.Of(officer.Signature, cancellationToken)).Where(d => DraftSubject.Parse(d.RequestKey).RequestId == id).Select(d => d.ActType).ToList(),
             [nameof(RequestPage.Deeds)] = await deeds.Of(id, MostDeeds, cancellationToken),
             [nameof(RequestPage.Limits)] = await limits.Of(request, acts, cancellationToken),
+            [nameof(RequestPage.Maintenance)] = (await reads.Maintenance(house.Now, cancellationToken)).FirstOrDefault(m => m.State == request.OtherState),
             [nameof(RequestPage.TheirReference)] = OwnReference(acts),
             [nameof(RequestPage.Sent)] = Guid.TryParse(sent, out var actId) ? actId : null,
         });

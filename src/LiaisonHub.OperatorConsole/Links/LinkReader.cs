@@ -14,7 +14,7 @@ public sealed record LinkBoard
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>In one word: up, silent, never heard.</summary>
+    /// <summary>In one word: up, maintenance, silent, never heard.</summary>
     public required string Condition { get; init; }
 
     /// <summary>What is not as it should be, one line each. Empty: all is well.</summary>
@@ -106,12 +106,12 @@ public sealed class LinkReader(
             At = now,
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
-                state, standings.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), now))],
+                state, standings.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), now, present))],
             HubKeys = Keys(PublicKey.HubOwner, now),
         };
     }
 
-    LinkBoard Board(StateProfile state, AdapterStanding? standing, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, DateTimeOffset now)
+    LinkBoard Board(StateProfile state, AdapterStanding? standing, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, DateTimeOffset now, DateTimeOffset present)
     {
         var warnings = new List<string>();
         var own = Keys(state.Code, now);
@@ -120,6 +120,8 @@ public sealed class LinkReader(
             warnings.Add("It has never been heard: no adapter of this state has reported to this hub yet.");
         else if (standing.SilentSince is { } silent)
             warnings.Add($"Silent since {Words.Utc(silent)}.");
+        if (standing is { MaintenanceUntil: { } until, MaintenanceFrom: { } from } && until > present && until > from)
+            warnings.Add($"{(from > present ? $"It will be in maintenance from {Words.Utc(from)}" : "In maintenance")} until {Words.Utc(until)}: {standing.MaintenanceReason} Its notices wait for it; legal time goes on.");
         if (skew is { } off && off.Duration() > SkewAllowed)
             warnings.Add($"Its clock is {Words.Span(off)} {(off > TimeSpan.Zero ? "ahead" : "behind")}: its claims of time cannot be relied on.");
         if (depth is { Attempts: > 0 })
@@ -144,7 +146,7 @@ public sealed class LinkReader(
         {
             State = state.Code,
             Name = state.Name,
-            Condition = standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : "up",
+            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : "up",
             Warnings = warnings,
             Standing = standing,
             Skew = skew,

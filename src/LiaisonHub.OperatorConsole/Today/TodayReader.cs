@@ -28,6 +28,9 @@ public sealed record TodayBoard
     /// <summary>Numbers that never came, by state.</summary>
     public required IReadOnlyList<SequenceGap> Gaps { get; init; }
 
+    /// <summary>Adapters that are worked on now, or will be, by the announcement of their state.</summary>
+    public required IReadOnlyList<AdapterStanding> Maintenance { get; init; }
+
     /// <summary>What waits in quarantine, grouped.</summary>
     public required IReadOnlyList<QuarantineGroup> Quarantine { get; init; }
 }
@@ -68,13 +71,15 @@ public sealed class TodayReader(
         var watch = rules.Region.TransportWatch;
         var counts = await reads.Today(now, TimeSpan.FromDays(BreachingDays), watch.Opened, cancellationToken);
         var gaps = await journal.Gaps(50, cancellationToken);
+        var standings = await adapters.All(cancellationToken);
         var groups = await figures.Quarantined(cancellationToken);
         return new()
         {
             At = now,
             Counts = counts,
             OverdueByLevel = await figures.OverdueByLevel(now, cancellationToken),
-            Decisions = await Decisions(now, gaps, groups, cancellationToken),
+            Decisions = await Decisions(now, gaps, groups, standings, cancellationToken),
+            Maintenance = [.. standings.Where(a => a.MaintenanceUntil > technical.GetUtcNow() && a.MaintenanceUntil > a.MaintenanceFrom)],
             Next = await Next(now, cancellationToken),
             Hours = await Hours(now, cancellationToken),
             Gaps = gaps,
@@ -90,7 +95,7 @@ public sealed class TodayReader(
         return next;
     }
 
-    async Task<IReadOnlyList<Matter>> Decisions(DateTimeOffset now, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Matter>> Decisions(DateTimeOffset now, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<AdapterStanding> standings, CancellationToken cancellationToken)
     {
         var matters = new List<Matter>();
         var present = technical.GetUtcNow();
@@ -110,7 +115,7 @@ public sealed class TodayReader(
                     depth.LastError is { } error ? $"The broker said: {error}" : $"The oldest has waited for {Words.Span(now - depth.Oldest)}.",
                     $"See that the broker runs and that the virtual host of {depth.State} has its queues.", $"/adapters#{depth.State}", depth.State, depth.Oldest));
 
-        foreach (var adapter in (await adapters.All(cancellationToken)).Where(a => a.SilentSince != null))
+        foreach (var adapter in standings.Where(a => a.SilentSince != null))
             matters.Add(new("adapter", $"The adapter of {Name(adapter.State)} is silent.", adapter.HeardAt is { } heard ? $"It was last heard {Words.Span(present - heard)} ago." : "It has never been heard.",
                 "Call the technical contact of that state. Nothing is lost: its notices wait, and its acts are numbered.", $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
 
@@ -130,7 +135,9 @@ public sealed class TodayReader(
         var unopened = await reads.Unopened(now - watch.Delivered, 500, cancellationToken);
         foreach (var of in unopened.Where(u => u.DeliveredAt == null).GroupBy(u => u.ToState))
             matters.Add(new("transport", $"{Words.Count(of.Count(), "act", "acts")} for {Name(of.Key)} {(of.Count() == 1 ? "was" : "were")} not delivered for more than {Words.Span(watch.Delivered)}.",
-                "The hub has accepted them; the adapter of that state has given no receipt.", "Look whether that adapter is heard, then call its technical contact.", $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt)));
+                "The hub has accepted them; the adapter of that state has given no receipt.",
+                standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? $"It is in maintenance until {Words.Utc(worked.MaintenanceUntil!.Value)}. Legal time goes on: if it cannot wait, call its technical contact."
+                    : "Look whether that adapter is heard, then call its technical contact.", $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt)));
         foreach (var of in unopened.Where(u => u.DeliveredAt is { } delivered && now - delivered > watch.Opened).GroupBy(u => u.ToState))
             matters.Add(new("human", $"{Words.Count(of.Count(), "act", "acts")} delivered to {Name(of.Key)} {(of.Count() == 1 ? "was" : "were")} opened by nobody for more than {Words.Span(watch.Opened)}.",
                 "No technical fault: that state’s adapter has them.", "Call the duty point of that state: somebody must look at its desk.", $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt)));

@@ -43,6 +43,22 @@ public sealed record WorklistEntry : OwnRequest
     public DateTimeOffset? LastActAt { get; init; }
 }
 
+/// <summary>Another state's adapter is worked on.</summary>
+public sealed record OtherMaintenance
+{
+    /// <summary>The state.</summary>
+    public required string State { get; init; }
+
+    /// <summary>When it began or begins (UTC).</summary>
+    public required DateTimeOffset Begins { get; init; }
+
+    /// <summary>When it ends by itself (UTC).</summary>
+    public required DateTimeOffset Ends { get; init; }
+
+    /// <summary>Why, as that state says it.</summary>
+    public required string Reason { get; init; }
+}
+
 /// <summary>Which requests a list shows.</summary>
 public sealed record WorklistFilter
 {
@@ -65,6 +81,14 @@ public sealed record WorklistFilter
 /// <summary>Reading for desk and command line. Nothing here opens a seal.</summary>
 public sealed class DeskReads(Database database)
 {
+    static readonly Statement SelectMaintenance = new(_ => """
+        SELECT state AS State, maintenance_from AS Begins, maintenance_until AS Ends, maintenance_reason AS Reason FROM other_states
+        WHERE maintenance_until > @now AND maintenance_until > maintenance_from ORDER BY state
+        """);
+
+    /// <summary>Adapters of other states that are worked on now, or will be.</summary>
+    public Task<IReadOnlyList<OtherMaintenance>> Maintenance(DateTimeOffset now, CancellationToken cancellationToken) => database.Query<OtherMaintenance>(SelectMaintenance, new { now }, cancellationToken);
+
     // Longest overdue first, then by remaining time, of the treaty or of this state's own law, whichever comes first; what no deadline drives stands last, latest change first.
     static readonly Statement SelectWorklist = new(d => $"""
         SELECT {ActStore.RequestColumns},

@@ -101,6 +101,17 @@ public sealed class NoticeStore(Database database)
     static readonly Statement UpdateWithoutGap = new(_ => "UPDATE counters SET value = @value WHERE name = 'notices'");
     static readonly Statement SelectLast = new(_ => "SELECT COALESCE(MAX(sequence), 0) FROM notices");
 
+    static readonly RowShape<(MaintenanceNotice Notice, long Sequence)> OtherStates = new RowShape<(MaintenanceNotice Notice, long Sequence)>()
+        .Text("state", s => s.Notice.State)
+        .Instant("maintenance_from", s => s.Notice.From)
+        .Instant("maintenance_until", s => s.Notice.Until)
+        .LongText("maintenance_reason", s => s.Notice.Reason)
+        .Number("sequence", s => s.Sequence);
+
+    static readonly Statement StoreMaintenance = new(d => d.Upsert("other_states", OtherStates, ["state"], (old, given) =>
+        string.Join(", ", new[] { "maintenance_from", "maintenance_until", "maintenance_reason", "sequence" }
+            .Select(c => $"{c} = CASE WHEN {given}.sequence > {old}.sequence THEN {given}.{c} ELSE {old}.{c} END"))));
+
     static readonly Statement UpdateStanding = new(_ => """
         UPDATE requests SET state = @State, level = @Level, closed = @Closed, next_due = @NextDue, next_on_us = @NextOnUs, priority = @Priority,
           standing = @Standing, standing_sequence = @Sequence, standing_at = @At, updated_at = @At
@@ -192,6 +203,10 @@ public sealed class NoticeStore(Database database)
         var mark = await database.One<long>(SelectWithoutGap, null, cancellationToken);
         return await database.One<long>(SelectLast, null, cancellationToken) > mark ? mark + 1 : null;
     }
+
+    /// <summary>The maintenance of another state's adapter. An older notice that comes late changes nothing.</summary>
+    public static Task Maintenance(Unit unit, MaintenanceNotice notice, long sequence, CancellationToken cancellationToken) =>
+        new Batch().Add(StoreMaintenance, OtherStates.Of([(notice, sequence)])).Execute(unit, cancellationToken);
 
     /// <summary>Where a request stands. An older notice that comes late changes nothing.</summary>
     public static Task Standing(Unit unit, Guid requestId, Standing standing, string json, long sequence, DateTimeOffset at,

@@ -122,10 +122,19 @@ public sealed class When_the_command_line_is_asked
     }
 
     [Fact]
+    public async Task An_end_of_maintenance_without_its_offset_or_without_a_reason_is_no_announcement()
+    {
+        Assert.NotEqual(0, (await Run("adapter", "maintenance", "--state", "XA", "--until", "2026-03-15T06:00", "--reason", "It moves.")).Code);
+        var (code, said) = await Run(new Dictionary<string, string> { ["Adapter__Broker__User"] = "xa", ["Adapter__Broker__Password"] = "x" }, "adapter", "maintenance", "--state", "XA", "--until", "2026-03-15T06:00Z");
+        Assert.Equal(2, code);
+        Assert.Contains("--reason", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistake_on_the_command_line_is_a_mistake_and_help_has_an_example()
     {
         Assert.NotEqual(0, (await Run("config", "explain", "hubb")).Code);
-        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "ledger verify", "keys make" })
+        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "ledger verify", "keys make", "adapter test", "adapter maintenance", "adapter maintenance end" })
         {
             var (code, said) = await Run([.. command.Split(' '), "--help"]);
             Assert.Equal(0, code);

@@ -71,6 +71,31 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task Work_on_the_other_states_adapter_is_shown_on_its_requests_until_it_ends()
+    {
+        await using var desk = await Open(Cancelled);
+        var request = await desk.Asked(Cancelled);
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        var now = desk.Time.GetUtcNow();
+        await desk.Tell(null, new MaintenanceNotice { State = "XC", From = now, Until = now.AddHours(5), Reason = "Not this one." }, Cancelled);
+        Assert.DoesNotContain("in maintenance", (await browser.Get($"/desk/requests/{request}", Cancelled)).Text, StringComparison.Ordinal);
+
+        await desk.Tell(null, new MaintenanceNotice { State = "XA", From = now, Until = now.AddHours(2), Reason = "The case system moves." }, Cancelled);
+        var page = (await browser.Get($"/desk/requests/{request}", Cancelled)).Text;
+        Assert.Contains("is in maintenance", page, StringComparison.Ordinal);
+        Assert.Contains("The case system moves.", page, StringComparison.Ordinal);
+        Assert.Contains("legal time goes on", page, StringComparison.Ordinal);
+
+        desk.Time.Advance(TimeSpan.FromHours(2));
+        Assert.DoesNotContain("in maintenance", (await browser.Get($"/desk/requests/{request}", Cancelled)).Text, StringComparison.Ordinal);
+        // One ended early is over at once, and an older word that comes late changes nothing.
+        await desk.Tell(null, new MaintenanceNotice { State = "XA", From = now.AddHours(3), Until = now.AddHours(9), Reason = "Again." }, Cancelled);
+        Assert.Contains("will be in maintenance from", (await browser.Get($"/desk/requests/{request}", Cancelled)).Text, StringComparison.Ordinal);
+        await desk.Tell(null, new MaintenanceNotice { State = "XA", From = now.AddHours(3), Until = now.AddHours(3), Reason = "It has ended." }, Cancelled);
+        Assert.DoesNotContain("in maintenance", (await browser.Get($"/desk/requests/{request}", Cancelled)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_act_is_closed_until_a_person_opens_it_and_opening_gives_one_receipt()
     {
         await using var desk = await Open(Cancelled);

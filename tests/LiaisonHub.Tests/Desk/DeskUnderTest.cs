@@ -247,7 +247,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
     }
 
     /// <summary>Something the hub says to XB.</summary>
-    public async Task Tell(Guid requestId, object body, CancellationToken cancellationToken)
+    public async Task Tell(Guid? requestId, object body, CancellationToken cancellationToken)
     {
         var notice = new Notice
         {

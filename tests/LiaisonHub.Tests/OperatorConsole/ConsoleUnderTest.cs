@@ -308,6 +308,15 @@ public static class FilledHub
         await adapters.Heard("XB", Report("XB", Now.AddSeconds(-21).AddMinutes(4)), Now.AddSeconds(-21), cancelled);
         await adapters.Heard("XC", Report("XC", Now.AddHours(-6)), Now.AddHours(-6), cancelled);
         await adapters.FallenSilent(Now, cancelled);
+        await adapters.Tested("XA", true, null, Now.AddDays(-1), cancelled);
+        await adapters.Looked("XA", 1, null, Now.AddSeconds(-30), cancelled);
+        await adapters.Looked("XB", 0, null, Now.AddSeconds(-30), cancelled);
+        await using (var unit = await kept.Begin(cancelled))
+        {
+            await AdapterRegister.Maintain(
+                unit, new() { State = "XD", AnnouncementId = Guid.NewGuid(), At = Now.AddHours(-1), From = Now.AddHours(-1), Until = Now.AddHours(5), Reason = "The registry moves." }, Now, cancelled);
+            await unit.Commit(cancelled);
+        }
         return file;
     }
 

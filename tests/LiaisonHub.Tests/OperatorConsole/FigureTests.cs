@@ -76,6 +76,21 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public async Task Maintenance_is_shown_with_its_end_and_a_link_with_what_both_ends_know_of_it()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var today = Regex.Match(await console.Page("/", Cancelled), "<section id=\"maintenance\".*?</section>", RegexOptions.Singleline).Value;
+        Assert.Contains("The registry moves.", today, StringComparison.Ordinal);
+        var states = (await Json(console, "/api/v1/adapters")).GetProperty("states").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
+        Assert.Equal("maintenance", states["XD"].GetProperty("condition").GetString());
+        Assert.Contains(states["XD"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("legal time goes on", StringComparison.Ordinal));
+        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.StartsWith("No program reads its queue", StringComparison.Ordinal));
+        var html = await console.Page("/adapters", Cancelled);
+        Assert.Contains("went through edge and core", html, StringComparison.Ordinal);
+        Assert.Contains("queue there, read by 1 program", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_hub_that_stands_still_is_the_first_thing_said()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);

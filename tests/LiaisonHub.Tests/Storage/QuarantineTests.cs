@@ -186,6 +186,31 @@ public abstract class AdapterRegisterTests(DatabaseFixture fixture) : StoreTests
     }
 
     [Fact]
+    public async Task Silence_in_maintenance_is_no_alarm_and_one_that_lasts_longer_is()
+    {
+        await Adapters.Heard("XA", Report(60), Now, Cancelled);
+        await Adapters.FallenSilent(Now.AddMinutes(10), Cancelled);
+        await Maintain(Now.AddMinutes(10), Now.AddHours(1), Now.AddMinutes(10));
+
+        Assert.Null(Assert.Single(await Adapters.All(Cancelled)).SilentSince);
+        Assert.Empty(await Adapters.FallenSilent(Now.AddMinutes(59), Cancelled));
+        Assert.Single(await Adapters.FallenSilent(Now.AddHours(1), Cancelled));
+
+        // One that is still to come hides nothing.
+        await Adapters.Heard("XA", Report(60), Now.AddHours(2), Cancelled);
+        await Maintain(Now.AddHours(9), Now.AddHours(10), Now.AddHours(2));
+        Assert.Single(await Adapters.FallenSilent(Now.AddHours(3), Cancelled));
+
+        async Task Maintain(DateTimeOffset from, DateTimeOffset until, DateTimeOffset present)
+        {
+            await using var unit = await Database.Begin(Cancelled);
+            await AdapterRegister.Maintain(
+                unit, new MaintenanceAnnounced { State = "XA", AnnouncementId = Guid.NewGuid(), At = present, From = from, Until = until, Reason = "It moves." }, present, Cancelled);
+            await unit.Commit(Cancelled);
+        }
+    }
+
+    [Fact]
     public async Task An_adapter_that_was_never_heard_is_silent_after_its_time()
     {
         await Adapters.Expect(["XA", "XB"], Now.AddMinutes(10), Cancelled);
