@@ -314,7 +314,7 @@ public static class FilledHub
         await using (var unit = await kept.Begin(cancelled))
         {
             await AdapterRegister.Maintain(
-                unit, new() { State = "XD", AnnouncementId = Guid.NewGuid(), At = Now.AddHours(-1), From = Now.AddHours(-1), Until = Now.AddHours(5), Reason = "The registry moves." }, Now, cancelled);
+                unit, new() { State = "XE", AnnouncementId = Guid.NewGuid(), At = Now.AddHours(-1), From = Now.AddHours(-1), Until = Now.AddHours(5), Reason = "The registry moves." }, Now, cancelled);
             await unit.Commit(cancelled);
         }
         return file;

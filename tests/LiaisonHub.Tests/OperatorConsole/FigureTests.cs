@@ -82,8 +82,8 @@ public sealed class FigureTests
         var today = Regex.Match(await console.Page("/", Cancelled), "<section id=\"maintenance\".*?</section>", RegexOptions.Singleline).Value;
         Assert.Contains("The registry moves.", today, StringComparison.Ordinal);
         var states = (await Json(console, "/api/v1/adapters")).GetProperty("states").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
-        Assert.Equal("maintenance", states["XD"].GetProperty("condition").GetString());
-        Assert.Contains(states["XD"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("legal time goes on", StringComparison.Ordinal));
+        Assert.Equal("maintenance", states["XE"].GetProperty("condition").GetString());
+        Assert.Contains(states["XE"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("legal time goes on", StringComparison.Ordinal));
         Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.StartsWith("No program reads its queue", StringComparison.Ordinal));
         var html = await console.Page("/adapters", Cancelled);
         Assert.Contains("went through edge and core", html, StringComparison.Ordinal);
