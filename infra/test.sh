@@ -11,7 +11,7 @@ Usage: infra/test.sh [--unit] [--no-install] [--filter TEXT]
   --no-install   use what the machine has, install nothing
   --filter TEXT   only the tests whose full name contains TEXT, for example --filter Casework
 
-On Debian and Ubuntu, as root or with sudo, it installs RabbitMQ, PostgreSQL, Dovecot, an SSH server, Chromium and three Python packages where they are missing, without starting
+On Debian and Ubuntu, as root or with sudo, it installs RabbitMQ, PostgreSQL, Dovecot, an SSH server, Chromium, Saxon and three Python packages where they are missing, without starting
 them as services; elsewhere it says what to install. The tests start servers of their own on free ports and stop them. A server that is there already can be named instead: LIAISONHUB_TEST_RABBITMQ with
 LIAISONHUB_TEST_RABBITMQ_MANAGEMENT, and LIAISONHUB_TEST_POSTGRES. What is missing skips its tests, and fails them where CI is set.
 TEXT
@@ -62,6 +62,8 @@ missing() {
   has_python pika || echo python3-pika
   has_python jwcrypto || echo python3-jwcrypto
   command -v xmllint >/dev/null || echo libxml2-utils
+  [ -e /usr/share/java/Saxon-HE.jar ] || echo libsaxonhe-java
+  command -v java >/dev/null || echo default-jre-headless
   [ -x /usr/sbin/dovecot ] || echo dovecot-imapd
   [ -x /usr/sbin/sshd ] || echo openssh-server
   has_python aiosmtpd || echo python3-aiosmtpd
@@ -120,6 +122,8 @@ if ! $unit; then
         python3-pika) what="the AMQP client 'pika' for /usr/bin/python3" ;;
         python3-jwcrypto) what="the JOSE library 'jwcrypto' for /usr/bin/python3" ;;
         libxml2-utils) what="'xmllint'" ;;
+        libsaxonhe-java) what='the XSLT processor Saxon-HE (/usr/share/java/Saxon-HE.jar)' ;;
+        default-jre-headless) what='a Java runtime, for Saxon' ;;
         dovecot-imapd) what='the mail server Dovecot 2.3' ;;
         openssh-server) what='an SSH server' ;;
         python3-aiosmtpd) what="the mail server library 'aiosmtpd' for /usr/bin/python3" ;;

@@ -132,7 +132,12 @@ public sealed class AdapterOptions
         foreach (var way in ways.Skip(1))
             Wrong(way, $"stands beside {ways[0]}; messages for the local system go one way only. Remove one of them.");
         if (Outbox is { } outbox)
+        {
             Folder("Outbox:Folder", outbox.Folder);
+            if (outbox.Schema is { } schema && !File.Exists(schema))
+                Wrong("Outbox:Schema", $"there is no file '{schema}'; put the schema there with all files it names, or leave it out: then nothing is checked.");
+        }
+
         if (!inProcess)
             problems.AddRange(Broker.Problems($"{Section}:Broker"));
         return problems;
@@ -191,4 +196,7 @@ public sealed class OutboxOptions
     /// <summary>The folder the local system reads. A file appears in it whole, by one rename; names ending in <c>.tmp</c> are not for reading.
     /// Required.</summary>
     public string Folder { get; set; } = "";
+
+    /// <summary>An XML schema (.xsd), with the files it names beside it: a message that is not valid by it is not handed over, and said. Null: none is asked for.</summary>
+    public string? Schema { get; set; }
 }

@@ -1,6 +1,7 @@
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Exchange;
+using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Messaging;
@@ -58,6 +59,16 @@ public static class CountryAdapter
             catch (MappingException e)
             {
                 problems.AddRange(e.Problems.Select(p => p.ToString()));
+            }
+
+        if (options.Outbox is { Schema: { } schema } && File.Exists(schema))
+            try
+            {
+                builder.Services.AddSingleton(StrictSchema.Load(schema));
+            }
+            catch (InvalidDataException e)
+            {
+                problems.Add($"{AdapterOptions.Section}:Outbox:Schema: {e.Message}");
             }
 
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -9,6 +9,7 @@ using LiaisonHub.Adapters.XA;
 using LiaisonHub.Adapters.XB;
 using LiaisonHub.Adapters.XC;
 using LiaisonHub.Adapters.XD;
+using LiaisonHub.Adapters.XE;
 using LiaisonHub.Adapters.XF;
 
 namespace LiaisonHub.Cli;
@@ -19,7 +20,7 @@ static class MapCommand
     const int MostRecords = 20;
 
     /// <summary>States whose adapters are built in.</summary>
-    internal static readonly Country[] Known = [Xa.Country, Xb.Country, Xc.Country, Xd.Country, Xf.Country];
+    internal static readonly Country[] Known = [Xa.Country, Xb.Country, Xc.Country, Xd.Country, Xe.Country, Xf.Country];
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

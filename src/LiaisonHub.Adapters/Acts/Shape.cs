@@ -105,6 +105,21 @@ sealed record Place(Place? Parent, string? Name, int? Index)
     internal string Pointer => Parent?.Parent is null ? ""
         : string.Create(CultureInfo.InvariantCulture, $"{Parent.Pointer}/{(Index is { } i ? $"{i}" : Escaped(Name!))}");
 
+    /// <summary>The number of the entry this place belongs to, from 1. A list put together from several counts on from one to the next.</summary>
+    internal int Position
+    {
+        get
+        {
+            var at = this;
+            while (at is { Index: null, Parent: { } parent })
+                at = parent;
+            var before = 0;
+            for (; at is { Index: { } index }; at = at.Parent!)
+                before += index;
+            return before + 1;
+        }
+    }
+
     // RFC 6901.
     static string Escaped(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 

@@ -60,7 +60,7 @@ sealed class LocalFormat
         Name = "mail",
         MediaType = "message/rfc822",
         Extension = "eml",
-        Read = (file, _) => MailFormat.Read(file.Bytes),
+        Read = (file, mapping) => MailFormat.Read(file.Bytes, mapping?.Payload),
         Path = (text, _) => JsonFormat.Path(text),
         Write = (_, made, _) => MailFormat.Write(made),
     };

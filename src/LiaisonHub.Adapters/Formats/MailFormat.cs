@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MimeKit;
 using MimeKit.Tnef;
 using MimeKit.Utils;
@@ -8,10 +9,11 @@ using MimeKit.Utils;
 namespace LiaisonHub.Adapters.Formats;
 
 /// <summary>
-/// Mails, as a tree of keys: <c>messageId inReplyTo references[] date from[].name/.address to[] cc[] subject text html attachments[].name/.type/.base64 forwarded[] report</c>. A mail inside
-/// a mail stands under <c>forwarded</c> with the same keys; a delivery or read receipt says under <c>report</c> what became of which mail.
+/// Mails, as a tree of keys: <c>messageId inReplyTo references[] date from[].name/.address to[] cc[] subject text form[] html attachments[].name/.type/.base64 forwarded[] report</c>. A mail
+/// inside a mail stands under <c>forwarded</c> with the same keys; a delivery or read receipt says under <c>report</c> what became of which mail. Each paragraph of the text that consists of lines
+/// <c>Name: value</c> alone, as a form leaves them, stands under <c>form</c> with these names.
 /// </summary>
-static class MailFormat
+static partial class MailFormat
 {
     /// <summary>Most parts of one mail, with all mails inside it.</summary>
     public const int MostParts = 500;
@@ -58,7 +60,9 @@ static class MailFormat
     }
 
     /// <summary>Reads a mail.</summary>
-    public static SourceDocument Read(ReadOnlyMemory<byte> bytes)
+    /// <param name="bytes">The mail.</param>
+    /// <param name="payload">Where a mail stands that this one only forwards, <c>forwarded[*]</c>; followed as long as there is exactly one.</param>
+    public static SourceDocument Read(ReadOnlyMemory<byte> bytes, IReadOnlyList<SourcePath>? payload = null)
     {
         var message = Parse(bytes);
         if (message.Body is MessagePartial partial)
@@ -73,7 +77,10 @@ static class MailFormat
         var tree = Tree(message, repairs, ref parts, 0);
         if (tree["subject"] is null && tree["text"] is null && tree["attachments"] is null && tree["forwarded"] is null && tree["report"] is null)
             throw new UnreadableException(new Quarantine { Code = QuarantineCode.SaysNothing, Words = "The mail has no subject, no text and nothing attached.", Fix = "Ask the sender what was meant." });
-        return new SourceDocument { Format = LocalFormat.Mail, Root = JsonFormat.Of(tree), Repairs = repairs };
+        SourceNode outer = JsonFormat.Of(tree), root = outer;
+        while (payload?.SelectMany(root.Select).ToList() is [var inner])
+            root = inner;
+        return new SourceDocument { Format = LocalFormat.Mail, Root = root, Envelope = root == outer ? null : outer, Repairs = repairs };
     }
 
     /// <summary>Writes a mail from the keys it is read by; <c>receipts</c> true asks for delivery and read receipts.</summary>
@@ -215,6 +222,8 @@ static class MailFormat
         }
 
         Set(tree, "text", text.ToString());
+        if (Form(text.ToString()) is { Count: > 0 } form)
+            tree["form"] = form;
         Set(tree, "html", html);
         if (attachments.Count > 0)
             tree["attachments"] = attachments;
@@ -222,6 +231,46 @@ static class MailFormat
             tree["forwarded"] = forwarded;
         return tree;
     }
+
+    // Paragraphs of lines "Name: value", with values that go on in indented lines; a name that comes again makes a list.
+    static JsonArray Form(string text)
+    {
+        var form = new JsonArray();
+        foreach (var paragraph in Paragraphs().Split(text))
+        {
+            var (block, last, whole) = (new JsonObject(), (string?)null, true);
+            foreach (var line in paragraph.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeWhile(_ => whole))
+                if (FormLine().Match(line) is { Success: true } match)
+                {
+                    last = match.Groups["name"].Value;
+                    var value = match.Groups["value"].Value.Trim();
+                    if (block[last] is JsonArray list)
+                        list.Add(value);
+                    else
+                        block[last] = block[last] is { } first ? new JsonArray(first.DeepClone(), value) : value;
+                }
+                else if (last is not null && line[0] is ' ' or '\t')
+                {
+                    var before = block[last!] is JsonArray several ? several[^1]! : block[last!]!;
+                    before.ReplaceWith($"{(string?)before}\n{line.Trim()}");
+                }
+                else
+                {
+                    whole = false;
+                }
+
+            if (whole && block.Count > 0)
+                form.Add((JsonNode)block);
+        }
+
+        return form;
+    }
+
+    [GeneratedRegex(@"\n[ \t]*\n", RegexOptions.NonBacktracking)]
+    private static partial Regex Paragraphs();
+
+    [GeneratedRegex(@"^(?<name>\p{L}[\p{L}0-9 ()/_-]{0,39}):[ \t]+(?<value>\S.*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex FormLine();
 
     static JsonObject Attachment(MimePart file)
     {

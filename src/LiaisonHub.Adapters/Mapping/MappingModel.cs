@@ -114,6 +114,10 @@ sealed class Rule
     internal Regex? Prose { get; set; }
     internal IReadOnlyList<Reading> Readings { get; set; } = [];
     internal bool Original { get; set; }
+
+    /// <summary>The number of this entry in its list, from 1.</summary>
+    internal bool Position { get; set; }
+
     internal AttachmentRule? Attachment { get; set; }
 
     /// <summary>Going out: the parts of the act of which everything is put into words here that no other rule reads.</summary>

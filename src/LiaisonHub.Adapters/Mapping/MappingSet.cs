@@ -69,7 +69,7 @@ public sealed class MappingSet
         [
             "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "when", "each", "distinct", "fields", "list", "first",
                 "template", "with", "as", "prose", "read",
-            "original", "attachment", "ask", "rest",
+            "original", "attachment", "ask", "rest", "position",
         ];
 
         readonly Dictionary<string, CodeTable> tables = new(StringComparer.Ordinal);
@@ -287,6 +287,9 @@ public sealed class MappingSet
             rule.Ask = Text(part, "ask", key);
             rule.Distinct = Flag(part, "distinct", key);
             rule.Original = Flag(part, "original", key);
+            rule.Position = Flag(part, "position", key);
+            if (rule.Position && !key.Contains(".fields.", StringComparison.Ordinal))
+                Wrong(part["position"]!, $"{key}.position", "counts the entries of a list; write it inside \"each\" or \"list\"");
             rule.Because = Text(part, "because", key);
             rule.Value = Text(part, "value", key);
             rule.Default = Text(part, "default", key);
@@ -397,6 +400,8 @@ public sealed class MappingSet
                 origins.Add("template");
             if (rule.Original)
                 origins.Add("original");
+            if (rule.Position)
+                origins.Add("position");
             if (rule.Attachment is not null)
                 origins.Add("attachment");
             if (rule.Rest.Count > 0)
@@ -405,7 +410,7 @@ public sealed class MappingSet
                 Wrong(part, key, $"says twice where the value comes from ({string.Join(" and ", origins)}); keep one");
             else if (origins.Count == 0 && rule.Ask is null && rule.Default is null && part["from"] is null)
                 Wrong(part, key, "does not say where the value comes from; add \"from\", \"value\", \"fields\", \"list\", \"first\", \"template\", "
-                    + "\"original\" or \"attachment\", or \"ask\" to have a person fill it in");
+                    + "\"original\", \"position\" or \"attachment\", or \"ask\" to have a person fill it in");
         }
 
         // A constant or default that the contract would refuse is found here, not at the first message.

@@ -17,7 +17,9 @@ public sealed record LocalMessage(byte[] Bytes, string Extension, IReadOnlyList<
 }
 
 /// <summary>From an act or notice to a local message.</summary>
-public sealed class OutboundDocument(MappingSet mappings)
+/// <param name="mappings">The mappings.</param>
+/// <param name="schema">What messages must be valid by. Null: nothing.</param>
+public sealed class OutboundDocument(MappingSet mappings, StrictSchema? schema = null)
 {
     /// <summary>True: this adapter writes such acts or notices to the local system.</summary>
     public bool Writes(string type) => mappings.Outbound.Any(m => m.Types.Contains(type));
@@ -44,6 +46,8 @@ public sealed class OutboundDocument(MappingSet mappings)
             var cut = new List<string>();
             var bytes = mapping.Format.Write(mapping, made, cut);
             _ = mapping.Format.Read(new LocalFile { Name = $"written.{mapping.Format.Extension}", Bytes = bytes }, mapping);
+            if (mapping.Format == LocalFormat.Xml && schema?.Problems(bytes) is { Count: > 0 } invalid)
+                return new LocalMessage([], mapping.Format.Extension, [.. invalid.Select(p => $"{mapping.File}: what it makes is not valid by the schema of the receiving system: {p}")]);
             return new LocalMessage(bytes, mapping.Format.Extension, []) { NotCarried = [.. producer.NotCarried(), .. cut] };
         }
         catch (UnwritableException e)

@@ -215,6 +215,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             return Filled(rule, text, $"put together by {rule.File}({rule.Line})", null, shape, place);
         if (rule.Value is { } constant)
             return Constant(rule, constant, shape, place);
+        if (rule.Position)
+            return Filled(rule, place.Position.ToString(System.Globalization.CultureInfo.InvariantCulture), $"counted by {rule.File}({rule.Line})", null, shape, place);
         whyMissing.TryAdd(place.Key, nodes.Count > 0 ? $"{rule.Sought} is there (line {nodes[0].Line}) and empty" : rule.Sought.Length > 0
             ? $"{rule.Sought} is not in the message" : "the local message has no such field");
         return rule.Default is { } otherwise ? Constant(rule, otherwise, shape, place) : null;

@@ -76,8 +76,11 @@ public sealed class Translator(MappingSet mappings)
         foreach (var mapping in mappings.Inbound.Where(m => m.Format == format && m.Layout == layout))
         {
             var wrapping = string.Join('\n', mapping.Payload.Select(p => p.Text));
+            // A mail may forward another one and be meant itself.
+            if (format == LocalFormat.Mail && mapping.Payload.Count > 0 && new Producer(mapping, bare, file).Holds(mapping.Applies, bare.Root))
+                wrapping = "";
             if (!unwrapped.TryGetValue(wrapping, out var document))
-                unwrapped[wrapping] = document = mapping.Payload.Count > 0 ? format.Read(file, mapping) : bare;
+                unwrapped[wrapping] = document = wrapping.Length > 0 ? format.Read(file, mapping) : bare;
             var producer = new Producer(mapping, document, file);
             if (!producer.Holds(mapping.Applies, document.Root))
                 continue;

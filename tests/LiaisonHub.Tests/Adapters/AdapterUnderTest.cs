@@ -11,6 +11,7 @@ using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Adapter;
+using LiaisonHub.Tests.Coordinator;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -22,15 +23,26 @@ sealed class RegionUnderTest
     static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2040, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     readonly PrivateKey hub = PrivateKey.Generate(PublicKey.HubOwner, KeyUse.Sign);
-    readonly Dictionary<string, PrivateKey[]> states = new[] { "XA", "XB", "XC", "XD", "XE", "XF" }.ToDictionary(s => s, s =>
-        new[] { PrivateKey.Generate(s, KeyUse.Sign), PrivateKey.Generate(s, KeyUse.Seal) });
+    readonly Dictionary<string, IReadOnlyList<PrivateKey>> states;
     readonly Dictionary<string, long> sequences = new[] { "XA", "XB", "XC", "XD", "XE", "XF" }.ToDictionary(s => s, _ => 0L);
 
-    internal RegionUnderTest() => Directory = new KeyDirectory(states.Values.SelectMany(k => k).Append(hub).Select(k => k.Public(From, To)));
+    internal RegionUnderTest()
+    {
+        states = sequences.Keys.ToDictionary(s => s, IReadOnlyList<PrivateKey> (s) => [PrivateKey.Generate(s, KeyUse.Sign), PrivateKey.Generate(s, KeyUse.Seal)]);
+        Directory = new KeyDirectory(states.Values.SelectMany(k => k).Append(hub).Select(k => k.Public(From, To)));
+        Time = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+    }
+
+    /// <summary>Keys and time of a hub that runs.</summary>
+    internal RegionUnderTest(HubUnderTest of)
+    {
+        states = sequences.Keys.ToDictionary(s => s, of.PrivateKeys);
+        (Directory, Time) = (of.Keys, of.Time);
+    }
 
     internal KeyDirectory Directory { get; }
 
-    internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+    internal FakeTimeProvider Time { get; }
 
     internal IReadOnlyList<PrivateKey> Keys(string state) => states[state];
 
@@ -88,11 +100,13 @@ sealed class RegionUnderTest
 sealed class AdapterUnderTest : IAsyncDisposable
 {
     readonly RegionUnderTest region;
+    readonly IAdapterLink? hub;
     Database database = null!;
 
-    internal AdapterUnderTest(RegionUnderTest region, string state, string? address = null)
+    /// <param name="hub">The link to a hub that runs. Null: what is sent is kept in <see cref="Link"/>.</param>
+    internal AdapterUnderTest(RegionUnderTest region, string state, string? address = null, IAdapterLink? hub = null)
     {
-        (this.region, State) = (region, state);
+        (this.region, State, this.hub) = (region, state, hub);
         Root = Directory.CreateTempSubdirectory("adapter-").FullName;
         foreach (var folder in new[] { "inbox", "inbox/files", "processed", "rejected", "outbox" })
             Directory.CreateDirectory(Path.Combine(Root, folder));
@@ -116,6 +130,9 @@ sealed class AdapterUnderTest : IAsyncDisposable
     internal AdapterOptions Options { get; }
 
     internal MappingSet Mappings { get; set; }
+
+    /// <summary>The local system from the next restart on. Null: the outbox folder.</summary>
+    internal Func<ILocalSystem>? System { get; set; }
 
     internal AdapterKeys Keys { get; private set; } = null!;
 
@@ -164,9 +181,9 @@ sealed class AdapterUnderTest : IAsyncDisposable
         Folder = new InboxFolder(Options.Inbox!, time);
         Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, NullLogger<Inbox>.Instance);
         Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, time, NullLogger<NoticeReceiver>.Instance);
-        HandOver = new LocalHandOver(Options, Keys, outbound, new OutboxFolder(Options.Outbox!), Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
+        HandOver = new LocalHandOver(Options, Keys, outbound, System?.Invoke() ?? new OutboxFolder(Options.Outbox!), Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
         Tasks = new IntakeTasks(Keys, Intakes, Maker, database, wake, time);
-        Sender = new HubSender(Options, Keys, Link, Acts, Reads, time, NullLogger<HubSender>.Instance);
+        Sender = new HubSender(Options, Keys, hub ?? Link, Acts, Reads, time, NullLogger<HubSender>.Instance);
     }
 
     internal string At(params string[] parts) => Path.Combine([Root, .. parts]);

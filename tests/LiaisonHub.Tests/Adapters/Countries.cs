@@ -4,6 +4,7 @@ using LiaisonHub.Adapters.XA;
 using LiaisonHub.Adapters.XB;
 using LiaisonHub.Adapters.XC;
 using LiaisonHub.Adapters.XD;
+using LiaisonHub.Adapters.XE;
 using LiaisonHub.Adapters.XF;
 
 namespace LiaisonHub.Tests.Adapters;
@@ -11,7 +12,7 @@ namespace LiaisonHub.Tests.Adapters;
 /// <summary>The countries as they are shipped, and the published samples where they lie beside the repository.</summary>
 public static class Countries
 {
-    internal static IReadOnlyDictionary<string, Country> All { get; } = new[] { Xa.Country, Xb.Country, Xc.Country, Xd.Country, Xf.Country }
+    internal static IReadOnlyDictionary<string, Country> All { get; } = new[] { Xa.Country, Xb.Country, Xc.Country, Xd.Country, Xe.Country, Xf.Country }
         .ToDictionary(c => c.State, c => c with { Folder = Repository.At("src", "adapters", $"LiaisonHub.Adapters.{c.State}") });
 
     static readonly Dictionary<string, MappingSet> Loaded = All.ToDictionary(c => c.Key, c => MappingSet.Load(c.Value.Folder, c.Value.Quirks));

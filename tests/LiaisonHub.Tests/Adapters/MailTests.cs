@@ -86,6 +86,31 @@ public sealed class MailTests
     }
 
     [Fact]
+    public void Paragraphs_of_names_and_values_are_parts_of_a_form_and_prose_is_none()
+    {
+        var mail = MailFormat.Read(Bytes("""
+            From: a@court.example
+            Subject: Request
+
+            Request: EK 7
+            Measure: hearing
+            Measure: search
+            Address: 4 Mill Lane
+              Ardan
+
+            Family name: Holt
+            Time: 10:30
+
+            Note: this line is followed by prose,
+            and so is no part of a form. See http://court.example/7.
+            """));
+
+        Assert.Equal(("EK 7", "search", "4 Mill Lane\nArdan"), (Value(mail, "form[0].Request"), Value(mail, "form[0].Measure[1]"), Value(mail, "form[*].Address")));
+        Assert.Equal(("Holt", "10:30", null), (Value(mail, "form[*]['Family name']"), Value(mail, "form[1].Time"), Value(mail, "form[*].Note")));
+        Assert.Contains("Note: this line", Value(mail, "text"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_written_is_read_again_and_asks_for_receipts()
     {
         var made = new JsonObject

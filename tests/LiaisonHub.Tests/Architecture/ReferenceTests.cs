@@ -15,14 +15,14 @@ public sealed class ReferenceTests
         ["LiaisonHub.Messaging"],
         ["LiaisonHub.Coordinator", "LiaisonHub.OperatorConsole", "LiaisonHub.Adapters"],
         ["LiaisonHub.Desk"],
-        ["LiaisonHub.Adapters.XA", "LiaisonHub.Adapters.XB", "LiaisonHub.Adapters.XC", "LiaisonHub.Adapters.XD", "LiaisonHub.Adapters.XF", "LiaisonHub.Adapters.XZ"],
+        ["LiaisonHub.Adapters.XA", "LiaisonHub.Adapters.XB", "LiaisonHub.Adapters.XC", "LiaisonHub.Adapters.XD", "LiaisonHub.Adapters.XE", "LiaisonHub.Adapters.XF", "LiaisonHub.Adapters.XZ"],
         ["LiaisonHub.Cli"],
     ];
 
     static readonly string[] Hub =
         ["LiaisonHub.Casework", "LiaisonHub.Storage", "LiaisonHub.Messaging", "LiaisonHub.Coordinator", "LiaisonHub.OperatorConsole"];
 
-    static readonly string[] StatesSide = ["LiaisonHub.Adapters", "LiaisonHub.Desk", "LiaisonHub.Adapters.XA", "LiaisonHub.Adapters.XB", "LiaisonHub.Adapters.XC", "LiaisonHub.Adapters.XD", "LiaisonHub.Adapters.XF", "LiaisonHub.Adapters.XZ"];
+    static readonly string[] StatesSide = ["LiaisonHub.Adapters", "LiaisonHub.Desk", "LiaisonHub.Adapters.XA", "LiaisonHub.Adapters.XB", "LiaisonHub.Adapters.XC", "LiaisonHub.Adapters.XD", "LiaisonHub.Adapters.XE", "LiaisonHub.Adapters.XF", "LiaisonHub.Adapters.XZ"];
 
     [Fact]
     public void The_references_are_the_approved_ones() => Repository.AssertApproved(

@@ -66,6 +66,12 @@ public sealed class HubUnderTest : IAsyncDisposable
     /// <summary>The region's body for disputes.</summary>
     public Participant XZ { get; }
 
+    /// <summary>Private keys of a state, for an adapter that takes its participant's place.</summary>
+    public IReadOnlyList<PrivateKey> PrivateKeys(string state) => [keys[(state, KeyUse.Sign)], keys[(state, KeyUse.Seal)]];
+
+    /// <summary>The state's end of its link.</summary>
+    public IAdapterLink LinkOf(string state) => links?.Invoke(state) ?? exchange.Adapter(state);
+
     public string Database => elsewhere ?? "sqlite:" + Path.Combine(folder, "hub.db");
 
     public IServiceProvider Services => host!.Services;
@@ -99,7 +105,7 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     /// <summary>A participant comes to its link.</summary>
     public Task Listen(Participant participant, CancellationToken cancellationToken) =>
-        participant.Listen(links?.Invoke(participant.State) ?? exchange.Adapter(participant.State), cancellationToken);
+        participant.Listen(LinkOf(participant.State), cancellationToken);
 
     /// <summary>A hub on this database and these links that is not started yet.</summary>
     public IHost Build()

@@ -4,6 +4,7 @@ CREATE TABLE warrant (offender_id INTEGER NOT NULL, issue_date VARCHAR(30) NOT N
 CREATE TABLE offender_name (offender_id INTEGER NOT NULL, name_type VARCHAR(1) NOT NULL, sequence_no INTEGER NOT NULL, last_name VARCHAR(60), first_name VARCHAR(60), middle_name VARCHAR(60), birth_date VARCHAR(30), sex VARCHAR(1), PRIMARY KEY (offender_id, name_type, sequence_no));
 CREATE TABLE offender_charge (offender_id INTEGER NOT NULL, charge_no INTEGER NOT NULL, statute VARCHAR(20), description VARCHAR(400), offence_date VARCHAR(30), offence_place VARCHAR(100), PRIMARY KEY (offender_id, charge_no));
 CREATE TABLE liaison_answer (answer_no INTEGER NOT NULL PRIMARY KEY, request_ref VARCHAR(60), kind VARCHAR(20), their_no VARCHAR(40), text VARCHAR(2000), ground VARCHAR(20), papers VARCHAR(200), status VARCHAR(1) NOT NULL);
+CREATE TABLE liaison_finding (answer_no INTEGER NOT NULL, item VARCHAR(40) NOT NULL, finding VARCHAR(10), words VARCHAR(200), PRIMARY KEY (answer_no, item));
 CREATE TABLE liaison_message (message_name VARCHAR(200) NOT NULL UNIQUE, act VARCHAR(60), reference VARCHAR(60), request_id VARCHAR(40), from_state VARCHAR(2), received_at VARCHAR(40), body VARCHAR(8000));
 
 INSERT INTO offender_name VALUES (700117, 'O', 1, 'TORVALD', 'MIRELLE', 'ANNE', '1979-11-30 00:00:00', 'F');

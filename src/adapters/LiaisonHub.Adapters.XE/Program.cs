@@ -1,0 +1,1 @@
+return await LiaisonHub.Desk.CountryProgram.Run(LiaisonHub.Adapters.XE.Xe.Country, args);
