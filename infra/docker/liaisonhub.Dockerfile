@@ -1,5 +1,6 @@
-# All programs of LiaisonHub, one target each: coordinator, console, adapter-xa, adapter-xb, adapter-xz, cli.
+# All programs of LiaisonHub, one target each: coordinator, console, adapter (of the state STATE), cli.
 #   docker build -f infra/docker/liaisonhub.Dockerfile --target coordinator -t liaisonhub-coordinator .
+#   docker build -f infra/docker/liaisonhub.Dockerfile --target adapter --build-arg STATE=XB -t liaisonhub-adapter-xb .
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
@@ -11,9 +12,7 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
     publish() { dotnet publish "$1" -c Release -o "/out/$2"; }; \
     publish src/LiaisonHub.Coordinator coordinator; \
     publish src/LiaisonHub.OperatorConsole console; \
-    publish src/adapters/LiaisonHub.Adapters.XA adapter-xa; \
-    publish src/adapters/LiaisonHub.Adapters.XB adapter-xb; \
-    publish src/adapters/LiaisonHub.Adapters.XZ adapter-xz; \
+    for adapter in src/adapters/LiaisonHub.Adapters.*; do publish $adapter adapter-${adapter##*.}; done; \
     publish src/LiaisonHub.Cli cli
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
@@ -21,7 +20,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 COPY --from=build /source/contracts/region-demo /contracts/region-demo
 COPY --from=build /source/contracts/catalogue /contracts/catalogue
 # Owned by the user of the image, so that named volumes made from them are too.
-RUN mkdir -p /data /keys/public /keys/private /keys/hub /keys/xa /keys/xb /keys/xz /files/in /files/processed /files/rejected /files/out && chown -R $APP_UID /data /keys /files
+RUN mkdir -p /data /keys/public /keys/private /keys/hub && cd /keys && mkdir xa xb xc xd xe xf xz && mkdir -p /files && cd /files && mkdir in processed rejected out mails papers incoming outgoing && chown -R $APP_UID /data /keys /files
 ENV DOTNET_EnableDiagnostics=0 MASSTRANSIT_USAGE_TELEMETRY=false
 WORKDIR /data
 USER $APP_UID
@@ -35,17 +34,11 @@ COPY --from=build /out/console /app
 EXPOSE 5080
 ENTRYPOINT ["dotnet", "/app/LiaisonHub.OperatorConsole.dll"]
 
-FROM runtime AS adapter-xa
-COPY --from=build /out/adapter-xa /app
-ENTRYPOINT ["dotnet", "/app/LiaisonHub.Adapters.XA.dll"]
-
-FROM runtime AS adapter-xb
-COPY --from=build /out/adapter-xb /app
-ENTRYPOINT ["dotnet", "/app/LiaisonHub.Adapters.XB.dll"]
-
-FROM runtime AS adapter-xz
-COPY --from=build /out/adapter-xz /app
-ENTRYPOINT ["dotnet", "/app/LiaisonHub.Adapters.XZ.dll"]
+FROM runtime AS adapter
+ARG STATE
+ENV STATE=$STATE
+COPY --from=build /out/adapter-$STATE /app
+ENTRYPOINT ["sh", "-c", "exec dotnet /app/LiaisonHub.Adapters.$STATE.dll \"$@\"", "adapter"]
 
 FROM runtime AS cli
 COPY --from=build /out/cli /app

@@ -124,7 +124,7 @@ public sealed class AdapterOptions
             Wrong($"Sftp:{key}", words);
         foreach (var (key, words) in Connector?.Problems() ?? [])
             Wrong($"Connector:{key}", words);
-        if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 } || Mailbox is { Imap: not null } or { Folder: not null } || Sftp is { In: not null } || Connector is { Url: not null } or { Incoming: not null }))
+        if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 } || Mailbox is { Imap: not null } or { Folder: not null } || Sftp is { In: not null } || Connector is { Url: not null } or { Incoming: not null } or { DeliveryAuthorization: not null }))
             Wrong("Inbox", "is missing: what a channel brings passes through the inbox folder; give Folder, Processed and Rejected.");
         string[] ways = [.. new[] { (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, "Sftp:Out"), (Connector?.Submits == true, "Connector") }.Where(w => w.Item1).Select(w => w.Item2)];
         if (Outbox is null && ways.Length > 0)

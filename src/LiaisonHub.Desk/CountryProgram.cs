@@ -26,6 +26,7 @@ public static class CountryProgram
         var app = builder.Build();
         app.MapHealthChecks("/health");
         app.MapLocalMessages();
+        app.MapConnectorDelivery();
         if (withDesk)
             app.MapDesk();
         await app.RunAsync();

@@ -1,7 +1,13 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 using System.Xml.Linq;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Storage.Adapter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using MimeContentType = MimeKit.ContentType;
 
@@ -15,6 +21,13 @@ public sealed class ConnectorOptions
 
     /// <summary>Value of the header <c>Authorization</c> of every call. A secret: give it by the environment.</summary>
     public string? Authorization { get; set; }
+
+    /// <summary>PKCS#12 file with the certificate and key the adapter shows in every call; without a password, readable by the adapter's user alone. Null: it shows none.</summary>
+    public string? ClientCertificateFile { get; set; }
+
+    /// <summary>With it the connector may deliver messages itself (<c>deliverMessage</c>, to <c>/connector</c> on the adapter's own address): value of the header <c>Authorization</c> it shows, 20 characters at
+    /// least. A secret: give it by the environment. Null: it may not.</summary>
+    public string? DeliveryAuthorization { get; set; }
 
     /// <summary>How long one call may take: 1 s to 10 min, 1 min by default.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(1);
@@ -43,7 +56,7 @@ public sealed class ConnectorOptions
 
     internal IEnumerable<(string Key, string Words)> Problems()
     {
-        if (Url is null && Incoming is null && Outgoing is null)
+        if (Url is null && Incoming is null && Outgoing is null && DeliveryAuthorization is null)
             yield return ("Url", "is missing, and so are Incoming and Outgoing; give the address of the backend web service, or the connector's folders.");
         if (Url is not null && HttpOptions.Address(Url) is { } wrong)
             yield return ("Url", wrong);
@@ -54,6 +67,10 @@ public sealed class ConnectorOptions
                 yield return (key, $"there is no folder '{folder}'; create it, readable and writable for the adapter and the connector only.");
         if (Authorization is not null && !AuthenticationHeaderValue.TryParse(Authorization, out _))
             yield return ("Authorization", "is not the value of such a header; write the scheme and the credentials, for example 'Basic abc'.");
+        if (HttpOptions.CertificateProblem(ClientCertificateFile) is { } certificate)
+            yield return ("ClientCertificateFile", certificate);
+        if (DeliveryAuthorization is { } delivery && (delivery.Length < 20 || !AuthenticationHeaderValue.TryParse(delivery, out _)))
+            yield return ("DeliveryAuthorization", "is not the value of such a header of at least 20 characters; write the scheme and credentials nobody guesses, for example 'Basic ' and the base64 of a user and a long random password.");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
             yield return ("Timeout", $"is {Timeout}; give 00:00:01 to 00:10:00.");
         if (Every < TimeSpan.FromSeconds(1) || Every > TimeSpan.FromDays(1))
@@ -73,7 +90,7 @@ sealed class ConnectorCalls(ConnectorOptions options) : IDisposable
 {
     static readonly XNamespace Soap = "http://www.w3.org/2003/05/soap-envelope";
 
-    readonly HttpCalls calls = new(new HttpOptions { Authorization = options.Authorization, Timeout = options.Timeout }, options.LargestMessage, "Connector", "Connector:LargestMessage");
+    readonly HttpCalls calls = new(new HttpOptions { Authorization = options.Authorization, ClientCertificateFile = options.ClientCertificateFile, Timeout = options.Timeout }, options.LargestMessage, "Connector", "Connector:LargestMessage");
 
     /// <summary>Calls an operation.</summary>
     /// <param name="operation">Its name in the WSDL.</param>
@@ -101,7 +118,7 @@ sealed class ConnectorCalls(ConnectorOptions options) : IDisposable
             $"The connector answers {operation} with a fault ({(ours ? "Sender" : "Receiver")}). {(ours ? "It refuses the call: compare its WSDL and namespace with the settings, and read its log." : "It is tried again later; its log says why.")}", ours);
     }
 
-    static (XElement Root, Func<string, byte[]?> Apart) Opened(string operation, string type, byte[] bytes)
+    internal static (XElement Root, Func<string, byte[]?> Apart) Opened(string operation, string type, byte[] bytes)
     {
         try
         {
@@ -205,6 +222,57 @@ public sealed class ConnectorCollector(ConnectorOptions options, InboxDrop inbox
 
     /// <inheritdoc/>
     public void Dispose() => calls.Dispose();
+}
+
+/// <summary>
+/// The connector's other way: it calls this backend (<c>deliverMessage</c> of the delivery service's WSDL) instead of being asked. What it delivers passes through the inbox like all else; it is told that the
+/// message is taken when that is on the disk, and a message that comes again, since the answer was lost, is not brought again.
+/// </summary>
+public static class ConnectorDelivery
+{
+    const string Name = "Connector deliveries";
+
+    /// <summary>Adds the service where it is configured.</summary>
+    public static void MapConnectorDelivery(this IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetService<AdapterOptions>() is not { Connector: { DeliveryAuthorization: { } authorization } options, Inbox: not null })
+            return;
+        var expected = SHA256.HashData(Encoding.UTF8.GetBytes(authorization));
+        routes.MapPost("/connector", async (HttpContext http, InboxDrop inbox, CollectedStore collected, TimeProvider time, CancellationToken cancellationToken) =>
+        {
+            if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString())), expected))
+                return Results.Problem($"The header Authorization is not that of {AdapterOptions.Section}:Connector:DeliveryAuthorization.", statusCode: StatusCodes.Status401Unauthorized);
+            if (await HttpReception.Whole(http.Request.Body, options.LargestMessage, cancellationToken) is not { } bytes)
+                return Results.Problem($"The message has more than {options.LargestMessage:N0} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
+            XElement envelope;
+            Func<string, byte[]?> apart;
+            try
+            {
+                (envelope, apart) = ConnectorCalls.Opened("deliverMessage", http.Request.ContentType ?? "", bytes);
+            }
+            catch (ChannelException)
+            {
+                return Results.Problem("This is no SOAP message.", statusCode: StatusCodes.Status400BadRequest);
+            }
+
+            var request = ConnectorMessage.Child(envelope, "Body")?.Elements().FirstOrDefault();
+            if (envelope.Name.LocalName != "Envelope" || request?.Name.LocalName != "deliverMessageRequest" || ConnectorMessage.Child(request, "messageDetails") is not { } details)
+                return Results.Problem("The body is no deliverMessageRequest with messageDetails.", statusCode: StatusCodes.Status400BadRequest);
+            // Evidence about a message has the ids of that message: only the whole tells the two apart. Sent again in other parts it is recognised when it is taken from the inbox.
+            var id = string.Join('/', new[] { "ebmsMessageId", "refToMessageId", "backendMessageId" }.Select(d => ConnectorMessage.Text(details, d)));
+            var key = InboxDrop.NameOf($"{Name}/{PlainFile.Digest(bytes)}");
+            if (await collected.Digest(Name, key, cancellationToken) is null)
+            {
+                ConnectorMessage.Of(id, request, apart).Put(inbox, key);
+                await collected.Note(Name, key, "brought", time.GetUtcNow(), cancellationToken);
+            }
+
+            XNamespace soap = envelope.Name.Namespace;
+            var answer = new XElement(soap + "Envelope", new XElement(soap + "Body", new XElement(request.Name.Namespace + "deliverMessageResponse",
+                new XElement("messageId", ConnectorMessage.Text(details, "ebmsMessageId")), new XElement("result", "true"), new XElement("resultMessage", ""))));
+            return Results.Bytes(ConnectorMessage.Bytes(answer, indent: false), soap.NamespaceName.EndsWith("soap-envelope", StringComparison.Ordinal) ? "application/soap+xml; charset=utf-8" : "text/xml; charset=utf-8");
+        });
+    }
 }
 
 /// <summary>Reads the folders the connector writes, one for each message, when they are complete. They are left where they are.</summary>
@@ -361,7 +429,7 @@ public sealed class ConnectorSystem(ConnectorOptions options, CollectedStore col
             number++;
         }
 
-        PlainFile.Write(Path.Combine(folder, "message.properties"), System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lines) + "\n"));
+        PlainFile.Write(Path.Combine(folder, "message.properties"), Encoding.ASCII.GetBytes(string.Join('\n', lines) + "\n"));
         PlainFile.Settle(folder);
         Directory.Move(folder, goal);
         PlainFile.Settle(options.Outgoing!);

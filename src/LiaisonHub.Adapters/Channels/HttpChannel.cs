@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Storage.Adapter;
@@ -27,11 +28,17 @@ public sealed class HttpOptions
     /// <summary>Value of the header <c>Authorization</c> of every call, for example <c>Bearer ...</c>. A secret: give it by the environment.</summary>
     public string? Authorization { get; set; }
 
+    /// <summary>PKCS#12 file with the certificate and key the adapter shows in every call, where the local system wants to know its clients by TLS; without a password, readable by the adapter's user alone.
+    /// Null: it shows none.</summary>
+    public string? ClientCertificateFile { get; set; }
+
     /// <summary>How long one call may take: 1 s to 10 min, 30 s by default.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     internal IEnumerable<(string Key, string Words)> Problems()
     {
+        if (CertificateProblem(ClientCertificateFile) is { } certificate)
+            yield return ("ClientCertificateFile", certificate);
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
             yield return ("Timeout", $"is {Timeout}; give 00:00:01 to 00:10:00.");
         if (Authorization is not null && !AuthenticationHeaderValue.TryParse(Authorization, out _))
@@ -58,6 +65,21 @@ public sealed class HttpOptions
             yield return ("Push:Method", $"is '{Push.Method}'; write POST or PUT.");
         if (Receive is { Token.Length: < 20 })
             yield return ("Receive:Token", "has fewer than 20 characters; give the local system a long random one, for example of 'openssl rand -hex 32'.");
+    }
+
+    internal static string? CertificateProblem(string? file)
+    {
+        if (file is null)
+            return null;
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, null);
+            return certificate.HasPrivateKey ? null : $"'{file}' holds a certificate without its key; make it of both: 'openssl pkcs12 -export -passout pass: -in adapter.pem -inkey adapter.key -out adapter.p12'.";
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"'{file}' cannot be read as PKCS#12 without a password ({e.GetType().Name}); make it by 'openssl pkcs12 -export -passout pass: -in adapter.pem -inkey adapter.key -out adapter.p12'.";
+        }
     }
 
     // In clear only on this machine: what local systems send holds persons.
@@ -134,7 +156,10 @@ sealed class HttpCalls : IDisposable
     public HttpCalls(HttpOptions options, long largest, string section = "Http", string bound = "Inbox:LargestFile")
     {
         (this.options, this.largest, this.section, this.bound) = (options, largest, section, bound);
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = options.Timeout };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        if (options.ClientCertificateFile is { } file)
+            handler.SslOptions.ClientCertificates = [X509CertificateLoader.LoadPkcs12FromFile(file, null)];
+        client = new HttpClient(handler) { Timeout = options.Timeout };
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("LiaisonHub", "1"));
         if (options.Authorization is { } authorization)
             client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
@@ -332,20 +357,28 @@ public static class HttpReception
                 return Results.Problem($"The token is not the one of {AdapterOptions.Section}:Http:Receive:Token.", statusCode: StatusCodes.Status401Unauthorized);
             if (http.Request.ContentLength > inbox.LargestFile)
                 return TooLarge(inbox);
-            using var body = new MemoryStream();
-            var part = new byte[81920];
-            for (int read; (read = await http.Request.Body.ReadAsync(part, cancellationToken)) > 0;)
-            {
-                if (body.Length + read > inbox.LargestFile)
-                    return TooLarge(inbox);
-                body.Write(part, 0, read);
-            }
-
+            if (await Whole(http.Request.Body, inbox.LargestFile, cancellationToken) is not { } body)
+                return TooLarge(inbox);
             if (body.Length == 0)
                 return Results.Problem("The message is empty.", statusCode: StatusCodes.Status400BadRequest);
-            drop.Put(Uri.UnescapeDataString(name), body.GetBuffer().AsSpan(0, (int)body.Length));
+            drop.Put(Uri.UnescapeDataString(name), body);
             return Results.Accepted(value: new { name, bytes = body.Length });
         });
+    }
+
+    /// <summary>What is sent, or null where it is more than is allowed.</summary>
+    internal static async Task<byte[]?> Whole(Stream sent, long largest, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        var part = new byte[81920];
+        for (int read; (read = await sent.ReadAsync(part, cancellationToken)) > 0;)
+        {
+            if (body.Length + read > largest)
+                return null;
+            body.Write(part, 0, read);
+        }
+
+        return body.ToArray();
     }
 
     static IResult TooLarge(InboxOptions inbox) => Results.Problem(

@@ -10,7 +10,12 @@ using LiaisonHub.Adapters.XF;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Adapter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiaisonHub.Tests.Adapters;
@@ -90,12 +95,53 @@ public sealed class AssistanceFormTests : IAsyncLifetime
         Assert.Contains(hidden.Attachments, a => a.FileName == "paper.txt" && Encoding.UTF8.GetString(a.Content) == "hello");
     }
 
+    [Fact]
+    public async Task A_connector_that_calls_by_itself_brings_a_request_once_and_nobody_else_brings_any()
+    {
+        xf.Options.Connector = new() { Url = connector.Url, DeliveryAuthorization = "Basic bGlhaXNvbjphLWxvbmctcGFzc3dvcmQ=" };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration["urls"] = "http://127.0.0.1:0";
+        builder.Services.AddSingleton(xf.Options).AddSingleton(xf.Options.Inbox!).AddSingleton<InboxDrop>().AddSingleton(new CollectedStore(own)).AddSingleton<TimeProvider>(region.Time);
+        await using var adapter = builder.Build();
+        adapter.MapConnectorDelivery();
+        await adapter.StartAsync(Cancelled);
+        using var client = new HttpClient { BaseAddress = new(adapter.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        async Task<(int Status, string Body)> Deliver(string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/soap+xml");
+            using var answer = await client.PostAsync("/connector", content, Cancelled);
+            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
+        }
+
+        XNamespace soap = "http://www.w3.org/2003/05/soap-envelope", service = "http://connector.ecodex.eu/ws/backend/delivery/webservice/";
+        var message = new XElement(soap + "Envelope", new XElement(soap + "Body", new XElement(service + "deliverMessageRequest", ConnectorUnderTest.Message("ebms-7", Form(Countries.Sample("XF", "request.xml")), [("annex.txt", "text/plain", "annex"u8.ToArray())], [])))).ToString();
+
+        Assert.Equal(401, (await Deliver(message)).Status);
+        client.DefaultRequestHeaders.Add("Authorization", xf.Options.Connector.DeliveryAuthorization);
+        Assert.Equal(400, (await Deliver("no envelope")).Status);
+        Assert.Equal(400, (await Deliver(message.Replace("deliverMessageRequest", "submitMessageRequest", StringComparison.Ordinal))).Status);
+        for (var i = 0; i < 2; i++)
+        {
+            var (status, body) = await Deliver(message);
+            var said = XmlFormat.Tree(Encoding.UTF8.GetBytes(body)).Descendants(service + "deliverMessageResponse").Single();
+            Assert.Equal((200, "ebms-7", "true"), (status, said.Element("messageId")!.Value, said.Element("result")!.Value));
+        }
+
+        Assert.Single(xf.In("inbox"), f => f.EndsWith(".xml", StringComparison.Ordinal));
+        await xf.Work(Cancelled);
+        await xf.Work(Cancelled);
+        var act = Assert.Single(await xf.Sent(Cancelled));
+        Assert.Equal("annex.txt", Assert.Single(JsonSerializer.Deserialize<RequestParticulars>(xa.Keys.Open(act.Sealed!, act.Header.ActId), Wire.Json)!.Attachments).FileName);
+    }
+
     [Theory]
     [InlineData("answer-acknowledge.xml", nameof(RequestAcknowledged))]
     [InlineData("answer-ask.xml", nameof(InformationRequested))]
     [InlineData("answer-refuse.xml", nameof(RequestRefused))]
     [InlineData("answer-note.xml", nameof(NoteSent))]
     [InlineData("answer-evidence.xml", nameof(EvidenceSent))]
+    [InlineData("answer-recognise.xml", nameof(RequestRecognised))]
     public async Task An_answer_of_XF_becomes_an_act_on_the_request(string sample, string type)
     {
         var request = await Received();

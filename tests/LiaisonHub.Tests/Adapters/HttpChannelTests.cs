@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Storage;
@@ -177,6 +179,23 @@ public sealed class HttpChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_certificate_that_is_shown_needs_its_key_beside_it_and_no_password()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=adapter.xb.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using var bare = X509CertificateLoader.LoadCertificate(certificate.RawData);
+        string Written(string name, byte[] bytes)
+        {
+            File.WriteAllBytes(Path.Combine(root, name), bytes);
+            return Path.Combine(root, name);
+        }
+
+        Assert.Null(HttpOptions.CertificateProblem(Written("whole.p12", certificate.Export(X509ContentType.Pkcs12))));
+        Assert.Contains("without its key", HttpOptions.CertificateProblem(Written("bare.p12", bare.Export(X509ContentType.Pkcs12))), StringComparison.Ordinal);
+        Assert.Contains("without a password", HttpOptions.CertificateProblem(Written("closed.p12", certificate.Export(X509ContentType.Pkcs12, "secret"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Everything_wrong_with_the_settings_is_named_at_once()
     {
         options.Http = new()
@@ -185,12 +204,13 @@ public sealed class HttpChannelTests : IAsyncLifetime
             Poll = new() { Url = "http://cases.example/api", Item = "https://cases.example/api/cases", Items = "cases[", Every = TimeSpan.Zero },
             Push = new() { Url = "https://user:password@cases.example/{name}", Method = "PATCH" },
             Receive = new() { Token = "short" },
+            ClientCertificateFile = Path.Combine(root, "none.p12"),
         };
         options.Inbox = null;
 
         var problems = options.Problems(inProcess: true);
 
-        foreach (var key in new[] { "Http:Timeout", "Http:Poll:Url", "Http:Poll:Item", "Http:Poll:Items", "Http:Poll:Every", "Http:Push:Url", "Http:Push:Method", "Http:Receive:Token", "Inbox" })
+        foreach (var key in new[] { "Http:Timeout", "Http:Poll:Url", "Http:Poll:Item", "Http:Poll:Items", "Http:Poll:Every", "Http:Push:Url", "Http:Push:Method", "Http:Receive:Token", "Http:ClientCertificateFile", "Inbox" })
             Assert.Single(problems, p => p.StartsWith($"Adapter:{key}:", StringComparison.Ordinal));
         Assert.DoesNotContain(problems, p => p.Contains("user:password", StringComparison.Ordinal));
     }
