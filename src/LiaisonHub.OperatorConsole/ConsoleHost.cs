@@ -1,6 +1,7 @@
 using System.Net;
 using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Law;
@@ -39,8 +40,15 @@ public sealed class ConsoleOptions
     /// <summary>Where it listens, separated by semicolons. Default: <c>http://127.0.0.1:5080</c>, this machine only.</summary>
     public string Urls { get; set; } = "http://127.0.0.1:5080";
 
-    /// <summary>True: <see cref="Urls"/> may name an address that other machines reach, although this release has no sign-in. Default: false.</summary>
-    public bool OpenToNetwork { get; set; }
+    /// <summary>Address under which people reach it, where that is not the first of <see cref="Urls"/>: that of the proxy in front of it, <c>https://console.example</c>. Links, cookies and passkeys are made
+    /// for it. Null: the first of <see cref="Urls"/>.</summary>
+    public string? PublicUrl { get; set; }
+
+    /// <summary>How people show who they are. Default: <see cref="SignInBy.Accounts"/>.</summary>
+    public SignInBy SignIn { get; set; } = SignInBy.Accounts;
+
+    /// <summary>The identity provider, where <see cref="SignIn"/> is <see cref="SignInBy.OpenId"/>.</summary>
+    public OpenIdOptions OpenId { get; set; } = new();
 
     /// <summary>Everything that is wrong, one line each: the key, what is wrong, the fix.</summary>
     public IReadOnlyList<string> Problems()
@@ -57,11 +65,19 @@ public sealed class ConsoleOptions
         foreach (var url in Addresses)
             if (Host(url) is not { } host)
                 problems.Add($"{Section}:Urls: '{url}' is not an address to listen on; write it as 'http://127.0.0.1:5080'.");
-            else if (!OpenToNetwork && !IsThisMachine(host))
-                problems.Add($"{Section}:Urls: '{url}' can be reached from other machines, and sign-in is not part of this release: whoever reaches the console sees every request and decides about quarantine. "
-                    + $"Listen on 127.0.0.1 and put a proxy with sign-in in front of it, or, if something else keeps strangers out, say so with {Section}:OpenToNetwork = true.");
+            else if (!IsThisMachine(host) && SignIn == SignInBy.ThisMachine)
+                problems.Add($"{Section}:Urls: '{url}' can be reached from other machines, and nobody signs in: whoever reaches the console sees every request and decides about quarantine. "
+                    + $"Listen on 127.0.0.1, or set {Section}:SignIn to Accounts or OpenId.");
+        if (PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", PathAndQuery: "/" }))
+            problems.Add($"{Section}:PublicUrl: '{PublicUrl}' is not an address people can reach; write it as 'https://console.example', without a path.");
+        else if (Addresses.Count > 0 && Addresses.All(a => Host(a) != null) && Public is { Scheme: "http" } open && !IsThisMachine(open.Host))
+            problems.Add($"{Section}:PublicUrl: at '{open}' passwords and sessions would cross the network unprotected. Put a proxy with TLS in front of the console, and set {Section}:PublicUrl to its https address.");
+        if (SignIn == SignInBy.OpenId)
+            problems.AddRange(OpenId.Problems());
         return problems;
     }
+
+    internal Uri Public => new(PublicUrl ?? Addresses[0].Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal));
 
     internal IReadOnlyList<string> Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -112,14 +128,14 @@ public static class ConsoleHost
 
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
+        services.AddSignIn(options);
         services.AddAntiforgery(form =>
         {
-            form.Cookie.Name = "liaisonhub-form";
+            Accounts.SignIn.Guard(form.Cookie, "liaisonhub-form", options);
             form.Cookie.SameSite = SameSiteMode.Strict;
-            form.Cookie.HttpOnly = true;
             form.SuppressXFrameOptionsHeader = true; // The headers of every answer are stricter.
         });
-        // A form that was open across a restart is asked for again; nothing is kept on disk for it.
+        // A restart ends all sessions, and a form that was open across it is asked for again: no key that opens a session lies on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.Configure<FormOptions>(form => form.ValueLengthLimit = 8 * 1024);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
@@ -129,9 +145,7 @@ public static class ConsoleHost
         services.AddLiaisonTelemetry("liaisonhub-console", tracing => tracing.AddAspNetCoreInstrumentation());
 
         // A page of a stranger must not reach a console on this machine by a name of its own (DNS rebinding).
-        services.AddHostFiltering(hosts => hosts.AllowedHosts = options.OpenToNetwork
-            ? (builder.Configuration["AllowedHosts"] ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            : [.. options.Addresses.Select(a => ConsoleOptions.Host(a)!).Concat(["localhost", "127.0.0.1", "[::1]"]).Distinct()]);
+        services.AddHostFiltering(hosts => hosts.AllowedHosts = [.. options.Addresses.Select(a => ConsoleOptions.Host(a)!).Where(h => h is not "*" and not "+").Concat([options.Public.Host, "localhost", "127.0.0.1", "[::1]"]).Distinct()]);
         builder.WebHost.UseUrls([.. options.Addresses]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -145,21 +159,33 @@ public static class ConsoleHost
     public static WebApplication MapOperatorConsole(this WebApplication app)
     {
         app.UseHostFiltering();
+        var options = app.Services.GetRequiredService<ConsoleOptions>();
+        if (options.PublicUrl is not null)
+            app.Use((http, next) =>
+            {
+                // What a proxy in front says of the connection need not be believed: people come by this address.
+                (http.Request.Scheme, http.Request.Host) = (options.Public.Scheme, HostString.FromUriComponent(options.Public));
+                return next(http);
+            });
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.Answer });
         app.UseStatusCodePages(Failures.Explain);
-        app.MapToday();
-        app.MapRequests();
-        app.MapQuarantine();
-        app.MapLinks();
-        app.MapCosts();
-        app.MapRecords();
-        app.MapRegister();
-        app.MapLaw();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        var rooms = app.MapGroup("").Needs(Permission.See);
+        rooms.MapToday();
+        rooms.MapRequests();
+        rooms.MapQuarantine();
+        rooms.MapLinks();
+        rooms.MapCosts();
+        rooms.MapRecords();
+        rooms.MapRegister();
+        rooms.MapLaw();
+        rooms.MapApi();
         app.MapShell();
-        app.MapApi();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = ConsoleHealth.Write });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = ConsoleHealth.Write });
+        app.MapAccounts();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = ConsoleHealth.Write }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = ConsoleHealth.Write }).AllowAnonymous();
         return app;
     }
 

@@ -11,6 +11,7 @@ using LiaisonHub.Desk;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Sealing;
 
 namespace LiaisonHub.Cli.Up;
@@ -153,7 +154,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         var builder = WebApplication.CreateBuilder();
         Quiet(builder, "console");
         builder.Services.AddSingleton(time);
-        builder.AddOperatorConsole(new ConsoleOptions { Database = HubDatabase, Region = UpCommand.DemoRegion, PublicKeys = keys, Urls = $"http://127.0.0.1:{consolePort}" });
+        builder.AddOperatorConsole(new ConsoleOptions { Database = HubDatabase, Region = UpCommand.DemoRegion, PublicKeys = keys, Urls = $"http://127.0.0.1:{consolePort}", SignIn = SignInBy.ThisMachine });
         var app = builder.Build();
         app.MapOperatorConsole();
         return app;

@@ -1,3 +1,4 @@
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
@@ -9,6 +10,9 @@ static class QuarantineRoutes
 {
     const int LongestName = 100, LongestReason = 1000;
 
+    /// <summary>How long a wish waits for the second person.</summary>
+    static readonly TimeSpan Waits = TimeSpan.FromHours(24);
+
     public static void MapQuarantine(this IEndpointRouteBuilder app)
     {
         app.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) =>
@@ -17,7 +21,8 @@ static class QuarantineRoutes
             return new RazorComponentResult<QuarantinePage>(new { Query = query, Board = await reader.Board(query, cancelled) });
         });
         app.MapGet("/quarantine/{quarantineId:guid}", Show);
-        app.MapPost("/quarantine/{quarantineId:guid}", Decide);
+        app.MapPost("/quarantine/{quarantineId:guid}", Decide).Needs(Permission.Decide);
+        app.MapPost("/quarantine/{quarantineId:guid}/approval", Approve).Needs(Permission.Approve);
     }
 
     static async Task<IResult> Show(Guid quarantineId, HttpRequest http, QuarantineReader reader, CancellationToken cancelled) =>
@@ -25,7 +30,7 @@ static class QuarantineRoutes
             ? new RazorComponentResult<QuarantinedPage>(new { Dossier = dossier, Form = new DeedForm(), TooLate = http.Query["said"] == "before" })
             : Failures.Missing("message in quarantine", "Look in the quarantine: messages that are dealt with are listed there too.");
 
-    static async Task<IResult> Decide(Guid quarantineId, HttpContext http, QuarantineReader reader, Quarantine quarantine, IAntiforgery antiforgery, CancellationToken cancelled)
+    static async Task<IResult> Decide(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
     {
         if (!await antiforgery.IsRequestValidAsync(http))
             return Failures.Page(400, "The form is out of date", "It was made before the console was started again, or by another page. Nothing was done.", "Open the message again, and fill in the form there.");
@@ -35,7 +40,8 @@ static class QuarantineRoutes
         var form = new DeedForm
         {
             Deed = posted["deed"].ToString(),
-            By = posted["by"].ToString().Trim(),
+            // Who signed in is who did it, whatever a form says.
+            By = caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name,
             Reason = posted["reason"].ToString().Trim(),
         };
         if (form.Deed is not (DeedForm.Retry or DeedForm.Aside))
@@ -48,9 +54,35 @@ static class QuarantineRoutes
             return new RazorComponentResult<QuarantinedPage>(new { Dossier = dossier, Form = form, TooLate = false }) { StatusCode = 422 };
 
         // The store has the last word: whoever comes second changes nothing, and is told.
-        var done = form.Deed == DeedForm.Retry
-            ? await quarantine.RequestRetry(quarantineId, form.By, form.Reason, cancelled)
+        var done = form.Deed == DeedForm.Retry ? await quarantine.RequestRetry(quarantineId, form.By, form.Reason, cancelled)
+            : caller.AccountId is { } account ? await quarantine.WishAsideOf(quarantineId, account, form.By, form.Reason, time.GetUtcNow() + Waits, cancelled)
+            // Where nobody signs in there is no second person to be told from the first.
             : await quarantine.Resolve(quarantineId, form.By, form.Reason, DeedForm.AsideOutcome, cancelled);
+        http.Response.Headers.Location = $"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}";
+        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    static async Task<IResult> Approve(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    {
+        if (!await antiforgery.IsRequestValidAsync(http))
+            return Failures.Page(400, "The form is out of date", "It was made before the console was started again, or by another page. Nothing was done.", "Open the message again, and fill in the form there.");
+        if (await reader.Dossier(quarantineId, cancelled) is not { } dossier)
+            return Failures.Missing("message in quarantine", "Look in the quarantine: messages that are dealt with are listed there too.");
+        if (dossier.Message is not { AsideByAccount: { } wisher, AsideUntil: { } until } || until <= time.GetUtcNow() || caller.AccountId is not { } account)
+            return Failures.Page(409, "There is nothing to agree to", "The wish has lapsed, was declined, or was carried out. Nothing was done.", "Open the message again.");
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var (deed, reason) = (posted["deed"].ToString(), posted["reason"].ToString().Trim());
+        var problem = deed switch
+        {
+            "agree" => await desk.SameHand(wisher, account, cancelled),
+            "decline" => reason.Length is 0 or > LongestReason ? $"Write why not: {LongestReason} characters at most." : null,
+            _ => "Choose what is to be done.",
+        };
+        if (problem is not null)
+            return new RazorComponentResult<QuarantinedPage>(new { Dossier = dossier, Form = new DeedForm { Problems = { problem } }, TooLate = false }) { StatusCode = 422 };
+        var done = deed == "agree"
+            ? await quarantine.AgreeToAside(quarantineId, account, caller.Name, dossier.Message.AsideReason ?? "", DeedForm.AsideOutcome, cancelled)
+            : await quarantine.DeclineAside(quarantineId, caller.Name, reason, cancelled);
         http.Response.Headers.Location = $"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}";
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
@@ -30,8 +31,8 @@ static class RecordRoutes
 
     public static void MapRecords(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/ledger", Show);
-        app.MapPost("/ledger/verification", Verify);
+        app.MapGet("/ledger", Show).Needs(Permission.Audit);
+        app.MapPost("/ledger/verification", Verify).Needs(Permission.Audit);
     }
 
     static async Task<IResult> Show(HttpRequest http, Ledger ledger, LastVerification last, CancellationToken cancelled)

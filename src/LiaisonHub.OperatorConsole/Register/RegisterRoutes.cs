@@ -11,10 +11,11 @@ static class RegisterRoutes
     {
         app.MapGet("/compliance", (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
             Page(after, async mark => new RazorComponentResult<CompliancePage>(new { Register = await reader.Read(mark, cancelled) })));
-        // A proxy that asks for sign-in lets these two through, and /site.css.
-        app.MapGet("/public/compliance", (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
+        // For anybody.
+        var open = app.MapGroup("/public").AllowAnonymous();
+        open.MapGet("/compliance", (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
             Page(after, async mark => new RazorComponentResult<PublicPage>(new { Register = await reader.Public(mark, cancelled) })));
-        app.MapGet("/public/compliance.json", async Task<IResult> (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
+        open.MapGet("/compliance.json", async Task<IResult> (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
             after != null && RequestQuery.Mark(after) == null ? Failures.Problem(400, "“after” is not the end of a page.")
             : TypedResults.Ok(await reader.Public(after == null ? null : RequestQuery.Mark(after), cancelled)));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Security.Cryptography;
+using LiaisonHub.OperatorConsole.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -9,16 +10,18 @@ namespace LiaisonHub.OperatorConsole.Shell;
 /// <summary>What belongs to every page: style, script, icon, help.</summary>
 static class ShellRoutes
 {
-    static readonly FrozenDictionary<string, (byte[] Content, EntityTagHeaderValue Tag)> Files = new[] { "site.css", "site.js", "favicon.svg", "openapi.json" }
+    static readonly FrozenDictionary<string, (byte[] Content, EntityTagHeaderValue Tag)> Files = new[] { "site.css", "site.js", "passkey.js", "favicon.svg", "openapi.json" }
         .ToFrozenDictionary(name => name, Read);
 
     public static void MapShell(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/site.css", (HttpContext http) => File(http, "site.css", "text/css; charset=utf-8"));
-        app.MapGet("/site.js", (HttpContext http) => File(http, "site.js", "text/javascript; charset=utf-8"));
-        app.MapGet("/favicon.svg", (HttpContext http) => File(http, "favicon.svg", "image/svg+xml"));
-        app.MapGet("/api/v1/openapi.json", (HttpContext http) => File(http, "openapi.json", "application/json; charset=utf-8"));
-        app.MapGet("/help", () => new RazorComponentResult<HelpPage>());
+        var files = app.MapGroup("").AllowAnonymous();
+        files.MapGet("/site.css", (HttpContext http) => File(http, "site.css", "text/css; charset=utf-8"));
+        files.MapGet("/site.js", (HttpContext http) => File(http, "site.js", "text/javascript; charset=utf-8"));
+        files.MapGet("/passkey.js", (HttpContext http) => File(http, "passkey.js", "text/javascript; charset=utf-8"));
+        files.MapGet("/favicon.svg", (HttpContext http) => File(http, "favicon.svg", "image/svg+xml"));
+        files.MapGet("/api/v1/openapi.json", (HttpContext http) => File(http, "openapi.json", "application/json; charset=utf-8"));
+        app.MapGet("/help", () => new RazorComponentResult<HelpPage>()).Needs(Permission.See);
     }
 
     static FileContentHttpResult File(HttpContext http, string name, string type)

@@ -51,6 +51,17 @@ public sealed record QuarantinedMessage
     /// <summary>Set by the store: how often the same bytes came.</summary>
     public int Seen { get; init; } = 1;
 
+    /// <summary>Who wishes it set aside for good. Null: nobody does.</summary>
+    public string? AsideBy { get; init; }
+
+    /// <summary>The account of who wishes it.</summary>
+    public Guid? AsideByAccount { get; init; }
+
+    public string? AsideReason { get; init; }
+
+    /// <summary>When the wish lapses.</summary>
+    public DateTimeOffset? AsideUntil { get; init; }
+
     public string? RetryRequestedBy { get; init; }
     public DateTimeOffset? RetryRequestedAt { get; init; }
     public string? ResolvedBy { get; init; }
@@ -92,7 +103,8 @@ public sealed class Quarantine(Database database)
 
     const string Columns = """
         quarantine_id, source, NULLIF(state, '') AS state, lane, code, reason, fix, act_id, request_id, journal_id, digest, headers, at, status, seen,
-        retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at
+        retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
+        aside_by, aside_by_account, aside_reason, aside_until
         """;
 
     static readonly Statement SelectPage = new(d => $"""
@@ -113,6 +125,22 @@ public sealed class Quarantine(Database database)
     static readonly Statement WishRetry = new(_ => $"""
         UPDATE quarantine SET status = '{RetryRequested}', retry_requested_by = @by, retry_requested_at = @at
         WHERE quarantine_id = @quarantineId AND status = '{Waiting}'
+        """);
+
+    static readonly Statement WishAside = new(_ => $"""
+        UPDATE quarantine SET aside_by = @by, aside_by_account = @account, aside_reason = @reason, aside_until = @until
+        WHERE quarantine_id = @quarantineId AND status <> '{Resolved}' AND (aside_until IS NULL OR aside_until <= @at)
+        """);
+
+    // The second person's word and the first's wish are looked at in one statement: nobody is both.
+    static readonly Statement CloseByTwo = new(_ => $"""
+        UPDATE quarantine SET status = '{Resolved}', resolved_by = @by, resolved_reason = aside_reason, resolved_outcome = @outcome, resolved_at = @at
+        WHERE quarantine_id = @quarantineId AND status <> '{Resolved}' AND aside_until > @at AND aside_by_account <> @account
+        """);
+
+    static readonly Statement DropAside = new(_ => $"""
+        UPDATE quarantine SET aside_by = NULL, aside_by_account = NULL, aside_reason = NULL, aside_until = NULL
+        WHERE quarantine_id = @quarantineId AND status <> '{Resolved}' AND aside_until > @at
         """);
 
     static readonly Statement WaitAgain = new(_ => $"""
@@ -194,15 +222,27 @@ public sealed class Quarantine(Database database)
     public Task<bool> Resolve(Guid quarantineId, string by, string reason, string outcome, CancellationToken cancellationToken) =>
         Do("QuarantineResolved", quarantineId, by, reason, outcome, Close, cancellationToken);
 
+    /// <summary>A person wishes it set aside for good; another must agree before the wish lapses. False: it is dealt with, or such a wish stands.</summary>
+    public Task<bool> WishAsideOf(Guid quarantineId, Guid account, string by, string reason, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Do("QuarantineAsideWished", quarantineId, by, reason, null, WishAside, cancellationToken, account, until);
+
+    /// <summary>The second person agrees: it is set aside for good. False: no wish stands, or it is the same person's.</summary>
+    public Task<bool> AgreeToAside(Guid quarantineId, Guid account, string by, string reason, string outcome, CancellationToken cancellationToken) =>
+        Do("QuarantineResolved", quarantineId, by, reason, outcome, CloseByTwo, cancellationToken, account);
+
+    /// <summary>The wish is declined or taken back. False: none stands.</summary>
+    public Task<bool> DeclineAside(Guid quarantineId, string by, string reason, CancellationToken cancellationToken) =>
+        Do("QuarantineAsideDeclined", quarantineId, by, reason, null, DropAside, cancellationToken);
+
     public Task<IReadOnlyList<QuarantineCount>> Counts(CancellationToken cancellationToken) =>
         database.Query<QuarantineCount>(SelectCounts, null, cancellationToken);
 
     // The deed and its record are one transaction.
-    async Task<bool> Do(string kind, Guid quarantineId, string by, string reason, string? outcome, Statement statement, CancellationToken cancellationToken)
+    async Task<bool> Do(string kind, Guid quarantineId, string by, string reason, string? outcome, Statement statement, CancellationToken cancellationToken, Guid? account = null, DateTimeOffset? until = null)
     {
         var at = database.Time.GetUtcNow();
         await using var unit = await database.Begin(cancellationToken);
-        if (await unit.Execute(statement, new { quarantineId, by, reason, outcome, at }, cancellationToken) == 0)
+        if (await unit.Execute(statement, new { quarantineId, by, reason, outcome, at, account, until }, cancellationToken) == 0)
             return false;
         var content = JsonSerializer.Serialize(new { quarantineId, reason, outcome }, JsonSerializerOptions.Web);
         await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = kind, Actor = by, Content = content }], cancellationToken);

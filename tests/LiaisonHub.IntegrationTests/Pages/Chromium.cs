@@ -49,7 +49,8 @@ public sealed class Chromium : IAsyncDisposable
     public static async Task At(IPage page, string end)
     {
         await Assertions.Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(end) + "$"));
-        await page.WaitForFunctionAsync("document.readyState === 'complete'");
+        // Never by a function in the page: where it is not complete at the first look, the page's policy forbids the second.
+        await page.WaitForLoadStateAsync(LoadState.Load);
     }
 
     /// <summary>What axe finds on the page, one line each: the rule, and the first places.</summary>

@@ -1,4 +1,5 @@
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests.OperatorConsole;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +60,62 @@ public sealed class ConsolePageTests(Chromium chromium)
         }
         await page.GotoAsync("/nowhere");
         Assert.Empty(await Chromium.Barriers(page));
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 320)]
+    public async Task A_person_opens_an_account_adds_a_passkey_and_signs_in_with_it(ColorScheme scheme, int width)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => (o.SignIn, o.PublicUrl) = (SignInBy.Accounts, "http://localhost"));
+        // Cookies live in the browser's time. A passkey belongs to a name, not to a number.
+        console.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        await using var window = await chromium.Window(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = $"http://localhost:{console.Address.Port}" });
+        var page = await window.NewPageAsync();
+        var session = await window.NewCDPSessionAsync(page);
+        await session.SendAsync("WebAuthn.enable");
+        await session.SendAsync("WebAuthn.addVirtualAuthenticator", new()
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true,
+            },
+        });
+        async Task Look(string name)
+        {
+            await Chromium.Keep(page, $"console-{scheme.ToString().ToLowerInvariant()}-{width}-{name}");
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+            Assert.Empty(await Chromium.Barriers(page));
+            Assert.Equal("", await Chromium.TooWide(page));
+        }
+
+        await page.GotoAsync(await console.Invitation(Cancelled));
+        await Look("invitation");
+        await page.GetByLabel("Your name and function").FillAsync("A. Bell, administrator");
+        await page.GetByLabel("Password").FillAsync("four words make one");
+        await page.GetByLabel("The same again").FillAsync("four words make one");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open the account" }).ClickAsync();
+        await Chromium.At(page, "/account");
+
+        await page.GetByLabel("Name of the new passkey").FillAsync("The key on my desk");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove The key on my desk" })).ToBeVisibleAsync();
+        await Look("account");
+        await page.GotoAsync("/accounts");
+        await page.GetByLabel("Signs in as").FillAsync("cdune");
+        await page.GetByLabel("Name and function").FillAsync("C. Dune, duty operator");
+        await page.Locator("section").GetByLabel("Operator").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the account and the link" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync($"Give this link to C. Dune");
+        await Look("accounts");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GotoAsync("/requests?show=closed");
+        await Chromium.At(page, "/sign-in?back=%2Frequests%3Fshow%3Dclosed");
+        await Look("sign-in");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await Chromium.At(page, "/requests?show=closed");
+        await Assertions.Expect(page.GetByText("Signed in as A. Bell, administrator")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -77,6 +77,7 @@ sealed class Deployment : IAsyncDisposable
             ["Console__Region"] = region,
             ["Console__PublicKeys"] = deployment.PublicKeys,
             ["Console__Urls"] = $"http://127.0.0.1:{deployment.ConsolePort}",
+            ["Console__SignIn"] = "ThisMachine",
         });
         deployment.XA = deployment.Adapter("XA", links);
         deployment.XB = deployment.Adapter("XB", links);

@@ -67,6 +67,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
     [InlineData("UPDATE documents SET content = 'x'")]
     [InlineData("DELETE FROM requests")]
     [InlineData("DELETE FROM quarantine")]
+    [InlineData("SELECT password_hash FROM accounts")]
     [InlineData("ALTER TABLE ledger_leaf DISABLE TRIGGER ALL")]
     [InlineData("DROP TRIGGER ledger_leaf_is_final ON ledger_leaf")]
     [InlineData("ALTER TABLE ledger_leaf ADD COLUMN x int")]
@@ -98,9 +99,15 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         Assert.True(await new Quarantine(database).Resolve(waiting, "anna", "x", "Discarded", Cancelled));
         Assert.True(await new Quarantine(database).RequestRetry(retried, "anna", "x", Cancelled));
         Assert.Null(await new Ledger(database).Verify(Cancelled));
+
+        var account = new Account { AccountId = Guid.NewGuid(), SignInName = "ANNA", Name = "Anna", Roles = "Operator", Stamp = "1", MadeBy = "this hub", MadeAt = Now };
+        Assert.True(await new AccountStore(database).Add(account, "this hub", Cancelled));
+        Assert.True(await new AccountStore(database).Change(account, "1", "SignedIn", "Anna", null, Cancelled));
+        Assert.True(await new Quarantine(database).WishAsideOf(retried, account.AccountId, "Anna", "x", Now.AddYears(1), Cancelled));
     }
 
     [Theory]
+    [InlineData("DELETE FROM accounts")]
     [InlineData("UPDATE requests SET state = 'x'")]
     [InlineData("INSERT INTO undecided (journal_id, request_id, received_at) VALUES (1, gen_random_uuid(), now())")]
     [InlineData("DELETE FROM outbox")]
@@ -115,6 +122,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
     [Theory]
     [InlineData("INSERT INTO ledger_leaf (leaf_id, at, kind, actor, content, leaf_hash) VALUES (gen_random_uuid(), now(), '', '', '', '')")]
     [InlineData("UPDATE quarantine SET status = 'Resolved'")]
+    [InlineData("SELECT password_hash FROM accounts")]
     [InlineData("SET default_transaction_read_only = off; UPDATE quarantine SET status = 'Resolved'")]
     public async Task The_readers_login_reads_and_no_more(string sql)
     {

@@ -4,12 +4,16 @@ using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests.Coordinator;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -49,27 +53,30 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     }
 
     /// <summary>A hub after three weeks of invented work: see <see cref="FilledHub"/>.</summary>
-    public static async Task<ConsoleUnderTest> Filled(CancellationToken cancellationToken)
+    public static async Task<ConsoleUnderTest> Filled(CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("console-").FullName;
         await FilledHub.CopyTo(Path.Combine(folder, "hub.db"));
-        return await Start(folder, new FakeTimeProvider(FilledHub.Now), cancellationToken);
+        return await Start(folder, new FakeTimeProvider(FilledHub.Now), cancellationToken, configure: configure);
     }
 
-    static async Task<ConsoleUnderTest> Start(string folder, FakeTimeProvider time, CancellationToken cancellationToken, string? region = null)
+    static async Task<ConsoleUnderTest> Start(string folder, FakeTimeProvider time, CancellationToken cancellationToken, string? region = null, Action<ConsoleOptions>? configure = null)
     {
         FilledHub.Keys.Save(Path.Combine(folder, "keys"));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = folder });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddKeyedSingleton<TimeProvider>("technical", time);
-        builder.AddOperatorConsole(new ConsoleOptions
+        var options = new ConsoleOptions
         {
             Database = "sqlite:" + Path.Combine(folder, "hub.db"),
             Region = region ?? Repository.At("contracts", "region-demo"),
             PublicKeys = Path.Combine(folder, "keys"),
             Urls = "http://127.0.0.1:0",
-        });
+            SignIn = SignInBy.ThisMachine,
+        };
+        configure?.Invoke(options);
+        builder.AddOperatorConsole(options);
         var app = builder.Build();
         app.MapOperatorConsole();
         await app.StartAsync(cancellationToken);
@@ -88,6 +95,20 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             cancellationToken);
         await unit.Commit(cancellationToken);
     }
+
+    /// <summary>The link with which the first administrator chooses a password; the one before it does nothing any more.</summary>
+    public async Task<string> Invitation(CancellationToken cancellationToken)
+    {
+        // Its own first invitation is out before a test makes another.
+        await Services.GetServices<IHostedService>().OfType<FirstAdministrator>().Single().ExecuteTask!;
+        return $"/invitations/{await Services.GetRequiredService<AccountDesk>().InviteFirst(cancellationToken)}";
+    }
+
+    /// <summary>To whom an address answers: roles, or anybody, or nobody.</summary>
+    public static string Needs(RouteEndpoint address) =>
+        address.Metadata.GetMetadata<IAllowAnonymous>() != null ? "anybody"
+        : address.Metadata.GetOrderedMetadata<IAuthorizeData>() is [.., { Policy: { } policy }] ? string.Join(" ", Access.Of(Enum.Parse<Permission>(policy)))
+        : "nobody";
 
     /// <summary>A page, and that it is one.</summary>
     public async Task<string> Page(string address, CancellationToken cancellationToken, HttpStatusCode status = HttpStatusCode.OK)

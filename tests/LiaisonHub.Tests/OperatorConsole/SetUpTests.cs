@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -25,13 +26,14 @@ public sealed class SetUpTests
             Region = "/nowhere/region",
             PublicKeys = folder,
             Urls = "http://0.0.0.0:5080;not an address",
+            SignIn = SignInBy.ThisMachine,
         }));
         Directory.Delete(folder, recursive: true);
 
         Assert.Contains(wrong.Problems, p => p.StartsWith("Console:Database", StringComparison.Ordinal));
         Assert.Contains(wrong.Problems, p => p.Contains("/nowhere/region", StringComparison.Ordinal));
         Assert.Contains(wrong.Problems, p => p.Contains("XA.json", StringComparison.Ordinal));
-        Assert.Contains(wrong.Problems, p => p.Contains("http://0.0.0.0:5080", StringComparison.Ordinal) && p.Contains("sign-in is not part of this release", StringComparison.Ordinal) && p.Contains("OpenToNetwork", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, p => p.Contains("http://0.0.0.0:5080", StringComparison.Ordinal) && p.Contains("nobody signs in", StringComparison.Ordinal) && p.Contains("Console:SignIn", StringComparison.Ordinal));
         Assert.Contains(wrong.Problems, p => p.Contains("'not an address'", StringComparison.Ordinal));
     }
 
@@ -48,12 +50,37 @@ public sealed class SetUpTests
     [InlineData("http://192.0.2.7:5080", false)]
     [InlineData("http://hub.example:5080", false)]
     [InlineData("http://127.0.0.1:5080;http://192.0.2.7:80", false)]
-    public void Only_this_machine_unless_it_is_said_otherwise(string urls, bool mayStart)
+    public void Where_nobody_signs_in_it_listens_on_this_machine_only(string urls, bool mayStart)
     {
-        var options = new ConsoleOptions { Urls = urls };
+        var options = new ConsoleOptions { Urls = urls, SignIn = SignInBy.ThisMachine };
         Assert.Equal(!mayStart, options.Problems().Any(p => p.StartsWith("Console:Urls", StringComparison.Ordinal)));
-        options.OpenToNetwork = true;
+        options.SignIn = SignInBy.Accounts;
         Assert.DoesNotContain(options.Problems(), p => p.StartsWith("Console:Urls", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://*:5080", null, null)]
+    [InlineData("http://0.0.0.0:5080", "https://console.example", null)]
+    [InlineData("http://0.0.0.0:5080", "http://localhost:5080", null)]
+    [InlineData("http://192.0.2.7:5080", null, "would cross the network unprotected")]
+    [InlineData("http://127.0.0.1:5080", "http://console.example", "would cross the network unprotected")]
+    [InlineData("http://127.0.0.1:5080", "https://console.example/hub", "without a path")]
+    [InlineData("http://127.0.0.1:5080", "console.example", "is not an address people can reach")]
+    public void Nobody_signs_in_over_an_open_line(string urls, string? publicUrl, string? problem)
+    {
+        var said = new ConsoleOptions { Urls = urls, PublicUrl = publicUrl }.Problems().Where(p => p.StartsWith("Console:PublicUrl", StringComparison.Ordinal)).ToList();
+        if (problem is null)
+            Assert.Empty(said);
+        else
+            Assert.Contains(problem, Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_identity_provider_is_named_whole()
+    {
+        var said = new ConsoleOptions { SignIn = SignInBy.OpenId, OpenId = { Authority = "http://id.example" } }.Problems();
+        foreach (var key in new[] { "Authority", "ClientId", "ClientSecretFile" })
+            Assert.Contains(said, p => p.StartsWith($"Console:OpenId:{key}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +88,7 @@ public sealed class SetUpTests
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
         var routes = console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(m => $"{m} {(e.RoutePattern.RawText is { Length: > 0 } text ? text : "/")}"))
+            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(m => $"{m} {(e.RoutePattern.RawText is { Length: > 0 } text ? text : "/")}: {ConsoleUnderTest.Needs(e)}"))
             .Order(StringComparer.Ordinal);
         Repository.AssertApproved(string.Join('\n', routes), "contracts", "approved", "routes-console.txt");
     }

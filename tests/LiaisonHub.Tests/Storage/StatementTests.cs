@@ -151,7 +151,7 @@ public sealed partial class StatementTests
     [GeneratedRegex(@"^\s+(?<name>[a-z_][a-z0-9_]*) ", RegexOptions.Multiline)]
     private static partial Regex ColumnLine();
 
-    [GeneratedRegex(@"GRANT INSERT[A-Z, ]* ON (?<tables>[a-z_, ]+) TO liaisonhub_hub")]
+    [GeneratedRegex(@"GRANT INSERT[A-Z, ]* ON (?<tables>[a-z_, ]+) TO liaisonhub_(hub|console)")]
     private static partial Regex Grants();
 
     [GeneratedRegex(@"[a-z_]+")]

@@ -47,7 +47,18 @@ BEGIN
   -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
   GRANT INSERT ON ledger_leaf TO liaisonhub_console;
   GRANT INSERT ON ledger_pending TO liaisonhub_console;
-  GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at) TO liaisonhub_console;
+  -- Who may sign in is the console's own matter, and nobody else's to read.
+  GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;
+  DENY DELETE ON accounts TO liaisonhub_console;
+  GRANT INSERT, UPDATE, DELETE ON account_passkeys TO liaisonhub_console;
+  GRANT INSERT, UPDATE, DELETE ON account_tokens TO liaisonhub_console;
+  GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
+      aside_by, aside_by_account, aside_reason, aside_until) TO liaisonhub_console;
 END
 IF DATABASE_PRINCIPAL_ID(N'liaisonhub_reader') IS NOT NULL
+BEGIN
   GRANT SELECT ON SCHEMA::dbo TO liaisonhub_reader;
+  DENY SELECT ON accounts TO liaisonhub_reader;
+  DENY SELECT ON account_passkeys TO liaisonhub_reader;
+  DENY SELECT ON account_tokens TO liaisonhub_reader;
+END

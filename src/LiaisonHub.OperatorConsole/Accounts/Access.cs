@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+
+namespace LiaisonHub.OperatorConsole.Accounts;
+
+/// <summary>What a person was asked to be at the console. One person may have several.</summary>
+public enum Role
+{
+    /// <summary>Looks.</summary>
+    Reader,
+
+    /// <summary>Decides what is done with messages that stand still.</summary>
+    Operator,
+
+    /// <summary>Is the second person for what cannot be undone.</summary>
+    Approver,
+
+    /// <summary>Reads and verifies the ledger: who did what, and who looked.</summary>
+    Auditor,
+
+    /// <summary>Says who may sign in, and as what.</summary>
+    Administrator,
+}
+
+/// <summary>What an address asks for.</summary>
+public enum Permission
+{
+    /// <summary>Look at requests, quarantine, adapters, figures and rules.</summary>
+    See,
+
+    /// <summary>Decide about a message in quarantine.</summary>
+    Decide,
+
+    /// <summary>Agree, as the second person, to what cannot be undone.</summary>
+    Approve,
+
+    /// <summary>Read and verify the ledger.</summary>
+    Audit,
+
+    /// <summary>Say who may sign in, and as what.</summary>
+    Govern,
+
+    /// <summary>Change one's own password, passkeys and tokens.</summary>
+    OwnAccount,
+}
+
+/// <summary>Who may do what, in one place: pages, API and command line all pass here.</summary>
+static class Access
+{
+    static readonly FrozenDictionary<Permission, Role[]> Allowed = new Dictionary<Permission, Role[]>
+    {
+        [Permission.See] = Enum.GetValues<Role>(),
+        [Permission.Decide] = [Role.Operator],
+        [Permission.Approve] = [Role.Approver],
+        [Permission.Audit] = [Role.Auditor, Role.Administrator],
+        [Permission.Govern] = [Role.Administrator],
+        [Permission.OwnAccount] = Enum.GetValues<Role>(),
+    }.ToFrozenDictionary();
+
+    /// <summary>True: one of the roles may.</summary>
+    public static bool May(this IReadOnlySet<Role> roles, Permission permission) => Allowed[permission].Any(roles.Contains);
+
+    /// <summary>Roles that may.</summary>
+    public static IReadOnlyList<Role> Of(Permission permission) => Allowed[permission];
+
+    /// <summary>Says what an address asks for. One that says nothing is refused to everybody.</summary>
+    public static T Needs<T>(this T address, Permission permission)
+        where T : IEndpointConventionBuilder => address.RequireAuthorization(permission.ToString());
+
+    /// <summary>The rules for the framework that asks at each address.</summary>
+    public static void Rules(AuthorizationOptions options)
+    {
+        foreach (var permission in Enum.GetValues<Permission>())
+            options.AddPolicy(permission.ToString(), rule => rule.RequireAuthenticatedUser().RequireAssertion(asked => Caller.Of(asked.User) is { } caller && caller.Roles.May(permission)
+                && (permission != Permission.OwnAccount || caller.AccountId != null)));
+        // What says nothing is shown to nobody; only that there is no such page may be learned, by who is signed in.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(asked => asked.Resource is HttpContext http && http.GetEndpoint() == null).Build();
+    }
+}
+
+/// <summary>Who is at the console.</summary>
+/// <param name="AccountId">The account. Null: nobody signs in here, and the person says in each form who they are.</param>
+/// <param name="Name">Name and function as the ledger says them.</param>
+/// <param name="Roles">What the person is.</param>
+public sealed record Caller(Guid? AccountId, string Name, IReadOnlySet<Role> Roles)
+{
+    /// <summary>Claims of a session.</summary>
+    internal const string Stamp = "stamp", Since = "since";
+
+    /// <summary>The person a principal stands for. Null: nobody.</summary>
+    public static Caller? Of(ClaimsPrincipal principal) => principal.Identity is { IsAuthenticated: true, Name: { } name }
+        ? new(Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null, name,
+            principal.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToFrozenSet())
+        : null;
+
+    /// <summary>Lets handlers name the person as a parameter.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult(Of(http.User));
+
+    /// <summary>Roles as an account keeps them, read. What is no role any more is left out.</summary>
+    internal static IEnumerable<Role> Read(string roles) =>
+        roles.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(r => (Known: Enum.TryParse<Role>(r, out var role), Role: role)).Where(r => r.Known).Select(r => r.Role);
+
+    internal static string Write(IEnumerable<Role> roles) => string.Join(' ', roles.Distinct().Order());
+}

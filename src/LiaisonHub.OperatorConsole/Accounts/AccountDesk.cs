@@ -1,0 +1,222 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace LiaisonHub.OperatorConsole.Accounts;
+
+/// <summary>Where accounts are made, opened, changed and closed.</summary>
+sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher, ConsoleOptions options, TimeProvider time)
+{
+    /// <summary>Characters of a password.</summary>
+    public const int Shortest = 12, Longest = 200;
+
+    /// <summary>Accounts that one page shows; no hub has nearly as many operators.</summary>
+    public const int Most = 1000;
+
+    static readonly Account Nobody = new() { AccountId = Guid.Empty, SignInName = "", Name = "", Roles = "", Stamp = "", MadeBy = "", MadeAt = default };
+
+    // Checked when there is no such account, so that the time of the answer does not tell.
+    readonly string nobodysHash = hasher.HashPassword(Nobody, Secret());
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The account, when name and password are right. Null with the reason: not right, or locked; which of both a stranger does not learn for a name that is nobody's.</summary>
+    public async Task<(Account? Account, string? Problem)> ByPassword(string signInName, string password, CancellationToken cancellationToken)
+    {
+        const string wrong = "This name and this password do not belong together.";
+        var account = await accounts.Named(Typed(signInName), cancellationToken);
+        if (account is null || account.ClosedAt != null || account.PasswordHash is null)
+        {
+            hasher.VerifyHashedPassword(Nobody, nobodysHash, password);
+            return (null, wrong);
+        }
+        if (account.LockedUntil is { } until && until > Now)
+            return (null, $"After {SignIn.MostFailures} wrong passwords nobody signs in here for {SignIn.Locked.TotalMinutes:0} minutes. Wait, or use a passkey.");
+        var verdict = hasher.VerifyHashedPassword(account, account.PasswordHash, password);
+        if (verdict == PasswordVerificationResult.Failed)
+        {
+            await accounts.Failed(account, SignIn.MostFailures, Now + SignIn.Locked, cancellationToken);
+            return (null, wrong);
+        }
+        if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
+            account.PasswordHash = hasher.HashPassword(account, password);
+        return await Noted(account, cancellationToken) ? (account, null) : (null, "The account was changed at this moment. Try again.");
+    }
+
+    /// <summary>The sign-in stands in the ledger, and wrong passwords before it are forgiven.</summary>
+    public Task<bool> Noted(Account account, CancellationToken cancellationToken)
+    {
+        (account.Failures, account.LockedUntil, account.SignedInAt) = (0, null, Now);
+        return accounts.Change(account, account.Stamp, "SignedIn", account.Name, null, cancellationToken);
+    }
+
+    /// <summary>The account of a person an identity provider vouches for, as the provider describes the person now. Null: it gives the person no role here, or the account is closed.</summary>
+    public async Task<Account?> Vouched(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    {
+        var given = principal.FindAll(options.OpenId.RolesClaim).Select(c => c.Value).ToHashSet(StringComparer.Ordinal);
+        var roles = Caller.Write(Enum.GetValues<Role>().Where(r => given.Contains(options.OpenId.Roles.TryGetValue(r, out var value) ? value : r.ToString())));
+        var subject = principal.FindFirst("sub") ?? throw new InvalidOperationException("The identity provider named no subject.");
+        // Names of accounts have no blank: nobody an identity provider vouches for can be taken for one of them.
+        var key = $"{subject.Issuer} {subject.Value}";
+        var name = principal.FindFirstValue(options.OpenId.NameClaim) is { Length: > 0 } said ? said[..Math.Min(said.Length, 100)] : subject.Value;
+        if (key.Length > 200 || roles.Length == 0)
+            return null;
+        if (await accounts.Named(key, cancellationToken) is null)
+            await accounts.Add(
+                new Account { AccountId = Guid.CreateVersion7(Now), SignInName = key, Name = name, Roles = roles, Stamp = Secret(), MadeBy = options.OpenId.Authority, MadeAt = Now },
+                options.OpenId.Authority, cancellationToken);
+        var account = await accounts.Named(key, cancellationToken);
+        if (account is not { ClosedAt: null })
+            return null;
+        (account.Name, account.Roles) = (name, roles);
+        return await Noted(account, cancellationToken) ? account : null;
+    }
+
+    /// <summary>The secret of a new link for the first administrator. Null: another console has just given one.</summary>
+    public async Task<string?> InviteFirst(CancellationToken cancellationToken)
+    {
+        if (await accounts.Named(SignIn.First, cancellationToken) is { } before)
+            return await Renew(before, "this hub", null, "No administrator could sign in.", cancellationToken);
+        return await Invite(SignIn.First, "First administrator", [Role.Administrator], "this hub", null, cancellationToken);
+    }
+
+    /// <summary>The secret of a link with which the person chooses a password. Null: the name is taken.</summary>
+    public async Task<string?> Invite(string signInName, string name, IEnumerable<Role> roles, string by, Guid? byAccount, CancellationToken cancellationToken)
+    {
+        var secret = Secret();
+        var account = new Account
+        {
+            AccountId = Guid.CreateVersion7(Now), SignInName = Typed(signInName), Name = name, Roles = Caller.Write(roles), Stamp = Secret(), MadeBy = by, MadeByAccount = byAccount, MadeAt = Now,
+            InvitationHash = AccountStore.HashOf(secret), InvitationUntil = Now + SignIn.Open,
+        };
+        return await accounts.Add(account, by, cancellationToken) ? secret : null;
+    }
+
+    /// <summary>A new link; the password there was, and all sessions with it, end. Null: somebody else changed the account first.</summary>
+    public async Task<string?> Renew(Account account, string by, Guid? byAccount, string reason, CancellationToken cancellationToken)
+    {
+        var secret = Secret();
+        (account.PasswordHash, account.MadeByAccount, account.ClosedAt) = (null, byAccount, null);
+        (account.InvitationHash, account.InvitationUntil) = (AccountStore.HashOf(secret), Now + SignIn.Open);
+        return await Change(account, "AccountInvited", by, reason, cancellationToken) ? secret : null;
+    }
+
+    /// <summary>The account an invitation opens. Null: there is none, it was used, or its time is over.</summary>
+    public async Task<Account?> Invited(string secret, CancellationToken cancellationToken) =>
+        await accounts.Invited(AccountStore.HashOf(secret), cancellationToken) is { ClosedAt: null, InvitationUntil: { } until } account && until > Now ? account : null;
+
+    /// <summary>Sets the password of an account, and ends its invitation and its sessions.</summary>
+    public Task<bool> SetPassword(Account account, string password, string kind, CancellationToken cancellationToken)
+    {
+        account.PasswordHash = hasher.HashPassword(account, password);
+        (account.InvitationHash, account.InvitationUntil, account.Failures, account.LockedUntil) = (null, null, 0, null);
+        return Change(account, kind, account.Name, null, cancellationToken);
+    }
+
+    /// <summary>What is wrong with a password. Length counts and nothing else (NIST SP 800-63B).</summary>
+    public static string? Problem(Account account, string password, string again) =>
+        password.Length is < Shortest or > Longest ? $"Choose a password of {Shortest} to {Longest} characters; four words do."
+        : password.Contains(account.SignInName, StringComparison.OrdinalIgnoreCase) || password.Distinct().Count() < 5 ? "This password can be guessed: it is the name, or the same characters again and again."
+        : password != again ? "The two passwords are not the same."
+        : null;
+
+    /// <summary>True when the password is the account's.</summary>
+    public bool Is(Account account, string password) => account.PasswordHash is { } hash && hasher.VerifyHashedPassword(account, hash, password) != PasswordVerificationResult.Failed;
+
+    /// <summary>Stores a change that ends what was signed in before. False: somebody else changed the account first.</summary>
+    public Task<bool> Change(Account account, string kind, string by, string? reason, CancellationToken cancellationToken)
+    {
+        var before = account.Stamp;
+        account.Stamp = Secret();
+        return accounts.Change(account, before, kind, by, reason, cancellationToken);
+    }
+
+    /// <summary>Without this account there would be no administrator who can sign in.</summary>
+    public async Task<bool> IsLastAdministrator(Account account, CancellationToken cancellationToken) =>
+        options.SignIn == SignInBy.Accounts && Caller.Read(account.Roles).Contains(Role.Administrator)
+        && !(await accounts.All(Most, cancellationToken)).Any(a => a.AccountId != account.AccountId && a is { ClosedAt: null, PasswordHash: not null } && Caller.Read(a.Roles).Contains(Role.Administrator));
+
+    /// <summary>
+    /// Why a person is no second person to another. Null: they are two. An account that one of them made for the other, or gave a new link to, counts as the same hand, so that nobody is both.
+    /// </summary>
+    public async Task<string?> SameHand(Guid first, Guid second, CancellationToken cancellationToken) =>
+        first == second ? "You wished it yourself. Another person must agree."
+        : (await accounts.Get(second, cancellationToken))?.MadeByAccount == first || (await accounts.Get(first, cancellationToken))?.MadeByAccount == second
+            ? "One of you two made the other’s account, or gave the link to it. A third person must agree."
+        : null;
+
+    /// <summary>A token, said once and kept nowhere.</summary>
+    public async Task<string> MakeToken(Account account, string name, TimeSpan length, CancellationToken cancellationToken)
+    {
+        var token = SignIn.TokenPrefix + Secret();
+        await accounts.Add(new AccountToken { TokenHash = AccountStore.HashOf(token), TokenId = Guid.CreateVersion7(Now), AccountId = account.AccountId, Name = name, MadeAt = Now, EndsAt = Now + length }, account.Name, cancellationToken);
+        return token;
+    }
+
+    static string Typed(string signInName) => signInName.Trim().ToUpperInvariant();
+
+    static string Secret() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
+}
+
+/// <summary>What the framework asks of accounts where it handles passkeys.</summary>
+sealed class AccountUsers(AccountStore accounts, TimeProvider time) : IUserPasskeyStore<Account>
+{
+    public Task<string> GetUserIdAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.AccountId.ToString("D"));
+
+    public Task<string?> GetUserNameAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.SignInName);
+
+    public Task<string?> GetNormalizedUserNameAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.SignInName);
+
+    public Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) => Guid.TryParse(userId, out var id) ? accounts.Get(id, cancellationToken) : Task.FromResult<Account?>(null);
+
+    public Task<Account?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => accounts.Named(normalizedUserName, cancellationToken);
+
+    public Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken) => accounts.Put(
+        new AccountPasskey { CredentialHash = HashOf(passkey.CredentialId), AccountId = user.AccountId, Name = passkey.Name ?? "Passkey", Content = JsonSerializer.Serialize(Kept.Of(passkey)), AddedAt = time.GetUtcNow() },
+        user.Name, cancellationToken);
+
+    public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(Account user, CancellationToken cancellationToken) => [.. (await accounts.Passkeys(user.AccountId, cancellationToken)).Select(Read)];
+
+    public async Task<Account?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        await accounts.Passkey(HashOf(credentialId), cancellationToken) is { } passkey ? await accounts.Get(passkey.AccountId, cancellationToken) : null;
+
+    public async Task<UserPasskeyInfo?> FindPasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) =>
+        await accounts.Passkey(HashOf(credentialId), cancellationToken) is { } passkey && passkey.AccountId == user.AccountId ? Read(passkey) : null;
+
+    public Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) => accounts.RemovePasskey(user.AccountId, HashOf(credentialId), user.Name, cancellationToken);
+
+    // The console has its own ways to change an account, with a record of each.
+    public Task SetUserNameAsync(Account user, string? userName, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SetNormalizedUserNameAsync(Account user, string? normalizedName, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    // Asked for after each passkey that was put: that is stored already.
+    public Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(IdentityResult.Success);
+
+    public Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+
+    static string HashOf(byte[] credentialId) => Convert.ToHexStringLower(SHA256.HashData(credentialId));
+
+    static UserPasskeyInfo Read(AccountPasskey passkey)
+    {
+        var info = JsonSerializer.Deserialize<Kept>(passkey.Content)!.Info();
+        info.Name = passkey.Name;
+        return info;
+    }
+
+    sealed record Kept(byte[] Id, byte[] Key, DateTimeOffset At, uint Count, string[]? Transports, bool Verified, bool Eligible, bool BackedUp, byte[] Attestation, byte[] Client)
+    {
+        public static Kept Of(UserPasskeyInfo info) => new(info.CredentialId, info.PublicKey, info.CreatedAt, info.SignCount, info.Transports, info.IsUserVerified, info.IsBackupEligible, info.IsBackedUp, info.AttestationObject, info.ClientDataJson);
+
+        public UserPasskeyInfo Info() => new(Id, Key, At, Count, Transports, Verified, Eligible, BackedUp, Attestation, Client);
+    }
+}

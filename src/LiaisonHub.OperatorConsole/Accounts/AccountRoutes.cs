@@ -1,0 +1,311 @@
+using System.Globalization;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+
+namespace LiaisonHub.OperatorConsole.Accounts;
+
+/// <summary>Signing in and out, one's own account, and everybody's.</summary>
+static class AccountRoutes
+{
+    const int LongestName = 100, LongestSignInName = 60, LongestReason = 1000, MostDays = 90;
+
+    public static void MapAccounts(this IEndpointRouteBuilder app)
+    {
+        var door = app.MapGroup("").AllowAnonymous();
+        door.MapGet("/sign-in", Ask);
+        door.MapPost("/sign-in", Enter);
+        door.MapPost("/sign-in/passkey/question", PasskeyQuestion);
+        door.MapPost("/sign-in/passkey", EnterByPasskey);
+        door.MapPost("/sign-out", Leave);
+        door.MapGet("/invitations/{secret}", ShowInvitation);
+        door.MapPost("/invitations/{secret}", TakeInvitation);
+
+        var own = app.MapGroup("/account").Needs(Permission.OwnAccount);
+        own.MapGet("", async (Caller caller, AccountStore accounts, ConsoleOptions options, CancellationToken cancelled) => await Own(caller, accounts, options, cancelled));
+        own.MapPost("/password", ChangePassword);
+        own.MapPost("/passkeys/question", NewPasskeyQuestion);
+        own.MapPost("/passkeys", AddPasskey);
+        own.MapPost("/passkeys/{credential}/end", async (string credential, Caller caller, HttpContext http, IAntiforgery antiforgery, AccountStore accounts, CancellationToken cancelled) =>
+            await OutOfDate(http, antiforgery) ?? await Done(accounts.RemovePasskey(caller.AccountId!.Value, credential, caller.Name, cancelled), "/account"));
+        own.MapPost("/tokens", MakeToken);
+        own.MapPost("/tokens/{tokenId:guid}/end", async (Guid tokenId, Caller caller, HttpContext http, IAntiforgery antiforgery, AccountStore accounts, CancellationToken cancelled) =>
+            await OutOfDate(http, antiforgery) ?? await Done(accounts.EndToken(caller.AccountId!.Value, tokenId, caller.Name, cancelled), "/account"));
+
+        var all = app.MapGroup("/accounts").Needs(Permission.Govern);
+        all.MapGet("", async (AccountStore accounts, ConsoleOptions options, TimeProvider time, CancellationToken cancelled) => await All(accounts, options, time, new(), cancelled));
+        all.MapPost("", Invite);
+        all.MapPost("/{accountId:guid}", Change);
+    }
+
+    static IResult Ask(HttpContext http, ConsoleOptions options, string? back)
+    {
+        if (options.SignIn == SignInBy.ThisMachine || Caller.Of(http.User) != null)
+            return Results.LocalRedirect(Local(back));
+        return options.SignIn == SignInBy.OpenId ? SignIn.AtProvider(Local(back)) : SignInForm(options, Local(back), "", null);
+    }
+
+    static async Task<IResult> Enter(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    {
+        if (options.SignIn != SignInBy.Accounts)
+            return Results.NotFound();
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var (name, back) = (posted["name"].ToString(), Local(posted["back"]));
+        if (!await antiforgery.IsRequestValidAsync(http))
+            return SignInForm(options, back, name, "The form was too old. Sign in with this one.");
+        var (account, problem) = await desk.ByPassword(name, posted["password"].ToString(), cancelled);
+        if (account is null)
+            return SignInForm(options, back, name, problem);
+        await SignIn.Begin(http, account, time);
+        return Results.LocalRedirect(back);
+    }
+
+    static async Task<IResult> PasskeyQuestion(HttpContext http, ConsoleOptions options, IAntiforgery antiforgery, SignInManager<Account> passkeys) =>
+        options.SignIn != SignInBy.Accounts ? Results.NotFound()
+        : await OutOfDate(http, antiforgery) ?? TypedResults.Content(await passkeys.MakePasskeyRequestOptionsAsync(null), "application/json");
+
+    static async Task<IResult> EnterByPasskey(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, TimeProvider time, CancellationToken cancelled)
+    {
+        if (options.SignIn != SignInBy.Accounts)
+            return Results.NotFound();
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var back = Local(posted["back"]);
+        if (!await antiforgery.IsRequestValidAsync(http))
+            return SignInForm(options, back, "", "The form was too old. Sign in with this one.");
+        var answer = await passkeys.PerformPasskeyAssertionAsync(posted["answer"].ToString());
+        if (!answer.Succeeded || answer.User is not { ClosedAt: null } account)
+            return SignInForm(options, back, "", "The passkey was not accepted: it belongs to no open account here, or the question was too old. Try again, or use your password.");
+        await users.AddOrUpdatePasskeyAsync(account, answer.Passkey);
+        if (!await desk.Noted(account, cancelled))
+            return SignInForm(options, back, "", "The account was changed at this moment. Try again.");
+        await SignIn.Begin(http, account, time);
+        return Results.LocalRedirect(back);
+    }
+
+    static async Task<IResult> Leave(HttpContext http, IAntiforgery antiforgery)
+    {
+        if (await OutOfDate(http, antiforgery) is { } old)
+            return old;
+        await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+        return new RazorComponentResult<SignedOutPage>();
+    }
+
+    static async Task<IResult> ShowInvitation(string secret, AccountDesk desk, CancellationToken cancelled) => await desk.Invited(secret, cancelled) is { } account ? InvitationForm(secret, account, account.Name, []) : NoInvitation();
+
+    static async Task<IResult> TakeInvitation(string secret, HttpContext http, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    {
+        if (await desk.Invited(secret, cancelled) is not { } account)
+            return NoInvitation();
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var name = posted["name"].ToString().Trim();
+        var problems = new List<string>();
+        if (!await antiforgery.IsRequestValidAsync(http))
+            problems.Add("The form was too old. Fill in this one.");
+        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+            problems.Add($"Write your name and function, {LongestName} characters at most: the ledger will name you so.");
+        if (AccountDesk.Problem(account, posted["password"].ToString(), posted["again"].ToString()) is { } problem)
+            problems.Add(problem);
+        if (problems.Count > 0)
+            return InvitationForm(secret, account, name, problems);
+        account.Name = name;
+        if (!await desk.SetPassword(account, posted["password"].ToString(), "AccountOpened", cancelled) || !await desk.Noted(account, cancelled))
+            return NoInvitation();
+        await SignIn.Begin(http, account, time);
+        return Results.LocalRedirect("/account");
+    }
+
+    static async Task<IResult> ChangePassword(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    {
+        if (await OutOfDate(http, antiforgery) is { } old)
+            return old;
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var account = (await accounts.Get(caller.AccountId!.Value, cancelled))!;
+        // Guessed through a session somebody left open, it counts as a wrong password too.
+        var right = await desk.ByPassword(account.SignInName, posted["before"].ToString(), cancelled);
+        var problem = right.Account is null ? right.Problem == null || right.Problem.StartsWith("This name", StringComparison.Ordinal) ? "The password you have now is another one." : right.Problem
+            : AccountDesk.Problem(account, posted["password"].ToString(), posted["again"].ToString());
+        if (problem is not null)
+            return await Own(caller, accounts, options, cancelled, problem: problem);
+        if (!await desk.SetPassword(right.Account!, posted["password"].ToString(), "PasswordChanged", cancelled))
+            return await Own(caller, accounts, options, cancelled, problem: "The account was changed at this moment. Try again.");
+        await SignIn.Begin(http, right.Account!, time);
+        return Seen("/account?said=password");
+    }
+
+    static async Task<IResult> NewPasskeyQuestion(Caller caller, HttpContext http, AccountStore accounts, IAntiforgery antiforgery, SignInManager<Account> passkeys, CancellationToken cancelled)
+    {
+        if (await OutOfDate(http, antiforgery) is { } old)
+            return old;
+        var account = (await accounts.Get(caller.AccountId!.Value, cancelled))!;
+        return TypedResults.Content(await passkeys.MakePasskeyCreationOptionsAsync(new() { Id = account.AccountId.ToString("D"), Name = account.SignInName, DisplayName = account.Name }), "application/json");
+    }
+
+    static async Task<IResult> AddPasskey(Caller caller, HttpContext http, AccountStore accounts, ConsoleOptions options, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, CancellationToken cancelled)
+    {
+        if (await OutOfDate(http, antiforgery) is { } old)
+            return old;
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var name = posted["name"].ToString().Trim();
+        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+            return await Own(caller, accounts, options, cancelled, problem: "Give the passkey a name, so that you know it when you want to remove it.");
+        var answer = await passkeys.PerformPasskeyAttestationAsync(posted["answer"].ToString());
+        if (!answer.Succeeded)
+            return await Own(caller, accounts, options, cancelled, problem: "The passkey was not accepted. Try again.");
+        answer.Passkey.Name = name;
+        await users.AddOrUpdatePasskeyAsync((await accounts.Get(caller.AccountId!.Value, cancelled))!, answer.Passkey);
+        return Seen("/account");
+    }
+
+    static async Task<IResult> MakeToken(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, CancellationToken cancelled)
+    {
+        if (await OutOfDate(http, antiforgery) is { } old)
+            return old;
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var name = posted["name"].ToString().Trim();
+        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+            return await Own(caller, accounts, options, cancelled, problem: "Write what the token is for.");
+        if (!int.TryParse(posted["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days is < 1 or > MostDays)
+            return await Own(caller, accounts, options, cancelled, problem: $"A token lives 1 to {MostDays} days.");
+        var token = await desk.MakeToken((await accounts.Get(caller.AccountId!.Value, cancelled))!, name, TimeSpan.FromDays(days), cancelled);
+        return await Own(caller, accounts, options, cancelled, token: token);
+    }
+
+    static async Task<IResult> Invite(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    {
+        if (await OutOfDate(http, antiforgery) is { } old)
+            return old;
+        if (options.SignIn != SignInBy.Accounts)
+            return await All(accounts, options, time, new() { Problems = { "Accounts are made where people sign in with them: set Console:SignIn to Accounts." } }, cancelled);
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var form = new InvitationForm { SignInName = posted["signInName"].ToString().Trim(), Name = posted["name"].ToString().Trim(), Roles = [.. Roles(posted)] };
+        if (form.SignInName.Length is 0 or > LongestSignInName || form.SignInName.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+            form.Problems.Add($"Write the name to sign in with: {LongestSignInName} characters at most, without blanks.");
+        if (form.Name.Length is 0 or > LongestName || form.Name.Any(char.IsControl))
+            form.Problems.Add($"Write the person's name and function: {LongestName} characters at most.");
+        if (form.Roles.Count == 0)
+            form.Problems.Add("Choose at least one role.");
+        if (form.Problems.Count == 0 && await desk.Invite(form.SignInName, form.Name, form.Roles, caller.Name, caller.AccountId, cancelled) is { } secret)
+            return await All(accounts, options, time, new(), cancelled, Link(options, secret), form.Name);
+        if (form.Problems.Count == 0)
+            form.Problems.Add("Somebody has this name to sign in with already.");
+        return await All(accounts, options, time, form, cancelled);
+    }
+
+    static async Task<IResult> Change(Guid accountId, Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    {
+        if (await OutOfDate(http, antiforgery) is { } old)
+            return old;
+        if (await accounts.Get(accountId, cancelled) is not { } account)
+            return Failures.Missing("account", "Look in the list of accounts.");
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var (deed, reason) = (posted["deed"].ToString(), posted["reason"].ToString().Trim());
+        var form = new InvitationForm();
+        if (reason.Length is 0 or > LongestReason)
+            form.Problems.Add($"{account.Name}: write the reason, {LongestReason} characters at most.");
+        var roles = Roles(posted).ToList();
+        // Nobody raises themselves, and nobody locks the last administrator out.
+        if (account.AccountId == caller.AccountId)
+            form.Problems.Add("Your own account is changed by another administrator.");
+        if ((deed == "close" || (deed == "roles" && !roles.Contains(Role.Administrator))) && await desk.IsLastAdministrator(account, cancelled))
+            form.Problems.Add($"{account.Name} is the last administrator who can sign in. Make another one first.");
+        if (deed == "roles" && roles.Count == 0)
+            form.Problems.Add($"{account.Name}: choose at least one role, or close the account.");
+        if (deed is "roles" or "invite" && options.SignIn != SignInBy.Accounts)
+            form.Problems.Add("The identity provider says what a person is; change it there.");
+        if (form.Problems.Count > 0)
+            return await All(accounts, options, time, form, cancelled);
+        bool done;
+        switch (deed)
+        {
+            case "roles":
+                account.Roles = Caller.Write(roles);
+                done = await desk.Change(account, "AccountRolesChanged", caller.Name, reason, cancelled);
+                break;
+            case "close":
+                account.ClosedAt = time.GetUtcNow();
+                done = await desk.Change(account, "AccountClosed", caller.Name, reason, cancelled);
+                break;
+            case "open":
+                account.ClosedAt = null;
+                done = await desk.Change(account, "AccountReopened", caller.Name, reason, cancelled);
+                break;
+            case "invite":
+                if (await desk.Renew(account, caller.Name, caller.AccountId, reason, cancelled) is { } secret)
+                    return await All(accounts, options, time, new(), cancelled, Link(options, secret), account.Name);
+                done = false;
+                break;
+            default:
+                return await All(accounts, options, time, new() { Problems = { "Choose what is to be done." } }, cancelled);
+        }
+        return done ? Seen("/accounts") : await All(accounts, options, time, new() { Problems = { $"{account.Name}: somebody else changed the account at the same moment. Look at it again." } }, cancelled);
+    }
+
+    static IEnumerable<Role> Roles(IFormCollection posted) => posted["role"].Select(r => (Known: Enum.TryParse<Role>(r, out var role) && Enum.IsDefined(role), Role: role)).Where(r => r.Known).Select(r => r.Role).Distinct();
+
+    static Uri Link(ConsoleOptions options, string secret) => new(options.Public, $"/invitations/{secret}");
+
+    static async Task<IResult> Own(Caller caller, AccountStore accounts, ConsoleOptions options, CancellationToken cancelled, string? problem = null, string? token = null) =>
+        new RazorComponentResult<OwnAccountPage>(new
+        {
+            Account = (await accounts.Get(caller.AccountId!.Value, cancelled))!,
+            Passkeys = await accounts.Passkeys(caller.AccountId.Value, cancelled),
+            Tokens = await accounts.Tokens(caller.AccountId.Value, cancelled),
+            KeepsPasswords = options.SignIn == SignInBy.Accounts,
+            Problem = problem,
+            Token = token,
+        })
+        { StatusCode = problem is null ? 200 : 422 };
+
+    static async Task<IResult> All(AccountStore accounts, ConsoleOptions options, TimeProvider time, InvitationForm form, CancellationToken cancelled, Uri? link = null, string? invited = null) =>
+        new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(AccountDesk.Most, cancelled), Form = form, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
+        { StatusCode = form.Problems.Count == 0 ? 200 : 422 };
+
+    static IResult SignInForm(ConsoleOptions options, string back, string name, string? problem) =>
+        new RazorComponentResult<SignInPage>(new { Back = back, Name = name, Problem = problem, Passkeys = !System.Net.IPAddress.TryParse(options.Public.Host.Trim('[', ']'), out _) }) { StatusCode = problem is null ? 200 : 422 };
+
+    static IResult InvitationForm(string secret, Account account, string name, IReadOnlyList<string> problems) =>
+        new RazorComponentResult<InvitationPage>(new { Secret = secret, account.SignInName, Name = name, Wrong = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
+
+    static IResult NoInvitation() => Failures.Page(404, "This invitation is not open", "It was used already, its 24 hours are over, or the link was copied only in part.", "Ask an administrator of the console for a new one.");
+
+    static async Task<IResult?> OutOfDate(HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http) ? null
+        : Failures.Page(400, "The form is out of date", "It was made before the console was started again, by another page, or by who was signed in before. Nothing was done.", "Open the page again, and fill in the form there.");
+
+    static async Task<IResult> Done(Task<bool> deed, string page) => await deed ? Seen(page) : Failures.Page(404, "That is gone already", "It was ended before. Nothing was done.", "Look at the page again.");
+
+    static SeeOther Seen(string page) => new(page);
+
+    // Nowhere but to the console itself.
+    static string Local(string? back) => back is { Length: > 0 } && back[0] == '/' && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) && !back.Any(char.IsControl)
+        && !back.StartsWith("/sign-", StringComparison.Ordinal) ? back : "/";
+}
+
+/// <summary>What an administrator wrote into the form.</summary>
+public sealed class InvitationForm
+{
+    /// <summary>Name to sign in with.</summary>
+    public string SignInName { get; init; } = "";
+
+    /// <summary>Name and function.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the person is to be.</summary>
+    public IReadOnlyList<Role> Roles { get; init; } = [];
+
+    /// <summary>What is missing.</summary>
+    public List<string> Problems { get; } = [];
+}
+
+/// <summary>After a deed: look at the page that shows it.</summary>
+sealed class SeeOther(string page) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+        httpContext.Response.Headers.Location = page;
+        return Task.CompletedTask;
+    }
+}

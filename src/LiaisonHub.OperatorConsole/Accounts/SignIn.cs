@@ -1,0 +1,302 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace LiaisonHub.OperatorConsole.Accounts;
+
+/// <summary>How people show who they are.</summary>
+public enum SignInBy
+{
+    /// <summary>With a password or a passkey that this hub keeps.</summary>
+    Accounts,
+
+    /// <summary>At an identity provider (OpenID Connect).</summary>
+    OpenId,
+
+    /// <summary>Not at all: whoever reaches this machine may do everything, and says in each form who they are. For trying out.</summary>
+    ThisMachine,
+}
+
+/// <summary>The identity provider, where people sign in there.</summary>
+public sealed class OpenIdOptions
+{
+    /// <summary>Address of the provider, under which its configuration is found: <c>https://id.example/realms/justice</c>. https, unless it is on this machine.</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>Name of the console at the provider.</summary>
+    public string ClientId { get; set; } = "";
+
+    /// <summary>File with the secret the provider gave the console; only the console's user may read it.</summary>
+    public string ClientSecretFile { get; set; } = "";
+
+    /// <summary>Claim that says the person's name. Default: <c>name</c>.</summary>
+    public string NameClaim { get; set; } = "name";
+
+    /// <summary>Claim that says what the person is. Default: <c>roles</c>.</summary>
+    public string RolesClaim { get; set; } = "roles";
+
+    /// <summary>Value of that claim for each role, where it is not the role's own name: <c>Operator</c> = <c>LH-DUTY</c>.</summary>
+    public Dictionary<Role, string> Roles { get; set; } = [];
+
+    internal IEnumerable<string> Problems()
+    {
+        const string section = $"{ConsoleOptions.Section}:OpenId";
+        if (!Uri.TryCreate(Authority, UriKind.Absolute, out var authority) || !(authority.Scheme == Uri.UriSchemeHttps || ConsoleOptions.IsThisMachine(authority.Host)))
+            yield return $"{section}:Authority: '{Authority}' is not the https address of an identity provider; write it as 'https://id.example/realms/justice'.";
+        if (ClientId.Length == 0)
+            yield return $"{section}:ClientId is empty; register the console at the identity provider, and write the name it has there.";
+        if (!File.Exists(ClientSecretFile))
+            yield return $"{section}:ClientSecretFile: there is no file '{ClientSecretFile}'; put the secret of the provider into one that only the console's user may read.";
+    }
+}
+
+/// <summary>Signing in, staying signed in, and being signed out.</summary>
+static class SignIn
+{
+    /// <summary>A session ends when nothing was done in it for this long.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
+
+    /// <summary>A session ends after this long, whatever was done in it: one shift.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
+
+    /// <summary>What a person signs in with at most this many times wrong, before it is locked for <see cref="Locked"/>.</summary>
+    public const int MostFailures = 5;
+
+    public static readonly TimeSpan Locked = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long an invitation is open.</summary>
+    public static readonly TimeSpan Open = TimeSpan.FromHours(24);
+
+    /// <summary>The first administrator's name to sign in with.</summary>
+    public const string First = "ADMINISTRATOR";
+
+    /// <summary>How a program's token begins, so that it is known for what it is wherever it turns up.</summary>
+    public const string TokenPrefix = "lhc_";
+
+    const string Chosen = "console", Tokens = "token", Machine = "this-machine", Provider = "openid";
+
+    public static void AddSignIn(this IServiceCollection services, ConsoleOptions options)
+    {
+        services.AddAuthorization(Access.Rules);
+        services.AddSingleton(options);
+        services.AddSingleton<AccountDesk>();
+        services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
+        var authentication = services.AddAuthentication(Chosen)
+            .AddPolicyScheme(Chosen, null, scheme => scheme.ForwardDefaultSelector = http =>
+                options.SignIn == SignInBy.ThisMachine ? Machine
+                : http.Request.Path.StartsWithSegments("/api") && http.Request.Headers.Authorization.Count > 0 ? Tokens
+                : IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, MachineHandler>(Machine, null)
+            .AddScheme<AuthenticationSchemeOptions, TokenHandler>(Tokens, null)
+            .AddCookie(IdentityConstants.ApplicationScheme, cookie =>
+            {
+                Guard(cookie.Cookie, "liaisonhub-session", options);
+                // Not Strict: whoever comes back from the identity provider would seem to be nobody.
+                cookie.Cookie.SameSite = SameSiteMode.Lax;
+                cookie.ExpireTimeSpan = Idle;
+                cookie.SlidingExpiration = true;
+                cookie.Events = new()
+                {
+                    OnValidatePrincipal = Validate,
+                    OnRedirectToLogin = Ask,
+                    OnRedirectToAccessDenied = Deny,
+                };
+            })
+            // What a passkey must answer, between the question and the answer.
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, cookie =>
+            {
+                Guard(cookie.Cookie, "liaisonhub-passkey", options);
+                cookie.Cookie.SameSite = SameSiteMode.Strict;
+                cookie.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+            });
+        services.AddIdentityCore<Account>().AddUserStore<AccountUsers>().AddSignInManager();
+        services.Configure<IdentityPasskeyOptions>(passkey =>
+        {
+            passkey.ServerDomain = options.Public.Host;
+            passkey.UserVerificationRequirement = "required";
+            passkey.ResidentKeyRequirement = "required";
+        });
+        if (options.SignIn == SignInBy.OpenId)
+            authentication.AddOpenIdConnect(Provider, openId => Configure(openId, options));
+        if (options.SignIn == SignInBy.Accounts)
+            services.AddHostedService<FirstAdministrator>();
+    }
+
+    /// <summary>Sends a person to the identity provider, and back to a page of the console.</summary>
+    public static IResult AtProvider(string back) => TypedResults.Challenge(new AuthenticationProperties { RedirectUri = back }, [Provider]);
+
+    /// <summary>Cookies that no neighbour under the same domain can set or read, wherever the connection lets them be.</summary>
+    public static void Guard(CookieBuilder cookie, string name, ConsoleOptions options)
+    {
+        var secure = options.Public.Scheme == Uri.UriSchemeHttps;
+        cookie.Name = secure ? "__Host-" + name : name;
+        cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.Path = "/";
+        cookie.HttpOnly = true;
+        cookie.IsEssential = true;
+    }
+
+    /// <summary>Begins the session of an account.</summary>
+    public static Task Begin(HttpContext http, Account account, TimeProvider time) =>
+        http.SignInAsync(IdentityConstants.ApplicationScheme, Principal(account, IdentityConstants.ApplicationScheme, time.GetUtcNow()));
+
+    internal static ClaimsPrincipal Principal(Account account, string scheme, DateTimeOffset since) => new(new ClaimsIdentity(
+        [
+            new(ClaimTypes.NameIdentifier, account.AccountId.ToString("D")), new(ClaimTypes.Name, account.Name), new(Caller.Stamp, account.Stamp),
+            new(Caller.Since, since.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+            .. Caller.Read(account.Roles).Select(r => new Claim(ClaimTypes.Role, r.ToString())),
+        ],
+        scheme, ClaimTypes.Name, ClaimTypes.Role));
+
+    // At each request: what an administrator changes counts at once, not when a cookie runs out.
+    static async Task Validate(CookieValidatePrincipalContext session)
+    {
+        var services = session.HttpContext.RequestServices;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (session.Principal is { } principal && Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
+            && long.TryParse(principal.FindFirstValue(Caller.Since), NumberStyles.None, CultureInfo.InvariantCulture, out var since)
+            && DateTimeOffset.FromUnixTimeSeconds(since) + Longest > now
+            && await services.GetRequiredService<AccountStore>().Get(id, session.HttpContext.RequestAborted) is { ClosedAt: null } account
+            && account.Stamp == principal.FindFirstValue(Caller.Stamp))
+        {
+            session.ReplacePrincipal(Principal(account, IdentityConstants.ApplicationScheme, DateTimeOffset.FromUnixTimeSeconds(since)));
+            return;
+        }
+        session.RejectPrincipal();
+        await session.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
+
+    static Task Ask(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var http = context.HttpContext;
+        if (http.Request.Path.StartsWithSegments("/api"))
+            return Failures.Problem(401, "Nobody is signed in. Make a token under your account at the console, and send it as “Authorization: Bearer ...”.").ExecuteAsync(http);
+        // What was posted is not posted again by itself: the person comes back to the page it was on.
+        var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : "/";
+        http.Response.Redirect($"/sign-in?back={Uri.EscapeDataString(back)}");
+        return Task.CompletedTask;
+    }
+
+    static Task Deny(RedirectContext<CookieAuthenticationOptions> context) => Denied(context.HttpContext);
+
+    /// <summary>Says which role would have been needed.</summary>
+    internal static Task Denied(HttpContext http)
+    {
+        var asked = http.GetEndpoint()?.Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Select(a => Enum.TryParse<Permission>(a.Policy, out var p) ? p : (Permission?)null).LastOrDefault(p => p != null);
+        var roles = asked is { } permission ? string.Join(" or ", Access.Of(permission).Select(r => r.ToString().ToLowerInvariant())) : "none";
+        return http.Request.Path.StartsWithSegments("/api")
+            ? Failures.Problem(403, $"This needs the role {roles}. Nothing was done.").ExecuteAsync(http)
+            : Failures.Page(403, "Not with your roles", $"This needs the role {roles}. Nothing was done.", "An administrator of the console gives roles.").ExecuteAsync(http);
+    }
+
+    static void Configure(OpenIdConnectOptions openId, ConsoleOptions options)
+    {
+        openId.Authority = options.OpenId.Authority;
+        openId.RequireHttpsMetadata = !ConsoleOptions.IsThisMachine(new Uri(options.OpenId.Authority).Host);
+        openId.ClientId = options.OpenId.ClientId;
+        openId.ClientSecret = File.ReadAllText(options.OpenId.ClientSecretFile).Trim();
+        openId.ResponseType = OpenIdConnectResponseType.Code;
+        openId.ResponseMode = OpenIdConnectResponseMode.Query;
+        openId.UsePkce = true;
+        openId.MapInboundClaims = false;
+        openId.GetClaimsFromUserInfoEndpoint = true;
+        openId.SignInScheme = IdentityConstants.ApplicationScheme;
+        openId.CallbackPath = "/sign-in/provider";
+        foreach (var cookie in new[] { openId.CorrelationCookie, openId.NonceCookie })
+        {
+            cookie.SameSite = SameSiteMode.Lax;
+            cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        }
+        openId.Events = new()
+        {
+            OnTicketReceived = async ticket =>
+            {
+                var desk = ticket.HttpContext.RequestServices.GetRequiredService<AccountDesk>();
+                if (await desk.Vouched(ticket.Principal!, ticket.HttpContext.RequestAborted) is not { } account)
+                {
+                    ticket.HandleResponse();
+                    await Failures.Page(403, "Nothing to do here", $"The identity provider knows you and gives you no role at this console (claim “{options.OpenId.RolesClaim}”).", "Ask the people who run the identity provider.").ExecuteAsync(ticket.HttpContext);
+                    return;
+                }
+                ticket.Principal = Principal(account, IdentityConstants.ApplicationScheme, desk.Now);
+            },
+            OnRemoteFailure = async failure =>
+            {
+                failure.HandleResponse();
+                await Failures.Page(401, "Signing in did not work", "The identity provider sent you back without a valid answer. Nothing was done.", "Open the console again. If it stays, give the time to the people who run the hub: the console's log says why.").ExecuteAsync(failure.HttpContext);
+            },
+        };
+    }
+}
+
+/// <summary>Where nobody signs in: everybody is everything, without a name.</summary>
+sealed class MachineHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    static readonly ClaimsPrincipal Everybody = new(new ClaimsIdentity([new(ClaimTypes.Name, ""), .. Enum.GetNames<Role>().Select(r => new Claim(ClaimTypes.Role, r))], "this-machine", ClaimTypes.Name, ClaimTypes.Role));
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.Success(new(Everybody, Scheme.Name)));
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => SignIn.Denied(Context);
+}
+
+/// <summary>A program that acts in a person's name, with the person's roles as they are now.</summary>
+sealed class TokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccountStore accounts) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer " + SignIn.TokenPrefix, StringComparison.Ordinal)
+            || await accounts.UsedToken(AccountStore.HashOf(header["Bearer ".Length..]), Context.RequestAborted) is not { } token
+            || await accounts.Get(token.AccountId, Context.RequestAborted) is not { ClosedAt: null } account)
+            return AuthenticateResult.Fail("No token that is valid.");
+        return AuthenticateResult.Success(new(SignIn.Principal(account, Scheme.Name, token.MadeAt), Scheme.Name));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Failures.Problem(401, "The token is not valid: it was ended, its time is over, or its account is closed. Make a new one under your account at the console.").ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => SignIn.Denied(Context);
+}
+
+/// <summary>As long as no administrator can sign in, each start gives a link with which the first one chooses a password.</summary>
+sealed partial class FirstAdministrator(AccountStore accounts, AccountDesk desk, Database database, ConsoleOptions options, TimeProvider time, ILogger<FirstAdministrator> log) : BackgroundService
+{
+    static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+            try
+            {
+                if (!await accounts.Has(nameof(Role.Administrator), stoppingToken) && await desk.InviteFirst(stoppingToken) is { } secret)
+                    Invited(log, new Uri(options.Public, $"/invitations/{secret}"));
+                return;
+            }
+            catch (DbException e)
+            {
+                // The hub has not made its tables yet, or the database is away: neither ends the console.
+                NotYet(log, database.IsAway(e) ? "the database does not answer" : "the hub's tables are not there yet");
+                await Task.Delay(Again, time, stoppingToken);
+            }
+    }
+
+    [LoggerMessage(3401, LogLevel.Warning, "No administrator can sign in at this console. Open {Link} within 24 hours to become its first one; the next start gives a new link")]
+    static partial void Invited(ILogger log, Uri link);
+
+    [LoggerMessage(3402, LogLevel.Information, "Whether anybody can sign in is not known yet: {Why}")]
+    static partial void NotYet(ILogger log, string why);
+}

@@ -1,0 +1,382 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>Who may sign in at the console, how long, and what each may do then.</summary>
+public sealed class SignInTests
+{
+    const string Password = "four words make one";
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_administrator_opens_the_console_with_the_link_and_invites_the_others()
+    {
+        await using var console = await Signing();
+        Assert.Equal("/sign-in?back=%2Frequests%3Fshow%3Dclosed", (await Get(console.Http, "/requests?show=closed")).Location);
+
+        var link = await console.Invitation(Cancelled);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Post(console.Http, link, link, new() { ["name"] = "A. Bell, administrator", ["password"] = "short", ["again"] = "short" })).Status);
+        Assert.Equal("/account", (await Post(console.Http, link, link, new() { ["name"] = "A. Bell, administrator", ["password"] = Password, ["again"] = Password })).Location);
+        Assert.Equal(HttpStatusCode.NotFound, (await Get(console.Http, link)).Status);
+
+        var made = await Post(console.Http, "/accounts", "/accounts", new() { ["signInName"] = "cdune", ["name"] = "C. Dune, duty operator", ["role"] = "Operator" });
+        var second = Regex.Match(made.Html, "/invitations/[A-Za-z0-9_-]+").Value;
+        using var other = Browser(console);
+        Assert.Equal("/account", (await Post(other, second, second, new() { ["name"] = "C. Dune, duty operator", ["password"] = Password + "!", ["again"] = Password + "!" })).Location);
+        Assert.Equal(HttpStatusCode.OK, (await Get(other, "/")).Status);
+        var refused = await Get(other, "/accounts");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
+        Assert.Contains("needs the role administrator", refused.Html, StringComparison.Ordinal);
+
+        Assert.Equal(["AccountMade", "AccountInvited", "AccountOpened", "SignedIn", "AccountMade", "AccountOpened", "SignedIn"], (await Ledger(console)).Select(e => e.Kind));
+    }
+
+    [Fact]
+    public async Task The_start_gives_a_link_until_an_administrator_can_sign_in_and_the_last_link_alone_works()
+    {
+        await using var console = await Signing();
+        var first = await console.Invitation(Cancelled);
+        var second = await console.Invitation(Cancelled);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await Get(console.Http, first)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Get(console.Http, second)).Status);
+        console.Time.Advance(TimeSpan.FromHours(24));
+        Assert.Equal(HttpStatusCode.NotFound, (await Get(console.Http, second)).Status);
+        Assert.False(await console.Services.GetRequiredService<AccountStore>().Has("Administrator", Cancelled));
+    }
+
+    [Fact]
+    public async Task Five_wrong_passwords_lock_an_account_for_a_quarter_of_an_hour_and_a_stranger_learns_no_names()
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Operator);
+        var unknown = await Enter(console.Http, "nobody", Password);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(Told(unknown), Told(await Enter(console.Http, "abell", $"wrong {i} and wrong")));
+
+        Assert.Contains("nobody signs in here for 15 minutes", (await Enter(console.Http, "abell", Password)).Html, StringComparison.Ordinal);
+        Assert.Contains(await Ledger(console), e => e.Kind == "AccountLocked");
+        console.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.Equal("/", (await Enter(console.Http, "ABell ", Password)).Location);
+    }
+
+    [Fact]
+    public async Task A_session_ends_without_work_after_half_an_hour_and_with_work_after_twelve()
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Reader);
+        await Enter(console.Http, "abell", Password);
+        console.Time.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal("/sign-in?back=%2F", (await Get(console.Http, "/")).Location);
+
+        await Enter(console.Http, "abell", Password);
+        for (var i = 0; i < 47; i++)
+        {
+            console.Time.Advance(TimeSpan.FromMinutes(15));
+            Assert.Equal(HttpStatusCode.OK, (await Get(console.Http, "/help")).Status);
+        }
+        console.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.Equal("/sign-in?back=%2Fhelp", (await Get(console.Http, "/help")).Location);
+    }
+
+    [Fact]
+    public async Task What_an_administrator_changes_counts_at_once()
+    {
+        await using var console = await Signing();
+        var account = await Account(console, "abell", Role.Operator);
+        await Account(console, "boss", Role.Administrator);
+        await Enter(console.Http, "abell", Password);
+        using var boss = Browser(console);
+        await Enter(boss, "boss", Password);
+
+        var change = $"/accounts/{account.AccountId}";
+        Assert.Contains("write the reason", (await Post(boss, "/accounts", change, new() { ["deed"] = "close" })).Html, StringComparison.Ordinal);
+        Assert.Equal("/accounts", (await Post(boss, "/accounts", change, new() { ["deed"] = "close", ["reason"] = "Left the service." })).Location);
+        Assert.Equal("/sign-in?back=%2F", (await Get(console.Http, "/")).Location);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Enter(console.Http, "abell", Password)).Status);
+        Assert.Contains(await Ledger(console), e => e is { Kind: "AccountClosed", Actor: "boss, a person" } && e.Content.Contains("Left the service.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nobody_changes_their_own_account_and_the_last_administrator_stays()
+    {
+        await using var console = await Signing();
+        var one = await Account(console, "one", Role.Administrator);
+        await Enter(console.Http, "one", Password);
+        var own = await Post(console.Http, "/accounts", $"/accounts/{one.AccountId}", new() { ["deed"] = "roles", ["role"] = "Operator", ["reason"] = "I want to." });
+        Assert.Contains("changed by another administrator", own.Html, StringComparison.Ordinal);
+        Assert.Contains("last administrator", own.Html, StringComparison.Ordinal);
+
+        var two = await Account(console, "two", Role.Administrator);
+        var other = await Post(console.Http, "/accounts", $"/accounts/{two.AccountId}", new() { ["deed"] = "roles", ["role"] = "Operator", ["reason"] = "One is enough." });
+        Assert.Equal("/accounts", other.Location);
+        Assert.Equal("Operator", (await console.Services.GetRequiredService<AccountStore>().Get(two.AccountId, Cancelled))!.Roles);
+    }
+
+    [Fact]
+    public async Task A_deed_names_who_signed_in_whatever_the_form_says()
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Operator);
+        await Enter(console.Http, "abell", Password);
+        var message = (await console.Services.GetRequiredService<Quarantine>().Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
+        Assert.DoesNotContain("name=\"by\"", (await Get(console.Http, $"/quarantine/{message}")).Html, StringComparison.Ordinal);
+        await Post(console.Http, $"/quarantine/{message}", $"/quarantine/{message}", new() { ["deed"] = "retry", ["by"] = "Somebody Else", ["reason"] = "The key is there now." });
+
+        Assert.Equal("abell, a person", (await console.Services.GetRequiredService<Quarantine>().Get(message, Cancelled))!.RetryRequestedBy);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_undone_takes_two_people_and_an_account_one_made_for_the_other_is_the_same_hand()
+    {
+        await using var console = await Signing();
+        var quarantine = console.Services.GetRequiredService<Quarantine>();
+        var desk = console.Services.GetRequiredService<AccountDesk>();
+        var both = await Account(console, "both", Role.Operator, Role.Approver, Role.Administrator);
+        var second = await Account(console, "second", Role.Approver);
+        var message = (await quarantine.Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
+        var (page, approval) = ($"/quarantine/{message}", $"/quarantine/{message}/approval");
+        await Enter(console.Http, "both", Password);
+        Assert.Equal(page, (await Post(console.Http, page, page, new() { ["deed"] = "aside", ["reason"] = "Sent to the wrong address." })).Location);
+        Assert.Equal(Quarantine.Waiting, (await quarantine.Get(message, Cancelled))!.Status);
+
+        // Not the same person, not an account the person made, and not by the store itself.
+        Assert.Contains("You wished it yourself", (await Post(console.Http, page, approval, new() { ["deed"] = "agree" })).Html, StringComparison.Ordinal);
+        var secret = await desk.Invite("puppet", "puppet, a person", [Role.Approver], both.Name, both.AccountId, Cancelled);
+        await desk.SetPassword((await desk.Invited(secret!, Cancelled))!, Password, "AccountOpened", Cancelled);
+        using var puppet = Browser(console);
+        await Enter(puppet, "puppet", Password);
+        Assert.Contains("made the other’s account, or gave the link to it", WebUtility.HtmlDecode((await Post(puppet, page, approval, new() { ["deed"] = "agree" })).Html), StringComparison.Ordinal);
+        Assert.False(await quarantine.AgreeToAside(message, both.AccountId, both.Name, "again", "SetAside", Cancelled));
+        Assert.Equal(Quarantine.Waiting, (await quarantine.Get(message, Cancelled))!.Status);
+
+        using var other = Browser(console);
+        await Enter(other, "second", Password);
+        console.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Contains("both, a person wishes to set it aside for good", (await Get(other, page)).Html, StringComparison.Ordinal);
+        Assert.Equal(page, (await Post(other, page, approval, new() { ["deed"] = "agree" })).Location);
+        var done = (await quarantine.Get(message, Cancelled))!;
+        Assert.Equal((Quarantine.Resolved, "second, a person", "Sent to the wrong address."), (done.Status, done.ResolvedBy, done.ResolvedReason));
+    }
+
+    [Fact]
+    public async Task A_wish_lapses_after_a_day_and_can_be_declined_with_a_reason()
+    {
+        await using var console = await Signing();
+        var quarantine = console.Services.GetRequiredService<Quarantine>();
+        var one = await Account(console, "one", Role.Operator);
+        await Account(console, "two", Role.Approver);
+        var message = (await quarantine.Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
+        var page = $"/quarantine/{message}";
+        var now = console.Time.GetUtcNow();
+        Assert.True(await quarantine.WishAsideOf(message, one.AccountId, one.Name, "Wrong address.", now.AddHours(24), Cancelled));
+        Assert.False(await quarantine.WishAsideOf(message, one.AccountId, one.Name, "Once more.", now.AddHours(48), Cancelled));
+        console.Time.Advance(TimeSpan.FromHours(24));
+        await Enter(console.Http, "two", Password);
+        Assert.Equal(HttpStatusCode.Conflict, (await Post(console.Http, page, page + "/approval", new() { ["deed"] = "agree" })).Status);
+
+        Assert.True(await quarantine.WishAsideOf(message, one.AccountId, one.Name, "Wrong address.", now.AddHours(48), Cancelled));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Post(console.Http, page, page + "/approval", new() { ["deed"] = "decline" })).Status);
+        Assert.Equal(page, (await Post(console.Http, page, page + "/approval", new() { ["deed"] = "decline", ["reason"] = "It is ours after all." })).Location);
+        Assert.Null((await quarantine.Get(message, Cancelled))!.AsideBy);
+        Assert.Contains(await Everything(console), e => e.Kind == "QuarantineAsideDeclined" && e.Content.Contains("ours after all", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_all_other_sessions()
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Reader);
+        await Enter(console.Http, "abell", Password);
+        using var forgotten = Browser(console);
+        await Enter(forgotten, "abell", Password);
+
+        var wrong = await Post(console.Http, "/account", "/account/password", new() { ["before"] = "not this one", ["password"] = "another four words", ["again"] = "another four words" });
+        Assert.Contains("The password you have now is another one", wrong.Html, StringComparison.Ordinal);
+        Assert.Equal("/account?said=password", (await Post(console.Http, "/account", "/account/password", new() { ["before"] = Password, ["password"] = "another four words", ["again"] = "another four words" })).Location);
+        Assert.Equal(HttpStatusCode.OK, (await Get(console.Http, "/")).Status);
+        Assert.Equal(HttpStatusCode.Found, (await Get(forgotten, "/")).Status);
+    }
+
+    [Fact]
+    public async Task A_token_does_over_the_API_what_its_person_may_and_nothing_on_the_pages()
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Reader);
+        await Enter(console.Http, "abell", Password);
+        var made = await Post(console.Http, "/account", "/account/tokens", new() { ["name"] = "Night report", ["days"] = "7" });
+        var token = Regex.Match(made.Html, "lhc_[A-Za-z0-9_-]+").Value;
+        using var program = Browser(console);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Get(program, "/api/v1/today")).Status);
+        program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        Assert.Equal(HttpStatusCode.OK, (await Get(program, "/api/v1/today")).Status);
+        Assert.Equal("/sign-in?back=%2F", (await Get(program, "/")).Location);
+        Assert.DoesNotContain(token, (await Get(console.Http, "/account")).Html, StringComparison.Ordinal);
+        console.Time.Advance(TimeSpan.FromDays(7));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Get(program, "/api/v1/today")).Status);
+    }
+
+    [Fact]
+    public async Task An_identity_provider_says_who_a_person_is_and_what_and_its_word_counts_anew_each_time()
+    {
+        await using var provider = await IdentityProvider.Start(Cancelled);
+        var secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, IdentityProvider.Secret + "\n", Cancelled);
+        await using var console = await ConsoleUnderTest.Filled(
+            Cancelled,
+            o =>
+            {
+                o.SignIn = SignInBy.OpenId;
+                (o.OpenId.Authority, o.OpenId.ClientId, o.OpenId.ClientSecretFile) = (provider.Address, "console", secret);
+                o.OpenId.Roles[Role.Operator] = "LH-DUTY";
+            });
+        // The browser's cookies live in real time.
+        console.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        provider.Roles = ["LH-DUTY", "Auditor", "canteen"];
+        using var browser = Browser(console);
+        Assert.Equal("/requests?show=closed", await Through(browser, "/requests?show=closed"));
+        Assert.Equal(HttpStatusCode.OK, (await Get(browser, "/ledger")).Status);
+        Assert.Contains("C. Dune, duty operator", (await Get(browser, "/")).Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Get(browser, "/accounts")).Status);
+
+        provider.Roles = ["LH-DUTY"];
+        using var later = Browser(console);
+        await Through(later, "/");
+        Assert.Equal(HttpStatusCode.Forbidden, (await Get(later, "/ledger")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Get(browser, "/ledger")).Status);
+        Assert.Single(await console.Services.GetRequiredService<AccountStore>().All(10, Cancelled));
+
+        provider.Roles = ["canteen"];
+        using var nobody = Browser(console);
+        Assert.Null(await Through(nobody, "/"));
+        Assert.Equal(HttpStatusCode.Found, (await Get(nobody, "/")).Status);
+        File.Delete(secret);
+
+        // The way a browser goes: from the page to the provider and back. Null: it was not let in.
+        async Task<string?> Through(HttpClient client, string page)
+        {
+            var at = new Uri(console.Address, page);
+            for (var i = 0; i < 8; i++)
+            {
+                using var answer = await client.GetAsync(at, Cancelled);
+                if (answer.Headers.Location is not { } next)
+                    return answer.StatusCode == HttpStatusCode.OK ? at.PathAndQuery : null;
+                at = new Uri(at, next);
+            }
+            throw new InvalidOperationException($"Sent from place to place, at last to {at}.");
+        }
+    }
+
+    [Theory]
+    [InlineData("//evil.example/x")]
+    [InlineData("https://evil.example")]
+    [InlineData("/\\evil.example")]
+    public async Task After_signing_in_nobody_is_led_elsewhere(string back)
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Reader);
+        Assert.Equal("/", (await Post(console.Http, $"/sign-in?back={Uri.EscapeDataString(back)}", "/sign-in", new() { ["name"] = "abell", ["password"] = Password, ["back"] = back })).Location);
+    }
+
+    [Fact]
+    public async Task Over_https_no_neighbour_can_set_or_read_a_cookie()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => (o.SignIn, o.PublicUrl) = (SignInBy.Accounts, "https://console.example"));
+        using var form = await console.Http.GetAsync(new Uri("/sign-in", UriKind.Relative), Cancelled);
+        var cookie = Assert.Single(form.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("__Host-liaisonhub-form=", cookie, StringComparison.Ordinal);
+        foreach (var guard in new[] { "secure", "httponly", "samesite=strict", "path=/" })
+            Assert.Contains(guard, cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Every address, asked for by nobody, by a person of each single role, and where nobody signs in.</summary>
+    [Fact]
+    public async Task Each_address_answers_to_the_roles_it_needs_and_to_no_other()
+    {
+        await using var console = await Signing();
+        foreach (var role in Enum.GetValues<Role>())
+            await Account(console, $"the-{role}", role);
+        var browsers = Enum.GetValues<Role>().ToDictionary(r => r, _ => Browser(console));
+        foreach (var (role, browser) in browsers)
+            Assert.Equal("/", (await Enter(browser, $"the-{role}", Password)).Location);
+        using var stranger = Browser(console);
+        var wrong = new List<string>();
+        var cells = 0;
+        foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+            foreach (var method in address.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            {
+                var path = Regex.Replace("/" + address.RoutePattern.RawText!.TrimStart('/'), "{[^}]*}", m => m.Value.Contains(":guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : m.Value.Contains(":long", StringComparison.Ordinal) ? "1" : "x");
+                if (path == "/sign-out")
+                    continue;
+                var needs = ConsoleUnderTest.Needs(address);
+                foreach (var (role, browser) in browsers.Select(b => ((Role?)b.Key, b.Value)).Append((null, stranger)))
+                {
+                    using var asked = new HttpRequestMessage(new HttpMethod(method), path);
+                    using var answer = await browser.SendAsync(asked, Cancelled);
+                    var shut = answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized || answer.Headers.Location?.ToString().StartsWith("/sign-in", StringComparison.Ordinal) == true;
+                    var may = needs == "anybody" || (role is { } r && needs.Split(' ').Contains(r.ToString()));
+                    cells++;
+                    if (shut == may)
+                        wrong.Add($"{method} {path} ({needs}) to {role?.ToString() ?? "nobody"}: {(int)answer.StatusCode}");
+                }
+            }
+        foreach (var browser in browsers.Values)
+            browser.Dispose();
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.True(cells > 200, $"{cells} cells");
+    }
+
+    static Task<ConsoleUnderTest> Signing() => ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+
+    static async Task<Account> Account(ConsoleUnderTest console, string name, params Role[] roles)
+    {
+        var desk = console.Services.GetRequiredService<AccountDesk>();
+        var secret = await desk.Invite(name, $"{name}, a person", roles, "the test", null, Cancelled);
+        var account = (await desk.Invited(secret!, Cancelled))!;
+        Assert.True(await desk.SetPassword(account, Password, "AccountOpened", Cancelled));
+        return account;
+    }
+
+    static HttpClient Browser(ConsoleUnderTest console) => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = console.Address };
+
+    static Task<Answer> Enter(HttpClient browser, string name, string password) => Post(browser, "/sign-in", "/sign-in", new() { ["name"] = name, ["password"] = password, ["back"] = "/" });
+
+    static async Task<Answer> Get(HttpClient browser, string page)
+    {
+        using var answer = await browser.GetAsync(new Uri(page, UriKind.Relative), Cancelled);
+        return new(answer.StatusCode, answer.Headers.Location is { } to ? to.IsAbsoluteUri ? to.PathAndQuery : to.ToString() : null, await answer.Content.ReadAsStringAsync(Cancelled));
+    }
+
+    static async Task<Answer> Post(HttpClient browser, string page, string address, Dictionary<string, string> fields)
+    {
+        var token = Regex.Match((await Get(browser, page)).Html, "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+        using var form = new FormUrlEncodedContent(fields.Append(new("__RequestVerificationToken", token)));
+        using var answer = await browser.PostAsync(new Uri(address, UriKind.Relative), form, Cancelled);
+        return new(answer.StatusCode, answer.Headers.Location?.ToString(), await answer.Content.ReadAsStringAsync(Cancelled));
+    }
+
+    static async Task<IReadOnlyList<LedgerEntry>> Ledger(ConsoleUnderTest console) => [.. (await Everything(console)).Where(e => e.Kind.StartsWith("Account", StringComparison.Ordinal) || e.Kind == "SignedIn")];
+
+    static async Task<IReadOnlyList<LedgerEntry>> Everything(ConsoleUnderTest console)
+    {
+        var ledger = console.Services.GetRequiredService<Ledger>();
+        var before = (await ledger.Head(Cancelled)).Size;
+        while (await ledger.Chain(console.Time.GetUtcNow(), 1000, Cancelled) > 0)
+        {
+        }
+        return await ledger.Page(before, 1000, Cancelled);
+    }
+
+    static string Told(Answer answer) => Regex.Match(answer.Html, "<p class=\"told\" role=\"alert\">([^<]*)</p>").Groups[1].Value;
+
+    sealed record Answer(HttpStatusCode Status, string? Location, string Html);
+}
