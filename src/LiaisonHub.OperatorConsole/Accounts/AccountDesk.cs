@@ -89,8 +89,16 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         var secret = Secret();
         var account = new Account
         {
-            AccountId = Guid.CreateVersion7(Now), SignInName = Typed(signInName), Name = name, Roles = Caller.Write(roles), Stamp = Secret(), MadeBy = by, MadeByAccount = byAccount, MadeAt = Now,
-            InvitationHash = AccountStore.HashOf(secret), InvitationUntil = Now + SignIn.Open,
+            AccountId = Guid.CreateVersion7(Now),
+            SignInName = Typed(signInName),
+            Name = name,
+            Roles = Caller.Write(roles),
+            Stamp = Secret(),
+            MadeBy = by,
+            MadeByAccount = byAccount,
+            MadeAt = Now,
+            InvitationHash = AccountStore.HashOf(secret),
+            InvitationUntil = Now + SignIn.Open,
         };
         return await accounts.Add(account, by, cancellationToken) ? secret : null;
     }

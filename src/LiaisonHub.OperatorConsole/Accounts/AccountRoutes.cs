@@ -263,13 +263,13 @@ static class AccountRoutes
         new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(AccountDesk.Most, cancelled), Form = form, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
         { StatusCode = form.Problems.Count == 0 ? 200 : 422 };
 
-    static IResult SignInForm(ConsoleOptions options, string back, string name, string? problem) =>
+    static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, string? problem) =>
         new RazorComponentResult<SignInPage>(new { Back = back, Name = name, Problem = problem, Passkeys = !System.Net.IPAddress.TryParse(options.Public.Host.Trim('[', ']'), out _) }) { StatusCode = problem is null ? 200 : 422 };
 
-    static IResult InvitationForm(string secret, Account account, string name, IReadOnlyList<string> problems) =>
+    static RazorComponentResult<InvitationPage> InvitationForm(string secret, Account account, string name, List<string> problems) =>
         new RazorComponentResult<InvitationPage>(new { Secret = secret, account.SignInName, Name = name, Wrong = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
 
-    static IResult NoInvitation() => Failures.Page(404, "This invitation is not open", "It was used already, its 24 hours are over, or the link was copied only in part.", "Ask an administrator of the console for a new one.");
+    static RazorComponentResult NoInvitation() => Failures.Page(404, "This invitation is not open", "It was used already, its 24 hours are over, or the link was copied only in part.", "Ask an administrator of the console for a new one.");
 
     static async Task<IResult?> OutOfDate(HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http) ? null
         : Failures.Page(400, "The form is out of date", "It was made before the console was started again, by another page, or by who was signed in before. Nothing was done.", "Open the page again, and fill in the form there.");

@@ -180,8 +180,19 @@ public sealed class AccountStore(Database database)
         await using var unit = await database.Begin(cancellationToken);
         var parameters = new
         {
-            account.AccountId, account.Name, account.Roles, account.PasswordHash, account.Stamp, account.Failures, account.LockedUntil, account.InvitationHash, account.InvitationUntil,
-            account.MadeByAccount, account.SignedInAt, account.ClosedAt, before,
+            account.AccountId,
+            account.Name,
+            account.Roles,
+            account.PasswordHash,
+            account.Stamp,
+            account.Failures,
+            account.LockedUntil,
+            account.InvitationHash,
+            account.InvitationUntil,
+            account.MadeByAccount,
+            account.SignedInAt,
+            account.ClosedAt,
+            before,
         };
         if (await unit.Execute(Update, parameters, cancellationToken) == 0)
             return false;

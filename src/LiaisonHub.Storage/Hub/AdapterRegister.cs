@@ -188,7 +188,7 @@ public sealed class AdapterRegister(Database database)
     }
 
     // A state may test its connection, or be looked at, before its adapter has ever reported: that alone makes nobody wait for a report.
-    static Task Known(Unit unit, string state, CancellationToken cancellationToken) =>
+    static Task<IReadOnlyList<int>> Known(Unit unit, string state, CancellationToken cancellationToken) =>
         new Batch().Add(Await, Awaited.Of([(state, Instants.Never)])).Execute(unit, cancellationToken);
 
     public Task<IReadOnlyList<AdapterStanding>> All(CancellationToken cancellationToken) => database.Query<AdapterStanding>(SelectAll, null, cancellationToken);

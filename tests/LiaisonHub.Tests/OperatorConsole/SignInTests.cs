@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
-using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Routing;

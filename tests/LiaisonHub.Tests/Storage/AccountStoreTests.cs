@@ -108,8 +108,16 @@ public abstract class AccountStoreTests(DatabaseFixture fixture) : StoreTests(fi
 
     Account Account(string name) => new()
     {
-        AccountId = Guid.NewGuid(), SignInName = name, Name = "A. Bell", Roles = "Reader Operator", Stamp = "s1", MadeBy = "the boss", MadeByAccount = Guid.NewGuid(), MadeAt = Now,
-        InvitationHash = $"hash of {name}", InvitationUntil = Now.AddDays(1),
+        AccountId = Guid.NewGuid(),
+        SignInName = name,
+        Name = "A. Bell",
+        Roles = "Reader Operator",
+        Stamp = "s1",
+        MadeBy = "the boss",
+        MadeByAccount = Guid.NewGuid(),
+        MadeAt = Now,
+        InvitationHash = $"hash of {name}",
+        InvitationUntil = Now.AddDays(1),
     };
 }
 
