@@ -37,7 +37,7 @@ public sealed class HeldCopyTests
     public void Of_a_correction_it_is_asked_once_the_new_version_or_the_recall_is_issued(CorrectionManner manner, CopyFate done)
     {
         var story = Issued(manner == CorrectionManner.Recall ? Recall : NewVersion);
-        Assert.Equal(1, story.OpenedRequests.Count); // not when the holders are named
+        Assert.Single(story.OpenedRequests); // not when the holders are named
         var copy = story.Opened();
         var told = Assert.Single(copy.ToldTo<HeldCopyNotice>(Side.Requested));
         Assert.Equal((manner, new string('a', 64), manner == CorrectionManner.Recall ? null : new string('b', 64)), (told.Manner, Assert.Single(told.Digests), told.NewDigest));
