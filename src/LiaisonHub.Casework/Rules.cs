@@ -95,10 +95,11 @@ public sealed class Rules
     /// <param name="enclosed">Codes of the papers that the private part holds. Null: not known; then each is named as something to look for.</param>
     /// <param name="particulars">The private part of a request for assistance, before it is sealed. Null: not known; then nothing is said of it.</param>
     /// <param name="at">When it would arrive (UTC). Null: at some time of the day; then nothing is said of the hours of the office.</param>
+    /// <param name="certified">Languages of the translations whose certificate is there. Null: not known.</param>
     /// <exception cref="ArgumentException">The act does not open a request, or a state is not one of the region's.</exception>
     public IReadOnlyList<PreflightFinding> Preflight(
         string from, string to, object content, DateOnly on, string? authority = null, Priority? priority = null, IReadOnlyCollection<string>? enclosed = null,
-        RequestParticulars? particulars = null, DateTimeOffset? at = null)
+        RequestParticulars? particulars = null, DateTimeOffset? at = null, IReadOnlyCollection<string>? certified = null)
     {
         var act = content.GetType().Name;
         if (content is not IOpening opening || procedures.Values.FirstOrDefault(p => p.Opens(act)) is not { } procedure)
@@ -138,7 +139,7 @@ public sealed class Rules
             }
         var pressing = DatesAtHome.Earliest(this, request, DatesAtHome.Of(content, DayIn(from, arrives)), ordinary, arrives);
         return new Preflight(this, procedure, act, requesting, requested, content, on, enclosed, particulars,
-            at is { } instant && header.Priority == Priority.Emergency ? instant : null).Run(hub, pressing);
+            at is { } instant && header.Priority == Priority.Emergency ? instant : null, certified).Run(hub, pressing);
     }
 
     /// <summary>What the measures of a request do not say in either part although the catalogue asks for it. Pure.</summary>
@@ -150,6 +151,14 @@ public sealed class Rules
 
     /// <summary>The day in a state at an instant.</summary>
     public DateOnly DayIn(string state, DateTimeOffset at) => Time.DayIn(state, at);
+
+    /// <summary>The last instant of a day in a state (UTC).</summary>
+    public DateTimeOffset EndOf(string state, DateOnly day) => Time.StartOf(state, day.AddDays(1)) - Deadline.OneSecond;
+
+    /// <summary>When a translation is due that a state has made before it sends a request: no treaty says so, and it takes the time that the instrument gives for one asked for later (UTC).
+    /// Null: the instrument gives none.</summary>
+    public DateTimeOffset? TranslationDue(string state, string instrument, DateTimeOffset from) =>
+        Region.RuleIfAny(instrument, Clock.Translation, DayIn(state, from)) is { Length: > 0 } rule ? Time.Due(state, rule.Unit, rule.Length, from) : null;
 
     /// <summary>When a limit of a state's own law ends (UTC).</summary>
     /// <param name="state">The state.</param>

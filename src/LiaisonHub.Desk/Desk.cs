@@ -115,6 +115,7 @@ public static class Desk
         services.TryAddSingleton<DeedStore>();
         services.TryAddSingleton<OwnLimitStore>();
         services.TryAddSingleton<TranslationStore>();
+        services.TryAddSingleton<DraftTranslationStore>();
         services.AddSingleton(provider => new House(region!, adapter!.State, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OfficerCookie>().AddSingleton<Compositions>().AddSingleton<Papers>().AddSingleton<OwnLimits>();
         // What is due by our own law is part of the worklist's order, which is read from the records: it follows each act that is stored beside it.

@@ -66,11 +66,39 @@ public sealed record CountryProfile
     public LanguageRow? LanguagesFor(string procedure, string act, string instrument) =>
         Languages.Where(r => r.Serves(procedure, act, instrument)).OrderByDescending(r => r.Narrowness).FirstOrDefault();
 
+    /// <summary>What has to be translated before an act may go to this state. Null: nothing, or it is not said yet in which languages it is supplied.</summary>
+    /// <param name="procedure">The procedure.</param>
+    /// <param name="act">The opening act.</param>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="supplied">Languages in which the request and its papers are supplied.</param>
+    /// <param name="own">Languages of the asking state: what was drawn up in one of them is no translation.</param>
+    /// <param name="certified">Languages of the translations whose certificate is there.</param>
+    public TranslationNeed? TranslationFor(
+        string procedure, string act, string instrument, IReadOnlyCollection<string> supplied, IReadOnlyCollection<string> own, IReadOnlyCollection<string> certified)
+    {
+        if (supplied.Count == 0 || LanguagesFor(procedure, act, instrument) is not { } row)
+            return null;
+        var fitting = supplied.Where(l => row.Accepted.Any(a => Same(l, a))).ToList();
+        return fitting.Count == 0 ? new(row, row.Accepted, CertificateOnly: false)
+            : row.Certified && !fitting.Any(l => own.Concat(certified).Any(o => Same(l, o))) ? new(row, fitting, CertificateOnly: true)
+            : null;
+    }
+
+    // "de-AT" is German.
+    static bool Same(string supplied, string accepted) =>
+        string.Equals(supplied, accepted, StringComparison.OrdinalIgnoreCase) || supplied.StartsWith(accepted + "-", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The strictest test of dual criminality for an act. Null: none is made.</summary>
     public DualCriminalityRow? DualCriminalityFor(string procedure, string act, string instrument) =>
         DualCriminality.Where(r => r.Serves(procedure, act, instrument)).OrderByDescending(r => r.Asked).ThenByDescending(r => r.PenaltyMonths)
             .FirstOrDefault();
 }
+
+/// <summary>A translation that is wanted before a request may go to a state.</summary>
+/// <param name="Row">The languages it accepts.</param>
+/// <param name="Into">Into one of these (BCP 47).</param>
+/// <param name="CertificateOnly">True: the language fits, but nothing shows that a translator has certified it.</param>
+public sealed record TranslationNeed(LanguageRow Row, IReadOnlyList<string> Into, bool CertificateOnly);
 
 /// <summary>What every row of a profile says.</summary>
 public abstract record ProfileRow

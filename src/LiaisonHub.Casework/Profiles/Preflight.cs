@@ -9,7 +9,7 @@ namespace LiaisonHub.Casework.Profiles;
 /// <summary>Looks an opening act over before it is signed: what the hub would refuse, and what the profiles of the two states ask for. All in one
 /// pass.</summary>
 sealed class Preflight(Rules rules, Procedure procedure, string act, Party from, Party to, object content, DateOnly on, IReadOnlyCollection<string>? enclosed,
-    RequestParticulars? particulars, DateTimeOffset? urgentAt)
+    RequestParticulars? particulars, DateTimeOffset? urgentAt, IReadOnlyCollection<string>? certified)
 {
     readonly List<PreflightFinding> findings = [];
     readonly Region region = rules.Region;
@@ -90,19 +90,18 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
 
     bool Serves(ProfileRow row) => row.Serves(procedure.Name, act, opening.Instrument);
 
+    // What is not said is a finding of the content.
     void Languages()
     {
-        // What is not said is a finding of the content.
-        if (Supplied() is not { Count: > 0 } supplied || asked.LanguagesFor(procedure.Name, act, opening.Instrument) is not { } row)
+        if (Supplied() is not { } supplied
+            || asked.TranslationFor(procedure.Name, act, opening.Instrument, supplied, region.States[from.State].Languages, certified ?? []) is not { Row: var row } need)
             return;
-        var fitting = supplied.Where(l => row.Accepted.Any(a => Same(l, a))).ToList();
-        if (fitting.Count == 0)
-            Blocks("language", "$.open.languages", $"none of {string.Join(", ", supplied)} is accepted in {to.State}",
-                $"supply the request and its papers in {Either(row.Accepted)}{(row.Certified ? ", as a certified translation" : "")}", row);
-        // What was drawn up in a language of the asking state is no translation.
-        else if (row.Certified && !fitting.Any(l => region.States[from.State].Languages.Any(own => Same(l, own))))
+        if (need.CertificateOnly)
             Warns("language", "$.open.languages", $"{to.State} accepts certified translations only ({row.Title}); only the private part shows whether it is one",
                 "enclose the certificate of the translator", row);
+        else
+            Blocks("language", "$.open.languages", $"none of {string.Join(", ", supplied)} is accepted in {to.State}",
+                $"supply the request and its papers in {Either(need.Into)}{(row.Certified ? ", as a certified translation" : "")}", row);
     }
 
     void Channels()
@@ -406,10 +405,6 @@ sealed class Preflight(Rules rules, Procedure procedure, string act, Party from,
 
     void Add(string code, PreflightSeverity severity, string place, string what, string fix, ProfileRow row) =>
         findings.Add(new(code, severity, place, what, fix, row.Article) { Verified = row.Verified });
-
-    // "de-AT" is German.
-    static bool Same(string supplied, string accepted) =>
-        string.Equals(supplied, accepted, StringComparison.OrdinalIgnoreCase) || supplied.StartsWith(accepted + "-", StringComparison.OrdinalIgnoreCase);
 
     static string Either(IEnumerable<string> several) => string.Join(" or ", several);
 

@@ -237,7 +237,8 @@ public sealed class Choices(Region region, string ownState, DateOnly today)
         }
     }
 
-    static string Language(string tag)
+    /// <summary>A language in words: "French (fr)".</summary>
+    public static string Language(string tag)
     {
         try
         {

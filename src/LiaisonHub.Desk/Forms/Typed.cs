@@ -47,6 +47,9 @@ public sealed class Typed
     /// <summary>Parts that no form asks for and that travel as they are, by path: the original, where values came from.</summary>
     public Dictionary<string, JsonNode> Kept { get; init; } = [];
 
+    /// <summary>Translations that came back and were put in, by id, each with when it was delivered: what an officer then takes out stays out.</summary>
+    public Dictionary<Guid, DateTimeOffset> Translations { get; init; } = [];
+
     /// <summary>The act this one was written to replace: the hub refused it.</summary>
     public Guid? Replaces { get; set; }
 
@@ -62,6 +65,13 @@ public sealed class Typed
     public string[] All(string path) => Values.TryGetValue(path, out var values) ? [.. values.Where(v => v.Length > 0)] : [];
 
     public void Set(string path, params string[] values) => Values[path] = values;
+
+    /// <summary>One more value, unless it stands there.</summary>
+    public void Add(string path, string value)
+    {
+        if (!All(path).Contains(value))
+            Set(path, [.. All(path), value]);
+    }
 
     public IEnumerable<TypedFile> FilesOf(string path) => Files.Where(f => f.Field == path);
 

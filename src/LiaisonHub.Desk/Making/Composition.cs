@@ -45,6 +45,9 @@ public sealed partial class Composition
     /// <summary>What the procedure asks of the content.</summary>
     public required Rules Rules { get; init; }
 
+    /// <summary>Translations asked for before it is sent.</summary>
+    public IReadOnlyList<DraftTranslation> Translations { get; init; } = [];
+
     /// <summary>Now (UTC).</summary>
     public required DateTimeOffset Now { get; init; }
 
@@ -160,8 +163,25 @@ public sealed partial class Composition
 
         IReadOnlyList<PreflightFinding> Of(string asked, string authority) => Rules.Preflight(
             Choices.OwnState, asked, parts.Open, Rules.DayIn(asked, Now), authority, Enum.TryParse<Priority>(Typed.Of(PriorityPath), out var priority) ? priority : null,
-            particulars: parts.Private as RequestParticulars, at: Now);
+            particulars: parts.Private as RequestParticulars, at: Now, certified: Certified);
     }
+
+    /// <summary>What has to be translated before this may go to those it is addressed to, as far as it has not been asked for, and which state wants it.</summary>
+    public IReadOnlyList<(string State, TranslationNeed Need)> TranslationsNeeded()
+    {
+        var act = Form.Act.Opens ? Form.Act.Name : Form.Act.Name == nameof(RequestResubmitted) ? nameof(RequestSubmitted) : null;
+        if (act is null || ProcedureSheet.OpenedBy(act).FirstOrDefault() is not { } procedure || !Rules.Region.States.TryGetValue(Choices.OwnState, out var own))
+            return [];
+        Typed.Zone = Choices.Zone;
+        var supplied = (FormReader.Read(Form, Typed).Open["languages"] as JsonArray ?? []).Select(l => (string)l!).ToList();
+        var instrument = Typed.Of("open.instrument") is { Length: > 0 } typed ? typed : Choices.Instrument ?? "";
+        var asked = Request is { } request ? [request.OtherState] : Others.Select(StateOf).Prepend(StateOf(Typed.Of(ToAuthority)));
+        return [.. asked.Distinct()
+            .Select(s => (State: s, Need: s == own.Code ? null : Rules.Region.Profiles.GetValueOrDefault(s)?.TranslationFor(procedure, act, instrument, supplied, own.Languages, Certified)))
+            .Where(n => n.Need is not null && !n.Need.Into.Any(l => Translations.Any(t => t.Language == l))).Select(n => (n.State, n.Need!))];
+    }
+
+    IReadOnlyList<string> Certified => [.. Translations.Where(t => t.HasCertificate && Typed.Files.Exists(f => f.Id == t.TranslationId)).Select(t => t.Language)];
 
     /// <summary>The parts as they stand, as records of the contract. Null: a required field of the open part is still empty. The private part is null for the same reason.</summary>
     public (object Open, object? Private)? Parts()
@@ -262,6 +282,7 @@ public sealed partial class Composition
     /// <summary>Changes whenever anything that was typed does.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Typed.Json()))[..32];
 
+    public const string Languages = "open.languages", Attachments = "private.attachments";
     public const string ToAuthority = "to.authority", AlsoTo = "to.others", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise", SameMatter = "header.caseGroupId";
 
     [GeneratedRegex(@"\$\.open\.(?<field>[^:\s]+): (?<found>.*?)(?=\s\$\.open\.|$)")]
@@ -272,7 +293,8 @@ public sealed partial class Composition
 
 /// <summary>Begins, keeps and brings back what officers write. Everything of it is sealed to this state.</summary>
 sealed class Compositions(
-    House house, DeskReads reads, DraftStore drafts, IntakeStore intakes, IntakeTasks tasks, TranslationStore translations, AdapterKeys keys, TimeProvider time)
+    House house, DeskReads reads, DraftStore drafts, IntakeStore intakes, IntakeTasks tasks, TranslationStore translations, DraftTranslationStore before, AdapterKeys keys,
+    TimeProvider time)
 {
     const int MostRequests = 200;
 
@@ -306,6 +328,12 @@ sealed class Compositions(
         };
         var form = ActForm.Of(actType);
         var draft = await drafts.Load(officer.Signature, subject.Key, actType, cancellationToken);
+        var typed = draft is not null ? Typed.Read(keys.Open(draft.SealedDraft, draft.DraftId))
+            : translation is not null ? From(form, translation)
+            : preserved is not null ? From(form, preservation!, preserved)
+            : await Translated(choices.Begin(form), actType, choices, cancellationToken);
+        var wanted = draft is null ? [] : await before.Of(officer.Signature, subject.Key, actType, cancellationToken);
+        await Translated(typed, wanted, cancellationToken);
         return new()
         {
             Subject = subject,
@@ -317,10 +345,8 @@ sealed class Compositions(
             Now = time.GetUtcNow(),
             Questions = translation?.Questions ?? [],
             SavedAt = draft?.SavedAt,
-            Typed = draft is not null ? Typed.Read(keys.Open(draft.SealedDraft, draft.DraftId))
-                : translation is not null ? From(form, translation)
-                : preserved is not null ? From(form, preservation!, preserved)
-                : await Translated(choices.Begin(form), actType, choices, cancellationToken),
+            Translations = wanted,
+            Typed = typed,
         };
     }
 
@@ -344,6 +370,30 @@ sealed class Compositions(
 
     public Task Discard(Composition composition, Officer officer, CancellationToken cancellationToken) =>
         drafts.Discard(officer.Signature, composition.Subject.Key, composition.Form.Act.Name, cancellationToken);
+
+    /// <summary>Asks for a translation that the draft needs before it is sent. Our own limit is, until an officer sets another day, the time the instrument gives for a translation the other side asks for.</summary>
+    /// <returns>False: it is not needed, or was asked for already.</returns>
+    public async Task<bool> Ask(Composition composition, string language, Officer officer, CancellationToken cancellationToken)
+    {
+        if (composition.TranslationsNeeded().FirstOrDefault(n => n.Need.Into.Contains(language)) is not { Need: { } need } wanted)
+            return false;
+        var now = time.GetUtcNow();
+        var instrument = composition.Typed.Of("open.instrument") is { Length: > 0 } typed ? typed : composition.Choices.Instrument ?? "";
+        return await before.Ask(
+            new()
+            {
+                TranslationId = Guid.CreateVersion7(now),
+                Officer = officer.Signature,
+                RequestKey = composition.Subject.Key,
+                ActType = composition.Form.Act.Name,
+                OtherState = wanted.State,
+                Language = language,
+                Certified = need.Row.Certified,
+                AskedAt = now,
+                DueAt = house.Rules.TranslationDue(house.Own, instrument, now),
+            },
+            cancellationToken);
+    }
 
     /// <summary>What an own act said, as a draft: for one that the hub refused.</summary>
     public Typed Again(StoredAct act)
@@ -392,6 +442,29 @@ sealed class Compositions(
     public static StoredAct? Asked(IReadOnlyList<StoredAct> acts) =>
         acts.LastOrDefault(a => a is { Direction: Direction.Out, ActType: nameof(PreservationRequested), Outcome: not "Refused" });
 
+    // What came back is attached once, in place of what came before, and its language is one in which the request is supplied.
+    async Task Translated(Typed typed, IReadOnlyList<DraftTranslation> wanted, CancellationToken cancellationToken)
+    {
+        foreach (var translation in wanted)
+        {
+            if (translation is not { DeliveredAt: { } delivered, FileName: { } name, MediaType: { } type } || typed.Translations.GetValueOrDefault(translation.TranslationId) == delivered
+                || await before.SealedContent(translation.TranslationId, cancellationToken) is not { } content)
+                continue;
+            try
+            {
+                var file = new TypedFile { Id = translation.TranslationId, Field = Composition.Attachments, FileName = name, MediaType = type, Content = keys.OpenBytes(content, translation.TranslationId) };
+                typed.Files.RemoveAll(f => f.Id == file.Id);
+                typed.Files.Add(file);
+            }
+            catch (SealException)
+            {
+                continue; // Sealed to a key that is gone: the officer adds the file again.
+            }
+            typed.Translations[translation.TranslationId] = delivered;
+            typed.Add(Composition.Languages, translation.Language);
+        }
+    }
+
     // A translation that was delivered is attached to the act that supplies it.
     async Task<Typed> Translated(Typed typed, string actType, Choices choices, CancellationToken cancellationToken)
     {
@@ -400,7 +473,7 @@ sealed class Compositions(
             return typed;
         try
         {
-            typed.Files.Add(new() { Id = Guid.CreateVersion7(), Field = "private.attachments", FileName = name, MediaType = type, Content = keys.OpenBytes(content, asked) });
+            typed.Files.Add(new() { Id = Guid.CreateVersion7(), Field = Composition.Attachments, FileName = name, MediaType = type, Content = keys.OpenBytes(content, asked) });
         }
         catch (SealException)
         {

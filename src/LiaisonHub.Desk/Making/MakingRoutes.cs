@@ -40,6 +40,8 @@ static class MakingRoutes
             .WithMetadata(new RequestSizeLimitAttribute(LargestForm));
         routes.MapGet(pattern + "/preview", (HttpContext http, Compositions all, Officer officer, CancellationToken cancellationToken, string? changed = null) =>
             Preview(http, all, subject(http), officer, changed is not null, cancellationToken));
+        routes.MapPost(pattern + "/translate", (HttpContext http, IFormCollection form, Compositions all, Officer officer, CancellationToken cancellationToken) =>
+            Translate(http, form, all, subject(http), officer, cancellationToken));
         routes.MapPost(pattern + "/send", (HttpContext http, IFormCollection form, Compositions all, ActMaker maker, IntakeTasks tasks, DeedStore deeds, Database database, Officer officer, TimeProvider time,
                 CancellationToken cancellationToken) => Send(http, form, all, maker, tasks, deeds, database, subject(http), officer, time, cancellationToken));
     }
@@ -72,6 +74,10 @@ static class MakingRoutes
                 typed.Set(path, [.. values.Select(v => (v ?? "").ReplaceLineEndings("\n"))]);
         if (Guid.TryParse(form["key"], out var key))
             typed.Key = key;
+        // A page that was loaded before a translation came back does not know of its language.
+        foreach (var translation in composition.Translations)
+            if (typed.Translations.ContainsKey(translation.TranslationId) && !form["shown"].Contains(translation.TranslationId.ToString("D")))
+                typed.Add(Composition.Languages, translation.Language);
         var problems = await Add(form.Files, typed, cancellationToken);
         var (verb, at) = wanted.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 ? (wanted[..colon], wanted[(colon + 1)..]) : (wanted, "");
         var fragment = "";
@@ -87,6 +93,9 @@ static class MakingRoutes
                 break;
             case "show":
                 fragment = FormFields.IdOf(at);
+                break;
+            case "translate":
+                fragment = "translations";
                 break;
             case "template":
                 problems.AddRange(papers.Attach(composition, form["document"].ToString()));
@@ -106,6 +115,8 @@ static class MakingRoutes
 
         var read = verb == "preview" ? composition.Read() : null;
         await all.Save(composition, officer, cancellationToken);
+        if (verb == "translate")
+            await all.Ask(composition, at, officer, cancellationToken);
         if (http.Request.Headers.ContainsKey("X-Draft"))
             return Results.NoContent();
         if (problems.Count > 0 || read?.Problems.Count > 0)
@@ -131,6 +142,14 @@ static class MakingRoutes
         });
     }
 
+    static async Task<IResult> Translate(HttpContext http, IFormCollection form, Compositions all, DraftSubject subject, Officer officer, CancellationToken cancellationToken)
+    {
+        if (await all.Load(subject, Act(http), officer, cancellationToken) is not { } composition)
+            return Missing(http, subject);
+        await all.Ask(composition, form["language"].ToString(), officer, cancellationToken);
+        return Results.LocalRedirect($"{composition.Address}/preview#translations");
+    }
+
     static async Task<IResult> Send(
         HttpContext http, IFormCollection form, Compositions all, ActMaker maker, IntakeTasks tasks, DeedStore deeds, Database database, DraftSubject subject, Officer officer, TimeProvider time,
         CancellationToken cancellationToken)
@@ -138,10 +157,19 @@ static class MakingRoutes
         if (!Guid.TryParse(form["key"], out var key))
             return Missing(http, subject);
         // Sent before: a second click, or the page loaded once more.
+        StoredAct? before;
         await using (var unit = await database.Begin(cancellationToken))
-            if (await ActStore.MadeBefore(unit, Composition.KeyOf(subject, key), cancellationToken) is { } before)
-                return Sent(before.RequestId, before.ActId);
-        if (await all.Load(subject, Act(http), officer, cancellationToken) is not { } composition)
+            before = await ActStore.MadeBefore(unit, Composition.KeyOf(subject, key), cancellationToken);
+        var composition = await all.Load(subject, Act(http), officer, cancellationToken);
+        if (before is not null)
+        {
+            // The program may have died between the act and the end of its draft.
+            if (composition?.Typed.Key == key)
+                await all.Discard(composition, officer, cancellationToken);
+            return Sent(before.RequestId, before.ActId);
+        }
+
+        if (composition is null)
             return Missing(http, subject);
         var read = composition.Read();
         if (composition.SavedAt is null || read.Problems.Count > 0)

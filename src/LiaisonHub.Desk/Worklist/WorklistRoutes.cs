@@ -15,7 +15,7 @@ static class WorklistRoutes
     public static void MapWorklist(this IEndpointRouteBuilder routes) => routes.MapGet("/desk", Show);
 
     static async Task<IResult> Show(
-        HttpContext http, DeskReads reads, IntakeStore intakes, DraftStore drafts, Officer officer, CancellationToken cancellationToken,
+        HttpContext http, DeskReads reads, IntakeStore intakes, DraftStore drafts, DraftTranslationStore translations, Officer officer, CancellationToken cancellationToken,
         string? q = null, string? on = null, string? with = null, string? closed = null)
     {
         var filter = new WorklistFilter
@@ -46,6 +46,7 @@ static class WorklistRoutes
             [nameof(WorklistPage.Incomplete)] = await intakes.In(IntakeState.Incomplete, MostListed, cancellationToken),
             [nameof(WorklistPage.Refused)] = await reads.Refused(MostListed, cancellationToken),
             [nameof(WorklistPage.Drafts)] = lines,
+            [nameof(WorklistPage.Translations)] = await translations.Open(null, waiting: true, MostListed, cancellationToken),
             [nameof(WorklistPage.Quarantined)] = figures.Quarantined,
         });
     }

@@ -53,6 +53,12 @@ public sealed class DraftStore(Database database)
     public Task<IReadOnlyList<Draft>> Of(string officer, CancellationToken cancellationToken) =>
         database.Query<Draft>(SelectOfOfficer, new { officer }, cancellationToken);
 
-    public Task Discard(string officer, string requestKey, string actType, CancellationToken cancellationToken) =>
-        database.Execute(Delete, new { officer, requestKey, actType }, cancellationToken);
+    /// <summary>Ends a draft, with the translations it waited for: it was sent, or is not wanted any more.</summary>
+    public async Task Discard(string officer, string requestKey, string actType, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        await unit.Execute(Delete, new { officer, requestKey, actType }, cancellationToken);
+        await DraftTranslationStore.End(unit, officer, requestKey, actType, cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
 }

@@ -156,6 +156,29 @@ public sealed class DeskPagesTests(Chromium chromium) : IAsyncLifetime
         Assert.Contains("accepted by the hub", await page.InnerTextAsync("main"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_translation_is_asked_for_with_one_click_comes_back_and_is_attached_with_script_and_without(bool script)
+    {
+        await using var context = await Context(ColorScheme.Light, 1280, script);
+        var page = await Begin(context);
+        await page.GotoAsync("/desk/new");
+        await page.Locator("[name='private.text']").FillAsync("We ask for a search of the office.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask for a translation into Spanish (es)" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Into Spanish (es)" }).ClickAsync();
+        var card = page.Locator("li.card", new() { HasText = "Spanish (es)" });
+        await card.GetByLabel("Translator or office").FillAsync("Office Lingua");
+        await card.GetByLabel("The translation").SetInputFilesAsync(new FilePayload { Name = "solicitud.txt", MimeType = "text/plain", Buffer = "Pedimos un registro."u8.ToArray() });
+        await card.GetByRole(AriaRole.Button, new() { Name = "Keep it" }).ClickAsync();
+        await Assertions.Expect(card).ToContainTextAsync("solicitud.txt");
+        await card.GetByRole(AriaRole.Link, new() { Name = "Send a request" }).ClickAsync();
+
+        Assert.Contains("solicitud.txt", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        Assert.Equal("We ask for a search of the office.", await page.Locator("[name='private.text']").InputValueAsync());
+        Assert.True(await page.Locator("[name='open.languages'][value='es']").IsCheckedAsync());
+    }
+
     (string Name, string Path)[] Pages() =>
     [
         ("worklist", "/desk?closed=1"),
@@ -167,7 +190,9 @@ public sealed class DeskPagesTests(Chromium chromium) : IAsyncLifetime
         ("problems", $"/desk/requests/{request}/make/DelayNotified?check=1"),
         ("preview", $"/desk/requests/{request}/make/NoteSent/preview"),
         ("papers", $"/desk/requests/{request}/papers"),
-        ("new", "/desk/new"),
+        ("new", "/desk/new/FreezingRequested"),
+        ("untranslated", "/desk/new"),
+        ("untranslated-preview", "/desk/new/preview"),
         ("follow-up", $"/desk/requests/{preservation}/follow-up"),
         ("translations", "/desk/translations"),
         ("files", "/desk/files"),
@@ -196,6 +221,11 @@ public sealed class DeskPagesTests(Chromium chromium) : IAsyncLifetime
         await desk.Asked(Cancelled, reference: "XA-2026-000103");
         preservation = await desk.AsksForPreservation(Cancelled);
         await desk.AskedToTranslate(Cancelled);
+        // A request in German to XA, which reads English and French: one translation is asked for; XD, which reads Spanish and English, wants another.
+        foreach (var wanted in new[] { "save", "translate:fr" })
+            await officer.Post("/desk/new",
+                [("to.authority", "XA-CA"), ("to.others", "XD-CA"), ("open.instrument", "EIO"), ("open.measures[0].kind", "Search"), ("open.offences[0].listOffence", "fraud"), ("open.languages", "de"), ("private.text", "We ask for a search."), ("do", wanted)],
+                Cancelled, from: "/desk/new");
         await officer.Post($"/desk/requests/{request}/make/EvidenceSent", [("open.part", "1"), ("do", "files")], Cancelled, from: $"/desk/requests/{request}/make/EvidenceSent",
             files: [("file:open.manifest", "operations-2025.csv", "date;amount"u8.ToArray())]);
         await officer.Post($"/desk/requests/{request}/make/NoteSent", [("open.subject", "Office hours"), ("private.text", "We are closed on Friday."), ("do", "save")], Cancelled, from: $"/desk/requests/{request}/make/NoteSent");

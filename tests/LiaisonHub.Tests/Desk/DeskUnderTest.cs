@@ -129,18 +129,18 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
     /// <summary>This state has asked XA for assistance, in English, and XA asks for a certified translation into French.</summary>
     public async Task<Guid> AskedToTranslate(CancellationToken cancellationToken)
     {
+        var id = await Asks(Casework.Usual.Submitted with { Languages = ["en"] }, cancellationToken);
+        await FromXa(id, new RequestAcknowledged { TheirReference = "XA-77/26", CompetentAuthority = "XA-CA" }, null, cancellationToken);
+        await FromXa(id, new TranslationRequested { Language = "fr", Papers = ["The request itself"], Certified = true }, null, cancellationToken);
+        return id;
+    }
+
+    /// <summary>This state asks XA for assistance.</summary>
+    public async Task<Guid> Asks(RequestSubmitted request, CancellationToken cancellationToken)
+    {
         var made = await Of<ActMaker>().Make(
-            new()
-            {
-                Type = nameof(RequestSubmitted),
-                Open = Casework.Usual.Submitted with { Languages = ["en"] },
-                Private = Samples.Private(nameof(RequestSubmitted)),
-                To = new() { State = "XA", Authority = "XA-CA" },
-            },
-            cancellationToken);
+            new() { Type = nameof(RequestSubmitted), Open = request, Private = Samples.Private(nameof(RequestSubmitted)), To = new() { State = "XA", Authority = "XA-CA" } }, cancellationToken);
         await HubAnswers(cancellationToken);
-        await FromXa(made.RequestId, new RequestAcknowledged { TheirReference = "XA-77/26", CompetentAuthority = "XA-CA" }, null, cancellationToken);
-        await FromXa(made.RequestId, new TranslationRequested { Language = "fr", Papers = ["The request itself"], Certified = true }, null, cancellationToken);
         return made.RequestId;
     }
 
