@@ -58,9 +58,6 @@ static class Access
         [Permission.OwnAccount] = Enum.GetValues<Role>(),
     }.ToFrozenDictionary();
 
-    /// <summary>True: one of the roles may.</summary>
-    public static bool May(this IReadOnlySet<Role> roles, Permission permission) => Allowed[permission].Any(roles.Contains);
-
     /// <summary>Roles that may.</summary>
     public static IReadOnlyList<Role> Of(Permission permission) => Allowed[permission];
 
@@ -72,8 +69,7 @@ static class Access
     public static void Rules(AuthorizationOptions options)
     {
         foreach (var permission in Enum.GetValues<Permission>())
-            options.AddPolicy(permission.ToString(), rule => rule.RequireAuthenticatedUser().RequireAssertion(asked => Caller.Of(asked.User) is { } caller && caller.Roles.May(permission)
-                && (permission != Permission.OwnAccount || caller.AccountId != null)));
+            options.AddPolicy(permission.ToString(), rule => rule.RequireAuthenticatedUser().RequireAssertion(asked => Caller.Of(asked.User)?.May(permission) == true));
         // What says nothing is shown to nobody; only that there is no such page may be learned, by who is signed in.
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(asked => asked.Resource is HttpContext http && http.GetEndpoint() == null).Build();
     }
@@ -93,6 +89,9 @@ public sealed record Caller(Guid? AccountId, string Name, IReadOnlySet<Role> Rol
         ? new(Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null, name,
             principal.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToFrozenSet())
         : null;
+
+    /// <summary>True: one of the person's roles may. Where nobody signs in, nobody has an account, and nobody is a second person.</summary>
+    public bool May(Permission permission) => Access.Of(permission).Any(Roles.Contains) && (AccountId != null || permission is not (Permission.OwnAccount or Permission.Govern or Permission.Approve));
 
     /// <summary>Lets handlers name the person as a parameter.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult(Of(http.User));

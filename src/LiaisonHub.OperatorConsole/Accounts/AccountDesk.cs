@@ -43,7 +43,7 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         }
         if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
             account.PasswordHash = hasher.HashPassword(account, password);
-        return await Noted(account, cancellationToken) ? (account, null) : (null, "The account was changed at this moment. Try again.");
+        return (account, null);
     }
 
     /// <summary>The sign-in stands in the ledger, and wrong passwords before it are forgiven.</summary>
@@ -130,9 +130,6 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         : password.Contains(account.SignInName, StringComparison.OrdinalIgnoreCase) || password.Distinct().Count() < 5 ? "This password can be guessed: it is the name, or the same characters again and again."
         : password != again ? "The two passwords are not the same."
         : null;
-
-    /// <summary>True when the password is the account's.</summary>
-    public bool Is(Account account, string password) => account.PasswordHash is { } hash && hasher.VerifyHashedPassword(account, hash, password) != PasswordVerificationResult.Failed;
 
     /// <summary>Stores a change that ends what was signed in before. False: somebody else changed the account first.</summary>
     public Task<bool> Change(Account account, string kind, string by, string? reason, CancellationToken cancellationToken)

@@ -59,6 +59,8 @@ static class AccountRoutes
         var (account, problem) = await desk.ByPassword(name, posted["password"].ToString(), cancelled);
         if (account is null)
             return SignInForm(options, back, name, problem);
+        if (!await desk.Noted(account, cancelled))
+            return SignInForm(options, back, name, "The account was changed at this moment. Try again.");
         await SignIn.Begin(http, account, time);
         return Results.LocalRedirect(back);
     }
@@ -125,7 +127,7 @@ static class AccountRoutes
         var account = (await accounts.Get(caller.AccountId!.Value, cancelled))!;
         // Guessed through a session somebody left open, it counts as a wrong password too.
         var right = await desk.ByPassword(account.SignInName, posted["before"].ToString(), cancelled);
-        var problem = right.Account is null ? right.Problem == null || right.Problem.StartsWith("This name", StringComparison.Ordinal) ? "The password you have now is another one." : right.Problem
+        var problem = right.Account is null ? $"The password you have now was not accepted. {right.Problem}"
             : AccountDesk.Problem(account, posted["password"].ToString(), posted["again"].ToString());
         if (problem is not null)
             return await Own(caller, accounts, options, cancelled, problem: problem);

@@ -199,7 +199,7 @@ public sealed class SignInTests
         await Enter(forgotten, "abell", Password);
 
         var wrong = await Post(console.Http, "/account", "/account/password", new() { ["before"] = "not this one", ["password"] = "another four words", ["again"] = "another four words" });
-        Assert.Contains("The password you have now is another one", wrong.Html, StringComparison.Ordinal);
+        Assert.Contains("The password you have now was not accepted", wrong.Html, StringComparison.Ordinal);
         Assert.Equal("/account?said=password", (await Post(console.Http, "/account", "/account/password", new() { ["before"] = Password, ["password"] = "another four words", ["again"] = "another four words" })).Location);
         Assert.Equal(HttpStatusCode.OK, (await Get(console.Http, "/")).Status);
         Assert.Equal(HttpStatusCode.Found, (await Get(forgotten, "/")).Status);
@@ -332,6 +332,19 @@ public sealed class SignInTests
             browser.Dispose();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(cells > 200, $"{cells} cells");
+    }
+
+    [Fact]
+    public async Task Where_nobody_signs_in_there_are_no_accounts_and_there_is_no_second_person()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var message = (await console.Services.GetRequiredService<Quarantine>().Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
+        foreach (var address in new[] { "/accounts", "/account" })
+            Assert.Equal(HttpStatusCode.Forbidden, (await Get(console.Http, address)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Post(console.Http, "/ledger", $"/quarantine/{message}/approval", new() { ["deed"] = "agree" })).Status);
+        var today = (await Get(console.Http, "/")).Html;
+        Assert.Contains("Nobody signs in here", today, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"/accounts\"", today, StringComparison.Ordinal);
     }
 
     static Task<ConsoleUnderTest> Signing() => ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
