@@ -67,6 +67,12 @@ public sealed class AdapterOptions
     /// <summary>How long a file that could not be written waits before it is written again: 1 s to 1 h, 30 s by default.</summary>
     public TimeSpan HandOverAgainAfter { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>By which ways messages leave the outbox folder. None: it is where the local system reads them.</summary>
+    internal IEnumerable<string> Ways => new[]
+    {
+        (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, "Sftp:Out"), (Connector?.Submits == true, "Connector"),
+    }.Where(w => w.Item1).Select(w => w.Item2);
+
     /// <summary>Everything that is wrong, one line each: the key, what was found, the fix.</summary>
     public IReadOnlyList<string> Problems(bool inProcess)
     {
@@ -126,8 +132,8 @@ public sealed class AdapterOptions
             Wrong($"Connector:{key}", words);
         if (Inbox is null && (Http is { Poll: not null } or { Receive: not null } || Sql is { Queries.Count: > 0 } || Mailbox is { Imap: not null } or { Folder: not null } || Sftp is { In: not null } || Connector is { Url: not null } or { Incoming: not null } or { DeliveryAuthorization: not null }))
             Wrong("Inbox", "is missing: what a channel brings passes through the inbox folder; give Folder, Processed and Rejected.");
-        string[] ways = [.. new[] { (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, "Sftp:Out"), (Connector?.Submits == true, "Connector") }.Where(w => w.Item1).Select(w => w.Item2)];
-        if (Outbox is null && ways.Length > 0)
+        var ways = Ways.ToList();
+        if (Outbox is null && ways.Count > 0)
             Wrong("Outbox", "is missing: what a channel carries is completed in the outbox folder first; give Folder.");
         foreach (var way in ways.Skip(1))
             Wrong(way, $"stands beside {ways[0]}; messages for the local system go one way only. Remove one of them.");

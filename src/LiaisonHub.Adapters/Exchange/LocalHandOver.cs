@@ -128,6 +128,14 @@ public sealed partial class LocalHandOver(
         }
 
         var name = string.Create(CultureInfo.InvariantCulture, $"{waiting.Sequence:D8}-{type}-{waiting.ActId ?? waiting.NoticeId:N}.{message.Extension}");
+        // Whoever finds the message finds its papers: they are there before it. After a crash the same names are written again.
+        foreach (var (paper, bytes) in message.Papers)
+        {
+            var path = Path.Combine(options.Outbox!.Folder, paper);
+            PlainFile.Write(path + ".tmp", bytes);
+            File.Move(path + ".tmp", path, overwrite: true);
+        }
+
         PlainFile.Write(Path.Combine(options.Outbox!.Folder, name + ".tmp"), message.Bytes);
         PlainFile.Settle(options.Outbox.Folder);
         Reached?.Invoke(HandOverStep.Written);

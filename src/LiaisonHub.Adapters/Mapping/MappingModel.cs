@@ -158,6 +158,10 @@ sealed class MappingFile
     internal IReadOnlyList<SourcePath> Ignore { get; set; } = [];
     internal IReadOnlyList<SourcePath> Secrets { get; set; } = [];
     internal string? Root { get; set; }
+
+    /// <summary>Going out: papers that are put beside the message as files, each with <c>name</c> and <c>content</c>. Null: the message goes alone.</summary>
+    internal Rule? Papers { get; set; }
+
     internal Rule? Make { get; set; }
     internal Shape Target { get; set; } = Shape.Anything;
 }

@@ -27,6 +27,9 @@ public sealed class MappingSet
     /// <summary>Acts and notices this adapter writes to the local system.</summary>
     public IReadOnlyList<string> Writes => [.. Outbound.SelectMany(m => m.Types).Distinct()];
 
+    /// <summary>True: some messages are written with papers beside them.</summary>
+    internal bool WritesPapers => Outbound.Any(m => m.Papers is not null);
+
     /// <summary>An adapter without a local system: desk only.</summary>
     public static MappingSet None { get; } = new([], [], []);
 
@@ -63,7 +66,7 @@ public sealed class MappingSet
     {
         static readonly string[] MappingKeys =
             ["mapping", "direction", "format", "layout", "namespaces", "payload", "applies", "act", "acts", "notices", "decline", "because", "fix", "case", "ignore",
-                "secrets", "root", "make"];
+                "secrets", "root", "papers", "make"];
 
         static readonly string[] RuleKeys =
         [
@@ -259,6 +262,13 @@ public sealed class MappingSet
                 current.Root = Text(root, "root", "", required: true);
                 if (current.Root is { } name)
                     ElementName(root["root"]!, "root", name, attribute: false);
+            }
+
+            if (root["papers"] is { } papers)
+            {
+                current.Papers = Rule(papers, "papers", Shape.Anything, sources);
+                if (current.Papers.Fields is not { } parts || !parts.Select(p => p.Name).Order(StringComparer.Ordinal).SequenceEqual(["content", "name"]))
+                    Wrong(papers, "papers", "does not say what a paper is; write { \"each\": ..., \"fields\": { \"name\": ..., \"content\": ... } }");
             }
 
             if (root["make"] is not { } make)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Contracts.V1;
 
@@ -14,6 +15,9 @@ public sealed record LocalMessage(byte[] Bytes, string Extension, IReadOnlyList<
 {
     /// <summary>What it does not carry: fields of the act or notice that have a value and that no rule reads, and values that were cut. Places, never values.</summary>
     public IReadOnlyList<string> NotCarried { get; init; } = [];
+
+    /// <summary>Papers that go beside it, as files under these names.</summary>
+    public IReadOnlyList<(string Name, byte[] Bytes)> Papers { get; init; } = [];
 }
 
 /// <summary>From an act or notice to a local message.</summary>
@@ -34,8 +38,10 @@ public sealed class OutboundDocument(MappingSet mappings, StrictSchema? schema =
         // Read twice: only then is known what no rule reads, and a rule may ask for just that ("rest").
         var first = new Producer(mapping, document, null);
         _ = first.Make();
+        _ = first.Papers().Count();
         var producer = new Producer(mapping, document, null, first);
         var made = producer.Make() as JsonObject ?? [];
+        List<(string, byte[])> papers = [.. producer.Papers().Select(p => (PlainFile.Shown((string?)p["name"] ?? "paper"), Convert.FromBase64String((string?)p["content"] ?? "")))];
         var missing = producer.Asked.Where(a => a.Value.Ask is not null && producer.WhyMissing.ContainsKey(a.Key)
             && !a.Key.Contains("[]", StringComparison.Ordinal))
             .Select(a => $"{mapping.File}({a.Value.Line}) {a.Key}: {producer.WhyMissing[a.Key]}").ToList();
@@ -48,7 +54,7 @@ public sealed class OutboundDocument(MappingSet mappings, StrictSchema? schema =
             _ = mapping.Format.Read(new LocalFile { Name = $"written.{mapping.Format.Extension}", Bytes = bytes }, mapping);
             if (mapping.Format == LocalFormat.Xml && schema?.Problems(bytes) is { Count: > 0 } invalid)
                 return new LocalMessage([], mapping.Format.Extension, [.. invalid.Select(p => $"{mapping.File}: what it makes is not valid by the schema of the receiving system: {p}")]);
-            return new LocalMessage(bytes, mapping.Format.Extension, []) { NotCarried = [.. producer.NotCarried(), .. cut] };
+            return new LocalMessage(bytes, mapping.Format.Extension, []) { NotCarried = [.. producer.NotCarried(), .. cut], Papers = papers };
         }
         catch (UnwritableException e)
         {

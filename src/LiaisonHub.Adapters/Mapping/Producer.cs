@@ -45,6 +45,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     /// <summary>Where the original belongs; filled in last, when it is known whether it may travel.</summary>
     internal IReadOnlyList<(Place Place, JsonObject Holder)> Originals => originals;
 
+    /// <summary>The papers that go beside the message.</summary>
+    internal IEnumerable<JsonObject> Papers() => mapping.Papers is not { } rule ? [] : Evaluate(rule, document.Root, Shape.Anything, Place.Root.Of("papers")) switch
+    {
+        JsonArray several => several.OfType<JsonObject>(),
+        JsonObject one => [one],
+        _ => [],
+    };
+
     internal JsonNode? Make() => Evaluate(mapping.Make!, document.Root, mapping.Target, Place.Root);
 
     /// <summary>Places with a value that no rule read and no line under "ignore" names.</summary>

@@ -47,6 +47,9 @@ public sealed class ThirtyDirectionsTests(ThirtyDirectionsTests.RegionAtWork reg
         await region.Arrived(requesting, nameof(RequestRecognised), reference);
         await region.Say(requested, Answer.Evidence, reference);
         await region.Arrived(requesting, nameof(EvidenceSent), reference);
+        // XE's courts find the papers beside the message.
+        if (from == "XE")
+            Assert.Contains(requesting.Adapter.In("outbox"), f => Regex.IsMatch(f, "^[^_]+_[0-9a-f-]{36}[.][a-z]+$", RegexOptions.NonBacktracking));
         await region.Say(requesting, Answer.Received, reference);
         await region.Arrived(requested, nameof(EvidenceReceived), reference);
         await region.Say(requesting, Answer.Accept, reference);

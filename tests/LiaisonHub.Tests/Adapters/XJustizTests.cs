@@ -2,11 +2,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Messaging;
 using LiaisonHub.Storage.Adapter;
+using Microsoft.Extensions.Hosting;
 
 namespace LiaisonHub.Tests.Adapters;
 
@@ -52,6 +55,7 @@ public sealed class XJustizTests
     {
         var valid = XmlFormat.Tree(Make(nameof(RequestSubmitted), Source(nameof(RequestSubmitted))).Bytes);
         valid.Descendants(X + "vertraulichkeit").Remove();
+        valid.Elements(X + "schriftgutobjekte").Remove();
         valid.Element(X + "grunddaten")!.AddAfterSelf(new XElement(X + "schriftgutobjekte", new XElement(X + "dokument", new XElement(X + "vertraulichkeitsstufe", new XElement("code", "002")))));
 
         var said = await OfficialXJustiz.Schematron(new Dictionary<string, byte[]> { ["broken"] = Encoding.UTF8.GetBytes(valid.ToString()) }, Cancelled);
@@ -80,6 +84,38 @@ public sealed class XJustizTests
         Assert.Equal(form.Descendants(X + "tat").Select((_, i) => $"{i + 1}"), form.Descendants(X + "tat").Select(t => (string?)t.Element(X + "nummer")));
         Assert.Equal(form.Descendants(X + "beteiligung").Select((_, i) => $"{i + 1}"), form.Descendants(X + "rollennummer").Select(r => r.Value));
         Assert.Contains(form.Descendants(X + "gegenstand"), g => g.Value.Contains("Acknowledge receipt (16(1))", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(nameof(EvidenceSent), "items")]
+    [InlineData(nameof(RequestSubmitted), "attachments")]
+    public void Papers_go_beside_the_message_under_the_names_it_says_which_end_with_their_UUID(string type, string part)
+    {
+        var source = Source(type);
+        var content = source["private"]![part]![0]!.AsObject() is var first && first["content"] is JsonObject inner ? inner : first;
+        content["fileName"] = "../Protokoll der/Vernehmung (1).PDF";
+
+        var written = Make(type, source);
+
+        var named = XmlFormat.Tree(written.Bytes).Descendants(X + "dateiname").Select(d => d.Value).ToList();
+        Assert.Equal(named, written.Papers.Select(p => p.Name));
+        Assert.Matches("^Vernehmung -1-_[0-9a-f-]{36}[.]PDF$", named[0]);
+        Assert.Equal(Convert.FromBase64String((string)content["content"]!), written.Papers[0].Bytes);
+        Assert.Empty(OfficialXJustiz.Schema.Problems(written.Bytes));
+    }
+
+    [Fact]
+    public void A_way_that_carries_no_papers_is_refused_at_start()
+    {
+        var builder = Host.CreateApplicationBuilder();
+
+        var refused = Assert.Throws<InvalidConfigurationException>(() => builder.AddCountryAdapter(Countries.CountryOf("XE"), o =>
+        {
+            o.Outbox = new() { Folder = Path.GetTempPath() };
+            o.Http = new() { Push = new() { Url = "https://courts.xe.example/messages" } };
+        }));
+
+        Assert.Single(refused.Problems, p => p.StartsWith("Adapter:Http:Push: the mappings of XE put papers beside their messages", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -242,10 +278,12 @@ public sealed class XJustizTests
     static void AssertCarried(JsonObject source, LocalMessage written)
     {
         var text = string.Join('\n', XmlFormat.Tree(written.Bytes).DescendantsAndSelf().Where(e => !e.HasElements).Select(e => e.Value));
-        var coded = new[] { "sex", "position", "confidential" };
+        // Said by codes, and the digest by the UUID that is made of it.
+        var coded = new[] { "sex", "position", "confidential", "sha256" };
         foreach (var leaf in JsonFormat.Of(source).Leaves().Where(l => l.Place.Split('.')[0] is "open" or "private" or "body" && !coded.Contains(l.Name)))
             Assert.True(
-                written.NotCarried.Any(n => leaf.Place == n || leaf.Place.StartsWith(n + ".", StringComparison.Ordinal) || leaf.Place.StartsWith(n + "[", StringComparison.Ordinal)) || text.Contains(leaf.Value!, StringComparison.Ordinal),
+                written.NotCarried.Any(n => leaf.Place == n || leaf.Place.StartsWith(n + ".", StringComparison.Ordinal) || leaf.Place.StartsWith(n + "[", StringComparison.Ordinal)) || text.Contains(leaf.Value!, StringComparison.Ordinal)
+                    || written.Papers.Any(p => Convert.ToBase64String(p.Bytes) == leaf.Value),
                 $"{leaf.Place} is neither written nor reported as left out.");
     }
 }
