@@ -259,7 +259,7 @@ public static class ConnectorDelivery
             if (envelope.Name.LocalName != "Envelope" || request?.Name.LocalName != "deliverMessageRequest" || ConnectorMessage.Child(request, "messageDetails") is not { } details)
                 return Results.Problem("The body is no deliverMessageRequest with messageDetails.", statusCode: StatusCodes.Status400BadRequest);
             // Evidence about a message has the ids of that message: only the whole tells the two apart. Sent again in other parts it is recognised when it is taken from the inbox.
-            var id = string.Join('/', new[] { "ebmsMessageId", "refToMessageId", "backendMessageId" }.Select(d => ConnectorMessage.Text(details, d)));
+            var id = string.Join('/', ConnectorMessage.Text(details, "ebmsMessageId"), ConnectorMessage.Text(details, "refToMessageId"), ConnectorMessage.Text(details, "backendMessageId"));
             var key = InboxDrop.NameOf($"{Name}/{PlainFile.Digest(bytes)}");
             if (await collected.Digest(Name, key, cancellationToken) is null)
             {
