@@ -6,6 +6,7 @@ using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Adapter;
 using Microsoft.Extensions.Configuration;
@@ -97,7 +98,7 @@ public static class CountryAdapter
         services.AddSingleton(provider => AdapterKeys.Load(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => Database.Open(options.Database, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IntakeStore>().AddSingleton<ActStore>().AddSingleton<NoticeStore>().AddSingleton<DraftStore>().AddSingleton<DeskReads>();
-        services.AddSingleton<Wake>().AddSingleton<HandOverWake>();
+        services.AddSingleton<Wake>().AddSingleton<HandOverWake>().AddSingleton<AdapterEndings>();
         services.AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<Translator>().AddSingleton<OutboundDocument>()
             .AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
         if (inProcess is not null)
@@ -162,6 +163,7 @@ public static class CountryAdapter
         services.AddHostedService<SendLoop>();
         services.AddHostedService<ReceiveLoop>();
         services.AddHostedService<ReportLoop>();
+        services.AddHostedService<EndingLoop>();
         services.AddHealthChecks().AddCheck<AdapterHealth>("adapter", tags: ["ready"]);
         services.AddLiaisonTelemetry($"liaisonhub-adapter-{options.State.ToLowerInvariant()}");
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
@@ -411,8 +413,27 @@ sealed class ReportLoop(HubSender sender, AdapterOptions options, ILogger<Report
     protected override Task Until(CancellationToken cancellationToken) => Pause(options.ReportEvery, cancellationToken);
 }
 
+/// <summary>Says in the log which key or certificate ends, once at each of its thresholds.</summary>
+sealed partial class EndingLoop(AdapterEndings endings, TimeProvider time, ILogger<EndingLoop> log) : Loop(log)
+{
+    readonly WarnedOnce warned = new();
+    readonly ILogger log = log;
+
+    protected override Task Round(CancellationToken cancellationToken)
+    {
+        foreach (var warning in warned.New(endings.All, time.GetUtcNow()))
+            EndsSoon(log, warning);
+        return Task.CompletedTask;
+    }
+
+    protected override Task Until(CancellationToken cancellationToken) => Pause(TimeSpan.FromMinutes(1), cancellationToken);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{Warning}")]
+    static partial void EndsSoon(ILogger log, string warning);
+}
+
 /// <summary>Ready only when database and link work and nothing has waited too long; the text says which does not.</summary>
-sealed class AdapterHealth(Database database, IAdapterLink link, IEnumerable<Collector> collectors, DeskReads reads, NoticeStore notices, TimeProvider time) : IHealthCheck
+sealed class AdapterHealth(Database database, IAdapterLink link, IEnumerable<Collector> collectors, DeskReads reads, NoticeStore notices, AdapterEndings endings, TimeProvider time) : IHealthCheck
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -431,6 +452,7 @@ sealed class AdapterHealth(Database database, IAdapterLink link, IEnumerable<Col
             troubles.Add($"{figures.NotHandedOver} messages could not be given to the local system; the desk shows why.");
         if (await notices.FirstMissing(cancellationToken) is { } missing)
             troubles.Add($"Number {missing} of the hub has not arrived, though later ones have.");
+        troubles.AddRange(endings.Shown);
         return troubles.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join(" ", troubles));
     }
 }

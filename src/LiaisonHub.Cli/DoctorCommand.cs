@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Messaging;
 using LiaisonHub.Sealing;
@@ -17,10 +19,11 @@ static class DoctorCommand
         var keys = new Option<DirectoryInfo?>("--public") { Description = "The region's key directory." };
         var database = new Option<string?>("--database") { Description = "The hub's database." };
         var broker = new Option<string?>("--broker") { Description = "HOST or HOST:PORT of RabbitMQ." };
+        var certificates = new Option<FileInfo[]>("--certificate") { Description = "Certificates whose end is looked at: PEM, or PKCS#12 without a password (.p12).", AllowMultipleArgumentsPerToken = true };
         var ports = new Option<int[]>("--port") { Description = "Ports that must be free; those of 'up' when none is given.", AllowMultipleArgumentsPerToken = true };
         var command = new Command("doctor", "Checks this machine and a set-up, and says what is wrong and how to put it right.\n\nExamples:\n  liaisonhub doctor\n  liaisonhub doctor --database sqlite:.liaisonhub/hub.db --broker localhost:5672")
         {
-            region, keys, database, broker, ports,
+            region, keys, certificates, database, broker, ports,
         };
         command.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
         {
@@ -63,13 +66,26 @@ static class DoctorCommand
                 try
                 {
                     var now = TimeProvider.System.GetUtcNow();
-                    foreach (var key in KeyDirectory.Load(directory.FullName).All)
-                        Check(key.To - now > TimeSpan.FromDays(30), $"{key.Use} key of {key.Owner} ends {key.To:u}", $"Make the next one: liaisonhub keys make --owner {key.Owner} ...");
+                    foreach (var ending in KeyDirectory.Load(directory.FullName).Endings(now))
+                        Check(Expiry.Threshold(ending.Ends, now) is null, $"{ending.What} ends {ending.Ends:u}", ending.Remedy);
                 }
                 catch (InvalidKeysException e)
                 {
                     foreach (var problem in e.Problems)
                         Check(false, problem, "Correct the file named.");
+                }
+            }
+
+            foreach (var file in parsed.GetValue(certificates) ?? [])
+            {
+                try
+                {
+                    using var certificate = file.Extension is ".p12" or ".pfx" ? X509CertificateLoader.LoadPkcs12FromFile(file.FullName, null) : X509CertificateLoader.LoadCertificateFromFile(file.FullName);
+                    Check(Expiry.Threshold(certificate.NotAfter.ToUniversalTime(), TimeProvider.System.GetUtcNow()) is null, $"The certificate in {file.Name} ends {certificate.NotAfter.ToUniversalTime():u}", "Get its successor and put it into place before that day.");
+                }
+                catch (CryptographicException)
+                {
+                    Check(false, $"{file.Name} holds no certificate that can be read", "Give a PEM file, or a PKCS#12 file (.p12) without a password.");
                 }
             }
 

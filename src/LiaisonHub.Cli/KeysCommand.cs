@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LiaisonHub.Sealing;
 
 namespace LiaisonHub.Cli;
@@ -12,33 +13,38 @@ static class KeysCommand
         var folder = new Option<DirectoryInfo>("--private") { Description = "Folder for the private keys, readable by their owner alone.", Required = true };
         var directory = new Option<DirectoryInfo>("--public") { Description = "The region's key directory: a file for each owner.", Required = true };
         var days = new Option<int>("--days") { Description = "How long the keys are valid.", DefaultValueFactory = _ => 365 };
-        var make = new Command("make", "Makes a signing key, and for a state a sealing key, and publishes their public parts. Existing keys stay valid beside the new ones.\n\nExample: liaisonhub keys make --owner XA --private /etc/liaisonhub/xa --public /etc/liaisonhub/region-keys")
+        var next = new Option<bool>("--next") { Description = "Makes successors where there are keys already: they are used at once, and the old ones stay valid beside them until they end." };
+        var make = new Command("make", "Makes a signing key, and for a state a sealing key, and publishes their public parts. Keys that are there stay; --next makes their successors beside them.\n\nExample: liaisonhub keys make --owner XA --private /etc/liaisonhub/xa --public /etc/liaisonhub/region-keys")
         {
-            owner, folder, directory, days,
+            owner, folder, directory, days, next,
         };
         make.SetAction(parsed => Terminal.Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            var made = KeyFiles.Make(parsed.GetRequiredValue(owner), parsed.GetRequiredValue(folder).FullName, parsed.GetRequiredValue(directory).FullName, now, now.AddDays(parsed.GetValue(days)));
+            var made = KeyFiles.Make(parsed.GetRequiredValue(owner), parsed.GetRequiredValue(folder).FullName, parsed.GetRequiredValue(directory).FullName, now, now.AddDays(parsed.GetValue(days)), parsed.GetValue(next));
             foreach (var file in made)
                 Terminal.Good(file);
             Terminal.Say("Hand the file in the public folder to the other participants; keep the private folder where it is, backed up and readable by the program alone.");
             return Task.FromResult(ExitCode.Done);
         }));
 
-        var list = new Command("list", "Lists the region's public keys and how long each is valid.") { directory };
+        var list = new Command("list", "Lists the region's public keys, how each stands and how long it is valid. Exit code 1: one ends within 90, 30, 7 or 1 days and nothing follows it.") { directory };
         list.SetAction(parsed => Terminal.Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
             var keys = KeyDirectory.Load(parsed.GetRequiredValue(directory).FullName);
-            var ending = false;
             foreach (var key in keys.All.OrderBy(k => k.Owner).ThenBy(k => k.Use).ThenBy(k => k.To))
-            {
-                var left = key.To - now;
-                ending |= left < TimeSpan.FromDays(30) && left > TimeSpan.Zero;
-                Terminal.Say($"{key.Owner,-4} {key.Use,-5} {key.KeyId}  {key.From:u} to {key.To:u}  {(left <= TimeSpan.Zero ? "ended" : $"{left.Days} days left")}");
-            }
-            return Task.FromResult(ending ? ExitCode.Findings : ExitCode.Done);
+                Terminal.Say($"{key.Owner,-4} {key.Use,-5} {key.KeyId}  {key.From:u} to {key.To:u}  " + keys.StatusOf(key, now) switch
+                {
+                    KeyStatus.Current => key.Use == KeyUse.Sign ? $"signs, {(key.To - now).Days} days left" : $"sealed to, {(key.To - now).Days} days left",
+                    KeyStatus.Overlapping => $"valid beside the newer one, {(key.To - now).Days} days left",
+                    KeyStatus.Ahead => "not yet",
+                    _ => "ended",
+                });
+            var warnings = keys.Endings(now).Where(e => e.Ends > now).Select(e => e.Warning(now)).OfType<string>().ToList();
+            foreach (var warning in warnings)
+                Terminal.Say(warning);
+            return Task.FromResult(warnings.Count > 0 ? ExitCode.Findings : ExitCode.Done);
         }));
         return new Command("keys", "Signing and sealing keys.") { make, list };
     }
@@ -49,8 +55,8 @@ static class KeyFiles
 {
     public static string Private(string folder, string owner, KeyUse use) => Path.Combine(folder, $"{owner}.{(use == KeyUse.Sign ? "sign" : "seal")}.json");
 
-    /// <summary>Makes what is missing: a key file that is there stays. Returns the files it made.</summary>
-    public static IReadOnlyList<string> Make(string owner, string folder, string directory, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Makes what is missing: a key file that is there stays. With <paramref name="next"/> a successor is made beside it, named after the second it was made in. Returns the files it made.</summary>
+    public static IReadOnlyList<string> Make(string owner, string folder, string directory, DateTimeOffset from, DateTimeOffset to, bool next = false)
     {
         Directory.CreateDirectory(folder);
         Directory.CreateDirectory(directory);
@@ -61,8 +67,10 @@ static class KeyFiles
         foreach (var use in owner == PublicKey.HubOwner ? [KeyUse.Sign] : new[] { KeyUse.Sign, KeyUse.Seal })
         {
             var file = Private(folder, owner, use);
-            if (File.Exists(file))
+            if (File.Exists(file) && !next)
                 continue;
+            if (File.Exists(file))
+                file = Path.ChangeExtension(file, string.Create(CultureInfo.InvariantCulture, $"{from:yyyyMMdd'T'HHmmss}.json"));
             using var key = PrivateKey.Generate(owner, use);
             key.Save(file);
             keys = keys.With(key.Public(from, to));

@@ -3,6 +3,7 @@ using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Core;
 using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.Coordinator;
@@ -68,7 +69,7 @@ public sealed partial class Clock(Deadlines deadlines, CoreSender core, HubOptio
 
 /// <summary>Keeps the ledger's order, wakes acts that have waited too long for a predecessor, tries released quarantine rows, looks at the links, and notices adapters that have fallen silent.</summary>
 public sealed partial class Watch(
-    Ledger ledger, Journal journal, AdapterRegister adapters, Quarantine quarantine, Edge edge, IHubLink link, CoreSender core, Region region, TimeProvider time,
+    Ledger ledger, Journal journal, AdapterRegister adapters, Quarantine quarantine, Edge edge, IHubLink link, CoreSender core, Region region, KeyDirectory keys, HubOptions options, TimeProvider time,
     [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Watch> log) : BackgroundService
 {
     /// <inheritdoc cref="CoreBus.TechnicalClock"/>
@@ -80,6 +81,7 @@ public sealed partial class Watch(
     // How often the hub looks at its own end of each link: as often as adapters report by default.
     static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
+    readonly WarnedOnce warned = new();
     DateTimeOffset nextLook;
 
     /// <inheritdoc/>
@@ -126,6 +128,8 @@ public sealed partial class Watch(
         if (technical.GetUtcNow() is var present && present >= nextLook)
         {
             nextLook = present + LookEvery;
+            foreach (var warning in warned.New([.. keys.Endings(now), .. options.Broker.Endings()], now))
+                EndsSoon(log, warning);
             foreach (var state in region.States.Keys)
                 if (await link.Look(state, cancellationToken) is { } look)
                     await adapters.Looked(state, look.Readers, look.Trouble, present, cancellationToken);
@@ -150,6 +154,9 @@ public sealed partial class Watch(
 
     [LoggerMessage(3401, LogLevel.Warning, "A round of the watch failed; trying again")]
     static partial void RoundFailed(ILogger log, Exception e);
+
+    [LoggerMessage(3403, LogLevel.Warning, "{Warning}")]
+    static partial void EndsSoon(ILogger log, string warning);
 
     [LoggerMessage(3402, LogLevel.Warning, "The adapter of {State} has fallen silent")]
     static partial void AdapterSilent(ILogger log, string state);

@@ -19,7 +19,7 @@ namespace LiaisonHub.Coordinator;
 /// before that. What cannot be accepted is set aside with its reason and answered, and never holds up what stands behind it.
 /// </summary>
 public sealed partial class Edge(
-    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, CoreSender core, Answers answers, Maintenance maintenance,
+    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, KeysSeen keysSeen, CoreSender core, Answers answers, Maintenance maintenance,
     OutboxSignal outbox, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Edge> log) : BackgroundService
 {
     /// <inheritdoc/>
@@ -44,6 +44,8 @@ public sealed partial class Edge(
         foreach (var reading in read.Where(r => r.Report != null))
             if (await adapters.Heard(state, reading.Report!, technical.GetUtcNow(), cancellationToken))
                 AdapterHeardAgain(log, state);
+
+        await keysSeen.Used(read.SelectMany(r => r.Keys), now, cancellationToken);
 
         foreach (var (post, echo) in read.Where(r => r.Echo != null).Select(r => (r.Post, r.Echo!)))
             await Answer(state, post, echo, cancellationToken);
@@ -218,6 +220,8 @@ public sealed partial class Edge(
             return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, $"Sign with a key of {state} that the directory holds.") };
         }
 
+        reading = reading with { Keys = [document.KeyId] };
+
         try
         {
             if (document.Typ == DocumentTypes.Report)
@@ -243,6 +247,8 @@ public sealed partial class Edge(
 
             var act = JsonSerializer.Deserialize<Act>(document.Payload, Wire.Json)!;
             reading = reading with { ActId = act.Header.ActId, RequestId = act.Header.RequestId };
+            if (act.Sealed is { } part && Sealer.RecipientOf(part) is { } recipient && keys.Knows(recipient))
+                reading = reading with { Keys = [document.KeyId, recipient] };
             if (act.Header.Sender.State != state)
                 return reading with { Refusal = new(RefusalCode.NotAuthentic, $"header.sender.state is not {state}, the state of this link.", "A state sends on its own link only.") };
             if (act.Header.Sequence < 1)
@@ -285,6 +291,9 @@ public sealed partial class Edge(
         public ArrivedAct? Arrived { get; init; }
 
         public AdapterReported? Report { get; init; }
+
+        /// <summary>Keys that were used: the one that signed, and the one it was sealed to.</summary>
+        public IReadOnlyList<string> Keys { get; init; } = [];
 
         public EchoAnswered? Echo { get; init; }
 

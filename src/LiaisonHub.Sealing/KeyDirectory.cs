@@ -38,11 +38,29 @@ public sealed class KeyDirectory
     public PublicKey? Signing(string owner, string keyId, DateTimeOffset at) =>
         byId.TryGetValue(keyId, out var found) && found.Key.Use == KeyUse.Sign && found.Key.Owner == owner && found.Key.ValidAt(at) ? found.Key : null;
 
+    /// <summary>True: the directory lists a key of this name.</summary>
+    public bool Knows(string keyId) => byId.ContainsKey(keyId);
+
     /// <summary>The key to seal to: of those valid at the instant the one that began last, so that a published successor is used at once.</summary>
     public PublicKey? CurrentSealing(string owner, DateTimeOffset at) => Current(owner, KeyUse.Seal, at);
 
     /// <summary>The key to sign with, by the same rule.</summary>
     public PublicKey? CurrentSigning(string owner, DateTimeOffset at) => Current(owner, KeyUse.Sign, at);
+
+    /// <summary>True: another key of the owner for the same use takes over before this one ends, so that nobody has to hurry.</summary>
+    public bool IsFollowed(PublicKey key) => All.Any(other => other.Owner == key.Owner && other.Use == key.Use && other.To > key.To && other.From <= key.To);
+
+    /// <summary>How a key stands at an instant.</summary>
+    public KeyStatus StatusOf(PublicKey key, DateTimeOffset at) =>
+        key.To <= at ? KeyStatus.Ended : key.From > at ? KeyStatus.Ahead : Current(key.Owner, key.Use, at)?.KeyId == key.KeyId ? KeyStatus.Current : KeyStatus.Overlapping;
+
+    /// <summary>Keys that have not ended longer than a week ago and that nothing follows, of one owner or of all.</summary>
+    public IReadOnlyList<Ending> Endings(DateTimeOffset now, string? owner = null) =>
+    [
+        .. All.Where(k => (owner is null || k.Owner == owner) && k.To > now.AddDays(-7) && !IsFollowed(k)).Select(k => new Ending(
+            $"The key {k.KeyId[..8]} of {k.Owner} that {(k.Use == KeyUse.Sign ? "signs" : "opens seals")}", k.To,
+            $"{(k.Owner == PublicKey.HubOwner ? "The operator of the hub" : k.Owner)} makes its successor beside it ('liaisonhub keys make --next --owner {k.Owner}') and hands out the public file.")),
+    ];
 
     /// <summary>A directory with one key more.</summary>
     /// <exception cref="InvalidKeysException">The key is listed for another owner, use or time.</exception>

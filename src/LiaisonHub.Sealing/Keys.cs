@@ -15,6 +15,23 @@ public enum KeyUse
     Seal,
 }
 
+/// <summary>How a key of the directory stands at an instant.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<KeyStatus>))]
+public enum KeyStatus
+{
+    /// <summary>The one that is used: signed with, or sealed to.</summary>
+    Current,
+
+    /// <summary>Valid beside a newer one: what it signed is believed, what is sealed to it opens.</summary>
+    Overlapping,
+
+    /// <summary>Not valid yet.</summary>
+    Ahead,
+
+    /// <summary>Not valid any more; kept so that old signatures stay checkable and old seals readable.</summary>
+    Ended,
+}
+
 /// <summary>A public key of the region's directory.</summary>
 public sealed record PublicKey
 {

@@ -33,6 +33,23 @@ public static class Sealer
         return made;
     }
 
+    /// <summary>The key a sealed part names as its recipient's. Read without opening anything. Null: it cannot be read.</summary>
+    public static string? RecipientOf(string jwe)
+    {
+        var end = jwe.IndexOf('.', StringComparison.Ordinal);
+        if (end is <= 0 or > 2048 || !Curve.TryDecode(System.Text.Encoding.ASCII.GetBytes(jwe[..end]), out var header))
+            return null;
+        try
+        {
+            using var read = System.Text.Json.JsonDocument.Parse(header);
+            return read.RootElement.TryGetProperty("kid", out var kid) && kid.ValueKind == System.Text.Json.JsonValueKind.String ? kid.GetString() : null;
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Padmé (Nikitin et al., PETS 2019): at most 12 percent more, and lengths reveal only O(log log n) bits.</summary>
     public static int PaddedLength(int length)
     {

@@ -468,4 +468,10 @@ public sealed record AdapterReported
 
     /// <summary>How often it will report, in seconds, 5 to 3600.</summary>
     public required int EverySeconds { get; init; }
+
+    /// <summary>Since 1.1. When the certificate it shows the broker ends (UTC). Null: it shows none, or it is not said.</summary>
+    public DateTimeOffset? ClientCertificateEnds { get; init; }
+
+    /// <summary>Since 1.1. When the certificate that the broker showed it ends (UTC). Null: none was shown, or it is not said.</summary>
+    public DateTimeOffset? ServerCertificateEnds { get; init; }
 }

@@ -71,6 +71,8 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
             Quarantined = figures.Quarantined,
             Incomplete = figures.Incomplete,
             EverySeconds = (int)options.ReportEvery.TotalSeconds,
+            ClientCertificateEnds = options.Broker.ClientCertificateEnds(),
+            ServerCertificateEnds = options.Broker.ServerCertificateEnds(),
         };
         var signed = keys.Sign(JsonSerializer.SerializeToUtf8Bytes(report, Wire.Json), DocumentTypes.Report);
         await link.Send([new Post { State = options.State, Lane = Lane.Routine, Id = Guid.NewGuid(), Body = Signing.Serialize(signed) }], cancellationToken);

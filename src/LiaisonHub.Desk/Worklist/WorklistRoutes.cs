@@ -1,3 +1,4 @@
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Desk.Making;
 using LiaisonHub.Desk.Officers;
 using LiaisonHub.Desk.Shell;
@@ -15,7 +16,7 @@ static class WorklistRoutes
     public static void MapWorklist(this IEndpointRouteBuilder routes) => routes.MapGet("/desk", Show);
 
     static async Task<IResult> Show(
-        HttpContext http, DeskReads reads, IntakeStore intakes, DraftStore drafts, DraftTranslationStore translations, Officer officer, CancellationToken cancellationToken,
+        HttpContext http, DeskReads reads, AdapterEndings endings, IntakeStore intakes, DraftStore drafts, DraftTranslationStore translations, Officer officer, CancellationToken cancellationToken,
         string? q = null, string? on = null, string? with = null, string? closed = null)
     {
         var filter = new WorklistFilter
@@ -48,6 +49,7 @@ static class WorklistRoutes
             [nameof(WorklistPage.Drafts)] = lines,
             [nameof(WorklistPage.Translations)] = await translations.Open(null, waiting: true, MostListed, cancellationToken),
             [nameof(WorklistPage.Quarantined)] = figures.Quarantined,
+            [nameof(WorklistPage.Endings)] = endings.Shown,
         });
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using LiaisonHub.Sealing;
 using RabbitMQ.Client;
 
 namespace LiaisonHub.Messaging.Broker;
@@ -93,10 +94,36 @@ public sealed class BrokerOptions
         };
         if (ClientCertificates() is { } own)
             option.Certs = own;
-        if (CertificateAuthority() is { } authority)
-            option.CertificateValidationCallback = (_, certificate, _, errors) => Trusted(certificate, errors, authority);
+        var authority = CertificateAuthority();
+        option.CertificateValidationCallback = (_, certificate, _, errors) =>
+        {
+            if (certificate is X509Certificate2 shown)
+                serverCertificateEnds = new(shown.NotAfter.ToUniversalTime());
+            return authority == null ? errors == SslPolicyErrors.None : Trusted(certificate, errors, authority);
+        };
         return option;
     }
+
+    DateTimeOffset? serverCertificateEnds;
+
+    /// <summary>When the broker's certificate ends, as it was shown at the last connection. Null: none was shown yet.</summary>
+    public DateTimeOffset? ServerCertificateEnds() => serverCertificateEnds;
+
+    /// <summary>When the client certificate ends. Null: there is none.</summary>
+    public DateTimeOffset? ClientCertificateEnds()
+    {
+        if (ClientCertificateFile == null)
+            return null;
+        using var own = X509CertificateLoader.LoadPkcs12FromFile(ClientCertificateFile, null);
+        return own.NotAfter.ToUniversalTime();
+    }
+
+    /// <summary>The certificates on the way to the broker and when they end.</summary>
+    public IReadOnlyList<Ending> Endings() =>
+    [
+        .. ClientCertificateEnds() is { } own ? new[] { new Ending("The certificate this program shows the broker", own, "Get its successor, put it into Broker:ClientCertificateFile and start the program again.") } : [],
+        .. ServerCertificateEnds() is { } shown ? new[] { new Ending("The broker's certificate", shown, "The operator of the hub must renew it on the broker.") } : [],
+    ];
 
     internal X509Certificate2? CertificateAuthority() => CertificateAuthorityFile == null ? null : X509CertificateLoader.LoadCertificateFromFile(CertificateAuthorityFile);
 

@@ -63,6 +63,12 @@ public sealed record KeyStanding
     /// <summary>Valid now.</summary>
     public required bool Valid { get; init; }
 
+    /// <summary>How it stands now; two may be valid side by side.</summary>
+    public required KeyStatus Status { get; init; }
+
+    /// <summary>When the hub last saw it in use, to the hour (UTC). Null: never.</summary>
+    public DateTimeOffset? UsedAt { get; init; }
+
     /// <summary>Why somebody should look at it. Null: nobody needs to.</summary>
     public string? Warning { get; init; }
 }
@@ -85,12 +91,9 @@ public sealed record AdaptersBoard
 
 /// <summary>Reads adapters, links and keys.</summary>
 public sealed class LinkReader(
-    AdapterRegister adapters, Outbox outbox, Journal journal, HubFigures figures, KeyDirectory keys, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    AdapterRegister adapters, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
-
-    // The last of these that has come is the one named.
-    static readonly int[] WarnAtDays = [1, 7, 30, 90];
 
     /// <summary>Reads all of it.</summary>
     public async Task<AdaptersBoard> Read(CancellationToken cancellationToken)
@@ -100,21 +103,22 @@ public sealed class LinkReader(
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
         var numbers = (await figures.LinksSoFar(cancellationToken)).ToDictionary(n => n.State);
         var gaps = (await journal.Gaps(200, cancellationToken)).ToLookup(g => g.State);
+        var seen = await keysSeen.All(cancellationToken);
         var quarantined = (await figures.Quarantined(cancellationToken)).ToLookup(g => g.State, g => g.Messages);
         return new()
         {
             At = now,
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
-                state, standings.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), now, present))],
-            HubKeys = Keys(PublicKey.HubOwner, now),
+                state, standings.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, now, present))],
+            HubKeys = Keys(PublicKey.HubOwner, seen, now),
         };
     }
 
-    LinkBoard Board(StateProfile state, AdapterStanding? standing, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, DateTimeOffset now, DateTimeOffset present)
+    LinkBoard Board(StateProfile state, AdapterStanding? standing, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now, DateTimeOffset present)
     {
         var warnings = new List<string>();
-        var own = Keys(state.Code, now);
+        var own = Keys(state.Code, seen, now);
         TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } ? reported - heard : null;
         if (standing?.HeardAt == null)
             warnings.Add("It has never been heard: no adapter of this state has reported to this hub yet.");
@@ -138,6 +142,9 @@ public sealed class LinkReader(
             warnings.Add($"{Words.Count(standing.Quarantined, "file or message stands", "files or messages stand")} in its own quarantine: its people must look.");
         if (standing is { Incomplete: > 0 })
             warnings.Add($"{Words.Count(standing.Incomplete, "act is", "acts are")} incomplete there and {(standing.Incomplete == 1 ? "waits" : "wait")} for a person.");
+        foreach (var (what, ends) in new[] { ("The certificate it shows the broker", standing?.ClientCertificateEnds), ("The broker’s certificate, as it was shown to it,", standing?.ServerCertificateEnds) })
+            if (ends is { } end && Expiry.Threshold(end, present) is { } due)
+                warnings.Add(end <= present ? $"{what} ended {Words.Utc(end)}." : $"{what} ends {(due == 1 ? "within a day" : $"in {Words.Span(end - present)}")} (warning at {due} {(due == 1 ? "day" : "days")}).");
         foreach (var use in Enum.GetValues<KeyUse>())
             if (!own.Any(k => k.Use == use && k.Valid))
                 warnings.Add(use == KeyUse.Sign ? "It has no valid key to sign with: nothing it sends is taken." : "It has no valid key to seal to: nobody can send it anything private.");
@@ -158,23 +165,21 @@ public sealed class LinkReader(
         };
     }
 
-    IReadOnlyList<KeyStanding> Keys(string owner, DateTimeOffset now) =>
+    IReadOnlyList<KeyStanding> Keys(string owner, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now) =>
     [
-        .. keys.All.Where(k => k.Owner == owner && k.To > now.AddDays(-7)).Select(key =>
+        .. keys.All.Where(k => k.Owner == owner && k.To > now.AddDays(-7)).Select(key => new KeyStanding
         {
+            Owner = owner,
+            Use = key.Use,
+            KeyId = key.KeyId,
+            From = key.From,
+            To = key.To,
+            Valid = key.ValidAt(now),
+            Status = keys.StatusOf(key, now),
+            UsedAt = seen.TryGetValue(key.KeyId, out var at) ? at : null,
             // A key whose successor is published already ends without anybody having to hurry.
-            var followed = keys.All.Any(other => other.Owner == owner && other.Use == key.Use && other.To > key.To && other.From <= key.To);
-            return new KeyStanding
-            {
-                Owner = owner,
-                Use = key.Use,
-                KeyId = key.KeyId,
-                From = key.From,
-                To = key.To,
-                Valid = key.ValidAt(now),
-                Warning = followed || key.To <= now || WarnAtDays.Where(days => key.To <= now.AddDays(days)).Select(days => (int?)days).FirstOrDefault() is not { } due ? null
-                    : $"The key {key.KeyId[..8]} that {(key.Use == KeyUse.Sign ? "signs" : "opens seals")} ends {(due == 1 ? "within a day" : $"in {Words.Span(key.To - now)}")}, and no successor is published (warning at {due} {(due == 1 ? "day" : "days")}).",
-            };
+            Warning = keys.IsFollowed(key) || key.To <= now || Expiry.Threshold(key.To, now) is not { } due ? null
+                : $"The key {key.KeyId[..8]} that {(key.Use == KeyUse.Sign ? "signs" : "opens seals")} ends {(due == 1 ? "within a day" : $"in {Words.Span(key.To - now)}")}, and no successor is published (warning at {due} {(due == 1 ? "day" : "days")}).",
         })
     ];
 }

@@ -19,6 +19,12 @@ public sealed record AdapterStanding
     public int Incomplete { get; init; }
     public int EverySeconds { get; init; }
 
+    /// <summary>When the certificate it shows the broker ends. Null: not said.</summary>
+    public DateTimeOffset? ClientCertificateEnds { get; init; }
+
+    /// <summary>When the certificate the broker showed it ends. Null: not said.</summary>
+    public DateTimeOffset? ServerCertificateEnds { get; init; }
+
     /// <summary>When silence is to be noticed.</summary>
     public required DateTimeOffset ExpectedBy { get; init; }
 
@@ -79,9 +85,11 @@ public sealed class AdapterRegister(Database database)
         .Number("incomplete", a => a.Incomplete)
         .Number("every_seconds", a => a.EverySeconds)
         .Instant("expected_by", a => a.ExpectedBy)
-        .Instant("silent_since", a => a.SilentSince);
+        .Instant("silent_since", a => a.SilentSince)
+        .Instant("client_certificate_ends", a => a.ClientCertificateEnds)
+        .Instant("server_certificate_ends", a => a.ServerCertificateEnds);
 
-    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since";
+    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since, client_certificate_ends, server_certificate_ends";
     const string AllColumns = Columns + ", tested_at, tested_core, test_problem, looked_at, readers, link_trouble, maintenance_at, maintenance_from, maintenance_until, maintenance_reason";
 
     static readonly Statement Await = new(d => $"""
@@ -143,6 +151,8 @@ public sealed class AdapterRegister(Database database)
             Quarantined = report.Quarantined,
             Incomplete = report.Incomplete,
             EverySeconds = report.EverySeconds,
+            ClientCertificateEnds = report.ClientCertificateEnds,
+            ServerCertificateEnds = report.ServerCertificateEnds,
             ExpectedBy = at + TimeSpan.FromSeconds((double)report.EverySeconds * ReportsMissing),
         };
         await using var unit = await database.Begin(cancellationToken);

@@ -47,6 +47,7 @@ public sealed class ConnectionTests(RabbitServer rabbit) : IAsyncLifetime
         // The hub has noted it before it answered, or notes it in the next instant.
         var standing = await Until.Found(async () => (await Adapters.All(Cancelled)).FirstOrDefault(a => a is { State: "XA", TestedCore: true }), TimeSpan.FromSeconds(60), () => "The hub did not note the test.", Cancelled);
         Assert.Null(standing.TestProblem);
+        Assert.Contains(hub.SigningKeyOf("XA").KeyId, (await Keys()).Keys);
     }
 
     [Fact]
@@ -194,6 +195,8 @@ public sealed class ConnectionTests(RabbitServer rabbit) : IAsyncLifetime
 
         await hub.Listen(hub.XB, Cancelled);
         await hub.XB.Told(n => n.Type == nameof(LiaisonHub.Contracts.V1.ActDelivered) ? n : null, Cancelled);
+        // What was sealed to it is a use of its key.
+        Assert.Contains(hub.SealingKeyOf("XB").KeyId, (await Keys()).Keys);
     }
 
     [Fact]
@@ -219,6 +222,8 @@ public sealed class ConnectionTests(RabbitServer rabbit) : IAsyncLifetime
         Assert.Equal(2, (await Command(wrong, keys)).Code);
         Directory.Delete(keys, true);
     }
+
+    Task<IReadOnlyDictionary<string, DateTimeOffset>> Keys() => hub.Services.GetRequiredService<KeysSeen>().All(Cancelled);
 
     AdapterRegister Adapters => hub.Services.GetRequiredService<AdapterRegister>();
 

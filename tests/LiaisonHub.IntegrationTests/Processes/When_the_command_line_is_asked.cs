@@ -122,6 +122,25 @@ public sealed class When_the_command_line_is_asked
     }
 
     [Fact]
+    public async Task A_key_that_ends_soon_is_warned_of_until_its_successor_is_made_beside_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("keys-").FullName;
+        string[] where = ["--owner", "XK", "--private", Path.Combine(folder, "private"), "--public", Path.Combine(folder, "public")];
+        Assert.Equal(0, (await Run(["keys", "make", .. where, "--days", "6"])).Code);
+        var (code, said) = await Run("keys", "list", "--public", Path.Combine(folder, "public"));
+        Assert.Equal(1, code);
+        Assert.Contains("within 7 days", Words(said), StringComparison.Ordinal);
+
+        Assert.Equal(0, (await Run(["keys", "make", .. where, "--next"])).Code);
+
+        (code, said) = await Run("keys", "list", "--public", Path.Combine(folder, "public"));
+        Assert.Equal(0, code);
+        Assert.Contains("valid beside the newer one", Words(said), StringComparison.Ordinal);
+        Assert.Equal(4, Directory.EnumerateFiles(Path.Combine(folder, "private")).Count());
+        Directory.Delete(folder, true);
+    }
+
+    [Fact]
     public async Task An_end_of_maintenance_without_its_offset_or_without_a_reason_is_no_announcement()
     {
         Assert.NotEqual(0, (await Run("adapter", "maintenance", "--state", "XA", "--until", "2026-03-15T06:00", "--reason", "It moves.")).Code);

@@ -115,6 +115,23 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_ends_soon_is_said_once_in_the_log_and_by_the_health_as_long_as_it_is_so()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        new KeyDirectory(keys.Select((k, i) => k.Public(From, i == 0 ? now.AddDays(6) : To))).Save(At("public"));
+        var link = new LinkUnderTest();
+        using var host = Build(link, out _);
+        await host.StartAsync(Cancelled);
+
+        var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancelled);
+
+        Assert.Equal(HealthStatus.Degraded, report.Status);
+        Assert.Contains($"The key {keys[0].KeyId[..8]} of XA that signs ends", report.Entries["adapter"].Description, StringComparison.Ordinal);
+        await host.StopAsync(Cancelled);
+        Assert.Single(canary.Lines, l => l.StartsWith("The key", StringComparison.Ordinal) && l.Contains("within 7 days", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_profile_of_the_country_gives_what_is_the_same_everywhere_and_configuration_overrides_it()
     {
         using var host = Build(new LinkUnderTest(), out var options, ("Adapter:ReportEvery", "00:00:30"));

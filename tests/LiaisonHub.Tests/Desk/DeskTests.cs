@@ -71,6 +71,20 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task Keys_that_end_soon_are_said_on_the_worklist()
+    {
+        await using var desk = await Open(Cancelled);
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        Assert.DoesNotContain("that signs ends", (await browser.Get("/desk", Cancelled)).Text, StringComparison.Ordinal);
+
+        desk.Time.SetUtcNow(DeskUnderTest.Start.AddYears(5).AddDays(-20));
+        var list = (await browser.Get("/desk", Cancelled)).Text;
+        Assert.Contains("of XB that signs ends", list, StringComparison.Ordinal);
+        Assert.Contains("within 30 days", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("of XA that signs ends", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Work_on_the_other_states_adapter_is_shown_on_its_requests_until_it_ends()
     {
         await using var desk = await Open(Cancelled);

@@ -330,6 +330,7 @@ public static class FilledHub
         await adapters.Heard("XC", Report("XC", Now.AddHours(-6)), Now.AddHours(-6), cancelled);
         await adapters.FallenSilent(Now, cancelled);
         await adapters.Tested("XA", true, null, Now.AddDays(-1), cancelled);
+        await adapters.Heard("XB", Report("XB", Now.AddSeconds(-21).AddMinutes(4)) with { ClientCertificateEnds = Now.AddDays(6).AddHours(1) }, Now.AddSeconds(-21), cancelled);
         await adapters.Looked("XA", 1, null, Now.AddSeconds(-30), cancelled);
         await adapters.Looked("XB", 0, null, Now.AddSeconds(-30), cancelled);
         await using (var unit = await kept.Begin(cancelled))

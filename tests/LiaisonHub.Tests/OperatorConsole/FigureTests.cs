@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -76,6 +78,20 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public async Task A_key_is_shown_with_how_it_stands_and_when_it_was_last_seen_in_use()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var signing = console.Services.GetRequiredService<KeyDirectory>().CurrentSigning("XA", console.Time.GetUtcNow())!;
+        await new KeysSeen(console.Services.GetRequiredService<Database>()).Used([signing.KeyId], console.Time.GetUtcNow(), Cancelled);
+        var keys = (await Json(console, "/api/v1/adapters")).GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == "XA").GetProperty("keys").EnumerateArray()
+            .ToDictionary(k => k.GetProperty("use").GetString()!);
+
+        Assert.Equal(("Current", console.Time.GetUtcNow()), (keys["Sign"].GetProperty("status").GetString(), keys["Sign"].GetProperty("usedAt").GetDateTimeOffset()));
+        Assert.False(keys["Seal"].TryGetProperty("usedAt", out var never) && never.ValueKind != JsonValueKind.Null);
+        Assert.Contains("Last seen in use", await console.Page("/adapters", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Maintenance_is_shown_with_its_end_and_a_link_with_what_both_ends_know_of_it()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
@@ -117,6 +133,7 @@ public sealed class FigureTests
         Assert.Contains(states["XC"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("ends in 21 d", StringComparison.Ordinal) && w.GetString()!.Contains("warning at 30 days", StringComparison.Ordinal));
         Assert.Contains(states["XF"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("no valid key to sign with", StringComparison.Ordinal));
         Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("clock is 4 min ahead", StringComparison.Ordinal));
+        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("The certificate it shows the broker ends in 6 d", StringComparison.Ordinal) && w.GetString()!.Contains("warning at 7 days", StringComparison.Ordinal));
         Assert.Equal("up", states["XA"].GetProperty("condition").GetString());
         Assert.Equal("silent", states["XC"].GetProperty("condition").GetString());
         Assert.Equal("never heard", states["XD"].GetProperty("condition").GetString());

@@ -186,6 +186,27 @@ public abstract class AdapterRegisterTests(DatabaseFixture fixture) : StoreTests
     }
 
     [Fact]
+    public async Task When_a_key_was_last_used_is_kept_to_the_hour()
+    {
+        var seen = new KeysSeen(Database);
+        await seen.Used(["a", "b", "a"], Now, Cancelled);
+        await seen.Used(["a"], Now.AddMinutes(59), Cancelled);
+        Assert.Equal([("a", Now), ("b", Now)], (await seen.All(Cancelled)).Select(k => (k.Key, k.Value)).Order());
+
+        await seen.Used(["a"], Now.AddHours(1), Cancelled);
+        // Another hub on the same database does not know what this one wrote.
+        await new KeysSeen(Database).Used(["b"], Now.AddMinutes(61), Cancelled);
+        Assert.Equal([("a", Now.AddHours(1)), ("b", Now.AddMinutes(61))], (await seen.All(Cancelled)).Select(k => (k.Key, k.Value)).Order());
+    }
+
+    [Fact]
+    public async Task Certificates_are_kept_as_they_were_reported()
+    {
+        await Adapters.Heard("XA", Report(60) with { ClientCertificateEnds = Now.AddDays(5), ServerCertificateEnds = Now.AddDays(50) }, Now, Cancelled);
+        Assert.Equal([(Now.AddDays(5), Now.AddDays(50))], (await Adapters.All(Cancelled)).Select(a => (a.ClientCertificateEnds!.Value, a.ServerCertificateEnds!.Value)));
+    }
+
+    [Fact]
     public async Task Silence_in_maintenance_is_no_alarm_and_one_that_lasts_longer_is()
     {
         await Adapters.Heard("XA", Report(60), Now, Cancelled);

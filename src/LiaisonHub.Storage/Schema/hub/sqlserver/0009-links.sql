@@ -1,4 +1,6 @@
--- The last connection test of each state as the hub saw it, the hub's own look at the link, the maintenance a state has announced; and when each key was last seen in use.
+-- When the certificates between a state and the broker end; the last connection test of each state as the hub saw it, the hub's own look at the link, the maintenance a state has announced; and when each key was last seen in use.
+ALTER TABLE adapters ADD client_certificate_ends datetimeoffset(6) NULL;
+ALTER TABLE adapters ADD server_certificate_ends datetimeoffset(6) NULL;
 ALTER TABLE adapters ADD tested_at datetimeoffset(6) NULL;
 ALTER TABLE adapters ADD tested_core bit NULL;
 ALTER TABLE adapters ADD test_problem nvarchar(max) NULL;
