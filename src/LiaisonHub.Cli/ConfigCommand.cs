@@ -33,7 +33,7 @@ static partial class ConfigCommand
         var program = new Argument<string>("program") { Description = "hub, console, adapter or desk." };
         program.AcceptOnlyFromAmong(Programs);
         var folder = new Option<DirectoryInfo>("--folder") { Description = "Where the program is started: its appsettings.json lies there. Default: here.", DefaultValueFactory = _ => new DirectoryInfo(".") };
-        var state = new Option<string?>("--state") { Description = "For an adapter: the state, for example XA; its profile.json counts too." };
+        var state = new Option<string?>("--state") { Description = "For an adapter: the state, for example XA; its profile.json counts too, for a state that is not built in the one in the folder." };
         var validate = new Command("validate",
             "Reads the settings as the program would and says everything that is wrong, all at once, with the remedy; also names that are no setting. Exit code 2: something is.\n\n"
             + "Example: Hub__Database=sqlite:/tmp/hub.db liaisonhub config validate hub")
@@ -91,6 +91,8 @@ static partial class ConfigCommand
         Country? country = state is null ? null : MapCommand.Known.FirstOrDefault(c => string.Equals(c.State, state, StringComparison.OrdinalIgnoreCase));
         if (program == "adapter" && country is not null && File.Exists(Path.Combine(country.Folder, "profile.json")))
             builder.AddJsonFile(Path.Combine(country.Folder, "profile.json"));
+        else if (program == "adapter" && country is null)
+            builder.AddJsonFile("profile.json", optional: true);
         var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? "Production";
         var configuration = builder.AddJsonFile("appsettings.json", optional: true).AddJsonFile($"appsettings.{environment}.json", optional: true).AddEnvironmentVariables().Build();
         switch (program)

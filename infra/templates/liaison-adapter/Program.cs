@@ -1,0 +1,3 @@
+using LiaisonHub.Desk;
+
+return await CountryProgram.Run(LiaisonAdapter.ThisCountry.Country, args);
