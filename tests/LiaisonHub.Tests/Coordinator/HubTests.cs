@@ -309,6 +309,30 @@ public abstract class HubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_states_that_confiscate_at_the_same_instant_do_not_confiscate_more_than_is_sought_in_all()
+    {
+        await hub.Listen(hub.XC, Cancelled);
+        var today = DateOnly.FromDateTime(hub.Time.GetUtcNow().UtcDateTime);
+        for (var round = 0; round < 5; round++)
+        {
+            var group = Guid.NewGuid();
+            var asked = new Dictionary<Participant, Guid> { [hub.XB] = Guid.NewGuid(), [hub.XC] = Guid.NewGuid() };
+            foreach (var (party, id) in asked)
+            {
+                var confiscate = LiaisonHub.Tests.Casework.AssetRecoveryCourse.Confiscate with { OtherStates = [party == hub.XB ? "XC" : "XB"], FinalOn = today };
+                var act = hub.XA.Make(party, id, confiscate, new AssetParticulars { Text = "As the court has decided" });
+                Assert.IsType<ActAccepted>(await hub.XA.Send(act with { Header = act.Header with { CaseGroupId = group } }, Cancelled));
+                Assert.IsType<ActAccepted>(await party.Send(hub.XA, id, LiaisonHub.Tests.Casework.Usual.Recognised, Cancelled));
+            }
+
+            var answers = await Task.WhenAll(asked.Select(a => a.Key.Send(hub.XA, a.Value, new AssetsConfiscated { On = today, Proceeds = 150_000 }, Cancelled)));
+
+            Assert.Single(answers.OfType<ActAccepted>());
+            Assert.Contains("of which X", Assert.Single(answers.OfType<ActRefused>()).Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_state_that_holds_a_copy_is_asked_by_the_hub_and_what_it_confirms_closes_the_correction_it_has_no_part_in()
     {
         await hub.Listen(hub.XC, Cancelled);

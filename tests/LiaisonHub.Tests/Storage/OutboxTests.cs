@@ -62,17 +62,6 @@ public abstract class OutboxTests(DatabaseFixture fixture) : StoreTests(fixture)
     }
 
     [Fact]
-    public async Task A_state_that_answers_again_gets_its_notices_at_once()
-    {
-        await Send(Notice("XA"), Notice("XB"));
-        await Deliver(confirm: _ => false);
-
-        await Outbox.Hurry("XA", Cancelled);
-
-        Assert.Equal("XA", Assert.Single(await Deliver(confirm: _ => true)).State);
-    }
-
-    [Fact]
     public async Task When_publishing_breaks_off_everything_is_still_there_and_due()
     {
         await Send(Notice("XA"), Notice("XB"));
