@@ -681,7 +681,7 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         ];
     }
 
-    static async Task LockGroupsOf(Unit unit, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    static async Task LockGroupsOf(Unit unit, List<Guid> ids, CancellationToken cancellationToken)
     {
         var locked = 0;
         await Lock();

@@ -280,20 +280,23 @@ public abstract class RequestStoreTests(DatabaseFixture fixture) : StoreTests(fi
         await Store(one);
         await Store(other);
         var looking = new RequestStore(Database, new GroupedProcedures(new HashSet<string> { "AssetRecovery" }));
-        await using var first = await Database.Begin(Cancelled);
-        Assert.Equal((group, 1L), (await looking.Load(first, [new Work { RequestId = one.RequestId }], Cancelled))[0] is var mine ? (mine.LooksAtGroup!.Value, mine.Group.Single().Version) : default);
-
-        var waits = Task.Run(async () =>
+        Task<string> waits;
+        await using (var first = await Database.Begin(Cancelled))
         {
-            await using var second = await Database.Begin(Cancelled);
-            return (await looking.Load(second, [new Work { RequestId = other.RequestId }], Cancelled))[0].Group.Single().State;
-        }, Cancelled);
-        // As long as this unit is at work, that one waits, however often it could have read.
-        for (var i = 0; i < 50; i++)
-            await looking.Load(first, [new Work { RequestId = one.RequestId }], Cancelled);
-        Assert.False(waits.IsCompleted);
-        await looking.Write(first, [new Change { Work = new Work { RequestId = one.RequestId }, Request = one with { State = "Confiscated" }, ExpectedVersion = 1 }], Cancelled);
-        await first.Commit(Cancelled);
+            var mine = (await looking.Load(first, [new Work { RequestId = one.RequestId }], Cancelled))[0];
+            Assert.Equal((group, 1L), (mine.LooksAtGroup!.Value, Assert.Single(mine.Group).Version));
+            waits = Task.Run(async () =>
+            {
+                await using var second = await Database.Begin(Cancelled);
+                return (await looking.Load(second, [new Work { RequestId = other.RequestId }], Cancelled))[0].Group.Single().State;
+            }, Cancelled);
+            // As long as this unit is at work, that one waits, however often it could have read.
+            for (var i = 0; i < 50; i++)
+                await looking.Load(first, [new Work { RequestId = one.RequestId }], Cancelled);
+            Assert.False(waits.IsCompleted);
+            await looking.Write(first, [new Change { Work = new Work { RequestId = one.RequestId }, Request = one with { State = "Confiscated" }, ExpectedVersion = 1 }], Cancelled);
+            await first.Commit(Cancelled);
+        }
 
         Assert.Equal("Confiscated", await waits);
     }
