@@ -85,8 +85,21 @@ public sealed record Catalogue
         : "*";
 }
 
+/// <summary>A row of law: where it stands, and whether it was compared with the text.</summary>
+public abstract record SourcedRow
+{
+    /// <summary>The article, with its treaty.</summary>
+    public string Article { get; init; } = "";
+
+    /// <summary>Where the text was read.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>True: checked against the official text.</summary>
+    public bool Verified { get; init; }
+}
+
 /// <summary>One row of the time catalogue: from when, until when, how long, counted how, held when, and what silence means.</summary>
-public sealed record TimeRule
+public sealed record TimeRule : SourcedRow
 {
     /// <summary>Id, for example <c>EIO-D1</c>.</summary>
     public required string Id { get; init; }
@@ -105,15 +118,6 @@ public sealed record TimeRule
 
     /// <summary>What is due, as a demand: "Acknowledge receipt".</summary>
     public required string Title { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 
     /// <summary>The event it runs from, in words.</summary>
     public required string Start { get; init; }
@@ -172,7 +176,7 @@ public sealed record TimeRule
 
 /// <summary>One row of an instrument that no clock counts: it gives no number, says what a request holds, how long records are kept, or binds somebody who is
 /// no side of a request.</summary>
-public sealed record UntimedRule
+public sealed record UntimedRule : SourcedRow
 {
     /// <summary>Id, for example <c>EAW-D4</c>.</summary>
     public required string Id { get; init; }
@@ -185,15 +189,6 @@ public sealed record UntimedRule
 
     /// <summary>What it says, in words.</summary>
     public required string Title { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 
     /// <summary>Why no clock counts it, and what is done instead.</summary>
     public required string Reason { get; init; }
@@ -396,6 +391,12 @@ public enum Clock
 
     /// <summary>Until a ground for refusal is raised after delivery.</summary>
     Objection,
+
+    /// <summary>Until it is objected that the law of a third state stands against an order.</summary>
+    ConflictObjection,
+
+    /// <summary>Until that objection is decided.</summary>
+    ConflictReview,
 
     /// <summary>Until an order made without validation is validated.</summary>
     Validation,
@@ -644,10 +645,13 @@ public enum HoldCause
 
     /// <summary>The requested state decides in a step of its own whether the request goes on.</summary>
     NationalStep,
+
+    /// <summary>A reasoned objection is reviewed, by a court where the order is to stand.</summary>
+    CourtReview,
 }
 
 /// <summary>A ground for refusal.</summary>
-public sealed record RefusalGround
+public sealed record RefusalGround : SourcedRow
 {
     /// <summary>Code, for example <c>NEBIS</c>.</summary>
     public required string Code { get; init; }
@@ -672,38 +676,20 @@ public sealed record RefusalGround
 
     /// <summary>True: whoever refuses an extradition on it says what it does instead: prosecute, take over the sentence.</summary>
     public bool ProsecuteInstead { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 }
 
 /// <summary>An offence of the list for which dual criminality is not examined.</summary>
-public sealed record ListOffence
+public sealed record ListOffence : SourcedRow
 {
     /// <summary>Code, for example <c>fraud</c>.</summary>
     public required string Code { get; init; }
 
     /// <summary>The offence, in words.</summary>
     public required string Title { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 }
 
 /// <summary>What is said of a kind of measure.</summary>
-public sealed record MeasureRule
+public sealed record MeasureRule : SourcedRow
 {
     /// <summary>The kind.</summary>
     public required MeasureKind Kind { get; init; }
@@ -716,19 +702,10 @@ public sealed record MeasureRule
 
     /// <summary>Whether dual criminality may be asked for.</summary>
     public required DualCriminalityRule DualCriminality { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 }
 
 /// <summary>One thing a request says of one kind of measure.</summary>
-public sealed record MeasureContent
+public sealed record MeasureContent : SourcedRow
 {
     /// <summary>The kind of measure.</summary>
     public required MeasureKind Kind { get; init; }
@@ -744,15 +721,6 @@ public sealed record MeasureContent
 
     /// <summary>True: a request that does not say it is refused, or returned where only the other state can see it. False: there is room for it.</summary>
     public required bool Required { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 
     /// <summary>First day on which requests received must say it. Before that day it is only pointed out.</summary>
     public required DateOnly ValidFrom { get; init; }
@@ -793,7 +761,7 @@ public enum DualCriminalityRule
 }
 
 /// <summary>How an instrument shares confiscated property where the states do not agree otherwise.</summary>
-public sealed record SharingRule
+public sealed record SharingRule : SourcedRow
 {
     /// <summary>Id, for example <c>CNF-3</c>.</summary>
     public required string Id { get; init; }
@@ -809,19 +777,10 @@ public sealed record SharingRule
 
     /// <summary>Percent that goes to the requesting state above the limit: 0 to 100.</summary>
     public required int PercentAbove { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 }
 
 /// <summary>One right that is checked before any coercive step.</summary>
-public sealed record RightsItem
+public sealed record RightsItem : SourcedRow
 {
     /// <summary>Code.</summary>
     public required string Code { get; init; }
@@ -831,19 +790,10 @@ public sealed record RightsItem
 
     /// <summary>True: it is among the few that are answered in an emergency.</summary>
     public bool InShortCheck { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 }
 
 /// <summary>One level of the ladder.</summary>
-public sealed record LadderLevel
+public sealed record LadderLevel : SourcedRow
 {
     /// <summary>0 to 9.</summary>
     public required int Level { get; init; }
@@ -878,15 +828,6 @@ public sealed record LadderLevel
 
     /// <summary>True: the hub opens a dispute.</summary>
     public bool OpensDispute { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 }
 
 /// <summary>Who is told at a level of the ladder.</summary>

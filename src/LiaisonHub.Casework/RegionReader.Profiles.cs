@@ -145,7 +145,7 @@ sealed partial class RegionReader
 
     static T ReadProfileRow<T>(Entry entry, T row, bool mandatory, Region region) where T : ProfileRow
     {
-        var read = (T)(row with
+        var read = Sourced(entry, (T)(row with
         {
             Code = entry.Text("code"),
             Title = entry.Text("title"),
@@ -153,10 +153,7 @@ sealed partial class RegionReader
             Acts = entry.Has("acts") ? entry.Texts("acts") : [],
             Instruments = entry.Has("instruments") ? entry.Texts("instruments") : [],
             Mandatory = mandatory && entry.Flag("mandatory"),
-            Article = entry.Text("article"),
-            Source = entry.Text("source"),
-            Verified = entry.Flag("verified"),
-        });
+        }));
         entry.Done();
         Known("procedures", read.Procedures, Procedure.All.Select(p => p.Name));
         Known("acts", read.Acts, LiaisonHub.Contracts.V1.Acts.Openings);

@@ -62,6 +62,7 @@ sealed partial class RegionReader
         CheckStates(file, region);
         CheckPairs(file, region);
         CheckCatalogue(region);
+        CheckObjections(region);
         CheckUntimed(Path.Combine(catalogueFolder, "untimed.json"), region);
         return region with { Profiles = ReadProfiles(folder, region) };
     }
@@ -275,9 +276,12 @@ sealed partial class RegionReader
         return [];
     }
 
+    static T Sourced<T>(Entry row, T read) where T : SourcedRow =>
+        (T)(read with { Article = row.Text("article"), Source = row.Text("source"), Verified = row.Flag("verified") });
+
     static TimeRule ReadTimeRule(Entry row)
     {
-        var rule = new TimeRule
+        var rule = Sourced(row, new TimeRule
         {
             Id = row.Text("id"),
             Covers = row.OptionalTexts("covers"),
@@ -285,9 +289,6 @@ sealed partial class RegionReader
             Measures = row.OptionalEnums<MeasureKind>("measures"),
             Clock = row.Enum<Clock>("clock"),
             Title = row.Text("title"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
             Start = row.Text("start"),
             End = row.Text("end"),
             OnWhom = row.Enum<Side>("onWhom"),
@@ -306,7 +307,7 @@ sealed partial class RegionReader
             DetentionBound = row.OptionalFlag("detentionBound"),
             ValidFrom = row.Day("validFrom"),
             ValidTo = row.OptionalDay("validTo"),
-        };
+        });
         if (rule.Unit == TimeUnit.DateCertain != (rule.Length == 0))
             row.Wrong("length", $"{rule.Length} does not go with {rule.Unit}", "write 0 for DateCertain and at least 1 for every other unit");
         if (rule.Reminders.Any(p => p is < 1 or > 99) || rule.Reminders.Zip(rule.Reminders.Skip(1)).Any(p => p.First >= p.Second))
@@ -328,19 +329,16 @@ sealed partial class RegionReader
 
     static UntimedRule ReadUntimed(Entry row)
     {
-        var rule = new UntimedRule
+        var rule = Sourced(row, new UntimedRule
         {
             Id = row.Text("id"),
             Instrument = row.Text("instrument"),
             Procedures = row.Texts("procedures"),
             Title = row.Text("title"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
             Reason = row.Text("reason"),
             LeadDays = row.OptionalNumber("leadDays", 1, 365),
             Passed = row.OptionalEnums<Clock>("passed"),
-        };
+        });
         foreach (var unknown in rule.Procedures.Where(name => Procedure.All.All(p => p.Name != name)))
             row.Wrong("procedures", $"'{unknown}' is no procedure",
                 $"write some of {string.Join(", ", Procedure.All.Select(p => p.Name))}, or leave the list empty");
@@ -352,7 +350,7 @@ sealed partial class RegionReader
 
     static RefusalGround ReadGround(Entry row)
     {
-        var ground = new RefusalGround
+        var ground = Sourced(row, new RefusalGround
         {
             Code = row.Text("code"),
             Title = row.Text("title"),
@@ -362,10 +360,8 @@ sealed partial class RegionReader
             AfterRecognition = row.OptionalFlag("afterRecognition"),
             OnDualCriminality = row.OptionalFlag("onDualCriminality"),
             ProsecuteInstead = row.OptionalFlag("prosecuteInstead"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
-        };
+
+        });
         if (ground.UsedBy.Count == 0)
             row.Wrong("usedBy", "nobody is named", $"name some of {string.Join(", ", System.Enum.GetNames<Decider>())}");
         row.Done();
@@ -374,32 +370,28 @@ sealed partial class RegionReader
 
     static SharingRule ReadSharing(Entry row)
     {
-        var rule = new SharingRule
+        var rule = Sourced(row, new SharingRule
         {
             Id = row.Text("id"),
             Instrument = row.Text("instrument"),
             KeptUpTo = row.Number("keptUpTo", 0, 1_000_000_000),
             Currency = row.Text("currency"),
             PercentAbove = row.Number("percentAbove", 0, 100),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
-        };
+
+        });
         row.Done();
         return rule;
     }
 
     static CostRule ReadCost(Entry row)
     {
-        var rule = new CostRule
+        var rule = Sourced(row, new CostRule
         {
             Kind = row.Enum<CostKind>("kind"),
             Title = row.Text("title"),
             Bearer = row.Enum<CostBearer>("bearer"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
-        };
+
+        });
         row.Done();
         return rule;
     }
@@ -415,49 +407,42 @@ sealed partial class RegionReader
 
     static ListOffence ReadOffence(Entry row)
     {
-        var offence = new ListOffence
+        var offence = Sourced(row, new ListOffence
         {
             Code = row.Text("code"),
             Title = row.Text("title"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
-        };
+
+        });
         row.Done();
         return offence;
     }
 
     static MeasureRule ReadMeasure(Entry row)
     {
-        var measure = new MeasureRule
+        var measure = Sourced(row, new MeasureRule
         {
             Kind = row.Enum<MeasureKind>("kind"),
             Title = row.Text("title"),
             Coercive = row.Flag("coercive"),
             DualCriminality = row.Enum<DualCriminalityRule>("dualCriminality"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
-        };
+
+        });
         row.Done();
         return measure;
     }
 
     static MeasureContent ReadMeasureContent(Entry row)
     {
-        var content = new MeasureContent
+        var content = Sourced(row, new MeasureContent
         {
             Kind = row.Enum<MeasureKind>("kind"),
             Part = row.Enum<MeasurePart>("part"),
             Field = row.Text("field"),
             Title = row.Text("title"),
             Required = row.Flag("required"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
             ValidFrom = row.Day("validFrom"),
             ValidTo = row.OptionalDay("validTo"),
-        };
+        });
         var members = MeasureContents.Members(content.Part, content.Field);
         if (members is null)
             row.Wrong("field", $"'{content.Field}' is no field of the contract there", "write its name on the wire, for example hearing.capacity, or mend part");
@@ -467,22 +452,20 @@ sealed partial class RegionReader
 
     static RightsItem ReadRight(Entry row)
     {
-        var right = new RightsItem
+        var right = Sourced(row, new RightsItem
         {
             Code = row.Text("code"),
             Question = row.Text("question"),
             InShortCheck = row.OptionalFlag("short"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
-        };
+
+        });
         row.Done();
         return right;
     }
 
     static LadderLevel ReadLevel(Entry row, LadderKind lane)
     {
-        var level = new LadderLevel
+        var level = Sourced(row, new LadderLevel
         {
             Level = row.Number("level", 0, 9),
             Lane = lane,
@@ -495,10 +478,8 @@ sealed partial class RegionReader
             DiplomaticNote = row.OptionalFlag("diplomaticNote"),
             ReplyWithinDays = row.OptionalNumber("replyWithinDays", 1, 365),
             OpensDispute = row.OptionalFlag("opensDispute"),
-            Article = row.Text("article"),
-            Source = row.Text("source"),
-            Verified = row.Flag("verified"),
-        };
+
+        });
         if (level.DiplomaticNote != level.ReplyWithinDays.HasValue)
             row.Wrong("replyWithinDays", "a note asks for a reply, and nothing else does", "give both diplomaticNote and replyWithinDays, or neither");
         row.Done();
@@ -602,6 +583,14 @@ sealed partial class RegionReader
                 if (!region.Catalogue.TimeRules.Any(r => r.Clock == clock && r.Measures.Count == 0 && Sets(region, r, instrument)))
                     errors.Add($"time-rules: no row sets the clock {clock} for the instrument {instrument}. Add one, or one with instrument \"*\" and write "
                         + "regionFills true for the instrument.");
+    }
+
+    // What starts only where it is ruled would wait without a limit, had the instrument only the first of the two.
+    void CheckObjections(Region region)
+    {
+        foreach (var instrument in region.Catalogue.TimeRules.Where(r => r.Clock == Clock.ConflictObjection).Select(r => r.Instrument).Distinct())
+            if (region.Catalogue.TimeRules.All(r => r.Clock != Clock.ConflictReview || r.Instrument != instrument))
+                errors.Add($"time-rules: {instrument} has a row for ConflictObjection and none for ConflictReview. Add one: by when a reasoned objection is decided.");
     }
 
     // A treaty whose rows are complete is not filled by the region's: a mistyped clock there must be found, not covered. The watches and a state's own step are no treaty's.

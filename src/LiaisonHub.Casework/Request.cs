@@ -365,6 +365,7 @@ public sealed record Guidance(string Number, string? RuleId, string Text);
 [JsonDerivedType(typeof(HoldOrder), "hold")]
 [JsonDerivedType(typeof(FollowUpOrder), "followUp")]
 [JsonDerivedType(typeof(CopyOrder), "copy")]
+[JsonDerivedType(typeof(AmountOrder), "amount")]
 public abstract record Order(Guid OfRequestId, Guid FromId, DateTimeOffset At)
 {
     /// <summary>The order as it is stored.</summary>
@@ -401,6 +402,14 @@ public sealed record FollowUpOrder(Guid OfRequestId, Guid FromId, DateTimeOffset
 /// <param name="Done">What it did.</param>
 /// <param name="ProofDigest">SHA-256 of the proof, lower-case hex. Null: none was needed.</param>
 public sealed record CopyOrder(Guid OfRequestId, Guid FromId, DateTimeOffset At, int Holder, CopyFate Done, string? ProofDigest) : Order(OfRequestId, FromId, At);
+
+/// <summary>That the amount sought of several states together is smaller, said to the requests to the others.</summary>
+/// <param name="OfRequestId">The one that is told.</param>
+/// <param name="FromId">The one in which it was reduced.</param>
+/// <param name="At">When (UTC).</param>
+/// <param name="State">The state that is asked there.</param>
+/// <param name="StillSought">What is still sought of all together.</param>
+public sealed record AmountOrder(Guid OfRequestId, Guid FromId, DateTimeOffset At, string State, decimal StillSought) : Order(OfRequestId, FromId, At);
 
 /// <summary>What a preservation and its follow-up say to each other.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FollowUpWord>))]

@@ -221,8 +221,23 @@ public sealed class Rules
                 if (moved.Request.State != from)
                     moved.Facts.Add(new("HeldCopy", $"{from} -> {moved.Request.State}"));
             }
+        var tell = new List<Telling>();
+        foreach (var order in orders.OfType<AmountOrder>().OrderBy(o => o.At))
+            if (AssetRecoveryConditions.IsNews(moved.Request, order)
+                && ProcedureOf(request).Rows.FirstOrDefault(r => r.ByHub == AssetRecovery.ReducedElsewhere && r.From.Contains(moved.Request.State)) is { } row)
+            {
+                moved.Facts.Add(new("Amount", string.Create(CultureInfo.InvariantCulture, $"reduced in the request to {order.State}: still sought are {order.StillSought:0.##}")));
+                moved.Take(row, new(moved.Request, null, order, Side.Requesting, now, this));
+                tell = [.. SeatsOf(moved.Request).Select(seat => new Telling(seat, new CommonAmountNotice
+                {
+                    ReducedIn = order.State,
+                    StillSought = order.StillSought,
+                    Currency = moved.Request.AssetRecovery!.Currency,
+                    Standing = StandingFor(moved.Request, seat),
+                }))];
+            }
         return moved.Facts.Count == 0 ? new() { Request = request }
-            : new() { Request = moved.Request, Tell = [.. Told(moved.Request)], Facts = moved.Facts, Orders = Orders(request, moved.Request, now) };
+            : new() { Request = moved.Request, Tell = [.. tell, .. Told(moved.Request)], Facts = moved.Facts, Orders = Orders(request, moved.Request, now) };
     }
 
     /// <summary>What the change of a request means for others.</summary>
@@ -521,7 +536,7 @@ public sealed class Rules
             Facts = moved.Facts,
             Costs = moved.Costs,
             Opened = row.AsksHolders ? [.. opened, .. HeldCopy.Opened(request, moved.Request, situation.At, this)] : opened,
-            Orders = Orders(request, moved.Request, situation.At),
+            Orders = [.. Orders(request, moved.Request, situation.At), .. AssetRecoveryConditions.Orders(request, moved.Request, situation.Group, situation.At)],
         };
     }
 
@@ -583,7 +598,11 @@ public sealed record TableRow(string From, string Act, string By, string Conditi
 /// <param name="Number">Its number among the counted, from 1.</param>
 /// <param name="Hours">Hours of this day that count, for hour rules.</param>
 /// <param name="Why">Why it counts or not.</param>
-public sealed record CountedDay(DateOnly Day, bool Counted, int? Number, decimal? Hours, string Why);
+public sealed record CountedDay(DateOnly Day, bool Counted, int? Number, decimal? Hours, string Why)
+{
+    /// <summary>What it adds, as people read it: its hours for an hour rule, else its number. Empty: nothing.</summary>
+    public string Adds => Hours?.ToString("0.##", CultureInfo.InvariantCulture) ?? Number?.ToString(CultureInfo.InvariantCulture) ?? "";
+}
 
 /// <summary>Why a request stands where it stands.</summary>
 public sealed record Why

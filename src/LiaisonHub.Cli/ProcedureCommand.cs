@@ -126,7 +126,7 @@ static class ProcedureCommand
             {
                 d.Day.ToString("yyyy-MM-dd ddd", CultureInfo.InvariantCulture),
                 d.Number is { } n ? Number(n) : "-",
-                d.Hours?.ToString("0.##", CultureInfo.InvariantCulture) ?? "",
+                d.Hours is null ? "" : d.Adds,
                 d.Why,
             }));
         }

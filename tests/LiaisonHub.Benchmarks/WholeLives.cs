@@ -12,7 +12,7 @@ static class WholeLives
 
     public static void Measure(int rounds)
     {
-        Console.WriteLine("decisions: whole lives of recorded requests, one core; a decision is an act decided or a deadline looked at");
+        Console.WriteLine("decisions: whole lives of recorded requests, one core; a decision is an act decided, a deadline looked at, or what another request says");
         var rules = new Rules(Region.Load(Tests.Repository.At("contracts", "region-demo")));
         foreach (var procedure in Directory.EnumerateFiles(Tests.Repository.At("tests", "LiaisonHub.Tests", "Casework", "Histories"), "*.json")
             .GroupBy(f => Path.GetFileNameWithoutExtension(f)[..^2]).OrderBy(g => g.Key, StringComparer.Ordinal))
@@ -38,6 +38,7 @@ static class WholeLives
                 foreach (var step in life.Steps)
                 {
                     request = step.Act is { } act ? rules.Decide(request, act, step.At) is Applied applied ? applied.Request : request
+                        : step.Heard is { } order ? rules.Follow(request!, [order], step.At).Request
                         : ((Applied)rules.Look(request!, step.Look!.Value, step.At)).Request;
                     decided++;
                 }
@@ -55,5 +56,7 @@ static class WholeLives
         public Act? Act { get; init; }
 
         public Guid? Look { get; init; }
+
+        public Order? Heard { get; init; }
     }
 }

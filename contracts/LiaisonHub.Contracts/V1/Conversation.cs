@@ -359,6 +359,51 @@ public enum ConsultationAnswer
     Maintained,
 }
 
+/// <summary>The requested side, for the provider, objects to an order to produce: to comply would break the law of a third state. Execution is suspended until the objection is decided
+/// (Regulation (EU) 2023/1543, Article 17(1)-(2)).</summary>
+/// <remarks>Private part: <see cref="Explanation"/>: how that law applies and what the conflict is.</remarks>
+public sealed record ReasonedObjectionMade
+{
+    /// <summary>The third state, ISO 3166-1 alpha-2. It need not be one of the region.</summary>
+    public required string ThirdState { get; init; }
+
+    /// <summary>The provision that stands against it, in one line, for example <c>Stored Records Act, section 2702</c>.</summary>
+    public required string Provision { get; init; }
+}
+
+/// <summary>The requesting side has reviewed the objection: the order is lifted, or a court has upheld it (Regulation (EU) 2023/1543, Article 17(3)-(8)).</summary>
+/// <remarks>Private part: <see cref="Explanation"/>, optional.</remarks>
+public sealed record ObjectionReviewed
+{
+    /// <summary>What becomes of the order.</summary>
+    public required ObjectionOutcome Outcome { get; init; }
+
+    /// <summary>Who has decided. An order is upheld by the court alone.</summary>
+    public required ObjectionReviewer DecidedBy { get; init; }
+}
+
+/// <summary>What becomes of an order to which there is a reasoned objection.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ObjectionOutcome>))]
+public enum ObjectionOutcome
+{
+    /// <summary>It stands and is carried out.</summary>
+    OrderUpheld,
+
+    /// <summary>It is lifted.</summary>
+    OrderLifted,
+}
+
+/// <summary>Who reviews a reasoned objection.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ObjectionReviewer>))]
+public enum ObjectionReviewer
+{
+    /// <summary>The authority that issued the order.</summary>
+    IssuingAuthority,
+
+    /// <summary>The competent court of the requesting state.</summary>
+    Court,
+}
+
 /// <summary>The request, or part of it, is refused, with code and reasons. Never silently, and where the ground asks for it never without
 /// consultation.</summary>
 /// <remarks>Private part: <see cref="Explanation"/>.</remarks>

@@ -353,6 +353,22 @@ public sealed record HeldCopyNotice
     public required Standing Standing { get; init; }
 }
 
+/// <summary>What is sought of several states together has become less: it was reduced in the request to another of them. More than that is confiscated nowhere.</summary>
+public sealed record CommonAmountNotice
+{
+    /// <summary>The state that is asked in the request in which it was reduced.</summary>
+    public required string ReducedIn { get; init; }
+
+    /// <summary>What is still sought of all of them together, in units of the currency.</summary>
+    public required decimal StillSought { get; init; }
+
+    /// <summary>The currency, ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Where the request of this notice stands.</summary>
+    public required Standing Standing { get; init; }
+}
+
 /// <summary>A limit has passed whose silence has a meaning of its own, and that meaning has taken effect.</summary>
 public sealed record SilenceNotice
 {

@@ -112,6 +112,8 @@ public static class Acts
         Act<RequestRecognised>(),
         Act<RefusalConsulted>(typeof(Explanation)),
         Act<ConsultationAnswered>(typeof(Explanation)),
+        Act<ReasonedObjectionMade>(typeof(Explanation)),
+        Act<ObjectionReviewed>(typeof(Explanation)),
         Act<RequestRefused>(typeof(Explanation)),
         Act<NationalStepOpened>(),
         Act<NationalStepDecided>(typeof(Explanation)),
@@ -320,7 +322,8 @@ public static class Notices
     public static FrozenDictionary<string, Type> All { get; } = new[]
     {
         typeof(ActDelivered), typeof(ActAccepted), typeof(ActRefused), typeof(ReminderNotice), typeof(OverdueNotice), typeof(EscalationNotice),
-        typeof(DisputeNotice), typeof(HeldCopyNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport), typeof(MaintenanceNotice),
+        typeof(DisputeNotice), typeof(HeldCopyNotice), typeof(CommonAmountNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
+        typeof(MaintenanceNotice),
     }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>The body as its type.</summary>

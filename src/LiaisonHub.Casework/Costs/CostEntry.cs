@@ -18,7 +18,7 @@ public enum CostBearer
 }
 
 /// <summary>Who bears one kind of cost by rule.</summary>
-public sealed record CostRule
+public sealed record CostRule : SourcedRow
 {
     /// <summary>The kind.</summary>
     public required CostKind Kind { get; init; }
@@ -28,15 +28,6 @@ public sealed record CostRule
 
     /// <summary>Who bears it.</summary>
     public required CostBearer Bearer { get; init; }
-
-    /// <summary>The article.</summary>
-    public required string Article { get; init; }
-
-    /// <summary>Where the text was read.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>True: checked against the official text.</summary>
-    public required bool Verified { get; init; }
 }
 
 /// <summary>One cost of one request, and who bears how much of it. The two shares add up to the amount, to the last hundredth.</summary>

@@ -36,6 +36,9 @@ public sealed record AssetRecord
     /// <summary>What the confiscation brought. Null: it is not executed.</summary>
     public decimal? Proceeds { get; init; }
 
+    /// <summary>What is still sought of all states together, since it was reduced in a request to another one. Null: it was not.</summary>
+    public decimal? ReducedElsewhere { get; init; }
+
     /// <summary>True: victims have received what is theirs, or nothing is due to them any more.</summary>
     public bool VictimsServed { get; init; }
 

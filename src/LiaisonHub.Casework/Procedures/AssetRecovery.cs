@@ -35,6 +35,9 @@ static class AssetRecovery
     public const string ClosedImpossible = "Closed.Impossible";
     public const string ClosedWithdrawn = "Closed.Withdrawn";
 
+    /// <summary>What brings a smaller amount from a parallel request.</summary>
+    public const string ReducedElsewhere = "the amount is reduced in a request to another state";
+
     const Side Requesting = Side.Requesting;
     const Side Requested = Side.Requested;
 
@@ -161,6 +164,8 @@ static class AssetRecovery
             .Records((PersonInformed a, Request r) => Known(r, k => k with { InformedOn = a.On })),
         From(BeforeConfiscated).On<AmountReduced>(Requesting).Per("16").Requires(ItIsLess)
             .Records((AmountReduced a, Request r) => Known(r, k => k with { Amount = a.StillSought })),
+        From(BeforeConfiscated).OnTheHub(ReducedElsewhere).Per("16")
+            .Records((AmountOrder o, Request r) => Reduced(o, r)),
         From(WhileFrozen).On<ValueManaged>(Requested).Per("28").When(SomethingIsFrozen).Requires(ReportIsRoomFor)
             .Records((ValueManaged a, Request r) => Known(r, k => k with { Frozen = a.Value })),
         From(Frozen).OnSilence(RemainFrozen, Silence.Escalate).Per("12").Goes(Review),

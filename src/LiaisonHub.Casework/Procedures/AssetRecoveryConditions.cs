@@ -78,9 +78,8 @@ static class AssetRecoveryConditions
     public static readonly Guard NoMoreThanIsSought = new("no more than is sought, of all states asked for it together", RefusalCode.ConditionNotMet, s =>
     {
         var known = s.Request.AssetRecovery!;
-        var parallel = s.Group.Where(r => r.AssetRecovery is { } other && (!r.Closed || other.Proceeds is not null) && other.Currency == known.Currency
-            && r.Requesting.State == s.Request.Requesting.State && known.OtherStates?.Contains(r.Requested.State) == true).ToList();
-        var sought = parallel.Select(r => r.AssetRecovery!.Amount).Append(known.Amount).Min();
+        var parallel = Parallel(s.Request, s.Group).Where(r => !r.Closed || r.AssetRecovery!.Proceeds is not null).ToList();
+        var sought = parallel.Select(r => r.AssetRecovery!.Amount).Append(known.Amount).Append(known.ReducedElsewhere ?? known.Amount).Min();
         var elsewhere = parallel.Where(r => r.AssetRecovery!.Proceeds > 0).ToList();
         var left = Math.Max(0, sought - elsewhere.Sum(r => r.AssetRecovery!.Proceeds!.Value));
         return s.As<AssetsConfiscated>().Proceeds <= left ? null
@@ -213,6 +212,22 @@ static class AssetRecoveryConditions
     };
 
     public static Request Known(Request request, Func<AssetRecord, AssetRecord> change) => request with { AssetRecovery = change(request.AssetRecovery!) };
+
+    /// <summary>What the reduction of the amount in one request means for those in which the same is asked of other states.</summary>
+    public static IEnumerable<Order> Orders(Request before, Request after, IReadOnlyList<Request> group, DateTimeOffset at) =>
+        before.AssetRecovery is { } was && after.AssetRecovery is { } now && now.Amount < was.Amount && now.Currency == was.Currency
+            ? Parallel(after, group).Where(r => !r.Closed).Select(r => new AmountOrder(r.Id, after.Id, at, after.Requested.State, now.Amount)) : [];
+
+    /// <summary>True: it is less than what this request has been told before.</summary>
+    public static bool IsNews(Request request, AmountOrder order) =>
+        request.AssetRecovery is { } known && order.StillSought < Math.Min(known.Amount, known.ReducedElsewhere ?? known.Amount);
+
+    public static Request Reduced(AmountOrder order, Request request) => Known(request, k => k with { ReducedElsewhere = order.StillSought });
+
+    /// <summary>The requests of the case group in which the same state asks others for the same amount.</summary>
+    static IEnumerable<Request> Parallel(Request request, IReadOnlyList<Request> group) =>
+        group.Where(r => r.AssetRecovery is { } other && other.Currency == request.AssetRecovery!.Currency && r.Requesting.State == request.Requesting.State
+            && request.AssetRecovery.OtherStates?.Contains(r.Requested.State) == true);
 
     static bool RemedyIsPending(Request request) => request.Deadlines.Any(d => d is { Active: true, Clock: Clock.Remedy });
 

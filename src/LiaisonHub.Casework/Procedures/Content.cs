@@ -82,6 +82,14 @@ static class Content
                 }
         }),
         [typeof(RefusalConsulted)] = On<RefusalConsulted>((c, a) => c.Ground("ground", a.Ground)),
+        [typeof(ReasonedObjectionMade)] = On<ReasonedObjectionMade>((c, a) =>
+        {
+            if (a.ThirdState.Length != 2 || !a.ThirdState.All(char.IsAsciiLetterUpper))
+                c.Wrong("thirdState", "is not an ISO 3166-1 alpha-2 code", "write two capital letters");
+            else if (a.ThirdState == c.Request.Requesting.State || a.ThirdState == c.Request.Requested.State)
+                c.Wrong("thirdState", "is a side of this request", "name the third state whose law stands against the order");
+            c.Line("provision", a.Provision);
+        }),
         [typeof(RequestRefused)] = On<RequestRefused>((c, a) =>
         {
             c.Ground("ground", a.Ground).Text("reasons", a.Reasons).OptionalLine("remedy", a.Remedy).Measures("only", a.Only, least: 0);

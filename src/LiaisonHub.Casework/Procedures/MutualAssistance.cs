@@ -23,6 +23,8 @@ static class MutualAssistance
     public const string CostPending = "CostPending";
     public const string Consulting = "Consulting";
     public const string NationalStepPending = "NationalStepPending";
+    public const string Objected = "Objected";
+    public const string Suspended = "Suspended";
     public const string Recognised = "Recognised";
     public const string Postponed = "Postponed";
     public const string PartiallyExecuted = "PartiallyExecuted";
@@ -34,6 +36,8 @@ static class MutualAssistance
     public const string ClosedExecuted = "Closed.Executed";
     public const string ClosedRefused = "Closed.Refused";
     public const string ClosedWithdrawn = "Closed.Withdrawn";
+
+    const string OfConflicts = "2023/1543, 17";
 
     const Side Requesting = Side.Requesting;
     const Side Requested = Side.Requested;
@@ -51,6 +55,8 @@ static class MutualAssistance
         new(NationalStepPending, "The requested state decides in a step of its own whether it goes on") { Turn = Requested, Place = (0, 4) },
         new(Recognised, "Recognised; the measures are carried out") { Turn = Requested, MayCoerce = true, Place = (4, 2) },
         new(Postponed, "Execution is postponed") { Turn = Requested, MayCoerce = true, Place = (4, 0) },
+        new(Objected, "The law of a third state is said to stand against the order; that is reviewed") { Turn = Requesting, Place = (4, 4) },
+        new(Suspended, "The same is said once the order is given effect: execution is suspended") { Turn = Requesting, MayCoerce = true, Place = (5, 4) },
         new(PartiallyExecuted, "Part of the evidence is there") { Turn = Requested, MayCoerce = true, Place = (5, 1) },
         new(DefectPending, "A part is defective and is sent again") { Turn = Requested, MayCoerce = true, Place = (5, 3) },
         new(EvidenceComplete, "All evidence is sent; conditions on use are to be accepted") { Turn = Requesting, MayCoerce = true, Served = true, Place = (6, 2) },
@@ -69,12 +75,16 @@ static class MutualAssistance
     static readonly string[] ConsultedBeside = [.. MayCoerce, Withdrawing];
     static readonly string[] CarriedOn = [.. OpenAndWanted.Except([Returned])];
 
+    /// <summary>What waits while the requesting side, or a step of the state's own, is awaited.</summary>
+    static readonly Clock[] Deciding = [Recognition, Production, NotifiedProduction, ConflictObjection];
+
     static readonly Row[] AllRows =
     [
         // Receipt
         From(Row.Outside).On<RequestSubmitted>(Requesting).Per("5, 7").Requires(InstrumentIsInForce, AddresseeIsDesignated).Goes(Submitted)
             .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production, only: OrderIsNotNotified)
-            .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsDatesAtHome(Recognition, Execution)
+            .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsWhereRuled(ConflictObjection)
+            .StartsDatesAtHome(Recognition, Execution)
             .Records((r, s) => Stated(r, s.As<RequestSubmitted>()).WithNationalSteps(s, nameof(RequestSubmitted))),
         From(Submitted).On<RequestAcknowledged>(Requested).Per("16(1)").Requires(CompetentAuthorityIsRegistered).Goes(Acknowledged)
             .Meets(Acknowledgement)
@@ -88,7 +98,8 @@ static class MutualAssistance
             .Records((r, _) => NothingPending(r)),
         From(Returned).On<RequestResubmitted>(Requesting).Per("5, 7").Requires(SameRequest).Goes(Submitted)
             .Starts(Acknowledgement).Starts(Recognition).StartsWhereRuled(Production, only: OrderIsNotNotified)
-            .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsDatesAtHome(Recognition, Execution)
+            .StartsWhereRuled(NotifiedProduction, only: OrderIsNotified).StartsWhereRuled(Objection, only: OrderIsNotified).StartsWhereRuled(ConflictObjection)
+            .StartsDatesAtHome(Recognition, Execution)
             .Records((r, s) => Stated(r, s.As<RequestResubmitted>()).WithNationalSteps(s, nameof(RequestSubmitted)) with
             {
                 CompetentSince = s.At, RoundTrips = r.RoundTrips + 1, ExtensionUsed = false, Consulted = [],
@@ -96,38 +107,38 @@ static class MutualAssistance
 
         // What the requested side needs before it can decide
         From(Acknowledged).On<TranslationRequested>(Requested).Per("5(3)").Goes(TranslationPending)
-            .Holds(HoldCause.Translation, "translation asked for", Recognition).Starts(Translation)
+            .Holds(HoldCause.Translation, "translation asked for", Deciding).Starts(Translation)
             .Records((TranslationRequested a, Request r) => r with { TranslationWanted = a.Language, CertifiedWanted = a.Certified }),
         From(TranslationPending).On<TranslationSupplied>(Requesting).Per("5(3)").Requires(TranslationIsAsWanted).Goes(Acknowledged)
-            .Meets(Translation).Resumes(Recognition)
+            .Meets(Translation).Resumes(Deciding)
             .Records((TranslationSupplied a, Request r) => r with { TranslationWanted = null, CertifiedWanted = false, Languages = [.. r.Languages.Union([a.Language])] }),
         From(Acknowledged).On<InformationRequested>(Requested).Per("11(4), 16(2)").Goes(InformationPending)
-            .Holds(HoldCause.Information, "information asked for", Recognition, Production, NotifiedProduction).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
+            .Holds(HoldCause.Information, "information asked for", Deciding).Starts(Information, on: s => s.As<InformationRequested>().WantedBy),
         From(InformationPending).On<InformationSupplied>(Requesting).Per("11(4), 16(2)").Goes(Acknowledged)
-            .Meets(Information).Resumes(Recognition, Production, NotifiedProduction),
+            .Meets(Information).Resumes(Deciding),
         From(InformationPending).OnSilence(Information, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
-            .Resumes(Recognition, Production, NotifiedProduction),
+            .Resumes(Deciding),
         From(Acknowledged).On<AlternativeMeasureProposed>(Requested).Per("10(1)-(4)").Goes(AlternativePending)
-            .Holds(HoldCause.Alternative, "another measure proposed", Recognition).Starts(Alternative)
+            .Holds(HoldCause.Alternative, "another measure proposed", Deciding).Starts(Alternative)
             .Records((AlternativeMeasureProposed a, Request r) => r with { AlternativeProposed = a.Instead }),
         From(AlternativePending).On<AlternativeAnswered>(Requesting).Per("10(4)").If(AlternativeIsAgreed).Goes(Acknowledged)
-            .Meets(Alternative).Resumes(Recognition)
+            .Meets(Alternative).Resumes(Deciding)
             .Records((r, _) => AlternativeTaken(r)),
         From(AlternativePending).On<AlternativeAnswered>(Requesting).Per("10(4)").If(RequestIsSupplemented).Goes(Acknowledged)
-            .Meets(Alternative).Resumes(Recognition)
+            .Meets(Alternative).Resumes(Deciding)
             .Records((r, _) => r with { AlternativeProposed = null }),
         // Silence takes the other measure, but not the rights check: the requested side still has to recognise.
         From(AlternativePending).OnSilence(Alternative, Silence.AlternativeMeasure).Per("10(4)").Goes(Acknowledged)
-            .Resumes(Recognition)
+            .Resumes(Deciding)
             .Records((r, _) => AlternativeTaken(r)),
         From(Acknowledged).On<CostNoticeGiven>(Requested).Per("21(2)").When(NotAnEmergency).Goes(CostPending)
-            .Holds(HoldCause.Cost, "cost notice unanswered", Recognition).Starts(Cost)
+            .Holds(HoldCause.Cost, "cost notice unanswered", Deciding).Starts(Cost)
             .Records((r, _) => r with { CostOpen = true }),
         From(Acknowledged, Recognised, PartiallyExecuted).On<CostNoticeGiven>(Requested).Per("21(2)").When(IsAnEmergency, NoCostNoticeIsOpen)
             .Starts(Cost)
             .Records((r, _) => r with { CostOpen = true }),
         From(CostPending).On<CostAnswered>(Requesting).Per("21(2)-(3)").If(CostIsTaken).Goes(Acknowledged)
-            .Meets(Cost).Resumes(Recognition)
+            .Meets(Cost).Resumes(Deciding)
             .Records((r, _) => r with { CostOpen = false }),
         From(CarriedOn.Except([CostPending])).On<CostAnswered>(Requesting).Per("21(2)-(3)").When(ACostNoticeIsOpen).If(CostIsTaken)
             .Meets(Cost)
@@ -141,11 +152,25 @@ static class MutualAssistance
 
         // The state's own word, where its profile has a step for it
         From(Acknowledged).On<NationalStepOpened>(Requested).Per("region").When(AStepIsLeft).Requires(StepIsLeft).Goes(NationalStepPending)
-            .Holds(HoldCause.NationalStep, "the requested state decides in a step of its own", Recognition, Production, NotifiedProduction).Starts(Clock.NationalStep)
+            .Holds(HoldCause.NationalStep, "the requested state decides in a step of its own", Deciding).Starts(Clock.NationalStep)
             .Records((NationalStepOpened a, Request r) => StepOpened(a, r)),
         From(NationalStepPending).On<NationalStepDecided>(Requested).Per("region").Requires(GroundIsInTime, VetoIsOnAGroundOfItsOwn).Goes(Acknowledged)
-            .Meets(Clock.NationalStep).Resumes(Recognition, Production, NotifiedProduction)
+            .Meets(Clock.NationalStep).Resumes(Deciding)
             .Records((NationalStepDecided a, Request r) => StepDecided(a, r)),
+
+        // The law of a third state stands against an order to produce: nothing is carried out until that is decided, and only a court upholds the order
+        From(Acknowledged).On<ReasonedObjectionMade>(Requested).Per(OfConflicts).When(TheTimeToObjectRuns).Goes(Objected)
+            .Meets(ConflictObjection).Holds(HoldCause.CourtReview, "a reasoned objection is reviewed", Deciding).StartsWhereRuled(ConflictReview),
+        From(Recognised).On<ReasonedObjectionMade>(Requested).Per(OfConflicts).When(TheTimeToObjectRuns).Goes(Suspended)
+            .Meets(ConflictObjection).Holds(HoldCause.CourtReview, "a reasoned objection is reviewed", Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing).StartsWhereRuled(ConflictReview)
+            .Records((r, _) => r with { TimingProposed = null }),
+        From(Objected).On<ObjectionReviewed>(Requesting).Per(OfConflicts).If(OrderIsUpheld).Requires(ACourtUpholds).Goes(Acknowledged)
+            .Meets(ConflictReview).Resumes(Deciding),
+        From(Suspended).On<ObjectionReviewed>(Requesting).Per(OfConflicts).If(OrderIsUpheld).Requires(ACourtUpholds).Goes(Recognised)
+            .Meets(ConflictReview).Resumes(Execution, DateAsked, Production, NotifiedProduction),
+        From(Objected, Suspended).On<ObjectionReviewed>(Requesting).Per(OfConflicts).If(OrderIsLifted).Requires(ThePersonIsBack).Goes(ClosedWithdrawn)
+            .Meets(ConflictReview).StopsAllClocks()
+            .Records((r, _) => NothingPending(r) with { Outcome = nameof(ObjectionOutcome.OrderLifted) }),
 
         // The decision
         From(Acknowledged).On<RequestRecognised>(Requested).Per("9(1), 12(3)-(4)").If(NoDateIsFixed)
@@ -157,14 +182,14 @@ static class MutualAssistance
             .Meets(Recognition, Objection).Starts(DateAsked, on: DateFixed).StartsUntilAgreed(TemporaryReturn, PersonIsBack, s => s.Request.TransferTo).StartsOnDayNamed(Safekeeping, KeptUntil)
             .Records((r, s) => r with { RightsCheckedAt = s.At }),
         From(Acknowledged).On<RefusalConsulted>(Requested).Per("11(4)").Requires(GroundIsInTime).Goes(Consulting)
-            .Holds(HoldCause.Consultation, "consultation before refusal", Recognition).Starts(Consultation)
+            .Holds(HoldCause.Consultation, "consultation before refusal", Deciding).Starts(Consultation)
             .Records((RefusalConsulted a, Request r) => r with { Consulting = a.Ground }),
         From(Consulting).On<ConsultationAnswered>(Requesting).Per("11(4)").Goes(Acknowledged)
-            .Meets(Consultation).Resumes(Recognition)
+            .Meets(Consultation).Resumes(Deciding)
             .Records((r, _) => ConsultationCompleted(r)),
         // Whoever does not answer has been consulted.
         From(Consulting).OnSilence(Consultation, Silence.Exempt).Per("11(4)").Goes(Acknowledged)
-            .Resumes(Recognition)
+            .Resumes(Deciding)
             .Records((r, _) => ConsultationCompleted(r)),
         // On a ground that is found after recognition the consultation goes on beside the work.
         From(Recognised).On<RefusalConsulted>(Requested).Per("11(4)").When(NoConsultationIsOpen).Requires(GroundIsInTime)
@@ -205,19 +230,19 @@ static class MutualAssistance
 
         // Evidence
         From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart).Requires(PartIsTheNext).Goes(EvidenceComplete)
-            .Meets(Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Meets(Execution, DateAsked, Production, NotifiedProduction, ConflictObjection).Cancels(Timing).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
             .Records((r, s) => Sent(r, s)),
         From(Recognised, PartiallyExecuted).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart).Requires(PartIsTheNext).Goes(PartiallyExecuted)
             .Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
-            .Meets(Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
+            .Meets(Execution, DateAsked, Production, NotifiedProduction, ConflictObjection).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(IsNotTheLastPart, OthersAreDefective).Requires(PartIsTheNextOrDefective)
             .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(EverythingIsThen).Requires(PartIsTheNextOrDefective).Goes(EvidenceComplete)
-            .Meets(Execution, DateAsked, Production, NotifiedProduction).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
+            .Meets(Execution, DateAsked, Production, NotifiedProduction, ConflictObjection).Cancels(Timing).MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent).Starts(UseConditions)
             .Records((r, s) => Sent(r, s)),
         From(DefectPending).On<EvidenceSent>(Requested).Per("13(1)").If(PartsAreStillToCome).Requires(PartIsTheNextOrDefective).Goes(PartiallyExecuted)
             .MeetsPart(Resend, PartSent).Starts(EvidenceReceipt, part: PartSent)

@@ -125,6 +125,15 @@ static class MutualAssistanceConditions
             : $"$.open.only: {string.Join(", ", never)} may never be refused on dual criminality; refuse the other measures only, or use another ground.";
     });
 
+    public static readonly Fact TheTimeToObjectRuns = new("the time for a reasoned objection runs", "The time for a reasoned objection is over, or the instrument knows none.",
+        (r, _) => r.Deadlines.Any(d => d is { Active: true, Clock: Clock.ConflictObjection }));
+    public static readonly Choice OrderIsUpheld = new("the order is upheld", s => s.As<ObjectionReviewed>().Outcome == ObjectionOutcome.OrderUpheld);
+    public static readonly Choice OrderIsLifted = new("the order is lifted", s => s.As<ObjectionReviewed>().Outcome == ObjectionOutcome.OrderLifted);
+
+    public static readonly Guard ACourtUpholds = new("by the court", RefusalCode.ConditionNotMet, s =>
+        s.As<ObjectionReviewed>().DecidedBy == ObjectionReviewer.Court ? null
+            : "$.open.decidedBy: against a reasoned objection only the competent court upholds an order; ask it and write Court, or lift the order (OrderLifted).");
+
     public static readonly Guard GroundIsInTime = new("the time for a ground has not passed in silence", RefusalCode.ConditionNotMet, s =>
         s.Request.Deadlines.LastOrDefault(d => d.Clock == Clock.Objection) is { Status: DeadlineStatus.Expired } passed
             ? $"$.open.ground: the time for a ground has passed ({passed.RuleId}, {passed.Article}), and silence is no objection; give effect to the order." : null);

@@ -211,7 +211,7 @@ sealed record Row
     public bool OpensDispute { get; private init; }
 
     /// <summary>True: the hub asks each holder in a third state that the act names, or that is to act because of it.</summary>
-    public bool AsksHolders { get; private init; }
+    public bool AsksHolders { get; init; }
 
     /// <summary>What the secretariat of the region is told. Null: nothing.</summary>
     public Func<Situation, string>? ToSecretariat { get; private init; }

@@ -101,7 +101,7 @@ public sealed record CountryProfile
 public sealed record TranslationNeed(LanguageRow Row, IReadOnlyList<string> Into, bool CertificateOnly);
 
 /// <summary>What every row of a profile says.</summary>
-public abstract record ProfileRow
+public abstract record ProfileRow : SourcedRow
 {
     /// <summary>Code, unique in its list. A row of a state with the code of a row of the region takes its place, and may not be weaker.</summary>
     public string Code { get; init; } = "";
@@ -120,15 +120,6 @@ public abstract record ProfileRow
 
     /// <summary>True: without it the request is refused or returned. False: it is wanted, and saves time.</summary>
     public bool Mandatory { get; init; }
-
-    /// <summary>The article.</summary>
-    public string Article { get; init; } = "";
-
-    /// <summary>Where the text was read.</summary>
-    public string Source { get; init; } = "";
-
-    /// <summary>True: checked against the official text.</summary>
-    public bool Verified { get; init; }
 
     /// <summary>True: it is about that act of that procedure under that instrument.</summary>
     public bool Serves(string procedure, string act, string instrument) =>

@@ -60,11 +60,15 @@ sealed class OwnLimits(House house, Database database, OwnLimitStore store, Time
 
     async Task Due(Unit unit, OwnRequest request, IReadOnlyList<StoredAct> acts, CancellationToken cancellationToken)
     {
-        var limits = Of(request, acts, await OwnLimitStore.Of(unit, request.RequestId, cancellationToken));
-        await OwnLimitStore.Due(unit, request.RequestId, limits.Where(l => l.Runs).Min(l => l.Due), cancellationToken);
+        var noted = await OwnLimitStore.Of(unit, request.RequestId, cancellationToken);
+        var due = Earliest(time.GetUtcNow());
+        var then = due is { } end ? Earliest(end.AddSeconds(1)) : null;
+        await OwnLimitStore.Due(unit, request.RequestId, due, then == due ? null : then, cancellationToken);
+
+        DateTimeOffset? Earliest(DateTimeOffset at) => Of(request, acts, noted, at).Where(l => l.Runs).Min(l => l.Due);
     }
 
-    IReadOnlyList<OwnLimit> Of(OwnRequest request, IReadOnlyList<StoredAct> acts, IReadOnlyList<OwnLimitRow> noted)
+    IReadOnlyList<OwnLimit> Of(OwnRequest request, IReadOnlyList<StoredAct> acts, IReadOnlyList<OwnLimitRow> noted, DateTimeOffset? at = null)
     {
         if (request.OwnSide != Side.Requested || acts.FirstOrDefault(a => a.Direction == Direction.In && Acts.All.TryGetValue(a.ActType, out var type) && type.Opens) is not { } opening)
             return [];
@@ -72,7 +76,7 @@ sealed class OwnLimits(House house, Database database, OwnLimitStore store, Time
         return OwnLimit.Of(
             house.Rules, house.Own, ProcedureSheet.OpenedBy(opening.ActType).FirstOrDefault() ?? "", opening.ActType, instrument,
             noted.Select(n => new OwnLimitNote(n.Code, Enum.Parse<OwnLimitEvent>(n.What), n.At)),
-            [.. acts.Where(a => a.Outcome != "Refused").Select(a => new OwnLimitAct(a.ActType, a.OpenPart, a.OutcomeAt ?? a.At)).OrderBy(a => a.ReceivedAt)], time.GetUtcNow());
+            [.. acts.Where(a => a.Outcome != "Refused").Select(a => new OwnLimitAct(a.ActType, a.OpenPart, a.OutcomeAt ?? a.At)).OrderBy(a => a.ReceivedAt)], at ?? time.GetUtcNow());
     }
 
     /// <summary>What silence means, in words.</summary>

@@ -6,6 +6,7 @@ using LiaisonHub.Desk.Forms;
 using LiaisonHub.Desk.Making;
 using LiaisonHub.Desk.Officers;
 using LiaisonHub.Desk.Shell;
+using LiaisonHub.Desk.Words;
 using LiaisonHub.Desk.Worklist;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Adapter;
@@ -39,11 +40,17 @@ static class RequestRoutes
         if (await reads.Request(id, cancellationToken) is not { } request)
             return Pages.Missing(http, "request");
         var acts = await reads.Acts(id, cancellationToken);
+        var standing = NextStep.Read(request.Standing);
+        var askedOf = new Dictionary<Guid, string>();
+        foreach (var asked in standing?.Members?.Select(m => m.OnRequestId).OfType<Guid>().Distinct() ?? [])
+            if (NextStep.Read((await reads.Request(asked, cancellationToken))?.Standing) is { } there)
+                askedOf[asked] = ContractWords.State(there);
         return Pages.Show<RequestPage>(new()
         {
             [nameof(RequestPage.Officer)] = officer,
             [nameof(RequestPage.Request)] = request,
-            [nameof(RequestPage.Standing)] = NextStep.Read(request.Standing),
+            [nameof(RequestPage.Standing)] = standing,
+            [nameof(RequestPage.AskedOf)] = askedOf,
             [nameof(RequestPage.Entries)] = Timeline.Of(acts, await reads.Notices(id, cancellationToken)),
             [nameof(RequestPage.DraftActs)] = (await drafts.Of(officer.Signature, cancellationToken)).Where(d => DraftSubject.Parse(d.RequestKey).RequestId == id).Select(d => d.ActType).ToList(),
             [nameof(RequestPage.Deeds)] = await deeds.Of(id, MostDeeds, cancellationToken),

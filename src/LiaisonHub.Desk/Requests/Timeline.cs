@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Desk.Words;
@@ -68,6 +69,13 @@ static class Timeline
                         NoticeId = notice.NoticeId,
                         Alarm = true,
                         More = $"Held by {copy.Holder}, given on under {copy.OfReference}. SHA-256 {string.Join(", ", copy.Digests)}{(copy.NewDigest is { } digest ? $", to be replaced by {digest}" : "")}.",
+                    });
+                    break;
+                case CommonAmountNotice amount:
+                    entries.Add(new(notice.At, $"Less is sought: {amount.StillSought.ToString("0.##", CultureInfo.InvariantCulture)} {amount.Currency}")
+                    {
+                        NoticeId = notice.NoticeId,
+                        More = $"Of all states together; it was reduced in the request to {amount.ReducedIn}.",
                     });
                     break;
                 case SilenceNotice silence:

@@ -30,6 +30,8 @@ sealed record ActWords(string Do, string Done)
         [nameof(ConsultationAnswered)] = new("Answer the consultation", "Consultation answered"),
         [nameof(NationalStepOpened)] = new("Open the state's own step", "Step of the state itself opened"),
         [nameof(NationalStepDecided)] = new("Say what was decided in the state's own step", "Step of the state itself decided"),
+        [nameof(ReasonedObjectionMade)] = new("Object: the law of a third state stands against the order", "Reasoned objection made"),
+        [nameof(ObjectionReviewed)] = new("Decide on the reasoned objection", "Reasoned objection decided"),
         [nameof(RequestRefused)] = new("Refuse, wholly or in part", "Refused"),
         [nameof(ExecutionPostponed)] = new("Postpone execution", "Execution postponed"),
         [nameof(ExecutionResumed)] = new("Resume execution", "Execution resumed"),

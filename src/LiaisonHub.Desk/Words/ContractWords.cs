@@ -33,6 +33,9 @@ static partial class ContractWords
         return bare.Equals(label, StringComparison.OrdinalIgnoreCase) || label.EndsWith(bare, StringComparison.OrdinalIgnoreCase) || bare.Equals($"a {label}", StringComparison.OrdinalIgnoreCase) ? "" : hint;
     }
 
+    /// <summary>Where a request stands, in words.</summary>
+    public static string State(Standing standing) => Spaced(standing.State.Replace("Closed.", "Closed: ", StringComparison.Ordinal));
+
     /// <summary>A name of the contract as words: <c>RequestSubmitted</c> becomes <c>Request submitted</c>.</summary>
     public static string Spaced(string name)
     {

@@ -123,6 +123,8 @@ sealed record NextStep(string Words, string? ActType, bool OnUs)
             Clock.Award => [nameof(AwardIssued)],
             Clock.AwardAppeal => [nameof(AppealFiled)],
             Clock.Ruling => [nameof(RulingIssued)],
+            Clock.ConflictObjection => [nameof(ReasonedObjectionMade), nameof(RequestAcknowledged)],
+            Clock.ConflictReview => [nameof(ObjectionReviewed)],
             Clock.Compliance or Clock.NonCompliance => [nameof(ComplianceReported)],
             Clock.ComplianceAnswer => [nameof(ComplianceAnswered)],
             Clock.Lesson => [nameof(LessonRecorded)],

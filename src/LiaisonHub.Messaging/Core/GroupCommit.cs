@@ -64,7 +64,7 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
                 while (waiting.Count < LargestGroup * 4 && arriving.Reader.TryRead(out var member))
                     waiting.Add(member);
                 var group = TakeGroup(waiting);
-                await Commit(group, stoppingToken);
+                waiting.InsertRange(0, await Commit(group, stoppingToken));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -97,11 +97,12 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
         return group;
     }
 
-    async Task Commit(List<Member> group, CancellationToken cancellationToken)
+    // Returns those whose turn is still to come.
+    async Task<IReadOnlyList<Member>> Commit(List<Member> group, CancellationToken cancellationToken)
     {
         try
         {
-            await Attempt(group, cancellationToken);
+            return await Attempt(group, cancellationToken);
         }
         catch (Exception e) when (group.Count > 1 && e is not OperationCanceledException && !database.IsAway(e))
         {
@@ -114,12 +115,17 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
             foreach (var member in group)
                 member.End(e);
         }
+        return [];
     }
 
-    async Task Attempt(List<Member> group, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Member>> Attempt(List<Member> taken, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
-        var loaded = await requests.Load(unit, [.. group.Select(m => m.Work)], cancellationToken);
+        var all = await requests.Load(unit, [.. taken.Select(m => m.Work)], cancellationToken);
+        // Of requests that look at each other one has its turn: the next sees what became of it.
+        var looked = new HashSet<Guid>();
+        var now = Enumerable.Range(0, taken.Count).Where(i => all[i].LooksAtGroup is not { } at || looked.Add(at)).ToList();
+        var (group, loaded) = (now.ConvertAll(i => taken[i]), now.ConvertAll(i => all[i]));
         var turns = new Turn[group.Count];
         for (var i = 0; i < group.Count; i++)
             turns[i] = group[i].Next(loaded[i]);
@@ -151,6 +157,7 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
             member.End(failure);
         foreach (var member in group)
             member.End(null);
+        return [.. taken.Except(group)];
     }
 
     // The rows come in the order of the drafts.

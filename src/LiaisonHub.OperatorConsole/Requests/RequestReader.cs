@@ -79,6 +79,9 @@ public sealed record RequestDossier
     /// <summary>Is it a technical fault? One line each, with the finding first.</summary>
     public required IReadOnlyList<string> Technical { get; init; }
 
+    /// <summary>The requests on which the members of a joint action work: reference, and where each stands.</summary>
+    public IReadOnlyDictionary<Guid, string> AskedOfMembers { get; init; } = new Dictionary<Guid, string>();
+
     /// <summary>The request that this one supplements. Null: none.</summary>
     public Guid? Supplements { get; init; }
 
@@ -178,11 +181,16 @@ public sealed class RequestReader(
                 if (MaskedDocument.Id(open, "supplementaryRequestId") is { } later)
                     supplementedBy.Add(later);
             }
+        var asked = new Dictionary<Guid, string>();
+        foreach (var of in request.Members?.Select(m => m.OnRequestId).OfType<Guid>().Distinct() ?? [])
+            if (await figures.Body(of, cancellationToken) is { } body && Request.Read(body) is var one)
+                asked[of] = $"{one.Reference}: {rules.SheetOf(one).Meaning(one.State)}";
         return new()
         {
             At = now,
             Request = request,
             Why = why,
+            AskedOfMembers = asked,
             RequestingMay = rules.Allowed(request, Side.Requesting),
             RequestedMay = rules.Allowed(request, Side.Requested),
             Acts = file.Acts,

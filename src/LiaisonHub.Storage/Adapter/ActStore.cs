@@ -40,6 +40,12 @@ public record OwnRequest
     /// <summary>When the earliest limit of this state's own law ends (UTC). Null: none runs.</summary>
     public DateTimeOffset? OwnDue { get; init; }
 
+    /// <summary>When the limit ends that runs in its place once it has passed in silence (UTC). Null: none does.</summary>
+    public DateTimeOffset? OwnThen { get; init; }
+
+    /// <summary>When the limit of this state's own law ends that is the earliest now. Null: none runs.</summary>
+    public DateTimeOffset? OwnDueAt(DateTimeOffset now) => OwnThen is { } then && OwnDue < now ? then : OwnDue;
+
     /// <summary>The <see cref="Contracts.V1.Standing"/> as JSON.</summary>
     public string? Standing { get; init; }
 
@@ -135,7 +141,7 @@ public sealed class ActStore(Database database)
         other_authority AS OtherAuthority,
         case_group_id AS CaseGroupId, priority AS Priority, exercise AS Exercise, last_sequence AS LastSequence, state AS State, level AS Level,
         closed AS Closed, next_due AS NextDue,
-        next_on_us AS NextOnUs, own_due AS OwnDue, standing AS Standing, standing_at AS StandingAt, created_at AS CreatedAt, updated_at AS UpdatedAt
+        next_on_us AS NextOnUs, own_due AS OwnDue, own_then AS OwnThen, standing AS Standing, standing_at AS StandingAt, created_at AS CreatedAt, updated_at AS UpdatedAt
         """;
 
     internal const string ActColumns = """

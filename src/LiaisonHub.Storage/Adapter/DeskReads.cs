@@ -90,6 +90,8 @@ public sealed class DeskReads(Database database)
     public Task<IReadOnlyList<OtherMaintenance>> Maintenance(DateTimeOffset now, CancellationToken cancellationToken) => database.Query<OtherMaintenance>(SelectMaintenance, new { now }, cancellationToken);
 
     // Longest overdue first, then by remaining time, of the treaty or of this state's own law, whichever comes first; what no deadline drives stands last, latest change first.
+    const string OwnNow = "CASE WHEN own_then IS NOT NULL AND own_due < @now THEN own_then ELSE own_due END";
+
     static readonly Statement SelectWorklist = new(d => $"""
         SELECT {ActStore.RequestColumns},
                (SELECT COUNT(*) FROM acts AS a WHERE a.request_id = q.request_id AND a.direction = 'In' AND a.opened_at IS NULL AND a.act_type <> 'ReceiptGiven') AS Unopened,
@@ -100,7 +102,7 @@ public sealed class DeskReads(Database database)
         FROM requests AS q
         WHERE (@closed = 1 OR closed = 0) AND (@onUs = 0 OR next_on_us = 1 OR own_due IS NOT NULL) AND (@otherState = '' OR other_state = @otherState) AND reference LIKE @pattern
         ORDER BY closed, CASE WHEN next_due IS NULL AND own_due IS NULL THEN 1 ELSE 0 END,
-          CASE WHEN next_due IS NULL OR own_due < next_due THEN own_due ELSE next_due END, updated_at DESC, request_id {d.FirstRows("@atMost")}
+          CASE WHEN next_due IS NULL OR {OwnNow} < next_due THEN {OwnNow} ELSE next_due END, updated_at DESC, request_id {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectRequest = new(_ => $"SELECT {ActStore.RequestColumns} FROM requests WHERE request_id = @requestId");
@@ -140,6 +142,7 @@ public sealed class DeskReads(Database database)
                 otherState = filter.OtherState ?? "",
                 pattern = (filter.ReferencePrefix ?? "").Replace("%", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal) + "%",
                 atMost = filter.AtMost,
+                now = database.Time.GetUtcNow(),
             },
             cancellationToken);
 

@@ -29,7 +29,7 @@ public sealed class OwnLimitStore(Database database)
         INSERT INTO own_limit_notes (note_id, request_id, code, what, at, noted_at, officer) VALUES (@NoteId, @RequestId, @Code, @What, @At, @NotedAt, @Officer)
         """);
 
-    static readonly Statement UpdateDue = new(_ => "UPDATE requests SET own_due = @due WHERE request_id = @requestId");
+    static readonly Statement UpdateDue = new(_ => "UPDATE requests SET own_due = @due, own_then = @then WHERE request_id = @requestId");
 
     static readonly Statement SelectOfRequest = new(_ => """
         SELECT note_id AS NoteId, request_id AS RequestId, code AS Code, what AS What, at AS At, noted_at AS NotedAt, officer AS Officer
@@ -39,9 +39,10 @@ public sealed class OwnLimitStore(Database database)
     /// <summary>Notes an event.</summary>
     public static Task Note(Unit unit, OwnLimitRow note, CancellationToken cancellationToken) => unit.Execute(Insert, note, cancellationToken);
 
-    /// <summary>When the earliest limit of a request now ends. <paramref name="due"/> null: none runs.</summary>
-    public static Task Due(Unit unit, Guid requestId, DateTimeOffset? due, CancellationToken cancellationToken) =>
-        unit.Execute(UpdateDue, new { due, requestId }, cancellationToken);
+    /// <summary>When the earliest limit of a request now ends, and the one that runs in its place afterwards. <paramref name="due"/> null: none runs; <paramref name="then"/> null: none
+    /// follows.</summary>
+    public static Task Due(Unit unit, Guid requestId, DateTimeOffset? due, DateTimeOffset? then, CancellationToken cancellationToken) =>
+        unit.Execute(UpdateDue, new { due, then, requestId }, cancellationToken);
 
     /// <summary>The events of a request, in the order in which they happened.</summary>
     public static Task<IReadOnlyList<OwnLimitRow>> Of(Unit unit, Guid requestId, CancellationToken cancellationToken) =>

@@ -41,8 +41,6 @@ public sealed class Outbox(Database database)
         FROM {d.Rows(Refusals)} WHERE outbox.outbox_no = r.outbox_no
         """);
 
-    static readonly Statement PullForward = new(_ => "UPDATE outbox SET next_try_at = @now WHERE state = @state AND next_try_at > @now");
-
     static readonly Statement SelectDepth = new(_ => """
         SELECT state, COUNT(*) AS waiting, MIN(created_at) AS oldest, MAX(attempts) AS attempts, MAX(last_error) AS last_error
         FROM outbox GROUP BY state ORDER BY state
@@ -79,10 +77,6 @@ public sealed class Outbox(Database database)
         await Settle(settling, rows, taken, cancellationToken);
         return rows.Count;
     }
-
-    /// <summary>A state can be reached again: what was put off is due now.</summary>
-    public Task Hurry(string state, CancellationToken cancellationToken) =>
-        database.Execute(PullForward, new { state, now = database.Time.GetUtcNow() }, cancellationToken);
 
     public Task<IReadOnlyList<OutboxDepth>> Depth(CancellationToken cancellationToken) => database.Query<OutboxDepth>(SelectDepth, null, cancellationToken);
 

@@ -183,7 +183,11 @@ public sealed record LoadedWork
     /// <summary>The last order of each dispute about this request.</summary>
     public IReadOnlyList<OrderRow> Orders { get; init; } = [];
 
-    /// <summary>The other requests of its case group as they stood when it was loaded, not locked. Empty: its procedure does not look at them (<see cref="GroupedProcedures"/>).</summary>
+    /// <summary>The case group that its decision looks at, locked until the unit ends: of several works with the same one, one may be decided in a unit. Null: its procedure looks at none
+    /// (<see cref="GroupedProcedures"/>).</summary>
+    public Guid? LooksAtGroup { get; init; }
+
+    /// <summary>The other requests of that case group as they stand. Those of its kind stay so until the unit ends; others are not locked.</summary>
     public IReadOnlyList<RequestRow> Group { get; init; } = [];
 }
 
@@ -489,7 +493,23 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         {d.ForUpdate("q")}
         """);
 
-    // Not locked: two requests of one group that waited for each other would end in a deadlock.
+    // The group and not its requests: two that waited for each other would end in a deadlock. Always behind the locks of the requests, so that whoever holds a group waits for nothing.
+    static readonly Statement LockGroups = new(d => $"""
+        SELECT g.case_group_id
+        FROM case_group_turns AS g {d.LockHint}
+        JOIN {d.Rows(Ids)} ON g.case_group_id = r.id
+        ORDER BY g.case_group_id
+        {d.ForUpdate("g")}
+        """);
+
+    static readonly Statement InsertGroups = new(d => $"""
+        INSERT INTO case_group_turns (case_group_id)
+        SELECT r.id FROM {d.Rows(Ids)}
+        WHERE {d.SkipExisting("case_group_turns", "x.case_group_id = r.id")}
+        ORDER BY r.id
+        {d.OnConflictDoNothing}
+        """);
+
     static readonly Statement SelectGroups = new(d => $"""
         SELECT {RequestColumns}
         FROM {d.Rows(Ids)}
@@ -631,8 +651,12 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         }
         await batch.Read(unit, readers, cancellationToken);
         List<RequestRow> groups = [];
-        if (requests.Where(q => LooksAtItsGroup(q)).Select(q => q.CaseGroupId).OfType<Guid>().Distinct().ToList() is { Count: > 0 } groupIds)
+        if (requests.Where(q => LooksAtItsGroup(q)).Select(q => q.CaseGroupId).OfType<Guid>().Distinct().Order().ToList() is { Count: > 0 } groupIds)
+        {
+            await LockGroupsOf(unit, groupIds, cancellationToken);
+            // Read behind the lock, so that what another worker has just decided is seen.
             await new Batch().Add(SelectGroups, Ids.Of(groupIds)).Read(unit, [Rows.Into(groups)], cancellationToken);
+        }
 
         var groupOf = groups.ToLookup(q => q.CaseGroupId);
         var requestOf = requests.ToDictionary(q => q.RequestId);
@@ -650,10 +674,28 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
                 Deadline = w.DeadlineId is { } deadlineId ? deadlineOf.GetValueOrDefault(deadlineId) : null,
                 Parked = [.. parkedOf[w.RequestId]],
                 Orders = [.. ordersOf[w.RequestId]],
+                LooksAtGroup = requestOf.GetValueOrDefault(w.RequestId) is { } looking && LooksAtItsGroup(looking) ? looking.CaseGroupId : null,
                 Group = requestOf.GetValueOrDefault(w.RequestId) is { } own && LooksAtItsGroup(own)
                     ? [.. groupOf[own.CaseGroupId].Where(q => q.RequestId != w.RequestId)] : [],
             }),
         ];
+    }
+
+    static async Task LockGroupsOf(Unit unit, List<Guid> ids, CancellationToken cancellationToken)
+    {
+        var locked = 0;
+        await Lock();
+        if (locked == ids.Count)
+            return;
+        await new Batch().Add(InsertGroups, Ids.Of(ids)).Execute(unit, cancellationToken);
+        await Lock();
+
+        Task Lock() => new Batch().Add(LockGroups, Ids.Of(ids)).Read(unit, [async (reader, cancelled) =>
+        {
+            for (locked = 0; await reader.ReadAsync(cancelled); locked++)
+            {
+            }
+        }], cancellationToken);
     }
 
     bool LooksAtItsGroup(RequestRow row) => row.CaseGroupId is not null && grouped?.Names.Contains(row.Procedure) == true;

@@ -143,8 +143,8 @@ public sealed class CatalogueTests
         Assert.DoesNotContain(silent.Request.Deadlines, d => d.RuleId == "EPO-1");
         Assert.IsType<Applied>(silent.Passes("2026-01-29T20:59:59Z").Try(Side.Requested, refusal));
         silent.Passes("2026-01-29T21:00:00Z");
-        Assert.Equal(Silence.DeemedConsent, Assert.Single(silent.ToldTo<SilenceNotice>(Side.Requesting)).Meaning);
-        Assert.Equal("$.open.ground: the time for a ground has passed (EPO-4N, Regulation (EU) 2023/1543, Article 12(1), 17(2)), and silence is no objection; give effect to the order.",
+        Assert.Equal(Silence.DeemedConsent, Assert.Single(silent.ToldTo<SilenceNotice>(Side.Requesting), n => n.Deadline.RuleId == "EPO-4N").Meaning);
+        Assert.Equal("$.open.ground: the time for a ground has passed (EPO-4N, Regulation (EU) 2023/1543, Article 12(1)), and silence is no objection; give effect to the order.",
             silent.Refused(Side.Requested, refusal).Reason);
         Assert.Equal(DeadlineStatus.Met, silent.Answers(Usual.Recognised).Answers(Usual.Evidence(1, true)).Deadline("EPO-2").Status);
 
@@ -152,6 +152,46 @@ public sealed class CatalogueTests
         Assert.Equal(DeadlineStatus.Met, Asked().Answers(Usual.Recognised).Deadline("EPO-4N").Status);
         Assert.Contains("$.open.notified: is true; leave it out; EIO knows no notification",
             new Story().Refused(Side.Requesting, Usual.Submitted with { Notified = true }).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_law_of_a_third_state_stands_against_an_order_it_waits_for_the_court()
+    {
+        Story Asked() => new Story(Demo.Rules, "XB", "XC").Asks(Usual.Order).Answers(Usual.Acknowledged with { CompetentAuthority = "XC-CT1" });
+        var upheld = new ObjectionReviewed { Outcome = ObjectionOutcome.OrderUpheld, DecidedBy = ObjectionReviewer.Court };
+
+        var story = Asked().After(TimeSpan.FromDays(2)).Answers(Usual.Objection);
+        Assert.Equal("Objected", story.State);
+        Assert.All(new[] { "EPO-1", "EPO-G1" }, rule => Assert.Equal(DeadlineStatus.Held, story.Deadline(rule).Status));
+        Assert.Equal((DeadlineStatus.Running, Side.Requesting, DeadlineStatus.Met),
+            (story.Deadline("EPO-R6").Status, story.Deadline("EPO-R6").OnWhom, story.Deadline("EPO-6").Status));
+        Assert.Equal(RefusalCode.NotNow, story.Refused(Side.Requested, Usual.Recognised).Code);
+        Assert.Equal(RefusalCode.NotYours, story.Refused(Side.Requested, upheld).Code);
+        Assert.Equal("$.open.decidedBy: against a reasoned objection only the competent court upholds an order; ask it and write Court, or lift the order (OrderLifted).",
+            story.Refused(Side.Requesting, upheld with { DecidedBy = ObjectionReviewer.IssuingAuthority }).Reason);
+        var left = Asked().Deadline("EPO-1").Due!.Value - Demo.Utc("2026-01-21T10:00:00Z");
+        story.After(TimeSpan.FromDays(20)).Asks(upheld);
+        Assert.Equal("Acknowledged", story.State);
+        Assert.Equal(story.Now + left, story.Deadline("EPO-1").Due!.Value, TimeSpan.FromDays(3)); // what was left runs on, to a working day
+        Assert.Equal("The time for a reasoned objection is over, or the instrument knows none.", story.Refused(Side.Requested, Usual.Objection).Reason);
+
+        var effect = Asked().Answers(Usual.Recognised).Answers(Usual.Objection);
+        Assert.Equal("Suspended", effect.State);
+        Assert.All(effect.Request.Deadlines.Where(d => d.Active && d.RuleId is "EPO-1" or "REG-E1"), d => Assert.Equal(DeadlineStatus.Held, d.Status));
+        Assert.Equal(RefusalCode.NotNow, effect.Refused(Side.Requested, Usual.Evidence(1, true)).Code);
+        Assert.Equal("Recognised", effect.Asks(upheld).State);
+        Assert.Equal("EvidenceComplete", effect.Answers(Usual.Evidence(1, true)).State);
+
+        // The authority that issued it may lift it without a court.
+        var lifted = Asked().Answers(Usual.Objection).Asks(upheld with { Outcome = ObjectionOutcome.OrderLifted, DecidedBy = ObjectionReviewer.IssuingAuthority });
+        Assert.Equal(("Closed.Withdrawn", "OrderLifted"), (lifted.State, lifted.Request.Outcome));
+
+        var late = Asked().Passes("2026-01-29T21:00:00Z");
+        Assert.Equal("The time for a reasoned objection is over, or the instrument knows none.", late.Refused(Side.Requested, Usual.Objection).Reason);
+        Assert.Equal(RefusalCode.ConditionNotMet, Usual.Into("Acknowledged").Refused(Side.Requested, Usual.Objection).Code);
+        Assert.Equal("$.open.thirdState: is a side of this request; name the third state whose law stands against the order.",
+            Asked().Refused(Side.Requested, Usual.Objection with { ThirdState = "XB" }).Reason);
+        Assert.Equal(DeadlineStatus.Met, Asked().Answers(Usual.Recognised).Answers(Usual.Evidence(1, true)).Deadline("EPO-6").Status);
     }
 
     static readonly MeasurePeriod Period = new() { From = Demo.Utc("2026-01-02T00:00:00Z"), Until = Demo.Utc("2026-01-16T00:00:00Z"), Zone = "Europe/Athens" };

@@ -32,6 +32,18 @@ public sealed class CostTests
         Assert.False(entry.Reserved);
     }
 
+    [Fact]
+    public void What_the_profile_of_the_requested_state_says_goes_before_the_catalogue_for_the_procedures_it_names()
+    {
+        CostEntry Told(string requested) => Assert.Single(new Story(Demo.Rules, requested: requested).Asks(Usual.Submitted)
+            .Answers(Usual.Acknowledged with { CompetentAuthority = $"{requested}-CT1" }).Answers(Usual.CostNotice).Last.Costs);
+
+        // XC has it borne by whoever asks; the catalogue waits for an agreement.
+        Assert.Equal((120_000m, 0m), (Told("XC").RequestingBears, Told("XB").RequestingBears));
+        Assert.Equal(CostBearer.Agreed, Demo.Rules.CostRuleFor(PreservationCourse.Into("Preserved", Demo.Rules).Request with { Requested = new() { State = "XC", Authority = "XC-CA" } },
+            CostKind.Exceptional).Bearer);
+    }
+
     [Theory]
     [InlineData("Emergency", "Executing")]
     [InlineData("Preservation", "Preserved")]

@@ -34,11 +34,12 @@ static class Courses
         {
             (EvidenceSent e, true) when request.Parts.All(p => p.Number != e.Part) => e with { Final = true, OriginalsToReturn = true },
             (RequestRefused r, true) => r with { Only = [request.Measures[0].Kind] },
+            (ObjectionReviewed o, true) => o with { Outcome = ObjectionOutcome.OrderLifted },
             (CostAnswered c, true) => c with { Answer = CostAnswer.Declined },
             (NationalStepDecided d, true) => d with { Decision = NationalStepDecision.Vetoed, Ground = "NATSEC" },
             _ => content,
         },
-        new HashSet<string> { "TranslationPending", "InformationPending", "AlternativePending", "CostPending", "Consulting", "NationalStepPending", "Postponed" });
+        new HashSet<string> { "TranslationPending", "InformationPending", "AlternativePending", "CostPending", "Consulting", "NationalStepPending", "Objected", "Suspended", "Postponed" });
 
     public static Course Extradition { get; } = new(
         LiaisonHub.Casework.Procedures.Extradition.Table,

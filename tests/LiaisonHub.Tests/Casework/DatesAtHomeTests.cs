@@ -47,6 +47,17 @@ public sealed class DatesAtHomeTests
     }
 
     [Fact]
+    public void Of_several_dates_the_earliest_presses_in_whatever_order_and_of_whatever_kind_they_are_named()
+    {
+        // The hearing comes late and after the limitation; the limitation of today still counts.
+        var story = new Story().Asks(With(Court with { On = new(2026, 5, 1) }, Limitation with { On = new(2026, 1, 19) }));
+
+        Assert.Equal(["Routine -> Urgent: the limitation of the offence on 2026-01-19 comes before the ordinary limit ends (EIO-X1, 2026-05-19)"],
+            story.Facts.Where(f => f.Kind == "Priority").Select(f => f.Text));
+        Assert.Equal([DownstreamKind.Limitation, DownstreamKind.CourtDate], story.Request.Deadlines.Where(d => d.AtHome is not null).Select(d => d.AtHome!.Value));
+    }
+
+    [Fact]
     public void What_is_done_presses_no_longer_and_what_comes_again_presses_anew()
     {
         var story = new Story().Asks(With(Court)).Answers(Usual.Acknowledged).Answers(Usual.Recognised).Answers(Usual.Evidence(1, false));

@@ -13,13 +13,27 @@ public sealed class DeadlineVectorTests
     public static TheoryData<string> Names => [.. Read().Select(v => v.Name)];
 
     [Fact]
-    public void There_are_vectors_for_every_unit_both_rolls_and_every_zone()
+    public void There_are_vectors_for_every_unit_roll_zone_pause_extension_and_change_of_the_clock()
     {
         var vectors = Read();
         Assert.True(vectors.Count >= 200, $"{vectors.Count} vectors");
         Assert.Equal(Enum.GetValues<TimeUnit>().Order(), vectors.Select(v => v.Unit).Distinct().Order());
         Assert.Equal(Enum.GetValues<Roll>(), vectors.Select(v => v.Roll).Distinct().Order());
         Assert.Equal(Demo.Region.States.Values.Where(s => !s.Body).Select(s => s.Code).Order(), vectors.Select(v => v.Zone).Distinct().Order());
+        // Pauses of every unit that has a length, one and several; an extension; days that must work on both sides.
+        Assert.Empty(Enum.GetValues<TimeUnit>().Except([TimeUnit.WithoutDelay]).Except(vectors.Where(v => v.Pauses.Count > 0).Select(v => v.Unit)));
+        Assert.Contains(vectors, v => v.Pauses.Count > 1);
+        Assert.Contains(vectors, v => v.ExtendedBy > 0);
+        Assert.Contains(vectors, v => v.Calendars.Count == 2);
+        // In every zone that has a summer time a limit that runs across each of its changes.
+        foreach (var state in Demo.Region.States.Values.Where(s => !s.Body))
+        {
+            var zone = NodaTime.DateTimeZoneProviders.Tzdb[state.Zone];
+            double Offset(DateTimeOffset at) => zone.GetUtcOffset(NodaTime.Instant.FromDateTimeOffset(at)).ToTimeSpan().TotalHours;
+            foreach (var way in new[] { 1, -1 })
+                if (Math.Sign(Offset(Demo.Utc("2026-07-01T00:00:00Z")) - Offset(Demo.Utc("2026-01-01T00:00:00Z"))) != 0)
+                    Assert.Contains(vectors, v => v.Zone == state.Code && Math.Sign(Offset(v.Due) - Offset(v.From)) == way);
+        }
     }
 
     [Fact]

@@ -478,6 +478,10 @@ public sealed class JointTests
         story.Do(XB, new ThirdStateHelpAsked { State = "XF", Subject = "Accounts" });
         story.Do(XC, new ThirdStateHelpAsked { State = "XF", Subject = "Cars" });
         Assert.Contains("XF, outside the team, is asked for help by XB, XC", story.Rules.WhyItStands(story.Request, story.Now).Facts);
+
+        for (var more = 2; more < 200; more++)
+            story.Do(XB, new ThirdStateHelpAsked { State = "XF", Subject = "Accounts" });
+        Assert.Equal("$.open: 200 stand on the record already; tell the others in a note (NoteSent).", story.Refused(XB, new ThirdStateHelpAsked { State = "XF", Subject = "Accounts" }).Reason);
     }
 
     // The joint action

@@ -480,6 +480,8 @@ public sealed class PreflightTests
 
     [Theory]
     [InlineData("2026-01-19T10:00:00Z", "XB-CA", null)]
+    [InlineData("2026-01-19T06:29:59Z", "XB-CA", "2026-01-19 08:29")]
+    [InlineData("2026-01-19T06:30:00Z", "XB-CA", null)]
     [InlineData("2026-01-19T14:29:59Z", "XB-CA", null)]
     [InlineData("2026-01-19T14:30:00Z", "XB-CA", "2026-01-19 16:30")]
     [InlineData("2026-01-18T10:00:00Z", "XB-CA", "2026-01-18 12:00")] // a Sunday
@@ -491,7 +493,9 @@ public sealed class PreflightTests
         var found = Demo.Rules.Preflight("XA", "XB", EmergencyCourse.Requested, Demo.Rules.DayIn("XB", instant), authority, at: instant).Where(f => f.Code == "hours").ToList();
 
         Assert.Equal(there is null ? [] : [($"XB-CA is open on working days from 08:30 to 16:30; there it is {there}", PreflightSeverity.Warns)], found.Select(f => (f.What, f.Severity)));
+        // Whoever keeps hours is not proposed for a time at which it is closed.
         Assert.All(found, f => Assert.Contains("XB-DP (Duty Point (24/7))", f.Fix, StringComparison.Ordinal));
+        Assert.All(found, f => Assert.DoesNotContain("XB-CA", f.Fix, StringComparison.Ordinal));
         Assert.DoesNotContain(Demo.Rules.Preflight("XA", "XB", Usual.Submitted, Today, "XB-CA", at: instant), f => f.Code == "hours");
     }
 

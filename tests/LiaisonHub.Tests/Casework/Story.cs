@@ -255,6 +255,22 @@ static class Usual
 
     public static ConsultationAnswered ConsultationAnswered { get; } = new() { Answer = ConsultationAnswer.Maintained };
 
+    /// <summary>An order to produce records, which alone knows a reasoned objection.</summary>
+    public static RequestSubmitted Order { get; } = Submitted with
+    {
+        Instrument = "EPOC",
+        Measures =
+        [
+            new()
+            {
+                Kind = MeasureKind.SubscriberIdentification,
+                Period = new() { From = Demo.Utc("2026-01-02T00:00:00Z"), Until = Demo.Utc("2026-01-16T00:00:00Z"), Zone = "Europe/Athens" },
+            },
+        ],
+    };
+
+    public static ReasonedObjectionMade Objection { get; } = new() { ThirdState = "US", Provision = "Stored Records Act, section 2702" };
+
     public static RequestRefused Refused { get; } = new() { Ground = "MEASURE", Reasons = "Not available in a similar domestic case" };
 
     public static ExecutionPostponed Postponed { get; } = new() { Ground = PostponementGround.PrejudiceToProceedings };
@@ -293,6 +309,8 @@ static class Usual
         nameof(LiaisonHub.Contracts.V1.ConsultationAnswered) => ConsultationAnswered,
         nameof(NationalStepOpened) => new NationalStepOpened { Step = request.NationalSteps?[0].Code ?? "MINISTRY" },
         nameof(NationalStepDecided) => new NationalStepDecided { Decision = NationalStepDecision.GoesOn },
+        nameof(ReasonedObjectionMade) => Objection,
+        nameof(ObjectionReviewed) => new ObjectionReviewed { Outcome = ObjectionOutcome.OrderUpheld, DecidedBy = ObjectionReviewer.Court },
         nameof(RequestRefused) => request.State == "Recognised" ? Refused with { Ground = "IMPOSSIBLE" } : Refused,
         nameof(ExecutionPostponed) => Postponed,
         nameof(ExecutionResumed) => new ExecutionResumed(),
@@ -331,6 +349,7 @@ static class Usual
     public static Story Into(string state, Rules? rules = null)
     {
         var story = state == "NationalStepPending" ? new Story(rules ?? Demo.Rules, "XA", "XE") : new Story(rules ?? Demo.Rules);
+        Story Ordered() => (story = new Story(rules ?? Demo.Rules, "XB", "XC")).Asks(Order).Answers(Usual.Acknowledged with { CompetentAuthority = "XC-CT1" });
         Story Acknowledged() => story.Asks(Submitted).Answers(Usual.Acknowledged);
         Story Recognised() => Acknowledged().Answers(Usual.Recognised);
         Story Complete(bool originals = false) => Recognised().Answers(Evidence(1, true) with { OriginalsToReturn = originals });
@@ -346,6 +365,8 @@ static class Usual
             "CostPending" => Acknowledged().Answers(CostNotice),
             "Consulting" => Acknowledged().Answers(Consulted),
             "NationalStepPending" => story.Asks(Submitted).Answers(Usual.Acknowledged with { CompetentAuthority = "XE-CT1" }).Answers(new NationalStepOpened { Step = "MINISTRY" }),
+            "Objected" => Ordered().Answers(Objection),
+            "Suspended" => Ordered().Answers(Usual.Recognised).Answers(Objection),
             "Recognised" => Recognised(),
             "Postponed" => Recognised().Answers(Postponed),
             "PartiallyExecuted" => Recognised().Answers(Evidence(1, false)),

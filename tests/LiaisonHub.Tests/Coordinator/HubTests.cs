@@ -73,6 +73,14 @@ public abstract class HubTests : IAsyncLifetime
         Assert.Equal(notice.Header.ActId, Assert.Single(entries, e => e.Reserved > 0).ActId);
         Assert.Empty(await figures.Costs(new(2026, 4, 1), new(2026, 5, 1), Cancelled));
 
+        // Hours come with what is reported, and go with it.
+        var day = DateOnly.FromDateTime(hub.Time.GetUtcNow().UtcDateTime);
+        var first = hub.XB.Make(hub.XA, requestId, new CostReported { Kind = CostKind.Execution, On = day, Amount = 10, Currency = "EUR", Hours = 6.5m });
+        Assert.IsType<ActAccepted>(await hub.XB.Send(first, Cancelled));
+        var replaced = new CostReported { Kind = CostKind.Execution, On = day, Amount = 10, Currency = "EUR", Hours = 2.25m, InsteadOf = first.Header.ActId };
+        Assert.IsType<ActAccepted>(await hub.XB.Send(hub.XA, requestId, replaced, Cancelled));
+        Assert.Equal([-6.5m, 2.25m, 6.5m], (await figures.CostsOf(requestId, Cancelled)).Where(e => e.Hours != 0).Select(e => e.Hours).Order());
+
         async Task<(decimal, decimal, decimal)> Total() => Assert.Single(await figures.Costs(new(2026, 3, 1), new(2026, 4, 1), Cancelled)) is var t
             ? (t.Amount / 100m, t.RequestingBears / 100m, t.Reserved / 100m) : default;
     }
@@ -306,6 +314,85 @@ public abstract class HubTests : IAsyncLifetime
         await Settled();
         foreach (var party in new[] { hub.XA, hub.XB })
             await party.Told(n => n.Header.RequestId == kept && n.Read() is StatusReport { Standing.State: "Releasing" } r ? r : null, Cancelled);
+    }
+
+    [Fact]
+    public async Task Of_two_requests_of_a_group_that_wait_for_the_same_commit_the_second_is_decided_on_what_the_first_has_become()
+    {
+        await hub.Listen(hub.XC, Cancelled);
+        var group = Guid.NewGuid();
+        Guid[] ids = [Guid.NewGuid(), Guid.NewGuid()];
+        foreach (var (party, id) in new[] { (hub.XB, ids[0]), (hub.XC, ids[1]) })
+        {
+            var act = hub.XA.Make(party, id, LiaisonHub.Tests.Casework.AssetRecoveryCourse.Confiscate with { FinalOn = new(2026, 1, 5) }, new AssetParticulars { Text = "As the court has decided" });
+            Assert.IsType<ActAccepted>(await hub.XA.Send(act with { Header = act.Header with { CaseGroupId = group } }, Cancelled));
+        }
+        T Of<T>() where T : notnull => hub.Services.GetRequiredService<T>();
+        using var commit = new GroupCommit(Of<LiaisonHub.Storage.Database>(), Of<RequestStore>(), Of<NoticeWriter>(), Of<OutboxSignal>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<GroupCommit>.Instance);
+        var seen = new System.Collections.Concurrent.ConcurrentQueue<long>();
+        // Both wait before anybody commits.
+        var both = ids.Select(id => commit.Run(new Work { RequestId = id }, loaded =>
+        {
+            seen.Enqueue(Assert.Single(loaded.Group).Version);
+            return Task.FromResult<Outcome?>(new(new Change { Work = loaded.Work, Request = loaded.Request, ExpectedVersion = loaded.Request!.Version }, []));
+        }, Cancelled)).ToList();
+
+        await commit.StartAsync(Cancelled);
+        await Task.WhenAll(both);
+        await commit.StopAsync(Cancelled);
+
+        Assert.Equal([1, 2], seen);
+    }
+
+    [Fact]
+    public async Task A_state_that_is_asked_beside_others_has_the_request_in_its_list_once_with_what_is_due_until_it_is_closed()
+    {
+        await hub.Listen(hub.XC, Cancelled);
+        var reads = hub.Services.GetRequiredService<HubReads>();
+        Task<IReadOnlyList<RequestLine>> Of(string state, bool closed) => reads.RequestsPage(new RequestFilter { RequestedState = state, Closed = closed }, null, 10, Cancelled);
+        // What is due first stands first, although its id is the last.
+        Guid[] ids = [new("f0000000-0000-4000-8000-000000000001"), new("a0000000-0000-4000-8000-000000000001"), new("10000000-0000-4000-8000-000000000001")];
+        foreach (var id in ids)
+        {
+            Assert.IsType<ActAccepted>(
+                await hub.XA.Send(hub.XB, id, LiaisonHub.Tests.Casework.JointInvestigationCourse.Proposal with { Members = [new() { State = "XC", Authority = "XC-CA" }] }, Cancelled));
+            hub.Time.Advance(TimeSpan.FromDays(1));
+        }
+        foreach (var state in new[] { "XB", "XC" })
+            Assert.Equal(ids, (await Of(state, closed: false)).Select(l => l.RequestId));
+
+        foreach (var party in new[] { hub.XB, hub.XC })
+            Assert.IsType<ActAccepted>(await party.Send(hub.XA, ids[0], new InvitationAnswered { Joins = false, Reasons = "No proceedings here" }, Cancelled));
+
+        foreach (var state in new[] { "XB", "XC" })
+        {
+            Assert.Equal(ids[1..], (await Of(state, closed: false)).Select(l => l.RequestId));
+            Assert.Equal(ids[0], Assert.Single(await Of(state, closed: true)).RequestId);
+        }
+    }
+
+    [Fact]
+    public async Task Two_states_that_confiscate_at_the_same_instant_do_not_confiscate_more_than_is_sought_in_all()
+    {
+        await hub.Listen(hub.XC, Cancelled);
+        var today = DateOnly.FromDateTime(hub.Time.GetUtcNow().UtcDateTime);
+        for (var round = 0; round < 5; round++)
+        {
+            var group = Guid.NewGuid();
+            var asked = new Dictionary<Participant, Guid> { [hub.XB] = Guid.NewGuid(), [hub.XC] = Guid.NewGuid() };
+            foreach (var (party, id) in asked)
+            {
+                var confiscate = LiaisonHub.Tests.Casework.AssetRecoveryCourse.Confiscate with { OtherStates = [party == hub.XB ? "XC" : "XB"], FinalOn = today };
+                var act = hub.XA.Make(party, id, confiscate, new AssetParticulars { Text = "As the court has decided" });
+                Assert.IsType<ActAccepted>(await hub.XA.Send(act with { Header = act.Header with { CaseGroupId = group } }, Cancelled));
+                Assert.IsType<ActAccepted>(await party.Send(hub.XA, id, LiaisonHub.Tests.Casework.Usual.Recognised, Cancelled));
+            }
+
+            var answers = await Task.WhenAll(asked.Select(a => a.Key.Send(hub.XA, a.Value, new AssetsConfiscated { On = today, Proceeds = 150_000 }, Cancelled)));
+
+            Assert.Single(answers.OfType<ActAccepted>());
+            Assert.Contains("of which X", Assert.Single(answers.OfType<ActRefused>()).Reason, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -157,6 +157,26 @@ public sealed class OwnLimitTests
         Assert.Equal(2, (await desk.Of<OwnLimitStore>().Of(id, Cancelled)).Count);
     }
 
+    [Fact]
+    public async Task What_silence_begins_stands_in_the_worklist_at_once_and_not_with_the_next_act()
+    {
+        await using var desk = await Open(Cancelled, "XC");
+        var id = await desk.AskedForExtradition(Cancelled);
+        await desk.HubAnswers(Cancelled);
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        var page = $"/desk/requests/{id}";
+        await browser.Post($"{page}/own-limits", [("code", "ES-3"), ("what", "Ended"), ("at", "")], Cancelled, from: page);
+        await browser.Post($"{page}/own-limits", [("code", "ES-4"), ("what", "Started"), ("at", "")], Cancelled, from: page);
+        var request = (await desk.Of<DeskReads>().Request(id, Cancelled))!;
+        var (government, ministry) = (Demo.Utc("2026-03-17T20:59:59Z"), Demo.Utc("2026-03-20T20:59:59Z"));
+        Assert.Equal((government, ministry), (request.OwnDue!.Value, request.OwnThen!.Value));
+        Assert.Equal(government, request.OwnDueAt(government));
+
+        desk.Time.Advance(government.AddHours(1) - desk.Time.GetUtcNow());
+
+        Assert.Equal(ministry, Assert.Single(await desk.Of<DeskReads>().Worklist(new(), Cancelled)).OwnDueAt(desk.Time.GetUtcNow()));
+    }
+
     [Theory]
     [InlineData("ES-9", "Started", "", "not one of this state")]
     [InlineData("ES-3", "", "", "What happened is missing")]

@@ -272,6 +272,35 @@ public abstract class RequestStoreTests(DatabaseFixture fixture) : StoreTests(fi
             return OpenAgain();
     }
 
+    [Fact]
+    public async Task Of_two_requests_that_look_at_each_other_the_second_waits_and_sees_what_the_first_has_become()
+    {
+        var group = Guid.NewGuid();
+        var (one, other) = (Request(Guid.NewGuid()) with { Procedure = "AssetRecovery", CaseGroupId = group }, Request(Guid.NewGuid()) with { Procedure = "AssetRecovery", CaseGroupId = group });
+        await Store(one);
+        await Store(other);
+        var looking = new RequestStore(Database, new GroupedProcedures(new HashSet<string> { "AssetRecovery" }));
+        Task<string> waits;
+        await using (var first = await Database.Begin(Cancelled))
+        {
+            var mine = (await looking.Load(first, [new Work { RequestId = one.RequestId }], Cancelled))[0];
+            Assert.Equal((group, 1L), (mine.LooksAtGroup!.Value, Assert.Single(mine.Group).Version));
+            waits = Task.Run(async () =>
+            {
+                await using var second = await Database.Begin(Cancelled);
+                return (await looking.Load(second, [new Work { RequestId = other.RequestId }], Cancelled))[0].Group.Single().State;
+            }, Cancelled);
+            // As long as this unit is at work, that one waits, however often it could have read.
+            for (var i = 0; i < 50; i++)
+                await looking.Load(first, [new Work { RequestId = one.RequestId }], Cancelled);
+            Assert.False(waits.IsCompleted);
+            await looking.Write(first, [new Change { Work = new Work { RequestId = one.RequestId }, Request = one with { State = "Confiscated" }, ExpectedVersion = 1 }], Cancelled);
+            await first.Commit(Cancelled);
+        }
+
+        Assert.Equal("Confiscated", await waits);
+    }
+
     async Task<IReadOnlyList<LoadedWork>> Load(params Work[] works)
     {
         await using var unit = await Database.Begin(Cancelled);

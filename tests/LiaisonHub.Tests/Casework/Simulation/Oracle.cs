@@ -19,6 +19,9 @@ sealed class Oracle(Course course, Region region)
     DateTimeOffset? hour;
     readonly Dictionary<Guid, HashSet<int>> levels = [];
     int extensions;
+    readonly HashSet<int> asked = [];
+    decimal entered;
+    decimal settled;
 
     /// <summary>What was found. Empty: nothing.</summary>
     public List<string> Findings { get; } = [];
@@ -29,6 +32,8 @@ sealed class Oracle(Course course, Region region)
         extensions = request.ExtensionUsed ? 1 : 0;
         ready.UnionWith((request.Members ?? []).Where(m => m.Status == MemberStatus.Ready).Select(m => m.Party.State));
         hour = request.JointAction?.ActionAt;
+        asked.UnionWith(InThirdStates(request));
+        entered = Owed(request);
         foreach (var deadline in request.Deadlines)
             levels[deadline.Id] = [.. Enumerable.Range(1, deadline.Level)];
     }
@@ -76,6 +81,14 @@ sealed class Oracle(Course course, Region region)
         }
         if (applied.Facts.Count == 0)
             Wrong($"{type} left nothing in the ledger");
+        if (type == nameof(RequestRecognised) && before?.NationalSteps?.Any(n => n.Fate == NationalStepFate.Vetoed || n.Mandatory && n.Fate != NationalStepFate.GoesOn) == true)
+            Wrong("recognised against a step of the state's own law");
+        asked.UnionWith(applied.Opened.Select(o => o.Request.HeldCopy?.Number ?? 0));
+        if (InThirdStates(after).Except(asked).ToList() is { Count: > 0 } forgotten)
+            Wrong($"{type}: nobody asks holder {string.Join(", ", forgotten)}, in a third state");
+        if (post.Act.Read() is CostAnswered { Answer: CostAnswer.Agreed } && before?.CostAsked is { } agreed)
+            settled += agreed.Amount;
+        Enter(applied, after);
         AmongMany(before, post, applied, now);
         foreach (var deadline in after.Deadlines.Where(d => d.Kind == DeadlineKind.Procedure && d is { Active: true, Holds.Count: 0, HeldSince: null, ExtendedBy: 0 } && d.Started == now))
             Count(after, deadline);
@@ -103,6 +116,7 @@ sealed class Oracle(Course course, Region region)
         if (was.Member is { } silent)
             foreach (var telling in looked.Tell.Where(t => t.Notice is ReminderNotice or OverdueNotice or EscalationNotice && t.To != was.Seat && t.To != Side.Requesting))
                 Wrong($"{was.RuleId}: {telling.To.Member} was told of the silence of {silent}");
+        Enter(looked, after);
         if (before.State != after.State && course.Table.ForSilence(before, was.Clock, was.Seat) is null)
             Wrong($"{was.RuleId}: silence moved the request from {before.State}, where the table has no row for it");
         Always(after);
@@ -185,6 +199,21 @@ sealed class Oracle(Course course, Region region)
         if (applied.ForwardTo.Contains(post.Seat) || applied.ForwardTo.Any(s => before?.Members?.Any(m => m.Out && m.Party.State == s.Member) == true && applied.Request.Members!.First(m => m.Party.State == s.Member).Out))
             Wrong($"{post.Act.Type} went to its sender, or to a state that takes no part");
     }
+
+    // The ledger of costs, added up entry by entry, is what stands: what was reported and not replaced, what waits for an answer, and what was agreed.
+    void Enter(Applied applied, Request after)
+    {
+        entered += applied.Costs.Sum(c => c.Amount);
+        if (entered != Owed(after) + settled)
+            Wrong($"the ledger of costs has {entered}; reported, asked and agreed are {Owed(after) + settled}");
+    }
+
+    static decimal Owed(Request request) => (request.CostsReported?.Sum(c => c.Amount) ?? 0) + (request.CostAsked?.Amount ?? 0);
+
+    // Those who have to do something by now: in a correction only once it is issued.
+    static IEnumerable<int> InThirdStates(Request request) =>
+        (request.Emergency?.Holders.Where(h => h.ThirdState is not null).Select(h => h.Number) ?? [])
+            .Concat(request.Correction is { Manner: not null } issued ? issued.Holders.Where(h => h.ThirdState is not null).Select(h => h.Number) : []);
 
     void Always(Request request)
     {

@@ -52,15 +52,22 @@ public sealed class SimulationTests
     public void A_planted_mistake_is_caught(Defect defect)
     {
         var rules = Broken(defect);
-        var course = defect is Defect.GoTooEarly or Defect.ReportedTooEarly or Defect.SilenceOfAnother ? JointActionCourse.Course : Courses.MutualAssistance;
+        var course = CourseOf(defect);
         var caught = Enumerable.Range(0, 4 * Seeds).AsParallel().Select(seed => new World(seed, course, rules, defect).Run()).FirstOrDefault(f => f.Count > 0);
 
         Assert.True(caught is not null, $"{defect} lives through {4 * Seeds} worlds unseen");
     }
 
+    static Course CourseOf(Defect defect) => defect switch
+    {
+        Defect.GoTooEarly or Defect.ReportedTooEarly or Defect.SilenceOfAnother => JointActionCourse.Course,
+        Defect.HolderNotAsked or Defect.ConfirmationLost => EmergencyCourse.Course,
+        _ => Courses.MutualAssistance,
+    };
+
     static Rules Broken(Defect defect)
     {
-        var table = defect is Defect.GoTooEarly or Defect.ReportedTooEarly or Defect.SilenceOfAnother ? JointAction.Table : MutualAssistance.Table;
+        var table = CourseOf(defect).Table;
         var region = Demo.Region;
         Procedure Changed(Func<Row, bool> which, Func<Row, Row> how) => table.With(r => which(r) ? how(r) : r);
         Row WithoutTime(Row row, TimeVerb verb, params Clock[] clocks) => row with { Time = [.. row.Time.Where(t => t.Verb != verb || !clocks.Contains(t.Clock))] };
@@ -113,6 +120,18 @@ public sealed class SimulationTests
                 {
                     Time = [.. r.Time.Select(t => t.Verb == TimeVerb.Meets ? t with { Of = s => LiaisonHub.Casework.Rules.Others(s.Request, s.Seat).Last() } : t)],
                 });
+                break;
+            case Defect.ReviewNotEnded:
+                table = Changed(r => r.Act == nameof(ObjectionReviewed), r => WithoutTime(r, TimeVerb.Resumes, Clock.Recognition, Clock.Execution));
+                break;
+            case Defect.VetoPassed:
+                table = Changed(r => r.Act == nameof(RequestRecognised), r => r with { Guards = [.. r.Guards.Where(g => g != NationalStepConditions.NationalStepsGoOn)] });
+                break;
+            case Defect.HolderNotAsked:
+                table = Changed(r => r.AsksHolders, r => r with { AsksHolders = false });
+                break;
+            case Defect.ConfirmationLost:
+                table = Changed(r => r.ByHub == HeldCopy.IsConfirmed, r => r with { Effect = null });
                 break;
             case Defect.LadderCut:
                 region = region with { Catalogue = region.Catalogue with { TimeRules = Rules("EIO-A1", r => r with { LadderTo = 2 }) } };
@@ -168,6 +187,21 @@ public enum Defect
 
     /// <summary>The silence of one state charged to another.</summary>
     SilenceOfAnother,
+
+    /// <summary>A pause for a court that goes on after the court has decided.</summary>
+    ReviewNotEnded,
+
+    /// <summary>Recognition against the veto of the state's own government.</summary>
+    VetoPassed,
+
+    /// <summary>A holder in a third state that nobody asks.</summary>
+    HolderNotAsked,
+
+    /// <summary>What a holder in a third state has confirmed, forgotten.</summary>
+    ConfirmationLost,
+
+    /// <summary>A cost that never comes to the ledger of costs.</summary>
+    CostForgotten,
 
     /// <summary>The same act twice.</summary>
     DuplicateHonoured,

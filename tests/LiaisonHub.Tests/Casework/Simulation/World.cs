@@ -142,6 +142,7 @@ sealed class World
             ReceiptGiven r when Request is not null =>
                 r with { OfActId = Request.Acts.Where(a => a.Seat != side).Select(a => a.ActId).LastOrDefault(), Stage = (ReceiptStage)random.Next(1, 4) },
             DelayReasonGiven d when Request is not null => d with { RuleId = Request.Deadlines.LastOrDefault(l => l.Seat == side)?.RuleId ?? "none" },
+            CostReported c when Request?.CostsReported is [.., var earlier] && random.Next(2) == 0 => c with { InsteadOf = earlier.ActId },
             // A world that withdraws, or talks of holds, at every turn would never see the far states.
             RequestWithdrawn or HoldProposed or HoldAgreed or HoldEnded when random.Next(8) > 0 => new StatusAsked(),
             _ => content,
@@ -206,7 +207,8 @@ sealed class World
                 journal[post.Act.Header.ActId] = "applied";
                 Request = defect == Defect.HistoryLost && applied.Request.Acts.Count > 4 ? applied.Request with { Acts = [.. applied.Request.Acts.Skip(1)] } : applied.Request;
                 Log.Add($"{now:u} {post.Act.Type} by {post.Seat}: {before?.State} -> {Request.State}");
-                oracle.Took(before, post, applied, Request, now);
+                // A host that forgets an entry.
+                oracle.Took(before, post, defect == Defect.CostForgotten && random.Next(3) == 0 ? applied with { Costs = [] } : applied, Request, now);
                 foreach (var copy in applied.Opened.Select(o => o.Request).Where(r => r.HeldCopy is not null))
                     Elsewhere(copy);
                 foreach (var side in course.Seats)

@@ -174,7 +174,7 @@ def cases(data):
         ("IAC-81", "CalendarDays", 60, "None", ("XD", "XE")), ("MER-98", "CalendarDays", 40, "None", ("XD", "XE")), ("MER-98b", "CalendarDays", 30, "None", ("XD", "XE")),
         ("MER-98c", "CalendarDays", 30, "None", ("XD", "XE")), ("UNM-9", "CalendarDays", 40, "None", ("XD", "XF")), ("B2P-8a", "CalendarDays", 45, "Forward", ("XB", "XC")),
         ("B2P-8b", "CalendarDays", 45, "Forward", ("XB", "XC")), ("B2P-8c", "CalendarDays", 20, "Forward", ("XB", "XC")), ("EPO-1", "CalendarDays", 10, "Forward", ("XB", "XC")),
-        ("EPO-2", "CalendarDays", 10, "Forward", ("XB", "XC")), ("EPO-4N", "CalendarDays", 10, "Forward", ("XB", "XC")), ("EPO-5", "CalendarDays", 5, "Forward", ("XB", "XC")), ("EPE-1", "WorkingDays", 5, "None", ("XB", "XC")),
+        ("EPO-2", "CalendarDays", 10, "Forward", ("XB", "XC")), ("EPO-4N", "CalendarDays", 10, "Forward", ("XB", "XC")), ("EPO-5", "CalendarDays", 5, "Forward", ("XB", "XC")), ("EPO-6", "CalendarDays", 10, "Forward", ("XB", "XC")), ("EPE-1", "WorkingDays", 5, "None", ("XB", "XC")),
         ("EPE-2", "WorkingDays", 5, "None", ("XB", "XC")), ("EAW-D3", "WithoutDelay", 1, "None", ("XA", "XB")), ("EAW-I1", "CalendarDays", 30, "Forward", ("XA", "XB")),
         ("EIO-F1", "Hours", 24, "None", ("XB", "XC")),
     ):
