@@ -7,7 +7,6 @@ using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage;
 using Microsoft.Extensions.Configuration;
 

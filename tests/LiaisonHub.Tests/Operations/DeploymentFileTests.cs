@@ -38,7 +38,7 @@ public sealed class DeploymentFileTests
 
         Assert.Equal(services.Count, services.Select(s => Regex.Match(s, "127[.]0[.]0[.]1:(\\d+):5090").Groups[1].Value).Distinct().Count());
         Assert.All(services, s => Assert.Single(Regex.Matches(s, "keys-x[a-z]:")));
-        Assert.Equal(services.Count, Regex.Matches(Compose, @"(?m)^  adapter-[a-z]+:$").Count);
+        Assert.Equal(services.Count, Regex.Count(Compose, @"(?m)^  adapter-[a-z]+:$"));
     }
 
     [Fact]
