@@ -98,7 +98,7 @@ public sealed class Translator(MappingSet mappings)
         throw new UnreadableException(NoMapping(unwrapped.Values.FirstOrDefault(d => d.Envelope is not null) ?? bare));
     }
 
-    static Translation Made(MappingFile mapping, SourceDocument document, Producer producer, LocalFile file)
+    Translation Made(MappingFile mapping, SourceDocument document, Producer producer, LocalFile file)
     {
         var made = producer.Make() as JsonObject ?? [];
         var open = Detached(made, "open") ?? [];
@@ -167,6 +167,8 @@ public sealed class Translator(MappingSet mappings)
             Questions = questions,
             Provenance = traces,
             Unmapped = [.. producer.Unread().Take(MostUnmapped)],
+            Breaches = mapping.Schema?.Breaches((JsonPart)document.Root) ?? [],
+            MappingDigest = mappings.Digest,
             UnknownCodes = producer.Unknown,
             Repairs = document.Repairs,
             CaseNumbers = CaseNumbers(mapping, document),

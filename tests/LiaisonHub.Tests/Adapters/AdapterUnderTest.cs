@@ -142,6 +142,8 @@ sealed class AdapterUnderTest : IAsyncDisposable
 
     internal NoticeStore Notices { get; private set; } = null!;
 
+    internal MappingStore MappingRecords { get; private set; } = null!;
+
     internal DeskReads Reads { get; private set; } = null!;
 
     internal ActMaker Maker { get; private set; } = null!;
@@ -175,6 +177,7 @@ sealed class AdapterUnderTest : IAsyncDisposable
         Intakes = new IntakeStore(database);
         Acts = new ActStore(database);
         Notices = new NoticeStore(database);
+        MappingRecords = new MappingStore(database);
         Reads = new DeskReads(database);
         Maker = new ActMaker(Options, Keys, database, wake, time);
         var outbound = new OutboundDocument(Mappings);
