@@ -265,7 +265,7 @@ public sealed partial class Inbox(
             TranslationOutcome.Incomplete => IntakeState.Incomplete,
             _ => IntakeState.Quarantined,
         };
-        foreach (var code in translation.UnknownCodes)
+        foreach (var code in translation.UnknownCodes.Take(MostPlacesCounted))
             await IntakeStore.Count(unit, Short(code.Table), code.Code, now, cancellationToken);
         if (translation.Mapping is { } mapping)
             foreach (var (kind, places) in new[] { (GapKind.Unread, translation.Unmapped), (GapKind.Breach, translation.Breaches) })

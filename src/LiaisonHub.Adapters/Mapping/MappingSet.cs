@@ -189,7 +189,7 @@ public sealed class MappingSet
         {
             if (Open(path) is not { } root)
                 return;
-            Keys(root, "", ["layout", "what", "source", "since", "files", "charset", "separator", "quotes", "terminator", "columns", "fields", "segments"]);
+            Keys(root, "", ["layout", "what", "source", "since", "files", "charset", "separator", "quotes", "formulas", "terminator", "columns", "fields", "segments"]);
             var name = Text(root, "layout", "", required: true) ?? "";
             if (layouts.Any(l => l.Name == name))
                 Wrong(root, "layout", $"there is another layout '{name}'; give one of them another name");
@@ -210,6 +210,7 @@ public sealed class MappingSet
                 Charset = charset,
                 Separator = separator,
                 Quotes = Flag(root, "quotes", ""),
+                Formulas = Flag(root, "formulas", ""),
                 Terminator = Text(root, "terminator", ""),
                 Columns = root["columns"] is { } columns ? [.. Each(columns).Select(c => c.Value).OfType<string>()] : null,
                 Fields = root["fields"] is { } fields ? FixedFields(fields, "fields") : null,

@@ -225,8 +225,9 @@ public sealed class Translator(MappingSet mappings)
             if (!key.Contains("[]", StringComparison.Ordinal) && producer.WhyMissing.ContainsKey(key) && questions.All(q => KeyOf(q.Field) != key)
                 && At(key, open, hidden, to) is null)
                 questions.Add(Asked(producer, key, rule.Ask!, null));
+        var asked = questions.Select(q => q.Field).ToHashSet();
         foreach (var (place, rule) in producer.Unanswered)
-            if (questions.All(q => q.Field != place.Dotted))
+            if (asked.Add(place.Dotted))
                 questions.Add(new()
                 {
                     Field = place.Dotted,

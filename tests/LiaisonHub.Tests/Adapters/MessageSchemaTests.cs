@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Formats;
@@ -66,7 +65,7 @@ public sealed class MessageSchemaTests : IDisposable
     [Fact]
     public void A_description_that_takes_for_ever_is_given_up_and_that_is_said()
     {
-        var watch = Stopwatch.StartNew();
+        var started = HostileFormatTests.Worked();
         var slow = Of("""{"pattern":"^(?=a)(a+)+$"}""").Breaches((JsonPart)JsonFormat.Read(Encoding.UTF8.GetBytes($"\"{new string('a', 5_000)}!\"")).Root);
         var alternatives = string.Concat(Enumerable.Repeat("""{"oneOf":[{"type":"null"},""", 25)) + "{}" + string.Concat(Enumerable.Repeat("]}", 25));
         var wide = Of("""{"definitions":{"x":{"anyOf":[{"items":{"$ref":"#/definitions/x"}},{"items":{"$ref":"#/definitions/x"}}],"not":{}}},"$ref":"#/definitions/x"}""")
@@ -75,7 +74,7 @@ public sealed class MessageSchemaTests : IDisposable
         Assert.Contains("Not all of it was compared", Assert.Single(slow), StringComparison.Ordinal);
         Assert.Contains("Not all of it was compared", wide[^1], StringComparison.Ordinal);
         Assert.Empty(Of(alternatives).Breaches((JsonPart)JsonFormat.Read("1"u8.ToArray()).Root));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
+        Assert.True(HostileFormatTests.Worked() - started < TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class MappingPageTests
         var text = WebUtility.HtmlDecode(page.Text);
         Assert.Contains("An act, ready to be sent", text, StringComparison.Ordinal);
         Assert.Matches($"""<li id="m0-{line}" value="{line}"><bdi>[^\n]*TORREST""", text);
-        Assert.Matches($"""private\.persons\[0\]\.familyName</bdi></dt>\s*<dd><bdi class="long">TORREST</bdi><span class="hint"><a href="\#m0-{line}">""", text);
+        Assert.Matches($"""private\.persons\[0\]\.familyName</bdi></dt>\s*<dd><bdi class="long">TORREST</bdi><span class="hint"><a href="\#m0-{line}\b""", text);
         Assert.Contains("To confirm:", text, StringComparison.Ordinal);
         Assert.Contains("<fa:ForeignAuthorityRequest", text, StringComparison.Ordinal);
         Assert.Contains("no-store", page.CacheControl, StringComparison.Ordinal);
