@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -209,8 +210,10 @@ static class TableFormat
             : throw new UnwritableException($"{column}: holds the separator or a line end, and this layout has no quotation marks; have the mapping change it (\"as\": \"one-line\").");
     }
 
+    static readonly SearchValues<char> Harmless = SearchValues.Create("0123456789 .,:/()-");
+
     // Clerks open such files in spreadsheets, which run what begins so. Numbers, days and telephone numbers do no harm.
-    static bool IsFormula(string value) => value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && value.AsSpan(1).ContainsAnyExcept("0123456789 .,:/()-");
+    static bool IsFormula(string value) => value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && value.AsSpan(1).ContainsAnyExcept(Harmless);
 
     // Fixed width
 

@@ -190,10 +190,18 @@ public sealed class Translator(MappingSet mappings)
             });
 
         var opens = Contracts.V1.Acts.All[mapping.Act!].Opens;
-        foreach (var problem in ActContent.Check(mapping.Act!, open, hidden))
+        // The neutral reference of a new request is given by the adapter when the act is numbered: a stand-in lets the rest be checked as a whole.
+        var numbered = open;
+        if (opens && open["reference"] is null)
         {
-            // The neutral reference of a new request is given by the adapter when the act is numbered, and items and commitments of evidence when it is packed.
-            if ((opens && problem.Field == "open.reference") || EvidencePacking.Fills(mapping.Act!, problem.Field))
+            numbered = (JsonObject)open.DeepClone();
+            numbered["reference"] = "XX-2000-000000";
+        }
+
+        foreach (var problem in ActContent.Check(mapping.Act!, numbered, hidden))
+        {
+            // Items and commitments of evidence are given when it is packed.
+            if (EvidencePacking.Fills(mapping.Act!, problem.Field))
                 continue;
             var key = KeyOf(problem.Field);
             var rule = producer.Asked.GetValueOrDefault(key);

@@ -1,5 +1,4 @@
 using System.Text;
-using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;

@@ -1,5 +1,4 @@
 using System.Text;
-using LiaisonHub.Adapters.Channels;
 
 namespace LiaisonHub.Tests.Adapters;
 

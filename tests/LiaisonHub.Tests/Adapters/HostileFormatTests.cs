@@ -6,7 +6,6 @@ using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Adapter;
 
 namespace LiaisonHub.Tests.Adapters;
@@ -42,6 +41,7 @@ public sealed class HostileFormatTests : IDisposable
         ["JSON evidence"] = ("answer.json", () => Countries.Mappings("XB"), () => Sample("XB", "answer-evidence.json")),
         ["rows between separators"] = ("requests.csv", () => Countries.Mappings("XC"), () => Sample("XC", "requests.csv")),
         ["segments of fixed width"] = ("police.log", () => Countries.Mappings("XC"), () => Sample("XC", "police.log")),
+        ["mail of a form"] = ("request.eml", () => Countries.Mappings("XE"), () => Sample("XE", "request.eml")),
         ["mail"] = ("note.eml", () => Mails.Value, () => Encoding.UTF8.GetBytes(Mail)),
     };
 
@@ -56,7 +56,7 @@ public sealed class HostileFormatTests : IDisposable
             .Select(name => (CodePagesEncodingProvider.Instance.GetEncoding(name, EncoderFallback.ReplacementFallback, DecoderFallback.ReplacementFallback) ?? Encoding.GetEncoding(name)).GetBytes(Encoding.UTF8.GetString(bytes))),
         ["what is no character"] = bytes => new byte[][] { [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xFF], [0xEF, 0xBF, 0xBF], [0x1B], [0xC2, 0x80] }
             .SelectMany(wrong => Offsets(bytes, 8).Select(at => Inserted(bytes, at, wrong))),
-        ["everything twice"] = bytes => [[.. bytes, .. bytes], .. Offsets(bytes, 20).Select(at => Inserted(bytes, at, bytes[at..Math.Min(bytes.Length, at + 40)]))],
+        ["everything twice"] = bytes => [[.. bytes, .. bytes], .. Offsets(bytes, 20).Select(at => Inserted(bytes, at, bytes.AsSpan(at, Math.Min(bytes.Length - at, 40))))],
         ["line ends"] = bytes => [Replaced(bytes, "\n", "\r"), Replaced(bytes, "\n", ""), Replaced(bytes, "\n", "\r\r\n\n"), Replaced(bytes, "\n", "\u2028")],
         ["huge numbers"] = bytes => [Replaced(bytes, "2026", "1e999999"), Replaced(bytes, "2026", new string('9', 100_000)), Replaced(bytes, "1", "-0"), Replaced(bytes, "0", "NaN")],
         ["surrogates"] = bytes => [Replaced(bytes, "e", "\\ud800"), Replaced(bytes, "e", "&#xD800;"), Replaced(bytes, "e", "\\udc00\\ud800")],

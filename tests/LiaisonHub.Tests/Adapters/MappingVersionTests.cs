@@ -32,7 +32,7 @@ public sealed class MappingVersionTests : IAsyncDisposable
 
         Assert.Equal(string.Concat(lines), mappings.Files);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mappings.Files))), mappings.Digest);
-        Assert.Equal(6, Countries.All.Keys.Select(s => Countries.Mappings(s).Digest).Append(MappingSet.None.Digest).Distinct().Count());
+        Assert.Equal(Countries.All.Count + 1, Countries.All.Keys.Select(s => Countries.Mappings(s).Digest).Append(MappingSet.None.Digest).Distinct().Count());
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class MappingVersionTests : IAsyncDisposable
         Assert.Equal(Countries.Mappings("XA").Digest, act.Header.MappingDigest);
         Assert.False(typed.Made);
         Assert.True((await xa.Maker.Make(act.Header.RequestId, nameof(NoteSent), new NoteSent { Subject = "x" }, new Explanation { Text = "x" }, null, Cancelled)).Made);
-        Assert.Null((await xa.Sent(Cancelled)).Last().Header.MappingDigest);
+        Assert.Null((await xa.Sent(Cancelled))[^1].Header.MappingDigest);
     }
 
     [Fact]

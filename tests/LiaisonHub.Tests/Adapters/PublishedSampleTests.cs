@@ -87,7 +87,7 @@ public sealed class PublishedSampleTests
         switch (translation.Outcome)
         {
             case TranslationOutcome.Complete:
-                Assert.Empty(LiaisonHub.Adapters.Acts.ActContent.Check(translation.ActType!, Referenced(translation.Open, Acts.All[translation.ActType!].Opens), translation.Private));
+                Assert.Equal("", string.Join("; ", LiaisonHub.Adapters.Acts.ActContent.Check(translation.ActType!, Referenced(translation.Open, Acts.All[translation.ActType!].Opens), translation.Private).Select(p => $"{p.Field}: {p.Words}")));
                 break;
             case TranslationOutcome.Incomplete:
                 Assert.NotEmpty(translation.Questions);

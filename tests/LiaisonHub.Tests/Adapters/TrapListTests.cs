@@ -45,11 +45,13 @@ public sealed class TrapListTests
         ("T15", "Five spellings of no value", [
             (typeof(TrapTests), nameof(TrapTests.Every_spelling_of_no_value_is_no_value)), (typeof(TrapTests), nameof(TrapTests.Padding_and_no_break_spaces_are_no_part_of_a_value)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt))]),
-        ("T16", "One object or a list of it", [(typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt))]),
+        ("T16", "Graphs instead of trees; one object or a list of it", [(typeof(XJustizTests), nameof(XJustizTests.What_a_request_says_stands_in_the_elements_that_are_meant_for_it)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt))]),
         ("T17", "Namespaces, prefixes, parts nobody described", [
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_prefix_is_only_a_name_and_what_counts_is_the_namespace)), (typeof(TrapTests), nameof(TrapTests.Fields_the_official_description_does_not_have_are_accepted_and_reported))]),
         ("T18", "Messages break their own description; going out is strict", [
-            (typeof(MessageSchemaTests), nameof(MessageSchemaTests.A_recorded_reply_breaks_the_description_its_publisher_gives_and_is_not_refused)), (typeof(ConnectorTests), nameof(ConnectorTests.Every_request_is_what_the_published_schema_asks_for))]),
+            (typeof(MessageSchemaTests), nameof(MessageSchemaTests.A_recorded_reply_breaks_the_description_its_publisher_gives_and_is_not_refused)), (typeof(ConnectorTests), nameof(ConnectorTests.Every_request_is_what_the_published_schema_asks_for)),
+            (typeof(XJustizTests), nameof(XJustizTests.Whatever_another_state_does_the_courts_get_valid_XJustiz_with_every_value_that_is_not_reported_as_left_out))]),
         ("T19", "More than a hundred entries, numbers that repeat", [
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.However_many_entries_a_list_has_and_whatever_their_numbers_all_arrive_in_their_order)), (typeof(TrapTests), nameof(TrapTests.More_than_a_hundred_offences_all_arrive))]),
         ("T20", "Versions of code lists; codes nobody knows", [

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
-using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Adapter;
 
 namespace LiaisonHub.Tests.Adapters;

@@ -44,7 +44,7 @@ public sealed class MappingPageTests
     [Fact]
     public void Every_value_of_the_act_says_where_it_came_from()
     {
-        foreach (var (state, sample) in new[] { ("XA", "hearing-abroad.xml"), ("XA", "fine-only.xml"), ("XB", "hearing-result.json"), ("XB", "answer-evidence.json"), ("XC", "requests.csv"), ("XF", "answer-refuse.xml") })
+        foreach (var (state, sample) in new[] { ("XA", "hearing-abroad.xml"), ("XA", "fine-only.xml"), ("XB", "hearing-result.json"), ("XB", "answer-evidence.json"), ("XC", "requests.csv"), ("XE", "request.eml"), ("XF", "answer-refuse.xml") })
         {
             var file = new LocalFile { Name = sample, Bytes = Encoding.UTF8.GetBytes(Countries.Sample(state, sample)) };
             foreach (var preview in Preview.Of(Countries.Mappings(state), state, file, Countries.Mappings(state), "XA", DeskUnderTest.Start, 5))
