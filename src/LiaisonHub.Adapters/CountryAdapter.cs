@@ -97,7 +97,7 @@ public static class CountryAdapter
         services.AddSingleton(options).AddSingleton(mappings).AddSingleton(directory);
         services.AddSingleton(provider => AdapterKeys.Load(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => Database.Open(options.Database, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IntakeStore>().AddSingleton<ActStore>().AddSingleton<NoticeStore>().AddSingleton<DraftStore>().AddSingleton<DeskReads>();
+        services.AddSingleton<IntakeStore>().AddSingleton<ActStore>().AddSingleton<NoticeStore>().AddSingleton<DraftStore>().AddSingleton<MappingStore>().AddSingleton<DeskReads>();
         services.AddSingleton<Wake>().AddSingleton<HandOverWake>().AddSingleton<AdapterEndings>();
         services.AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<Translator>().AddSingleton<OutboundDocument>()
             .AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
@@ -113,6 +113,7 @@ public static class CountryAdapter
         }
 
         services.AddHostedService<MigrateAtStart>();
+        services.AddHostedService<MappingNote>();
         if (options.Inbox is { } inbox)
         {
             services.AddSingleton(inbox).AddSingleton<InboxFolder>().AddSingleton<InboxDrop>().AddSingleton<Inbox>();
@@ -257,6 +258,28 @@ abstract partial class Loop(ILogger log) : BackgroundService
 
     [LoggerMessage(4001, LogLevel.Error, "{Loop} failed with {Exception}; it goes on in 5 s")]
     static partial void RoundFailed(ILogger log, string loop, string exception);
+}
+
+/// <summary>Notes once with which version of the mappings the program began to work, as soon as the database takes it.</summary>
+sealed class MappingNote(MappingSet mappings, MappingStore store, TimeProvider time, ILogger<MappingNote> log) : Loop(log)
+{
+    protected override async Task Round(CancellationToken cancellationToken)
+    {
+        if (mappings.Digest is { } digest)
+            await store.Loaded(
+                new MappingVersion
+                {
+                    VersionId = Guid.CreateVersion7(time.GetUtcNow()),
+                    Digest = digest,
+                    Files = mappings.Files,
+                    Program = HubSender.Version,
+                    LoadedBy = $"{Environment.UserName}@{Environment.MachineName}",
+                    LoadedAt = time.GetUtcNow(),
+                },
+                cancellationToken);
+    }
+
+    protected override Task Until(CancellationToken cancellationToken) => Pause(Timeout.InfiniteTimeSpan, cancellationToken);
 }
 
 sealed class InboxLoop : Loop

@@ -57,9 +57,9 @@ static class MapCommand
         {
             var mappings = Read(where, quirks).Mappings;
             if (json)
-                Terminal.Json(new { problems = Array.Empty<string>(), understands = mappings.Understands, writes = mappings.Writes });
+                Terminal.Json(new { problems = Array.Empty<string>(), understands = mappings.Understands, writes = mappings.Writes, digest = mappings.Digest, files = mappings.Files.Split('\n', StringSplitOptions.RemoveEmptyEntries) });
             else
-                Terminal.Good($"{where}: understands {(mappings.Understands.Count == 0 ? "no message" : string.Join("; ", mappings.Understands))}; writes {mappings.Writes.Count} acts and notices.");
+                Terminal.Good($"{where}: understands {(mappings.Understands.Count == 0 ? "no message" : string.Join("; ", mappings.Understands))}; writes {mappings.Writes.Count} acts and notices. Version {mappings.Digest}.");
             return ExitCode.Done;
         }
         catch (MappingException e)
@@ -120,7 +120,7 @@ static class MapCommand
 
         foreach (var (title, lines) in new[]
         {
-            ("No rule reads", found.Unmapped), ("Codes no table explains", found.UnknownCodes.Select(c => $"{c.Table}: {c.Code}").ToList()), ("Repaired to read it", found.Repairs),
+            ("No rule reads", found.Unmapped), ("Not what its publisher's description says", found.Breaches), ("Codes no table explains", found.UnknownCodes.Select(c => $"{c.Table}: {c.Code}").ToList()), ("Repaired to read it", found.Repairs),
         })
             if (lines.Count > 0)
                 Console.Out.WriteLine($"-- {title}\n   {string.Join("\n   ", lines)}");

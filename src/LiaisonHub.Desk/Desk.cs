@@ -5,6 +5,7 @@ using LiaisonHub.Casework;
 using LiaisonHub.Desk.Documents;
 using LiaisonHub.Desk.Files;
 using LiaisonHub.Desk.Making;
+using LiaisonHub.Desk.Mappings;
 using LiaisonHub.Desk.Officers;
 using LiaisonHub.Desk.Requests;
 using LiaisonHub.Desk.Shell;
@@ -110,6 +111,7 @@ public static class Desk
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IntakeStore>();
         services.TryAddSingleton<NoticeStore>();
+        services.TryAddSingleton<MappingStore>();
         services.TryAddSingleton<DraftStore>();
         services.TryAddSingleton<DeskReads>();
         services.TryAddSingleton<DeedStore>();
@@ -167,6 +169,7 @@ public static class Desk
         app.MapMaking();
         app.MapPapers();
         app.MapFiles();
+        app.MapMappings();
         app.MapTranslations();
         return app;
     }

@@ -40,6 +40,10 @@ public sealed record ActHeader
 
     /// <summary>True: part of a drill. Never counted, never mixed with live requests.</summary>
     public bool Exercise { get; init; }
+
+    /// <summary>Since 1.1. Which version of the sender's mapping files read the local message the act is made of: SHA-256 over them, 64 lower-case hex digits. Null: it was made of no local message, or the
+    /// sender does not say.</summary>
+    public string? MappingDigest { get; init; }
 }
 
 /// <summary>An authority of a state.</summary>

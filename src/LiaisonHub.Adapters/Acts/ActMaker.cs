@@ -51,6 +51,9 @@ public sealed record ActToMake
 
     /// <summary>The local file it is made from.</summary>
     public Guid? IntakeId { get; init; }
+
+    /// <summary>Version of the mappings that read that file.</summary>
+    public string? MappingDigest { get; init; }
 }
 
 /// <summary>An act that was made, or why it was not.</summary>
@@ -225,6 +228,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
                 InReplyTo = wanted.InReplyTo,
                 Priority = priority,
                 Exercise = request?.Exercise ?? wanted.Exercise,
+                MappingDigest = wanted.MappingDigest,
             },
             Open = JsonSerializer.SerializeToElement(open, Wire.Json),
             Sealed = plain is null ? null : keys.SealTo(to.State, plain, actId),

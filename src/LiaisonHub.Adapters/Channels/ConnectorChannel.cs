@@ -292,7 +292,7 @@ public sealed class ConnectorFolder(ConnectorOptions options, InboxDrop inbox, C
     /// <inheritdoc/>
     public override async Task<int> Collect(CancellationToken cancellationToken)
     {
-        var brought = 0;
+        var (brought, tooLarge) = (0, 0);
         foreach (var folder in new DirectoryInfo(options.Incoming!).EnumerateDirectories().OrderBy(d => d.Name, StringComparer.Ordinal))
         {
             if (folder.LinkTarget is not null || folder.Name.StartsWith('.') || folder.Name.EndsWith(".tmp", StringComparison.Ordinal) || await collected.Digest(Name, Key(folder.Name), cancellationToken) is not null)
@@ -301,7 +301,11 @@ public sealed class ConnectorFolder(ConnectorOptions options, InboxDrop inbox, C
             if (!files.Exists(f => f.Name == Properties) || files.Exists(f => time.GetUtcNow() - f.LastWriteTimeUtc < Settled))
                 continue;
             if (files.Where(f => f.LinkTarget is null).Sum(f => f.Length) > options.LargestMessage)
-                throw new ChannelException($"A message in {Name} has more than {options.LargestMessage:N0} bytes; take it away, or raise {AdapterOptions.Section}:Connector:LargestMessage.");
+            {
+                tooLarge++;
+                continue;
+            }
+
             if (Read(folder, Properties) is not { } properties)
                 continue;
             ConnectorMessage.Of(folder.Name, properties, name => Read(folder, name)).Put(inbox, InboxDrop.NameOf($"{Name}/{folder.Name}"));
@@ -309,6 +313,7 @@ public sealed class ConnectorFolder(ConnectorOptions options, InboxDrop inbox, C
             brought++;
         }
 
+        LeftBehind = tooLarge == 0 ? null : $"{tooLarge} messages in {Name} have more than {options.LargestMessage:N0} bytes and are not read; take them away, or raise {AdapterOptions.Section}:Connector:LargestMessage.";
         return brought;
     }
 

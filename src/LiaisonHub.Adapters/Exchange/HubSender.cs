@@ -78,7 +78,7 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
         await link.Send([new Post { State = options.State, Lane = Lane.Routine, Id = Guid.NewGuid(), Body = Signing.Serialize(signed) }], cancellationToken);
     }
 
-    static string Version { get; } = typeof(HubSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+    internal static string Version { get; } = typeof(HubSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
         ?? "0";
 
     [LoggerMessage(4401, LogLevel.Warning, "Sending failed with {Exception}; {Count} acts are sent again later")]

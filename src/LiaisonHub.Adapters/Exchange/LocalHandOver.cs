@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
@@ -45,6 +47,9 @@ public sealed partial class LocalHandOver(
     AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, ILocalSystem system, NoticeStore notices, ActMaker maker, Database database, Wake outbox,
         TimeProvider time, ILogger<LocalHandOver> log)
 {
+    static readonly Counter<long> NotCarried = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.fields_not_carried", "{field}",
+        "Fields of acts and notices that messages for the local system do not carry, by act or notice");
+
     /// <summary>Told of each step; a test throws here.</summary>
     internal Action<HandOverStep>? Reached { get; set; }
 
@@ -127,6 +132,7 @@ public sealed partial class LocalHandOver(
             return null;
         }
 
+        await Count(type, message, cancellationToken);
         var name = string.Create(CultureInfo.InvariantCulture, $"{waiting.Sequence:D8}-{type}-{waiting.ActId ?? waiting.NoticeId:N}.{message.Extension}");
         // Whoever finds the message finds its papers: they are there before it. After a crash the same names are written again.
         foreach (var (paper, bytes) in message.Papers)
@@ -159,6 +165,17 @@ public sealed partial class LocalHandOver(
         var hidden = act.Sealed is { } sealedPart && act.Header.Receiver.State == options.State ? JsonNode.Parse(keys.Open(sealedPart, act.Header.ActId)) : null;
         return (act.Type, outbound.Make(act.Type, OutboundDocument.Of(act.Type, notice.Header, delivered.Standing, act, hidden, delivered.ReceivedAt, null,
             options.State)));
+    }
+
+    async Task Count(string type, LocalMessage message, CancellationToken cancellationToken)
+    {
+        if (message.NotCarried.Count == 0)
+            return;
+        await using var unit = await database.Begin(cancellationToken);
+        foreach (var place in message.NotCarried.Select(SourceNode.WithoutPositions).Distinct())
+            await MappingStore.Count(unit, GapKind.NotCarried, type, place, time.GetUtcNow(), cancellationToken);
+        await unit.Commit(cancellationToken);
+        NotCarried.Add(message.NotCarried.Count, new KeyValuePair<string, object?>("type", type));
     }
 
     static async Task<bool> IsDelivery(Unit unit, Guid actId, CancellationToken cancellationToken) =>

@@ -21,7 +21,13 @@ static partial class MailFormat
     /// <summary>Deepest nesting of mails in mails.</summary>
     public const int MaxDepth = 16;
 
+    /// <summary>Most headers of a mail, and longest header, in bytes.</summary>
+    public const int MostHeaders = 2_000, LongestHeader = 65_536;
+
     static readonly string[] FirstHeaders = ["from", "to", "date", "subject", "received", "return-path", "delivered-to", "message-id", "mime-version", "x-", "dkim-signature", "content-type", "reply-to", "arc-", "authentication-results"];
+
+    // The parser asks the runtime for character sets by their numbers.
+    static MailFormat() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>True: it begins with the header of a mail.</summary>
     public static bool Looks(ReadOnlySpan<byte> bytes)
@@ -40,6 +46,8 @@ static partial class MailFormat
     /// <exception cref="UnreadableException">Not a mail.</exception>
     public static MimeMessage Parse(ReadOnlyMemory<byte> bytes)
     {
+        if (HasLongHeader(bytes.Span))
+            throw TooMuch($"a header has more than {LongestHeader} bytes");
         var options = ParserOptions.Default.Clone();
         options.CharsetEncoding = Characters.OfName("windows-1252")!;
         options.MaxMimeDepth = 64;
@@ -57,6 +65,24 @@ static partial class MailFormat
                 Fix = "Have the mail sent again as an attachment (.eml), not as a text.",
             });
         }
+    }
+
+    // The parser copies what it has of a header again and again while it grows.
+    static bool HasLongHeader(ReadOnlySpan<byte> bytes)
+    {
+        for (var length = 0; !bytes.IsEmpty;)
+        {
+            var end = bytes.IndexOf((byte)'\n') is >= 0 and var found ? found + 1 : bytes.Length;
+            var line = bytes[..end];
+            if (line.TrimEnd("\r\n"u8).IsEmpty)
+                return false;
+            length = line[0] is (byte)' ' or (byte)'\t' ? length + end : end;
+            if (length > LongestHeader)
+                return true;
+            bytes = bytes[end..];
+        }
+
+        return false;
     }
 
     /// <summary>Reads a mail.</summary>
@@ -161,6 +187,8 @@ static partial class MailFormat
     {
         if (depth > MaxDepth)
             throw TooMuch($"more than {MaxDepth} mails stand inside each other");
+        if (message.Headers.Count > MostHeaders || message.Headers.Any(h => h.RawValue.Length > LongestHeader))
+            throw TooMuch($"it has more than {MostHeaders} headers, or one of more than {LongestHeader} bytes");
         var tree = new JsonObject();
         Set(tree, "messageId", message.MessageId);
         Set(tree, "inReplyTo", message.InReplyTo);

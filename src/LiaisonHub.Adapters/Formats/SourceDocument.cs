@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace LiaisonHub.Adapters.Formats;
 
 /// <summary>A local document once read: a tree that a mapping asks by path, with the line every value stands on.</summary>
@@ -17,7 +19,7 @@ public sealed class SourceDocument
 }
 
 /// <summary>One place of a local document: element, attribute, object, list or value.</summary>
-public abstract class SourceNode
+public abstract partial class SourceNode
 {
     /// <summary>Name of the element, attribute or key.</summary>
     public abstract string Name { get; }
@@ -42,6 +44,15 @@ public abstract class SourceNode
 
     /// <summary>The place and its line, as provenance and messages quote it.</summary>
     public string Source => $"{Place} (line {Line})";
+
+    /// <summary>A place as others quote it, without the line and the positions in lists: what differs from message to message.</summary>
+    internal static string WithoutPositions(string quoted) => Position().Replace(Lines().Replace(quoted, ""), quoted.StartsWith('/') ? "" : "[*]");
+
+    [GeneratedRegex(@" \(line \d+\)", RegexOptions.NonBacktracking)]
+    private static partial Regex Lines();
+
+    [GeneratedRegex(@"\[\d+\]", RegexOptions.NonBacktracking)]
+    private static partial Regex Position();
 
     // No-break space and its relatives are padding in records that were once screens.
     internal static string? WithoutPadding(string? text)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +20,9 @@ static class TableFormat
 
     /// <summary>Most columns of a record.</summary>
     public const int MostColumns = 2_000;
+
+    /// <summary>Most segments and groups of a record.</summary>
+    public const int MostSegments = 20_000;
 
     /// <summary>The records of a file, one after the other; the file is never held as a tree.</summary>
     /// <exception cref="UnreadableException">No record can be found in it at all.</exception>
@@ -66,9 +70,9 @@ static class TableFormat
         else if (layout.Separator is { } separator)
         {
             if (layout.Columns is null)
-                text.AppendJoin(separator, made.Select(m => Quoted(m.Key, layout, m.Key))).Append(end);
+                text.AppendJoin(separator, made.Select(m => Quoted(m.Key, layout, m.Key, cut))).Append(end);
             var columns = layout.Columns ?? [.. made.Select(m => m.Key)];
-            text.AppendJoin(separator, columns.Select(c => Quoted(Plain(made[c]), layout, c))).Append(end);
+            text.AppendJoin(separator, columns.Select(c => Quoted(Plain(made[c]), layout, c, cut))).Append(end);
         }
         else
             text.Append(TableLayout.Join(layout.Fields!, name => Plain(made[name]), "row", cut)).Append(end);
@@ -190,15 +194,26 @@ static class TableFormat
         return configuration;
     }
 
-    static string Quoted(string? value, TableLayout layout, string column)
+    static string Quoted(string? value, TableLayout layout, string column, List<string> cut)
     {
         value ??= "";
+        if (!layout.Formulas && IsFormula(value))
+        {
+            value = $"'{value}";
+            cut.Add($"{column}: written with a mark before it, so that no spreadsheet takes it for a formula");
+        }
+
         var special = value.Contains(layout.Separator!, StringComparison.Ordinal) || value.AsSpan().ContainsAny('\r', '\n', '"') || (layout.Terminator is { } end && value.Contains(end, StringComparison.Ordinal));
         if (!special)
             return value;
         return layout.Quotes ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
             : throw new UnwritableException($"{column}: holds the separator or a line end, and this layout has no quotation marks; have the mapping change it (\"as\": \"one-line\").");
     }
+
+    static readonly SearchValues<char> Harmless = SearchValues.Create("0123456789 .,:/()-");
+
+    // Clerks open such files in spreadsheets, which run what begins so. Numbers, days and telephone numbers do no harm.
+    static bool IsFormula(string value) => value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && value.AsSpan(1).ContainsAnyExcept(Harmless);
 
     // Fixed width
 
@@ -258,7 +273,7 @@ static class TableFormat
     static void Segments(JsonPart root, string text, IReadOnlyDictionary<string, IReadOnlyList<FixedField>> segments, int first, List<string> repairs)
     {
         var open = new Stack<JsonPart>([root]);
-        var (at, line) = (0, first);
+        var (at, line, parts) = (0, first, 0);
         while (at < text.Length)
         {
             var begins = text.IndexOf('<', at);
@@ -281,6 +296,8 @@ static class TableFormat
             }
 
             var tag = TagAt(text, at) ?? throw Wrong(line, "is outside every segment", "The record is damaged: export it again.");
+            if (++parts > MostSegments)
+                throw Wrong(line, $"has more than {MostSegments:N0} segments", "Look at the file before anything else: it may be damaged or hostile.");
             var part = new JsonPart(tag, open.Peek(), line);
             part.Become(JsonValueKind.Object);
             open.Peek().Gather(part);

@@ -41,6 +41,9 @@ sealed class TableLayout
     /// <summary>True: values may stand in quotation marks, which hide separators and line ends.</summary>
     public bool Quotes { get; init; }
 
+    /// <summary>Going out, between separators: true: values that a spreadsheet takes for a formula are written as they are, since no person opens these files. False: they get a mark before them.</summary>
+    public bool Formulas { get; init; }
+
     /// <summary>What ends a row. Null: a line end of any kind.</summary>
     public string? Terminator { get; init; }
 

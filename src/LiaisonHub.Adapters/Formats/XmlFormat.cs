@@ -21,6 +21,9 @@ public static partial class XmlFormat
     /// <summary>Most elements and attributes of one document.</summary>
     public const int MaxNodes = 500_000;
 
+    /// <summary>Most attributes of one element, declarations of namespaces among them.</summary>
+    public const int MaxAttributes = 1_000;
+
     /// <summary>Longest attribute value or name, in characters.</summary>
     public const int MaxAttribute = 65_536;
 
@@ -243,6 +246,8 @@ public static partial class XmlFormat
                     throw Several($"a second message begins on line {Line(reader) + linesBefore}");
                 if (reader.Depth >= MaxDepth)
                     throw TooMuch($"more than {MaxDepth} elements stand inside each other on line {Line(reader) + linesBefore}");
+                if (reader.AttributeCount > MaxAttributes)
+                    throw TooMuch($"more than {MaxAttributes} attributes stand on one element on line {Line(reader) + linesBefore}");
                 if ((nodes += 1 + reader.AttributeCount) > MaxNodes)
                     throw TooMuch($"more than {MaxNodes} elements and attributes");
                 for (var i = 0; i < reader.AttributeCount; i++)
@@ -342,6 +347,8 @@ public static partial class XmlFormat
 
     sealed record LinesBefore(int Count);
 
+    sealed record Positions(Dictionary<XElement, int> Of);
+
     [GeneratedRegex(@"\A(?<before>\s*(?:<!--(?:[^-]|-[^-])*-->\s*)*)(?<xml><\?xml\s[^>]*\?>)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Declaration();
 
@@ -422,8 +429,22 @@ public static partial class XmlFormat
         {
             var above = element.Parent is { } parent ? PlaceOf(parent) : "";
             var same = element.Parent?.Elements(element.Name).Take(2).Count() ?? 1;
-            var position = same > 1 ? $"[{element.ElementsBeforeSelf(element.Name).Count() + 1}]" : "";
-            return $"{above}/{element.Name.LocalName}{position}";
+            return $"{above}/{element.Name.LocalName}{(same > 1 ? $"[{PositionOf(element)}]" : "")}";
+        }
+
+        // Among very many of the same kind each would count all before it: there they are counted once.
+        static int PositionOf(XElement element)
+        {
+            const int Few = 64;
+            if (element.ElementsBeforeSelf(element.Name).Take(Few).Count() is < Few and var before)
+                return before + 1;
+            if (element.Parent!.Annotation<Positions>() is not { } known)
+            {
+                var counted = new Dictionary<XName, int>();
+                element.Parent.AddAnnotation(known = new Positions(element.Parent.Elements().ToDictionary(e => e, e => counted[e.Name] = counted.GetValueOrDefault(e.Name) + 1)));
+            }
+
+            return known.Of[element];
         }
     }
 }

@@ -41,7 +41,12 @@ public sealed partial class Inbox(
     static readonly Counter<long> Unknown = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.unknown_codes", "{code}",
         "Codes of the local system no table explains, by table");
 
-    const int RecordsAtOnce = 200;
+    static readonly Counter<long> Unread = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.unread_places", "{place}",
+        "Places of local messages no rule reads, by mapping");
+    static readonly Counter<long> Breaches = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.breaches", "{place}",
+        "Places of local messages that are not what their publisher's description says, by mapping");
+
+    const int RecordsAtOnce = 200, MostPlacesCounted = 100;
 
     /// <summary>Told of each step; a test throws here.</summary>
     internal Action<InboxStep>? Reached { get; set; }
@@ -162,19 +167,9 @@ public sealed partial class Inbox(
         }
         catch (Exception e) when (e is not OperationCanceledException && !database.IsAway(e))
         {
-            // Whatever a file does to the adapter, the next file is worked on. The message of the exception may hold what the file holds: only its kind is
-            // told.
+            // Whatever a file does to the adapter, the next file is worked on.
             TranslationFailed(log, intake.IntakeId, e.GetType().Name);
-            translation = new Translation
-            {
-                Outcome = TranslationOutcome.Quarantined,
-                Reason = new Quarantine
-                {
-                    Code = QuarantineCode.Defect,
-                    Words = $"The adapter itself failed while reading this file ({e.GetType().Name}). The file is kept; nothing was sent.",
-                    Fix = "Report it to whoever maintains the adapter, with the number of this intake. After a new version, let the file be read again.",
-                },
-            };
+            translation = Translation.Failed(e);
         }
 
         Reached?.Invoke(InboxStep.BeforeDecided);
@@ -236,6 +231,7 @@ public sealed partial class Inbox(
                     // The same receipt may come twice, from the local system and from the desk: one is enough.
                     IdempotencyKey = receipt is null ? $"intake:{intake.IntakeId:N}" : ActMaker.ReceiptKey(receipt),
                     IntakeId = intake.IntakeId,
+                    MappingDigest = translation.MappingDigest,
                 },
                 cancellationToken);
             if (made.Made && receipt is not null)
@@ -269,8 +265,12 @@ public sealed partial class Inbox(
             TranslationOutcome.Incomplete => IntakeState.Incomplete,
             _ => IntakeState.Quarantined,
         };
-        foreach (var code in translation.UnknownCodes)
+        foreach (var code in translation.UnknownCodes.Take(MostPlacesCounted))
             await IntakeStore.Count(unit, Short(code.Table), code.Code, now, cancellationToken);
+        if (translation.Mapping is { } mapping)
+            foreach (var (kind, places) in new[] { (GapKind.Unread, translation.Unmapped), (GapKind.Breach, translation.Breaches) })
+                foreach (var place in places.Select(SourceNode.WithoutPositions).Distinct().Take(MostPlacesCounted))
+                    await MappingStore.Count(unit, kind, mapping, place, now, cancellationToken);
         var decided = await IntakeStore.Decide(
             unit,
             new IntakeDecision
@@ -292,6 +292,7 @@ public sealed partial class Inbox(
                     {
                         Missing = [.. translation.Questions.Select(q => q.Field)],
                         Unmapped = translation.Unmapped,
+                        Breaches = translation.Breaches,
                         Repairs = translation.Repairs,
                         FilesBeside = translation.FilesBeside
                     }, Wire.Json),
@@ -305,6 +306,9 @@ public sealed partial class Inbox(
         Files.Add(1, new KeyValuePair<string, object?>("outcome", state.ToString().ToLowerInvariant()));
         foreach (var table in translation.UnknownCodes.GroupBy(c => c.Table))
             Unknown.Add(table.Count(), new KeyValuePair<string, object?>("table", table.Key));
+        foreach (var (counter, places) in new[] { (Unread, translation.Unmapped), (Breaches, translation.Breaches) })
+            if (places.Count > 0)
+                counter.Add(places.Count, new KeyValuePair<string, object?>("mapping", translation.Mapping));
         FileDecided(log, intake.IntakeId, state, translation.Reason?.Code ?? "-", translation.ActType ?? "-", translation.Questions.Count);
         return made;
     }
@@ -440,6 +444,9 @@ public sealed record IntakeFindings
 
     /// <summary>Places of the message no rule reads.</summary>
     public IReadOnlyList<string> Unmapped { get; init; } = [];
+
+    /// <summary>Places of the message that are not what its publisher's description says, and in which way.</summary>
+    public IReadOnlyList<string> Breaches { get; init; } = [];
 
     /// <summary>What had to be repaired.</summary>
     public IReadOnlyList<string> Repairs { get; init; } = [];

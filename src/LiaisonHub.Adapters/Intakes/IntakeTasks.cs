@@ -67,6 +67,7 @@ public sealed class IntakeTasks(AdapterKeys keys, IntakeStore intakes, ActMaker 
                 Exercise = translation.Exercise,
                 IdempotencyKey = $"intake:{intakeId:N}",
                 IntakeId = intakeId,
+                MappingDigest = translation.MappingDigest,
                 MadeBy = completion.By,
             },
             cancellationToken);

@@ -52,8 +52,10 @@ sealed record Converted(JsonNode? Value, string? Problem = null, string? Note = 
         {
             // A day written with a time of day stays the day it is written as: a birthday does not move with a time zone.
             var shown = pattern == "yyyy-MM-dd" && text.Length > 10 && text[10] is 'T' or ' ' ? text[..10] : text;
-            if (!DateTime.TryParseExact(shown, pattern, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var day))
+            // With an offset beside it, the day is the one that is written, not that of this machine.
+            if (!DateTimeOffset.TryParseExact(shown, pattern, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AssumeUniversal, out var at))
                 continue;
+            var day = at.DateTime;
             if (shown.Length != text.Length)
                 note = "written with a time of day, which was left out";
             var precision = pattern.Contains('d', StringComparison.Ordinal) ? "yyyy-MM-dd" : pattern.Contains('M', StringComparison.Ordinal) ? "yyyy-MM"

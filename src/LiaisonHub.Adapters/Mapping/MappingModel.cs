@@ -143,6 +143,9 @@ sealed class MappingFile
     /// <summary>For tables: how they are laid out.</summary>
     internal TableLayout? Layout { get; init; }
 
+    /// <summary>What the publisher says such messages look like. Null: nothing is compared.</summary>
+    internal MessageSchema? Schema { get; set; }
+
     internal IReadOnlyDictionary<string, string> Namespaces { get; set; } = new Dictionary<string, string>();
     internal IReadOnlyList<SourcePath> Payload { get; set; } = [];
     internal Condition? Applies { get; set; }

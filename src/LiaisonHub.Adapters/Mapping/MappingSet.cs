@@ -1,8 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.XPath;
 using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Contracts.V1;
 
@@ -11,8 +13,11 @@ namespace LiaisonHub.Adapters.Mapping;
 /// <summary>All mappings and code tables of an adapter, read and checked as a whole when it starts.</summary>
 public sealed class MappingSet
 {
-    MappingSet(IReadOnlyList<MappingFile> inbound, IReadOnlyList<MappingFile> outbound, IReadOnlyList<TableLayout> layouts) =>
-        (Inbound, Outbound, Layouts) = (inbound, outbound, layouts);
+    MappingSet(IReadOnlyList<MappingFile> inbound, IReadOnlyList<MappingFile> outbound, IReadOnlyList<TableLayout> layouts, string files)
+    {
+        (Inbound, Outbound, Layouts, Files) = (inbound, outbound, layouts, files);
+        Digest = files.Length == 0 ? null : PlainFile.Digest(Encoding.UTF8.GetBytes(files));
+    }
 
     internal IReadOnlyList<MappingFile> Inbound { get; }
 
@@ -30,21 +35,29 @@ public sealed class MappingSet
     /// <summary>True: some messages are written with papers beside them.</summary>
     internal bool WritesPapers => Outbound.Any(m => m.Papers is not null);
 
-    /// <summary>An adapter without a local system: desk only.</summary>
-    public static MappingSet None { get; } = new([], [], []);
+    /// <summary>The files it was read from and their SHA-256, one a line, as <c>sha256sum layouts/*.json mappings/*.json schemas/*.json tables/*.json</c> prints them in the folder (C locale).</summary>
+    public string Files { get; }
 
-    /// <summary>Reads <c>mappings/*.json</c>, <c>layouts/*.json</c> and <c>tables/*.json</c> of a folder.</summary>
+    /// <summary>Which version it is: SHA-256 over <see cref="Files"/>, lower-case hex; <c>sha256sum ... | sha256sum</c> gives the same. Null: there are no files.</summary>
+    public string? Digest { get; }
+
+    /// <summary>An adapter without a local system: desk only.</summary>
+    public static MappingSet None { get; } = new([], [], [], "");
+
+    /// <summary>Reads <c>mappings/*.json</c>, <c>layouts/*.json</c>, <c>schemas/*.json</c> and <c>tables/*.json</c> of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="quirks">The country's own named changes, beside the built-in ones.</param>
     /// <exception cref="MappingException">Everything that is wrong: file, line, key, what would be right.</exception>
     public static MappingSet Load(string folder, IEnumerable<NamedChange>? quirks = null)
     {
         var reader = new Reader(quirks ?? []);
-        foreach (var file in Files(folder, "tables"))
+        foreach (var file in FilesOf(folder, "tables"))
             reader.Table(file);
-        foreach (var file in Files(folder, "layouts"))
+        foreach (var file in FilesOf(folder, "layouts"))
             reader.Layout(file);
-        var mappings = Files(folder, "mappings").Select(reader.Mapping).OfType<MappingFile>().ToList();
+        foreach (var file in FilesOf(folder, "schemas"))
+            reader.Schema(file);
+        var mappings = FilesOf(folder, "mappings").Select(reader.Mapping).OfType<MappingFile>().ToList();
         // "acts": "*" is what no other file names.
         foreach (var other in mappings.Where(m => m.AllOtherActs))
             other.Types = [.. other.Types.Except(mappings.Where(m => m != other).SelectMany(m => m.Types))];
@@ -52,11 +65,11 @@ public sealed class MappingSet
             reader.Problems.Add(new MappingProblem(Path.Combine(folder, "mappings"), 1, "",
                 "there is no mapping file (*.json) in this folder; copy it whole from where the adapter was built"));
         return reader.Problems.Count == 0
-            ? new MappingSet([.. mappings.Where(m => m.Inbound)], [.. mappings.Where(m => !m.Inbound)], reader.Layouts)
+            ? new MappingSet([.. mappings.Where(m => m.Inbound)], [.. mappings.Where(m => !m.Inbound)], reader.Layouts, string.Concat(reader.Read.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Name}\n")))
             : throw new MappingException([.. reader.Problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line)]);
     }
 
-    static IEnumerable<string> Files(string folder, string kind)
+    static IEnumerable<string> FilesOf(string folder, string kind)
     {
         var path = Path.Combine(folder, kind);
         return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal) : [];
@@ -65,7 +78,7 @@ public sealed class MappingSet
     sealed class Reader(IEnumerable<NamedChange> quirks)
     {
         static readonly string[] MappingKeys =
-            ["mapping", "direction", "format", "layout", "namespaces", "payload", "applies", "act", "acts", "notices", "decline", "because", "fix", "case", "ignore",
+            ["mapping", "direction", "format", "layout", "schema", "namespaces", "payload", "applies", "act", "acts", "notices", "decline", "because", "fix", "case", "ignore",
                 "secrets", "root", "papers", "make"];
 
         static readonly string[] RuleKeys =
@@ -79,6 +92,10 @@ public sealed class MappingSet
         readonly Dictionary<string, NamedChange> changes = BuiltIn().Concat(quirks).GroupBy(c => c.Name)
             .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
         readonly List<TableLayout> layouts = [];
+        readonly Dictionary<string, JsonPart> schemas = new(StringComparer.Ordinal);
+        readonly Dictionary<JsonPart, string> schemaFiles = [];
+        readonly HashSet<string> ambiguous = [];
+        readonly List<(string Name, string Sha256)> read = [];
         string file = "";
         MappingFile current = null!;
 
@@ -88,6 +105,9 @@ public sealed class MappingSet
         internal List<MappingProblem> Problems { get; } = [];
 
         internal IReadOnlyList<TableLayout> Layouts => layouts;
+
+        /// <summary>The files that were read, by their kind and name.</summary>
+        internal IReadOnlyList<(string Name, string Sha256)> Read => read;
 
         internal void Table(string path)
         {
@@ -125,6 +145,8 @@ public sealed class MappingSet
                 return null;
             current = new MappingFile { File = file, Title = title, Inbound = direction == "in", Format = format, Layout = layout };
             current.Namespaces = Namespaces(root["namespaces"]);
+            if (root["schema"] is { } schema)
+                current.Schema = SchemaOf(schema);
             if (current.Inbound)
                 In(root);
             else
@@ -132,11 +154,42 @@ public sealed class MappingSet
             return current;
         }
 
+        internal void Schema(string path)
+        {
+            if (Open(path) is not { } root)
+                return;
+            schemaFiles[root] = file;
+            schemas[file] = root;
+            // Publishers copy a description and forget its id: neither is found by it, which is only wrong where one is looked for.
+            if (root["id"]?.Value?.TrimEnd('#') is { Length: > 0 } id && !ambiguous.Contains(id) && !schemas.TryAdd(id, root))
+            {
+                ambiguous.Add(id);
+                schemas.Remove(id);
+            }
+        }
+
+        MessageSchema? SchemaOf(JsonPart part)
+        {
+            if (!current.Inbound || current.Format != LocalFormat.Json)
+            {
+                Wrong(part, "schema", "is for JSON messages that come in");
+                return null;
+            }
+
+            var name = part.Value ?? "";
+            if ((schemas.GetValueOrDefault(name) ?? schemas.GetValueOrDefault($"{name}.json")) is { } root)
+                return MessageSchema.Of(root, schemas, (at, words) => Problems.Add(new MappingProblem(schemaFiles[Top(at)], at.Line, at.Place, words)));
+            Wrong(part, "schema", $"there is no description '{name}' in the folder 'schemas'; {Nearest.Hint(name, schemas.Keys)}");
+            return null;
+        }
+
+        static JsonPart Top(JsonPart part) => part.Parent is { } parent ? Top(parent) : part;
+
         internal void Layout(string path)
         {
             if (Open(path) is not { } root)
                 return;
-            Keys(root, "", ["layout", "what", "source", "since", "files", "charset", "separator", "quotes", "terminator", "columns", "fields", "segments"]);
+            Keys(root, "", ["layout", "what", "source", "since", "files", "charset", "separator", "quotes", "formulas", "terminator", "columns", "fields", "segments"]);
             var name = Text(root, "layout", "", required: true) ?? "";
             if (layouts.Any(l => l.Name == name))
                 Wrong(root, "layout", $"there is another layout '{name}'; give one of them another name");
@@ -157,6 +210,7 @@ public sealed class MappingSet
                 Charset = charset,
                 Separator = separator,
                 Quotes = Flag(root, "quotes", ""),
+                Formulas = Flag(root, "formulas", ""),
                 Terminator = Text(root, "terminator", ""),
                 Columns = root["columns"] is { } columns ? [.. Each(columns).Select(c => c.Value).OfType<string>()] : null,
                 Fields = root["fields"] is { } fields ? FixedFields(fields, "fields") : null,
@@ -708,7 +762,9 @@ public sealed class MappingSet
             file = Path.GetFileName(path);
             try
             {
-                var root = JsonFormat.ReadByHand(File.ReadAllBytes(path));
+                var bytes = File.ReadAllBytes(path);
+                read.Add(($"{Path.GetFileName(Path.GetDirectoryName(path))}/{file}", PlainFile.Digest(bytes)));
+                var root = JsonFormat.ReadByHand(bytes);
                 if (root.Kind == JsonValueKind.Object)
                     return root;
                 Problems.Add(new MappingProblem(file, 1, "", "is not a JSON object; it begins with { and ends with }"));

@@ -1,18 +1,38 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Adapters.Mapping;
 
+/// <summary>A value of an act, and where it came from.</summary>
+/// <param name="Field">The field, for example <c>private.persons[0].familyName</c>.</param>
+/// <param name="Value">The value as text; of a file, how large it is.</param>
+/// <param name="Origin">Where it, or the part it belongs to, came from. Null: the adapter itself.</param>
+public sealed record PreviewedValue(string Field, string Value, Trace? Origin)
+{
+    /// <summary>Line of the message it came from. Null: it came from no line of it.</summary>
+    public int? Line => Origin is not null && Regex.Match(Origin.Source, @"\(line (\d+)\)", RegexOptions.NonBacktracking) is { Success: true } match
+        ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+}
+
 /// <summary>What a mapping makes of a local message, and another state's mapping of that: nothing is kept, signed or sent.</summary>
 public sealed record Preview
 {
+    /// <summary>Most characters of a message, and of one line of it, that are shown.</summary>
+    const int MostShown = 300_000, LongestLine = 4_000;
+
     /// <summary>The message, or one record of a table.</summary>
     public required string Name { get; init; }
 
     /// <summary>What came of it.</summary>
     public required Translation Translation { get; init; }
+
+    /// <summary>The message as text, line by line, as far as it is text and can be shown. Its lines are those that places name.</summary>
+    public IReadOnlyList<string> Lines { get; init; } = [];
 
     /// <summary>What the other state's local system would get. Null: nothing, or no other state was named.</summary>
     public LocalMessage? Written { get; init; }
@@ -39,7 +59,81 @@ public sealed record Preview
                 // The file as a whole then says why.
             }
 
-        return [.. files.Select(one => Of(translator.Translate(one), state, one, to, other, now))];
+        return [.. files.Select(one => Of(Translated(translator, one), state, one, to, other, now) with { Lines = Shown(one) })];
+    }
+
+    // Whatever a file does to the adapter, the page says so.
+    static Translation Translated(Translator translator, LocalFile file)
+    {
+        try
+        {
+            return translator.Translate(file);
+        }
+        catch (Exception e)
+        {
+            return Translation.Failed(e);
+        }
+    }
+
+    /// <summary>Every value the act would hold, in its order; <c>provenance</c> itself is left out, since it stands beside each of them.</summary>
+    public IReadOnlyList<PreviewedValue> Values()
+    {
+        var said = new JsonObject { ["to"] = new JsonObject { ["state"] = Translation.ToState, ["authority"] = Translation.ToAuthority }, ["from"] = new JsonObject { ["authority"] = Translation.FromAuthority } };
+        (said["request"], said["inReplyTo"], said["priority"]) = (Translation.Request, Translation.InReplyTo?.ToString(), Translation.Priority == Priority.Routine ? null : Translation.Priority.ToString());
+        (said["open"], said["private"]) = (Translation.Open.DeepClone(), Translation.Private?.DeepClone());
+        (said["private"] as JsonObject)?.Remove("provenance");
+        var traces = Translation.Provenance.GroupBy(t => t.Field).ToDictionary(g => g.Key, g => g.First());
+        return [.. Leaves(said, "").Select(l => new PreviewedValue(l.Field, l.Value, Origin(l.Field)))];
+
+        Trace? Origin(string field)
+        {
+            for (var at = field; at.Length > 0; at = at[..Math.Max(0, at.LastIndexOfAny(['.', '[']))])
+                if (traces.TryGetValue(at, out var found))
+                    return found;
+            return null;
+        }
+    }
+
+    static IEnumerable<(string Field, string Value)> Leaves(JsonNode? node, string field) => node switch
+    {
+        null => [],
+        JsonObject parts => parts.SelectMany(p => p.Key == "content" && parts.ContainsKey("sha256") && p.Value is JsonValue content
+            ? [($"{field}.content", $"{((string?)content ?? "").Length * 3L / 4:N0} bytes")]
+            : Leaves(p.Value, field.Length == 0 ? p.Key : $"{field}.{p.Key}")),
+        JsonArray entries => entries.SelectMany((e, i) => Leaves(e, string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"))),
+        JsonValue value => [(field, value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString())],
+        _ => [],
+    };
+
+    static List<string> Shown(LocalFile file)
+    {
+        string text;
+        try
+        {
+            text = Formats.Characters.Decode(file.Bytes.Span, null, []);
+        }
+        catch (Formats.UnreadableException)
+        {
+            text = Encoding.Latin1.GetString(file.Bytes.Span);
+        }
+
+        if (text.Contains('\0', StringComparison.Ordinal))
+            return [];
+        var (lines, room) = (new List<string>(), MostShown);
+        foreach (var line in text.Split('\n'))
+        {
+            if (room <= 0)
+            {
+                lines.Add("(the rest is not shown)");
+                break;
+            }
+
+            var shown = line.Length <= LongestLine ? line.TrimEnd('\r') : $"{line[..LongestLine]} ...";
+            room -= shown.Length + 1;
+            lines.Add(new string([.. shown.Select(c => char.IsControl(c) && c != '\t' ? '\uFFFD' : c)]));
+        }
+
+        return lines;
     }
 
     static Preview Of(Translation translation, string state, LocalFile file, MappingSet? to, string? other, DateTimeOffset now)

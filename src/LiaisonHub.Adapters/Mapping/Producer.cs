@@ -15,7 +15,7 @@ namespace LiaisonHub.Adapters.Mapping;
 sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? file, Producer? before = null)
 {
     readonly List<Trace> traces = [];
-    readonly List<CodeFound> unknown = [];
+    readonly HashSet<CodeFound> unknown = [];
     readonly Dictionary<string, string> whyMissing = [];
     readonly Dictionary<string, Rule> asked = [];
     readonly List<(Place Place, Rule Rule)> unanswered = [];
@@ -26,7 +26,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
     internal IReadOnlyList<Trace> Traces => traces;
 
-    internal IReadOnlyList<CodeFound> Unknown => unknown;
+    internal IReadOnlyList<CodeFound> Unknown => [.. unknown];
 
     /// <summary>Why a place (without positions) stayed empty.</summary>
     internal IReadOnlyDictionary<string, string> WhyMissing => whyMissing;
@@ -56,13 +56,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     internal JsonNode? Make() => Evaluate(mapping.Make!, document.Root, mapping.Target, Place.Root);
 
     /// <summary>Places with a value that no rule read and no line under "ignore" names.</summary>
-    internal IReadOnlyList<string> Unread()
+    internal IEnumerable<string> Unread()
     {
         foreach (var path in mapping.Ignore)
             foreach (var node in document.Root.Select(path))
                 foreach (var leaf in node.Leaves().Append(node))
                     used.Add(leaf.Identity);
-        return [.. document.Root.Leaves().Where(l => !used.Contains(l.Identity) && !Credentials.IsOne(l)).Select(l => l.Source)];
+        // One by one: to name a place is work, and a message may have very many.
+        return document.Root.Leaves().Where(l => !used.Contains(l.Identity) && !Credentials.IsOne(l)).Select(l => l.Source);
     }
 
     /// <summary>Going out: fields of the act or notice with a value that no rule read. Where nothing of an object or list was read, it stands for all that is in it.</summary>
@@ -211,11 +212,12 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     {
         asked.TryAdd(place.Key, rule);
         var nodes = from.Concat(rule.Envelope.SelectMany(p => (document.Envelope ?? document.Root).Select(p))).ToList();
-        foreach (var node in nodes)
-            used.Add(node.Identity);
         var found = nodes.Where(n => n.Value is not null && !Credentials.IsOne(n)).ToList();
         if (rule.Join is null && found.Count > 1)
             found = [found[0]];
+        // Coming in, an alternative that was not needed is known all the same; going out, what it says otherwise is lost.
+        foreach (var node in nodes.Where(n => file is not null || rule.Join is not null || found.Count == 0 || n.Value == found[0].Value))
+            used.Add(node.Identity);
         if (found.Count > 0)
             return Filled(rule, string.Join(rule.Join ?? "", found.Select(f => f.Value)), string.Join(", ", found.Select(f => f.Source)), found[0], shape,
                 place);
@@ -317,8 +319,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             : UnknownCodeRule.Raw);
         if (treat == UnknownCodeRule.Skip)
             throw new NotMeant();
-        if (!unknown.Contains(new CodeFound(table, code)))
-            unknown.Add(new CodeFound(table, code));
+        unknown.Add(new CodeFound(table, code));
         var words = $"code '{code}' at {source} is not in the table '{table}'";
         whyMissing.TryAdd(place.Key, words);
         if (treat == UnknownCodeRule.Ask)

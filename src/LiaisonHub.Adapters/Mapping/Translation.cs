@@ -130,6 +130,12 @@ public sealed record Translation
     /// <summary>Places of the message that no rule reads, with their lines. Places, not values.</summary>
     public IReadOnlyList<string> Unmapped { get; init; } = [];
 
+    /// <summary>Where the message is not what its publisher's own description says: places and words, not values. Told, and no reason to refuse it.</summary>
+    public IReadOnlyList<string> Breaches { get; init; } = [];
+
+    /// <summary>Version of the mappings that read it: see <see cref="MappingSet.Digest"/>.</summary>
+    public string? MappingDigest { get; init; }
+
     /// <summary>Codes no table explains: table and code.</summary>
     public IReadOnlyList<CodeFound> UnknownCodes { get; init; } = [];
 
@@ -141,4 +147,16 @@ public sealed record Translation
 
     /// <summary>Names of files beside the message that belong to it.</summary>
     public IReadOnlyList<string> FilesBeside { get; init; } = [];
+
+    /// <summary>The adapter itself failed. The message of the exception may hold what the file holds: only its kind is told.</summary>
+    internal static Translation Failed(Exception e) => new()
+    {
+        Outcome = TranslationOutcome.Quarantined,
+        Reason = new Quarantine
+        {
+            Code = QuarantineCode.Defect,
+            Words = $"The adapter itself failed while reading this file ({e.GetType().Name}). The file is kept; nothing was sent.",
+            Fix = "Report it to whoever maintains the adapter, with the number of this intake. After a new version, let the file be read again.",
+        },
+    };
 }

@@ -98,7 +98,7 @@ public sealed class Translator(MappingSet mappings)
         throw new UnreadableException(NoMapping(unwrapped.Values.FirstOrDefault(d => d.Envelope is not null) ?? bare));
     }
 
-    static Translation Made(MappingFile mapping, SourceDocument document, Producer producer, LocalFile file)
+    Translation Made(MappingFile mapping, SourceDocument document, Producer producer, LocalFile file)
     {
         var made = producer.Make() as JsonObject ?? [];
         var open = Detached(made, "open") ?? [];
@@ -167,6 +167,8 @@ public sealed class Translator(MappingSet mappings)
             Questions = questions,
             Provenance = traces,
             Unmapped = [.. producer.Unread().Take(MostUnmapped)],
+            Breaches = mapping.Schema?.Breaches((JsonPart)document.Root) ?? [],
+            MappingDigest = mappings.Digest,
             UnknownCodes = producer.Unknown,
             Repairs = document.Repairs,
             CaseNumbers = CaseNumbers(mapping, document),
@@ -188,10 +190,18 @@ public sealed class Translator(MappingSet mappings)
             });
 
         var opens = Contracts.V1.Acts.All[mapping.Act!].Opens;
-        foreach (var problem in ActContent.Check(mapping.Act!, open, hidden))
+        // The neutral reference of a new request is given by the adapter when the act is numbered: a stand-in lets the rest be checked as a whole.
+        var numbered = open;
+        if (opens && open["reference"] is null)
         {
-            // The neutral reference of a new request is given by the adapter when the act is numbered, and items and commitments of evidence when it is packed.
-            if ((opens && problem.Field == "open.reference") || EvidencePacking.Fills(mapping.Act!, problem.Field))
+            numbered = (JsonObject)open.DeepClone();
+            numbered["reference"] = "XX-2000-000000";
+        }
+
+        foreach (var problem in ActContent.Check(mapping.Act!, numbered, hidden))
+        {
+            // Items and commitments of evidence are given when it is packed.
+            if (EvidencePacking.Fills(mapping.Act!, problem.Field))
                 continue;
             var key = KeyOf(problem.Field);
             var rule = producer.Asked.GetValueOrDefault(key);
@@ -223,8 +233,9 @@ public sealed class Translator(MappingSet mappings)
             if (!key.Contains("[]", StringComparison.Ordinal) && producer.WhyMissing.ContainsKey(key) && questions.All(q => KeyOf(q.Field) != key)
                 && At(key, open, hidden, to) is null)
                 questions.Add(Asked(producer, key, rule.Ask!, null));
+        var asked = questions.Select(q => q.Field).ToHashSet();
         foreach (var (place, rule) in producer.Unanswered)
-            if (questions.All(q => q.Field != place.Dotted))
+            if (asked.Add(place.Dotted))
                 questions.Add(new()
                 {
                     Field = place.Dotted,

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.Adapters.Acts;
@@ -108,6 +109,7 @@ static class RequestRoutes
             [nameof(ActPage.Act)] = act,
             [nameof(ActPage.Reading)] = reading,
             [nameof(ActPage.Trouble)] = trouble,
+            [nameof(ActPage.MappingDigest)] = MappingOf(act),
         });
     }
 
@@ -148,6 +150,19 @@ static class RequestRoutes
 
     // An act of the other side is closed until a person opens it; an own one was never closed.
     static bool IsOpen(StoredAct act) => act.Direction == Direction.Out || act.OpenedAt is not null;
+
+    // It was verified when it came in, or signed here.
+    static string? MappingOf(StoredAct act)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Act>(Base64Url.DecodeFromChars(JsonSerializer.Deserialize<SignedDocument>(act.SignedBody, Wire.Json)!.Payload), Wire.Json)!.Header.MappingDigest;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return null;
+        }
+    }
 
     static (Reading? Reading, string? Trouble) Readable(StoredAct act, Choices choices, PrivateParts parts)
     {

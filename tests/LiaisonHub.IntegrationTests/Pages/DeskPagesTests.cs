@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Storage;
 using LiaisonHub.Storage.Adapter;
+using LiaisonHub.Tests.Adapters;
 using LiaisonHub.Tests.Desk;
 using Microsoft.Playwright;
 
@@ -65,6 +67,58 @@ public sealed class DeskPagesTests(Chromium chromium) : IAsyncLifetime
             }
         }
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+    }
+
+    [Theory]
+    [InlineData("XA", "hearing-abroad.xml")]
+    [InlineData("XC", "requests.csv")]
+    public async Task What_a_mapping_makes_of_a_sample_is_seen_without_script_and_has_no_barrier(string state, string sample)
+    {
+        await using var mapped = await DeskUnderTest.Open(Cancelled, state, Countries.Mappings(state));
+        await using (var unit = await mapped.Of<Database>().Begin(Cancelled))
+        {
+            foreach (var kind in Enum.GetValues<GapKind>())
+                await MappingStore.Count(unit, kind, "Hearing result", "hearing.room", mapped.Time.GetUtcNow(), Cancelled);
+            await IntakeStore.Count(unit, "gender", "7", mapped.Time.GetUtcNow(), Cancelled);
+            await unit.Commit(Cancelled);
+        }
+
+        await mapped.Of<MappingStore>().Loaded(
+            new() { VersionId = Guid.CreateVersion7(), Digest = Countries.Mappings(state).Digest!, Files = "", Program = "0.2.0", LoadedBy = "liaison@ministry", LoadedAt = mapped.Time.GetUtcNow() }, Cancelled);
+        var found = new List<string>();
+        foreach (var (scheme, width) in state == "XA" ? new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 320) } : [(ColorScheme.Light, 1280)])
+        {
+            await using var context = await Context(scheme, width, of: mapped);
+            var page = await Begin(context);
+            await page.GotoAsync("/desk/mapping");
+            await Look(page, "mapping", scheme, width);
+            await Give(page);
+            await Look(page, $"mapping-{state}", scheme, width);
+        }
+
+        await using var plain = await Context(ColorScheme.Light, 1280, script: false, of: mapped);
+        var bare = await Begin(plain);
+        await bare.GotoAsync("/desk/mapping");
+        await Give(bare);
+        Assert.True(await bare.GetByRole(AriaRole.Heading, new() { Name = "The way back" }).First.IsVisibleAsync());
+        Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+
+        async Task Give(IPage page)
+        {
+            await page.GetByLabel("or its text").FillAsync(Countries.Sample(state, sample));
+            await page.GetByLabel("Name of the file").FillAsync(sample);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Show what becomes of it" }).ClickAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What the mapping makes of" })).ToBeVisibleAsync();
+        }
+
+        async Task Look(IPage page, string name, ColorScheme scheme, int width)
+        {
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+            found.AddRange((await Chromium.Barriers(page)).Select(b => $"{name} ({scheme}, {width}): {b}"));
+            if (await Chromium.TooWide(page) is { Length: > 0 } wide)
+                found.Add($"{name} ({scheme}, {width}): wider than the window: {wide}");
+            await Chromium.Keep(page, $"desk-{name}-{scheme.ToString().ToLowerInvariant()}-{width}");
+        }
     }
 
     [Fact]
@@ -197,6 +251,7 @@ public sealed class DeskPagesTests(Chromium chromium) : IAsyncLifetime
         ("translations", "/desk/translations"),
         ("files", "/desk/files"),
         ("file", $"/desk/files/{file}"),
+        ("file-mapping", $"/desk/mapping/intakes/{file}"),
         ("missing", "/desk/nowhere"),
         ("session", "/desk/session"),
     ];

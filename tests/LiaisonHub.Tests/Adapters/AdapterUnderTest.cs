@@ -12,6 +12,7 @@ using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Adapter;
 using LiaisonHub.Tests.Coordinator;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -142,6 +143,8 @@ sealed class AdapterUnderTest : IAsyncDisposable
 
     internal NoticeStore Notices { get; private set; } = null!;
 
+    internal MappingStore MappingRecords { get; private set; } = null!;
+
     internal DeskReads Reads { get; private set; } = null!;
 
     internal ActMaker Maker { get; private set; } = null!;
@@ -160,6 +163,9 @@ sealed class AdapterUnderTest : IAsyncDisposable
 
     internal LinkUnderTest Link { get; } = new();
 
+    /// <summary>What the inbox has logged.</summary>
+    internal ConcurrentQueue<string> Heard { get; } = new();
+
     /// <summary>Ends the process and begins a new one on the same disk.</summary>
     internal async Task Restart()
     {
@@ -175,11 +181,12 @@ sealed class AdapterUnderTest : IAsyncDisposable
         Intakes = new IntakeStore(database);
         Acts = new ActStore(database);
         Notices = new NoticeStore(database);
+        MappingRecords = new MappingStore(database);
         Reads = new DeskReads(database);
         Maker = new ActMaker(Options, Keys, database, wake, time);
         var outbound = new OutboundDocument(Mappings);
         Folder = new InboxFolder(Options.Inbox!, time);
-        Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, NullLogger<Inbox>.Instance);
+        Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, new HeardLog<Inbox>(Heard));
         Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, time, NullLogger<NoticeReceiver>.Instance);
         HandOver = new LocalHandOver(Options, Keys, outbound, System?.Invoke() ?? new OutboxFolder(Options.Outbox!), Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
         Tasks = new IntakeTasks(Keys, Intakes, Maker, database, wake, time);
@@ -215,6 +222,17 @@ sealed class AdapterUnderTest : IAsyncDisposable
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(Root, true);
     }
+}
+
+/// <summary>Keeps every line.</summary>
+sealed class HeardLog<T>(ConcurrentQueue<string> lines) : ILogger<T>
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Enqueue($"{formatter(state, exception)} {exception}");
 }
 
 /// <summary>A link that keeps what is sent, and can be told to fail.</summary>

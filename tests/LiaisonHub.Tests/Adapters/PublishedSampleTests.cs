@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -73,9 +72,9 @@ public sealed class PublishedSampleTests
         foreach (var file in Countries.PublishedFiles(format))
         {
             var whole = new LocalFile { Name = Path.GetFileName(file), Bytes = File.ReadAllBytes(Countries.Published(format, file)) };
-            var (started, before) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
+            var (started, before) = (HostileFormatTests.Worked(), GC.GetAllocatedBytesForCurrentThread());
             List<Translation> all = [.. (translator.IsTable(whole.Name) ? translator.Records(whole) : [whole]).Select(translator.Translate)];
-            ends.Add(new(file, whole.Bytes.Length, Stopwatch.GetElapsedTime(started), GC.GetAllocatedBytesForCurrentThread() - before, all));
+            ends.Add(new(file, whole.Bytes.Length, HostileFormatTests.Worked() - started, GC.GetAllocatedBytesForCurrentThread() - before, all));
             Assert.NotEmpty(all);
             Assert.All(all, AssertEnded);
         }
@@ -83,12 +82,12 @@ public sealed class PublishedSampleTests
         return ends;
     }
 
-    static void AssertEnded(Translation translation)
+    internal static void AssertEnded(Translation translation)
     {
         switch (translation.Outcome)
         {
             case TranslationOutcome.Complete:
-                Assert.Empty(LiaisonHub.Adapters.Acts.ActContent.Check(translation.ActType!, Referenced(translation.Open), translation.Private));
+                Assert.Equal("", string.Join("; ", LiaisonHub.Adapters.Acts.ActContent.Check(translation.ActType!, Referenced(translation.Open, Acts.All[translation.ActType!].Opens), translation.Private).Select(p => $"{p.Field}: {p.Words}")));
                 break;
             case TranslationOutcome.Incomplete:
                 Assert.NotEmpty(translation.Questions);
@@ -243,10 +242,11 @@ public sealed class PublishedSampleTests
     static IEnumerable<string?> Results(JsonObject ours) => ours["offences"]!.AsArray()
         .SelectMany(o => o!["results"]!.AsArray().Select(r => (string?)r!["code"]).Where(c => c is not null));
 
-    static JsonObject Referenced(JsonObject open)
+    static JsonObject Referenced(JsonObject open, bool opens)
     {
         var copy = open.DeepClone().AsObject();
-        copy["reference"] ??= "XA-2026-000001";
+        if (opens)
+            copy["reference"] ??= "XA-2026-000001";
         return copy;
     }
 

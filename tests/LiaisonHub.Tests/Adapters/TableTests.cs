@@ -12,7 +12,7 @@ namespace LiaisonHub.Tests.Adapters;
 public sealed class TableTests : IDisposable
 {
     const string Cases = """
-        { "layout": "cases", "files": ["cases*.csv"], "separator": ";", "quotes": true }
+        { "layout": "cases", "files": ["cases*.csv"], "separator": ";", "quotes": true, "formulas": true }
         """;
 
     const string Police = """

@@ -41,7 +41,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
     readonly string own;
     long noticeNumber, xaNumber;
 
-    DeskUnderTest(string own)
+    DeskUnderTest(string own, MappingSet? mappings)
     {
         this.own = own;
         foreach (var state in new[] { "XA", "XB", "XC" })
@@ -60,7 +60,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         });
         services.AddSingleton(new AdapterKeys(own, [stateKeys[own].Sign, stateKeys[own].Seal], directory, Time));
         services.AddSingleton(Database.Open($"sqlite:{Path.Combine(folder, "adapter.db")}", Time));
-        services.AddSingleton(MappingSet.None);
+        services.AddSingleton(mappings ?? MappingSet.None);
         services.AddSingleton<ActStore>().AddSingleton<Wake>().AddSingleton<HandOverWake>().AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<IntakeTasks>().AddSingleton<OutboundDocument>()
             .AddSingleton<NoticeReceiver>();
         services.AddSingleton(provider => new AdapterEndings(provider.GetRequiredService<AdapterOptions>(), directory, Time));
@@ -82,9 +82,9 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
 
     public T Of<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<DeskUnderTest> Open(CancellationToken cancellationToken, string own = "XB")
+    public static async Task<DeskUnderTest> Open(CancellationToken cancellationToken, string own = "XB", MappingSet? mappings = null)
     {
-        var desk = new DeskUnderTest(own);
+        var desk = new DeskUnderTest(own, mappings);
         await desk.app.StartAsync(cancellationToken);
         desk.Address = new(desk.Of<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return desk;
