@@ -19,6 +19,7 @@ public static class HubStorage
         services.TryAddSingleton<Ledger>();
         services.TryAddSingleton<Quarantine>();
         services.TryAddSingleton<AdapterRegister>();
+        services.TryAddSingleton<ConformanceRegister>();
         services.TryAddSingleton<HubReads>();
         services.TryAddSingleton<HubFigures>();
         services.TryAddSingleton<AccountStore>();

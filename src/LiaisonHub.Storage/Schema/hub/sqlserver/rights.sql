@@ -36,6 +36,8 @@ BEGIN
   DENY DELETE ON request_members TO liaisonhub_hub;
   GRANT INSERT, UPDATE ON key_use TO liaisonhub_hub;
   DENY DELETE ON key_use TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON conformance TO liaisonhub_hub;
+  DENY DELETE ON conformance TO liaisonhub_hub;
   -- Queues: what is done leaves them.
   GRANT INSERT, UPDATE, DELETE ON undecided TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON outbox TO liaisonhub_hub;
