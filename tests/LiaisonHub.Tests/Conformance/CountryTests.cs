@@ -14,6 +14,7 @@ public sealed class CountryTests
     [InlineData("XB")]
     [InlineData("XC")]
     [InlineData("XD")]
+    [InlineData("XE")]
     [InlineData("XF")]
     public async Task An_adapter_earns_its_level(string state)
     {
