@@ -100,7 +100,7 @@ public static class CountryAdapter
         services.AddSingleton<IntakeStore>().AddSingleton<ActStore>().AddSingleton<NoticeStore>().AddSingleton<DraftStore>().AddSingleton<MappingStore>().AddSingleton<DeskReads>();
         services.AddSingleton<Wake>().AddSingleton<HandOverWake>().AddSingleton<AdapterEndings>();
         services.AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<Translator>().AddSingleton<OutboundDocument>()
-            .AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
+            .AddSingleton<HubClock>().AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
         if (inProcess is not null)
         {
             services.AddSingleton(inProcess);
@@ -456,7 +456,7 @@ sealed partial class EndingLoop(AdapterEndings endings, TimeProvider time, ILogg
 }
 
 /// <summary>Ready only when database and link work and nothing has waited too long; the text says which does not.</summary>
-sealed class AdapterHealth(Database database, IAdapterLink link, IEnumerable<Collector> collectors, DeskReads reads, NoticeStore notices, AdapterEndings endings, TimeProvider time) : IHealthCheck
+sealed class AdapterHealth(Database database, IAdapterLink link, IEnumerable<Collector> collectors, DeskReads reads, NoticeStore notices, AdapterEndings endings, HubClock clock, TimeProvider time) : IHealthCheck
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -467,6 +467,8 @@ sealed class AdapterHealth(Database database, IAdapterLink link, IEnumerable<Col
         var troubles = new List<string>();
         if (link.Trouble is { } trouble)
             troubles.Add($"Link to the hub: {trouble}");
+        if (clock.Trouble is { } off)
+            troubles.Add(off);
         troubles.AddRange(collectors.Where(c => c.Trouble is not null).Select(c => $"{c.Name}: {c.Trouble}"));
         var figures = await reads.Figures(cancellationToken);
         if (figures.OutboxOldest is { } oldest && time.GetUtcNow() - oldest > Patience)

@@ -41,6 +41,10 @@ public sealed class ProcedureSheet
     /// <summary>The names of the procedures that an act opens.</summary>
     public static IEnumerable<string> OpenedBy(string act) => Procedure.All.Where(p => p.Opens(act)).Select(p => p.Name);
 
+    /// <summary>The acts of every procedure, each with the side that makes it; null: either may. The same in every region.</summary>
+    public static IReadOnlyList<(string Procedure, IReadOnlyList<(string Act, Side? By)> Acts)> ActsOfEach { get; } =
+        [.. Procedure.All.Select(p => (p.Name, (IReadOnlyList<(string, Side?)>)[.. p.ActsInOrder.Select(a => (a, p.MakerOf(a)))]))];
+
     /// <summary>Name of the procedure, for example <c>MutualAssistance</c>.</summary>
     public string Name => procedure.Name;
 

@@ -42,7 +42,7 @@ static class AdapterCommand
             return results.FirstOrDefault(r => r.Verdict == ProbeVerdict.Failed) is { } failed ? failed.Unreachable ? ExitCode.Unreachable : ExitCode.Findings
                 : results.Any(r => r.Verdict == ProbeVerdict.Warning) ? ExitCode.Findings : ExitCode.Done;
         }));
-        return new Command("adapter", "A state's adapter and its way to the hub.") { test, MakeMaintenance() };
+        return new Command("adapter", "A state's adapter and its way to the hub.") { test, MakeMaintenance(), ConformCommand.Make() };
     }
 
     static Command MakeMaintenance()

@@ -123,7 +123,7 @@ public static class ConsoleHost
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>();
         services.AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
         services.AddRazorComponents();

@@ -30,6 +30,9 @@ public static class DocumentTypes
 
     /// <summary>A <see cref="MaintenanceAnswered"/>, signed by the hub.</summary>
     public const string MaintenanceAnswer = "maintenance-answer+json";
+
+    /// <summary>An <see cref="EarnedLevel"/>, signed by the hub. Kept, never sent.</summary>
+    public const string Conformance = "conformance+json";
 }
 
 /// <summary>A document whose signature held.</summary>

@@ -22,7 +22,7 @@ namespace LiaisonHub.Adapters.Exchange;
 /// </summary>
 public sealed partial class NoticeReceiver(
     AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, ActMaker maker, Database database, HandOverWake handOver, Wake outbox,
-        TimeProvider time, ILogger<NoticeReceiver> log, ActFollowed? followed = null)
+        HubClock clock, TimeProvider time, ILogger<NoticeReceiver> log, ActFollowed? followed = null)
 {
     /// <summary>Takes a batch. When it returns, everything is durable; when it throws, nothing is, and the batch comes again.</summary>
     public async Task Take(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
@@ -64,6 +64,7 @@ public sealed partial class NoticeReceiver(
                 return;
             }
 
+            clock.Saw(notice.Header.At);
             await Apply(unit, notice, stored, reading, now, cancellationToken);
         }
 

@@ -35,6 +35,9 @@ public sealed record LinkBoard
     /// <summary>Numbers that never came. Null: none is missing.</summary>
     public SequenceGap? Gap { get; init; }
 
+    /// <summary>The level of conformance its adapter earned. Null: it was never examined here.</summary>
+    public ConformanceStanding? Conformance { get; init; }
+
     /// <summary>What waits in the hub's quarantine.</summary>
     public required int Quarantined { get; init; }
 
@@ -91,7 +94,7 @@ public sealed record AdaptersBoard
 
 /// <summary>Reads adapters, links and keys.</summary>
 public sealed class LinkReader(
-    AdapterRegister adapters, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    AdapterRegister adapters, ConformanceReader conformance, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
 
@@ -100,6 +103,7 @@ public sealed class LinkReader(
     {
         var (now, present) = (time.GetUtcNow(), technical.GetUtcNow());
         var standings = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
+        var levels = await conformance.All(cancellationToken);
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
         var numbers = (await figures.LinksSoFar(cancellationToken)).ToDictionary(n => n.State);
         var gaps = (await journal.Gaps(200, cancellationToken)).ToLookup(g => g.State);
@@ -110,12 +114,12 @@ public sealed class LinkReader(
             At = now,
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
-                state, standings.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, now, present))],
+                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, now, present))],
             HubKeys = Keys(PublicKey.HubOwner, seen, now),
         };
     }
 
-    LinkBoard Board(StateProfile state, AdapterStanding? standing, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now, DateTimeOffset present)
+    LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now, DateTimeOffset present)
     {
         var warnings = new List<string>();
         var own = Keys(state.Code, seen, now);
@@ -145,6 +149,8 @@ public sealed class LinkReader(
         foreach (var (what, ends) in new[] { ("The certificate it shows the broker", standing?.ClientCertificateEnds), ("The broker’s certificate, as it was shown to it,", standing?.ServerCertificateEnds) })
             if (ends is { } end && Expiry.Threshold(end, present) is { } due)
                 warnings.Add(end <= present ? $"{what} ended {Words.Utc(end)}." : $"{what} ends {(due == 1 ? "within a day" : $"in {Words.Span(end - present)}")} (warning at {due} {(due == 1 ? "day" : "days")}).");
+        if (level is { Ended: { } why })
+            warnings.Add($"Its level of conformance counts no longer: {why}");
         foreach (var use in Enum.GetValues<KeyUse>())
             if (!own.Any(k => k.Use == use && k.Valid))
                 warnings.Add(use == KeyUse.Sign ? "It has no valid key to sign with: nothing it sends is taken." : "It has no valid key to seal to: nobody can send it anything private.");
@@ -160,6 +166,7 @@ public sealed class LinkReader(
             Outbox = depth,
             Numbers = numbers,
             Gap = gap,
+            Conformance = level,
             Quarantined = quarantined,
             Keys = own,
         };

@@ -20,6 +20,7 @@ public static class HubStorage
         services.TryAddSingleton<Quarantine>();
         services.TryAddSingleton<AdapterRegister>();
         services.TryAddSingleton<KeysSeen>();
+        services.TryAddSingleton<ConformanceRegister>();
         services.TryAddSingleton<HubReads>();
         services.TryAddSingleton<HubFigures>();
         services.TryAddSingleton<AccountStore>();

@@ -137,6 +137,7 @@ public sealed class QuarantineOnPostgreSql(PostgreSqlFixture fixture) : Quaranti
 
 public sealed class AccountStoreOnPostgreSql(PostgreSqlFixture fixture) : AccountStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class AdapterRegisterOnPostgreSql(PostgreSqlFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<PostgreSqlFixture>;
+public sealed class ConformanceRegisterOnPostgreSql(PostgreSqlFixture fixture) : ConformanceRegisterTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class HubReadsOnPostgreSql(PostgreSqlFixture fixture) : HubReadsTests(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class DatabaseOnSqlServer(SqlServerFixture fixture) : DatabaseTests(fixture), IClassFixture<SqlServerFixture>;
@@ -150,4 +151,5 @@ public sealed class QuarantineOnSqlServer(SqlServerFixture fixture) : Quarantine
 
 public sealed class AccountStoreOnSqlServer(SqlServerFixture fixture) : AccountStoreTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class AdapterRegisterOnSqlServer(SqlServerFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<SqlServerFixture>;
+public sealed class ConformanceRegisterOnSqlServer(SqlServerFixture fixture) : ConformanceRegisterTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class HubReadsOnSqlServer(SqlServerFixture fixture) : HubReadsTests(fixture), IClassFixture<SqlServerFixture>;

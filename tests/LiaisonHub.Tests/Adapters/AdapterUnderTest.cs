@@ -187,7 +187,7 @@ sealed class AdapterUnderTest : IAsyncDisposable
         var outbound = new OutboundDocument(Mappings);
         Folder = new InboxFolder(Options.Inbox!, time);
         Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, new HeardLog<Inbox>(Heard));
-        Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, time, NullLogger<NoticeReceiver>.Instance);
+        Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, new HubClock(time, NullLogger<HubClock>.Instance), time, NullLogger<NoticeReceiver>.Instance);
         HandOver = new LocalHandOver(Options, Keys, outbound, System?.Invoke() ?? new OutboxFolder(Options.Outbox!), Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
         Tasks = new IntakeTasks(Keys, Intakes, Maker, database, wake, time);
         Sender = new HubSender(Options, Keys, hub ?? Link, Acts, Reads, time, NullLogger<HubSender>.Instance);

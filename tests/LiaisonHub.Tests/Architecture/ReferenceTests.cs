@@ -14,7 +14,7 @@ public sealed class ReferenceTests
         ["LiaisonHub.Storage"],
         ["LiaisonHub.Messaging"],
         ["LiaisonHub.Coordinator", "LiaisonHub.OperatorConsole", "LiaisonHub.Adapters"],
-        ["LiaisonHub.Desk"],
+        ["LiaisonHub.Desk", "LiaisonHub.Conformance"],
         ["LiaisonHub.Adapters.XA", "LiaisonHub.Adapters.XB", "LiaisonHub.Adapters.XC", "LiaisonHub.Adapters.XD", "LiaisonHub.Adapters.XE", "LiaisonHub.Adapters.XF", "LiaisonHub.Adapters.XZ"],
         ["LiaisonHub.Cli"],
     ];
@@ -22,7 +22,7 @@ public sealed class ReferenceTests
     static readonly string[] Hub =
         ["LiaisonHub.Casework", "LiaisonHub.Storage", "LiaisonHub.Messaging", "LiaisonHub.Coordinator", "LiaisonHub.OperatorConsole"];
 
-    static readonly string[] StatesSide = ["LiaisonHub.Adapters", "LiaisonHub.Desk", "LiaisonHub.Adapters.XA", "LiaisonHub.Adapters.XB", "LiaisonHub.Adapters.XC", "LiaisonHub.Adapters.XD", "LiaisonHub.Adapters.XE", "LiaisonHub.Adapters.XF", "LiaisonHub.Adapters.XZ"];
+    static readonly string[] StatesSide = ["LiaisonHub.Adapters", "LiaisonHub.Desk", "LiaisonHub.Conformance", "LiaisonHub.Adapters.XA", "LiaisonHub.Adapters.XB", "LiaisonHub.Adapters.XC", "LiaisonHub.Adapters.XD", "LiaisonHub.Adapters.XE", "LiaisonHub.Adapters.XF", "LiaisonHub.Adapters.XZ"];
 
     [Fact]
     public void The_references_are_the_approved_ones() => Repository.AssertApproved(

@@ -62,7 +62,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         services.AddSingleton(Database.Open($"sqlite:{Path.Combine(folder, "adapter.db")}", Time));
         services.AddSingleton(mappings ?? MappingSet.None);
         services.AddSingleton<ActStore>().AddSingleton<Wake>().AddSingleton<HandOverWake>().AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<IntakeTasks>().AddSingleton<OutboundDocument>()
-            .AddSingleton<NoticeReceiver>();
+            .AddSingleton<HubClock>().AddSingleton<NoticeReceiver>();
         services.AddSingleton(provider => new AdapterEndings(provider.GetRequiredService<AdapterOptions>(), directory, Time));
         builder.AddDesk(new DeskOptions { Urls = "http://127.0.0.1:0" });
         app = builder.Build();

@@ -87,6 +87,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     public async Task FillRegisters(CancellationToken cancellationToken)
     {
         await CostPageTests.Fill(this);
+        await ConformancePageTests.Keep(this, ConformancePageTests.Level);
         var database = Services.GetRequiredService<Database>();
         await using var unit = await database.Begin(cancellationToken);
         await new RequestStore(database).Write(
@@ -132,7 +133,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/ledger",
+            "/", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/conformance", "/adapters/XB/conformance", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/ledger",
             "/procedures/mutual-assistance", "/rules", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
@@ -183,19 +184,26 @@ public static class FilledHub
     public static DateTimeOffset Now { get; } = new(2026, 3, 20, 9, 12, 0, TimeSpan.Zero);
 
     /// <summary>Public keys of all states: XC's signing key ends soon and has no successor.</summary>
-    public static KeyDirectory Keys { get; } = MakeKeys();
+    public static KeyDirectory Keys => All.Value.Directory;
+
+    /// <summary>What the hub signs with.</summary>
+    public static PrivateKey HubKey => All.Value.Hub;
+
+    static readonly Lazy<(KeyDirectory Directory, PrivateKey Hub)> All = new(MakeKeys);
 
     public static async Task CopyTo(string file) => File.Copy(await Template.Value, file);
 
-    static KeyDirectory MakeKeys()
+    static (KeyDirectory, PrivateKey) MakeKeys()
     {
         var directory = new KeyDirectory([]);
+        PrivateKey? hub = null;
         foreach (var (owner, use) in new[] { "XA", "XB", "XC", "XD", "XE" }.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign)))
         {
-            using var key = PrivateKey.Generate(owner, use);
+            var key = PrivateKey.Generate(owner, use);
+            hub = key;
             directory = directory.With(key.Public(Now.AddYears(-1), owner == "XC" && use == KeyUse.Sign ? Now.AddDays(21) : Now.AddYears(1)));
         }
-        return directory;
+        return (directory, hub!);
     }
 
     static async Task<string> Make()

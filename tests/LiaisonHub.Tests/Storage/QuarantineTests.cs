@@ -136,6 +136,27 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
 
 public sealed class QuarantineOnSqlite(SqliteFixture fixture) : QuarantineTests(fixture), IClassFixture<SqliteFixture>;
 
+/// <summary>Levels of conformance, on any database.</summary>
+public abstract class ConformanceRegisterTests(DatabaseFixture fixture) : StoreTests(fixture)
+{
+    [Fact]
+    public async Task The_latest_examination_of_each_state_is_kept_and_an_earlier_one_replaces_none()
+    {
+        var register = new ConformanceRegister(Database);
+        SignedLevel Of(string state, int day, string document) => new() { State = state, ExaminedAt = Now.AddDays(day), Document = document };
+
+        Assert.True(await register.Keep(Of("XA", 1, "{first}"), Cancelled));
+        Assert.True(await register.Keep(Of("XB", 1, new string('x', 100_000)), Cancelled));
+        Assert.True(await register.Keep(Of("XA", 2, "{second}"), Cancelled));
+        Assert.False(await register.Keep(Of("XA", 1, "{first}"), Cancelled));
+        Assert.False(await register.Keep(Of("XA", 2, "{other}"), Cancelled));
+
+        var kept = await register.All(Cancelled);
+        Assert.Equal([("XA", Now.AddDays(2), 8), ("XB", Now.AddDays(1), 100_000)], kept.Select(l => (l.State, l.ExaminedAt, l.Document.Length)));
+    }
+}
+
+/// <summary>Adapters' signs of life, on any database.</summary>
 public abstract class AdapterRegisterTests(DatabaseFixture fixture) : StoreTests(fixture)
 {
     AdapterRegister Adapters => new(Database);
@@ -254,5 +275,7 @@ public abstract class AdapterRegisterTests(DatabaseFixture fixture) : StoreTests
         EverySeconds = everySeconds,
     };
 }
+
+public sealed class ConformanceRegisterOnSqlite(SqliteFixture fixture) : ConformanceRegisterTests(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class AdapterRegisterOnSqlite(SqliteFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<SqliteFixture>;

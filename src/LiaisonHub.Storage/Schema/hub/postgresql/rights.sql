@@ -11,7 +11,7 @@ BEGIN
     -- Added, never changed.
     GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, documents, cost_entries TO liaisonhub_hub;
     -- Added and changed, never deleted.
-    GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases, orders, request_members, key_use, case_group_turns TO liaisonhub_hub;
+    GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases, orders, request_members, key_use, case_group_turns, conformance TO liaisonhub_hub;
     -- Queues: what is done leaves them.
     GRANT INSERT, UPDATE, DELETE ON undecided, outbox, ledger_pending TO liaisonhub_hub;
   END IF;

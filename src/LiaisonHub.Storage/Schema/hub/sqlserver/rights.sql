@@ -38,6 +38,8 @@ BEGIN
   DENY DELETE ON key_use TO liaisonhub_hub;
   GRANT INSERT, UPDATE ON case_group_turns TO liaisonhub_hub;
   DENY DELETE ON case_group_turns TO liaisonhub_hub;
+  GRANT INSERT, UPDATE ON conformance TO liaisonhub_hub;
+  DENY DELETE ON conformance TO liaisonhub_hub;
   -- Queues: what is done leaves them.
   GRANT INSERT, UPDATE, DELETE ON undecided TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON outbox TO liaisonhub_hub;
