@@ -21,6 +21,7 @@ public static class HubStorage
         services.TryAddSingleton<AdapterRegister>();
         services.TryAddSingleton<HubReads>();
         services.TryAddSingleton<HubFigures>();
+        services.TryAddSingleton<StuckReads>();
         services.TryAddSingleton<AccountStore>();
         return services;
     }
