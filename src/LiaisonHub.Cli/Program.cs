@@ -6,6 +6,7 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
 {
     UpCommand.Make(),
     DoctorCommand.Make(),
+    StuckCommand.Make(),
     KeysCommand.Make(),
     BrokerCommand.Make(),
     DatabaseCommand.Make(),

@@ -256,6 +256,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
                 Documents = documents,
                 Orders = orders,
                 Costs = costs,
+                Stays = before is { Exercise: false } left && left.State != request!.State ? [new(left.Procedure, left.State, request.Since, request.Since - left.Since)] : [],
             },
             notices)
         {

@@ -11,6 +11,7 @@ using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Register;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
@@ -123,7 +124,7 @@ public static class ConsoleHost
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>();
         services.AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
         services.AddRazorComponents();
@@ -174,6 +175,7 @@ public static class ConsoleHost
         app.UseAuthorization();
         var rooms = app.MapGroup("").Needs(Permission.See);
         rooms.MapToday();
+        rooms.MapStuck();
         rooms.MapRequests();
         rooms.MapQuarantine();
         rooms.MapLinks();

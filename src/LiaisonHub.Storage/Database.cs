@@ -182,6 +182,20 @@ public sealed class Database : IAsyncDisposable
         return (await connection.QueryAsync<T>(new CommandDefinition(statement.For(Dialect), parameters, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>The same, for a statement that reads the rows and takes no other parameter.</summary>
+    public async Task<IReadOnlyList<T>> QueryRows<T>(Statement statement, RowSet rows, CancellationToken cancellationToken)
+    {
+        await using var connection = await Connect(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = statement.For(Dialect);
+        foreach (var parameter in Dialect.Parameters(rows))
+            command.Parameters.Add(parameter);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<T>();
+        await Rows.Into(found)(reader, cancellationToken);
+        return found;
+    }
+
     /// <summary>As <see cref="Query"/>, for at most one row.</summary>
     public async Task<T?> One<T>(Statement statement, object? parameters, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Register;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.OperatorConsole.Today;
 
 namespace LiaisonHub.OperatorConsole.Api;
@@ -15,6 +16,14 @@ static class ApiRoutes
     {
         var api = app.MapGroup("/api/v1");
         api.MapGet("/today", async (TodayReader today, CancellationToken cancelled) => await today.Read(cancelled));
+        api.MapGet("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, CancellationToken cancelled) =>
+        {
+            var query = StuckQuery.Read(http.Query);
+            if (query.Problems.Count > 0)
+                return Failures.Problem(400, string.Join(" ", query.Problems));
+            var board = await stuck.Read(cancelled);
+            return TypedResults.Ok(board with { Lines = query.Of(board) });
+        });
         api.MapGet("/requests", async Task<IResult> (HttpRequest http, RequestReader reader, CancellationToken cancelled) =>
         {
             var query = RequestQuery.Read(http.Query);

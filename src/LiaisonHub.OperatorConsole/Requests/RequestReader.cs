@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Requests;
@@ -76,6 +78,9 @@ public sealed record RequestDossier
     /// <summary>Its entries in the ledger of costs.</summary>
     public required IReadOnlyList<CostLine> Costs { get; init; }
 
+    /// <summary>Why it does not move, the deepest cause first. The last says what goes on as planned; a closed request has none.</summary>
+    public required IReadOnlyList<Verdict> Verdicts { get; init; }
+
     /// <summary>Is it a technical fault? One line each, with the finding first.</summary>
     public required IReadOnlyList<string> Technical { get; init; }
 
@@ -91,7 +96,7 @@ public sealed record RequestDossier
 
 /// <summary>Reads requests, one or many.</summary>
 public sealed class RequestReader(
-    HubReads reads, HubFigures figures, AdapterRegister adapters, Outbox outbox, Rules rules, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    HubReads reads, HubFigures figures, AdapterRegister adapters, Outbox outbox, StuckReader stuck, Rules rules, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Requests on a page.</summary>
     public const int PageLength = 50;
@@ -198,6 +203,7 @@ public sealed class RequestReader(
             Facts = file.Facts,
             Documents = file.Documents,
             Costs = await figures.CostsOf(requestId, cancellationToken),
+            Verdicts = await stuck.Judge(request, cancellationToken),
             Technical = await Technical(request, why, file, cancellationToken),
             Supplements = supplements,
             SupplementedBy = supplementedBy,

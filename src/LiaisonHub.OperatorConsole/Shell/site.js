@@ -9,7 +9,7 @@
   // Keys. They can be turned off: some people speak to their computer, and single letters are words to it.
   let keysOn = store.get("keys") !== "off";
   let waiting = 0;
-  const rooms = { t: "/", r: "/requests", q: "/quarantine", a: "/adapters" };
+  const rooms = { t: "/", s: "/stuck", r: "/requests", q: "/quarantine", a: "/adapters" };
   const rows = () => [...document.querySelectorAll("[data-row]")].map(row => row.querySelector("a")).filter(Boolean);
 
   const step = by => {

@@ -23,6 +23,7 @@ public static class HubStorage
         services.TryAddSingleton<ConformanceRegister>();
         services.TryAddSingleton<HubReads>();
         services.TryAddSingleton<HubFigures>();
+        services.TryAddSingleton<StuckReads>();
         services.TryAddSingleton<AccountStore>();
         return services;
     }

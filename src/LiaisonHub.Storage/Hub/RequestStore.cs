@@ -346,7 +346,17 @@ public sealed record Change
     /// <summary>What a dispute says to other requests. Their running deadlines are woken, so that each follows at once.</summary>
     public IReadOnlyList<OrderRow> Orders { get; init; } = [];
     public IReadOnlyList<CostRow> Costs { get; init; } = [];
+
+    /// <summary>The states that the request has left, and how long it stayed in each.</summary>
+    public IReadOnlyList<StayRow> Stays { get; init; } = [];
 }
+
+/// <summary>How long a request stayed in a state that it has left.</summary>
+/// <param name="Procedure">Name of the procedure.</param>
+/// <param name="State">The state.</param>
+/// <param name="LeftAt">When it left (UTC).</param>
+/// <param name="Stayed">How long it stayed.</param>
+public sealed record StayRow(string Procedure, string State, DateTimeOffset LeftAt, TimeSpan Stayed);
 
 /// <summary>Loads what a decision needs and stores what follows from it, for a whole group of works at once.</summary>
 [SuppressMessage("Performance", "CA1822", Justification = "One store, whichever of its methods happens to need the database.")]
@@ -624,6 +634,14 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         SELECT {Costs.Names("r")} FROM {d.Rows(Costs)}
         """);
 
+    static readonly RowShape<StayRow> Stays = new RowShape<StayRow>()
+        .Text("procedure_name", x => x.Procedure)
+        .Text("state", x => x.State)
+        .Instant("left_at", x => x.LeftAt)
+        .Number("seconds", x => (long)x.Stayed.TotalSeconds);
+
+    static readonly Statement InsertStays = new(d => $"INSERT INTO stays ({Stays.Names()}) SELECT {Stays.Names("r")} FROM {d.Rows(Stays)}");
+
     /// <summary>The works in the order given, their requests locked in the order of their ids until the unit ends.</summary>
     public async Task<IReadOnlyList<LoadedWork>> Load(Unit unit, IReadOnlyList<Work> works, CancellationToken cancellationToken)
     {
@@ -778,6 +796,7 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         Add(UpsertOrders, Orders, orders);
         Add(Wake, Orders, [.. orders.DistinctBy(o => o.RequestId)]);
         Add(InsertCosts, Costs, [.. changes.SelectMany(c => c.Costs)]);
+        Add(InsertStays, Stays, [.. changes.SelectMany(c => c.Stays)]);
         if (batch.Count == 0)
             return;
 

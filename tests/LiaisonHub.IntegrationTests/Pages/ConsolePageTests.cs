@@ -158,6 +158,11 @@ public sealed class ConsolePageTests(Chromium chromium)
         Assert.Equal("XA-2026-000102", await page.Locator("h1").TextContentAsync());
 
         await page.Keyboard.PressAsync("g");
+        await Leads(page, () => page.Keyboard.PressAsync("s"), "/stuck");
+        await page.Keyboard.PressAsync("j");
+        await Leads(page, () => page.Keyboard.PressAsync("Enter"), "/stuck?by=verdict&group=MissingKey");
+
+        await page.Keyboard.PressAsync("g");
         await Leads(page, () => page.Keyboard.PressAsync("q"), "/quarantine");
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("j");
@@ -188,6 +193,12 @@ public sealed class ConsolePageTests(Chromium chromium)
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Note verbale" }).ClickAsync();
         Assert.Contains("Note verbale", await page.Locator("body").TextContentAsync(), StringComparison.Ordinal);
+
+        await page.GotoAsync("/stuck");
+        await page.GetByRole(AriaRole.Link, new() { Name = "by pair" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "XA→XB", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "XA-2026-000102", Exact = true }).ClickAsync();
+        Assert.Contains("Delivered to XB", await page.Locator("#stuck + p").TextContentAsync(), StringComparison.Ordinal);
 
         await page.GotoAsync("/requests");
         await page.GetByLabel("Country").SelectOptionAsync("XB");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Tests;
+using LiaisonHub.Tests.OperatorConsole;
 
 namespace LiaisonHub.IntegrationTests.Processes;
 
@@ -44,6 +45,29 @@ public sealed class When_the_command_line_is_asked
         (code, said) = await Run("preflight", sample, "--to", "XQ");
         Assert.Equal(2, code);
         Assert.Contains("no other state of the region is asked", Words(said), StringComparison.Ordinal);
+    }
+
+    // What is stuck
+
+    [Fact]
+    public async Task What_is_stuck_is_said_as_the_console_says_it_and_the_exit_code_tells_programs()
+    {
+        await using (var filled = await ConsoleUnderTest.Filled(Cancelled))
+        {
+            var (found, listed) = await Run("stuck", "--console", filled.Address.ToString(), "--verdict", "NotOpened", "--json");
+            Assert.Equal((1, "XA-2026-000102"), (found, JsonDocument.Parse(listed).RootElement.GetProperty("lines").EnumerateArray().Single().GetProperty("reference").GetString()));
+            (found, listed) = await Run("stuck", "--console", filled.Address.ToString());
+            Assert.Equal(1, found);
+            Assert.Contains("Call the duty point of XB", Words(listed), StringComparison.Ordinal);
+        }
+
+        await using var empty = await ConsoleUnderTest.Empty(Cancelled);
+        var (code, said) = await Run("stuck", "--console", empty.Address.ToString());
+        Assert.Equal((0, true), (code, said.Contains("Nothing is stuck.", StringComparison.Ordinal)));
+        (code, said) = await Run("stuck", "--console", "http://127.0.0.1:1");
+        Assert.Equal((3, true), (code, Words(said).Contains("does not answer", StringComparison.Ordinal)));
+        Assert.Equal(2, (await Run("stuck", "--console", "ftp://hub")).Code);
+        Assert.Equal(2, (await Run("stuck", "--verdict", "Tired")).Code);
     }
 
     // Mappings

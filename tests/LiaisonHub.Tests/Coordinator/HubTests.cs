@@ -1,12 +1,16 @@
 using System.Text;
 using System.Text.Json;
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Messaging.Core;
 using LiaisonHub.Messaging.Links;
+using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
+using Region = LiaisonHub.Casework.Region;
+using Rules = LiaisonHub.Casework.Rules;
 
 namespace LiaisonHub.Tests.Coordinator;
 
@@ -38,6 +42,70 @@ public abstract class HubTests : IAsyncLifetime
         var act = JsonSerializer.Deserialize<Act>(verified.Payload, Wire.Json)!;
         var particulars = JsonSerializer.Deserialize<RequestParticulars>(Opener.Open(act.Sealed!, hub.XB.SealingKeys, act.Header.ActId), Wire.Json)!;
         Assert.Equal("Example", particulars.Persons[0].FamilyName);
+    }
+
+    [Fact]
+    public async Task What_is_broken_on_purpose_is_named_as_what_is_stuck_the_deepest_cause_first()
+    {
+        var (adapters, region) = (hub.Services.GetRequiredService<AdapterRegister>(), hub.Services.GetRequiredService<Region>());
+        var (keys, seen) = (hub.Keys, "nothing");
+        var submitted = hub.XA.Make(hub.XB, requestId, Sample.Submitted(), Sample.Particulars());
+        await hub.XA.Send(submitted, Cancelled);
+        await Says(Cause.AsPlanned);
+
+        // The other adapter has it, and nobody opens it.
+        Assert.True(await Send(hub.XB.Make(hub.XA, requestId, new ReceiptGiven { OfActId = submitted.Header.ActId, Stage = ReceiptStage.Delivered })));
+        await hub.XA.Told(n => n.Read() is ReceiptNotice { Stage: ReceiptStage.Delivered } r ? r : null, Cancelled);
+        hub.Time.Advance(region.TransportWatch.Opened + TimeSpan.FromHours(1));
+        await Says(Cause.NotOpened);
+
+        // A second act comes, the first is never sent.
+        _ = hub.XB.Make(hub.XA, requestId, new NoteSent { Subject = "Hearing moved" });
+        Assert.True(await Send(hub.XB.Make(hub.XA, requestId, new NoteSent { Subject = "Hearing moved again" })));
+        await Says(Cause.EarlierActMissing);
+
+        Assert.True(await Send(hub.XB.Make(hub.XA, requestId, new NoteSent { Subject = "Hearing moved" }) with { Type = "NotesSend" }));
+        await Says(Cause.MappingRefused);
+
+        // Nobody reads the queue any more; in one process the notices stay in the outbox.
+        await hub.XB.Leave();
+        await hub.XA.Send(hub.XB, requestId, new NoteSent { Subject = "Office hours" }, Cancelled, new Explanation { Text = "Closed on Friday." });
+        hub.Time.Advance(TimeSpan.FromMinutes(6));
+        await Says(await hub.Services.GetRequiredService<IHubLink>().Look("XB", Cancelled) is null ? Cause.OutboxBlocked : Cause.NoConsumer);
+
+        await adapters.Heard("XB", new() { State = "XB", At = hub.Time.GetUtcNow(), Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 30 }, hub.Time.GetUtcNow(), Cancelled);
+        hub.Time.Advance(TimeSpan.FromMinutes(3));
+        await adapters.FallenSilent(hub.Time.GetUtcNow(), Cancelled);
+        await Says(Cause.AdapterSilent);
+
+        keys = new([.. hub.Keys.All.Where(k => (k.Owner, k.Use) != ("XB", KeyUse.Sign))]);
+        await Says(Cause.MissingKey);
+
+        Task<bool> Send(Act act) => hub.XB.Post(hub.XB.Sign(act), Cancelled);
+
+        // What goes its way through core and clock takes a moment.
+        async Task Says(Cause cause)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            while (await Verdict() != cause)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"{cause} is expected; the board says: {seen}");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancelled);
+            }
+        }
+
+        async Task<Cause> Verdict()
+        {
+            var services = hub.Services;
+            if (await services.GetRequiredService<IHubLink>().Look("XB", Cancelled) is { } look)
+                await adapters.Looked("XB", look.Readers, look.Trouble, hub.Time.GetUtcNow(), Cancelled);
+            using var reader = new StuckReader(
+                services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(), adapters,
+                services.GetRequiredService<Outbox>(), services.GetRequiredService<Deadlines>(), keys, services.GetRequiredService<Rules>(), hub.Time, hub.Time);
+            var board = await reader.Read(Cancelled);
+            seen = string.Join("; ", board.Lines.Select(l => $"{l.Reference}: {l.Verdict.Cause}, {l.Verdict.What}"));
+            return board.Lines.FirstOrDefault(l => l.RequestId == requestId)?.Verdict.Cause ?? Cause.AsPlanned;
+        }
     }
 
     [Fact]

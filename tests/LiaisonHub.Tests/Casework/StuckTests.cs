@@ -1,0 +1,248 @@
+using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
+using LiaisonHub.Contracts.V1;
+
+namespace LiaisonHub.Tests.Casework;
+
+/// <summary>Why a request does not move: one cause is named first, and it is the one that explains the others.</summary>
+public sealed class StuckTests
+{
+    static readonly DateTimeOffset Now = Demo.Utc("2026-03-20T09:00:00Z");
+
+    // XB must act within five days; its adapter is well, and the last act was opened.
+    static readonly StuckFacts Normal = new()
+    {
+        Now = Now,
+        Present = Now,
+        Since = Now.AddDays(-2),
+        Watch = new(TimeSpan.FromHours(24), TimeSpan.FromDays(3)),
+        Usual = TimeSpan.FromDays(9),
+        Awaited = "XB",
+        Running = new("EIO-D1", "Decide", "XB", Now.AddDays(5)),
+        Ways = [Way("XA"), Way("XB")],
+    };
+
+    static readonly ActOnItsWay Undelivered = new("XB", Now.AddHours(-2));
+
+    /// <summary>One fault each, and the cause that it has to be called.</summary>
+    public static TheoryData<string, Cause> Faults => new()
+    {
+        { "none", Cause.AsPlanned },
+        { "delivered but not opened", Cause.NotOpened },
+        { "handed over but not opened", Cause.NotOpened },
+        { "not delivered", Cause.NotDelivered },
+        { "no consumer", Cause.NoConsumer },
+        { "adapter silent", Cause.AdapterSilent },
+        { "adapter never heard", Cause.AdapterSilent },
+        { "maintenance", Cause.Maintenance },
+        { "mapping refused at the hub", Cause.MappingRefused },
+        { "mapping refused in the other adapter", Cause.MappingRefused },
+        { "missing key", Cause.MissingKey },
+        { "key of the hub missing", Cause.MissingKey },
+        { "signed with an unknown key", Cause.MissingKey },
+        { "expired key", Cause.ExpiredKey },
+        { "waiting for approval", Cause.WaitingForApproval },
+        { "approval overdue", Cause.WaitingForApproval },
+        { "clock held", Cause.ClockHeld },
+        { "clock held, usual not known", Cause.ClockHeld },
+        { "outbox blocked", Cause.OutboxBlocked },
+        { "broker trouble", Cause.BrokerTrouble },
+        { "database trouble", Cause.DatabaseTrouble },
+        { "act not decided", Cause.HubStandsStill },
+        { "clock of the hub behind", Cause.HubStandsStill },
+        { "earlier act missing", Cause.EarlierActMissing },
+        { "calendar missing", Cause.CalendarMissing },
+        { "overdue", Cause.Unanswered },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Each_fault_is_called_by_its_name_and_says_what_clears_it(string fault, Cause cause)
+    {
+        var verdict = Verdict.First(With(fault));
+
+        Assert.Equal((fault, cause), (fault, verdict.Cause));
+        Assert.True(verdict.What.Length > 20 && verdict.What.TrimEnd()[^1] is '.' or '\'', verdict.What);
+        Assert.EndsWith(".", verdict.Clears, StringComparison.Ordinal);
+        Assert.Equal(cause == Cause.AsPlanned, verdict.Owner == Owner.Nobody && cause != Cause.Maintenance);
+    }
+
+    [Fact]
+    public void A_missing_key_is_never_shown_as_a_missing_worker_whatever_else_is_wrong()
+    {
+        foreach (var key in new[] { "missing key", "key of the hub missing", "expired key", "signed with an unknown key" })
+            foreach (var other in Faults.Select(f => f.Data.Item1).Where(f => f != "database trouble"))
+                Assert.Contains(Verdict.First(Merge(With(key), With(other))).Cause, new[] { Cause.MissingKey, Cause.ExpiredKey });
+    }
+
+    [Fact]
+    public void What_stops_when_an_adapter_stops_is_laid_to_the_adapter_and_in_maintenance_to_the_maintenance()
+    {
+        var stopped = Merge(Merge(With("adapter silent"), With("no consumer")), Merge(With("outbox blocked"), With("not delivered")));
+        Assert.Equal(Cause.AdapterSilent, Verdict.First(stopped).Cause);
+        var announced = stopped with { Ways = [.. stopped.Ways.Select(w => w.State == "XB" ? w with { MaintenanceUntil = Now.AddHours(3) } : w)] };
+        Assert.Equal((Cause.Maintenance, Owner.Nobody), Verdict.First(announced) is var v ? (v.Cause, v.Owner) : default);
+        // Announced, and over.
+        Assert.Equal(Cause.AdapterSilent, Verdict.First(announced with { Present = Now.AddHours(4), Now = Now.AddHours(4) }).Cause);
+    }
+
+    [Fact]
+    public void Trouble_with_a_state_that_nothing_is_waited_for_is_not_the_request_s()
+    {
+        var silent = With("adapter silent");
+        Assert.Equal(Cause.AsPlanned, Verdict.First(silent with { Awaited = "XA", OnTheirWay = [] }).Cause);
+        Assert.Equal(Cause.AdapterSilent, Verdict.First(silent with { Awaited = "XA", OnTheirWay = [Undelivered] }).Cause);
+    }
+
+    [Theory]
+    [InlineData(4, Cause.AsPlanned)]
+    [InlineData(6, Cause.NoConsumer)]
+    public void What_is_on_its_way_for_a_moment_is_not_stuck(int minutes, Cause cause) =>
+        Assert.Equal(cause, Verdict.First(With("no consumer") with { OnTheirWay = [new("XB", Now.AddMinutes(-minutes))] }).Cause);
+
+    [Fact]
+    public void Where_legal_time_runs_faster_than_the_day_nothing_waits_at_the_hub()
+    {
+        foreach (var fault in new[] { "act not decided", "clock of the hub behind", "outbox blocked", "no consumer" })
+            Assert.DoesNotContain(Verdict.All(With(fault) with { Present = Now.AddYears(-1) }), v => v.Cause is Cause.HubStandsStill or Cause.OutboxBlocked or Cause.NoConsumer);
+    }
+
+    [Fact]
+    public void The_deepest_cause_stands_first_and_the_order_of_the_causes_is_theirs()
+    {
+        foreach (var (one, other) in Faults.SelectMany(a => Faults.Select(b => (a.Data.Item1, b.Data.Item1))))
+        {
+            var causes = Verdict.All(Merge(With(one), With(other))).Select(v => v.Cause).ToList();
+            Assert.Equal(Cause.AsPlanned, causes[^1]);
+            Assert.True(causes[0] <= Verdict.First(With(one)).Cause || causes[0] <= Verdict.First(With(other)).Cause, $"{one} and {other}: {string.Join(", ", causes)}");
+        }
+    }
+
+    [Fact]
+    public void What_a_request_says_of_itself_is_read_from_its_limits()
+    {
+        var submitted = Usual.Into("Submitted");
+        var facts = StuckFacts.Of(submitted.Request, Demo.Rules, submitted.Now, submitted.Now);
+        Assert.Equal(("XB", "EIO-A1", "XB"), (facts.Awaited, facts.Running!.RuleId, facts.Running.On));
+        Assert.Empty(facts.Held);
+        submitted.Passes("2026-01-28T08:00:00Z");
+        Assert.Equal(Cause.Unanswered, Verdict.First(StuckFacts.Of(submitted.Request, Demo.Rules, submitted.Now, submitted.Now)).Cause);
+
+        var postponed = Usual.Into("Postponed");
+        facts = StuckFacts.Of(postponed.Request, Demo.Rules, postponed.Now, postponed.Now);
+        Assert.Contains(facts.Held, h => h.Reason is { Length: > 0 });
+
+        var veto = Usual.Into("NationalStepPending");
+        facts = StuckFacts.Of(veto.Request, Demo.Rules, veto.Now, veto.Now);
+        Assert.Equal(veto.Request.Requested.State, facts.Approval!.By);
+        Assert.Equal(Cause.AsPlanned, Verdict.First(facts).Cause);
+        Assert.Equal(Cause.WaitingForApproval, Verdict.First(facts with { Now = facts.Approval.Due!.Value.AddDays(1), Present = facts.Approval.Due.Value.AddDays(1) }).Cause);
+    }
+
+    [Fact]
+    public void Of_ten_thousand_normal_requests_one_in_a_hundred_at_most_is_called_stuck()
+    {
+        var random = new Random(20260320);
+        var lives = Courses.All.SelectMany(c => c.Sheet.States.Select(s => c.Into(s, Demo.Rules))).Where(s => s.Request is { Closed: false }).ToList();
+        var called = new Dictionary<Cause, int>();
+        for (var i = 0; i < 10_000; i++)
+        {
+            var request = lives[random.Next(lives.Count)].Request;
+            var begun = request.Acts.Count > 0 ? request.Acts[^1].At : request.Since;
+            var first = request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running, AtHome: null, Due: not null }).Select(d => d.Due!.Value).Order().FirstOrDefault();
+            // Looked at at any moment of the time it may take; where no limit runs, within a month.
+            var age = (first > begun ? first - begun : TimeSpan.FromDays(30)) * random.NextDouble();
+            var now = begun + age;
+            var facts = StuckFacts.Of(request, Demo.Rules, now, now);
+            var to = facts.Awaited ?? request.Requested.State;
+            // Delivered in a minute as a rule; opened within a working day or two, seldom later.
+            var delivered = TimeSpan.FromSeconds(-40 * Math.Log(1 - random.NextDouble()));
+            var opened = delivered + TimeSpan.FromHours(6 * Math.Exp(0.9 * Gauss(random)));
+            var stay = TimeSpan.FromDays(20);
+            facts = facts with
+            {
+                Usual = random.Next(3) == 0 ? null : stay,
+                OnTheirWay = age > opened ? [] : [new(to, begun, age > delivered ? begun + delivered : null, age > delivered * 2 ? begun + delivered * 2 : null)],
+                Ways = [.. new[] { request.Requesting.State, request.Requested.State }.Distinct().Select(s => Way(s) with
+                {
+                    HeardAt = now.AddSeconds(-random.Next(90)),
+                    Consumers = 1,
+                    OutboxOldest = random.Next(4) == 0 ? now.AddSeconds(-random.Next(60)) : null,
+                    SetAsideThere = random.Next(10) == 0 ? 1 : 0,
+                })],
+                Undecided = random.Next(20) == 0 ? new(to, now.AddSeconds(-random.Next(30))) : null,
+            };
+            var cause = Verdict.First(facts).Cause;
+            called[cause] = called.GetValueOrDefault(cause) + 1;
+        }
+
+        var stuck = called.Where(c => c.Key != Cause.AsPlanned).ToList();
+        Assert.True(lives.Count > 100, $"only {lives.Count} lives");
+        Assert.True(stuck.Sum(c => c.Value) <= 100, string.Join(", ", stuck.OrderByDescending(c => c.Value).Select(c => $"{c.Key}: {c.Value}")));
+    }
+
+    static double Gauss(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    static WayFacts Way(string state) => new(state) { HeardAt = Now.AddSeconds(-20), Consumers = 1 };
+
+    static StuckFacts Xb(Func<WayFacts, WayFacts> fault, bool undelivered) => Normal with
+    {
+        Ways = [Way("XA"), fault(Way("XB"))],
+        OnTheirWay = undelivered ? [Undelivered] : [],
+    };
+
+    static StuckFacts With(string fault) => fault switch
+    {
+        "none" => Normal,
+        "delivered but not opened" => Normal with { OnTheirWay = [new("XB", Now.AddDays(-5), Now.AddDays(-4))] },
+        "handed over but not opened" => Normal with { OnTheirWay = [new("XB", Now.AddDays(-5), Now.AddDays(-4), Now.AddDays(-4))] },
+        "not delivered" => Normal with { OnTheirWay = [new("XB", Now.AddHours(-30))] },
+        "no consumer" => Xb(w => w with { Consumers = 0 }, undelivered: true),
+        "adapter silent" => Xb(w => w with { SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2) }, undelivered: false),
+        "adapter never heard" => Xb(w => w with { SilentSince = Now.AddHours(-1), HeardAt = null }, undelivered: true),
+        "maintenance" => Xb(w => w with { MaintenanceUntil = Now.AddHours(3) }, undelivered: true),
+        "mapping refused at the hub" => Normal with { Quarantined = new("XB", RefusalCode.InvalidContent, "$.open.reference: is missing.", "Write it.", Now.AddHours(-1)) },
+        "mapping refused in the other adapter" => Xb(w => w with { SetAsideThere = 3 }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddDays(-2), Now.AddDays(-2))] },
+        "missing key" => Normal with { Keys = [new("XB", "to sign with")] },
+        "key of the hub missing" => Normal with { Keys = [new("HUB", "to sign with")] },
+        "signed with an unknown key" => Normal with { Quarantined = new("XB", RefusalCode.NotAuthentic, "No key of XB has this id.", "Sign with a key of XB that the directory holds.", Now.AddHours(-1)) },
+        "expired key" => Normal with { Keys = [new("XB", "to sign with", Now.AddDays(-1))] },
+        "waiting for approval" => Normal with { Approval = new("a repair plan", "a second operator", Now.AddHours(-1)) },
+        "approval overdue" => Normal with { Approval = new("the national step", "XB", Now.AddDays(-9), Now.AddDays(-1)) },
+        "clock held" => Normal with { Running = null, Held = [new("EIO-D1", "Decide", "XB", Now.AddDays(-10), Reason: "items in use")] },
+        "clock held, usual not known" => Normal with { Usual = null, Running = null, Held = [new("EIO-D1", "Decide", "XB", Now.AddDays(-15))] },
+        "outbox blocked" => Xb(w => w with { OutboxOldest = Now.AddHours(-2), OutboxError = "The link did not confirm it" }, undelivered: true),
+        "broker trouble" => Xb(w => w with { BrokerTrouble = "The broker cannot be reached: connection refused.", Consumers = null }, undelivered: true),
+        "database trouble" => Normal with { DatabaseTrouble = "connection refused." },
+        "act not decided" => Normal with { Undecided = new("XB", Now.AddHours(-1)) },
+        "clock of the hub behind" => Normal with { Running = Normal.Running! with { At = Now.AddHours(-2) }, ClockBehindSince = Now.AddHours(-2) },
+        "earlier act missing" => Normal with { Undecided = new("XB", Now.AddMinutes(-20), Now.AddMinutes(-20)) },
+        "calendar missing" => Normal with { CalendarEnds = "EIO-D1 ends 2029-03-01; calendar XB knows holidays from 2026-01-01 to 2028-12-31 only. Extend the calendar." },
+        "overdue" => Normal with { Running = Normal.Running! with { At = Now.AddDays(-1), Level = 2 } },
+        _ => throw new ArgumentException($"'{fault}' is no fault of this table.", nameof(fault)),
+    };
+
+    // Both faults at once.
+    static StuckFacts Merge(StuckFacts one, StuckFacts other) => one with
+    {
+        Running = Normal.Running == one.Running ? other.Running : one.Running,
+        Held = [.. one.Held, .. other.Held],
+        Approval = one.Approval ?? other.Approval,
+        CalendarEnds = one.CalendarEnds ?? other.CalendarEnds,
+        OnTheirWay = [.. one.OnTheirWay, .. other.OnTheirWay],
+        Ways = [.. one.Ways.Zip(other.Ways, (a, b) => a with
+        {
+            MaintenanceUntil = a.MaintenanceUntil ?? b.MaintenanceUntil,
+            SilentSince = a.SilentSince ?? b.SilentSince,
+            BrokerTrouble = a.BrokerTrouble ?? b.BrokerTrouble,
+            Consumers = a.Consumers is 1 ? b.Consumers : a.Consumers,
+            OutboxOldest = a.OutboxOldest ?? b.OutboxOldest,
+            SetAsideThere = Math.Max(a.SetAsideThere, b.SetAsideThere),
+        })],
+        Keys = [.. one.Keys, .. other.Keys],
+        Quarantined = one.Quarantined ?? other.Quarantined,
+        Undecided = one.Undecided ?? other.Undecided,
+        ClockBehindSince = one.ClockBehindSince ?? other.ClockBehindSince,
+        DatabaseTrouble = one.DatabaseTrouble ?? other.DatabaseTrouble,
+    };
+}

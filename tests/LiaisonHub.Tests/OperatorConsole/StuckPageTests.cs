@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiaisonHub.Casework.Stuck;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Stuck;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>The stuck board over a hub with three weeks of work behind it, and what it says when things are broken on purpose.</summary>
+public sealed class StuckPageTests
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_request_that_is_stuck_is_listed_with_its_cause_and_only_those()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+
+        var board = await console.Services.GetRequiredService<StuckReader>().Read(Cancelled);
+
+        Assert.Equal(
+            ["XA-2026-000101 EarlierActMissing XB", "XA-2026-000102 NotOpened XB", "XA-2026-000102-D1 MissingKey XZ", "XA-2026-000103 MappingRefused XA", "XA-2026-000105 NoConsumer XB"],
+            board.Lines.Select(l => $"{l.Reference} {l.Verdict.Cause} {l.Verdict.State}").Order(StringComparer.Ordinal));
+        var page = WebUtility.HtmlDecode(await console.Page("/stuck", Cancelled));
+        Assert.Contains("Delivered, not opened", page, StringComparison.Ordinal);
+        Assert.Contains("Call the duty point of XB", page, StringComparison.Ordinal);
+        Assert.Contains("5 requests are stuck", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_request_page_and_the_API_say_the_same_as_the_board()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var board = (await console.Http.GetFromJsonAsync<StuckBoard>(new Uri("/api/v1/stuck", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+
+        foreach (var line in board.Lines)
+        {
+            var page = WebUtility.HtmlDecode(await console.Page($"/requests/{line.RequestId}", Cancelled));
+            Assert.Contains(line.Verdict.What, page, StringComparison.Ordinal);
+            Assert.Contains(line.Verdict.Clears, page, StringComparison.Ordinal);
+        }
+
+        Assert.NotEmpty(board.Lines);
+        var group = await console.Http.GetFromJsonAsync<StuckBoard>(new Uri("/api/v1/stuck?group=NotOpened", UriKind.Relative), JsonSerializerOptions.Web, Cancelled);
+        Assert.Equal(["XA-2026-000102"], group!.Lines.Select(l => l.Reference));
+        using var wrong = await console.Http.GetAsync(new Uri("/api/v1/stuck?by=colour", UriKind.Relative), Cancelled);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("verdict", "NotOpened")]
+    [InlineData("state", "Submitted")]
+    [InlineData("procedure", "MutualAssistance")]
+    [InlineData("pair", "XA→XB")]
+    public async Task It_is_grouped_by_verdict_state_procedure_or_pair(string by, string group)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+
+        var board = WebUtility.HtmlDecode(await console.Page($"/stuck?by={by}", Cancelled));
+        Assert.Contains($"/stuck?by={by}&group={Uri.EscapeDataString(group)}", board, StringComparison.Ordinal);
+        var one = WebUtility.HtmlDecode(await console.Page($"/stuck?by={by}&group={Uri.EscapeDataString(group)}", Cancelled));
+        Assert.Contains("XA-2026-000102", one, StringComparison.Ordinal);
+        var csv = await console.Page($"/stuck.csv?by={by}&group={Uri.EscapeDataString(group)}", Cancelled);
+        Assert.Contains("XA-2026-000102", csv, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whatever_is_broken_next_is_named_before_its_consequences()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var (database, reader) = (console.Services.GetRequiredService<Database>(), console.Services.GetRequiredService<StuckReader>());
+        // The last request was sent at 6:30, and XB has not had it yet.
+        const string Fresh = "XA-2026-000105";
+        var adapters = console.Services.GetRequiredService<AdapterRegister>();
+        await adapters.Looked("XB", 1, null, console.Time.GetUtcNow(), Cancelled);
+        Assert.Null(await Cause());
+
+        await adapters.Looked("XB", 0, null, console.Time.GetUtcNow(), Cancelled);
+        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.NoConsumer, "XB"), await Cause());
+        await adapters.Looked("XB", null, "The broker cannot be reached: connection refused.", console.Time.GetUtcNow(), Cancelled);
+        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.BrokerTrouble, "XB"), await Cause());
+        // A look that is old says nothing any more.
+        console.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(await Cause());
+        await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled);
+        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.AdapterSilent, "XB"), await Cause());
+        var now = console.Time.GetUtcNow();
+        await using (var unit = await database.Begin(Cancelled))
+        {
+            await AdapterRegister.Maintain(unit, new() { State = "XB", AnnouncementId = Guid.NewGuid(), At = now, From = now, Until = now.AddMinutes(5), Reason = "New disk" }, now, Cancelled);
+            await unit.Commit(Cancelled);
+        }
+        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.Maintenance, "XB"), await Cause());
+        // It ends by itself, and then the silence counts again.
+        console.Time.Advance(TimeSpan.FromMinutes(5));
+        await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled);
+        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.AdapterSilent, "XB"), await Cause());
+        await console.Services.GetRequiredService<Quarantine>().Add(
+            new()
+            {
+                QuarantineId = Guid.CreateVersion7(),
+                Source = "link",
+                State = "XB",
+                Code = nameof(RefusalCode.NotAuthentic),
+                Reason = "No key of XB has this id.",
+                Fix = "Sign with a key of XB that the directory holds.",
+                Body = [1],
+                Digest = new string('b', 64),
+                At = console.Time.GetUtcNow(),
+            },
+            Cancelled);
+        // What looks like a silent adapter is one that signs with a key nobody knows.
+        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.MissingKey, "XB"), await Cause());
+        // Two years on no key is valid any more, the hub's own first.
+        console.Time.Advance(TimeSpan.FromDays(700));
+        Assert.Equal(LiaisonHub.Casework.Stuck.Cause.ExpiredKey, (await Cause())!.Value.Cause);
+
+        async Task<(Cause Cause, string? State)?> Cause()
+        {
+            console.Time.Advance(TimeSpan.FromSeconds(11));
+            return (await reader.Read(Cancelled)).Lines.FirstOrDefault(l => l.Reference == Fresh) is { } line ? (line.Verdict.Cause, line.Verdict.State) : null;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_usual_for_a_state_is_learnt_from_the_requests_that_have_left_it()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var database = console.Services.GetRequiredService<Database>();
+        async Task Left(int requests, TimeSpan stayed)
+        {
+            await using var unit = await database.Begin(Cancelled);
+            await new RequestStore(database).Write(
+                unit,
+                [new() { Work = new() { RequestId = Guid.NewGuid() }, Stays = [.. Enumerable.Range(0, requests).Select(i => new StayRow("MutualAssistance", "Submitted", console.Time.GetUtcNow().AddMinutes(i), stayed))] }],
+                Cancelled);
+            await unit.Commit(Cancelled);
+        }
+
+        await Left(10, TimeSpan.FromDays(1));
+        Assert.Null((await Line()).Usual);
+        console.Time.Advance(TimeSpan.FromMinutes(6));
+        await Left(10, TimeSpan.FromDays(1));
+        await Left(1, TimeSpan.FromDays(40));
+        await Left(1, TimeSpan.FromDays(35));
+        console.Time.Advance(TimeSpan.FromMinutes(6));
+
+        // Of some twenty the longest but one: 95 of 100 stay no longer.
+        Assert.Equal(TimeSpan.FromDays(35), (await Line()).Usual);
+        Assert.Contains("usually 35 d at most", WebUtility.HtmlDecode(await console.Page("/stuck", Cancelled)), StringComparison.Ordinal);
+
+        async Task<StuckLine> Line() => (await console.Services.GetRequiredService<StuckReader>().Read(Cancelled)).Lines.First(l => l.Reference == "XA-2026-000102");
+    }
+
+    [Fact]
+    public async Task A_hub_where_nothing_is_stuck_says_so()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+
+        Assert.Contains("Nothing is stuck.", await console.Page("/stuck", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("“by” is one of verdict, state, procedure, pair.", WebUtility.HtmlDecode(await console.Page("/stuck?by=colour&page=0", Cancelled)), StringComparison.Ordinal);
+        await console.Page("/stuck.csv?page=x", Cancelled, HttpStatusCode.BadRequest);
+    }
+}
