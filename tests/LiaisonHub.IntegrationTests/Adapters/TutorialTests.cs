@@ -109,7 +109,7 @@ public sealed partial class TutorialTests(RabbitServer rabbit) : IDisposable
         public bool Shell => File is null;
     }
 
-    static IReadOnlyList<Step> Steps(string page)
+    static List<Step> Steps(string page)
     {
         var steps = new List<Step>();
         foreach (Match fence in Fence().Matches(page))
@@ -128,7 +128,7 @@ public sealed partial class TutorialTests(RabbitServer rabbit) : IDisposable
     }
 
     // One shell for all of it, as the reader has one: folders and variables of one block count in the next. The first command of a block that fails says how the block ended.
-    string Script(IReadOnlyList<Step> steps)
+    string Script(List<Step> steps)
     {
         var script = new StringBuilder($"set -uE\ncd '{folder}/empty'\nfailed=0\ntrap 'failed=$?' ERR\n");
         foreach (var (step, number) in steps.Select((s, i) => (s, i)))

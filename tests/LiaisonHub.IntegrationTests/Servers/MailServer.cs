@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using LiaisonHub.IntegrationTests.Servers;
 
 [assembly: AssemblyFixture(typeof(MailServer))]
