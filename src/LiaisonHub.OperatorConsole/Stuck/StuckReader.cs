@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
-using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Shell;
 using Microsoft.AspNetCore.Http.HttpResults;
 
