@@ -209,7 +209,7 @@ sealed class LocalDrop(Exam exam, LocalSide local, LocalSample sample)
     {
         var before = exam.Counterpart.Arrived.Count;
         Drop(name, bytes);
-        return await exam.Counterpart.Await(all => all.Skip(before).FirstOrDefault(a => a.Act?.Type == sample.Makes), exam.Patience, exam.Cancelled);
+        return await exam.Counterpart.Await(all => all.Skip(before).FirstOrDefault(a => a is { Again: false, Unconfirmed: false } && a.Act?.Type == sample.Makes), exam.Patience, exam.Cancelled);
     }
 
     /// <summary>Drops a message that is as it should be. True: its act came.</summary>

@@ -85,6 +85,7 @@ sealed class SmallParticipant(Fault fault) : Participant
         running = null;
         if (fault == Fault.ForgetsTheUnconfirmed && refused)
             outbox.Clear();
+        refused = false;
     }
 
     public override async ValueTask DisposeAsync()
@@ -293,7 +294,7 @@ sealed class SmallParticipant(Fault fault) : Participant
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
                 // Not confirmed: it is sent again.
-                refused = e is IOException;
+                refused |= e is IOException;
             }
 
             lock (disk)
