@@ -238,6 +238,8 @@ sealed class LocalDrop(Exam exam, LocalSide local, LocalSample sample)
         var (acts, reasons, waiting) = (Acts, Reasoned, await exam.Incomplete() ?? 0);
         Drop(name, bytes);
         var gone = await Gone(name);
+        // What it may have made has come by then: the next file's act is not taken for it, nor it for the next file's.
+        await exam.Settled();
         var told = Reasoned > reasons || await exam.Incomplete() > waiting;
         var passed = await Passed();
         return new SpoiledSeen(Acts - acts - (passed ? 1 : 0), gone, told, passed);
