@@ -228,7 +228,7 @@ public sealed class Rules
             {
                 moved.Facts.Add(new("Amount", string.Create(CultureInfo.InvariantCulture, $"reduced in the request to {order.State}: still sought are {order.StillSought:0.##}")));
                 moved.Take(row, new(moved.Request, null, order, Side.Requesting, now, this));
-                tell = [.. SeatsOf(moved.Request).Select(seat => new Telling(seat, new CommonAmountNotice
+                tell = [.. SeatsOf(moved.Request).Select(seat => new Telling(seat, new ReducedAmountNotice
                 {
                     ReducedIn = order.State,
                     StillSought = order.StillSought,

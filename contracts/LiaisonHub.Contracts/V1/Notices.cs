@@ -354,7 +354,7 @@ public sealed record HeldCopyNotice
 }
 
 /// <summary>What is sought of several states together has become less: it was reduced in the request to another of them. More than that is confiscated nowhere.</summary>
-public sealed record CommonAmountNotice
+public sealed record ReducedAmountNotice
 {
     /// <summary>The state that is asked in the request in which it was reduced.</summary>
     public required string ReducedIn { get; init; }

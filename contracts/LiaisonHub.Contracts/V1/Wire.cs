@@ -322,7 +322,7 @@ public static class Notices
     public static FrozenDictionary<string, Type> All { get; } = new[]
     {
         typeof(ActDelivered), typeof(ActAccepted), typeof(ActRefused), typeof(ReminderNotice), typeof(OverdueNotice), typeof(EscalationNotice),
-        typeof(DisputeNotice), typeof(HeldCopyNotice), typeof(CommonAmountNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
+        typeof(DisputeNotice), typeof(HeldCopyNotice), typeof(ReducedAmountNotice), typeof(SilenceNotice), typeof(ReceiptNotice), typeof(UnopenedNotice), typeof(StatusReport),
         typeof(MaintenanceNotice),
     }.ToFrozenDictionary(t => t.Name);
 

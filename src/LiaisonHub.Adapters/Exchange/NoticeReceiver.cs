@@ -314,7 +314,7 @@ public sealed partial class NoticeReceiver(
         EscalationNotice b => b.Standing,
         DisputeNotice b => b.Standing,
         HeldCopyNotice b => b.Standing,
-        CommonAmountNotice b => b.Standing,
+        ReducedAmountNotice b => b.Standing,
         SilenceNotice b => b.Standing,
         StatusReport b => b.Standing,
         _ => null,

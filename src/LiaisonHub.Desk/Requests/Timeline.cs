@@ -71,7 +71,7 @@ static class Timeline
                         More = $"Held by {copy.Holder}, given on under {copy.OfReference}. SHA-256 {string.Join(", ", copy.Digests)}{(copy.NewDigest is { } digest ? $", to be replaced by {digest}" : "")}.",
                     });
                     break;
-                case CommonAmountNotice amount:
+                case ReducedAmountNotice amount:
                     entries.Add(new(notice.At, $"Less is sought: {amount.StillSought.ToString("0.##", CultureInfo.InvariantCulture)} {amount.Currency}")
                     {
                         NoticeId = notice.NoticeId,

@@ -93,7 +93,7 @@ public sealed class AssetRecoveryTests
             ? asking.Asks(new AmountReduced { Reason = AmountReason.PartPaid, StillSought = 80_000 }).Last.Orders : []);
         var heard = Recognised("XB", "XC").Hears(told);
         foreach (var side in new Seat[] { Side.Requesting, Side.Requested })
-            Assert.Equal(("XC", 80_000m, "EUR"), heard.ToldTo<CommonAmountNotice>(side).Select(n => (n.ReducedIn, n.StillSought, n.Currency)).Single());
+            Assert.Equal(("XC", 80_000m, "EUR"), heard.ToldTo<ReducedAmountNotice>(side).Select(n => (n.ReducedIn, n.StillSought, n.Currency)).Single());
         Assert.Same(heard.Request, heard.Hears(told).Request);
         Assert.Equal("$.open.proceeds: sought are 80000; what goes beyond is given back and not counted here.", heard.Refused(Side.Requested, Confiscated(80_001)).Reason);
         Assert.Empty(Recognised("XC").Asks(new AmountReduced { Reason = AmountReason.PartPaid, StillSought = 80_000 }).Last.Orders);
