@@ -237,7 +237,7 @@ public sealed class Rules
                 }))];
             }
         return moved.Facts.Count == 0 ? new() { Request = request }
-            : new() { Request = moved.Request, Tell = [.. tell, .. Told(moved.Request)], Facts = moved.Facts, Orders = Orders(request, moved.Request, now) };
+            : new() { Request = moved.Request, Tell = [.. tell, .. Told(moved.Request)], Facts = moved.Facts, Costs = moved.Costs, Orders = Orders(request, moved.Request, now) };
     }
 
     /// <summary>What the change of a request means for others.</summary>

@@ -123,7 +123,7 @@ sealed class Oracle(Course course, Region region)
     }
 
     /// <summary>A holder in a third state has confirmed: its limit is met and nobody else's, and it is met once.</summary>
-    public void Heard(Request before, CopyOrder order, Request after)
+    public void Heard(Request before, CopyOrder order, Applied heard, Request after)
     {
         static IReadOnlyList<int> Open(Request request) =>
             [.. (request.Emergency?.Holders.Where(h => h.Done is null).Select(h => h.Number) ?? []), .. (request.Correction?.Holders.Where(h => h.Done is null).Select(h => h.Number) ?? [])];
@@ -132,6 +132,7 @@ sealed class Oracle(Course course, Region region)
             Wrong($"holder {order.Holder} has confirmed; outstanding were {string.Join(", ", was)}, and now {string.Join(", ", now)}");
         if (after.Deadlines.Any(d => d.Active && d.Clock is Clock.Undo or Clock.CopyConfirmation && d.Part == order.Holder))
             Wrong($"holder {order.Holder} has confirmed, and its limit still runs");
+        Enter(heard, after);
         Always(after);
     }
 

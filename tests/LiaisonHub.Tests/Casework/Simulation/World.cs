@@ -233,10 +233,11 @@ sealed class World
             {
                 var before = Request!;
                 var order = new CopyOrder(before.Id, copy.Id, copy.Since.AddHours(confirms), copy.HeldCopy!.Number, CopyFate.Deleted, new('c', 64));
-                Request = rules.Follow(before, [order], now).Request;
+                var said = rules.Follow(before, [order], now);
+                Request = said.Request;
                 History.Add(new(now) { Heard = order });
                 Log.Add($"{now:u} holder {copy.HeldCopy.Number} has confirmed: {before.State} -> {Request.State}");
-                oracle.Heard(before, order, Request);
+                oracle.Heard(before, order, said, Request);
             });
     }
 
