@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;

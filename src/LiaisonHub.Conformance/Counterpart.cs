@@ -168,8 +168,10 @@ sealed class Counterpart : IAsyncDisposable
     /// <summary>The state the kit plays.</summary>
     internal string Other { get; }
 
+    static readonly string[] Others = ["XC", "XD", "XE"];
+
     /// <summary>A state that is neither.</summary>
-    internal string Third => new[] { "XC", "XD", "XE" }.First(s => s != State && s != Other);
+    internal string Third => Others.First(s => s != State && s != Other);
 
     internal string OtherAuthority => $"{Other}-CA";
 

@@ -39,7 +39,7 @@ public static class Examination
     // Where nothing that follows is taken any more, waiting for the rest would say nothing new.
     internal const int GiveUpAfter = 3;
 
-    static readonly IReadOnlyDictionary<string, Func<Exam, Task>> Scenes = new Dictionary<string, Func<Exam, Task>>
+    static readonly Dictionary<string, Func<Exam, Task>> Scenes = new Dictionary<string, Func<Exam, Task>>
     {
         ["identity"] = IdentityGroup.Run,
         ["signing"] = SigningGroup.Run,

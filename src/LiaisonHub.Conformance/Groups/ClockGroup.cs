@@ -1,5 +1,3 @@
-using LiaisonHub.Contracts.V1;
-
 namespace LiaisonHub.Conformance.Groups;
 
 /// <summary>Two clocks a day apart. Which of the two is wrong nobody can see from inside; legal time is the hub's.</summary>

@@ -1,4 +1,3 @@
-using LiaisonHub.Contracts.V1;
 using LiaisonHub.Sealing;
 
 namespace LiaisonHub.Conformance.Groups;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Links;
@@ -41,7 +42,7 @@ static class SequenceGroup
             foreach (var act in request)
             {
                 if (act.Act!.Header.After != before)
-                    wrong ??= $"Act {act.Act.Header.Sequence} says it comes after {act.Act.Header.After?.ToString() ?? "nothing"}; on its request it comes after {before?.ToString() ?? "nothing"}.";
+                    wrong ??= string.Create(CultureInfo.InvariantCulture, $"Act {act.Act.Header.Sequence} says it comes after {After(act.Act.Header.After)}; on its request it comes after {After(before)}.");
                 before = act.Act.Header.Sequence;
             }
         }
@@ -173,4 +174,6 @@ static class SequenceGroup
             return actId is null ? null : await counterpart.Await(all => all.FirstOrDefault(a => a.Act?.Header.ActId == actId), exam.Patience, exam.Cancelled);
         }
     }
+
+    static string After(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "nothing";
 }

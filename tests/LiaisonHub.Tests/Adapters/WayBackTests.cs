@@ -108,7 +108,7 @@ public sealed class WayBackTests
             Assert.Equal(nameof(RequestSubmitted), read.ActType);
             var (went, back) = (Leaves(source), Leaves(new JsonObject { ["open"] = read.Open.DeepClone(), ["private"] = read.Private!.DeepClone() }));
             foreach (var (place, value) in went.Where(l => l.Key.Split('.')[0] is "open" or "private"))
-                if (!written.NotCarried.Any(n => place == n || place.StartsWith(n + ".", StringComparison.Ordinal) || place.StartsWith(n + "[", StringComparison.Ordinal)) )
+                if (!written.NotCarried.Any(n => place == n || place.StartsWith(n + ".", StringComparison.Ordinal) || place.StartsWith(n + "[", StringComparison.Ordinal)))
                     Assert.Equal((place, value), (place, back.GetValueOrDefault(place)));
             Assert.Contains("open.confidential", written.NotCarried);
             Assert.Contains("private.contact", written.NotCarried);

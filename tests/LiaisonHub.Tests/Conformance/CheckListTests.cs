@@ -44,7 +44,7 @@ public sealed partial class CheckListTests
         var minors = Directory.EnumerateFiles(Repository.At("contracts", "LiaisonHub.Contracts", "V1"), "*.cs").SelectMany(File.ReadLines)
             .SelectMany(line => Since().Matches(line)).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
 
-        Assert.Equal($"1.{minors.Max()}", Wire.Version);
+        Assert.Equal(Wire.Version, $"1.{minors.Max()}");
     }
 
     [Fact]

@@ -173,7 +173,7 @@ public sealed class TranslationBeforeSendingTests
         Assert.Empty(forms.Where(f => f.Private.All(x => x.Name != "attachments")).Select(f => f.Act.Name));
     }
 
-    static Task Deliver(Browser browser, DraftTranslation task, string file, params (string, string)[] more) => browser.Post(
+    static Task<Seen> Deliver(Browser browser, DraftTranslation task, string file, params (string, string)[] more) => browser.Post(
         $"/desk/translations/before/{task.TranslationId}", [("assignedTo", "Office Lingua"), .. more], Cancelled, from: "/desk/translations", files: [("file", file, "text"u8.ToArray())]);
 
     static async Task<Seen> Fill(Browser browser, string address, params (string Name, string Value)[] typed)
