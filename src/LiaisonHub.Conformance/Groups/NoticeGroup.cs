@@ -23,6 +23,7 @@ static class NoticeGroup
         [nameof(StatusReport)] = "LH-C180",
         [nameof(HeldCopyNotice)] = "LH-C181",
         [nameof(MaintenanceNotice)] = "LH-C182",
+        [nameof(ReducedAmountNotice)] = "LH-C183",
     };
 
     internal static async Task Run(Exam exam)
