@@ -128,6 +128,10 @@ public sealed class TrapPropertyTests : IDisposable
                 return; // This set does not have the letters.
             }
 
+            // Bytes that are UTF-8 throughout are read as such, whatever the file says: hardly a text of another set is.
+            if (set == "windows-1252" && name.Any(c => c > 127) && System.Text.Unicode.Utf8.IsValid(bytes))
+                return;
+
             var read = Countries.Translate("XA", "m.xml", bytes);
 
             Assert.Equal(SourceNode.WithoutPadding(name), (string?)read.Private!["persons"]![0]!["familyName"]);

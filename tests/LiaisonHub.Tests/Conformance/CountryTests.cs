@@ -23,16 +23,16 @@ public sealed class CountryTests
         Assert.Equal(CheckList.Current.Checks.Count, report.Count(CheckOutcome.Passed));
     }
 
-    /// <summary>What differs from country to country is everything but the thousand acts that wait, which are examined with XA: they cost more than all the rest.</summary>
+    /// <summary>What differs from country to country: what its local system writes and is given. The rest is the same program; LIAISONHUB_TEST_CONFORMANCE=all examines it too, which takes a minute a country.</summary>
     [Theory]
     [InlineData("XB")]
     [InlineData("XC")]
     [InlineData("XD")]
     [InlineData("XF")]
-    public async Task Another_adapter_passes_every_check_but_those_of_the_backlog(string state)
+    public async Task Another_adapter_passes_what_differs_from_country_to_country(string state)
     {
         await using var adapter = new HostedAdapter(Countries.CountryOf(state));
-        var groups = CheckList.Current.Groups.Select(g => g.Code).Where(g => g != "backlog").ToList();
+        var groups = Environment.GetEnvironmentVariable("LIAISONHUB_TEST_CONFORMANCE") == "all" ? CheckList.Current.Groups.Select(g => g.Code).Where(g => g != "backlog").ToList() : ["local"];
 
         var report = await Examination.Run(adapter, Patient with { Groups = groups }, Cancelled);
 
