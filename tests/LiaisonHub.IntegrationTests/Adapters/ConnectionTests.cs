@@ -311,7 +311,8 @@ public sealed class ConnectionTests(RabbitServer rabbit) : IAsyncLifetime
                     }
                 }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+            // Stopped while it waited for the next client, or before it began to.
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
             {
                 certificate.Dispose();
             }
