@@ -132,7 +132,6 @@ public sealed partial class LocalHandOver(
             return null;
         }
 
-        await Count(type, message, cancellationToken);
         var name = string.Create(CultureInfo.InvariantCulture, $"{waiting.Sequence:D8}-{type}-{waiting.ActId ?? waiting.NoticeId:N}.{message.Extension}");
         // Whoever finds the message finds its papers: they are there before it. After a crash the same names are written again.
         foreach (var (paper, bytes) in message.Papers)
@@ -145,7 +144,17 @@ public sealed partial class LocalHandOver(
         PlainFile.Write(Path.Combine(options.Outbox!.Folder, name + ".tmp"), message.Bytes);
         PlainFile.Settle(options.Outbox.Folder);
         Reached?.Invoke(HandOverStep.Written);
-        await notices.Staged(waiting.NoticeId, name, cancellationToken);
+        await using (var unit = await database.Begin(cancellationToken))
+        {
+            await NoticeStore.Staged(unit, waiting.NoticeId, name, cancellationToken);
+            // With that step, so that a message which is written again is not counted again.
+            foreach (var place in message.NotCarried.Select(SourceNode.WithoutPositions).Distinct())
+                await MappingStore.Count(unit, GapKind.NotCarried, type, place, time.GetUtcNow(), cancellationToken);
+            await unit.Commit(cancellationToken);
+        }
+
+        if (message.NotCarried.Count > 0)
+            NotCarried.Add(message.NotCarried.Count, new KeyValuePair<string, object?>("type", type));
         Reached?.Invoke(HandOverStep.Staged);
         return name;
     }
@@ -165,17 +174,6 @@ public sealed partial class LocalHandOver(
         var hidden = act.Sealed is { } sealedPart && act.Header.Receiver.State == options.State ? JsonNode.Parse(keys.Open(sealedPart, act.Header.ActId)) : null;
         return (act.Type, outbound.Make(act.Type, OutboundDocument.Of(act.Type, notice.Header, delivered.Standing, act, hidden, delivered.ReceivedAt, null,
             options.State)));
-    }
-
-    async Task Count(string type, LocalMessage message, CancellationToken cancellationToken)
-    {
-        if (message.NotCarried.Count == 0)
-            return;
-        await using var unit = await database.Begin(cancellationToken);
-        foreach (var place in message.NotCarried.Select(SourceNode.WithoutPositions).Distinct())
-            await MappingStore.Count(unit, GapKind.NotCarried, type, place, time.GetUtcNow(), cancellationToken);
-        await unit.Commit(cancellationToken);
-        NotCarried.Add(message.NotCarried.Count, new KeyValuePair<string, object?>("type", type));
     }
 
     static async Task<bool> IsDelivery(Unit unit, Guid actId, CancellationToken cancellationToken) =>

@@ -23,7 +23,8 @@ static class LocalGroup
         exam.Saw("LH-C190", act is not null, act is null ? $"No {sample.Makes} came within {exam.Patience.TotalSeconds:0} s. {drop.Reasons}" : $"{sample.Makes} came.");
         if (act is null)
             throw new SceneEndedException("Not even the good message made an act.");
-        exam.Saw("LH-C191", await drop.Gone(name) && Directory.EnumerateFiles(local.Processed).Any(f => f.EndsWith(name, StringComparison.Ordinal)), "The file is gone from the inbox and stands among the processed ones, or not.");
+        var put = await drop.Gone(name) && Directory.EnumerateFiles(local.Processed).Any(f => f.EndsWith(name, StringComparison.Ordinal));
+        exam.Saw("LH-C191", put, $"The file {(put ? "left the inbox and stands among the processed ones" : "did not leave the inbox for the processed ones")}.");
         Original(exam, act, bytes);
         var twice = await drop.Spoiled("again", bytes);
         exam.Saw("LH-C193", twice is { Acts: 0, NextPassed: true }, $"The same bytes came once more under another name: {twice}.");
@@ -38,14 +39,18 @@ static class LocalGroup
             exam.Unseen("LH-C198", "The sample names no code that a table explains.");
         await Bad("LH-C199", "A file larger than allowed", "large", [.. drop.Good().Bytes, .. Enumerable.Repeat((byte)' ', (int)local.LargestFile)]);
         await CodePage(exam, drop);
-        var path = await drop.SpoiledAs("..\\..\\..\\planted" + drop.Extension, drop.Good().Bytes);
+        // It may stay where it is, as a file whose name begins with a point does: only where it leads is asked.
+        drop.Drop("..\\..\\..\\planted" + drop.Extension, drop.Good().Bytes);
+        var after = await drop.Passed();
+        await exam.Settled();
         var planted = Directory.EnumerateFiles(Path.GetDirectoryName(local.Inbox)!, "*planted*", SearchOption.AllDirectories).Where(f => Path.GetDirectoryName(f) is var at && at != local.Inbox && at != local.Processed && at != local.Rejected).ToList();
-        exam.Saw("LH-C201", planted.Count == 0 && path.NextPassed, planted.Count == 0 ? $"A name that leads out of the folder led nowhere; {path}." : "A name that leads out of the folder wrote a file outside.");
+        exam.Saw("LH-C201", planted.Count == 0 && after, planted.Count == 0 ? $"A name that leads out of the folder led nowhere; the next file {(after ? "passed" : "did not pass")}." : "A name that leads out of the folder wrote a file outside.");
         await Link(exam, drop, local);
         var half = drop.Good();
         await File.WriteAllBytesAsync(Path.Combine(local.Inbox, half.Name + ".tmp"), half.Bytes, exam.Cancelled);
         var unfinished = await drop.Passed();
-        exam.Saw("LH-C203", unfinished && File.Exists(Path.Combine(local.Inbox, half.Name + ".tmp")), "A file still named .tmp was left alone while the next one passed, or was not.");
+        var alone = File.Exists(Path.Combine(local.Inbox, half.Name + ".tmp"));
+        exam.Saw("LH-C203", unfinished && alone, $"A file still named .tmp was {(alone ? "left alone" : "taken")}, and the next one {(unfinished ? "passed" : "did not pass")}.");
         File.Delete(Path.Combine(local.Inbox, half.Name + ".tmp"));
         var untold = Directory.EnumerateFiles(local.Rejected).Where(f => !f.EndsWith(".reason.txt", StringComparison.Ordinal) && !f.EndsWith(".done", StringComparison.Ordinal) && !File.Exists(f + ".reason.txt")).ToList();
         exam.Saw("LH-C204", untold.Count == 0, untold.Count == 0 ? "Beside every rejected file stands why." : $"{untold.Count} rejected files have no reason beside them.");
@@ -230,11 +235,9 @@ sealed class LocalDrop(Exam exam, LocalSide local, LocalSample sample)
     }
 
     /// <summary>Drops a message that is not as it should be, then one that is.</summary>
-    internal Task<SpoiledSeen> Spoiled(string word, byte[] bytes) => SpoiledAs(Name(word), bytes);
-
-    /// <inheritdoc cref="Spoiled"/>
-    internal async Task<SpoiledSeen> SpoiledAs(string name, byte[] bytes)
+    internal async Task<SpoiledSeen> Spoiled(string word, byte[] bytes)
     {
+        var name = Name(word);
         var (acts, reasons, waiting) = (Acts, Reasoned, await exam.Incomplete() ?? 0);
         Drop(name, bytes);
         var gone = await Gone(name);

@@ -48,18 +48,16 @@ public enum Permission
 /// <summary>Who may do what, in one place: pages, API and command line all pass here.</summary>
 static class Access
 {
-    static readonly FrozenDictionary<Permission, Role[]> Allowed = new Dictionary<Permission, Role[]>
-    {
-        [Permission.See] = Enum.GetValues<Role>(),
-        [Permission.Decide] = [Role.Operator],
-        [Permission.Approve] = [Role.Approver],
-        [Permission.Audit] = [Role.Auditor, Role.Administrator],
-        [Permission.Govern] = [Role.Administrator],
-        [Permission.OwnAccount] = Enum.GetValues<Role>(),
-    }.ToFrozenDictionary();
-
     /// <summary>Roles that may.</summary>
-    public static IReadOnlyList<Role> Of(Permission permission) => Allowed[permission];
+    public static IReadOnlyList<Role> Of(Permission permission) => permission switch
+    {
+        Permission.Decide => [Role.Operator],
+        Permission.Approve => [Role.Approver],
+        Permission.Audit => [Role.Auditor, Role.Administrator],
+        Permission.Govern => [Role.Administrator],
+        Permission.See or Permission.OwnAccount => Enum.GetValues<Role>(),
+        _ => [],
+    };
 
     /// <summary>Says what an address asks for. One that says nothing is refused to everybody.</summary>
     public static T Needs<T>(this T address, Permission permission)
@@ -89,6 +87,9 @@ public sealed record Caller(Guid? AccountId, string Name, IReadOnlySet<Role> Rol
         ? new(Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null, name,
             principal.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToFrozenSet())
         : null;
+
+    /// <summary>Who looks at the page that is made now. Null: nobody who is signed in.</summary>
+    public static Caller? At(IHttpContextAccessor page) => page.HttpContext is { } http ? Of(http.User) : null;
 
     /// <summary>True: one of the person's roles may. Where nobody signs in, nobody has an account, and nobody is a second person.</summary>
     public bool May(Permission permission) => Access.Of(permission).Any(Roles.Contains) && (AccountId != null || permission is not (Permission.OwnAccount or Permission.Govern or Permission.Approve));

@@ -13,9 +13,6 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     /// <summary>Characters of a password.</summary>
     public const int Shortest = 12, Longest = 200;
 
-    /// <summary>Accounts that one page shows; no hub has nearly as many operators.</summary>
-    public const int Most = 1000;
-
     static readonly Account Nobody = new() { AccountId = Guid.Empty, SignInName = "", Name = "", Roles = "", Stamp = "", MadeBy = "", MadeAt = default };
 
     // Checked when there is no such account, so that the time of the answer does not tell.
@@ -142,7 +139,7 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     /// <summary>Without this account there would be no administrator who can sign in.</summary>
     public async Task<bool> IsLastAdministrator(Account account, CancellationToken cancellationToken) =>
         options.SignIn == SignInBy.Accounts && Caller.Read(account.Roles).Contains(Role.Administrator)
-        && !(await accounts.All(Most, cancellationToken)).Any(a => a.AccountId != account.AccountId && a is { ClosedAt: null, PasswordHash: not null } && Caller.Read(a.Roles).Contains(Role.Administrator));
+        && !await accounts.Has(nameof(Role.Administrator), account.AccountId, cancellationToken);
 
     /// <summary>
     /// Why a person is no second person to another. Null: they are two. An account that one of them made for the other, or gave a new link to, counts as the same hand, so that nobody is both.

@@ -11,7 +11,7 @@ namespace LiaisonHub.OperatorConsole.Accounts;
 /// <summary>Signing in and out, one's own account, and everybody's.</summary>
 static class AccountRoutes
 {
-    const int LongestName = 100, LongestSignInName = 60, LongestReason = 1000, MostDays = 90;
+    const int LongestName = 100, LongestSignInName = 60, LongestReason = 1000, MostDays = 90, Most = 1000;
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
@@ -30,10 +30,10 @@ static class AccountRoutes
         own.MapPost("/passkeys/question", NewPasskeyQuestion);
         own.MapPost("/passkeys", AddPasskey);
         own.MapPost("/passkeys/{credential}/end", async (string credential, Caller caller, HttpContext http, IAntiforgery antiforgery, AccountStore accounts, CancellationToken cancelled) =>
-            await OutOfDate(http, antiforgery) ?? await Done(accounts.RemovePasskey(caller.AccountId!.Value, credential, caller.Name, cancelled), "/account"));
+            await Forms.OutOfDate(http, antiforgery) ?? await Done(accounts.RemovePasskey(caller.AccountId!.Value, credential, caller.Name, cancelled), "/account"));
         own.MapPost("/tokens", MakeToken);
         own.MapPost("/tokens/{tokenId:guid}/end", async (Guid tokenId, Caller caller, HttpContext http, IAntiforgery antiforgery, AccountStore accounts, CancellationToken cancelled) =>
-            await OutOfDate(http, antiforgery) ?? await Done(accounts.EndToken(caller.AccountId!.Value, tokenId, caller.Name, cancelled), "/account"));
+            await Forms.OutOfDate(http, antiforgery) ?? await Done(accounts.EndToken(caller.AccountId!.Value, tokenId, caller.Name, cancelled), "/account"));
 
         var all = app.MapGroup("/accounts").Needs(Permission.Govern);
         all.MapGet("", async (AccountStore accounts, ConsoleOptions options, TimeProvider time, CancellationToken cancelled) => await All(accounts, options, time, new(), cancelled));
@@ -67,7 +67,7 @@ static class AccountRoutes
 
     static async Task<IResult> PasskeyQuestion(HttpContext http, ConsoleOptions options, IAntiforgery antiforgery, SignInManager<Account> passkeys) =>
         options.SignIn != SignInBy.Accounts ? Results.NotFound()
-        : await OutOfDate(http, antiforgery) ?? TypedResults.Content(await passkeys.MakePasskeyRequestOptionsAsync(null), "application/json");
+        : await Forms.OutOfDate(http, antiforgery) ?? TypedResults.Content(await passkeys.MakePasskeyRequestOptionsAsync(null), "application/json");
 
     static async Task<IResult> EnterByPasskey(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, TimeProvider time, CancellationToken cancelled)
     {
@@ -89,7 +89,7 @@ static class AccountRoutes
 
     static async Task<IResult> Leave(HttpContext http, IAntiforgery antiforgery)
     {
-        if (await OutOfDate(http, antiforgery) is { } old)
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         await http.SignOutAsync(IdentityConstants.ApplicationScheme);
         return new RazorComponentResult<SignedOutPage>();
@@ -121,7 +121,7 @@ static class AccountRoutes
 
     static async Task<IResult> ChangePassword(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
     {
-        if (await OutOfDate(http, antiforgery) is { } old)
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var posted = await http.Request.ReadFormAsync(cancelled);
         var account = (await accounts.Get(caller.AccountId!.Value, cancelled))!;
@@ -134,12 +134,12 @@ static class AccountRoutes
         if (!await desk.SetPassword(right.Account!, posted["password"].ToString(), "PasswordChanged", cancelled))
             return await Own(caller, accounts, options, cancelled, problem: "The account was changed at this moment. Try again.");
         await SignIn.Begin(http, right.Account!, time);
-        return Seen("/account?said=password");
+        return Forms.Seen("/account?said=password");
     }
 
     static async Task<IResult> NewPasskeyQuestion(Caller caller, HttpContext http, AccountStore accounts, IAntiforgery antiforgery, SignInManager<Account> passkeys, CancellationToken cancelled)
     {
-        if (await OutOfDate(http, antiforgery) is { } old)
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var account = (await accounts.Get(caller.AccountId!.Value, cancelled))!;
         return TypedResults.Content(await passkeys.MakePasskeyCreationOptionsAsync(new() { Id = account.AccountId.ToString("D"), Name = account.SignInName, DisplayName = account.Name }), "application/json");
@@ -147,7 +147,7 @@ static class AccountRoutes
 
     static async Task<IResult> AddPasskey(Caller caller, HttpContext http, AccountStore accounts, ConsoleOptions options, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, CancellationToken cancelled)
     {
-        if (await OutOfDate(http, antiforgery) is { } old)
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var posted = await http.Request.ReadFormAsync(cancelled);
         var name = posted["name"].ToString().Trim();
@@ -158,12 +158,12 @@ static class AccountRoutes
             return await Own(caller, accounts, options, cancelled, problem: "The passkey was not accepted. Try again.");
         answer.Passkey.Name = name;
         await users.AddOrUpdatePasskeyAsync((await accounts.Get(caller.AccountId!.Value, cancelled))!, answer.Passkey);
-        return Seen("/account");
+        return Forms.Seen("/account");
     }
 
     static async Task<IResult> MakeToken(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, CancellationToken cancelled)
     {
-        if (await OutOfDate(http, antiforgery) is { } old)
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var posted = await http.Request.ReadFormAsync(cancelled);
         var name = posted["name"].ToString().Trim();
@@ -177,7 +177,7 @@ static class AccountRoutes
 
     static async Task<IResult> Invite(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
     {
-        if (await OutOfDate(http, antiforgery) is { } old)
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         if (options.SignIn != SignInBy.Accounts)
             return await All(accounts, options, time, new() { Problems = { "Accounts are made where people sign in with them: set Console:SignIn to Accounts." } }, cancelled);
@@ -198,7 +198,7 @@ static class AccountRoutes
 
     static async Task<IResult> Change(Guid accountId, Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
     {
-        if (await OutOfDate(http, antiforgery) is { } old)
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         if (await accounts.Get(accountId, cancelled) is not { } account)
             return Failures.Missing("account", "Look in the list of accounts.");
@@ -242,7 +242,7 @@ static class AccountRoutes
             default:
                 return await All(accounts, options, time, new() { Problems = { "Choose what is to be done." } }, cancelled);
         }
-        return done ? Seen("/accounts") : await All(accounts, options, time, new() { Problems = { $"{account.Name}: somebody else changed the account at the same moment. Look at it again." } }, cancelled);
+        return done ? Forms.Seen("/accounts") : await All(accounts, options, time, new() { Problems = { $"{account.Name}: somebody else changed the account at the same moment. Look at it again." } }, cancelled);
     }
 
     static IEnumerable<Role> Roles(IFormCollection posted) => posted["role"].Select(r => (Known: Enum.TryParse<Role>(r, out var role) && Enum.IsDefined(role), Role: role)).Where(r => r.Known).Select(r => r.Role).Distinct();
@@ -262,7 +262,7 @@ static class AccountRoutes
         { StatusCode = problem is null ? 200 : 422 };
 
     static async Task<IResult> All(AccountStore accounts, ConsoleOptions options, TimeProvider time, InvitationForm form, CancellationToken cancelled, Uri? link = null, string? invited = null) =>
-        new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(AccountDesk.Most, cancelled), Form = form, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
+        new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(Most, cancelled), Form = form, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
         { StatusCode = form.Problems.Count == 0 ? 200 : 422 };
 
     static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, string? problem) =>
@@ -273,12 +273,7 @@ static class AccountRoutes
 
     static RazorComponentResult NoInvitation() => Failures.Page(404, "This invitation is not open", "It was used already, its 24 hours are over, or the link was copied only in part.", "Ask an administrator of the console for a new one.");
 
-    static async Task<IResult?> OutOfDate(HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http) ? null
-        : Failures.Page(400, "The form is out of date", "It was made before the console was started again, by another page, or by who was signed in before. Nothing was done.", "Open the page again, and fill in the form there.");
-
-    static async Task<IResult> Done(Task<bool> deed, string page) => await deed ? Seen(page) : Failures.Page(404, "That is gone already", "It was ended before. Nothing was done.", "Look at the page again.");
-
-    static SeeOther Seen(string page) => new(page);
+    static async Task<IResult> Done(Task<bool> deed, string page) => await deed ? Forms.Seen(page) : Failures.Page(404, "That is gone already", "It was ended before. Nothing was done.", "Look at the page again.");
 
     // Nowhere but to the console itself.
     static string Local(string? back) => back is { Length: > 0 } && back[0] == '/' && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) && !back.Any(char.IsControl)
@@ -299,15 +294,4 @@ public sealed class InvitationForm
 
     /// <summary>What is missing.</summary>
     public List<string> Problems { get; } = [];
-}
-
-/// <summary>After a deed: look at the page that shows it.</summary>
-sealed class SeeOther(string page) : IResult
-{
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-        httpContext.Response.Headers.Location = page;
-        return Task.CompletedTask;
-    }
 }

@@ -284,7 +284,7 @@ sealed partial class FirstAdministrator(AccountStore accounts, AccountDesk desk,
         while (!stoppingToken.IsCancellationRequested)
             try
             {
-                if (!await accounts.Has(nameof(Role.Administrator), stoppingToken) && await desk.InviteFirst(stoppingToken) is { } secret)
+                if (!await accounts.Has(nameof(Role.Administrator), null, stoppingToken) && await desk.InviteFirst(stoppingToken) is { } secret)
                     Invited(log, new Uri(options.Public, $"/invitations/{secret}"));
                 return;
             }

@@ -32,8 +32,8 @@ static class QuarantineRoutes
 
     static async Task<IResult> Decide(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
     {
-        if (!await antiforgery.IsRequestValidAsync(http))
-            return Failures.Page(400, "The form is out of date", "It was made before the console was started again, or by another page. Nothing was done.", "Open the message again, and fill in the form there.");
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
+            return old;
         if (await reader.Dossier(quarantineId, cancelled) is not { } dossier)
             return Failures.Missing("message in quarantine", "Look in the quarantine: messages that are dealt with are listed there too.");
         var posted = await http.Request.ReadFormAsync(cancelled);
@@ -58,14 +58,13 @@ static class QuarantineRoutes
             : caller.AccountId is { } account ? await quarantine.WishAsideOf(quarantineId, account, form.By, form.Reason, time.GetUtcNow() + Waits, cancelled)
             // Where nobody signs in there is no second person to be told from the first.
             : await quarantine.Resolve(quarantineId, form.By, form.Reason, DeedForm.AsideOutcome, cancelled);
-        http.Response.Headers.Location = $"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}";
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+        return Forms.Seen($"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}");
     }
 
     static async Task<IResult> Approve(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
     {
-        if (!await antiforgery.IsRequestValidAsync(http))
-            return Failures.Page(400, "The form is out of date", "It was made before the console was started again, or by another page. Nothing was done.", "Open the message again, and fill in the form there.");
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
+            return old;
         if (await reader.Dossier(quarantineId, cancelled) is not { } dossier)
             return Failures.Missing("message in quarantine", "Look in the quarantine: messages that are dealt with are listed there too.");
         if (dossier.Message is not { AsideByAccount: { } wisher, AsideUntil: { } until } || until <= time.GetUtcNow() || caller.AccountId is not { } account)
@@ -83,8 +82,7 @@ static class QuarantineRoutes
         var done = deed == "agree"
             ? await quarantine.AgreeToAside(quarantineId, account, caller.Name, dossier.Message.AsideReason ?? "", DeedForm.AsideOutcome, cancelled)
             : await quarantine.DeclineAside(quarantineId, caller.Name, reason, cancelled);
-        http.Response.Headers.Location = $"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}";
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+        return Forms.Seen($"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}");
     }
 }
 

@@ -46,13 +46,12 @@ static class RecordRoutes
     // Reads the whole chain, which may take long: asked for by a person, never by a page that is only looked at.
     static async Task<IResult> Verify(HttpContext http, Ledger ledger, LastVerification last, TimeProvider time, IAntiforgery antiforgery, CancellationToken cancelled)
     {
-        if (!await antiforgery.IsRequestValidAsync(http))
-            return Failures.Page(400, "The form is out of date", "It was made before the console was started again, or by another page. Nothing was verified.", "Open the ledger again, and ask there.");
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
+            return old;
         // Noted before: what is chained while it is verified is looked at the next time.
         var head = await ledger.Head(cancelled);
         var finding = await ledger.Verify(last.Last is { Finding: null } before ? before.Head : null, cancelled);
         last.Last = new(time.GetUtcNow(), head, finding);
-        http.Response.Headers.Location = "/ledger";
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+        return Forms.Seen("/ledger");
     }
 }

@@ -246,8 +246,8 @@ public sealed class NoticeStore(Database database)
         database.Query<HandOver>(SelectFailed, new { atMost }, cancellationToken);
 
     /// <summary>The file is complete under its other name; what follows is one rename.</summary>
-    public Task Staged(Guid noticeId, string fileName, CancellationToken cancellationToken) =>
-        database.Execute(UpdateStaged, new { noticeId, fileName }, cancellationToken);
+    public static Task Staged(Unit unit, Guid noticeId, string fileName, CancellationToken cancellationToken) =>
+        unit.Execute(UpdateStaged, new { noticeId, fileName }, cancellationToken);
 
     /// <returns>False: it was done before.</returns>
     public static async Task<bool> Done(Unit unit, Guid noticeId, DateTimeOffset at, CancellationToken cancellationToken) =>

@@ -94,7 +94,7 @@ public sealed class AccountStore(Database database)
     static readonly Statement SelectNamed = new(_ => $"SELECT {Columns} FROM accounts WHERE sign_in_name = @signInName");
     static readonly Statement SelectInvited = new(_ => $"SELECT {Columns} FROM accounts WHERE invitation_hash = @hash");
     static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM accounts ORDER BY sign_in_name {d.FirstRows("@atMost")}");
-    static readonly Statement SelectUsable = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role ORDER BY account_id {d.FirstRows("@one")}");
+    static readonly Statement SelectUsable = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND account_id <> @except ORDER BY account_id {d.FirstRows("@one")}");
 
     static readonly Statement Insert = new(_ => $"""
         INSERT INTO accounts ({Columns})
@@ -133,8 +133,9 @@ public sealed class AccountStore(Database database)
     /// <summary>SHA-256 of something secret that was given out once, lower-case hex: what is kept of it.</summary>
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    /// <summary>Somebody of this role can sign in with a password.</summary>
-    public async Task<bool> Has(string role, CancellationToken cancellationToken) => (await database.Query<Guid>(SelectUsable, new { role = $"%{role}%", one = 1 }, cancellationToken)).Count > 0;
+    /// <summary>Somebody of this role can sign in with a password, beside the account that is left out.</summary>
+    public async Task<bool> Has(string role, Guid? except, CancellationToken cancellationToken) =>
+        (await database.Query<Guid>(SelectUsable, new { role = $"%{role}%", except = except ?? Guid.Empty, one = 1 }, cancellationToken)).Count > 0;
 
     public Task<Account?> Get(Guid accountId, CancellationToken cancellationToken) => database.One<Account>(SelectOne, new { accountId }, cancellationToken);
 

@@ -29,7 +29,8 @@ public sealed record UndecidedOf
     public DateTimeOffset? ParkedAt { get; init; }
 }
 
-/// <summary>Which live open requests may be stuck, and the facts about them. Every statement walks an index from the worst on and ends after so many rows: none costs what is closed.</summary>
+/// <summary>Which live open requests may be stuck, and the facts about them. Every statement walks an index from the worst on and ends after so many rows.</summary>
+/// <remarks>That of acts nobody opened passes over those of closed requests that were never opened, so its cost grows with them.</remarks>
 public sealed class StuckReads(Database database)
 {
     static readonly Statement Overdue = new(d => $"""

@@ -173,6 +173,9 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
         Assert.Equal(fileStays ? 1 : 0, xb.In("outbox").Count());
         Assert.DoesNotContain(xb.In("outbox"), f => f.EndsWith(".tmp", StringComparison.Ordinal));
         Assert.Single((await xb.Sent(Cancelled)).Select(a => a.Read()).OfType<ReceiptGiven>(), r => r.Stage == ReceiptStage.HandedOver);
+        var left = await xb.MappingRecords.Gaps(GapKind.NotCarried, 100, Cancelled);
+        Assert.NotEmpty(left);
+        Assert.All(left, gap => Assert.Equal(1, gap.Times));
     }
 
     [Fact]

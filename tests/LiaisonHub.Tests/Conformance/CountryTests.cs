@@ -9,8 +9,8 @@ public sealed class CountryTests
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    // A busy machine needs patience; it is waited for once in full, where nothing more comes of a file.
-    static readonly ExaminationOptions Patient = new() { Patience = TimeSpan.FromSeconds(30) };
+    // A second's patience more costs nothing where all is well, and a busy machine needs it.
+    static readonly ExaminationOptions Patient = new() { Patience = TimeSpan.FromSeconds(60) };
 
     [Fact]
     public async Task XA_earns_the_highest_level()
@@ -23,16 +23,16 @@ public sealed class CountryTests
         Assert.Equal(CheckList.Current.Checks.Count, report.Count(CheckOutcome.Passed));
     }
 
-    /// <summary>What differs from country to country: what its local system writes and is given. The rest is the same program; LIAISONHUB_TEST_CONFORMANCE=all examines it too, which takes a minute a country.</summary>
+    /// <summary>What differs from country to country is everything but the thousand acts that wait, which are examined with XA: they cost more than all the rest.</summary>
     [Theory]
     [InlineData("XB")]
     [InlineData("XC")]
     [InlineData("XD")]
     [InlineData("XF")]
-    public async Task Another_adapter_passes_what_differs_from_country_to_country(string state)
+    public async Task Another_adapter_passes_every_check_but_those_of_the_backlog(string state)
     {
         await using var adapter = new HostedAdapter(Countries.CountryOf(state));
-        var groups = Environment.GetEnvironmentVariable("LIAISONHUB_TEST_CONFORMANCE") == "all" ? CheckList.Current.Groups.Select(g => g.Code).Where(g => g != "backlog").ToList() : ["local"];
+        var groups = CheckList.Current.Groups.Select(g => g.Code).Where(g => g != "backlog").ToList();
 
         var report = await Examination.Run(adapter, Patient with { Groups = groups }, Cancelled);
 

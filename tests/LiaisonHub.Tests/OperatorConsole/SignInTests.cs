@@ -49,7 +49,7 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.OK, (await Get(console.Http, second)).Status);
         console.Time.Advance(TimeSpan.FromHours(24));
         Assert.Equal(HttpStatusCode.NotFound, (await Get(console.Http, second)).Status);
-        Assert.False(await console.Services.GetRequiredService<AccountStore>().Has("Administrator", Cancelled));
+        Assert.False(await console.Services.GetRequiredService<AccountStore>().Has("Administrator", null, Cancelled));
     }
 
     [Fact]

@@ -53,14 +53,15 @@ public abstract class AccountStoreTests(DatabaseFixture fixture) : StoreTests(fi
     {
         var account = Account("ABELL");
         await Accounts.Add(account, "the boss", Cancelled);
-        Assert.False(await Accounts.Has("Operator", Cancelled));
+        Assert.False(await Accounts.Has("Operator", null, Cancelled));
         account.PasswordHash = "hash";
         await Accounts.Change(account, "s1", "AccountOpened", "A. Bell", null, Cancelled);
-        Assert.True(await Accounts.Has("Operator", Cancelled));
-        Assert.False(await Accounts.Has("Administrator", Cancelled));
+        Assert.True(await Accounts.Has("Operator", null, Cancelled));
+        Assert.False(await Accounts.Has("Administrator", null, Cancelled));
+        Assert.False(await Accounts.Has("Operator", account.AccountId, Cancelled));
         account.ClosedAt = Now;
         await Accounts.Change(account, "s1", "AccountClosed", "the boss", "gone", Cancelled);
-        Assert.False(await Accounts.Has("Operator", Cancelled));
+        Assert.False(await Accounts.Has("Operator", null, Cancelled));
     }
 
     [Fact]

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace LiaisonHub.OperatorConsole.Shell;
+
+/// <summary>What every form that does something has in common.</summary>
+static class Forms
+{
+    /// <summary>What is answered to a form that was not made for this person by this console. Null: it was.</summary>
+    public static async Task<IResult?> OutOfDate(HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http) ? null
+        : Failures.Page(400, "The form is out of date", "It was made before the console was started again, by another page, or for who was signed in before. Nothing was done.", "Open the page again, and fill in the form there.");
+
+    /// <summary>After a deed: look at the page that shows it.</summary>
+    public static IResult Seen(string page) => new SeeOther(page);
+
+    sealed class SeeOther(string page) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = page;
+            return Task.CompletedTask;
+        }
+    }
+}
