@@ -19,18 +19,14 @@ public sealed class ConnectionTest(BrokerOptions broker, string state, Func<Adap
     static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
 
     readonly BrokerProbe probe = new(broker, state, time);
-    HubQuestion question = null!;
 
     /// <summary>Runs the stages until one fails.</summary>
-    public Task<IReadOnlyList<ProbeResult>> Run(CancellationToken cancellationToken)
-    {
-        question = new(probe, state, keys, patience, time);
-        return BrokerProbe.Run(
-            [.. probe.Stages, (ProbeStage.Echo, c => Echo(ProbeStage.Echo, EchoReach.Edge, c)), (ProbeStage.RoundTrip, c => Echo(ProbeStage.RoundTrip, EchoReach.Core, c))], cancellationToken);
-    }
+    public Task<IReadOnlyList<ProbeResult>> Run(CancellationToken cancellationToken) => BrokerProbe.Run(
+        [.. probe.Stages, (ProbeStage.Echo, c => Echo(ProbeStage.Echo, EchoReach.Edge, c)), (ProbeStage.RoundTrip, c => Echo(ProbeStage.RoundTrip, EchoReach.Core, c))], cancellationToken);
 
     async Task<ProbeResult> Echo(ProbeStage stage, EchoReach reach, CancellationToken cancellationToken)
     {
+        var question = new HubQuestion(probe, state, keys, patience, time);
         var answer = await question.Ask<EchoAnswered>(
             id => new EchoAsked { State = state, EchoId = id, At = time.GetUtcNow(), Reach = reach }, DocumentTypes.Echo, DocumentTypes.EchoAnswer, a => a.EchoId, cancellationToken);
         if (answer is null)
