@@ -14,6 +14,8 @@ Usage: infra/test.sh [--unit] [--no-install] [--filter TEXT]
 On Debian and Ubuntu, as root or with sudo, it installs RabbitMQ, PostgreSQL, Dovecot, an SSH server, Chromium, Saxon and three Python packages where they are missing, without starting
 them as services; elsewhere it says what to install. The tests start servers of their own on free ports and stop them. A server that is there already can be named instead: LIAISONHUB_TEST_RABBITMQ with
 LIAISONHUB_TEST_RABBITMQ_MANAGEMENT, and LIAISONHUB_TEST_POSTGRES. What is missing skips its tests, and fails them where CI is set.
+
+Up to five failed tests are run twice more by themselves. One that passes both times counts as passed, and is named as unsteady at the end.
 TEXT
 }
 
@@ -165,19 +167,53 @@ fi
 # ---- Test ----------------------------------------------------------------------------------------------------------------------------------------------
 
 status=0
+ended=()
 for project in "${projects[@]}"; do
   say "Testing $project"
   arguments=(-noLogo -result-trx "$results/$project.trx")
   [ -z "$filter" ] || arguments+=(-method "*$filter*")
   dotnet "$artifacts/bin/$project/debug/$project.dll" "${arguments[@]}" || status=1
+  [ -s "$results/$project.trx" ] || ended+=("$project")
 done
 
 # <Counters total="5" executed="4" passed="3" failed="1" error="0" timeout="0" aborted="0" .../>: what was not executed was skipped.
-total=$(cat "$results"/*.trx 2>/dev/null | tr '\n' ' ' | grep -o '<Counters [^>]*>' | awk '
-  function count(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0 }
-  { all += count("total"); passed += count("passed"); failed += count("failed") + count("error") + count("timeout") + count("aborted"); skipped += count("total") - count("executed") }
-  END { print passed + 0, failed + 0, skipped + 0, all + 0 }' || true)
-read -r passed failed skipped all <<<"${total:-0 0 0 0}"
+count() {
+  cat "$@" 2>/dev/null | tr '\n' ' ' | grep -o '<Counters [^>]*>' | awk '
+    function count(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0 }
+    { all += count("total"); passed += count("passed"); failed += count("failed") + count("error") + count("timeout") + count("aborted"); skipped += count("total") - count("executed") }
+    END { print passed + 0, failed + 0, skipped + 0, all + 0 }' || true
+}
+
+# The failed results of a project, one "Namespace.Class.Method" each.
+failed_methods() { grep -ohE '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$results/$1.trx" 2>/dev/null | sed -E 's/.* testName="//; s/[("].*//' || true; }
+
+read -r passed failed skipped all <<<"$(count "$results"/*.trx)"
+
+# A test against real servers can fail by the machine and not by the product. A few that failed are tried twice more, by themselves; who passes both times counts as passed and is named as unsteady.
+unsteady=()
+if [ "$failed" -gt 0 ] && [ "$failed" -le 5 ]; then
+  mkdir -p "$results/again"
+  for project in "${projects[@]}"; do
+    while read -r times method; do
+      say "Once more, twice: $method"
+      good=true
+      for attempt in 1 2; do
+        again=$results/again/$method.$attempt.trx
+        dotnet "$artifacts/bin/$project/debug/$project.dll" -noLogo -result-trx "$again" -method "$method" </dev/null || good=false
+        read -r p f _ _ <<<"$(count "$again")"
+        [ "$p" -gt 0 ] && [ "$f" -eq 0 ] || good=false
+      done
+      if $good; then
+        unsteady+=("$method")
+        passed=$((passed + times)) failed=$((failed - times))
+      fi
+    done < <(failed_methods "$project" | sort | uniq -c)
+  done
+  # What ended a run before its time has no result, and stays a failure.
+  if [ "$failed" -eq 0 ] && [ ${#ended[@]} -eq 0 ]; then
+    status=0
+  fi
+fi
 
 if [ "$all" -eq 0 ]; then
   echo 'No test was run.' >&2
@@ -198,6 +234,10 @@ cat "$results"/*.trx 2>/dev/null | sed -E 's#<(UnitTestResult|/?Message|/?StackT
   /^<\// { left = 0 }
   left > 0 { left--; line = $0; sub(/^<[A-Za-z]*>/, "", line); if (line != "") print "          " substr(plain(line), 1, 300) }
 ' || true
+
+for method in "${unsteady[@]}"; do
+  printf '  unsteady  %s failed once and passed twice by itself; its reason is above\n' "$method"
+done
 
 if [ "$skipped" -gt 0 ]; then
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

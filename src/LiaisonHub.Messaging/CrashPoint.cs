@@ -1,12 +1,16 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace LiaisonHub.Messaging;
 
-/// <summary>Named places around commit, acknowledge and publish where a test ends the process as a power failure would. Nothing of it is in a release build.</summary>
+/// <summary>Named places around commit, acknowledge and publish where a test ends the process as a power failure would, or freezes it as an overloaded machine would. Nothing of it is in a release build.</summary>
 public static class CrashPoint
 {
-    /// <summary>The environment variable that names the place.</summary>
+    /// <summary>The environment variable that names the place where the process ends.</summary>
     public const string Variable = "LIAISONHUB_CRASH_AT";
+
+    /// <summary>The environment variable that names the place where the process stops (SIGSTOP), each time it comes there, until somebody lets it go on (SIGCONT).</summary>
+    public const string StopVariable = "LIAISONHUB_STOP_AT";
 
     public const string EdgeBeforeJournal = "edge.before-journal";
     public const string EdgeBeforeAcknowledge = "edge.before-acknowledge";
@@ -21,11 +25,15 @@ public static class CrashPoint
     public const string AdapterAfterTaking = "adapter.after-taking";
     public const string AdapterAfterHandOver = "adapter.after-hand-over";
 
-    /// <summary>Ends the process here when the environment says so.</summary>
+    /// <summary>Ends or stops the process here when the environment says so.</summary>
     [Conditional("DEBUG")]
     public static void At(string name)
     {
         if (Environment.GetEnvironmentVariable(Variable) == name)
             Process.GetCurrentProcess().Kill();
+        if (Environment.GetEnvironmentVariable(StopVariable) == name)
+            // The signal is there before the program that sent it has ended, so nothing after this line is done before the process goes on.
+            using (var stop = Process.Start("kill", ["-STOP", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]))
+                stop.WaitForExit();
     }
 }

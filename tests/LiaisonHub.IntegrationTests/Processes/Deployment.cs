@@ -87,9 +87,10 @@ sealed class Deployment : IAsyncDisposable
     /// <summary>A hub process on the same database and broker, not started yet.</summary>
     public ProgramProcess AnotherHub(string name) => new("LiaisonHub.Coordinator", Path.Combine(Folder, name), hubSettings);
 
-    public async Task Start(CancellationToken cancellationToken)
+    /// <param name="hubStopsAt">A <see cref="Messaging.CrashPoint"/> at which the hub is to stop; null: none.</param>
+    public async Task Start(CancellationToken cancellationToken, string? hubStopsAt = null)
     {
-        Hub.Start();
+        Hub.Start(stopAt: hubStopsAt);
         XA.Start();
         XB.Start();
         // The adapters make their tables at their first start; the officer and the console find them there.

@@ -30,8 +30,12 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public bool Runs => process is { HasExited: false };
 
+    /// <summary>It has been stopped, and not been told to go on.</summary>
+    public bool Stands => Runs && File.ReadAllText($"/proc/{Id}/stat") is var stat && stat[stat.LastIndexOf(')') + 2] == 'T';
+
     /// <param name="crashAt">A <see cref="Messaging.CrashPoint"/> at which it is to end itself; null: none.</param>
-    public void Start(string? crashAt = null)
+    /// <param name="stopAt">A <see cref="Messaging.CrashPoint"/> at which it is to stop; null: none.</param>
+    public void Start(string? crashAt = null, string? stopAt = null)
     {
         // A shell that runs the tests in the background lets them, and so their children, ignore SIGINT; a program started by a person does not ignore it. 'env' becomes the program: its id stays.
         var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = folder };
@@ -43,6 +47,8 @@ public sealed class ProgramProcess : IAsyncDisposable
             start.Environment[name] = value;
         if (crashAt != null)
             start.Environment[Messaging.CrashPoint.Variable] = crashAt;
+        if (stopAt != null)
+            start.Environment[Messaging.CrashPoint.StopVariable] = stopAt;
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         process = Process.Start(start)!;

@@ -41,13 +41,21 @@ public sealed class KitTests
     [MemberData(nameof(Faults))]
     public async Task A_fault_turns_its_checks_red_and_no_others(Fault fault, string group, string red)
     {
-        await using var participant = new SmallParticipant(fault);
+        // On a busy machine even what is right may take longer than two seconds, and then it is not seen: only what is found with patience too is found.
+        var report = await Examine(Quick);
+        if (red != Failed(report))
+            report = await Examine(Quick with { Patience = TimeSpan.FromSeconds(20) });
 
-        var report = await Examination.Run(participant, Quick with { Groups = [group] }, Cancelled);
-
-        var failed = report.Checks.Where(c => c.Outcome == CheckOutcome.Failed).Select(c => c.Id);
-        Assert.True(red == string.Join(' ', failed), $"red: {string.Join(' ', failed)}\n{report.Findings}");
+        Assert.True(red == Failed(report), $"red: {Failed(report)}\n{report.Findings}");
         Assert.Equal(0, report.Level);
+
+        async Task<ConformanceReport> Examine(ExaminationOptions options)
+        {
+            await using var participant = new SmallParticipant(fault);
+            return await Examination.Run(participant, options with { Groups = [group] }, Cancelled);
+        }
+
+        static string Failed(ConformanceReport report) => string.Join(' ', report.Checks.Where(c => c.Outcome == CheckOutcome.Failed).Select(c => c.Id));
     }
 
     [Fact]
