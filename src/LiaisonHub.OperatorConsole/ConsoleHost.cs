@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole.Accounts;
@@ -50,6 +52,9 @@ public sealed class ConsoleOptions
 
     /// <summary>The identity provider, where <see cref="SignIn"/> is <see cref="SignInBy.OpenId"/>.</summary>
     public OpenIdOptions OpenId { get; set; } = new();
+
+    /// <summary>True: tests may also read every text longer and in brackets, as <c>?lang=qps-ploc</c>. Default: false.</summary>
+    public bool PseudoLanguage { get; set; }
 
     /// <summary>Everything that is wrong, one line each: the key, what is wrong, the fix.</summary>
     public IReadOnlyList<string> Problems()
@@ -127,6 +132,9 @@ public static class ConsoleHost
         services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>();
         services.AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
+        services.AddLanguages(options);
+        // Letters of every script as they are: as numbers a page in Arabic would be six times as large.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
         services.AddSignIn(options);
@@ -169,6 +177,7 @@ public static class ConsoleHost
                 return next(http);
             });
         app.UseMiddleware<SecurityHeaders>();
+        app.UseRequestLocalization();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.Answer });
         app.UseStatusCodePages(Failures.Explain);
         app.UseAuthentication();
@@ -185,6 +194,7 @@ public static class ConsoleHost
         rooms.MapLaw();
         rooms.MapApi();
         app.MapShell();
+        app.MapLanguages();
         app.MapAccounts();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = ConsoleHealth.Write }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = ConsoleHealth.Write }).AllowAnonymous();

@@ -150,10 +150,10 @@ public sealed class Capitals(Region region)
         .ToDictionary(s => s.Code, s => s.Zone!);
 
     /// <summary>Local time of each state: <c>XA 14:30 · XB 02:30 (24 Nov)</c>. The day is named where it is another than in UTC.</summary>
-    public string Local(DateTimeOffset at, params IEnumerable<string> states) => string.Join(" · ", states.Distinct().Where(zones.ContainsKey).Select(state =>
+    public string Local(DateTimeOffset at, Texts texts, params IEnumerable<string> states) => string.Join(" · ", states.Distinct().Where(zones.ContainsKey).Select(state =>
     {
         var local = Instant.FromDateTimeOffset(at).InZone(zones[state]).LocalDateTime.ToDateTimeUnspecified();
-        var day = local.Date == at.UtcDateTime.Date ? "" : local.ToString(" (d MMM)", CultureInfo.InvariantCulture);
+        var day = local.Date == at.UtcDateTime.Date ? "" : $" ({texts.DayAndMonth(local)})";
         return string.Create(CultureInfo.InvariantCulture, $"{state} {local:HH:mm}{day}");
     }));
 

@@ -53,8 +53,8 @@
   let paused = store.get("refresh") === "off";
   const tell = text => { note.firstElementChild.textContent = text; };
   const show = () => {
-    button.textContent = paused ? "Refresh again" : "Pause";
-    tell(paused ? "Refreshing is paused." : `Refreshed every ${every} seconds while you look.`);
+    button.textContent = paused ? note.dataset.again : note.dataset.pause;
+    tell(paused ? note.dataset.paused : note.dataset.every);
   };
   button.type = "button";
   button.className = "quiet";
@@ -85,7 +85,7 @@
       if (now && said && said.textContent.trim() !== now) said.textContent = now;
       show();
     } catch {
-      tell("The console did not answer the last time; the figures may be old.");
+      tell(note.dataset.away);
     }
   };
   setInterval(refresh, every * 1000);

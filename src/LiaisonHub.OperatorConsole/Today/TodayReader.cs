@@ -1,3 +1,4 @@
+using System.Globalization;
 using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
@@ -43,7 +44,7 @@ public sealed record TodayBoard
 /// <param name="Rows">Address of its rows.</param>
 /// <param name="State">The state concerned. Null: none.</param>
 /// <param name="Since">Since when. Null: not known.</param>
-public sealed record Matter(string Owner, string What, string Why, string Next, string Rows, string? State = null, DateTimeOffset? Since = null);
+public sealed record Matter(string Owner, Said What, Said Why, Said Next, string Rows, string? State = null, DateTimeOffset? Since = null);
 
 /// <summary>An open request and why it stands.</summary>
 /// <param name="Line">The request.</param>
@@ -52,7 +53,7 @@ public sealed record NextRequest(RequestLine Line, string Why);
 
 /// <summary>Reads the first page.</summary>
 public sealed class TodayReader(
-    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, AdapterRegister adapters, Quarantine quarantine, Rules rules, TimeProvider time,
+    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, AdapterRegister adapters, Quarantine quarantine, Rules rules, Texts texts, TimeProvider time,
     [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Days of the "breaching soon" figure.</summary>
@@ -103,44 +104,39 @@ public sealed class TodayReader(
 
         // The hub itself, first: while it stands still, nothing else moves.
         if (!faster && await deadlines.NextLook(cancellationToken) is { } look && now - look > ClockPatience)
-            matters.Add(new("hub", $"The hub’s clock has not looked at due deadlines for {Words.Span(now - look)}.", "No reminder and no escalation goes out meanwhile; all of it follows, in order, when the clock runs.",
-                "See that the hub’s worker runs, and read its log.", "/requests?overdue=1", Since: look));
+            matters.Add(new("hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
         var waiting = await figures.Waiting(200, cancellationToken);
         if (!faster && waiting.FirstOrDefault(w => w.ParkedAt == null) is { } undecided && now - undecided.ReceivedAt > DecisionPatience)
-            matters.Add(new("hub", $"{Words.Count(waiting.Count(w => w.ParkedAt == null), "act was", "acts were")} taken and not decided.", $"The oldest was received {Words.Span(now - undecided.ReceivedAt)} ago. It is safe in the journal.",
-                "See that the hub’s worker runs, and read its log.", "/acts", Since: undecided.ReceivedAt));
+            matters.Add(new("hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt));
         foreach (var depth in await outbox.Depth(cancellationToken))
             if (!faster && now - depth.Oldest > OutboxPatience)
-                matters.Add(new("transport", $"{Words.Count(depth.Waiting, "notice", "notices")} to {Name(depth.State)} {(depth.Waiting == 1 ? "waits" : "wait")} at the hub.",
-                    depth.LastError is { } error ? $"The broker said: {error}" : $"The oldest has waited for {Words.Span(now - depth.Oldest)}.",
-                    $"See that the broker runs and that the virtual host of {depth.State} has its queues.", $"/adapters#{depth.State}", depth.State, depth.Oldest));
+                matters.Add(new("transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
+                    depth.LastError is { } error ? texts["today.broker-said", texts.English(error)] : texts["today.outbox-oldest", now - depth.Oldest], texts["today.outbox-next", depth.State], $"/adapters#{depth.State}", depth.State, depth.Oldest));
 
         foreach (var adapter in standings.Where(a => a.SilentSince != null))
-            matters.Add(new("adapter", $"The adapter of {Name(adapter.State)} is silent.", adapter.HeardAt is { } heard ? $"It was last heard {Words.Span(present - heard)} ago." : "It has never been heard.",
-                "Call the technical contact of that state. Nothing is lost: its notices wait, and its acts are numbered.", $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
+            matters.Add(new("adapter", texts["today.adapter-silent", Name(adapter.State)],
+                adapter.HeardAt is { } heard ? texts["today.adapter-heard", present - heard] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
 
         foreach (var gap in gaps)
-            matters.Add(new("adapter", $"{Name(gap.State)}: {(gap.FirstMissing == gap.LastMissing ? $"number {gap.FirstMissing}" : $"numbers {gap.FirstMissing} to {gap.LastMissing}")} never came.",
-                "Later numbers are here, so these were lost on the way or never sent.", "Ask the people of that adapter to look for them in its outbox.", $"/adapters#{gap.State}", gap.State, gap.Since));
+            matters.Add(new("adapter", gap.FirstMissing == gap.LastMissing ? texts["today.gap-one", Name(gap.State), Number(gap.FirstMissing)] : texts["today.gap-several", Name(gap.State), Number(gap.FirstMissing), Number(gap.LastMissing)],
+                texts["today.gap-why"], texts["today.gap-next"], $"/adapters#{gap.State}", gap.State, gap.Since));
 
         foreach (var group in groups.Where(g => g.Messages > g.RetryRequested))
         {
             var newest = await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 1, cancellationToken);
-            matters.Add(new("adapter", $"{Words.Count(group.Messages, "message", "messages")} {(group.State.Length == 0 ? "of unknown origin" : $"from {Name(group.State)}")} {(group.Messages == 1 ? "stands" : "stand")} in quarantine: {Words.Refusal(group.Code)}.",
-                newest is [var message, ..] ? $"{message.Reason} What clears it: {message.Fix}" : "", "Open it, and decide: try again once the cause is mended, or set aside for good.",
+            matters.Add(new("adapter", group.State.Length == 0 ? texts["today.quarantined-unknown", group.Messages, texts.Of("RefusalCode", group.Code)] : texts["today.quarantined", group.Messages, Name(group.State), texts.Of("RefusalCode", group.Code)],
+                newest is [var message, ..] ? texts["today.quarantined-why", texts.English(message.Reason), texts.English(message.Fix)] : texts.Data(""), texts["today.quarantined-next"],
                 $"/quarantine?state={group.State}&code={group.Code}", group.State, group.FirstAt));
         }
 
         var watch = rules.Region.TransportWatch;
         var unopened = await reads.Unopened(now - watch.Delivered, 500, cancellationToken);
         foreach (var of in unopened.Where(u => u.DeliveredAt == null).GroupBy(u => u.ToState))
-            matters.Add(new("transport", $"{Words.Count(of.Count(), "act", "acts")} for {Name(of.Key)} {(of.Count() == 1 ? "was" : "were")} not delivered for more than {Words.Span(watch.Delivered)}.",
-                "The hub has accepted them; the adapter of that state has given no receipt.",
-                standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? $"It is in maintenance until {Words.Utc(worked.MaintenanceUntil!.Value)}. Legal time goes on: if it cannot wait, call its technical contact."
-                    : "Look whether that adapter is heard, then call its technical contact.", $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt)));
+            matters.Add(new("transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
+                standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? texts["today.not-delivered-maintenance", worked.MaintenanceUntil]
+                    : texts["today.not-delivered-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt)));
         foreach (var of in unopened.Where(u => u.DeliveredAt is { } delivered && now - delivered > watch.Opened).GroupBy(u => u.ToState))
-            matters.Add(new("human", $"{Words.Count(of.Count(), "act", "acts")} delivered to {Name(of.Key)} {(of.Count() == 1 ? "was" : "were")} opened by nobody for more than {Words.Span(watch.Opened)}.",
-                "No technical fault: that state’s adapter has them.", "Call the duty point of that state: somebody must look at its desk.", $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt)));
+            matters.Add(new("human", texts["today.not-opened", of.Count(), Name(of.Key), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt)));
         return matters;
     }
 
@@ -160,5 +156,8 @@ public sealed class TodayReader(
         return all;
     }
 
-    string Name(string state) => rules.Region.States.TryGetValue(state, out var profile) ? $"{state} ({profile.Name})" : state;
+    Said Name(string state) => texts.Named(state, rules.Region.States.GetValueOrDefault(state)?.Name);
+
+    // A number that names something is not grouped.
+    static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

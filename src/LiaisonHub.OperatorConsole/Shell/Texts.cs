@@ -1,0 +1,207 @@
+using System.Collections;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Reflection;
+using System.Resources;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using LiaisonHub.Casework;
+using LiaisonHub.Contracts.V1;
+using Microsoft.AspNetCore.Components;
+
+namespace LiaisonHub.OperatorConsole.Shell;
+
+/// <summary>
+/// Everything the console says, in the language of the one who reads. The texts stand in <c>Texts/ROOM.resx</c> (English) and <c>Texts/ROOM.LANGUAGE.resx</c>; the first word of a key is the room.
+/// A text that a language does not have yet is said in English, and marked so.
+/// </summary>
+public sealed class Texts
+{
+    const string Place = "LiaisonHub.OperatorConsole.Texts.";
+
+    static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+
+    static readonly FrozenDictionary<string, FrozenDictionary<string, string>> Spoken = Languages.All.ToFrozenDictionary(l => l.Name, l => Read(l.Equals(Languages.English) ? CultureInfo.InvariantCulture : l));
+
+    /// <summary>The texts of a language, by key; one that goes with a number once for each form: <c>today.notices.one</c>.</summary>
+    public static IReadOnlyDictionary<string, string> In(string language) => Spoken[language];
+
+    /// <summary>The language of the page, as HTML names it.</summary>
+    public string Language => Culture.Name;
+
+    /// <summary>Which way it is written: <c>ltr</c> or <c>rtl</c>.</summary>
+    public string Direction => Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
+
+    /// <summary>A text, with its arguments in the places <c>{0}</c>, <c>{1}</c>: numbers and times as the language writes them, texts kept apart from the sentence around them. Where a text has several forms, the first
+    /// argument is the number that chooses.</summary>
+    public Said this[string key, params object?[] arguments]
+    {
+        get
+        {
+            var (text, language) = Find(key, Language, arguments) is { } own ? (own, Language) : (Find(key, "en", arguments) ?? key, "en");
+            if (Language == Languages.PseudoName)
+                text = Pseudo(text);
+            var said = Compose(text, arguments);
+            return language == Language || Language == Languages.PseudoName ? said : Foreign(said.Plain, said.Html.Value);
+        }
+    }
+
+    /// <summary>A word of the contract or of the rules: the text <c>words.Priority.Urgent</c>.</summary>
+    public Said Of(Enum value) => Of(value.GetType().Name, value.ToString());
+
+    /// <summary>The same where only its name is known.</summary>
+    public Said Of(string list, string? name) => Find($"words.{list}.{name}", "en", []) is null ? English(Words.Spaced(name ?? "")) : this[$"words.{list}.{name}"];
+
+    /// <summary>A text that is English whatever the page is: the law, and what the rules compute.</summary>
+    public Said English(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : Foreign(Apart(text), Html.Encode(text));
+
+    /// <summary>A name or a reference: nothing to translate, and read in its own direction.</summary>
+    public Said Data(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : new(Apart(text), $"<bdi translate=\"no\">{Html.Encode(text)}</bdi>");
+
+    /// <summary>A whole number.</summary>
+    public string Number(long number) => number.ToString("N0", Culture);
+
+    /// <summary>A number with two places at most.</summary>
+    public string Number(decimal number) => number.ToString("#,0.##", Culture);
+
+    /// <summary>An instant: UTC, minutes.</summary>
+    public string Utc(DateTimeOffset at) => at.UtcDateTime.ToString($"{Culture.DateTimeFormat.ShortDatePattern} HH:mm 'UTC'", Culture);
+
+    /// <summary>A day, with its name.</summary>
+    public string Day(DateOnly day) => day.ToString($"ddd {Culture.DateTimeFormat.ShortDatePattern}", Culture);
+
+    /// <summary>A day within the year.</summary>
+    public string DayAndMonth(DateTime day) => day.ToString("d MMM", Culture);
+
+    /// <summary>The name of a day and an hour.</summary>
+    public string Hour(DateTimeOffset at) => at.UtcDateTime.ToString("ddd HH:mm", Culture);
+
+    /// <summary>A length of time with its two largest units, never rounded up.</summary>
+    public Said Span(TimeSpan span)
+    {
+        span = span.Duration();
+        return span switch
+        {
+            { TotalSeconds: < 60 } => this["shell.seconds", (int)span.TotalSeconds],
+            { TotalMinutes: < 60 } => this["shell.minutes", (int)span.TotalMinutes],
+            { TotalHours: < 24 } => Both(this["shell.hours", (int)span.TotalHours], span.Minutes, "shell.minutes"),
+            { TotalDays: < 60 } => Both(this["shell.days", (int)span.TotalDays], span.Hours, "shell.hours"),
+            _ => this["shell.days", (int)span.TotalDays],
+        };
+    }
+
+    /// <summary>How long until then, or how late it is.</summary>
+    public Said Remaining(DateTimeOffset due, DateTimeOffset now) => this[due < now ? "shell.late" : "shell.in", Span(now - due)];
+
+    /// <summary>A size.</summary>
+    public Said Bytes(long size) => size < 10 * 1024 ? this["shell.bytes", size] : this["shell.kibibytes", size / 1024];
+
+    /// <summary>The length of a rule with its unit.</summary>
+    public Said Length(int length, TimeUnit unit) => this[$"words.length.{unit}", length];
+
+    /// <summary>A name of a state, with what it is called: <c>XA (Arvonia)</c>.</summary>
+    public Said Named(string code, string? name) => Data(name is null || name == code ? code : $"{code} ({name})");
+
+    Said Both(Said larger, int number, string smaller) => number == 0 ? larger : this["shell.and-less", larger, this[smaller, number]];
+
+    static CultureInfo Culture => Languages.All.Append(Languages.Pseudo).FirstOrDefault(l => l.Name == CultureInfo.CurrentUICulture.Name) ?? Languages.English;
+
+    static string? Find(string key, string language, object?[] arguments)
+    {
+        var texts = Spoken.GetValueOrDefault(language, Spoken["en"]);
+        return texts.TryGetValue(key, out var text) || (arguments is [int or long, ..] && texts.TryGetValue($"{key}.{Plural.Form(language, Convert.ToInt64(arguments[0], CultureInfo.InvariantCulture))}", out text))
+            || texts.TryGetValue($"{key}.other", out text) ? text : null;
+    }
+
+    Said Compose(string text, object?[] arguments)
+    {
+        var (plain, html) = (new StringBuilder(text.Length + 16), new StringBuilder(text.Length + 16));
+        var from = 0;
+        for (var open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', from))
+        {
+            var close = text.IndexOf('}', open);
+            plain.Append(text, from, open - from);
+            html.Append(Html.Encode(text[from..open]));
+            var argument = Argument(arguments[int.Parse(text.AsSpan(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture)]);
+            plain.Append(argument.Plain);
+            html.Append(argument.Html.Value);
+            from = close + 1;
+        }
+        plain.Append(text, from, text.Length - from);
+        html.Append(Html.Encode(text[from..]));
+        return new(plain.ToString(), html.ToString());
+    }
+
+    Said Argument(object? argument) => argument switch
+    {
+        null => new("", ""),
+        Said said => said,
+        int number => Plainly(Number(number)),
+        long number => Plainly(Number(number)),
+        decimal number => Plainly(Number(number)),
+        TimeSpan span => Span(span),
+        DateTimeOffset at => new(Utc(at), $"<time datetime=\"{Words.Machine(at)}\">{Html.Encode(Utc(at))}</time>"),
+        DateOnly day => Plainly(Day(day)),
+        Enum value => Of(value),
+        MarkupString markup => new("", markup.Value),
+        _ => Data(Convert.ToString(argument, CultureInfo.InvariantCulture)),
+    };
+
+    static Said Plainly(string text) => new(text, Html.Encode(text));
+
+    // In plain text the marks of Unicode do what <bdi> does in a page.
+    string Apart(string text) => Direction == "rtl" ? $"\u2068{text}\u2069" : text;
+
+    static Said Foreign(string plain, string html) => new(plain, $"<span lang=\"en\" dir=\"ltr\">{html}</span>");
+
+    // Longer, with letters that are still readable, and with ends that show where a text was cut or put together.
+    static string Pseudo(string text)
+    {
+        const string Letters = "aeioucnsyzAEIOUCNSYZ", Accented = "áéíóúčñšýžÁÉÍÓÚČÑŠÝŽ";
+        var longer = new StringBuilder("⟦");
+        var inside = false;
+        foreach (var c in text)
+        {
+            inside = c == '{' || (inside && c != '}');
+            longer.Append(!inside && Letters.IndexOf(c, StringComparison.Ordinal) is var i and >= 0 ? Accented[i] : c);
+        }
+        return longer.Append(' ').Append('~', 1 + text.Length * 2 / 5).Append('⟧').ToString();
+    }
+
+    static FrozenDictionary<string, string> Read(CultureInfo culture)
+    {
+        var here = Assembly.GetExecutingAssembly();
+        var rooms = here.GetManifestResourceNames().Where(n => n.StartsWith(Place, StringComparison.Ordinal)).Select(n => Path.GetFileNameWithoutExtension(n));
+        return rooms.SelectMany(room => new ResourceManager(room, here).GetResourceSet(culture, createIfNotExists: true, tryParents: false)?.Cast<DictionaryEntry>() ?? [])
+            .ToFrozenDictionary(e => (string)e.Key, e => (string)e.Value!);
+    }
+}
+
+/// <summary>A text as it stands in a page, and as it stands where no marks can: in an attribute, in a title, in JSON.</summary>
+[JsonConverter(typeof(AsText))]
+public sealed class Said
+{
+    internal Said(string plain, string html) => (Plain, Html) = (plain, new(html));
+
+    /// <summary>Without marks.</summary>
+    public string Plain { get; }
+
+    /// <summary>With the marks of language and direction.</summary>
+    public MarkupString Html { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Plain;
+
+    /// <summary>In a page it stands with its marks.</summary>
+    public static implicit operator MarkupString(Said said) => said.Html;
+
+    sealed class AsText : JsonConverter<Said>
+    {
+        public override Said Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("What was said is written only.");
+
+        public override void Write(Utf8JsonWriter writer, Said value, JsonSerializerOptions options) => writer.WriteStringValue(value.Plain);
+    }
+}

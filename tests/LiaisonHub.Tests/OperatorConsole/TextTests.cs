@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using LiaisonHub.OperatorConsole.Shell;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>The console in the languages of those who work with it.</summary>
+public sealed class TextTests
+{
+    static readonly string[] Languages = ["en", "fr", "es", "ar"];
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    static readonly string Source = Repository.At("src", "LiaisonHub.OperatorConsole");
+
+    [Fact]
+    public void Every_text_is_there_in_every_language_in_every_form_and_with_the_same_arguments()
+    {
+        var wrong = new List<string>();
+        foreach (var key in Keys("en").Order(StringComparer.Ordinal))
+            foreach (var language in Languages)
+            {
+                var texts = Texts.In(language);
+                var forms = Plural.Forms(language).Where(f => texts.ContainsKey($"{key}.{f}")).ToList();
+                if (!texts.ContainsKey(key) && forms.Count == 0)
+                    wrong.Add($"{key} is missing in {language}.");
+                // French and Spanish have a form for round millions: where it is not there, the form for any other number is taken.
+                else if (forms.Count > 0 && Plural.Forms(language).Except(forms).Where(f => f != "many" || language == "ar").ToList() is [_, ..] missing)
+                    wrong.Add($"{key} has no form {string.Join(", ", missing)} in {language}.");
+                var places = forms.Count == 0 ? Places(texts.GetValueOrDefault(key, "")) : forms.Select(f => Places(texts[$"{key}.{f}"])).MaxBy(p => p.Count)!;
+                var wanted = Texts.In("en").TryGetValue(key, out var english) ? Places(english) : Places(Texts.In("en")[$"{key}.other"]);
+                // A form for one or two may say the number as a word.
+                if (!places.SetEquals(wanted) && !(forms.Count > 0 && wanted.Except(places).All(p => p == 0)) && !(places.Count == 0 && language == "ar" && forms.Count > 0))
+                    wrong.Add($"{key} has the arguments {string.Join(", ", places)} in {language}, and {string.Join(", ", wanted)} in English.");
+            }
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public void No_language_has_a_text_that_English_does_not_have() =>
+        Assert.All(Languages, language => Assert.Empty(Keys(language).Except(Keys("en"))));
+
+    [Fact]
+    public void The_code_asks_for_no_text_that_is_not_there_and_no_text_is_there_that_it_does_not_ask_for()
+    {
+        var rooms = Keys("en").Select(k => k[..k.IndexOf('.', StringComparison.Ordinal)]).Distinct().ToList();
+        var asked = Directory.EnumerateFiles(Source, "*", SearchOption.AllDirectories).Where(f => f.EndsWith(".razor", StringComparison.Ordinal) || f.EndsWith(".cs", StringComparison.Ordinal))
+            .SelectMany(f => Regex.Matches(File.ReadAllText(f), "\"((" + string.Join("|", rooms) + ")\\.[A-Za-z0-9.{}-]*)").Select(m => m.Groups[1].Value)).ToHashSet();
+        var beginnings = asked.Where(a => a.Contains('{', StringComparison.Ordinal)).Select(a => a[..a.IndexOf('{', StringComparison.Ordinal)]).Append("words.").ToList();
+        Assert.Empty(asked.Where(a => !a.Contains('{', StringComparison.Ordinal) && !a.EndsWith(".csv", StringComparison.Ordinal)).Except(Keys("en")));
+        Assert.Empty(Keys("en").Except(asked).Where(k => !beginnings.Any(b => k.StartsWith(b, StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData("en", "1:one 0:other 2:other 1000000:other")]
+    [InlineData("fr", "0:one 1:one 2:other 999999:other 1000000:many 3000000:many 1000001:other")]
+    [InlineData("es", "0:other 1:one 2:other 1000000:many 2000000:many")]
+    [InlineData("ar", "0:zero 1:one 2:two 3:few 10:few 11:many 26:many 99:many 100:other 101:other 102:other 103:few 111:many 200:other 1003:few 1000000:other")]
+    public void The_form_of_a_text_goes_with_its_number_as_Unicode_has_it(string language, string expected) =>
+        Assert.All(expected.Split(' ').Select(e => e.Split(':')), e => Assert.Equal(e[1], Plural.Form(language, long.Parse(e[0], CultureInfo.InvariantCulture))));
+
+    [Theory]
+    [InlineData("en", "1 d 2 h", "3 d", "45 s", "1,234", "2026-03-20 09:12 UTC", "Fri 2026-03-20")]
+    [InlineData("fr", "1 j 2 h", "3 j", "45 s", "1\u202F234", "20 mars 2026 09:12 UTC", "ven. 20 mars 2026")]
+    [InlineData("es", "1 d 2 h", "3 d", "45 s", "1.234", "20 mar 2026 09:12 UTC", "vie 20 mar 2026")]
+    [InlineData("ar", "يوم واحد وساعتان", "3 أيام", "45 ثانية", "1,234", "20 مارس 2026 09:12 UTC", "الجمعة 20 مارس 2026")]
+    public void Lengths_of_time_numbers_and_days_read_as_the_language_has_them(string language, string span, string days, string seconds, string number, string instant, string day)
+    {
+        var texts = Reading(language);
+        Assert.Equal(
+            [span, days, seconds, number, instant, day],
+            [texts.Span(TimeSpan.FromHours(26)).Plain, texts.Span(TimeSpan.FromDays(3)).Plain, texts.Span(TimeSpan.FromSeconds(45)).Plain, texts.Number(1234L), texts.Utc(FilledHub.Now), texts.Day(new(2026, 3, 20))]);
+    }
+
+    [Fact]
+    public void What_is_put_into_a_sentence_is_kept_apart_from_it_and_encoded()
+    {
+        Assert.Equal("The adapter of <b>&XA is silent.", Reading("en")["today.adapter-silent", "<b>&XA"].Plain);
+        Assert.Equal("The adapter of &lt;b&gt;&amp;XA is silent.", Reading("en")["today.adapter-silent", "<b>&XA"].Html.Value);
+        Assert.Equal("محوّل <bdi translate=\"no\">&lt;b&gt;XA</bdi> صامت.", Reading("ar")["today.adapter-silent", "<b>XA"].Html.Value);
+        Assert.Equal("محوّل \u2068XA\u2069 صامت.", Reading("ar")["today.adapter-silent", "XA"].Plain);
+        Assert.Equal("<span lang=\"en\" dir=\"ltr\">No answer yet</span>", Reading("fr").English("No answer yet").Html.Value);
+    }
+
+    [Fact]
+    public async Task The_choice_of_the_person_is_stronger_than_the_address_and_the_address_than_the_browser()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        Assert.Contains("<html lang=\"en\" dir=\"ltr\">", await console.Page("/", Cancelled), StringComparison.Ordinal);
+        console.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de, es-MX;q=0.9, fr;q=0.5");
+        Assert.Contains("<html lang=\"es\" dir=\"ltr\">", await console.Page("/", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("<html lang=\"fr\" dir=\"ltr\">", await console.Page("/?lang=fr", Cancelled), StringComparison.Ordinal);
+
+        var menu = await console.Page("/stuck?by=pair", Cancelled);
+        var choice = WebUtility.HtmlDecode(Regex.Match(menu, "href=\"(/language\\?to=ar[^\"]*)\"").Groups[1].Value);
+        using var chosen = await console.Http.GetAsync(new Uri(choice, UriKind.Relative), Cancelled);
+        Assert.Equal((HttpStatusCode.SeeOther, "/stuck?by=pair"), (chosen.StatusCode, chosen.Headers.Location?.OriginalString));
+        Assert.Contains("<html lang=\"ar\" dir=\"rtl\">", await console.Page("/?lang=fr", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("//evil.example/", "/")]
+    [InlineData("/\\evil.example", "/")]
+    [InlineData("https://evil.example/", "/")]
+    [InlineData("/requests", "/requests")]
+    public async Task Whoever_chooses_a_language_stays_in_the_console(string back, string leads)
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        using var answer = await console.Http.GetAsync(new Uri($"/language?to=fr&back={Uri.EscapeDataString(back)}", UriKind.Relative), Cancelled);
+        Assert.Equal(leads, answer.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task What_programs_read_is_English_whoever_asks()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        console.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("ar");
+        Assert.Contains("Needs", await console.Page("/?lang=en", Cancelled), StringComparison.Ordinal);
+        foreach (var address in new[] { "/api/v1/today", "/api/v1/adapters", "/requests.csv", "/stuck.csv" })
+            Assert.DoesNotMatch("[\\u0600-\\u06ff\\u2068]", await console.Page(address, Cancelled));
+    }
+
+    static IEnumerable<string> Keys(string language) => Texts.In(language).Keys.Select(k => Regex.Replace(k, "\\.(zero|one|two|few|many|other)$", "")).Distinct();
+
+    static HashSet<int> Places(string text) => [.. Regex.Matches(text, "\\{(\\d)\\}").Select(m => m.Groups[1].Value[0] - '0')];
+
+    static Texts Reading(string language)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        return new();
+    }
+}
