@@ -123,7 +123,7 @@ public sealed partial class Watch(
             await core.Send(Lane.Routine, new ActTaken { CorrelationId = parked.RequestId, JournalId = parked.JournalId, PatienceOver = true }, cancellationToken);
 
         foreach (var wanted in await quarantine.ToRetry(20, cancellationToken))
-            await Try(wanted, cancellationToken);
+            await edge.TakeAgain(wanted, cancellationToken);
 
         if (technical.GetUtcNow() is var present && present >= nextLook)
         {
@@ -142,14 +142,6 @@ public sealed partial class Watch(
                 [new LedgerLeaf { At = now, Kind = "AdapterSilent", Actor = adapter.State, Content = JsonSerializer.Serialize(new { heardAt = adapter.HeardAt }) }], cancellationToken);
         }
         return chained == 1000;
-    }
-
-    // The edge answers by itself: a message that fails again stands in quarantine with its new reason under the same bytes.
-    async Task Try(QuarantinedMessage wanted, CancellationToken cancellationToken)
-    {
-        await quarantine.Resolve(wanted.QuarantineId, wanted.RetryRequestedBy ?? "operator", "Tried again.", "Retried", cancellationToken);
-        if (wanted.State is { } state && region.States.ContainsKey(state))
-            await edge.Take(state, [new Post { State = state, Lane = Enum.TryParse<Lane>(wanted.Lane, out var lane) ? lane : Lane.Routine, Id = wanted.ActId ?? Guid.Empty, Body = wanted.Body }], cancellationToken);
     }
 
     [LoggerMessage(3401, LogLevel.Warning, "A round of the watch failed; trying again")]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
@@ -19,7 +20,7 @@ namespace LiaisonHub.Coordinator;
 /// before that. What cannot be accepted is set aside with its reason and answered, and never holds up what stands behind it.
 /// </summary>
 public sealed partial class Edge(
-    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, NoticeWriter notices, AdapterRegister adapters, KeysSeen keysSeen, CoreSender core, Answers answers, Maintenance maintenance,
+    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, HubReads reads, NoticeWriter notices, AdapterRegister adapters, KeysSeen keysSeen, CoreSender core, Answers answers, Maintenance maintenance,
     OutboxSignal outbox, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Edge> log) : BackgroundService
 {
     /// <inheritdoc/>
@@ -60,10 +61,8 @@ public sealed partial class Edge(
         var taken = arrived.Count == 0 ? [] : await journal.Take([.. arrived.Select(r => r.Arrived!)], cancellationToken);
         for (var i = 0; i < taken.Count; i++)
         {
-            if (taken[i].Outcome is Taken.ActIdConflict)
-                refused.Add(arrived[i] with { Refusal = new(RefusalCode.Conflict, "This act id was used before with other content.", "Make a new act with a new id; find out who sent the other one.") });
-            else if (taken[i].Outcome is Taken.SequenceConflict)
-                refused.Add(arrived[i] with { Refusal = new(RefusalCode.Conflict, $"Sequence number {taken[i].Act.Sequence} was used before by another act.", "Restore the adapter's own counter (a restored backup?), then send the act again with the next number.") });
+            if (Conflict(taken[i]) is { } conflict)
+                refused.Add(arrived[i] with { Refusal = conflict });
         }
         if (refused.Count > 0)
             await SetAside(state, refused, now, cancellationToken);
@@ -71,12 +70,131 @@ public sealed partial class Edge(
         CrashPoint.At(CrashPoint.EdgeBeforeAcknowledge);
         // The journal row is the durable copy: when this send fails, the row is found undecided and dispatched again.
         await Task.WhenAll(taken.Where(t => t.Outcome is Taken.New || (t.Outcome is Taken.Duplicate && t.DecidedAt != null))
-            .Select(t => Dispatch(
-                Enum.Parse<Lane>(t.Act.Lane),
-                new ActTaken { CorrelationId = t.Act.RequestId, JournalId = t.JournalId, Again = t.Outcome is Taken.Duplicate },
-                t.Act.TraceParent,
-                cancellationToken)));
+            .Select(t => Dispatch(t, cancellationToken)));
     }
+
+    /// <summary>
+    /// Takes a message of the quarantine once more. What is taken is in the journal before the message counts as dealt with, so a hub that dies between the two finds the act there and takes it no second time;
+    /// what fails again waits as before, with its new reason, and its sender is told when that is another one.
+    /// </summary>
+    public async Task TakeAgain(QuarantinedMessage wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.State is not { } state || !region.States.ContainsKey(state))
+        {
+            await HandToCore(wanted, cancellationToken);
+            return;
+        }
+        var now = time.GetUtcNow();
+        var post = new Post { State = state, Lane = Enum.TryParse<Lane>(wanted.Lane, out var lane) ? lane : Lane.Routine, Id = wanted.ActId ?? Guid.Empty, Body = wanted.Body };
+        var reading = Read(state, post, now);
+        TakenAct? taken = null;
+        if (reading.Arrived is { } arrived)
+        {
+            taken = (await journal.Take([arrived], cancellationToken))[0];
+            reading = reading with { Refusal = Conflict(taken) };
+        }
+        CrashPoint.At(CrashPoint.RepairAfterTaking);
+        if (reading.Refusal is { } refusal)
+        {
+            await using var unit = await database.Begin(cancellationToken);
+            if (!await Quarantine.RetryFailed(unit, wanted.QuarantineId, refusal.Code.ToString(), refusal.Place, refusal.Reason, refusal.Fix, cancellationToken))
+                return;
+            var told = refusal.Code.ToString() != wanted.Code || refusal.Reason != wanted.Reason;
+            var rows = told ? await notices.Number(unit, [Told(state, reading, now)], cancellationToken) : [];
+            var leaf = new LedgerLeaf { At = now, Kind = "QuarantineFailedAgain", RequestId = reading.RequestId, Actor = "hub", Content = JsonSerializer.Serialize(new { quarantineId = wanted.QuarantineId, code = refusal.Code.ToString() }) };
+            await requests.Write(unit, [new Change { Work = new Work { RequestId = Guid.Empty }, Outbox = rows, Leaves = [leaf] }], cancellationToken);
+            await unit.Commit(cancellationToken);
+            outbox.Set();
+            return;
+        }
+        if (taken is null)
+            await Take(state, [post], cancellationToken);
+        await quarantine.WasTaken(wanted.QuarantineId, taken?.Act.ActId, taken?.Act.RequestId, taken?.JournalId, cancellationToken);
+        if (taken is { Outcome: Taken.New })
+            await Dispatch(taken, cancellationToken);
+    }
+
+    /// <summary>What would become of a message of the quarantine if it were taken now. Nothing is written.</summary>
+    public async Task<(string Foreseen, string Why)> Foresee(QuarantinedMessage message, CancellationToken cancellationToken)
+    {
+        if (message.Status == Quarantine.Resolved)
+            return (Foresight.Nothing, "It is dealt with already.");
+        if (message.State is not { } state || !region.States.ContainsKey(state))
+            return CoreRow(message.Body) is null ? (Foresight.WouldFail, "It names no row the core could look at.") : (Foresight.WouldWork, "The core would look at its row again; whether the cause is repaired shows only then.");
+        var reading = Read(state, new Post { State = state, Lane = Lane.Routine, Id = Guid.Empty, Body = message.Body }, time.GetUtcNow());
+        if (reading.Refusal is { } refusal)
+            return (Foresight.WouldFail, $"{refusal.Code}: {refusal.Reason}");
+        if (reading.Arrived is not { } act)
+            return (Foresight.WouldWork, "The hub would take it; it is no act.");
+        return await journal.Peek(act, cancellationToken) switch
+        {
+            Taken.New => (Foresight.WouldWork, $"The hub would take it as {act.ActType} of request {act.RequestId}{((await reads.Request(act.RequestId, cancellationToken))?.Request.ClosedAt is null ? "" : ", which is closed and may refuse it")}."),
+            Taken.Duplicate => (Foresight.Nothing, "The same act came again and was taken: this copy would change nothing."),
+            _ => (Foresight.WouldFail, "Its id or its number was used by another act."),
+        };
+    }
+
+    // A message of the core names a row, and the row is the truth: what is looked at twice is decided once. It is dealt with first, since one that fails again comes to the quarantine by itself.
+    async Task HandToCore(QuarantinedMessage wanted, CancellationToken cancellationToken)
+    {
+        var row = CoreRow(wanted.Body);
+        if (!await quarantine.WasTaken(wanted.QuarantineId, null, row?.RequestId, row?.JournalId, cancellationToken))
+            return;
+        if (row is { JournalId: { } journalId })
+            await Dispatch(Lane.Routine, new ActTaken { CorrelationId = row.Value.RequestId, JournalId = journalId }, null, cancellationToken);
+    }
+
+    // Null: nothing of it can be read. Without a row of the journal it is a deadline, which the clock brings again by itself.
+    static (Guid RequestId, long? JournalId)? CoreRow(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var envelope = JsonDocument.Parse(body);
+            return envelope.RootElement.ValueKind == JsonValueKind.Object && envelope.RootElement.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object
+                && message.TryGetProperty("correlationId", out var request) && request.TryGetGuid(out var requestId)
+                ? (requestId, message.TryGetProperty("journalId", out var row) && row.TryGetInt64(out var journalId) ? journalId : null)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    static Refusal? Conflict(TakenAct taken) => taken.Outcome switch
+    {
+        Taken.ActIdConflict => new(RefusalCode.Conflict, "This act id was used before with other content.", "Make a new act with a new id; find out who sent the other one.", "header.actId"),
+        Taken.SequenceConflict => new(
+            RefusalCode.Conflict, $"Sequence number {taken.Act.Sequence} was used before by another act.", "Restore the adapter's own counter (a restored backup?), then send the act again with the next number.", "header.sequence"),
+        _ => null,
+    };
+
+    // Every row of a list is the same field; names are a stranger's text, and cut.
+    static string FieldOf(string? path)
+    {
+        var field = ListIndex().Replace(path ?? "$", "[]");
+        return new([.. field.Take(150).Select(c => char.IsControl(c) ? '·' : c)]);
+    }
+
+    [GeneratedRegex(@"\[\d+\]")]
+    private static partial Regex ListIndex();
+
+    Task Dispatch(TakenAct taken, CancellationToken cancellationToken) => Dispatch(
+        Enum.Parse<Lane>(taken.Act.Lane),
+        new ActTaken { CorrelationId = taken.Act.RequestId, JournalId = taken.JournalId, Again = taken.Outcome is Taken.Duplicate },
+        taken.Act.TraceParent,
+        cancellationToken);
+
+    static NoticeDraft Told(string state, Reading reading, DateTimeOffset now) => new()
+    {
+        State = state,
+        NoticeId = Guid.CreateVersion7(now),
+        RequestId = reading.RequestId,
+        Lane = reading.Post.Lane,
+        At = now,
+        TraceParent = reading.Post.TraceParent,
+        Body = new ActRefused { ActId = reading.ActId, Code = reading.Refusal!.Code, Reason = $"{reading.Refusal.Reason} {reading.Refusal.Fix}" },
+    };
 
     // A question is asked again by whoever misses the answer: nothing of it is kept, and trouble with it holds up nobody's acts.
     async Task Answer(string state, Post post, EchoAnswered echo, CancellationToken cancellationToken)
@@ -165,6 +283,7 @@ public sealed partial class Edge(
                     State = state,
                     Lane = reading.Post.Lane.ToString(),
                     Code = refusal.Code.ToString(),
+                    Place = refusal.Place,
                     Reason = refusal.Reason,
                     Fix = refusal.Fix,
                     Body = body,
@@ -174,16 +293,7 @@ public sealed partial class Edge(
                     At = now,
                 },
                 cancellationToken);
-            drafts.Add(new NoticeDraft
-            {
-                State = state,
-                NoticeId = Guid.CreateVersion7(now),
-                RequestId = reading.RequestId,
-                Lane = reading.Post.Lane,
-                At = now,
-                TraceParent = reading.Post.TraceParent,
-                Body = new ActRefused { ActId = reading.ActId, Code = refusal.Code, Reason = $"{refusal.Reason} {refusal.Fix}" },
-            });
+            drafts.Add(Told(state, reading, now));
             leaves.Add(new LedgerLeaf { At = now, Kind = "Quarantined", RequestId = reading.RequestId, Actor = state, Content = JsonSerializer.Serialize(new { code = refusal.Code.ToString(), digest }) });
             SetAsideMessage(log, state, refusal.Code, digest);
         }
@@ -199,7 +309,7 @@ public sealed partial class Edge(
         using var activity = LiaisonTelemetry.Follow("edge read", ActivityKind.Consumer, post.TraceParent);
         var reading = new Reading { Post = post };
         if (post.Body.Length > Wire.LargestAct)
-            return reading with { Refusal = new(RefusalCode.TooLarge, $"The document has {post.Body.Length:N0} bytes; {Wire.LargestAct:N0} are allowed.", "Send evidence in parts.") };
+            return reading with { Refusal = new(RefusalCode.TooLarge, $"The document has {post.Body.Length:N0} bytes; {Wire.LargestAct:N0} are allowed.", "Send evidence in parts.", "body") };
 
         VerifiedDocument document;
         try
@@ -217,7 +327,7 @@ public sealed partial class Edge(
         }
         catch (NotAuthenticException e)
         {
-            return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, $"Sign with a key of {state} that the directory holds.") };
+            return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, $"Sign with a key of {state} that the directory holds.", e.Reason.ToString()) };
         }
 
         reading = reading with { Keys = [document.KeyId] };
@@ -229,7 +339,7 @@ public sealed partial class Edge(
                 var report = JsonSerializer.Deserialize<AdapterReported>(document.Payload, Wire.Json)!;
                 return report.State == state
                     ? reading with { Report = report }
-                    : reading with { Refusal = new(RefusalCode.NotAuthentic, "The report names another state.", "Report for the state of this link only.") };
+                    : reading with { Refusal = new(RefusalCode.NotAuthentic, "The report names another state.", "Report for the state of this link only.", "state") };
             }
 
             if (document.Typ == DocumentTypes.Echo)
@@ -242,7 +352,7 @@ public sealed partial class Edge(
             {
                 var announced = JsonSerializer.Deserialize<MaintenanceAnnounced>(document.Payload, Wire.Json)!;
                 return announced.State == state ? reading with { Announced = announced }
-                    : reading with { Refusal = new(RefusalCode.NotAuthentic, "The announcement names another state.", "Announce for the state of this link only.") };
+                    : reading with { Refusal = new(RefusalCode.NotAuthentic, "The announcement names another state.", "Announce for the state of this link only.", "state") };
             }
 
             var act = JsonSerializer.Deserialize<Act>(document.Payload, Wire.Json)!;
@@ -250,13 +360,13 @@ public sealed partial class Edge(
             if (act.Sealed is { } part && Sealer.RecipientOf(part) is { } recipient && keys.Knows(recipient))
                 reading = reading with { Keys = [document.KeyId, recipient] };
             if (act.Header.Sender.State != state)
-                return reading with { Refusal = new(RefusalCode.NotAuthentic, $"header.sender.state is not {state}, the state of this link.", "A state sends on its own link only.") };
+                return reading with { Refusal = new(RefusalCode.NotAuthentic, $"header.sender.state is not {state}, the state of this link.", "A state sends on its own link only.", "header.sender.state") };
             if (act.Header.Sequence < 1)
-                return reading with { Refusal = new(RefusalCode.InvalidContent, "header.sequence must be 1 or more.", "Number everything this state sends: 1, 2, 3...") };
+                return reading with { Refusal = new(RefusalCode.InvalidContent, "header.sequence must be 1 or more.", "Number everything this state sends: 1, 2, 3...", "header.sequence") };
             if (act.Header.ActId == Guid.Empty || act.Header.RequestId == Guid.Empty)
-                return reading with { Refusal = new(RefusalCode.InvalidContent, "header.actId and header.requestId must not be zero.", "Make a random UUID.") };
+                return reading with { Refusal = new(RefusalCode.InvalidContent, "header.actId and header.requestId must not be zero.", "Make a random UUID.", "header.actId") };
             if (!Acts.All.ContainsKey(act.Type))
-                return reading with { Refusal = new(RefusalCode.UnknownAct, "This hub does not know the type of the act.", "Use a type of contract version 1, or ask the operator whether the hub must be upgraded.") };
+                return reading with { Refusal = new(RefusalCode.UnknownAct, "This hub does not know the type of the act.", "Use a type of contract version 1, or ask the operator whether the hub must be upgraded.", "type") };
             return reading with
             {
                 Arrived = new ArrivedAct
@@ -277,7 +387,7 @@ public sealed partial class Edge(
         catch (JsonException e)
         {
             // The path names the field, never its value.
-            return reading with { Refusal = new(RefusalCode.InvalidContent, $"The payload is not a document of contract version 1 at {e.Path ?? "its root"}.", "Compare it with the schema of this type.") };
+            return reading with { Refusal = new(RefusalCode.InvalidContent, $"The payload is not a document of contract version 1 at {e.Path ?? "its root"}.", "Compare it with the schema of this type.", FieldOf(e.Path)) };
         }
     }
 
@@ -308,7 +418,11 @@ public sealed partial class Edge(
         public Guid? RequestId { get; init; }
     }
 
-    sealed record Refusal(RefusalCode Code, string Reason, string Fix);
+    /// <param name="Code">Why.</param>
+    /// <param name="Reason">Why, in words.</param>
+    /// <param name="Fix">What clears it.</param>
+    /// <param name="Place">The first field that is ours and does not fit.</param>
+    sealed record Refusal(RefusalCode Code, string Reason, string Fix, string Place);
 
     [LoggerMessage(3101, LogLevel.Warning, "A message from {State} stands in quarantine: {Code}, digest {Digest}")]
     static partial void SetAsideMessage(ILogger log, string state, RefusalCode code, string digest);

@@ -103,6 +103,8 @@ public static class Hub
         services.AddSingleton<Clock>();
         services.AddHostedService(provider => provider.GetRequiredService<Clock>());
         services.AddHostedService<Watch>();
+        services.AddSingleton<Repairs>();
+        services.AddHostedService(provider => provider.GetRequiredService<Repairs>());
         services.AddHealthChecks()
             .AddCheck<HubHealth>("hub", tags: ["ready"]);
         services.AddLiaisonTelemetry("liaisonhub-coordinator");

@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using LiaisonHub.Messaging.Broker;
 using LiaisonHub.Messaging.Links;
@@ -163,7 +165,7 @@ sealed partial class QuarantineFilter(IServiceProvider services) : IFilter<Excep
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         var cause = context.Exception.GetBaseException();
-        await CoreQuarantine.Add(services, context, "CORE-FAILED", $"The hub could not work on the message: {cause.GetType().Name}.");
+        await CoreQuarantine.Add(services, context, "CORE-FAILED", $"The hub could not work on the message: {cause.GetType().Name}.", CoreQuarantine.PlaceOf(cause));
         Failed(services.GetRequiredService<ILoggerFactory>().CreateLogger<QuarantineFilter>(), cause, context.InputAddress);
         if (!context.IsFaulted)
             await context.NotifyFaulted(context.Exception);
@@ -181,7 +183,7 @@ sealed class UnknownMessageFilter(IServiceProvider services) : IFilter<ReceiveCo
 {
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        await CoreQuarantine.Add(services, context, "CORE-UNKNOWN", "This version of the hub does not know the message.");
+        await CoreQuarantine.Add(services, context, "CORE-UNKNOWN", "This version of the hub does not know the message.", "");
         await next.Send(context);
     }
 
@@ -190,7 +192,7 @@ sealed class UnknownMessageFilter(IServiceProvider services) : IFilter<ReceiveCo
 
 static class CoreQuarantine
 {
-    public static Task Add(IServiceProvider services, ReceiveContext context, string code, string reason)
+    public static Task Add(IServiceProvider services, ReceiveContext context, string code, string reason, string place)
     {
         var headers = context.TransportHeaders.GetAll().Where(h => h.Key.StartsWith("MT-", StringComparison.Ordinal)).ToDictionary(h => h.Key, h => h.Value?.ToString());
         var body = context.Body.GetBytes();
@@ -200,13 +202,46 @@ static class CoreQuarantine
                 QuarantineId = Guid.CreateVersion7(),
                 Source = "core",
                 Code = code,
+                Place = place,
                 Reason = reason,
                 Fix = "Look at the log for this time, repair the cause, then try the message again from the quarantine page.",
                 Body = body,
-                Digest = Convert.ToHexStringLower(SHA256.HashData(body)),
+                Digest = Convert.ToHexStringLower(SHA256.HashData(Content(body))),
                 Headers = JsonSerializer.Serialize(headers),
                 At = services.GetRequiredService<TimeProvider>().GetUtcNow(),
             },
             CancellationToken.None);
+    }
+
+    /// <summary>The kind of the error and the innermost place of this program it came through: the same fault has the same, whatever the row.</summary>
+    public static string PlaceOf(Exception cause)
+    {
+        foreach (var frame in new StackTrace(cause).GetFrames())
+            if (frame.GetMethod() is { DeclaringType: { Namespace: { } from } type } method && from.StartsWith("LiaisonHub.", StringComparison.Ordinal))
+            {
+                // What the compiler made of an async method or a lambda is named after the method it was made of.
+                var made = type.Name.StartsWith('<') ? type.Name : method.Name.StartsWith('<') ? method.Name : null;
+                var owner = type;
+                while (owner.Name.StartsWith('<') && owner.DeclaringType is { } outer)
+                    owner = outer;
+                return $"{cause.GetType().Name} at {owner.Name}.{(made is null ? method.Name : made[1..].Split('>')[0])}";
+            }
+        return cause.GetType().Name;
+    }
+
+    // Around what it says an envelope has ids and times of its own: the same message sent again would be another each time.
+    static byte[] Content(byte[] body)
+    {
+        try
+        {
+            using var envelope = JsonDocument.Parse(body);
+            return envelope.RootElement.TryGetProperty("messageType", out var type) && envelope.RootElement.TryGetProperty("message", out var message)
+                ? Encoding.UTF8.GetBytes(type.GetRawText() + message.GetRawText())
+                : body;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return body;
+        }
     }
 }

@@ -18,6 +18,8 @@ public static class HubStorage
         services.TryAddSingleton<Deadlines>();
         services.TryAddSingleton<Ledger>();
         services.TryAddSingleton<Quarantine>();
+        services.TryAddSingleton<Leases>();
+        services.TryAddSingleton<RepairPlans>();
         services.TryAddSingleton<AdapterRegister>();
         services.TryAddSingleton<KeysSeen>();
         services.TryAddSingleton<ConformanceRegister>();

@@ -189,6 +189,10 @@ public sealed class Journal(Database database)
         }
     }
 
+    /// <summary>What would be said to an act if it arrived now. Nothing is written.</summary>
+    public async Task<Taken> Peek(ArrivedAct act, CancellationToken cancellationToken) =>
+        Compare(act, [.. await database.QueryRows<JournalRow>(Clashing, Keys.Of([act]), cancellationToken)])?.Outcome ?? Taken.New;
+
     /// <summary>Acts that were taken and never decided, oldest first, to be dispatched again. Parked acts are not among them.</summary>
     public Task<IReadOnlyList<(long JournalId, Guid RequestId)>> Undecided(DateTimeOffset receivedBefore, int atMost, CancellationToken cancellationToken) =>
         Waits(SelectUndecided, receivedBefore, atMost, cancellationToken);

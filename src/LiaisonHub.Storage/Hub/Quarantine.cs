@@ -19,6 +19,12 @@ public sealed record QuarantinedMessage
     /// <summary>Why, as a code.</summary>
     public required string Code { get; init; }
 
+    /// <summary>What it fell over: the first field, or the first place in the program, that is ours. Never a value of the message. Empty: unknown. 200 characters at most.</summary>
+    public string Place { get; init; } = "";
+
+    /// <summary>Messages of one fingerprint have one cause: where they were met, the code, the place.</summary>
+    public string Fingerprint => FaultGroup.Print(Source, Code, Place);
+
     /// <summary>Why, in words, without personal data.</summary>
     public required string Reason { get; init; }
 
@@ -44,6 +50,9 @@ public sealed record QuarantinedMessage
     public string Headers { get; init; } = "{}";
 
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>The message that was wrapped anew into this one. Null: it came as it is.</summary>
+    public Guid? MadeFrom { get; init; }
 
     /// <summary>Set by the store: <see cref="Quarantine"/>.</summary>
     public string Status { get; init; } = Quarantine.Waiting;
@@ -82,12 +91,62 @@ public sealed record QuarantineCount
     public required DateTimeOffset Oldest { get; init; }
 }
 
+/// <summary>What waits for the same cause, from whichever state.</summary>
+public sealed record FaultGroup
+{
+    public required string Source { get; init; }
+    public required string Code { get; init; }
+
+    /// <inheritdoc cref="QuarantinedMessage.Place"/>
+    public required string Place { get; init; }
+
+    public string Fingerprint => Print(Source, Code, Place);
+
+    public required int Messages { get; init; }
+
+    /// <summary>How often such messages came, repetitions counted.</summary>
+    public required int Seen { get; init; }
+
+    /// <summary>How many states they came from.</summary>
+    public required int States { get; init; }
+
+    /// <summary>How many are to be tried again, and wait for the hub.</summary>
+    public required int RetryRequested { get; init; }
+
+    /// <summary>How many were tried again before and failed.</summary>
+    public required int FailedAgain { get; init; }
+
+    public required DateTimeOffset FirstAt { get; init; }
+    public required DateTimeOffset LastAt { get; init; }
+
+    /// <summary>Open requests that the messages name, as far as they could be read.</summary>
+    public required int Requests { get; init; }
+
+    /// <summary>How many of those requests have a limit within the time asked about, or behind them.</summary>
+    public required int Soon { get; init; }
+
+    /// <summary>The first limit of those requests. Null: none has one.</summary>
+    public DateTimeOffset? NextDue { get; init; }
+
+    internal static string Print(string source, string code, string place) => place.Length == 0 ? $"{source}/{code}" : $"{source}/{code}/{place}";
+
+    /// <summary>The three parts of a fingerprint. Null: it is none.</summary>
+    public static (string Source, string Code, string Place)? Parts(string fingerprint) =>
+        fingerprint.Split('/', 3) is [{ Length: > 0 } source, { Length: > 0 } code, .. var rest] ? (source, code, rest is [var place] ? place : "") : null;
+}
+
 /// <summary>Where messages wait for a person. Nothing leaves it without a deed in the ledger.</summary>
 public sealed class Quarantine(Database database)
 {
     public const string Waiting = "Waiting";
     public const string RetryRequested = "RetryRequested";
     public const string Resolved = "Resolved";
+
+    /// <summary>Outcome of a message that the hub took when it was tried again.</summary>
+    public const string Retried = "Retried";
+
+    /// <summary>Outcome of a message that was wrapped anew: another row carries what was signed.</summary>
+    public const string Rewrapped = "Rewrapped";
 
     static readonly Statement CountAgain = new(_ => $"""
         UPDATE quarantine SET seen = seen + 1
@@ -96,13 +155,15 @@ public sealed class Quarantine(Database database)
 
     static readonly Statement Held = new(_ => $"SELECT quarantine_id FROM quarantine WHERE state = @state AND digest = @digest AND status <> '{Resolved}'");
 
-    static readonly Statement Insert = new(_ => $"""
-        INSERT INTO quarantine (quarantine_id, source, state, lane, code, reason, fix, act_id, request_id, journal_id, body, digest, headers, at, status, seen)
-        VALUES (@QuarantineId, @Source, @State, @Lane, @Code, @Reason, @Fix, @ActId, @RequestId, @JournalId, @Body, @Digest, @Headers, @At, '{Waiting}', 1)
+    static readonly Statement Insert = new(_ => """
+        INSERT INTO quarantine (quarantine_id, source, state, lane, code, place, reason, fix, act_id, request_id, journal_id, body, digest, headers, at, status, seen, made_from,
+          retry_requested_by, retry_requested_at)
+        VALUES (@QuarantineId, @Source, @State, @Lane, @Code, @Place, @Reason, @Fix, @ActId, @RequestId, @JournalId, @Body, @Digest, @Headers, @At, @Status, 1, @MadeFrom,
+          @RetryRequestedBy, @RetryRequestedAt)
         """);
 
     const string Columns = """
-        quarantine_id, source, NULLIF(state, '') AS state, lane, code, reason, fix, act_id, request_id, journal_id, digest, headers, at, status, seen,
+        quarantine_id, source, NULLIF(state, '') AS state, lane, code, place, reason, fix, act_id, request_id, journal_id, digest, headers, at, status, seen, made_from,
         retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
         aside_by, aside_by_account, aside_reason, aside_until
         """;
@@ -110,6 +171,7 @@ public sealed class Quarantine(Database database)
     static readonly Statement SelectPage = new(d => $"""
         SELECT {Columns} FROM quarantine
         WHERE (status = @status OR (@status = '' AND status <> '{Resolved}')) AND (@state = '' OR state = @state) AND (@code = '' OR code = @code)
+          AND (@source = '' OR source = @source) AND (@anyPlace = 1 OR place = @place)
           AND at <= @at AND (at < @at OR quarantine_id < @id)
         ORDER BY at DESC, quarantine_id DESC {d.FirstRows("@atMost")}
         """);
@@ -122,7 +184,7 @@ public sealed class Quarantine(Database database)
         ORDER BY retry_requested_at, quarantine_id {d.FirstRows("@atMost")}
         """);
 
-    static readonly Statement WishRetry = new(_ => $"""
+    internal static readonly Statement WishRetry = new(_ => $"""
         UPDATE quarantine SET status = '{RetryRequested}', retry_requested_by = @by, retry_requested_at = @at
         WHERE quarantine_id = @quarantineId AND status = '{Waiting}'
         """);
@@ -144,13 +206,36 @@ public sealed class Quarantine(Database database)
         """);
 
     static readonly Statement WaitAgain = new(_ => $"""
-        UPDATE quarantine SET status = '{Waiting}', code = @code, reason = @reason, fix = @fix
+        UPDATE quarantine SET status = '{Waiting}', code = @code, place = @place, reason = @reason, fix = @fix
         WHERE quarantine_id = @quarantineId AND status = '{RetryRequested}'
+        """);
+
+    static readonly Statement CloseRetried = new(_ => $"""
+        UPDATE quarantine SET status = '{Resolved}', resolved_by = COALESCE(retry_requested_by, 'operator'), resolved_reason = 'Tried again.', resolved_outcome = '{Retried}', resolved_at = @at,
+          act_id = COALESCE(@actId, act_id), request_id = COALESCE(@requestId, request_id), journal_id = COALESCE(@journalId, journal_id)
+        WHERE quarantine_id = @quarantineId AND status = '{RetryRequested}'
+        """);
+
+    // A message names a request as far as it could be read; the join keeps only those that are open.
+    static readonly Statement SelectFaults = new(_ => $"""
+        SELECT q.source, q.code, q.place, COUNT(*) AS messages, SUM(q.seen) AS seen, COUNT(DISTINCT q.state) AS states,
+          SUM(CASE WHEN q.status = '{RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
+          SUM(CASE WHEN q.status = '{Waiting}' AND q.retry_requested_at IS NOT NULL THEN 1 ELSE 0 END) AS failed_again,
+          MIN(q.at) AS first_at, MAX(q.at) AS last_at, COUNT(DISTINCT r.request_id) AS requests,
+          COUNT(DISTINCT CASE WHEN r.next_due <= @soon THEN r.request_id END) AS soon, MIN(CASE WHEN r.next_due < @never THEN r.next_due END) AS next_due
+        FROM quarantine AS q LEFT JOIN requests AS r ON r.request_id = q.request_id AND r.closed_at IS NULL
+        WHERE q.status <> '{Resolved}'
+        GROUP BY q.source, q.code, q.place ORDER BY MAX(q.at) DESC
         """);
 
     static readonly Statement Close = new(_ => $"""
         UPDATE quarantine SET status = '{Resolved}', resolved_by = @by, resolved_reason = @reason, resolved_outcome = @outcome, resolved_at = @at
         WHERE quarantine_id = @quarantineId AND status <> '{Resolved}'
+        """);
+
+    internal static readonly Statement CloseWaiting = new(_ => $"""
+        UPDATE quarantine SET status = '{Resolved}', resolved_by = @by, resolved_reason = @reason, resolved_outcome = @outcome, resolved_at = @at
+        WHERE quarantine_id = @quarantineId AND status = '{Waiting}'
         """);
 
     static readonly Statement SelectCounts = new(_ => $"""
@@ -189,14 +274,17 @@ public sealed class Quarantine(Database database)
     /// <summary>Newest first, without the bytes. <paramref name="status"/> null: whatever is not resolved. <paramref name="before"/>: the last of the page
     /// before.</summary>
     public Task<IReadOnlyList<QuarantinedMessage>> Page(
-        string? status, string? state, string? code, (DateTimeOffset At, Guid Id)? before, int atMost, CancellationToken cancellationToken) =>
+        string? status, string? state, string? code, (DateTimeOffset At, Guid Id)? before, int atMost, CancellationToken cancellationToken, (string Source, string Code, string Place)? fault = null) =>
         database.Query<QuarantinedMessage>(
             SelectPage,
             new
             {
                 status = status ?? "",
                 state = state ?? "",
-                code = code ?? "",
+                code = fault?.Code ?? code ?? "",
+                source = fault?.Source ?? "",
+                place = fault?.Place ?? "",
+                anyPlace = fault is null ? 1 : 0,
                 at = before?.At ?? Instants.Never,
                 id = before?.Id ?? Guid.AllBitsSet,
                 atMost,
@@ -214,9 +302,60 @@ public sealed class Quarantine(Database database)
     public Task<IReadOnlyList<QuarantinedMessage>> ToRetry(int atMost, CancellationToken cancellationToken) =>
         database.Query<QuarantinedMessage>(SelectToRetry, new { atMost }, cancellationToken);
 
-    /// <summary>The retry failed again: back to waiting with the new reason. False: it was not being retried.</summary>
-    public async Task<bool> RetryFailed(Guid quarantineId, string code, string reason, string fix, CancellationToken cancellationToken) =>
-        await database.Execute(WaitAgain, new { quarantineId, code, reason, fix }, cancellationToken) > 0;
+    /// <summary>It failed again: back to waiting with the new reason. False: it was not being tried again.</summary>
+    /// <param name="unit">The transaction in which its sender is told.</param>
+    /// <param name="quarantineId">The message.</param>
+    /// <param name="code"/><param name="place"/><param name="reason"/><param name="fix"/><param name="cancellationToken"/>
+    public static async Task<bool> RetryFailed(Unit unit, Guid quarantineId, string code, string place, string reason, string fix, CancellationToken cancellationToken) =>
+        await unit.Execute(WaitAgain, new { quarantineId, code, place, reason, fix }, cancellationToken) > 0;
+
+    /// <summary>The hub took it when it was tried again. False: it was not being tried again.</summary>
+    /// <param name="quarantineId">The message.</param>
+    /// <param name="actId">What it turned out to be. Null: no act.</param>
+    /// <param name="requestId"/><param name="journalId"/><param name="cancellationToken"/>
+    public async Task<bool> WasTaken(Guid quarantineId, Guid? actId, Guid? requestId, long? journalId, CancellationToken cancellationToken)
+    {
+        var at = database.Time.GetUtcNow();
+        await using var unit = await database.Begin(cancellationToken);
+        if (await unit.Execute(CloseRetried, new { quarantineId, actId, requestId, journalId, at }, cancellationToken) == 0)
+            return false;
+        var content = JsonSerializer.Serialize(new { quarantineId, outcome = Retried }, JsonSerializerOptions.Web);
+        await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = "QuarantineResolved", RequestId = requestId, Actor = "hub", Content = content }], cancellationToken);
+        await unit.Commit(cancellationToken);
+        return true;
+    }
+
+    /// <summary>
+    /// The same signed content in the form a link carries, as a new message that the hub tries at once; the old one keeps its bytes and is dealt with. One transaction: there is never both, nor neither.
+    /// </summary>
+    /// <returns>False: the old one does not wait any more, or the same bytes wait already.</returns>
+    public async Task<bool> Rewrap(QuarantinedMessage old, QuarantinedMessage made, string by, string reason, CancellationToken cancellationToken)
+    {
+        var at = database.Time.GetUtcNow();
+        try
+        {
+            await using var unit = await database.Begin(cancellationToken);
+            if (await unit.Execute(CloseWaiting, new { quarantineId = old.QuarantineId, by, reason, outcome = Rewrapped, at }, cancellationToken) == 0)
+                return false;
+            await unit.Execute(
+                Insert,
+                made with { State = made.State ?? "", MadeFrom = old.QuarantineId, Status = RetryRequested, RetryRequestedBy = by, RetryRequestedAt = at, At = at },
+                cancellationToken);
+            var content = JsonSerializer.Serialize(new { quarantineId = old.QuarantineId, reason, old.Digest, madeInto = made.QuarantineId, madeDigest = made.Digest }, JsonSerializerOptions.Web);
+            await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = "QuarantineRewrapped", Actor = by, Content = content }], cancellationToken);
+            await unit.Commit(cancellationToken);
+            return true;
+        }
+        catch (DbException e) when (database.IsUniqueViolation(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What waits, by fingerprint, last first.</summary>
+    /// <param name="soon">Up to when a limit counts as coming soon.</param>
+    /// <param name="cancellationToken"/>
+    public Task<IReadOnlyList<FaultGroup>> Faults(DateTimeOffset soon, CancellationToken cancellationToken) => database.Query<FaultGroup>(SelectFaults, new { soon, never = Instants.Never }, cancellationToken);
 
     /// <summary>It is dealt with. False: it was before.</summary>
     public Task<bool> Resolve(Guid quarantineId, string by, string reason, string outcome, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests;
+using LiaisonHub.Tests.Storage;
 using Npgsql;
 
 namespace LiaisonHub.IntegrationTests.Storage;
@@ -49,7 +50,11 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         Assert.Empty(await new Journal(database).Gaps(10, Cancelled));
         var id = await new Quarantine(database).Add(Message, Cancelled);
         Assert.True(await new Quarantine(database).RequestRetry(id, "anna", "x", Cancelled));
-        Assert.True(await new Quarantine(database).RetryFailed(id, "TooLarge", "x", "y", Cancelled));
+        await using (var unit = await database.Begin(Cancelled))
+        {
+            Assert.True(await Quarantine.RetryFailed(unit, id, "TooLarge", "body", "x", "y", Cancelled));
+            await unit.Commit(Cancelled);
+        }
         Assert.True(await new Quarantine(database).Resolve(id, "anna", "x", "Discarded", Cancelled));
     }
 
@@ -68,6 +73,8 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
     [InlineData("DELETE FROM requests")]
     [InlineData("DELETE FROM quarantine")]
     [InlineData("SELECT password_hash FROM accounts")]
+    [InlineData("UPDATE repair_plans SET approved_by_account = gen_random_uuid()")]
+    [InlineData("UPDATE repair_items SET quarantine_id = gen_random_uuid()")]
     [InlineData("ALTER TABLE ledger_leaf DISABLE TRIGGER ALL")]
     [InlineData("DROP TRIGGER ledger_leaf_is_final ON ledger_leaf")]
     [InlineData("ALTER TABLE ledger_leaf ADD COLUMN x int")]
@@ -103,6 +110,24 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         var account = new Account { AccountId = Guid.NewGuid(), SignInName = "ANNA", Name = "Anna", Roles = "Operator", Stamp = "1", MadeBy = "this hub", MadeAt = Now };
         Assert.True(await new AccountStore(database).Add(account, "this hub", Cancelled));
         Assert.True(await new AccountStore(database).Change(account, "1", "SignedIn", "Anna", null, Cancelled));
+        var plans = new RepairPlans(database);
+        var plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.Retry) with { PlanId = Guid.NewGuid() }, null, null, null, Cancelled)).Plan;
+        Assert.Null(plan);
+        await new Quarantine(database).Rewrap((await new Quarantine(database).Get(waiting, Cancelled))!, Message, "anna", "x", Cancelled);
+        await using (var hub = Open("liaisonhub_hub"))
+            await new Quarantine(hub).Add(Message with { QuarantineId = Guid.NewGuid(), Digest = "d3" }, Cancelled);
+        plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.Retry), null, null, null, Cancelled)).Plan!;
+        Assert.True(await plans.Foresee(plan.PlanId, Cancelled));
+        await using (var hub = Open("liaisonhub_hub"))
+        {
+            var carried = new RepairPlans(hub);
+            var wished = Assert.Single(await carried.Open(10, Cancelled));
+            await carried.Note([(await carried.ToForesee(wished, 10, Cancelled))[0] with { Foreseen = Foresight.WouldWork, ForeseenAt = Now }], Cancelled);
+            await carried.NoteAll(wished, Cancelled);
+            Assert.True(await plans.Run(plan.PlanId, 1, 1, Now.AddDays(-1), "anna", Cancelled));
+            Assert.NotNull(await carried.Do((await carried.Get(plan.PlanId, Cancelled))!, (await carried.Next(plan.PlanId, 1, Cancelled))[0], Now, null, Cancelled));
+            Assert.True(await carried.Stop(plan.PlanId, "hub", "x", Cancelled));
+        }
         Assert.True(await new Quarantine(database).WishAsideOf(retried, account.AccountId, "Anna", "x", Now.AddYears(1), Cancelled));
     }
 
@@ -113,6 +138,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
     [InlineData("DELETE FROM outbox")]
     [InlineData("UPDATE quarantine SET body = ''")]
     [InlineData("DELETE FROM quarantine")]
+    [InlineData("UPDATE repair_items SET status = 'Processed'")]
     [InlineData("DELETE FROM ledger_pending")]
     [InlineData("UPDATE ledger_leaf SET content = 'x'")]
     [InlineData("INSERT INTO ledger_chain (position, leaf_id, leaf_hash, chain_hash, chained_at) VALUES (0, gen_random_uuid(), '', '', now())")]

@@ -134,6 +134,7 @@ public sealed class DeadlinesOnPostgreSql(PostgreSqlFixture fixture) : Deadlines
 public sealed class LeasesOnPostgreSql(PostgreSqlFixture fixture) : LeasesTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class LedgerOnPostgreSql(PostgreSqlFixture fixture) : LedgerTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class QuarantineOnPostgreSql(PostgreSqlFixture fixture) : QuarantineTests(fixture), IClassFixture<PostgreSqlFixture>;
+public sealed class RepairPlansOnPostgreSql(PostgreSqlFixture fixture) : RepairPlanTests(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class AccountStoreOnPostgreSql(PostgreSqlFixture fixture) : AccountStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class AdapterRegisterOnPostgreSql(PostgreSqlFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<PostgreSqlFixture>;
@@ -148,6 +149,7 @@ public sealed class DeadlinesOnSqlServer(SqlServerFixture fixture) : DeadlinesTe
 public sealed class LeasesOnSqlServer(SqlServerFixture fixture) : LeasesTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class LedgerOnSqlServer(SqlServerFixture fixture) : LedgerTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class QuarantineOnSqlServer(SqlServerFixture fixture) : QuarantineTests(fixture), IClassFixture<SqlServerFixture>;
+public sealed class RepairPlansOnSqlServer(SqlServerFixture fixture) : RepairPlanTests(fixture), IClassFixture<SqlServerFixture>;
 
 public sealed class AccountStoreOnSqlServer(SqlServerFixture fixture) : AccountStoreTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class AdapterRegisterOnSqlServer(SqlServerFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<SqlServerFixture>;

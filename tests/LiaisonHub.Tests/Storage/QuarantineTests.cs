@@ -71,10 +71,59 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal((id, "anna", Now), (wish.QuarantineId, wish.RetryRequestedBy, wish.RetryRequestedAt));
         Assert.Equal(Message(1).Body, wish.Body);
 
-        Assert.True(await Quarantine.RetryFailed(id, "NotAuthentic", "Signed by nobody we know", "Register the key", Cancelled));
-        Assert.False(await Quarantine.RetryFailed(id, "NotAuthentic", "Signed by nobody we know", "Register the key", Cancelled));
+        Assert.True(await Failed(id));
+        Assert.False(await Failed(id));
         Assert.Empty(await Quarantine.ToRetry(10, Cancelled));
         Assert.Equal((Quarantine.Waiting, "NotAuthentic"), ((await Quarantine.Get(id, Cancelled))!.Status, (await Quarantine.Get(id, Cancelled))!.Code));
+    }
+
+    [Fact]
+    public async Task Messages_are_grouped_by_what_they_fell_over_with_the_requests_that_wait_for_them()
+    {
+        var (near, far, closed) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await Store(Request(near, nextDue: Now.AddDays(2)), Request(far, nextDue: Now.AddDays(20)), Request(closed, closedAt: Now));
+        QuarantinedMessage Of(int n, string place, Guid? request) => Message(n) with { Place = place, RequestId = request, State = n % 2 == 0 ? "XA" : "XB", At = Now.AddMinutes(n) };
+        foreach (var message in new[] { Of(0, "header.sequence", near), Of(1, "header.sequence", far), Of(2, "header.sequence", near), Of(3, "header.sequence", closed), Of(4, "$.open.measures[].kind", null), Of(5, "", null) })
+            await Quarantine.Add(message, Cancelled);
+        await Quarantine.Resolve(await Quarantine.Add(Of(6, "$.open.measures[].kind", near), Cancelled), "anna", "x", "Discarded", Cancelled);
+
+        var groups = await Quarantine.Faults(Now.AddDays(5), Cancelled);
+
+        Assert.Equal(["link/TooLarge", "link/TooLarge/$.open.measures[].kind", "link/TooLarge/header.sequence"], groups.Select(g => g.Fingerprint));
+        var sequence = groups[2];
+        Assert.Equal((4, 2, 2, 1, Now.AddDays(2), Now, Now.AddMinutes(3)), (sequence.Messages, sequence.States, sequence.Requests, sequence.Soon, sequence.NextDue, sequence.FirstAt, sequence.LastAt));
+        Assert.Equal((0, null), (groups[0].Requests, groups[0].NextDue));
+        Assert.All(groups, g => Assert.Equal((g.Source, g.Code, g.Place), FaultGroup.Parts(g.Fingerprint)));
+        Assert.Equal(4, (await Quarantine.Page(null, null, null, null, 10, Cancelled, FaultGroup.Parts("link/TooLarge/header.sequence"))).Count);
+        Assert.Single(await Quarantine.Page(null, null, null, null, 10, Cancelled, FaultGroup.Parts("link/TooLarge")));
+    }
+
+    [Fact]
+    public async Task A_message_wrapped_anew_is_a_new_row_that_is_tried_and_the_old_one_keeps_its_bytes()
+    {
+        var old = (await Quarantine.Get(await Quarantine.Add(Message(1), Cancelled), Cancelled))!;
+        var made = Message(2) with { QuarantineId = Guid.NewGuid() };
+        Assert.True(await Quarantine.Rewrap(old, made, "anna", "A blank in front", Cancelled));
+        Assert.False(await Quarantine.Rewrap(old, Message(3), "anna", "Once more", Cancelled));
+
+        var kept = (await Quarantine.Get(old.QuarantineId, Cancelled))!;
+        Assert.Equal((Quarantine.Resolved, Quarantine.Rewrapped), (kept.Status, kept.ResolvedOutcome));
+        Assert.Equal(old.Body, kept.Body);
+        var wish = Assert.Single(await Quarantine.ToRetry(10, Cancelled));
+        Assert.Equal((made.QuarantineId, old.QuarantineId, "anna"), (wish.QuarantineId, wish.MadeFrom, wish.RetryRequestedBy));
+        Assert.Null(await Quarantine.Get(Message(3).QuarantineId, Cancelled));
+    }
+
+    [Fact]
+    public async Task What_is_taken_in_the_end_names_its_act()
+    {
+        var id = await Quarantine.Add(Message(1), Cancelled);
+        var (act, request) = (Guid.NewGuid(), Guid.NewGuid());
+        Assert.False(await Quarantine.WasTaken(id, act, request, 7, Cancelled));
+        await Quarantine.RequestRetry(id, "anna", "x", Cancelled);
+        Assert.True(await Quarantine.WasTaken(id, act, request, 7, Cancelled));
+        var taken = (await Quarantine.Get(id, Cancelled))!;
+        Assert.Equal((Quarantine.Resolved, Quarantine.Retried, "anna", act, request, 7L), (taken.Status, taken.ResolvedOutcome, taken.ResolvedBy, taken.ActId, taken.RequestId, taken.JournalId));
     }
 
     [Fact]
@@ -117,6 +166,21 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
 
         Assert.Single(ids.Distinct());
         Assert.Equal(6, (await Quarantine.Get(ids[0], Cancelled))!.Seen);
+    }
+
+    async Task Store(params RequestRow[] requests)
+    {
+        await using var unit = await Database.Begin(Cancelled);
+        await new RequestStore(Database).Write(unit, [.. requests.Select(r => new Change { Work = new Work { RequestId = r.RequestId }, Request = r })], Cancelled);
+        await unit.Commit(Cancelled);
+    }
+
+    async Task<bool> Failed(Guid id)
+    {
+        await using var unit = await Database.Begin(Cancelled);
+        var failed = await Quarantine.RetryFailed(unit, id, "NotAuthentic", "UnknownKey", "Signed by nobody we know", "Register the key", Cancelled);
+        await unit.Commit(Cancelled);
+        return failed;
     }
 
     static QuarantinedMessage Message(int n) => new()

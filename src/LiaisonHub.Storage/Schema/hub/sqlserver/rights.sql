@@ -42,6 +42,9 @@ BEGIN
   DENY DELETE ON case_group_turns TO liaisonhub_hub;
   GRANT INSERT, UPDATE ON conformance TO liaisonhub_hub;
   DENY DELETE ON conformance TO liaisonhub_hub;
+  -- It carries plans out; what a plan says, and who agreed, is not its to change.
+  GRANT UPDATE ON repair_plans (status, foreseen_at, next_at, ended_at, ended_why) TO liaisonhub_hub;
+  GRANT UPDATE ON repair_items (status, foreseen, foreseen_why, foreseen_at, tried_at, settled_at, outcome) TO liaisonhub_hub;
   -- Queues: what is done leaves them.
   GRANT INSERT, UPDATE, DELETE ON undecided TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON outbox TO liaisonhub_hub;
@@ -53,6 +56,11 @@ BEGIN
   -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
   GRANT INSERT ON ledger_leaf TO liaisonhub_console;
   GRANT INSERT ON ledger_pending TO liaisonhub_console;
+  -- A message that was wrapped anew is a new row; a plan is made, shaped, approved and let run here, and carried out by the hub.
+  GRANT INSERT ON quarantine TO liaisonhub_console;
+  GRANT INSERT ON repair_items TO liaisonhub_console;
+  GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
+  DENY DELETE ON repair_plans TO liaisonhub_console;
   -- Who may sign in is the console's own matter, and nobody else's to read.
   GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;
   DENY DELETE ON accounts TO liaisonhub_console;

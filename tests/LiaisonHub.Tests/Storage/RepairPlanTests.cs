@@ -1,0 +1,220 @@
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.Tests.Storage;
+
+/// <summary>Repair plans, on any database.</summary>
+public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixture)
+{
+    static readonly Guid Anna = Guid.NewGuid(), Berta = Guid.NewGuid();
+
+    RepairPlans Plans => new(Database);
+    Quarantine Quarantine => new(Database);
+
+    internal static RepairPlan Of(RepairDeed deed) => new()
+    {
+        PlanId = Guid.NewGuid(), Deed = deed, Chosen = "all", Items = 0, ItemsHash = "", CutOff = Now, PerMinute = 60, StopPercent = 5, Reason = "The key is registered now", MadeBy = "anna", MadeAt = Now,
+        ShapedBy = "anna", ShapedByAccount = Anna, ShapedAt = Now,
+    };
+
+    [Fact]
+    public async Task A_list_is_fixed_when_the_plan_is_made_and_its_hash_can_be_reckoned_anew()
+    {
+        for (var i = 0; i < 40; i++)
+            await Add(i);
+        var elsewhere = await Add(99, "XB");
+
+        var plan = await Make(RepairDeed.SetAside, "XA");
+        await Add(41);
+
+        var items = await Plans.Items(plan.PlanId, 0, 100, Cancelled);
+        Assert.Equal((40, 40), (plan.Items, items.Count));
+        Assert.DoesNotContain(items, i => i.QuarantineId == elsewhere);
+        Assert.Equal([1, 5, 25, 9], items.GroupBy(i => i.Wave).OrderBy(g => g.Key).Select(g => g.Count()));
+        Assert.Equal(plan.ItemsHash, RepairPlan.HashOf(items.Select(i => i.Id).Reverse()));
+        Assert.NotEqual(plan.ItemsHash, RepairPlan.HashOf(items.Skip(1).Select(i => i.Id)));
+        Assert.Equal(plan, await Plans.Get(plan.PlanId, Cancelled));
+        Assert.Equal(plan.PlanId, Assert.Single(await Plans.Page(10, Cancelled)).PlanId);
+    }
+
+    [Fact]
+    public void The_hash_is_what_sort_and_sha256sum_say() =>
+        Assert.Equal("911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2", RepairPlan.HashOf(["b", "a"]));
+
+    [Fact]
+    public async Task Nothing_makes_no_plan_and_ids_narrow_what_fits()
+    {
+        Assert.Equal((null, 0), await Plans.Make(Of(RepairDeed.Deliver), null, null, null, Cancelled));
+        var (one, _) = (await Add(1), await Add(2));
+        var (plan, found) = await Plans.Make(Of(RepairDeed.Retry), null, null, new HashSet<string> { one.ToString("D"), "unknown" }, Cancelled);
+        Assert.Equal((1, one), (found, Assert.Single(await Plans.Items(plan!.PlanId, 0, 10, Cancelled)).QuarantineId));
+        Assert.Equal(1, (await Plans.Make(Of(RepairDeed.Retry), null, FaultGroup.Parts("link/TooLarge/place 2"), null, Cancelled)).Found);
+    }
+
+    [Fact]
+    public async Task Without_the_agreement_of_a_second_person_nothing_irreversible_runs()
+    {
+        await Add(1);
+        var plan = await Ready(RepairDeed.SetAside);
+
+        Assert.False(await Run(plan));
+        Assert.False(await Plans.AgreeTo(plan.PlanId, 1, Anna, "anna", Now.AddHours(24), Cancelled));
+        Assert.False(await Run(plan));
+        Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", Now.AddHours(24), Cancelled));
+        Assert.False(await Plans.Run(plan.PlanId, 1, 2, Now.AddHours(-24), "anna", Cancelled));
+        Assert.True(await Run(plan));
+        Assert.False(await Run(plan));
+
+        await new Ledger(Database).Chain(Now, 10, Cancelled);
+        Assert.Equal([("RepairPlanMade", "anna"), ("RepairPlanApproved", "berta"), ("RepairPlanStarted", "anna")], (await new Ledger(Database).Page(0, 10, Cancelled)).Select(e => (e.Kind, e.Actor)));
+    }
+
+    [Fact]
+    public async Task An_edited_plan_loses_its_approval_and_who_edited_it_cannot_agree_to_it()
+    {
+        await Add(1);
+        var plan = await Ready(RepairDeed.SetAside);
+        Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", Now.AddHours(24), Cancelled));
+        Assert.True(await Plans.Reshape(plan with { PerMinute = 600 }, "berta", Berta, Cancelled));
+        Assert.False(await Plans.Reshape(plan with { PerMinute = 1 }, "anna", Anna, Cancelled));
+
+        var edited = (await Plans.Get(plan.PlanId, Cancelled))!;
+        Assert.Equal((2, 600, null, null, Berta), (edited.Version, edited.PerMinute, edited.ApprovedByAccount, edited.ApprovedVersion, edited.ShapedByAccount));
+        Assert.False(await Run(edited));
+        Assert.False(await Plans.AgreeTo(plan.PlanId, 2, Berta, "berta", Now.AddHours(24), Cancelled));
+        Assert.False(await Plans.AgreeTo(plan.PlanId, 1, Anna, "anna", Now.AddHours(24), Cancelled));
+        Assert.True(await Plans.AgreeTo(plan.PlanId, 2, Anna, "anna", Now.AddHours(24), Cancelled));
+        Assert.True(await Run(edited));
+    }
+
+    [Fact]
+    public async Task An_approval_and_a_dry_run_grow_old()
+    {
+        await Add(1);
+        var plan = await Ready(RepairDeed.SetAside);
+        Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", Now.AddHours(24), Cancelled));
+        Time.Advance(TimeSpan.FromHours(24));
+        Assert.False(await Run(plan));
+        Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", Now.AddHours(48), Cancelled));
+        Assert.False(await Plans.Run(plan.PlanId, 1, 1, Now.AddHours(1), "anna", Cancelled));
+        Assert.True(await Run(plan));
+    }
+
+    [Fact]
+    public async Task One_row_is_done_once_with_its_record_and_what_was_dealt_with_before_is_left_alone()
+    {
+        var (first, second) = (await Add(1), await Add(2));
+        var plan = await Going(RepairDeed.SetAside);
+        Assert.True(await Quarantine.Resolve(second, "carla", "x", "Delivered", Cancelled));
+        var items = (await Plans.Next(plan.PlanId, 10, Cancelled)).OrderBy(i => i.QuarantineId == second).ToList();
+
+        var both = await Task.WhenAll(new[] { OpenAgain(), OpenAgain() }.Select(d => Task.Run(() => new RepairPlans(d).Do(plan, items[0], Now, null, Cancelled))));
+        Assert.Single(both, d => d is { Status: RepairItem.Processed });
+        Assert.Equal(RepairItem.Untouched, (await Plans.Do(plan, items[1], Now, null, Cancelled))!.Status);
+
+        Assert.Equal((Quarantine.Resolved, "SetAside"), ((await Quarantine.Get(first, Cancelled))!.Status, (await Quarantine.Get(first, Cancelled))!.ResolvedOutcome));
+        Assert.Equal("Delivered", (await Quarantine.Get(second, Cancelled))!.ResolvedOutcome);
+        await new Ledger(Database).Chain(Now, 100, Cancelled);
+        Assert.Single(await new Ledger(Database).Page(0, 100, Cancelled), e => e.Kind == "QuarantineResolved" && e.Content.Contains(plan.PlanId.ToString(), StringComparison.Ordinal));
+        Assert.Equal([(1, RepairItem.Processed, 1), (2, RepairItem.Untouched, 1)], (await Plans.Counts(plan.PlanId, Cancelled)).Select(c => (c.Wave, c.Status, c.Items)));
+    }
+
+    [Fact]
+    public async Task What_dies_before_its_commit_was_not_done()
+    {
+        var id = await Add(1);
+        var plan = await Going(RepairDeed.SetAside);
+        var item = (await Plans.Next(plan.PlanId, 1, Cancelled))[0];
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Plans.Do(plan, item, Now, () => throw new InvalidOperationException("dies"), Cancelled));
+
+        Assert.Equal(Quarantine.Waiting, (await Quarantine.Get(id, Cancelled))!.Status);
+        Assert.Equal(RepairItem.Waiting, Assert.Single(await Plans.Items(plan.PlanId, 0, 10, Cancelled)).Status);
+        Assert.NotNull(await Plans.Do(plan, item, Now, null, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_stopped_does_nothing_more()
+    {
+        await Add(1);
+        var plan = await Going(RepairDeed.Retry);
+        Assert.True(await Plans.Stop(plan.PlanId, "anna", "Wrong group", Cancelled));
+        Assert.False(await Plans.Stop(plan.PlanId, "anna", "Wrong group", Cancelled));
+
+        Assert.Null(await Plans.Do(plan, (await Plans.Next(plan.PlanId, 1, Cancelled))[0], Now, null, Cancelled));
+        Assert.Empty(await Plans.Open(10, Cancelled));
+        Assert.Equal((RepairPlan.Stopped, "Wrong group"), ((await Plans.Get(plan.PlanId, Cancelled))!.Status, (await Plans.Get(plan.PlanId, Cancelled))!.EndedWhy));
+    }
+
+    [Fact]
+    public async Task The_rows_say_what_became_of_a_message_that_was_tried_again()
+    {
+        var id = await Add(1);
+        var plan = await Going(RepairDeed.Retry);
+        await Plans.Do(plan, (await Plans.Next(plan.PlanId, 1, Cancelled))[0], Now, null, Cancelled);
+        Assert.Equal((Quarantine.RetryRequested, 0), (Assert.Single(await Plans.Sent(10, Cancelled)).MessageStatus, Assert.Single(await Plans.Sent(10, Cancelled)).Again));
+
+        await Quarantine.WasTaken(id, null, null, null, Cancelled);
+        await Add(1);
+        var sent = Assert.Single(await Plans.Sent(10, Cancelled));
+        Assert.Equal((Quarantine.Resolved, Quarantine.Retried, 1, RepairDeed.Retry), (sent.MessageStatus, sent.MessageOutcome, sent.Again, sent.Deed));
+        await Plans.NoteOutcomes([new() { PlanId = plan.PlanId, Position = 1, Wave = 1, Status = RepairItem.FailedAgain, Outcome = "x", SettledAt = Now }], Cancelled);
+        Assert.Empty(await Plans.Sent(10, Cancelled));
+        Assert.True(await Plans.Finish(plan.PlanId, Cancelled));
+        Assert.Equal(RepairPlan.Done, (await Plans.Get(plan.PlanId, Cancelled))!.Status);
+    }
+
+    [Fact]
+    public async Task Acts_and_notices_are_found_by_their_rows()
+    {
+        var journal = new Journal(Database);
+        var taken = (await journal.Take([Act("XA", 1), Act("XB", 1)], Cancelled))[0];
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var plan = await Going(RepairDeed.Dispatch, "XA");
+        var item = Assert.Single(await Plans.Items(plan.PlanId, 0, 10, Cancelled));
+        Assert.Equal(taken.JournalId, item.RowNo);
+        Assert.Equal((taken.Act.RequestId, "NoteSent", null, null), ((await Plans.Journal(taken.JournalId, Cancelled))!.RequestId, (await Plans.Journal(taken.JournalId, Cancelled))!.ActType, (await Plans.Journal(taken.JournalId, Cancelled))!.ParkedAt, (await Plans.Journal(taken.JournalId, Cancelled))!.Decided));
+        Assert.Equal(RepairItem.Sent, (await Plans.Do(plan, item, Now, null, Cancelled))!.Status);
+        Assert.Equal((taken.JournalId, taken.Act.RequestId, null), Assert.Single(await Plans.Sent(10, Cancelled)) is var sent ? (sent.JournalId, sent.RequestId, sent.Decided) : default);
+        Assert.Equal((null, 0), await Plans.Make(Of(RepairDeed.DecideWithout), null, null, null, Cancelled));
+        Assert.Null(await Plans.Outbox(1, Cancelled));
+        Assert.Equal(Taken.Duplicate, await journal.Peek(taken.Act, Cancelled));
+        Assert.Equal(Taken.New, await journal.Peek(Act("XC", 1), Cancelled));
+    }
+
+    async Task<RepairPlan> Make(RepairDeed deed, string? state = null) => (await Plans.Make(Of(deed), state, null, null, Cancelled)).Plan!;
+
+    // With its dry run behind it.
+    async Task<RepairPlan> Ready(RepairDeed deed, string? state = null)
+    {
+        var plan = await Make(deed, state);
+        Assert.False(await Run(plan));
+        Assert.True(await Plans.Foresee(plan.PlanId, Cancelled));
+        var wished = Assert.Single(await Plans.Open(10, Cancelled));
+        var items = await Plans.ToForesee(wished, 100, Cancelled);
+        await Plans.Note([.. items.Select(i => i with { Foreseen = Foresight.WouldWork, ForeseenWhy = "It would.", ForeseenAt = Time.GetUtcNow() })], Cancelled);
+        await Plans.NoteAll(wished, Cancelled);
+        Assert.Equal((Foresight.WouldWork, plan.Items), Assert.Single(await Plans.Foreseen(plan.PlanId, Cancelled)) is var seen ? (seen.Status, seen.Items) : default);
+        Assert.Empty(await Plans.ToForesee(wished, 100, Cancelled));
+        return plan;
+    }
+
+    async Task<RepairPlan> Going(RepairDeed deed, string? state = null)
+    {
+        var plan = await Ready(deed, state);
+        if (plan.Irreversible)
+            Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", Now.AddHours(24), Cancelled));
+        Assert.True(await Run(plan));
+        return (await Plans.Get(plan.PlanId, Cancelled))!;
+    }
+
+    Task<bool> Run(RepairPlan plan) => Plans.Run(plan.PlanId, plan.Version, plan.Items, Now.AddHours(-24), "anna", Cancelled);
+
+    Task<Guid> Add(int n, string state = "XA") => Quarantine.Add(
+        new()
+        {
+            QuarantineId = Guid.NewGuid(), Source = "link", State = state, Code = "TooLarge", Place = $"place {n}", Reason = "It has 2 MiB", Fix = "Send less", Body = [(byte)n], Digest = $"digest {n}", At = Now,
+        },
+        Cancelled);
+}
+
+public sealed class RepairPlansOnSqlite(SqliteFixture fixture) : RepairPlanTests(fixture), IClassFixture<SqliteFixture>;
