@@ -115,7 +115,7 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal("Delivered", (await Quarantine.Get(second, Cancelled))!.ResolvedOutcome);
         await new Ledger(Database).Chain(Now, 100, Cancelled);
         Assert.Single(await new Ledger(Database).Page(0, 100, Cancelled), e => e.Kind == "QuarantineResolved" && e.Content.Contains(plan.PlanId.ToString(), StringComparison.Ordinal));
-        Assert.Equal([(1, RepairItem.Processed, 1), (2, RepairItem.Untouched, 1)], (await Plans.Counts(plan.PlanId, Cancelled)).Select(c => (c.Wave, c.Status, c.Items)));
+        Assert.Equal([(RepairItem.Processed, 1), (RepairItem.Untouched, 1)], (await Plans.Counts(plan.PlanId, Cancelled)).Select(c => (c.Status, c.Items)).Order());
     }
 
     [Fact]
