@@ -430,8 +430,22 @@ public sealed class RepairPlans(Database database)
             InsertPlan,
             new
             {
-                plan.PlanId, Deed = plan.Deed.ToString(), plan.Chosen, plan.Items, plan.ItemsHash, plan.CutOff, plan.PerMinute, plan.StopPercent, plan.OpensAt, plan.ClosesAt, plan.Reason, plan.MadeBy, plan.MadeAt,
-                plan.ShapedBy, plan.ShapedByAccount, plan.ShapedAt,
+                plan.PlanId,
+                Deed = plan.Deed.ToString(),
+                plan.Chosen,
+                plan.Items,
+                plan.ItemsHash,
+                plan.CutOff,
+                plan.PerMinute,
+                plan.StopPercent,
+                plan.OpensAt,
+                plan.ClosesAt,
+                plan.Reason,
+                plan.MadeBy,
+                plan.MadeAt,
+                plan.ShapedBy,
+                plan.ShapedByAccount,
+                plan.ShapedAt,
             },
             cancellationToken);
         await new Batch().Add(InsertItems, NewItems.Of(items)).Execute(unit, cancellationToken);
@@ -460,7 +474,16 @@ public sealed class RepairPlans(Database database)
         Do(Edit, "RepairPlanEdited", by, plan.PlanId, plan.Reason,
             new
             {
-                planId = plan.PlanId, version = plan.Version, perMinute = plan.PerMinute, stopPercent = plan.StopPercent, opensAt = plan.OpensAt, closesAt = plan.ClosesAt, reason = plan.Reason, by, account, at = database.Time.GetUtcNow(),
+                planId = plan.PlanId,
+                version = plan.Version,
+                perMinute = plan.PerMinute,
+                stopPercent = plan.StopPercent,
+                opensAt = plan.OpensAt,
+                closesAt = plan.ClosesAt,
+                reason = plan.Reason,
+                by,
+                account,
+                at = database.Time.GetUtcNow(),
             },
             cancellationToken);
 

@@ -12,8 +12,20 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
 
     internal static RepairPlan Of(RepairDeed deed) => new()
     {
-        PlanId = Guid.NewGuid(), Deed = deed, Chosen = "all", Items = 0, ItemsHash = "", CutOff = Now, PerMinute = 60, StopPercent = 5, Reason = "The key is registered now", MadeBy = "anna", MadeAt = Now,
-        ShapedBy = "anna", ShapedByAccount = Anna, ShapedAt = Now,
+        PlanId = Guid.NewGuid(),
+        Deed = deed,
+        Chosen = "all",
+        Items = 0,
+        ItemsHash = "",
+        CutOff = Now,
+        PerMinute = 60,
+        StopPercent = 5,
+        Reason = "The key is registered now",
+        MadeBy = "anna",
+        MadeAt = Now,
+        ShapedBy = "anna",
+        ShapedByAccount = Anna,
+        ShapedAt = Now,
     };
 
     [Fact]
@@ -212,7 +224,16 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
     Task<Guid> Add(int n, string state = "XA") => Quarantine.Add(
         new()
         {
-            QuarantineId = Guid.NewGuid(), Source = "link", State = state, Code = "TooLarge", Place = $"place {n}", Reason = "It has 2 MiB", Fix = "Send less", Body = [(byte)n], Digest = $"digest {n}", At = Now,
+            QuarantineId = Guid.NewGuid(),
+            Source = "link",
+            State = state,
+            Code = "TooLarge",
+            Place = $"place {n}",
+            Reason = "It has 2 MiB",
+            Fix = "Send less",
+            Body = [(byte)n],
+            Digest = $"digest {n}",
+            At = Now,
         },
         Cancelled);
 }
