@@ -140,6 +140,10 @@ public sealed record Deadline
     [JsonIgnore]
     public bool Active => Status is DeadlineStatus.Running or DeadlineStatus.Held;
 
+    /// <summary>True: what was due was done in time. False: it passed, whatever came after. Null: neither yet, or it fell away in time.</summary>
+    [JsonIgnore]
+    public bool? Kept => (EndedAt ?? HeldSince) is not { } at ? null : HasPassed(at) || Status == DeadlineStatus.Expired ? false : Status == DeadlineStatus.Met ? true : null;
+
     /// <summary>True: the last second in which the act was in time is over.</summary>
     public bool HasPassed(DateTimeOffset now) => Due is { } due && now >= due + OneSecond;
 

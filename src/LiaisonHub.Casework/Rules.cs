@@ -336,6 +336,12 @@ public sealed class Rules
         request.Deadlines.FirstOrDefault(d => d.Id == deadlineId)
             ?? throw new ArgumentException($"Request {request.Id} has no deadline {deadlineId}.", nameof(deadlineId)));
 
+    /// <summary>The day with which a limit ends, in the zone of its rule. Null: it ends at an instant, or is held.</summary>
+    public DateOnly? LegalDay(Deadline deadline) => Time.LegalDay(deadline);
+
+    /// <summary>How many of the days of a limit have begun, by the calendars of its rule. Null: it is counted in hours, or is held.</summary>
+    public DaysCounted? DaysOf(Deadline deadline, DateTimeOffset now) => Time.DaysOf(deadline, now);
+
     /// <summary>Whose turn it is, what is due, what would move it: one sentence and its facts, without personal data.</summary>
     public Why WhyItStands(Request request, DateTimeOffset now) => Reasons.For(request, this, ProcedureOf(request), now);
 
@@ -591,6 +597,16 @@ public sealed class Rules
 /// <param name="Told">Who is told.</param>
 /// <param name="Article">The article.</param>
 public sealed record TableRow(string From, string Act, string By, string Condition, string To, string Time, string Told, string Article);
+
+/// <summary>How far the days of a limit have run.</summary>
+/// <param name="Begun">Days that count and have begun, today among them.</param>
+/// <param name="All">Days that count, with those it was extended by.</param>
+/// <param name="Working">True: only working days count.</param>
+public sealed record DaysCounted(int Begun, int All, bool Working)
+{
+    /// <summary>Days that count and are still to begin; 0 on the last day and after it.</summary>
+    public int Left => All - Begun;
+}
 
 /// <summary>One day of a deadline.</summary>
 /// <param name="Day">The day in the zone of the rule.</param>

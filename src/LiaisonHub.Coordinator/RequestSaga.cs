@@ -80,7 +80,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         {
             // Woken by an order that concerned other limits: the row goes back to its own time.
             if (before.Deadlines.FirstOrDefault(d => d.Id == deadline.DeadlineId) is { } own && (own.LookAt is not { } due || due > now))
-                Outcome = new(new Change { Work = Loaded.Work, Deadlines = [Row(before.Id, own, own.Status)] }, []);
+                Outcome = new(new Change { Work = Loaded.Work, Deadlines = [Row(before, own, own.Status)] }, []);
             else
                 LookedInVain(log, deadline.DeadlineId, deadline.RuleId);
             return Task.CompletedTask;
@@ -199,7 +199,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
             {
                 Work = new Work { RequestId = opening.Request.Id },
                 Request = Row(opening.Request),
-                Deadlines = [.. opening.Request.Deadlines.Select(d => Row(opening.Request.Id, d, d.Status))],
+                Deadlines = [.. opening.Request.Deadlines.Select(d => Row(opening.Request, d, d.Status))],
             });
         }
         foreach (var order in applied.Orders)
@@ -305,25 +305,33 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         {
             if (old.Remove(deadline.Id, out var was) && Equals(was, deadline))
                 continue;
-            rows.Add(Row(request.Id, deadline, deadline.Status));
+            rows.Add(Row(request, deadline, deadline.Status));
         }
         // A transport watch that was met leaves the request, not the table.
-        rows.AddRange(old.Values.Where(d => d.Status is DeadlineStatus.Running or DeadlineStatus.Held).Select(d => Row(request.Id, d, DeadlineStatus.Met)));
+        rows.AddRange(old.Values.Where(d => d.Status is DeadlineStatus.Running or DeadlineStatus.Held).Select(d => Row(request, d, DeadlineStatus.Met)));
         return rows;
     }
 
-    static DeadlineRow Row(Guid requestId, Deadline d, DeadlineStatus status) => new()
+    DeadlineRow Row(Request r, Deadline d, DeadlineStatus status)
     {
-        DeadlineId = d.Id,
-        RequestId = requestId,
-        RuleId = d.RuleId,
-        OnWhom = d.OnWhom.ToString(),
-        Status = status.ToString(),
-        Started = d.Started,
-        Due = d.Due,
-        LookAt = status == DeadlineStatus.Running ? d.LookAt : null,
-        Level = d.Level,
-    };
+        var planned = d.Kind == DeadlineKind.Procedure && !r.Exercise;
+        return new()
+        {
+            DeadlineId = d.Id,
+            RequestId = r.Id,
+            RuleId = d.RuleId,
+            OnWhom = d.OnWhom.ToString(),
+            Status = status.ToString(),
+            Started = d.Started,
+            Due = d.Due,
+            LookAt = status == DeadlineStatus.Running ? d.LookAt : null,
+            Level = d.Level,
+            OnState = planned ? Rules.PartyOf(r, d.Seat).State : null,
+            Instrument = planned && d.AtHome is null ? r.Instrument : null,
+            DueDay = planned ? rules.LegalDay(d) : null,
+            Kept = planned ? d.Kept : null,
+        };
+    }
 
     static CostRow Row(CostEntry cost, DateTimeOffset at) => new()
     {

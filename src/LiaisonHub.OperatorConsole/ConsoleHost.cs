@@ -7,6 +7,7 @@ using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Law;
+using LiaisonHub.OperatorConsole.Limits;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Records;
@@ -129,7 +130,7 @@ public static class ConsoleHost
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>();
         services.AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
         services.AddLanguages(options);
@@ -185,6 +186,7 @@ public static class ConsoleHost
         var rooms = app.MapGroup("").Needs(Permission.See);
         rooms.MapToday();
         rooms.MapStuck();
+        rooms.MapLimits();
         rooms.MapRequests();
         rooms.MapQuarantine();
         rooms.MapLinks();

@@ -309,6 +309,24 @@ sealed class Timekeeper(Region region)
         };
     }
 
+    /// <summary>The day with which it ends. Null: it ends at an instant, or is held.</summary>
+    public DateOnly? LegalDay(Deadline deadline) => deadline.Counting.Unit != TimeUnit.Hours && deadline.Due is { } due ? Clock(deadline.Counting).DayOf(due) : null;
+
+    /// <summary>How far its days have run. Null: it is counted in hours, or is held.</summary>
+    public DaysCounted? DaysOf(Deadline deadline, DateTimeOffset now)
+    {
+        if (LegalDay(deadline) is null)
+            return null;
+        var today = Clock(deadline.Counting).DayOf(now);
+        // A day that was named is reached day by day; it is not the only one of its limit.
+        if (deadline.Counting.Unit == TimeUnit.DateCertain)
+            return new(Math.Clamp(today.DayNumber - Clock(deadline.Counting).DayOf(deadline.Started).DayNumber, 0, Length()), Length(), false);
+        var counted = Explain(deadline).Where(d => d.Counted).ToList();
+        return new(counted.Count(d => d.Day <= today), counted.Count, deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay);
+
+        int Length() => Math.Max(0, LegalDay(deadline)!.Value.DayNumber - Clock(deadline.Counting).DayOf(deadline.Started).DayNumber);
+    }
+
     static List<CountedDay> ExplainDays(Deadline deadline, LegalClock clock)
     {
         var pauses = Pauses(deadline).Select(h => (From: clock.DayOf(h.From), To: h.To is { } to ? clock.DayOf(to) : (DateOnly?)null, h.Reason)).ToList();

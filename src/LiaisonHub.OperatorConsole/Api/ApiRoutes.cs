@@ -1,4 +1,5 @@
 using LiaisonHub.OperatorConsole.Costs;
+using LiaisonHub.OperatorConsole.Limits;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Register;
@@ -45,6 +46,7 @@ static class ApiRoutes
             return period.Problems.Count > 0 ? Failures.Problem(400, string.Join(" ", period.Problems)) : TypedResults.Ok(await reader.Read(period, cancelled));
         });
         api.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
+        api.MapLimitApi();
         api.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => await links.Read(cancelled));
     }
 }

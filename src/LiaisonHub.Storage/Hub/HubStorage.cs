@@ -26,7 +26,9 @@ public static class HubStorage
         services.TryAddSingleton<HubReads>();
         services.TryAddSingleton<HubFigures>();
         services.TryAddSingleton<StuckReads>();
+        services.TryAddSingleton<LimitReads>();
         services.TryAddSingleton<AccountStore>();
+        services.TryAddSingleton<CalendarFeeds>();
         return services;
     }
 }

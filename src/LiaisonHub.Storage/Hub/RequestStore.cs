@@ -128,6 +128,18 @@ public sealed record DeadlineRow
 
     public int Level { get; init; }
 
+    /// <summary>The state that must act, for the calendar. Null: no limit of a live request: a drill's, the watch over a delivery, the last day of an ordered hold.</summary>
+    public string? OnState { get; init; }
+
+    /// <summary>The instrument whose limit it is, for the figures of those kept. Null: as <see cref="OnState"/>, or a date that matters at home, which no law has set.</summary>
+    public string? Instrument { get; init; }
+
+    /// <summary>The legal day with which it ends, in the zone of its rule. Null: it ends at an instant, or is held.</summary>
+    public DateOnly? DueDay { get; init; }
+
+    /// <summary>True: what was due was done in time. False: it passed. Null: neither yet, or it fell away in time.</summary>
+    public bool? Kept { get; init; }
+
     /// <summary>Counts the claims. Set by the clock's claim, never by a write.</summary>
     public long Epoch { get; init; }
 }
@@ -410,7 +422,11 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         .Instant("started", x => x.Started)
         .Instant("due", x => x.Due)
         .Instant("look_at", x => x.LookAt)
-        .Number("level", x => x.Level);
+        .Number("level", x => x.Level)
+        .Text("on_state", x => x.OnState)
+        .Text("instrument", x => x.Instrument)
+        .Text("due_day", x => x.DueDay?.ToString("O", CultureInfo.InvariantCulture))
+        .Number("kept", x => x.Kept is { } kept ? kept ? 1 : 0 : null);
 
     static readonly RowShape<MemberRow> Members = new RowShape<MemberRow>()
         .Id("request_id", m => m.RequestId)
@@ -593,8 +609,10 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         FROM {d.Rows(Claims)} WHERE deadlines.deadline_id = r.deadline_id AND deadlines.epoch = r.epoch
         """);
 
-    static readonly Statement UpsertDeadlines = new(d => d.Upsert("deadlines", Deadlines, ["deadline_id"], (_, given) =>
-        string.Join(", ", ((string[])["on_whom", "status", "started", "due", "look_at", "level"]).Select(c => $"{c} = {given}.{c}"))));
+    // How often it has moved is counted by the database: a calendar that somebody subscribed to must know which of two days is the newer one.
+    static readonly Statement UpsertDeadlines = new(d => d.Upsert("deadlines", Deadlines, ["deadline_id"], (known, given) =>
+        string.Join(", ", ((string[])["on_whom", "status", "started", "due", "look_at", "level", "on_state", "instrument", "due_day", "kept"]).Select(c => $"{c} = {given}.{c}"))
+        + $", moved = {known}.moved + CASE WHEN {known}.due = {given}.due OR ({known}.due IS NULL AND {given}.due IS NULL) THEN 0 ELSE 1 END"));
 
     static readonly Statement DeleteUndecided = new(d => $"DELETE FROM undecided WHERE journal_id IN (SELECT r.journal_id FROM {d.Rows(Verdicts)})");
 

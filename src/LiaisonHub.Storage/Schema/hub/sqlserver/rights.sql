@@ -66,6 +66,7 @@ BEGIN
   DENY DELETE ON accounts TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_passkeys TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_tokens TO liaisonhub_console;
+  GRANT INSERT, DELETE ON calendar_feeds TO liaisonhub_console;
   GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
       aside_by, aside_by_account, aside_reason, aside_until) TO liaisonhub_console;
 END
@@ -75,4 +76,5 @@ BEGIN
   DENY SELECT ON accounts TO liaisonhub_reader;
   DENY SELECT ON account_passkeys TO liaisonhub_reader;
   DENY SELECT ON account_tokens TO liaisonhub_reader;
+  DENY SELECT ON calendar_feeds TO liaisonhub_reader;
 END

@@ -1,0 +1,109 @@
+using System.Globalization;
+using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Limits;
+
+/// <summary>Which limits, as the address of the page says it. The same words in the page, the CSV file, the API and the command line.</summary>
+public sealed record LimitQuery
+{
+    /// <summary>The state that must act. Null: all.</summary>
+    public string? State { get; init; }
+
+    /// <summary>First day. Null: today, or with <see cref="Late"/> the first there is.</summary>
+    public DateOnly? From { get; init; }
+
+    /// <summary>Last day. Null: none.</summary>
+    public DateOnly? Until { get; init; }
+
+    /// <summary>True: only those that have passed, while what was due is still wanted.</summary>
+    public bool Late { get; init; }
+
+    /// <summary>The month that is shown as a calendar, its first day. Null: a list.</summary>
+    public DateOnly? Month { get; init; }
+
+    /// <summary>The place behind the last one of the page before. Null: the first page.</summary>
+    public PageMark? After { get; init; }
+
+    /// <summary>What could not be read, one sentence each; it was left out of account.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Reads the address.</summary>
+    public static LimitQuery Read(IQueryCollection query, Region region, DateTimeOffset now)
+    {
+        var problems = new List<string>();
+        string? Text(string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+        DateOnly? Date(string name, string format, string example) => Text(name) is not { } text ? null
+            : DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000 ? day
+            : Problem(name, $"is written as {example}");
+        DateOnly? Problem(string name, string what)
+        {
+            problems.Add($"“{name}” {what}; it was left out.");
+            return null;
+        }
+
+        var state = Text("state")?.ToUpperInvariant();
+        if (state is not null && !region.States.ContainsKey(state))
+        {
+            Problem("state", $"is one of {string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))}");
+            state = null;
+        }
+        var late = Text("late");
+        if (late is not (null or "0" or "1"))
+            Problem("late", "is 1 or 0");
+        var (from, until) = (Date("from", "yyyy-MM-dd", "2026-03-31"), Date("until", "yyyy-MM-dd", "2026-03-31"));
+        if (until < from)
+            until = Problem("until", "is not before “from”");
+        var show = Text("show");
+        if (show is not (null or "list" or "month"))
+            Problem("show", "is list or month");
+        var month = Date("month", "yyyy-MM", "2026-03");
+        var after = Text("after");
+        var mark = after is null ? null : RequestQuery.Mark(after);
+        if (after is not null && mark is null)
+            Problem("after", "is not the end of a page");
+        return new()
+        {
+            State = state,
+            From = from,
+            Until = until,
+            Late = late == "1",
+            Month = month ?? (show == "month" ? new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1) : null),
+            After = mark,
+            Problems = problems,
+        };
+    }
+
+    /// <summary>The same as the storage asks it.</summary>
+    public LimitFilter At(DateTimeOffset now) =>
+        Late ? new() { OnState = State, Until = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1) } : new() { OnState = State, From = From ?? DateOnly.FromDateTime(now.UtcDateTime), Until = Until };
+
+    /// <summary>The address of the list.</summary>
+    public string Address(bool csv = false) => Link("/deadlines" + (csv ? ".csv" : ""), State, ("from", From is { } from ? Day(from) : null), ("until", Until is { } until ? Day(until) : null), ("late", Late ? "1" : null));
+
+    /// <summary>The address of a month.</summary>
+    public static string Address(DateOnly month, string? state) => Link("/deadlines", state, ("show", "month"), ("month", month.ToString("yyyy-MM", CultureInfo.InvariantCulture)));
+
+    /// <summary>The address of one day.</summary>
+    public static string Of(DateOnly day, string? state) => Link("/deadlines", state, ("from", Day(day)), ("until", Day(day)));
+
+    /// <summary>In words, for headings and files.</summary>
+    public string InWords()
+    {
+        var words = new List<string> { State is null ? "all states" : $"on {State}" };
+        words.Add(Late ? "passed and still wanted" : From is { } from ? $"from {Words.Day(from)}" : "from today");
+        if (Until is { } until)
+            words.Add($"to {Words.Day(until)}");
+        return string.Join(", ", words);
+    }
+
+    static string Link(string page, string? state, params IEnumerable<(string Name, string? Value)> parts)
+    {
+        var given = parts.Append(("state", state)).Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}").ToList();
+        return given.Count == 0 ? page : $"{page}?{string.Join('&', given)}";
+    }
+
+    static string Day(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+}
