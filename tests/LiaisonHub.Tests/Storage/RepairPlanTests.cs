@@ -10,7 +10,7 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
     RepairPlans Plans => new(Database);
     Quarantine Quarantine => new(Database);
 
-    internal static RepairPlan Of(RepairDeed deed) => new()
+    public static RepairPlan Of(RepairDeed deed) => new()
     {
         PlanId = Guid.NewGuid(),
         Deed = deed,
