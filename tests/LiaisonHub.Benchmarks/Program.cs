@@ -14,7 +14,7 @@ using LiaisonHub.Storage.Hub;
 using RabbitMQ.Client;
 
 // Measures in one run, alternating, and prints medians and ratios. Build with -c Release; nothing else should run on the machine.
-//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|start|decisions|formats|all [rounds]
+//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|rooms|start|decisions|formats|all [rounds]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["by-hand", ..])
     return await Measurements.RunByHand(args);
@@ -36,6 +36,8 @@ if (what is "start" or "all")
     await measurements.Start(rounds);
 if (what is "growth" or "board" or "all")
     await measurements.Growth(rounds);
+if (what is "rooms" or "all")
+    await Rooms.Measure(ground, database => measurements.Fill(database, 1_000_000), Request.Write(measurements.Template(Ground.Now.AddDays(-90))), Measurements.Known(0));
 return 0;
 
 sealed class Measurements(Ground ground)
@@ -229,13 +231,19 @@ sealed class Measurements(Ground ground)
         }
     }
 
-    static Guid Known(int i) => new(i + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+    /// <summary>A request that came at the time given and waits for an answer.</summary>
+    public Request Template(DateTimeOffset at)
+    {
+        var signed = JsonSerializer.Deserialize<SignedDocument>(ground.Sign("XA", "XB", Known(0), 1, null, LiaisonHub.Tests.Coordinator.Sample.Submitted(), 1000), Wire.Json)!;
+        return ((Applied)ground.Rules.Decide(null, LiaisonHub.Tests.Coordinator.Sample.Unwrap(signed), at)).Request;
+    }
 
-    async Task Fill(Database database, int count)
+    public static Guid Known(int i) => new(i + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+
+    public async Task Fill(Database database, int count)
     {
         database.Migrate(Schema.Hub);
-        var signed = JsonSerializer.Deserialize<SignedDocument>(ground.Sign("XA", "XB", Known(0), 1, null, LiaisonHub.Tests.Coordinator.Sample.Submitted(), 1000), Wire.Json)!;
-        var template = ((Applied)ground.Rules.Decide(null, LiaisonHub.Tests.Coordinator.Sample.Unwrap(signed), Ground.Now)).Request;
+        var template = Template(Ground.Now);
         await using (var unit = await database.Begin(default))
         {
             await new RequestStore(database).Write(
@@ -249,10 +257,10 @@ sealed class Measurements(Ground ground)
         await connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO requests SELECT gen_random_uuid(), procedure_name, instrument, 'XA-2025-' || n, requesting_state, requested_state, state, since,
-                next_due + ((n % 100000) || ' minutes')::interval - interval '20 days', level, CASE WHEN n % 10 < 7 THEN now() END, priority, exercise, version, body, created_at, updated_at
+                next_due + ((n % 100000) || ' minutes')::interval - interval '20 days', level, CASE WHEN n % 2 = 0 THEN now() END, priority, exercise, version, body, created_at, updated_at
             FROM requests, generate_series(1, @more) AS n WHERE request_id = '00000001-0000-0000-0000-000000000001';
             INSERT INTO journal (sender_state, lane, act_id, sequence, request_id, act_type, digest, body, received_at)
-                SELECT 'XB', 'Routine', gen_random_uuid(), row_number() OVER (), request_id, 'NoteSent', md5(request_id::text), 'x', now() FROM requests;
+                SELECT 'XB', 'Routine', gen_random_uuid(), row_number() OVER (), request_id, 'NoteSent', md5(request_id::text), 'x', now() - (@more - row_number() OVER ()) * interval '0.25 seconds' FROM requests;
             INSERT INTO decisions SELECT journal_id, 'Applied', NULL, NULL, 'Submitted', now() FROM journal;
             INSERT INTO deadlines (deadline_id, request_id, rule_id, on_whom, status, started, due, look_at, level)
                 SELECT gen_random_uuid(), request_id, 'EIO-D1', 'Requested', CASE WHEN closed_at IS NULL THEN 'Running' ELSE 'Met' END, now(), next_due, now() + interval '30 days', 0 FROM requests;
@@ -426,7 +434,7 @@ sealed class Measurements(Ground ground)
 
     static double Median(IEnumerable<double> values) => Percentile([.. values.Order()], 50);
 
-    static double Percentile(double[] sorted, int percent) => sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(sorted.Length * percent / 100.0) - 1)];
+    public static double Percentile(double[] sorted, int percent) => sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(sorted.Length * percent / 100.0) - 1)];
 
     sealed record Set(string Database, TestLinks Links, IReadOnlyList<Guid> Requests) : IAsyncDisposable
     {

@@ -10,6 +10,7 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Components;
 
 namespace LiaisonHub.OperatorConsole.Shell;
@@ -63,6 +64,9 @@ public sealed class Texts
 
     /// <summary>A whole number.</summary>
     public string Number(long number) => number.ToString("N0", Culture);
+
+    /// <summary>A figure of a board, which counts no further than <see cref="HubReads.Most"/>: <c>10,000+</c>.</summary>
+    public string Figure(long number) => number > HubReads.Most ? Number(HubReads.Most) + "+" : Number(number);
 
     /// <summary>A number with two places at most.</summary>
     public string Number(decimal number) => number.ToString("#,0.##", Culture);

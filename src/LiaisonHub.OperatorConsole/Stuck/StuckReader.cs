@@ -59,7 +59,7 @@ public sealed record StuckBoard
     /// <summary>Those that are stuck, the deepest cause first, then the longest.</summary>
     public required IReadOnlyList<StuckLine> Lines { get; init; }
 
-    /// <summary>How many requests are open.</summary>
+    /// <summary>How many requests are open, counted up to <see cref="HubReads.Most"/>.</summary>
     public required int Open { get; init; }
 
     /// <summary>True: of one kind of trouble there is more than was looked at; the worst are here.</summary>

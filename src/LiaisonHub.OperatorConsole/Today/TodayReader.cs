@@ -130,7 +130,7 @@ public sealed class TodayReader(
         }
 
         var watch = rules.Region.TransportWatch;
-        var unopened = await reads.Unopened(now - watch.Delivered, 500, cancellationToken);
+        var unopened = await reads.Unopened(now, now - watch.Delivered, 500, cancellationToken);
         foreach (var of in unopened.Where(u => u.DeliveredAt == null).GroupBy(u => u.ToState))
             matters.Add(new("transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
                 standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? texts["today.not-delivered-maintenance", worked.MaintenanceUntil]

@@ -141,7 +141,11 @@ public sealed record EndedCount
 /// <summary>What boards count and group. Reads only; each costs what is open or new, not what is old.</summary>
 public sealed class HubFigures(Database database)
 {
-    static readonly Statement OverdueLevels = new(_ => "SELECT level, COUNT(*) AS requests FROM requests WHERE closed_at IS NULL AND next_due < @now GROUP BY level ORDER BY level");
+    static readonly Statement OverdueLevels = new(d => $"""
+        SELECT level, COUNT(*) AS requests
+        FROM (SELECT level FROM requests WHERE closed_at IS NULL AND next_due < @now ORDER BY next_due, request_id {d.FirstRows("@atMost")}) AS a
+        GROUP BY level ORDER BY level
+        """);
 
     static readonly Statement SelectBody = new(_ => "SELECT body FROM requests WHERE request_id = @requestId");
 
@@ -155,7 +159,7 @@ public sealed class HubFigures(Database database)
             CASE WHEN x.outcome = '{Decisions.Applied}' THEN 1 ELSE 0 END AS applied,
             CASE WHEN x.outcome = '{Decisions.Refused}' THEN 1 ELSE 0 END AS refused,
             CASE WHEN x.outcome IS NULL THEN 1 ELSE 0 END AS undecided
-          FROM journal AS j LEFT JOIN decisions AS x ON x.journal_id = j.journal_id
+          FROM journal AS j LEFT JOIN decisions AS x ON x.journal_id = j.journal_id AND x.journal_id >= @journalId
           WHERE j.journal_id >= @journalId) AS h
         GROUP BY h.hour_text
         """);
@@ -230,9 +234,9 @@ public sealed class HubFigures(Database database)
             Corrects = c.Corrects,
         })];
 
-    /// <summary>Open requests with a deadline that has passed, by level of the ladder, lowest first. Levels without one are left out.</summary>
+    /// <summary>Open requests with a deadline that has passed, by level of the ladder, lowest first, of the <see cref="HubReads.Most"/> that are the latest. Levels without one are left out.</summary>
     public Task<IReadOnlyList<LevelCount>> OverdueByLevel(DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Query<LevelCount>(OverdueLevels, new { now }, cancellationToken);
+        database.Query<LevelCount>(OverdueLevels, new { now, atMost = HubReads.Most + 1 }, cancellationToken);
 
     /// <summary>A request as JSON. Null: unknown.</summary>
     public Task<string?> Body(Guid requestId, CancellationToken cancellationToken) => database.One<string>(SelectBody, new { requestId }, cancellationToken);

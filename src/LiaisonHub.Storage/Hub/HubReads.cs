@@ -1,6 +1,6 @@
 namespace LiaisonHub.Storage.Hub;
 
-/// <summary>The figures of the first page.</summary>
+/// <summary>The figures of the first page. Requests and unopened acts are counted up to <see cref="HubReads.Most"/>, which one more exceeds by any number.</summary>
 public sealed record TodayCounts
 {
     public required int Open { get; init; }
@@ -11,7 +11,7 @@ public sealed record TodayCounts
     /// <summary>Open requests with a deadline that has passed.</summary>
     public required int Overdue { get; init; }
 
-    /// <summary>Acts accepted for a state and opened by nobody for longer than asked for.</summary>
+    /// <summary>Acts accepted for a state and opened by nobody for longer than asked for, and still waited for.</summary>
     public required int Unopened { get; init; }
 
     public required int Quarantined { get; init; }
@@ -186,23 +186,38 @@ public sealed class HubReads(Database database)
           AND (@anyOpened = 1 OR EXISTS (SELECT 1 FROM receipts AS r WHERE r.request_id = q.request_id AND r.opened_at IS NULL AND r.accepted_at < @unopenedSince))
         """;
 
-    static readonly Statement SelectToday = new(_ => $"""
-        SELECT
-          (SELECT COUNT(*) FROM requests WHERE closed_at IS NULL) AS "open",
-          (SELECT COUNT(*) FROM requests WHERE closed_at IS NULL AND next_due >= @now AND next_due < @breach) AS breaching,
-          (SELECT COUNT(*) FROM requests WHERE closed_at IS NULL AND next_due < @now) AS overdue,
-          (SELECT COUNT(*) FROM receipts WHERE opened_at IS NULL AND accepted_at < @unopened) AS unopened,
-          (SELECT COUNT(*) FROM quarantine WHERE status <> '{Quarantine.Resolved}') AS quarantined,
-          (SELECT COUNT(*) FROM outbox) AS outbox_waiting,
-          (SELECT MIN(created_at) FROM outbox) AS outbox_oldest,
-          (SELECT COUNT(*) FROM undecided WHERE parked_at IS NULL) AS undecided,
-          (SELECT COUNT(*) FROM undecided WHERE parked_at IS NOT NULL) AS parked,
-          (SELECT COUNT(*) FROM adapters) AS adapters,
-          (SELECT COUNT(*) FROM adapters WHERE silent_since IS NOT NULL) AS silent_adapters
-        """);
+    // Each counts a few more than Most and no further, so that it costs the same however many there are. Acts that are waited for stand together in one index, those of ended requests behind.
+    static readonly Statement SelectToday = new(d =>
+    {
+        var first = d.FirstRows("@atMost");
+        string Some(string where) => $"(SELECT COUNT(*) FROM (SELECT next_due FROM requests WHERE closed_at IS NULL{where} ORDER BY next_due, request_id {first}) AS a)";
+        string Acts(string awaited) => $"(SELECT COUNT(*) FROM (SELECT accepted_at FROM receipts WHERE opened_at IS NULL AND {awaited} AND accepted_at < @unopened ORDER BY awaited_until, accepted_at {first}) AS a)";
+        return $"""
+            SELECT
+              {Some("")} AS "open",
+              {Some(" AND next_due >= @now AND next_due < @breach")} AS breaching,
+              {Some(" AND next_due < @now")} AS overdue,
+              {Acts("awaited_until = @never")} + {Acts("awaited_until > @now AND awaited_until < @never")} AS unopened,
+              (SELECT COUNT(*) FROM quarantine WHERE status <> '{Quarantine.Resolved}') AS quarantined,
+              (SELECT COUNT(*) FROM outbox) AS outbox_waiting,
+              (SELECT MIN(created_at) FROM outbox) AS outbox_oldest,
+              (SELECT COUNT(*) FROM undecided WHERE parked_at IS NULL) AS undecided,
+              (SELECT COUNT(*) FROM undecided WHERE parked_at IS NOT NULL) AS parked,
+              (SELECT COUNT(*) FROM adapters) AS adapters,
+              (SELECT COUNT(*) FROM adapters WHERE silent_since IS NOT NULL) AS silent_adapters
+            """;
+    });
 
     static readonly Statement OpenPage = new(d => $"""
         SELECT {LineColumns} FROM requests AS q
+        WHERE q.closed_at IS NULL AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id) AND {Filters}
+        ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
+        """);
+
+    // From the acts that are waited for, which are few, to their requests. DISTINCT keeps the order of the two: a planner that takes them for many walks along all open requests instead.
+    static readonly Statement OpenPageUnopened = new(d => $"""
+        SELECT {LineColumns}
+        FROM (SELECT DISTINCT request_id FROM receipts WHERE opened_at IS NULL AND awaited_until = @never AND accepted_at < @unopenedSince) AS u JOIN requests AS q ON q.request_id = u.request_id
         WHERE q.closed_at IS NULL AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id) AND {Filters}
         ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
         """);
@@ -271,14 +286,24 @@ public sealed class HubReads(Database database)
 
     static readonly Statement SelectDocument = new(_ => "SELECT document_id, request_id, kind, title, media_type, content, at FROM documents WHERE document_id = @documentId");
 
-    static readonly Statement SelectUnopened = new(d => $"""
-        SELECT of_act_id, request_id, to_state, accepted_at, delivered_at, handed_over_at, opened_at
-        FROM receipts WHERE opened_at IS NULL AND accepted_at < @acceptedBefore
-        ORDER BY accepted_at, of_act_id {d.FirstRows("@atMost")}
-        """);
+    static readonly Statement SelectUnopened = new(d =>
+    {
+        string Acts(string awaited) => $"""
+            SELECT * FROM (
+              SELECT of_act_id, request_id, to_state, accepted_at, delivered_at, handed_over_at, opened_at FROM receipts
+              WHERE opened_at IS NULL AND {awaited} AND accepted_at < @acceptedBefore ORDER BY accepted_at, of_act_id {d.FirstRows("@atMost")})
+            """;
+        return $"""
+            SELECT * FROM ({Acts("awaited_until = @never")} AS a UNION ALL {Acts("awaited_until > @now AND awaited_until < @never")} AS b) AS e
+            ORDER BY accepted_at, of_act_id {d.FirstRows("@atMost")}
+            """;
+    });
+
+    /// <summary>What is counted is counted up to here: one more stands for any number above.</summary>
+    public const int Most = 10_000;
 
     public async Task<TodayCounts> Today(DateTimeOffset now, TimeSpan breachingWithin, TimeSpan unopenedAfter, CancellationToken cancellationToken) =>
-        (await database.One<TodayCounts>(SelectToday, new { now, breach = now + breachingWithin, unopened = now - unopenedAfter }, cancellationToken))!;
+        (await database.One<TodayCounts>(SelectToday, new { now, breach = now + breachingWithin, unopened = now - unopenedAfter, never = Instants.Never, atMost = Most + 1 }, cancellationToken))!;
 
     static string OfAnySide(Dialect d, Func<string, string> where, string by, string direction) => $"""
         SELECT * FROM (
@@ -307,7 +332,7 @@ public sealed class HubReads(Database database)
         var asRequested = filter.RequestingState is null ? filter.RequestedState ?? filter.Country : null;
         var ofState = (asRequesting ?? asRequested) is not null;
         return database.Query<RequestLine>(
-            filter.Closed ? ofState ? ClosedPageOfState : ClosedPage : ofState ? OpenPageOfState : OpenPage,
+            filter.Closed ? ofState ? ClosedPageOfState : ClosedPage : filter.UnopenedSince is not null ? OpenPageUnopened : ofState ? OpenPageOfState : OpenPage,
             new
             {
                 asRequesting = asRequesting ?? "",
@@ -324,7 +349,8 @@ public sealed class HubReads(Database database)
                 dueBefore = filter.DueBefore ?? DateTimeOffset.MaxValue,
                 anyExercise = filter.Exercise is null ? 1 : 0,
                 exercise = filter.Exercise ?? false,
-                anyOpened = filter.UnopenedSince is null ? 1 : 0,
+                never = Instants.Never,
+                anyOpened = filter.UnopenedSince is null || !filter.Closed ? 1 : 0,
                 unopenedSince = filter.UnopenedSince ?? DateTimeOffset.UnixEpoch,
                 atMost,
             },
@@ -374,7 +400,7 @@ public sealed class HubReads(Database database)
 
     public Task<DocumentRow?> Document(Guid documentId, CancellationToken cancellationToken) => database.One<DocumentRow>(SelectDocument, new { documentId }, cancellationToken);
 
-    /// <summary>Acts accepted before the instant and opened by nobody, oldest first.</summary>
-    public Task<IReadOnlyList<ReceiptStanding>> Unopened(DateTimeOffset acceptedBefore, int atMost, CancellationToken cancellationToken) =>
-        database.Query<ReceiptStanding>(SelectUnopened, new { acceptedBefore, atMost }, cancellationToken);
+    /// <summary>Acts accepted before the instant and opened by nobody, oldest first. A while after the end of a request nobody is waited for.</summary>
+    public Task<IReadOnlyList<ReceiptStanding>> Unopened(DateTimeOffset now, DateTimeOffset acceptedBefore, int atMost, CancellationToken cancellationToken) =>
+        database.Query<ReceiptStanding>(SelectUnopened, new { now, acceptedBefore, never = Instants.Never, atMost }, cancellationToken);
 }

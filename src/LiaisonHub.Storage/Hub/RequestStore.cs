@@ -635,6 +635,18 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         string.Join(", ", ((string[])["accepted_at", "delivered_at", "handed_over_at", "opened_at"])
             .Select(c => $"{c} = COALESCE({known}.{c}, {given}.{c})"))));
 
+    // Who opens the last acts of a request does so within a month of its end, or is not waited for.
+    static readonly TimeSpan AwaitedAfterTheEnd = TimeSpan.FromDays(30);
+
+    static readonly RowShape<RequestRow> Ended = new RowShape<RequestRow>()
+        .Id("request_id", q => q.RequestId)
+        .Instant("until", q => q.UpdatedAt + AwaitedAfterTheEnd);
+
+    static readonly Statement AwaitNoLonger = new(d => $"""
+        UPDATE receipts SET awaited_until = r.until
+        FROM {d.Rows(Ended)} WHERE receipts.request_id = r.request_id AND receipts.opened_at IS NULL AND receipts.awaited_until > r.until
+        """);
+
     static readonly Statement InsertDocuments = new(d => $"""
         INSERT INTO documents ({Documents.Names()})
         SELECT {Documents.Names("r")} FROM {d.Rows(Documents)}
@@ -809,6 +821,7 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         Ledger.Add(batch, changes.SelectMany(c => c.Leaves));
         Add(InsertOutbox, Notices, [.. changes.SelectMany(c => c.Outbox)]);
         Add(UpsertReceipts, Receipts, [.. changes.SelectMany(c => c.Receipts).GroupBy(x => (x.OfActId, x.ToState)).Select(ReceiptStanding.Of)]);
+        Add(AwaitNoLonger, Ended, [.. requests.Select(c => c.Row).Where(q => q.ClosedAt is not null)]);
         Add(InsertDocuments, Documents, [.. changes.SelectMany(c => c.Documents)]);
         var orders = changes.SelectMany(c => c.Orders).GroupBy(o => (o.RequestId, o.DisputeId)).Select(g => g.Last()).ToList();
         Add(UpsertOrders, Orders, orders);

@@ -30,7 +30,6 @@ public sealed record UndecidedOf
 }
 
 /// <summary>Which live open requests may be stuck, and the facts about them. Every statement walks an index from the worst on and ends after so many rows.</summary>
-/// <remarks>That of acts nobody opened passes over those of closed requests that were never opened, so its cost grows with them.</remarks>
 public sealed class StuckReads(Database database)
 {
     static readonly Statement Overdue = new(d => $"""
@@ -44,9 +43,9 @@ public sealed class StuckReads(Database database)
 
     static readonly Statement Unopened = new(d => $"""
         SELECT r.request_id FROM receipts AS r
-        WHERE r.opened_at IS NULL AND r.accepted_at < @acceptedBefore
+        WHERE r.opened_at IS NULL AND r.awaited_until = @never AND r.accepted_at < @acceptedBefore
           AND EXISTS (SELECT 1 FROM requests AS q WHERE q.request_id = r.request_id AND q.closed_at IS NULL AND q.exercise = @exercise)
-        ORDER BY r.accepted_at, r.request_id {d.FirstRows("@atMost")}
+        ORDER BY r.accepted_at, r.of_act_id {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement Undecided = new(d => $"""
@@ -111,7 +110,7 @@ public sealed class StuckReads(Database database)
         const bool Exercise = false;
         await Take(Quarantined, new { atMost });
         await Take(Undecided, new { receivedBefore, atMost });
-        await Take(Unopened, new { acceptedBefore, exercise = Exercise, atMost });
+        await Take(Unopened, new { acceptedBefore, never = Instants.Never, exercise = Exercise, atMost });
         await Take(Overdue, new { now, exercise = Exercise, atMost });
         await Take(WithoutLimit, new { beyond, since = heldBefore, exercise = Exercise, atMost });
         foreach (var state in states)

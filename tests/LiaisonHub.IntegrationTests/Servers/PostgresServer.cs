@@ -34,6 +34,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Connection string of a superuser, to the database <c>postgres</c>.</summary>
     public string Administrator => administrator ?? throw new InvalidOperationException("The cluster was not started: await Start first.");
 
+    /// <summary>File with what a cluster from the installed package has logged.</summary>
+    public string Log => Path.Combine(folder, "output.txt");
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Starts the cluster unless it runs, or skips the test with the reason.</summary>

@@ -8,7 +8,7 @@ namespace LiaisonHub.IntegrationTests.Servers;
 /// A server started from this machine's own packages, with a folder of its own. It never outlives the test run, however that ends: a guard shell holds a pipe to us, and when the pipe
 /// closes it ends the server and deletes the folder. The guard has a session of its own, so that what ends our process group spares it.
 /// </summary>
-sealed class ServerProcess : IAsyncDisposable
+public sealed class ServerProcess : IAsyncDisposable
 {
     // "keep" on its input ends the server cleanly and leaves the folder (it will start again on the same data); anything else, or the end of our process, ends both in a hurry.
     const string Guard = """

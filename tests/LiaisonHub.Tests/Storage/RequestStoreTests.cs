@@ -246,10 +246,32 @@ public abstract class RequestStoreTests(DatabaseFixture fixture) : StoreTests(fi
         await Write(new Change { Work = work, Receipts = [Receipt(actId, requestId, ReceiptRow.Delivered) with { At = Now.AddHours(1) }, Receipt(actId, requestId, ReceiptRow.HandedOver) with { At = Now.AddHours(2) }] });
         await Write(new Change { Work = work, Receipts = [Receipt(actId, requestId, ReceiptRow.Delivered) with { At = Now.AddHours(9) }] });
 
-        var receipt = Assert.Single(await new HubReads(Database).Unopened(Now.AddDays(1), 10, Cancelled));
+        var receipt = Assert.Single(await new HubReads(Database).Unopened(Now.AddDays(1), Now.AddDays(1), 10, Cancelled));
 
         Assert.Equal((Now, Now.AddHours(1), Now.AddHours(2), null), (receipt.AcceptedAt, receipt.DeliveredAt, receipt.HandedOverAt, receipt.OpenedAt));
-        Assert.Empty(await new HubReads(Database).Unopened(Now, 10, Cancelled));
+        Assert.Empty(await new HubReads(Database).Unopened(Now, Now, 10, Cancelled));
+    }
+
+    [Fact]
+    public async Task Nobody_is_waited_for_a_month_after_the_end_of_a_request()
+    {
+        var (early, last, open) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var (ending, other) = (Request(Guid.NewGuid()), Request(Guid.NewGuid()));
+        await Write(new Change { Work = new Work { RequestId = ending.RequestId }, Request = ending, Receipts = [Receipt(early, ending.RequestId, ReceiptRow.Accepted)] });
+        await Write(new Change { Work = new Work { RequestId = other.RequestId }, Request = other, Receipts = [Receipt(open, other.RequestId, ReceiptRow.Accepted)] });
+        var end = Now.AddDays(2);
+        await Write(new Change { Work = new Work { RequestId = ending.RequestId }, Request = ending with { ClosedAt = end, UpdatedAt = end }, ExpectedVersion = 1, Receipts = [Receipt(last, ending.RequestId, ReceiptRow.Accepted) with { At = end }] });
+
+        Assert.Equal([early, open, last], await Waited(end.AddDays(29)));
+        Assert.Equal([open], await Waited(end.AddDays(31)));
+
+        async Task<IEnumerable<Guid>> Waited(DateTimeOffset now)
+        {
+            var unopened = await new HubReads(Database).Unopened(now, now, 10, Cancelled);
+            Assert.Equal(unopened.Count, (await new HubReads(Database).Today(now, TimeSpan.Zero, TimeSpan.Zero, Cancelled)).Unopened);
+            // Those accepted at one instant come in the order of their ids.
+            return unopened.OrderBy(r => r.AcceptedAt).ThenBy(r => r.OfActId == early ? 0 : 1).Select(r => r.OfActId);
+        }
     }
 
     [Fact]
