@@ -7,6 +7,8 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
     UpCommand.Make(),
     DoctorCommand.Make(),
     StuckCommand.Make(),
+    FaultsCommand.Make(),
+    PlanCommand.Make(),
     KeysCommand.Make(),
     BrokerCommand.Make(),
     DatabaseCommand.Make(),

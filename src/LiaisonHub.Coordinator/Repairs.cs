@@ -194,7 +194,7 @@ public sealed partial class Repairs(
     }
 
     /// <summary>What the rows say of an item. Sent: they say nothing yet.</summary>
-    internal static (string Status, string? Outcome) OutcomeOf(SentItem item)
+    public static (string Status, string? Outcome) OutcomeOf(SentItem item)
     {
         if (item.Deed == RepairDeed.Deliver)
             return item.NextTryAt is not { } next ? (RepairItem.Processed, "It was delivered to the link.")

@@ -12,6 +12,7 @@ using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Register;
+using LiaisonHub.OperatorConsole.Repair;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;
@@ -131,7 +132,7 @@ public static class ConsoleHost
         services.AddHubStorage(options.Database);
         services.AddSingleton<LastVerification>();
         services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>();
-        services.AddSingleton<CostReader>().AddSingleton<RegisterReader>();
+        services.AddSingleton<PlanDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
         services.AddLanguages(options);
         // Letters of every script as they are: as numbers a page in Arabic would be six times as large.
@@ -189,6 +190,8 @@ public static class ConsoleHost
         rooms.MapLimits();
         rooms.MapRequests();
         rooms.MapQuarantine();
+        rooms.MapPlans();
+        ErrorCode.Map(rooms);
         rooms.MapLinks();
         rooms.MapCosts();
         rooms.MapRecords();

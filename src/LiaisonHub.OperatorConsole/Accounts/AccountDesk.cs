@@ -80,6 +80,14 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         return await Invite(SignIn.First, "First administrator", [Role.Administrator], "this hub", null, cancellationToken);
     }
 
+    /// <summary>The secret of a new link for the first approver: a person whom no administrator has made, or all accounts of a hub would be one hand. Null: another console has just given one.</summary>
+    public async Task<string?> InviteFirstApprover(CancellationToken cancellationToken)
+    {
+        if (await accounts.Named(SignIn.Approver, cancellationToken) is { } before)
+            return await Renew(before, "this hub", null, "No approver could sign in whom no administrator has made.", cancellationToken);
+        return await Invite(SignIn.Approver, "First approver", [Role.Approver], "this hub", null, cancellationToken);
+    }
+
     /// <summary>The secret of a link with which the person chooses a password. Null: the name is taken.</summary>
     public async Task<string?> Invite(string signInName, string name, IEnumerable<Role> roles, string by, Guid? byAccount, CancellationToken cancellationToken)
     {
@@ -142,12 +150,13 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         && !await accounts.Has(nameof(Role.Administrator), account.AccountId, cancellationToken);
 
     /// <summary>
-    /// Why a person is no second person to another. Null: they are two. An account that one of them made for the other, or gave a new link to, counts as the same hand, so that nobody is both.
+    /// Why a person is no second person to another. Null: they are two. Who made an account, or gave a link to it, could have opened it, and with it every account made from there: two accounts are one hand when
+    /// any one person could have opened both.
     /// </summary>
     public async Task<string?> SameHand(Guid first, Guid second, CancellationToken cancellationToken) =>
         first == second ? "You wished it yourself. Another person must agree."
-        : (await accounts.Get(second, cancellationToken))?.MadeByAccount == first || (await accounts.Get(first, cancellationToken))?.MadeByAccount == second
-            ? "One of you two made the other’s account, or gave the link to it. A third person must agree."
+        : (await accounts.Hands(first, cancellationToken)).Overlaps(await accounts.Hands(second, cancellationToken))
+            ? "One of you two made the other’s account, or gave the link to it, or one and the same person did so for both. A third person must agree."
         : null;
 
     /// <summary>A token, said once and kept nowhere.</summary>

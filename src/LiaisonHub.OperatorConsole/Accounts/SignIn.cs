@@ -81,6 +81,9 @@ static class SignIn
     /// <summary>The first administrator's name to sign in with.</summary>
     public const string First = "ADMINISTRATOR";
 
+    /// <summary>The first approver's.</summary>
+    public const string Approver = "APPROVER";
+
     /// <summary>How a program's token begins, so that it is known for what it is wherever it turns up.</summary>
     public const string TokenPrefix = "lhc_";
 
@@ -286,6 +289,9 @@ sealed partial class FirstAdministrator(AccountStore accounts, AccountDesk desk,
             {
                 if (!await accounts.Has(nameof(Role.Administrator), null, stoppingToken) && await desk.InviteFirst(stoppingToken) is { } secret)
                     Invited(log, new Uri(options.Public, $"/invitations/{secret}"));
+                // Whoever an administrator has made is the administrator's hand: the second person comes from elsewhere.
+                if (!await accounts.HasUnmade(nameof(Role.Approver), stoppingToken) && await desk.InviteFirstApprover(stoppingToken) is { } other)
+                    ApproverInvited(log, new Uri(options.Public, $"/invitations/{other}"));
                 return;
             }
             catch (DbException e)
@@ -298,6 +304,9 @@ sealed partial class FirstAdministrator(AccountStore accounts, AccountDesk desk,
 
     [LoggerMessage(3401, LogLevel.Warning, "No administrator can sign in at this console. Open {Link} within 24 hours to become its first one; the next start gives a new link")]
     static partial void Invited(ILogger log, Uri link);
+
+    [LoggerMessage(3403, LogLevel.Warning, "No approver can sign in at this console whom no administrator has made. Give {Link} within 24 hours to somebody who is no administrator; the next start gives a new link")]
+    static partial void ApproverInvited(ILogger log, Uri link);
 
     [LoggerMessage(3402, LogLevel.Information, "Whether anybody can sign in is not known yet: {Why}")]
     static partial void NotYet(ILogger log, string why);

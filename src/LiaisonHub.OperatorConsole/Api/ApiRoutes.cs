@@ -10,7 +10,7 @@ using LiaisonHub.OperatorConsole.Today;
 
 namespace LiaisonHub.OperatorConsole.Api;
 
-/// <summary>The same rooms as JSON, read only: what a page shows, and what its address filters.</summary>
+/// <summary>The same rooms as JSON: what a page shows, and what its address filters. Deeds stand beside the pages they belong to.</summary>
 static class ApiRoutes
 {
     public static void MapApi(this IEndpointRouteBuilder app)

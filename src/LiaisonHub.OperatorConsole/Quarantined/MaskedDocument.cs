@@ -70,6 +70,9 @@ public sealed record MaskedDocument
         return fields;
     }
 
+    /// <summary>The first bytes, as far as they can be printed: how it is wrapped, and nothing of what it says.</summary>
+    public static string Beginning(ReadOnlySpan<byte> body) => Printable(body[..Math.Min(body.Length, 16)]);
+
     /// <summary>The open part of an act that the hub has taken. Null: it has none.</summary>
     public static JsonElement? OpenPart(string body)
     {

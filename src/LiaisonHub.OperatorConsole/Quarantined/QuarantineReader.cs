@@ -1,13 +1,26 @@
-using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Today;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Quarantined;
 
-/// <summary>What waits for the same reason, with that reason.</summary>
+/// <summary>What waits for the same cause, with what the newest of it says.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Reason">Why, as the newest of them says it.</param>
+/// <param name="Reason">Why.</param>
 /// <param name="Fix">What clears it.</param>
-public sealed record ReasonedGroup(QuarantineGroup Group, string Reason, string Fix);
+/// <param name="Sample">The newest message.</param>
+public sealed record ReasonedFault(FaultGroup Group, string Reason, string Fix, Guid Sample);
+
+/// <summary>All groups.</summary>
+/// <param name="At">The hub's legal clock (UTC).</param>
+/// <param name="Groups">Last first.</param>
+public sealed record FaultBoard(DateTimeOffset At, IReadOnlyList<ReasonedFault> Groups);
+
+/// <summary>The newest message of a group, as far as it may be seen.</summary>
+/// <param name="Fault">The group.</param>
+/// <param name="Message">The message. Its bytes are not for pages.</param>
+/// <param name="Wire">What may be shown of them.</param>
+public sealed record FaultSample(ReasonedFault Fault, [property: System.Text.Json.Serialization.JsonIgnore] QuarantinedMessage Message, MaskedDocument Wire);
 
 /// <summary>One line of the list.</summary>
 /// <param name="Id">The message.</param>
@@ -26,8 +39,11 @@ public sealed record QuarantineBoard
     /// <summary>The hub's legal clock (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What is not resolved, grouped.</summary>
-    public required IReadOnlyList<ReasonedGroup> Groups { get; init; }
+    /// <summary>What is not resolved, by fingerprint.</summary>
+    public required IReadOnlyList<ReasonedFault> Groups { get; init; }
+
+    /// <summary>The newest message of the group that was asked for. Null: none was, or nothing of it waits.</summary>
+    public FaultSample? Sample { get; init; }
 
     /// <summary>The messages asked for, newest first.</summary>
     public required IReadOnlyList<QuarantineLine> Lines { get; init; }
@@ -41,7 +57,8 @@ public sealed record QuarantineBoard
 /// <param name="Code">Code. Null or empty: whatever.</param>
 /// <param name="Resolved">True: those that are dealt with.</param>
 /// <param name="Before">End of the page before.</param>
-public sealed record QuarantineQuery(string? State, string? Code, bool Resolved, (DateTimeOffset At, Guid Id)? Before)
+/// <param name="Group">Fingerprint. Null or empty: whatever.</param>
+public sealed record QuarantineQuery(string? State, string? Code, bool Resolved, (DateTimeOffset At, Guid Id)? Before, string? Group = null)
 {
     /// <summary>Reads the address.</summary>
     public static QuarantineQuery Read(IQueryCollection query)
@@ -57,7 +74,7 @@ public sealed record QuarantineQuery(string? State, string? Code, bool Resolved,
             {
                 // Not the end of a page: the first page is shown.
             }
-        return new(Text(query, "state"), Text(query, "code"), query["show"] == "resolved", before);
+        return new(Text(query, "state"), Text(query, "code"), query["show"] == "resolved", before, query["group"].ToString() is { Length: > 0 and <= 300 } group && FaultGroup.Parts(group) is not null ? group : null);
     }
 
     /// <summary>The address of these messages, without the page.</summary>
@@ -70,11 +87,16 @@ public sealed record QuarantineQuery(string? State, string? Code, bool Resolved,
                 parts.Add($"state={Uri.EscapeDataString(State)}");
             if (Code != null)
                 parts.Add($"code={Uri.EscapeDataString(Code)}");
+            if (Group != null)
+                parts.Add($"group={Uri.EscapeDataString(Group)}");
             if (Resolved)
                 parts.Add("show=resolved");
             return $"/quarantine{(parts.Count == 0 ? "" : "?")}{string.Join('&', parts)}";
         }
     }
+
+    /// <summary>The address of a group.</summary>
+    public static string AddressOf(string fingerprint) => $"/quarantine?group={Uri.EscapeDataString(fingerprint)}";
 
     static string? Text(IQueryCollection query, string name) => query[name].ToString().Trim() is { Length: > 0 and <= 100 } text ? text : null;
 }
@@ -91,6 +113,9 @@ public sealed record QuarantineDossier
     /// <summary>What may be shown of the bytes.</summary>
     public required MaskedDocument Wire { get; init; }
 
+    /// <summary>The same content wrapped as a link carries it, where that is all that is wrong. Null: it is not.</summary>
+    public Rewrapped? Made { get; init; }
+
     /// <summary>The same bytes in quarantine again, after this one was dealt with. Null: they are not.</summary>
     public Guid? Again { get; init; }
 
@@ -102,28 +127,64 @@ public sealed record QuarantineDossier
 }
 
 /// <summary>Reads the quarantine.</summary>
-public sealed class QuarantineReader(Quarantine quarantine, HubFigures figures, HubReads reads, TimeProvider time)
+public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyDirectory keys, TimeProvider time)
 {
     const int PageLength = 50;
 
     /// <summary>Groups and one page of messages.</summary>
     public async Task<QuarantineBoard> Board(QuarantineQuery query, CancellationToken cancellationToken)
     {
-        var groups = new List<ReasonedGroup>();
-        foreach (var group in await figures.Quarantined(cancellationToken))
-        {
-            var newest = await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 1, cancellationToken);
-            groups.Add(new(group, newest is [var one, ..] ? one.Reason : Words.Refusal(group.Code), newest is [var same, ..] ? same.Fix : ""));
-        }
-        var page = await quarantine.Page(query.Resolved ? Quarantine.Resolved : null, query.State, query.Code, query.Before, PageLength + 1, cancellationToken);
+        var faults = await Faults(cancellationToken);
+        var page = await quarantine.Page(query.Resolved ? Quarantine.Resolved : null, query.State, query.Code, query.Before, PageLength + 1, cancellationToken, query.Group is { } named ? FaultGroup.Parts(named) : null);
         var shown = page.Take(PageLength).ToList();
         return new()
         {
             At = time.GetUtcNow(),
-            Groups = groups,
+            Groups = faults.Groups,
+            Sample = query.Group is { } group ? await Sample(group, cancellationToken) : null,
             Lines = [.. shown.Select(m => new QuarantineLine(m.QuarantineId, m.State, m.Source, m.Code, m.Reason, m.At, m.Seen, m.Status))],
             Next = page.Count > PageLength ? $"{Storage.Instants.Text(shown[^1].At)}_{shown[^1].QuarantineId:D}" : null,
         };
+    }
+
+    /// <summary>What waits, by fingerprint, with how soon the requests it names come to a limit.</summary>
+    public async Task<FaultBoard> Faults(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var groups = new List<ReasonedFault>();
+        foreach (var group in await quarantine.Faults(now.AddDays(TodayReader.BreachingDays), cancellationToken))
+            if (await Newest(group, cancellationToken) is { } newest)
+                groups.Add(new(group, newest.Reason, newest.Fix, newest.QuarantineId));
+        return new(now, groups);
+    }
+
+    /// <summary>The newest message of a group. Null: nothing of it waits.</summary>
+    public async Task<FaultSample?> Sample(string fingerprint, CancellationToken cancellationToken)
+    {
+        if ((await quarantine.Faults(time.GetUtcNow().AddDays(TodayReader.BreachingDays), cancellationToken)).FirstOrDefault(g => g.Fingerprint == fingerprint) is not { } group
+            || await Newest(group, cancellationToken) is not { } newest || await quarantine.Get(newest.QuarantineId, cancellationToken) is not { } message)
+            return null;
+        return new(new(group, message.Reason, message.Fix, message.QuarantineId), message, MaskedDocument.Read(message.Body, taken: false));
+    }
+
+    // It may have been dealt with since the groups were counted.
+    async Task<QuarantinedMessage?> Newest(FaultGroup group, CancellationToken cancellationToken) =>
+        await quarantine.Page(null, null, null, null, 1, cancellationToken, (group.Source, group.Code, group.Place)) is [var newest, ..] ? newest : null;
+
+    /// <summary>The same signed content in the form a link carries, where its signature then holds. Null: there is nothing the hub may correct.</summary>
+    public Rewrapped? Rewrap(QuarantinedMessage message)
+    {
+        if (message.Status != Quarantine.Waiting || message.State is not { Length: > 0 } state || Rewrapping.Of(message.Body) is not { } made)
+            return null;
+        try
+        {
+            Signing.Verify(made.Document, [DocumentTypes.Act], keys, state, time.GetUtcNow());
+            return made;
+        }
+        catch (NotAuthenticException)
+        {
+            return null;
+        }
     }
 
     /// <summary>One message. Null: unknown.</summary>
@@ -140,6 +201,7 @@ public sealed class QuarantineReader(Quarantine quarantine, HubFigures figures, 
             At = time.GetUtcNow(),
             Message = message,
             Wire = MaskedDocument.Read(message.Body, taken: false),
+            Made = Rewrap(message),
             Again = again,
             Act = message.ActId is { } actId ? request?.Acts.FirstOrDefault(a => a.ActId == actId) : null,
             RequestIsKnown = request != null,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
@@ -22,6 +23,7 @@ static class QuarantineRoutes
         });
         app.MapGet("/quarantine/{quarantineId:guid}", Show);
         app.MapPost("/quarantine/{quarantineId:guid}", Decide).Needs(Permission.Decide);
+        app.MapPost("/quarantine/{quarantineId:guid}/wrapping", Rewrap).Needs(Permission.Decide);
         app.MapPost("/quarantine/{quarantineId:guid}/approval", Approve).Needs(Permission.Approve);
     }
 
@@ -59,6 +61,25 @@ static class QuarantineRoutes
             // Where nobody signs in there is no second person to be told from the first.
             : await quarantine.Resolve(quarantineId, form.By, form.Reason, DeedForm.AsideOutcome, cancelled);
         return Forms.Seen($"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}");
+    }
+
+    // What was signed goes on as it is; the person saw the difference, and what is sent is what was shown.
+    static async Task<IResult> Rewrap(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, IAntiforgery antiforgery, Texts said, TimeProvider time, CancellationToken cancelled)
+    {
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
+            return old;
+        if (await quarantine.Get(quarantineId, cancelled) is not { } message)
+            return ErrorCode.UnknownMessage.Page(said);
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var (by, reason) = (caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name, posted["reason"].ToString().Trim());
+        if (by.Length is 0 or > LongestName || reason.Length is 0 or > LongestReason)
+            return ErrorCode.CannotBeRead.Page(said);
+        if (message.Status != Quarantine.Waiting)
+            return ErrorCode.DealtWith.Page(said);
+        if (reader.Rewrap(message) is not { } made || Convert.ToHexStringLower(SHA256.HashData(made.Document)) is not { } digest || digest != posted["digest"])
+            return ErrorCode.NotWrappable.Page(said);
+        var fresh = message with { QuarantineId = Guid.CreateVersion7(time.GetUtcNow()), Body = made.Document, Digest = digest };
+        return await quarantine.Rewrap(message, fresh, by, reason, cancelled) ? Forms.Seen($"/quarantine/{fresh.QuarantineId:D}") : ErrorCode.DealtWith.Page(said);
     }
 
     static async Task<IResult> Approve(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)

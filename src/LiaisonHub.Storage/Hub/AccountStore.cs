@@ -96,6 +96,8 @@ public sealed class AccountStore(Database database)
     static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM accounts ORDER BY sign_in_name {d.FirstRows("@atMost")}");
     static readonly Statement SelectUsable = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND account_id <> @except ORDER BY account_id {d.FirstRows("@one")}");
 
+    static readonly Statement SelectUnmade = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND made_by_account IS NULL ORDER BY account_id {d.FirstRows("@one")}");
+
     static readonly Statement Insert = new(_ => $"""
         INSERT INTO accounts ({Columns})
         VALUES (@AccountId, @SignInName, @Name, @Roles, @PasswordHash, @Stamp, @Failures, @LockedUntil, @InvitationHash, @InvitationUntil, @MadeBy, @MadeByAccount, @MadeAt, @SignedInAt, @ClosedAt)
@@ -106,6 +108,14 @@ public sealed class AccountStore(Database database)
           invitation_until = @InvitationUntil, made_by_account = @MadeByAccount, signed_in_at = @SignedInAt, closed_at = @ClosedAt
         WHERE account_id = @AccountId AND stamp = @before
         """);
+
+    static readonly Statement InsertLink = new(d => $"""
+        INSERT INTO account_links (account_id, by_account, given_at)
+        SELECT @accountId, @byAccount, @at WHERE {d.SkipExisting("account_links", "x.account_id = @accountId AND x.by_account = @byAccount")}
+        {d.OnConflictDoNothing}
+        """);
+
+    static readonly Statement SelectLinks = new(_ => "SELECT by_account FROM account_links WHERE account_id = @accountId");
 
     // Counted by the database: of guesses that come together none is lost.
     static readonly Statement CountFailure = new(d => $"UPDATE accounts SET failures = failures + 1 {d.Output("failures")} WHERE account_id = @accountId {d.Returning("failures")}");
@@ -137,6 +147,9 @@ public sealed class AccountStore(Database database)
     public async Task<bool> Has(string role, Guid? except, CancellationToken cancellationToken) =>
         (await database.Query<Guid>(SelectUsable, new { role = $"%{role}%", except = except ?? Guid.Empty, one = 1 }, cancellationToken)).Count > 0;
 
+    /// <summary>Somebody of this role can sign in with a password to whom no other account gave the link.</summary>
+    public async Task<bool> HasUnmade(string role, CancellationToken cancellationToken) => (await database.Query<Guid>(SelectUnmade, new { role = $"%{role}%", one = 1 }, cancellationToken)).Count > 0;
+
     public Task<Account?> Get(Guid accountId, CancellationToken cancellationToken) => database.One<Account>(SelectOne, new { accountId }, cancellationToken);
 
     public Task<Account?> Named(string signInName, CancellationToken cancellationToken) => database.One<Account>(SelectNamed, new { signInName }, cancellationToken);
@@ -158,6 +171,7 @@ public sealed class AccountStore(Database database)
         {
             await using var unit = await database.Begin(cancellationToken);
             await unit.Execute(Insert, account, cancellationToken);
+            await Remember(unit, account, cancellationToken);
             await Record(unit, "AccountMade", by, new { account.AccountId, account.Name, account.Roles }, cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
@@ -197,6 +211,7 @@ public sealed class AccountStore(Database database)
         };
         if (await unit.Execute(Update, parameters, cancellationToken) == 0)
             return false;
+        await Remember(unit, account, cancellationToken);
         await Record(unit, kind, by, new { account.AccountId, account.Name, account.Roles, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
@@ -260,6 +275,25 @@ public sealed class AccountStore(Database database)
 
     /// <summary>False: the account has no such token.</summary>
     public Task<bool> EndToken(Guid accountId, Guid tokenId, string by, CancellationToken cancellationToken) => Remove(DeleteToken, tokenId, accountId, "TokenEnded", by, cancellationToken);
+
+    /// <summary>The account, and every account that ever gave a link to it, or to one of those: whoever had one of them could have opened it.</summary>
+    public async Task<IReadOnlySet<Guid>> Hands(Guid accountId, CancellationToken cancellationToken)
+    {
+        var hands = new HashSet<Guid> { accountId };
+        var next = new Queue<Guid>(hands);
+        while (next.TryDequeue(out var hand))
+            foreach (var by in await database.Query<Guid>(SelectLinks, new { accountId = hand }, cancellationToken))
+                if (hands.Add(by))
+                    next.Enqueue(by);
+        return hands;
+    }
+
+    // The last link alone would not do: two accounts that gave each other links would hide who gave them theirs.
+    async Task Remember(Unit unit, Account account, CancellationToken cancellationToken)
+    {
+        if (account.MadeByAccount is { } by)
+            await unit.Execute(InsertLink, new { accountId = account.AccountId, byAccount = by, at = database.Time.GetUtcNow() }, cancellationToken);
+    }
 
     async Task<bool> Remove<T>(Statement statement, T key, Guid accountId, string kind, string by, CancellationToken cancellationToken)
     {

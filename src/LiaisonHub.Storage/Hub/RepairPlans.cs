@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>What a plan does to each of its rows.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RepairDeed>))]
 public enum RepairDeed
 {
     /// <summary>The hub takes the same bytes again, as if they had just come. What a state signed takes effect; nothing else can.</summary>

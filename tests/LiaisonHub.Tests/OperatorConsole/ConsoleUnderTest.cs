@@ -152,6 +152,10 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             }
         foreach (var message in await Services.GetRequiredService<Quarantine>().Page(null, null, null, null, 20, cancellationToken))
             addresses.Add($"/quarantine/{message.QuarantineId}");
+        if (await Services.GetRequiredService<Quarantine>().Page(null, null, null, null, 1, cancellationToken) is [var newest])
+            addresses.Add($"/quarantine?group={Uri.EscapeDataString(newest.Fingerprint)}");
+        addresses.AddRange(["/plans", "/plans/new", "/errors"]);
+        addresses.AddRange((await Services.GetRequiredService<RepairPlans>().Page(20, cancellationToken)).Select(p => $"/plans/{p.PlanId}"));
         return addresses;
     }
 
@@ -189,21 +193,27 @@ public static class FilledHub
     /// <summary>What the hub signs with.</summary>
     public static PrivateKey HubKey => All.Value.Hub;
 
-    static readonly Lazy<(KeyDirectory Directory, PrivateKey Hub)> All = new(MakeKeys);
+    /// <summary>What a state signs with.</summary>
+    public static PrivateKey SigningKeyOf(string state) => All.Value.States[state];
+
+    static readonly Lazy<(KeyDirectory Directory, PrivateKey Hub, Dictionary<string, PrivateKey> States)> All = new(MakeKeys);
 
     public static async Task CopyTo(string file) => File.Copy(await Template.Value, file);
 
-    static (KeyDirectory, PrivateKey) MakeKeys()
+    static (KeyDirectory, PrivateKey, Dictionary<string, PrivateKey>) MakeKeys()
     {
         var directory = new KeyDirectory([]);
         PrivateKey? hub = null;
+        var states = new Dictionary<string, PrivateKey>();
         foreach (var (owner, use) in new[] { "XA", "XB", "XC", "XD", "XE" }.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign)))
         {
             var key = PrivateKey.Generate(owner, use);
             hub = key;
+            if (use == KeyUse.Sign)
+                states[owner] = key;
             directory = directory.With(key.Public(Now.AddYears(-1), owner == "XC" && use == KeyUse.Sign ? Now.AddDays(21) : Now.AddYears(1)));
         }
-        return (directory, hub!);
+        return (directory, hub!, states);
     }
 
     static async Task<string> Make()

@@ -54,3 +54,12 @@ CREATE TABLE repair_items (
   PRIMARY KEY (plan_id, position)
 );
 CREATE INDEX repair_items_sent ON repair_items (status, plan_id, position) WHERE status IN ('Sent', 'Unknown');
+
+-- Who ever gave a link to an account, and could have opened it: two accounts that one person could have opened are one hand. Rows are added and never changed.
+CREATE TABLE account_links (
+  account_id uuid NOT NULL,
+  by_account uuid NOT NULL,
+  given_at timestamptz NOT NULL,
+  PRIMARY KEY (account_id, by_account)
+);
+INSERT INTO account_links (account_id, by_account, given_at) SELECT account_id, made_by_account, made_at FROM accounts WHERE made_by_account IS NOT NULL;

@@ -7,7 +7,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO liaisonhub_hub', here);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_hub', here);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_hub', here);
-    REVOKE SELECT ON accounts, account_passkeys, account_tokens, calendar_feeds FROM liaisonhub_hub;
+    REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds FROM liaisonhub_hub;
     -- Added, never changed.
     GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, documents, cost_entries, stays TO liaisonhub_hub;
     -- Added and changed, never deleted.
@@ -29,6 +29,7 @@ BEGIN
     GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
     -- Who may sign in is the console's own matter, and nobody else's to read.
     GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;
+    GRANT INSERT ON account_links TO liaisonhub_console;
     GRANT INSERT, UPDATE, DELETE ON account_passkeys, account_tokens, calendar_feeds TO liaisonhub_console;
     GRANT UPDATE (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
       aside_by, aside_by_account, aside_reason, aside_until) ON quarantine TO liaisonhub_console;
@@ -37,7 +38,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO liaisonhub_reader', here);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_reader', here);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_reader', here);
-    REVOKE SELECT ON accounts, account_passkeys, account_tokens, calendar_feeds FROM liaisonhub_reader;
+    REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds FROM liaisonhub_reader;
   END IF;
 END
 $rights$;

@@ -64,6 +64,8 @@ BEGIN
   -- Who may sign in is the console's own matter, and nobody else's to read.
   GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;
   DENY DELETE ON accounts TO liaisonhub_console;
+  GRANT INSERT ON account_links TO liaisonhub_console;
+  DENY UPDATE, DELETE ON account_links TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_passkeys TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_tokens TO liaisonhub_console;
   GRANT INSERT, DELETE ON calendar_feeds TO liaisonhub_console;
@@ -77,4 +79,5 @@ BEGIN
   DENY SELECT ON account_passkeys TO liaisonhub_reader;
   DENY SELECT ON account_tokens TO liaisonhub_reader;
   DENY SELECT ON calendar_feeds TO liaisonhub_reader;
+  DENY SELECT ON account_links TO liaisonhub_reader;
 END

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace LiaisonHub.Cli;
+
+/// <summary>Asks the operators' console over its API, in the name of whoever made the token: what a person may not do on the pages, no command does.</summary>
+sealed class ConsoleApi : IDisposable
+{
+    // Never an argument: other people of the machine would see it.
+    const string Token = "LIAISONHUB_CONSOLE_TOKEN";
+
+    /// <summary>What every command that asks the console says about it.</summary>
+    public const string Note = "Exit codes: 0 done; 1 the console says something a person should look at, or refuses; 2 the command line cannot be used; 3 the console cannot be reached. "
+        + $"Where people sign in at the console, {Token} holds a token made there under the own account.";
+
+    public static Option<string> Address { get; } = new("--console")
+    {
+        Description = "Address of the operators' console.",
+        DefaultValueFactory = _ => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Up.UpCommand.ConsolePort}"),
+    };
+
+    readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    readonly Uri console;
+
+    ConsoleApi(Uri console)
+    {
+        this.console = console;
+        if (Environment.GetEnvironmentVariable(Token) is { Length: > 0 } token)
+            http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Runs a command against the console; what the console refuses is said with its code.</summary>
+    public static Task<int> Run(ParseResult parsed, Func<ConsoleApi, Task<int>> command) => Terminal.Run(async () =>
+    {
+        var address = parsed.GetRequiredValue(Address);
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var console) || console.Scheme is not ("http" or "https"))
+        {
+            await Console.Error.WriteLineAsync($"'{address}' is no address of a console; write it as http://127.0.0.1:5080.");
+            return ExitCode.Usage;
+        }
+        using var api = new ConsoleApi(console);
+        try
+        {
+            return await command(api);
+        }
+        catch (RefusedException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return e.ExitCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"The console at {console} does not answer: {e.Message.TrimEnd('.')}. See that it runs, or name another with --console.");
+            return ExitCode.Unreachable;
+        }
+    });
+
+    /// <summary>What stands at an address of the API.</summary>
+    /// <exception cref="RefusedException">The console refuses.</exception>
+    public Task<T> Get<T>(string path, CancellationToken cancellationToken) => Ask<T>(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>Asks for a deed.</summary>
+    /// <exception cref="RefusedException">The console refuses.</exception>
+    public Task<T> Post<T>(string path, object body, CancellationToken cancellationToken) => Ask<T>(HttpMethod.Post, path, body, cancellationToken);
+
+    /// <summary>Asks for a change.</summary>
+    /// <exception cref="RefusedException">The console refuses.</exception>
+    public Task<T> Put<T>(string path, object body, CancellationToken cancellationToken) => Ask<T>(HttpMethod.Put, path, body, cancellationToken);
+
+    async Task<T> Ask<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var asked = new HttpRequestMessage(method, new Uri(console, "/api/v1/" + path));
+        if (body is not null)
+            asked.Content = JsonContent.Create(body, body.GetType(), null, JsonSerializerOptions.Web);
+        using var answer = await http.SendAsync(asked, cancellationToken);
+        if (answer.IsSuccessStatusCode)
+            return (await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken))!;
+        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+            throw new RefusedException($"The console at {console} asks who you are. Make a token under your account there, and set {Token} to it.", ExitCode.Usage);
+        if ((int)answer.StatusCode >= 500)
+            throw new HttpRequestException($"it answers with status {(int)answer.StatusCode}");
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        string? Text(string name) => problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty(name, out var text) ? text.GetString() : null;
+        throw new RefusedException($"{(Text("code") is { } code ? code + ": " : "")}{Text("detail") ?? Text("title") ?? $"The console answers with status {(int)answer.StatusCode}."}",
+            answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity ? ExitCode.Usage : ExitCode.Findings);
+    }
+}
+
+/// <summary>The console refuses; the message says why and what to do, with the code of the error.</summary>
+sealed class RefusedException(string message, int exitCode) : Exception(message)
+{
+    public int ExitCode => exitCode;
+}

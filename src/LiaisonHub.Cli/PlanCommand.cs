@@ -1,0 +1,176 @@
+using System.CommandLine;
+using LiaisonHub.OperatorConsole.Repair;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.Cli;
+
+/// <summary>Repair plans: the same desk as on the pages, with the same two people.</summary>
+static class PlanCommand
+{
+    static readonly Option<string?> By = new("--by") { Description = "Who does it: name and function. Only where nobody signs in at the console; otherwise it is who made the token." };
+    static readonly Option<string> Reason = new("--reason") { Description = "Why; goes into the ledger. No personal data of any case.", Required = true };
+    static readonly Argument<Guid> Plan = new("plan") { Description = "Id of the plan." };
+    static readonly Option<bool> Wait = new("--wait") { Description = "Wait until the hub has finished." };
+
+    public static Command Make() => new("plan", "Repair plans: a fixed list of rows, a dry run, then waves of 1, 5, 25 and the rest; and what became of each row.")
+    {
+        New(), DryRun(), Approve(), RunIt(), Stop(), Status(), Outcome(),
+    };
+
+    static Command New()
+    {
+        var deed = new Argument<string>("deed") { Description = "What is done to each row." };
+        deed.AcceptOnlyFromAmong(Enum.GetNames<RepairDeed>());
+        var group = new Option<string?>("--group") { Description = "Only messages of this fingerprint." };
+        var state = new Option<string?>("--state") { Description = "Only rows from or to this state." };
+        var ids = new Option<string[]>("--id") { Description = "Only this id; may be given several times." };
+        var pace = new Option<int>("--per-minute") { Description = "Rows a minute, 1 to 600.", DefaultValueFactory = _ => 10 };
+        var stop = new Option<int>("--stop-percent") { Description = "Stop when more than so many of a hundred rows that were tried failed, 0 to 100.", DefaultValueFactory = _ => 5 };
+        var opens = new Option<DateTimeOffset?>("--not-before") { Description = "Nothing is done before (UTC where no offset is given)." };
+        var closes = new Option<DateTimeOffset?>("--not-after") { Description = "Nothing is done after." };
+        var command = new Command("new", $"Fixes the rows that fit now in a plan. Nothing is done yet. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan new Retry --group edge/NotAuthentic/UnknownKey --reason \"The key of XB is in the directory now\"\n  liaisonhub plan new SetAside --state XA --per-minute 60 --reason \"A test sent by mistake\" --json")
+        {
+            deed, group, state, ids, pace, stop, opens, closes, Reason, By, ConsoleApi.Address, ProcedureCommand.Json,
+        };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var plan = await console.Post<RepairPlan>(
+                "plans",
+                new PlanWish
+                {
+                    Deed = parsed.GetRequiredValue(deed), Group = parsed.GetValue(group), State = parsed.GetValue(state), Ids = parsed.GetValue(ids), PerMinute = parsed.GetValue(pace), StopPercent = parsed.GetValue(stop),
+                    OpensAt = parsed.GetValue(opens), ClosesAt = parsed.GetValue(closes), Reason = parsed.GetRequiredValue(Reason), By = parsed.GetValue(By),
+                },
+                cancellationToken);
+            Say(parsed, plan, $"Plan {plan.PlanId}: {plan.Items} rows, sha256 {plan.ItemsHash}, cut-off {Words.Utc(plan.CutOff)}. Next: liaisonhub plan dry-run {plan.PlanId}");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static Command DryRun()
+    {
+        var command = new Command("dry-run", $"Asks the hub what each row would do now, without effect, and waits for it with --wait. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan dry-run 0198c0de-0000-7000-8000-000000000001 --wait") { Plan, Wait, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var id = parsed.GetRequiredValue(Plan);
+            await console.Post<RepairPlan>($"plans/{id}/dry-run", new PlanStep(0), cancellationToken);
+            var board = await Until(console, id, parsed.GetValue(Wait), b => b.Plan.ForeseenAt is not null, cancellationToken);
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(board);
+            else
+                Terminal.Say(board.Plan.ForeseenAt is null ? "The dry run is under way; look with “plan status”." : string.Join(", ", board.Foreseen.Select(f => $"{Words.Spaced(f.Status)}: {f.Items}")));
+            return board.Foreseen.Any(f => f.Status == Foresight.WouldFail) ? ExitCode.Findings : ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static Command Approve()
+    {
+        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
+        var command = new Command("approve", $"Agrees, as the second person, to what cannot be undone. The agreement stands for 24 hours and ends when the plan is edited. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan approve 0198c0de-0000-7000-8000-000000000001 --version-seen 1") { Plan, version, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/approval", new PlanStep(parsed.GetValue(version)), cancellationToken);
+            Say(parsed, plan, $"Agreed to version {plan.ApprovedVersion} until {Words.Utc(plan.ApprovedUntil!.Value)}.");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static Command RunIt()
+    {
+        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
+        var count = new Option<int>("--count") { Description = "How many rows the plan has, typed by hand.", Required = true };
+        var command = new Command("run", $"Lets the hub carry the plan out; with --wait until it is done or stopped. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan run 0198c0de-0000-7000-8000-000000000001 --count 23 --wait") { Plan, count, version, By, Wait, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var id = parsed.GetRequiredValue(Plan);
+            await console.Post<RepairPlan>($"plans/{id}/run", new PlanStep(parsed.GetValue(version), parsed.GetRequiredValue(count), By: parsed.GetValue(By)), cancellationToken);
+            return Tell(parsed, await Until(console, id, parsed.GetValue(Wait), b => b.Plan.Status != RepairPlan.Running, cancellationToken));
+        }));
+        return command;
+    }
+
+    static Command Stop()
+    {
+        var command = new Command("stop", $"Stops a plan: what was not begun stays undone. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan stop 0198c0de-0000-7000-8000-000000000001 --reason \"The wrong group\"") { Plan, Reason, By, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/stop", new PlanStep(0, Reason: parsed.GetRequiredValue(Reason), By: parsed.GetValue(By)), cancellationToken);
+            Say(parsed, plan, "Stopped. What was done is done; what was not begun stays undone.");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static Command Status()
+    {
+        var plan = new Argument<Guid?>("plan") { Description = "Id of the plan. Without: all plans.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("status", $"Says how a plan stands, or lists the plans. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan status\n  liaisonhub plan status 0198c0de-0000-7000-8000-000000000001 --json") { plan, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            if (parsed.GetValue(plan) is { } id)
+                return Tell(parsed, await console.Get<PlanBoard>($"plans/{id}", cancellationToken));
+            var plans = await console.Get<IReadOnlyList<RepairPlan>>("plans", cancellationToken);
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(plans);
+            else
+                Terminal.Table(["plan", "deed", "rows", "status", "made", "by", "reason"], plans.Select(p => (IReadOnlyList<string>)[p.PlanId.ToString(), p.Deed.ToString(), Words.Number(p.Items), p.Status, Words.Utc(p.MadeAt), p.MadeBy, p.Reason]));
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static Command Outcome()
+    {
+        var command = new Command("outcome", $"Lists every row of a plan with what became of it: processed, failed again, unknown. Exit code 1 when one is not processed. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan outcome 0198c0de-0000-7000-8000-000000000001 --json") { Plan, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var items = new List<RepairItem>();
+            for (int? after = 0; after is { } from;)
+            {
+                var page = await console.Get<PlanBoard>($"plans/{parsed.GetRequiredValue(Plan)}?after={from}", cancellationToken);
+                items.AddRange(page.Items);
+                after = page.Next;
+            }
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(items);
+            else
+                Terminal.Table(["no", "row", "wave", "status", "outcome"], items.Select(i => (IReadOnlyList<string>)[Words.Number(i.Position), i.Id, Words.Number(i.Wave), i.Status, i.Outcome ?? ""]));
+            return items.All(i => i.Status is RepairItem.Processed or RepairItem.Untouched) ? ExitCode.Done : ExitCode.Findings;
+        }));
+        return command;
+    }
+
+    static int Tell(ParseResult parsed, PlanBoard board)
+    {
+        int Of(string status) => board.Counts.Where(c => c.Status == status).Sum(c => c.Items);
+        if (parsed.GetValue(ProcedureCommand.Json))
+            Terminal.Json(board);
+        else
+            Terminal.Say($"{board.Plan.Status}: of {board.Plan.Items} rows processed {Of(RepairItem.Processed)}, failed again {Of(RepairItem.FailedAgain)}, unknown {Of(RepairItem.Unknown)}, outcome open {Of(RepairItem.Sent)}, "
+                + $"waiting {Of(RepairItem.Waiting)}, left alone {Of(RepairItem.Untouched)}.{(board.Plan.EndedWhy is { } why ? " " + why : "")}");
+        return Of(RepairItem.FailedAgain) + Of(RepairItem.Unknown) > 0 || board.Plan.Status == RepairPlan.Stopped ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    static async Task<PlanBoard> Until(ConsoleApi console, Guid planId, bool wait, Func<PlanBoard, bool> reached, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var board = await console.Get<PlanBoard>($"plans/{planId}", cancellationToken);
+            if (!wait || reached(board))
+                return board;
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    static void Say(ParseResult parsed, RepairPlan plan, string text)
+    {
+        if (parsed.GetValue(ProcedureCommand.Json))
+            Terminal.Json(plan);
+        else
+            Terminal.Good(text);
+    }
+}

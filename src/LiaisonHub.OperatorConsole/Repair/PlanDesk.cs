@@ -1,0 +1,229 @@
+using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Repair;
+
+/// <summary>What a person wants of a plan: the same from a page, over the API and from the command line.</summary>
+public sealed record PlanWish
+{
+    public const int LongestReason = 1000, LongestBy = 100, LargestPace = 600;
+
+    /// <summary>A <see cref="RepairDeed"/>.</summary>
+    public string Deed { get; init; } = "";
+
+    /// <summary>Only messages of this fingerprint. Null: any.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Only rows of this state. Null: any.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Only these ids. Null: all that fit.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>Rows a minute: 1 to 600. Default: 10.</summary>
+    public int PerMinute { get; init; } = 10;
+
+    /// <summary>Of a hundred rows that were tried, how many may fail before it stops: 0 to 100. Default: 5.</summary>
+    public int StopPercent { get; init; } = 5;
+
+    /// <summary>Not before (UTC). Null: at once.</summary>
+    public DateTimeOffset? OpensAt { get; init; }
+
+    /// <summary>Not after (UTC). Null: whenever.</summary>
+    public DateTimeOffset? ClosesAt { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    /// <summary>Who asks, where nobody signs in: name and function.</summary>
+    public string? By { get; init; }
+}
+
+/// <summary>What is asked of a plan by its version: nobody agrees to, or runs, what was edited meanwhile.</summary>
+/// <param name="Version">The version the person saw.</param>
+/// <param name="Count">How many rows, as the person typed it.</param>
+/// <param name="Reason">Why, where that is asked.</param>
+/// <param name="By">Who asks, where nobody signs in.</param>
+public sealed record PlanStep(int Version, int? Count = null, string? Reason = null, string? By = null);
+
+/// <summary>What became of it: the plan, or why not.</summary>
+/// <param name="Plan">The plan as it stands. Null: there is none.</param>
+/// <param name="Error">Null: it was done.</param>
+/// <param name="Problems">What exactly is wrong, one line each.</param>
+public sealed record PlanAnswer(RepairPlan? Plan, ErrorCode? Error = null, IReadOnlyList<string>? Problems = null);
+
+/// <summary>A plan with how it stands.</summary>
+public sealed record PlanBoard
+{
+    /// <summary>The hub's clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    public required RepairPlan Plan { get; init; }
+
+    /// <summary>Somebody agreed to this version, and the agreement has not lapsed.</summary>
+    public required bool Approved { get; init; }
+
+    /// <summary>How its rows stand, by wave.</summary>
+    public required IReadOnlyList<RepairCount> Counts { get; init; }
+
+    /// <summary>What the dry run says in sum: WouldWork, WouldFail, Nothing; empty: not yet.</summary>
+    public required IReadOnlyList<RepairCount> Foreseen { get; init; }
+
+    /// <summary>Rows, by position.</summary>
+    public required IReadOnlyList<RepairItem> Items { get; init; }
+
+    /// <summary>The position behind which the next page begins. Null: there is none.</summary>
+    public int? Next { get; init; }
+}
+
+/// <summary>
+/// Where plans are made, changed, agreed to, run and stopped. Whatever a person does to a plan comes through here, so the rule of two people is asked in one place; the store asks once more whether the two
+/// accounts are one, in the transaction.
+/// </summary>
+sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, TimeProvider time)
+{
+    /// <summary>How long an agreement stands, and how old a dry run may be.</summary>
+    public static readonly TimeSpan Stands = TimeSpan.FromHours(24);
+
+    const int PageLength = 100;
+
+    /// <summary>One plan with a page of its rows. Null: unknown.</summary>
+    public async Task<PlanBoard?> Board(Guid planId, int after, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return null;
+        var items = await plans.Items(planId, after, PageLength + 1, cancellationToken);
+        return new()
+        {
+            At = time.GetUtcNow(),
+            Plan = plan,
+            Approved = plan.ApprovedAt(time.GetUtcNow()),
+            Counts = await plans.Counts(planId, cancellationToken),
+            Foreseen = await plans.Foreseen(planId, cancellationToken),
+            Items = [.. items.Take(PageLength)],
+            Next = items.Count > PageLength ? items[PageLength - 1].Position : null,
+        };
+    }
+
+    /// <summary>Makes a plan over what fits now.</summary>
+    public async Task<PlanAnswer> New(Caller caller, PlanWish wish, CancellationToken cancellationToken)
+    {
+        var problems = Problems(caller, wish);
+        if (!Enum.TryParse<RepairDeed>(wish.Deed, out var deed) || !Enum.IsDefined(deed))
+            problems.Insert(0, $"Choose what is to be done: one of {string.Join(", ", Enum.GetNames<RepairDeed>())}.");
+        (string Source, string Code, string Place)? fault = null;
+        if (wish.Group is { Length: > 0 } group && (fault = FaultGroup.Parts(group)) is null)
+            return new(null, ErrorCode.UnknownGroup);
+        if (fault is not null && deed is not (RepairDeed.Retry or RepairDeed.SetAside))
+            problems.Add("A group is one of messages in quarantine; leave it out for this deed.");
+        if (problems.Count > 0)
+            return new(null, ErrorCode.CannotBeRead, problems);
+        var now = time.GetUtcNow();
+        var by = By(caller, wish.By);
+        var (plan, found) = await plans.Make(
+            new()
+            {
+                PlanId = Guid.CreateVersion7(now), Deed = deed, Chosen = Chosen(wish), Items = 0, ItemsHash = "", CutOff = now, PerMinute = wish.PerMinute, StopPercent = wish.StopPercent, OpensAt = wish.OpensAt,
+                ClosesAt = wish.ClosesAt, Reason = wish.Reason.Trim(), MadeBy = by, MadeAt = now, ShapedBy = by, ShapedByAccount = caller.AccountId, ShapedAt = now,
+            },
+            wish.State is { Length: > 0 } state ? state : null, fault, wish.Ids is { Count: > 0 } ids ? ids.Select(i => i.Trim()).ToHashSet(StringComparer.Ordinal) : null, cancellationToken);
+        return plan is not null ? new(plan) : new(null, found == 0 ? ErrorCode.NothingFits : ErrorCode.TooManyFit);
+    }
+
+    /// <summary>Changes pace, window and reason. The list stays as it is.</summary>
+    public async Task<PlanAnswer> Edit(Guid planId, int version, Caller caller, PlanWish wish, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return new(null, ErrorCode.UnknownPlan);
+        if (Problems(caller, wish) is { Count: > 0 } problems)
+            return new(plan, ErrorCode.CannotBeRead, problems);
+        var edited = plan with { Version = version, PerMinute = wish.PerMinute, StopPercent = wish.StopPercent, OpensAt = wish.OpensAt, ClosesAt = wish.ClosesAt, Reason = wish.Reason.Trim() };
+        return await plans.Reshape(edited, By(caller, wish.By), caller.AccountId, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, version, cancellationToken);
+    }
+
+    /// <summary>Asks the hub for a dry run.</summary>
+    public async Task<PlanAnswer> Foresee(Guid planId, CancellationToken cancellationToken) =>
+        await plans.Get(planId, cancellationToken) is not { } plan ? new(null, ErrorCode.UnknownPlan)
+        : await plans.Foresee(planId, cancellationToken) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+
+    /// <summary>The second person agrees.</summary>
+    public async Task<PlanAnswer> Approve(Guid planId, int version, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return new(null, ErrorCode.UnknownPlan);
+        if (!plan.Irreversible)
+            return new(plan, ErrorCode.NeedsNobody);
+        if (caller.AccountId is not { } account || plan.ShapedByAccount is not { } shaper)
+            return new(plan, ErrorCode.NobodySignsIn);
+        if (await accounts.SameHand(shaper, account, cancellationToken) is { } same)
+            return new(plan, ErrorCode.SameHand, [same]);
+        return await plans.AgreeTo(planId, version, account, caller.Name, time.GetUtcNow() + Stands, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, version, cancellationToken);
+    }
+
+    /// <summary>Lets it run.</summary>
+    public async Task<PlanAnswer> Run(Guid planId, PlanStep step, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return new(null, ErrorCode.UnknownPlan);
+        if (Named(caller, step.By) is { } problem)
+            return new(plan, ErrorCode.CannotBeRead, [problem]);
+        if (step.Count != plan.Items)
+            return new(plan, ErrorCode.OtherCount, [$"The plan has {plan.Items} rows."]);
+        var now = time.GetUtcNow();
+        if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken))
+            return await Now(planId, cancellationToken);
+        var late = await Late(planId, step.Version, cancellationToken);
+        return late is not { Error.Code: "LH0122", Plan: { Status: RepairPlan.Draft or RepairPlan.Stopped } stands } ? late
+            : new(stands, stands.ForeseenAt is not { } foreseen || foreseen < now - Stands ? ErrorCode.NoDryRun : stands.Irreversible && stands.ShapedByAccount is null ? ErrorCode.NobodySignsIn : ErrorCode.NotApproved);
+    }
+
+    /// <summary>Stops it: what was not begun stays undone.</summary>
+    public async Task<PlanAnswer> Stop(Guid planId, PlanStep step, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return new(null, ErrorCode.UnknownPlan);
+        if (Named(caller, step.By) is { } problem)
+            return new(plan, ErrorCode.CannotBeRead, [problem]);
+        if (step.Reason?.Trim() is not { Length: > 0 and <= PlanWish.LongestReason } reason)
+            return new(plan, ErrorCode.CannotBeRead, [$"Write the reason: {PlanWish.LongestReason} characters at most."]);
+        return await plans.Stop(planId, By(caller, step.By), reason, cancellationToken) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+    }
+
+    async Task<PlanAnswer> Now(Guid planId, CancellationToken cancellationToken) => new(await plans.Get(planId, cancellationToken));
+
+    async Task<PlanAnswer> Late(Guid planId, int version, CancellationToken cancellationToken)
+    {
+        var plan = await plans.Get(planId, cancellationToken);
+        return new(plan, plan?.Version == version ? ErrorCode.NotNow : ErrorCode.PlanChanged);
+    }
+
+    static List<string> Problems(Caller caller, PlanWish wish)
+    {
+        var problems = new List<string>();
+        if (Named(caller, wish.By) is { } unnamed)
+            problems.Add(unnamed);
+        if (wish.Reason.Trim().Length is 0 or > PlanWish.LongestReason)
+            problems.Add($"Write the reason: {PlanWish.LongestReason} characters at most.");
+        if (wish.PerMinute is < 1 or > PlanWish.LargestPace)
+            problems.Add($"Give the pace as 1 to {PlanWish.LargestPace} rows a minute.");
+        if (wish.StopPercent is < 0 or > 100)
+            problems.Add("Give the share of failures at which it stops as 0 to 100 in a hundred.");
+        if (wish.ClosesAt <= wish.OpensAt)
+            problems.Add("The window ends before it begins; give an end that comes later.");
+        if (wish.State?.Length > 2)
+            problems.Add("Name the state by its two letters.");
+        return problems;
+    }
+
+    static string? Named(Caller caller, string? by) =>
+        caller.AccountId is null && by?.Trim().Length is null or 0 or > PlanWish.LongestBy ? $"Write who does it: name and function, {PlanWish.LongestBy} characters at most." : null;
+
+    // Who signed in is who did it, whatever a form says.
+    static string By(Caller caller, string? by) => caller.AccountId is null ? by!.Trim() : caller.Name;
+
+    static string Chosen(PlanWish wish)
+    {
+        var chosen = string.Join("; ", new[] { wish.Group is { Length: > 0 } ? wish.Group : null, wish.State is { Length: > 0 } ? $"from {wish.State}" : null, wish.Ids is { Count: > 0 } ids ? $"{ids.Count} ids" : null }.OfType<string>());
+        return chosen.Length == 0 ? "all that fit" : chosen[..Math.Min(chosen.Length, 200)];
+    }
+}

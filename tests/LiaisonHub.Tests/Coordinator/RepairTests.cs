@@ -1,0 +1,229 @@
+using System.Text;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.Coordinator;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Sealing;
+using LiaisonHub.Storage.Hub;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.Coordinator;
+
+/// <summary>Repair plans as a whole hub carries them out.</summary>
+public sealed class RepairTests : IAsyncLifetime
+{
+    static readonly Guid Anna = Guid.NewGuid(), Berta = Guid.NewGuid();
+
+    readonly HubUnderTest hub = new();
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    RepairPlans Plans => hub.Services.GetRequiredService<RepairPlans>();
+
+    Quarantine Quarantine => hub.Services.GetRequiredService<Quarantine>();
+
+    public async ValueTask InitializeAsync() => await hub.Begin(Cancelled);
+
+    public ValueTask DisposeAsync() => hub.DisposeAsync();
+
+    [Fact]
+    public async Task A_dry_run_says_what_each_row_would_do_and_changes_nothing()
+    {
+        await Break(3);
+        var plan = await Make(RepairDeed.Retry);
+        Assert.True(await Plans.Foresee(plan.PlanId, Cancelled));
+        var board = await Until(plan, p => p.ForeseenAt is not null);
+
+        Assert.NotNull(board.ForeseenAt);
+        Assert.All(await Items(plan), i => Assert.Equal((Foresight.WouldFail, RepairItem.Waiting), (i.Foreseen, i.Status)));
+        Assert.All(await Items(plan), i => Assert.StartsWith("NotAuthentic: ", i.ForeseenWhy, StringComparison.Ordinal));
+        Assert.All(await Quarantine.Page(null, null, null, null, 10, Cancelled), m => Assert.Equal((Quarantine.Waiting, 1, null), (m.Status, m.Seen, m.RetryRequestedAt)));
+    }
+
+    [Fact]
+    public async Task What_was_repaired_is_processed_what_was_not_fails_again_and_the_first_wave_stops_the_rest()
+    {
+        await Break(8);
+        var plan = await Going(RepairDeed.Retry);
+
+        var ended = await Until(plan, p => p.Status != RepairPlan.Running);
+
+        Assert.Equal(RepairPlan.Stopped, ended.Status);
+        Assert.Contains("1 of 1 rows", ended.EndedWhy, StringComparison.Ordinal);
+        var items = await Items(plan);
+        Assert.Equal(RepairItem.FailedAgain, items[0].Status);
+        Assert.StartsWith("NotAuthentic: ", items[0].Outcome, StringComparison.Ordinal);
+        Assert.All(items.Skip(1), i => Assert.Equal((RepairItem.Waiting, null), (i.Status, i.TriedAt)));
+        var first = (await Quarantine.Get(items[0].QuarantineId!.Value, Cancelled))!;
+        Assert.Equal((Quarantine.Waiting, 1), (first.Status, first.Seen));
+        Assert.NotNull(first.RetryRequestedAt);
+    }
+
+    [Fact]
+    public async Task Acts_that_were_held_up_by_the_hubs_own_fault_take_effect_once_and_what_comes_after_the_freeze_is_not_touched()
+    {
+        // The bytes are what the state signed; that they stand in quarantine is the hub's doing, as when a key came late.
+        var acts = new List<Act>();
+        for (var i = 0; i < 9; i++)
+            acts.Add(await Held(i));
+        var plan = await Make(RepairDeed.Retry);
+        var late = await Held(9);
+        plan = await Going(plan);
+
+        var ended = await Until(plan, p => p.Status != RepairPlan.Running);
+
+        Assert.Equal((RepairPlan.Done, null), (ended.Status, ended.EndedWhy));
+        Assert.All(await Items(plan), i => Assert.Equal((RepairItem.Processed, "The act was applied."), (i.Status, i.Outcome)));
+        foreach (var act in acts)
+            Assert.Single((await hub.Services.GetRequiredService<HubReads>().Request(act.Header.RequestId, Cancelled))!.Acts);
+        Assert.Null(await hub.Services.GetRequiredService<HubReads>().Request(late.Header.RequestId, Cancelled));
+        var left = Assert.Single(await Quarantine.Page(null, null, null, null, 10, Cancelled));
+        Assert.Equal((late.Header.ActId, Quarantine.Waiting), (left.ActId, left.Status));
+
+        // A second plan over what the first has done finds nothing, and the same act once more in quarantine would change nothing.
+        await Held(acts[0]);
+        var again = await Make(RepairDeed.Retry);
+        await Plans.Foresee(again.PlanId, Cancelled);
+        await Until(again, p => p.ForeseenAt is not null);
+        Assert.Contains(await Items(again), i => i.Foreseen == Foresight.Nothing);
+    }
+
+    [Fact]
+    public async Task Nothing_is_done_before_the_window_opens_and_nothing_after_it_closes()
+    {
+        await Break(2);
+        var plan = await Make(RepairDeed.SetAside, p => p with { OpensAt = hub.Time.GetUtcNow().AddHours(1), ClosesAt = hub.Time.GetUtcNow().AddHours(2) });
+        plan = await Going(plan);
+        await Round();
+        Assert.All(await Items(plan), i => Assert.Equal(RepairItem.Waiting, i.Status));
+
+        hub.Time.Advance(TimeSpan.FromHours(1));
+        await Until(plan, async _ => (await Items(plan))[0].Status == RepairItem.Processed, advance: false);
+        hub.Time.Advance(TimeSpan.FromHours(1));
+        var ended = await Until(plan, p => p.Status != RepairPlan.Running);
+
+        Assert.Equal(RepairPlan.Stopped, ended.Status);
+        Assert.Contains("window closed", ended.EndedWhy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_keeps_its_pace()
+    {
+        await Break(3);
+        var plan = await Going(await Make(RepairDeed.SetAside, p => p with { PerMinute = 2 }));
+        await Until(plan, async _ => (await Items(plan))[0].Status == RepairItem.Processed, advance: false);
+        for (var i = 0; i < 3; i++)
+            await Round();
+        Assert.Equal(1, (await Items(plan)).Count(i => i.Status == RepairItem.Processed));
+
+        await Until(plan, p => p.Status == RepairPlan.Done);
+        var tried = (await Items(plan)).Select(i => i.TriedAt!.Value).ToList();
+        Assert.All(tried.Zip(tried.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(29), $"{pair.First:O} {pair.Second:O}"));
+    }
+
+    [Fact]
+    public async Task An_act_that_waits_for_one_that_never_came_is_decided_without_it_once_two_people_want_it()
+    {
+        var request = Guid.NewGuid();
+        await hub.XA.Send(hub.XB, request, Sample.Submitted(), Cancelled, Sample.Particulars());
+        hub.XB.Make(hub.XA, request, new RequestAcknowledged { TheirReference = "lost", CompetentAuthority = "XB-CA" });
+        var overtook = hub.XB.Make(hub.XA, request, new RequestAcknowledged { TheirReference = "XB-7", CompetentAuthority = "XB-CA" });
+        Assert.True(await hub.XB.Post(hub.XB.Sign(overtook), Cancelled));
+        var journal = hub.Services.GetRequiredService<HubFigures>();
+        await Until(async () => (await journal.Waiting(10, Cancelled)).Any(w => w.ActId == overtook.Header.ActId && w.ParkedAt is not null));
+
+        var plan = await Going(RepairDeed.DecideWithout);
+        await Until(plan, p => p.Status == RepairPlan.Done);
+
+        Assert.Equal(overtook.Header.ActId, (await hub.XB.Answer(overtook.Header.ActId, Cancelled)) switch { ActAccepted a => a.ActId, ActRefused r => r.ActId!.Value, _ => default });
+        Assert.Contains(Assert.Single(await Items(plan)).Status, new[] { RepairItem.Processed, RepairItem.FailedAgain });
+        Assert.DoesNotContain(await journal.Waiting(10, Cancelled), w => w.ActId == overtook.Header.ActId);
+    }
+
+    [Theory]
+    [InlineData(RepairDeed.Deliver, null, null, 0, null, RepairItem.Processed)]
+    [InlineData(RepairDeed.Retry, Quarantine.RetryRequested, null, 0, null, RepairItem.Sent)]
+    [InlineData(RepairDeed.Retry, Quarantine.Waiting, null, 0, null, RepairItem.FailedAgain)]
+    [InlineData(RepairDeed.Retry, Quarantine.Resolved, Quarantine.Retried, 1, null, RepairItem.FailedAgain)]
+    [InlineData(RepairDeed.Retry, Quarantine.Resolved, "SetAside", 0, null, RepairItem.Unknown)]
+    [InlineData(RepairDeed.Retry, Quarantine.Resolved, Quarantine.Retried, 0, Decisions.Applied, RepairItem.Processed)]
+    [InlineData(RepairDeed.Retry, Quarantine.Resolved, Quarantine.Retried, 0, Decisions.Refused, RepairItem.FailedAgain)]
+    [InlineData(RepairDeed.Retry, Quarantine.Resolved, Quarantine.Retried, 0, null, RepairItem.Sent)]
+    [InlineData(RepairDeed.Dispatch, null, null, 0, Decisions.Applied, RepairItem.Processed)]
+    [InlineData(RepairDeed.Dispatch, null, null, 0, null, RepairItem.Sent)]
+    public void What_the_rows_say_is_what_the_page_says_and_nothing_counts_as_success_that_was_not_seen(RepairDeed deed, string? message, string? outcome, int again, string? decided, string expected) =>
+        Assert.Equal(expected, Repairs.OutcomeOf(new()
+        {
+            PlanId = Guid.NewGuid(), Position = 1, Deed = deed, Status = RepairItem.Sent, TriedAt = HubUnderTest.Start, MessageStatus = message, MessageOutcome = outcome, Again = again, Decided = decided, JournalId = 7, RequestId = Guid.NewGuid(),
+        }).Status);
+
+    async Task Break(int messages)
+    {
+        for (var i = 0; i < messages; i++)
+            Assert.True(await hub.XA.Post(Encoding.UTF8.GetBytes($"no act {i}"), Cancelled));
+        await Until(async () => (await Quarantine.Page(null, null, null, null, 100, Cancelled)).Count == messages);
+    }
+
+    Task<Act> Held(int number) => Held(hub.XA.Make(hub.XB, Guid.NewGuid(), Sample.Submitted($"XA-2026-{number:D6}"), Sample.Particulars()));
+
+    async Task<Act> Held(Act act)
+    {
+        var body = hub.XA.Sign(act);
+        await Quarantine.Add(
+            new()
+            {
+                QuarantineId = Guid.CreateVersion7(), Source = "edge", State = "XA", Code = nameof(RefusalCode.NotAuthentic), Place = "UnknownKey", Reason = "The key was not there", Fix = "Register it", Body = body,
+                Digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body)), ActId = act.Header.ActId, At = hub.Time.GetUtcNow(),
+            },
+            Cancelled);
+        hub.Time.Advance(TimeSpan.FromMilliseconds(1));
+        return act;
+    }
+
+    async Task<RepairPlan> Make(RepairDeed deed, Func<RepairPlan, RepairPlan>? shape = null)
+    {
+        var plan = Storage.RepairPlanTests.Of(deed) with { ShapedByAccount = Anna, PerMinute = 600 };
+        return (await Plans.Make(shape?.Invoke(plan) ?? plan, null, null, null, Cancelled)).Plan!;
+    }
+
+    async Task<RepairPlan> Going(RepairDeed deed) => await Going(await Make(deed));
+
+    async Task<RepairPlan> Going(RepairPlan plan)
+    {
+        Assert.True(await Plans.Foresee(plan.PlanId, Cancelled));
+        await Until(plan, p => p.ForeseenAt is not null);
+        if (plan.Irreversible)
+            Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", hub.Time.GetUtcNow().AddHours(24), Cancelled));
+        Assert.True(await Plans.Run(plan.PlanId, 1, plan.Items, hub.Time.GetUtcNow().AddHours(-24), "anna", Cancelled));
+        return (await Plans.Get(plan.PlanId, Cancelled))!;
+    }
+
+    Task<bool> Round() => hub.Services.GetRequiredService<Repairs>().Round(Cancelled);
+
+    Task<IReadOnlyList<RepairItem>> Items(RepairPlan plan) => Plans.Items(plan.PlanId, 0, 1000, Cancelled);
+
+    Task<RepairPlan> Until(RepairPlan plan, Func<RepairPlan, bool> reached) => Until(plan, p => Task.FromResult(reached(p)), advance: true);
+
+    // The hub's clock goes on by a second at each look: pace and patience are the hub's own.
+    async Task<RepairPlan> Until(RepairPlan plan, Func<RepairPlan, Task<bool>> reached, bool advance)
+    {
+        RepairPlan stands = plan;
+        await Until(async () =>
+        {
+            if (advance)
+                hub.Time.Advance(TimeSpan.FromSeconds(1));
+            stands = (await Plans.Get(plan.PlanId, Cancelled))!;
+            return await reached(stands);
+        });
+        return stands;
+    }
+
+    static async Task Until(Func<Task<bool>> reached)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await reached())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "Not reached within 60 s");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled);
+        }
+    }
+}
