@@ -39,8 +39,16 @@ static class PlanCommand
                 "plans",
                 new PlanWish
                 {
-                    Deed = parsed.GetRequiredValue(deed), Group = parsed.GetValue(group), State = parsed.GetValue(state), Ids = parsed.GetValue(ids), PerMinute = parsed.GetValue(pace), StopPercent = parsed.GetValue(stop),
-                    OpensAt = parsed.GetValue(opens), ClosesAt = parsed.GetValue(closes), Reason = parsed.GetRequiredValue(Reason), By = parsed.GetValue(By),
+                    Deed = parsed.GetRequiredValue(deed),
+                    Group = parsed.GetValue(group),
+                    State = parsed.GetValue(state),
+                    Ids = parsed.GetValue(ids),
+                    PerMinute = parsed.GetValue(pace),
+                    StopPercent = parsed.GetValue(stop),
+                    OpensAt = parsed.GetValue(opens),
+                    ClosesAt = parsed.GetValue(closes),
+                    Reason = parsed.GetRequiredValue(Reason),
+                    By = parsed.GetValue(By),
                 },
                 cancellationToken);
             Say(parsed, plan, $"Plan {plan.PlanId}: {plan.Items} rows, sha256 {plan.ItemsHash}, cut-off {Words.Utc(plan.CutOff)}. Next: liaisonhub plan dry-run {plan.PlanId}");

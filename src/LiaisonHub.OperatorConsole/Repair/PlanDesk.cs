@@ -123,8 +123,22 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, TimeProvider time
         var (plan, found) = await plans.Make(
             new()
             {
-                PlanId = Guid.CreateVersion7(now), Deed = deed, Chosen = Chosen(wish), Items = 0, ItemsHash = "", CutOff = now, PerMinute = wish.PerMinute, StopPercent = wish.StopPercent, OpensAt = wish.OpensAt,
-                ClosesAt = wish.ClosesAt, Reason = wish.Reason.Trim(), MadeBy = by, MadeAt = now, ShapedBy = by, ShapedByAccount = caller.AccountId, ShapedAt = now,
+                PlanId = Guid.CreateVersion7(now),
+                Deed = deed,
+                Chosen = Chosen(wish),
+                Items = 0,
+                ItemsHash = "",
+                CutOff = now,
+                PerMinute = wish.PerMinute,
+                StopPercent = wish.StopPercent,
+                OpensAt = wish.OpensAt,
+                ClosesAt = wish.ClosesAt,
+                Reason = wish.Reason.Trim(),
+                MadeBy = by,
+                MadeAt = now,
+                ShapedBy = by,
+                ShapedByAccount = caller.AccountId,
+                ShapedAt = now,
             },
             wish.State is { Length: > 0 } state ? state : null, fault, wish.Ids is { Count: > 0 } ids ? ids.Select(i => i.Trim()).ToHashSet(StringComparer.Ordinal) : null, cancellationToken);
         return plan is not null ? new(plan) : new(null, found == 0 ? ErrorCode.NothingFits : ErrorCode.TooManyFit);

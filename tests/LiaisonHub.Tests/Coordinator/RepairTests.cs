@@ -153,7 +153,17 @@ public sealed class RepairTests : IAsyncLifetime
     public void What_the_rows_say_is_what_the_page_says_and_nothing_counts_as_success_that_was_not_seen(RepairDeed deed, string? message, string? outcome, int again, string? decided, string expected) =>
         Assert.Equal(expected, Repairs.OutcomeOf(new()
         {
-            PlanId = Guid.NewGuid(), Position = 1, Deed = deed, Status = RepairItem.Sent, TriedAt = HubUnderTest.Start, MessageStatus = message, MessageOutcome = outcome, Again = again, Decided = decided, JournalId = 7, RequestId = Guid.NewGuid(),
+            PlanId = Guid.NewGuid(),
+            Position = 1,
+            Deed = deed,
+            Status = RepairItem.Sent,
+            TriedAt = HubUnderTest.Start,
+            MessageStatus = message,
+            MessageOutcome = outcome,
+            Again = again,
+            Decided = decided,
+            JournalId = 7,
+            RequestId = Guid.NewGuid(),
         }).Status);
 
     async Task Break(int messages)
@@ -171,8 +181,17 @@ public sealed class RepairTests : IAsyncLifetime
         await Quarantine.Add(
             new()
             {
-                QuarantineId = Guid.CreateVersion7(), Source = "edge", State = "XA", Code = nameof(RefusalCode.NotAuthentic), Place = "UnknownKey", Reason = "The key was not there", Fix = "Register it", Body = body,
-                Digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body)), ActId = act.Header.ActId, At = hub.Time.GetUtcNow(),
+                QuarantineId = Guid.CreateVersion7(),
+                Source = "edge",
+                State = "XA",
+                Code = nameof(RefusalCode.NotAuthentic),
+                Place = "UnknownKey",
+                Reason = "The key was not there",
+                Fix = "Register it",
+                Body = body,
+                Digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body)),
+                ActId = act.Header.ActId,
+                At = hub.Time.GetUtcNow(),
             },
             Cancelled);
         hub.Time.Advance(TimeSpan.FromMilliseconds(1));

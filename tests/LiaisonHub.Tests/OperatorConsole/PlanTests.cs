@@ -157,8 +157,16 @@ public sealed class PlanTests
         var id = await quarantine.Add(
             new()
             {
-                QuarantineId = Guid.NewGuid(), Source = "edge", State = "XB", Code = "NotAuthentic", Place = "Malformed", Reason = "Not a signed document.", Fix = "Sign it.", Body = body,
-                Digest = Convert.ToHexStringLower(SHA256.HashData(body)), At = console.Time.GetUtcNow(),
+                QuarantineId = Guid.NewGuid(),
+                Source = "edge",
+                State = "XB",
+                Code = "NotAuthentic",
+                Place = "Malformed",
+                Reason = "Not a signed document.",
+                Fix = "Sign it.",
+                Body = body,
+                Digest = Convert.ToHexStringLower(SHA256.HashData(body)),
+                At = console.Time.GetUtcNow(),
             },
             Cancelled);
         var page = await console.Page($"/quarantine/{id}", Cancelled);
@@ -295,7 +303,16 @@ public sealed class PlanTests
 
     static Dictionary<string, string> Form(string? group, string deed = "Retry", string reason = "The key is there now") => new()
     {
-        ["deed"] = deed, ["group"] = group ?? "", ["state"] = "", ["ids"] = "", ["perMinute"] = "10", ["stopPercent"] = "5", ["opensAt"] = "", ["closesAt"] = "", ["reason"] = reason, ["by"] = "A. Bell, duty operator",
+        ["deed"] = deed,
+        ["group"] = group ?? "",
+        ["state"] = "",
+        ["ids"] = "",
+        ["perMinute"] = "10",
+        ["stopPercent"] = "5",
+        ["opensAt"] = "",
+        ["closesAt"] = "",
+        ["reason"] = reason,
+        ["by"] = "A. Bell, duty operator",
     };
 
     // What the hub writes when a dry run was wished for.
@@ -311,7 +328,15 @@ public sealed class PlanTests
 
     static QuarantinedMessage Message(DateTimeOffset at) => new()
     {
-        QuarantineId = Guid.NewGuid(), Source = "edge", State = "XA", Code = "NotAuthentic", Reason = "No", Fix = "Yes", Body = [1], Digest = "d", At = at,
+        QuarantineId = Guid.NewGuid(),
+        Source = "edge",
+        State = "XA",
+        Code = "NotAuthentic",
+        Reason = "No",
+        Fix = "Yes",
+        Body = [1],
+        Digest = "d",
+        At = at,
     };
 
     // The strength of a hash is not what this is about.

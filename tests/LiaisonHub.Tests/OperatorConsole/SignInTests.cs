@@ -35,7 +35,7 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
         Assert.Contains("needs the role administrator", refused.Html, StringComparison.Ordinal);
 
-        Assert.Equal(["AccountMade", "AccountInvited", "AccountOpened", "SignedIn", "AccountMade", "AccountOpened", "SignedIn"], (await Ledger(console)).Select(e => e.Kind));
+        Assert.Equal(["AccountMade", "AccountMade", "AccountInvited", "AccountOpened", "SignedIn", "AccountMade", "AccountOpened", "SignedIn"], (await Ledger(console)).Select(e => e.Kind));
     }
 
     [Fact]
