@@ -82,8 +82,8 @@ static class PlanRoutes
         return await desk.Board(planId, 0, cancelled) is { } board ? Page(board, Lines(answer, said), error == ErrorCode.CannotBeRead ? 422 : error.Status) : error.Page(said);
     }
 
-    static RazorComponentResult Page(PlanBoard board, IReadOnlyList<string>? problems, int status = 200) =>
-        new RazorComponentResult<PlanPage>(new { Board = board, Problems = problems ?? [] }) { StatusCode = status };
+    static RazorComponentResult<PlanPage> Page(PlanBoard board, IReadOnlyList<string>? problems, int status = 200) =>
+        new(new { Board = board, Problems = problems ?? [] }) { StatusCode = status };
 
     // What is wrong, what to do, and the code under which it is explained.
     static IReadOnlyList<string> Lines(PlanAnswer answer, Texts said) =>
