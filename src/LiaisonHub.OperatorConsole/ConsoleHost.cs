@@ -129,7 +129,7 @@ public static class ConsoleHost
         services.TryAddSingleton(region!);
         services.TryAddSingleton(keys!);
         services.TryAddSingleton<Rules>();
-        services.AddHubStorage(options.Database);
+        services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<LastVerification>();
         services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>();
         services.AddSingleton<PlanDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();

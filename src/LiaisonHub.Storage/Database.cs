@@ -59,8 +59,12 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Opens by address: <c>sqlite:&lt;file&gt;</c>, <c>postgres:&lt;connection string&gt;</c> or <c>sqlserver:&lt;connection string&gt;</c>.
     /// Connects to nothing yet.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="forBoards">For a program whose statements have filters that may be empty: PostgreSQL plans each of them for the values it comes with. One plan for all values, which is what it
+    /// takes for a statement it has seen often, walks along half a million rows where the values would have named fifty.</param>
     /// <exception cref="FormatException">The address has none of the three forms, or its connection string cannot be read.</exception>
-    public static Database Open(string address, TimeProvider time)
+    public static Database Open(string address, TimeProvider time, bool forBoards = false)
     {
         var colon = address.IndexOf(':', StringComparison.Ordinal);
         var (kind, rest) = colon < 0 ? ("", "") : (address[..colon], address[(colon + 1)..]);
@@ -77,7 +81,7 @@ public sealed class Database : IAsyncDisposable
                     DefaultTimeout = 30,
                     ForeignKeys = false,
                 }.ToString(), time),
-                "postgres" => new(Dialect.PostgreSql, PostgreSqlSettings(rest), time),
+                "postgres" => new(Dialect.PostgreSql, PostgreSqlSettings(rest, forBoards), time),
                 "sqlserver" => new(Dialect.SqlServer, new SqlConnectionStringBuilder(rest).ToString(), time),
                 _ => throw Unreadable(null),
             };
@@ -269,7 +273,7 @@ public sealed class Database : IAsyncDisposable
         return new Gate(writerGate);
     }
 
-    static string PostgreSqlSettings(string given)
+    static string PostgreSqlSettings(string given, bool forBoards)
     {
         var settings = new NpgsqlConnectionStringBuilder(given);
         if (settings.MaxAutoPrepare == 0)
@@ -280,7 +284,7 @@ public sealed class Database : IAsyncDisposable
         settings.NoResetOnClose = true;
         settings.ApplicationName ??= "liaisonhub";
         // A forgotten transaction or a lost lock holder must not hold up everybody: 10 s for a lock, 60 s for a statement.
-        settings.Options = $"{settings.Options} -c lock_timeout=10s -c statement_timeout=60s -c synchronous_commit=on -c timezone=UTC".TrimStart();
+        settings.Options = $"{settings.Options} -c lock_timeout=10s -c statement_timeout=60s -c synchronous_commit=on -c timezone=UTC{(forBoards ? " -c plan_cache_mode=force_custom_plan" : "")}".TrimStart();
         return settings.ToString();
     }
 

@@ -214,7 +214,7 @@ public sealed class HubReads(Database database)
         ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
         """);
 
-    // From the acts that are waited for, which are few, to their requests. DISTINCT keeps the order of the two: a planner that takes them for many walks along all open requests instead.
+    // From the acts that are waited for, which are few, to their requests. DISTINCT keeps this order: a planner that takes them for many walks along all open requests instead.
     static readonly Statement OpenPageUnopened = new(d => $"""
         SELECT {LineColumns}
         FROM (SELECT DISTINCT request_id FROM receipts WHERE opened_at IS NULL AND awaited_until = @never AND accepted_at < @unopenedSince) AS u JOIN requests AS q ON q.request_id = u.request_id

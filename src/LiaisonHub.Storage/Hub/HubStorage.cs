@@ -9,9 +9,10 @@ public static class HubStorage
     /// <summary>Adds them; what the program has registered already is used. A <see cref="TimeProvider"/> must be there.</summary>
     /// <param name="services">The program's services.</param>
     /// <param name="address">The database: <c>sqlite:FILE</c>, <c>postgres:CONNECTION STRING</c> or <c>sqlserver:CONNECTION STRING</c>.</param>
-    public static IServiceCollection AddHubStorage(this IServiceCollection services, string address)
+    /// <param name="forBoards">For the console.</param>
+    public static IServiceCollection AddHubStorage(this IServiceCollection services, string address, bool forBoards = false)
     {
-        services.TryAddSingleton(provider => Database.Open(address, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => Database.Open(address, provider.GetRequiredService<TimeProvider>(), forBoards));
         services.TryAddSingleton<Journal>();
         services.TryAddSingleton<RequestStore>();
         services.TryAddSingleton<Outbox>();
