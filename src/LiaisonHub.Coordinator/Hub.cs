@@ -105,6 +105,8 @@ public static class Hub
         services.AddHostedService<Watch>();
         services.AddSingleton<Repairs>();
         services.AddHostedService(provider => provider.GetRequiredService<Repairs>());
+        if (LiaisonTelemetry.Exports)
+            services.AddHostedService<Figures>();
         services.AddHealthChecks()
             .AddCheck<HubHealth>("hub", tags: ["ready"]);
         services.AddLiaisonTelemetry("liaisonhub-coordinator");

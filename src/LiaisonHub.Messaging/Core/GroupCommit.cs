@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
@@ -21,6 +22,8 @@ public sealed record Outcome(Change Change, IReadOnlyList<NoticeDraft> Notices)
 /// message which poisons the write fails by itself and its neighbours do not.</remarks>
 public sealed partial class GroupCommit(Database database, RequestStore requests, NoticeWriter notices, OutboxSignal outbox, ILogger<GroupCommit> log) : BackgroundService
 {
+    static readonly Counter<long> Decided = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.acts.decided", "{act}", "Acts decided, by what became of them");
+
     const int LargestGroup = 50;
     readonly Channel<Member> arriving = Channel.CreateUnbounded<Member>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -150,6 +153,8 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
             CrashPoint.At(CrashPoint.CoreBeforeCommit);
             await unit.Commit(cancellationToken);
             CrashPoint.At(CrashPoint.CoreBeforeAcknowledge);
+            foreach (var decision in outcomes.SelectMany(o => o.Change.Decisions))
+                Decided.Add(1, new KeyValuePair<string, object?>("outcome", decision.Outcome));
             if (rows.Count > 0)
                 outbox.Set();
         }
