@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LiaisonHub.Storage;
-using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.Cli;
 
@@ -23,29 +22,5 @@ static class DatabaseCommand
             return ExitCode.Done;
         }));
         return new Command("database", "The hub's and the adapters' databases.") { migrate };
-    }
-}
-
-/// <summary>Checks the ledger.</summary>
-static class LedgerCommand
-{
-    public static Command Make()
-    {
-        var address = new Option<string>("--database") { Description = "The hub's database.", Required = true };
-        var verify = new Command("verify", "Computes every hash of the ledger again. Exit code 1 names the first place that does not hold.\n\nExample: liaisonhub ledger verify --database sqlite:.liaisonhub/hub.db") { address };
-        verify.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
-        {
-            await using var database = Database.Open(parsed.GetRequiredValue(address), TimeProvider.System);
-            var ledger = new Ledger(database);
-            if (await ledger.Verify(cancellationToken) is { } finding)
-            {
-                Terminal.Bad($"The ledger does not hold at position {(finding.Position is { } position ? $"{position}" : "?")}: {finding.What}", "Stop the hub, keep the database as it is, and compare with the last backup and the receipts of the states.");
-                return ExitCode.Findings;
-            }
-            var head = await ledger.Head(cancellationToken);
-            Terminal.Good($"The ledger holds: {head.Size} entries, head {head.Hash}.");
-            return ExitCode.Done;
-        }));
-        return new Command("ledger", "The record that the hub itself cannot rewrite unseen.") { verify };
     }
 }

@@ -131,7 +131,7 @@ public static class ConsoleHost
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>();
         services.AddSingleton<PlanDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
         services.AddLanguages(options);

@@ -40,6 +40,9 @@ public sealed record Breach
 
     /// <summary>True: the limit does not run yet; it begins when an earlier one passes.</summary>
     public bool Follows { get; init; }
+
+    /// <summary>True: the request itself is not there yet; the hub opens it when an earlier limit passes.</summary>
+    public bool Opens { get; init; }
 }
 
 /// <summary>What the clock will do while nobody acts: it looks at the same instants, asks the same rules, and lets requests follow each other as the hub does.</summary>
@@ -51,7 +54,7 @@ public sealed class Forecast
     readonly Dictionary<Guid, Request> requests = [];
     readonly Dictionary<Guid, List<Order>> orders = [];
     readonly PriorityQueue<(Guid Request, Guid Deadline), (DateTimeOffset At, int Number)> looks = new();
-    readonly HashSet<Guid> running;
+    readonly HashSet<Guid> running, opened = [];
     readonly HashSet<(Guid Deadline, DateTimeOffset Due)> passed = [];
     readonly List<Breach> breaches = [];
     int number;
@@ -105,6 +108,7 @@ public sealed class Forecast
                     Day = rules.LegalDay(deadline),
                     Silence = deadline.Silence,
                     Follows = !running.Contains(deadline.Id),
+                    Opens = opened.Contains(request.Id),
                 });
             if ((Applied)rules.Look(request, deadline.Id, when.At) is var looked && !ReferenceEquals(looked.Request, request))
                 Follow(looked, when.At);
@@ -114,8 +118,11 @@ public sealed class Forecast
     void Follow(Applied applied, DateTimeOffset at)
     {
         Take(applied.Request, at);
-        foreach (var opened in applied.Opened)
-            Take(opened.Request, at);
+        foreach (var opening in applied.Opened)
+        {
+            opened.Add(opening.Request.Id);
+            Take(opening.Request, at);
+        }
         foreach (var order in applied.Orders)
         {
             if (!requests.ContainsKey(order.OfRequestId) && others(order.OfRequestId) is { } asked)

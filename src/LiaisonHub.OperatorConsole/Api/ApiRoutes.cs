@@ -1,7 +1,9 @@
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Limits;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Quarantined;
+using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Register;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
@@ -47,6 +49,11 @@ static class ApiRoutes
         });
         api.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
         api.MapLimitApi();
+        api.MapGet("/audit", async Task<IResult> (HttpRequest http, AuditReader reader, Texts said, CancellationToken cancelled) =>
+        {
+            var query = AuditQuery.Read(http.Query, said);
+            return query.Problems.Count > 0 ? Failures.Problem(400, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.List(query, cancelled));
+        }).Needs(Permission.Audit);
         api.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => await links.Read(cancelled));
     }
 }

@@ -18,6 +18,10 @@ namespace LiaisonHub.OperatorConsole.Limits;
 /// <param name="State">Only limits on this state. Null or empty: all.</param>
 public sealed record CalendarWish(string? Name, string? State);
 
+/// <summary>That a calendar is to end.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record CalendarEnd(string? Reason);
+
 /// <summary>A calendar to subscribe to, without its secret.</summary>
 /// <param name="FeedId">The calendar.</param>
 /// <param name="Name">What its maker calls it.</param>
@@ -116,13 +120,14 @@ static class LimitRoutes
         {
             if (Wrong(wish, region) is { Count: > 0 } wrong)
                 return Failures.Problem(400, string.Join(" ", wrong));
-            var (feed, address) = New(wish, caller, caller.AccountId is null ? "somebody at this machine" : caller.Name, options, time);
+            var (feed, address) = New(wish, caller, Name(caller), options, time);
             await feeds.Add(feed, cancelled);
             return TypedResults.Ok(Line(feed, address));
         });
-        api.MapDelete("/deadlines/calendars/{feedId:guid}", async Task<IResult> (Guid feedId, Caller caller, CalendarFeeds feeds, CancellationToken cancelled) =>
-            (await Seen(caller, feeds, cancelled)).Any(f => f.FeedId == feedId) && await feeds.End(feedId, caller.AccountId is null ? "somebody at this machine" : caller.Name, "Ended over the API.", cancelled)
-                ? TypedResults.NoContent() : Failures.Problem(404, "There is no calendar of yours with this id."));
+        api.MapPost("/deadlines/calendars/{feedId:guid}/end", async Task<IResult> (Guid feedId, CalendarEnd end, Caller caller, CalendarFeeds feeds, CancellationToken cancelled) =>
+            end.Reason?.Trim() is not { Length: > 0 and <= LongestReason } reason ? Failures.Problem(400, $"“reason” is missing: {LongestReason} characters at most.")
+            : (await Seen(caller, feeds, cancelled)).FirstOrDefault(f => f.FeedId == feedId) is { } feed && await feeds.End(feedId, Name(caller), reason, cancelled) ? TypedResults.Ok(Line(feed))
+            : Failures.Problem(404, "There is no calendar of yours with this id."));
     }
 
     /// <summary>What a forecast was asked for.</summary>
@@ -205,6 +210,8 @@ static class LimitRoutes
     }
 
     static CalendarLine Line(CalendarFeed feed, Uri? address = null) => new(feed.FeedId, feed.Name, feed.State, feed.MadeBy, feed.MadeAt, feed.EndsAt, address);
+
+    static string Name(Caller caller) => caller.AccountId is null ? "somebody at this machine" : caller.Name;
 
     static string By(Caller caller, IFormCollection posted) => caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name;
 

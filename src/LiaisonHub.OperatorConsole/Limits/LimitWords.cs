@@ -4,8 +4,9 @@ using LiaisonHub.OperatorConsole.Shell;
 namespace LiaisonHub.OperatorConsole.Limits;
 
 /// <summary>Limits as a person reads them.</summary>
-static class LimitWords
+public static class LimitWords
 {
+    /// <summary>How far its days have run.</summary>
     public static string Of(DaysCounted? days) => days switch
     {
         null => "counted in hours",

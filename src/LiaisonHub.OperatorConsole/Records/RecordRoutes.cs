@@ -31,11 +31,41 @@ static class RecordRoutes
 
     public static void MapRecords(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/ledger", Show).Needs(Permission.Audit);
-        app.MapPost("/ledger/verification", Verify).Needs(Permission.Audit);
+        var room = app.MapGroup("").Needs(Permission.Audit);
+        room.MapGet("/audit", Show);
+        room.MapGet("/audit.csv", (HttpRequest http, AuditReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
+            Export(AuditQuery.Read(http.Query, said), query => TypedResults.Stream(stream => reader.Csv(query, stream, cancelled), "text/csv; charset=utf-8", Name("csv", time))));
+        room.MapGet("/audit.json", async (HttpRequest http, HttpResponse answer, AuditReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
+        {
+            var query = AuditQuery.Read(http.Query, said);
+            answer.Headers.ContentDisposition = $"attachment; filename={Name("json", time)}";
+            return query.Problems.Count > 0 ? Export(query, _ => Results.Empty) : TypedResults.Ok(await reader.Whole(query, cancelled));
+        });
+        room.MapGet("/audit/ledger", ShowLedger);
+        room.MapGet("/audit/chain.jsonl", (Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(stream => LedgerFile.Write(ledger, stream, cancelled), "application/jsonl", "chain.jsonl"));
+        room.MapPost("/audit/verification", Verify);
     }
 
-    static async Task<IResult> Show(HttpRequest http, Ledger ledger, LastVerification last, CancellationToken cancelled)
+    static IResult Export(AuditQuery query, Func<AuditQuery, IResult> file) => query.Problems.Count == 0 ? file(query)
+        : Failures.Page(400, "This list cannot be exported", string.Join(" ", query.Problems), "Go back to the list, and export it from there.");
+
+    static string Name(string kind, TimeProvider time) => string.Create(CultureInfo.InvariantCulture, $"audit-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.{kind}");
+
+    static async Task<IResult> Show(HttpRequest http, Ledger ledger, AuditReader reader, LastVerification last, Texts said, CancellationToken cancelled)
+    {
+        var query = AuditQuery.Read(http.Query, said);
+        return new RazorComponentResult<AuditPage>(new
+        {
+            Query = query,
+            List = await reader.List(query, cancelled),
+            Kinds = await ledger.DeedKinds(cancelled),
+            Waiting = await reader.Waiting(cancelled),
+            Head = await ledger.Head(cancelled),
+            last.Last,
+        });
+    }
+
+    static async Task<IResult> ShowLedger(HttpRequest http, Ledger ledger, LastVerification last, CancellationToken cancelled)
     {
         var head = await ledger.Head(cancelled);
         var wanted = http.Query["from"].ToString();
@@ -52,6 +82,6 @@ static class RecordRoutes
         var head = await ledger.Head(cancelled);
         var finding = await ledger.Verify(last.Last is { Finding: null } before ? before.Head : null, cancelled);
         last.Last = new(time.GetUtcNow(), head, finding);
-        return Forms.Seen("/ledger");
+        return Forms.Seen("/audit");
     }
 }

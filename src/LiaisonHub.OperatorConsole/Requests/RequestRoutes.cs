@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
@@ -8,6 +10,8 @@ namespace LiaisonHub.OperatorConsole.Requests;
 
 static class RequestRoutes
 {
+    const int LongestName = 100, LongestReason = 1000;
+
     const string WhereToLook = "Search for the reference above, or look through the list of requests.";
 
     public static void MapRequests(this IEndpointRouteBuilder app)
@@ -67,11 +71,16 @@ static class RequestRoutes
         });
     }
 
-    // A document stands alone: it has its own print style and may do nothing.
-    static async Task<IResult> Document(Guid documentId, HttpContext http, HubReads reads, CancellationToken cancelled)
+    // Whoever reads a document says why, and the ledger keeps it. It stands alone then: it has its own print style and may do nothing.
+    static async Task<IResult> Document(Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, TimeProvider time, CancellationToken cancelled)
     {
         if (await reads.Document(documentId, cancelled) is not { } document)
             return Failures.Missing("document", "Documents are listed on the page of their request.");
+        var (reason, by) = (http.Request.Query["reason"].ToString().Trim(), caller.AccountId is null ? http.Request.Query["by"].ToString().Trim() : caller.Name);
+        if (reason.Length is 0 or > LongestReason || by.Length is 0 or > LongestName || by.Any(char.IsControl))
+            return new RazorComponentResult<DocumentPage>(new { Document = document, Reason = reason, By = by, AsksWho = caller.AccountId is null });
+        await ledger.Record(
+            [new LedgerLeaf { At = time.GetUtcNow(), Kind = "DocumentViewed", RequestId = document.RequestId, Actor = by, Content = JsonSerializer.Serialize(new { documentId, document.Title, reason }, JsonSerializerOptions.Web) }], cancelled);
         http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.DocumentPolicy;
         return TypedResults.Content(document.Content, document.MediaType == "text/html" ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
     }

@@ -33,6 +33,24 @@ public sealed record LedgerHead
     public required string Hash { get; init; }
 }
 
+/// <summary>Which deeds. Null: whatever.</summary>
+public sealed record DeedFilter
+{
+    /// <summary>What was done, exactly as the ledger calls it.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Part of the name of who did it; capitals do not matter.</summary>
+    public string? Actor { get; init; }
+
+    public Guid? RequestId { get; init; }
+
+    /// <summary>From this instant on.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Up to this instant.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
 /// <summary>The first thing wrong with the ledger.</summary>
 public sealed record LedgerFinding
 {
@@ -55,7 +73,7 @@ public sealed record LedgerFinding
 /// </remarks>
 public sealed class Ledger(Database database)
 {
-    static readonly string NoHash = new('0', 64);
+    internal static readonly string NoHash = new('0', 64);
 
     static readonly RowShape<LedgerEntry> Leaves = new RowShape<LedgerEntry>()
         .Id("leaf_id", x => x.LeafId)
@@ -65,6 +83,13 @@ public sealed class Ledger(Database database)
         .Text("actor", x => x.Actor)
         .LongText("content", x => x.Content)
         .Text("leaf_hash", x => x.LeafHash);
+
+    static readonly RowShape<LedgerEntry> Deeds = new RowShape<LedgerEntry>()
+        .Id("leaf_id", x => x.LeafId)
+        .Instant("at", x => x.At)
+        .Text("kind", x => x.Kind)
+        .Text("actor", x => x.Actor)
+        .Id("request_id", x => x.RequestId);
 
     static readonly RowShape<LedgerEntry> LeafIds = new RowShape<LedgerEntry>().Id("leaf_id", x => x.LeafId);
 
@@ -85,6 +110,11 @@ public sealed class Ledger(Database database)
     static readonly Statement InsertPending = new(d => $"""
         INSERT INTO ledger_pending (leaf_id)
         SELECT r.leaf_id FROM {d.Rows(LeafIds)}
+        """);
+
+    static readonly Statement InsertDeeds = new(d => $"""
+        INSERT INTO ledger_deeds ({Deeds.Names()})
+        SELECT {Deeds.Names("r")} FROM {d.Rows(Deeds)}
         """);
 
     static readonly Statement Lock = new(d => d.TryLock("liaisonhub-ledger"));
@@ -129,6 +159,16 @@ public sealed class Ledger(Database database)
         ORDER BY c.position {d.FirstRows("@atMost")}
         """);
 
+    static readonly Statement SelectDeeds = new(d => $"""
+        SELECT c.position, c.chain_hash, l.leaf_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
+        FROM ledger_deeds AS e JOIN ledger_leaf AS l ON l.leaf_id = e.leaf_id LEFT JOIN ledger_chain AS c ON c.leaf_id = e.leaf_id
+        WHERE e.at >= @from AND e.at <= @at AND (e.at < @at OR e.leaf_id < @id)
+          AND (@kind = '' OR e.kind = @kind) AND (@actor = '' OR LOWER(e.actor) LIKE @actor ESCAPE '!') AND (@ofAny = 1 OR e.request_id = @requestId)
+        ORDER BY e.at DESC, e.leaf_id DESC {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectKinds = new(_ => "SELECT DISTINCT kind FROM ledger_deeds ORDER BY kind");
+
     internal static readonly Statement OfRequest = new(_ => """
         SELECT c.position, c.chain_hash, l.leaf_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
         FROM ledger_leaf AS l LEFT JOIN ledger_chain AS c ON c.leaf_id = l.leaf_id
@@ -149,9 +189,9 @@ public sealed class Ledger(Database database)
     /// <summary>Records facts as part of the unit they belong to.</summary>
     public static Task Record(Unit unit, IReadOnlyList<LedgerLeaf> leaves, CancellationToken cancellationToken)
     {
-        var batch = new Batch();
-        Add(batch, leaves);
-        return batch.Execute(unit, cancellationToken);
+        var entries = leaves.Select(Entry).ToList();
+        return entries.Count == 0 ? Task.CompletedTask
+            : new Batch().Add(InsertLeaves, Leaves.Of(entries)).Add(InsertPending, LeafIds.Of(entries)).Add(InsertDeeds, Deeds.Of(entries)).Execute(unit, cancellationToken);
     }
 
     /// <summary>Numbers and chains facts that have no place yet. Only one process does it at a time; the others return 0 at once.</summary>
@@ -178,6 +218,29 @@ public sealed class Ledger(Database database)
 
     public async Task<LedgerHead> Head(CancellationToken cancellationToken) =>
         await database.One<LedgerHead>(SelectHead, new { one = 1 }, cancellationToken) ?? new LedgerHead { Size = 0, Hash = NoHash };
+
+    /// <summary>What was done and looked at at the console, and what the hub has noticed by itself: facts that follow from no act of a state. Latest first.</summary>
+    /// <param name="filter">Which ones.</param>
+    /// <param name="after">The place behind the last one of the page before; <see cref="PageMark.RequestId"/> is the leaf. Null: the first page.</param>
+    /// <param name="atMost">At most so many.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<IReadOnlyList<LedgerEntry>> DeedsPage(DeedFilter filter, PageMark? after, int atMost, CancellationToken cancellationToken) => database.Query<LedgerEntry>(
+        SelectDeeds,
+        new
+        {
+            from = filter.From ?? DateTimeOffset.UnixEpoch,
+            at = after?.At ?? filter.Until ?? Instants.Never,
+            id = after?.RequestId ?? Guid.AllBitsSet,
+            kind = filter.Kind ?? "",
+            actor = filter.Actor is { Length: > 0 } actor ? $"%{actor.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%" : "",
+            ofAny = filter.RequestId is null ? 1 : 0,
+            requestId = filter.RequestId ?? Guid.Empty,
+            atMost,
+        },
+        cancellationToken);
+
+    /// <summary>The kinds of deeds there are, by name.</summary>
+    public Task<IReadOnlyList<string>> DeedKinds(CancellationToken cancellationToken) => database.Query<string>(SelectKinds, null, cancellationToken);
 
     /// <summary>Recomputes every hash from the facts. <paramref name="known"/> is an end of the chain noted earlier, so that a chain cut short or rewritten
     /// as a whole is found as
@@ -256,7 +319,7 @@ public sealed class Ledger(Database database)
         };
     }
 
-    static string Next(string chainHash, string leafHash)
+    internal static string Next(string chainHash, string leafHash)
     {
         Span<byte> both = stackalloc byte[64];
         Convert.FromHexString(chainHash, both[..32], out _, out _);

@@ -184,6 +184,10 @@ public sealed class Quarantine(Database database)
         ORDER BY retry_requested_at, quarantine_id {d.FirstRows("@atMost")}
         """);
 
+    static readonly Statement SelectWished = new(d => $"""
+        SELECT {Columns}, body FROM quarantine WHERE status <> '{Resolved}' AND aside_until > @now ORDER BY aside_until, quarantine_id {d.FirstRows("@atMost")}
+        """);
+
     internal static readonly Statement WishRetry = new(_ => $"""
         UPDATE quarantine SET status = '{RetryRequested}', retry_requested_by = @by, retry_requested_at = @at
         WHERE quarantine_id = @quarantineId AND status = '{Waiting}'
@@ -297,6 +301,10 @@ public sealed class Quarantine(Database database)
     /// <summary>An operator wants it tried again. False: it is not waiting.</summary>
     public Task<bool> RequestRetry(Guid quarantineId, string by, string reason, CancellationToken cancellationToken) =>
         Do("QuarantineRetryRequested", quarantineId, by, reason, null, WishRetry, cancellationToken);
+
+    /// <summary>Messages that somebody wishes to set aside for good and no second person has answered, what lapses first.</summary>
+    public Task<IReadOnlyList<QuarantinedMessage>> WaitingForSecond(DateTimeOffset now, int atMost, CancellationToken cancellationToken) =>
+        database.Query<QuarantinedMessage>(SelectWished, new { now, atMost }, cancellationToken);
 
     /// <summary>What operators want tried again, oldest wish first, with the bytes.</summary>
     public Task<IReadOnlyList<QuarantinedMessage>> ToRetry(int atMost, CancellationToken cancellationToken) =>

@@ -35,7 +35,7 @@ public sealed class ConsolePageTests(Chromium chromium)
         var number = 0;
         foreach (var address in await console.Addresses(Cancelled))
         {
-            page = address.StartsWith("/documents/", StringComparison.Ordinal) ? documents : pages;
+            page = address.StartsWith("/documents/", StringComparison.Ordinal) && address.Contains('?', StringComparison.Ordinal) ? documents : pages;
             await page.GotoAsync(address);
             await Chromium.Keep(page, $"console-{scheme.ToString().ToLowerInvariant()}-{width}-{number++:00}");
             // What is folded away is read aloud too, once it is unfolded.
@@ -192,6 +192,9 @@ public sealed class ConsolePageTests(Chromium chromium)
         Assert.Contains("sealed,", await page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Note verbale" }).ClickAsync();
+        await page.GetByLabel("Who looks at it").FillAsync("A. Bell, duty operator");
+        await page.GetByLabel("Reason").FillAsync("The other side asks for its date.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show the document" }).ClickAsync();
         Assert.Contains("Note verbale", await page.Locator("body").TextContentAsync(), StringComparison.Ordinal);
 
         await page.GotoAsync("/stuck");
@@ -214,7 +217,8 @@ public sealed class ConsolePageTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Do it and record it" }).ClickAsync();
         Assert.Contains("dealt with", await page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
 
-        await page.GotoAsync("/ledger");
+        await page.GotoAsync("/audit");
+        Assert.Contains("The other side asks for its date.", await page.Locator("#deeds ~ .scroll").TextContentAsync(), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole chain now" }).ClickAsync();
         Assert.Contains("It holds", await page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
     }

@@ -177,7 +177,7 @@ public sealed class When_the_command_line_is_asked
     public async Task A_mistake_on_the_command_line_is_a_mistake_and_help_has_an_example()
     {
         Assert.NotEqual(0, (await Run("config", "explain", "hubb")).Code);
-        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "ledger verify", "keys make", "adapter test", "adapter maintenance", "adapter maintenance end" })
+        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "keys make", "adapter test", "adapter maintenance", "adapter maintenance end" })
         {
             var (code, said) = await Run([.. command.Split(' '), "--help"]);
             Assert.Equal(0, code);

@@ -133,7 +133,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/conformance", "/adapters/XB/conformance", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/ledger",
+            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/conformance", "/adapters/XB/conformance", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/audit", "/audit?from=oops", "/audit/ledger",
             "/procedures/mutual-assistance", "/rules", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
@@ -143,7 +143,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             if (await reads.Request(line.RequestId, cancellationToken) is { } file)
             {
                 addresses.Add($"/requests/{line.RequestId}");
-                addresses.AddRange(file.Documents.Select(d => $"/documents/{d.DocumentId}"));
+                addresses.AddRange(file.Documents.SelectMany(d => new[] { $"/documents/{d.DocumentId}?by=A.%20Bell&reason=Test", $"/documents/{d.DocumentId}" }));
                 if (file.Acts.Count < 10)
                     continue;
                 addresses.Add($"/requests/{line.RequestId}/acts/{file.Acts[0].JournalId}");

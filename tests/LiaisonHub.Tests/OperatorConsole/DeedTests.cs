@@ -32,7 +32,7 @@ public sealed class DeedTests
         // Two people have the page open; the form of the second is as good as that of the first.
         using var first = await Decide(console, message, "aside", "A. Bell, duty operator", "A court message sent to the wrong address.");
         var entries = (await Ledger(console)).Count;
-        using var second = await Decide(console, message, "aside", "C. Dune, duty operator", "I would have done it too.", page: "/ledger");
+        using var second = await Decide(console, message, "aside", "C. Dune, duty operator", "I would have done it too.", page: "/audit");
 
         Assert.Equal(HttpStatusCode.SeeOther, second.StatusCode);
         Assert.EndsWith("?said=before", second.Headers.Location?.ToString(), StringComparison.Ordinal);
@@ -93,8 +93,8 @@ public sealed class DeedTests
     public async Task The_ledger_holds_until_somebody_changes_an_entry_and_then_the_first_bad_one_is_named()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
-        using (await console.Post("/ledger", "/ledger/verification", [], Cancelled))
-            Assert.Contains("It holds", await console.Page("/ledger", Cancelled), StringComparison.Ordinal);
+        using (await console.Post("/audit", "/audit/verification", [], Cancelled))
+            Assert.Contains("It holds", await console.Page("/audit", Cancelled), StringComparison.Ordinal);
 
         await using (var unit = await console.Services.GetRequiredService<LiaisonHub.Storage.Database>().Begin(Cancelled))
         {
@@ -103,9 +103,9 @@ public sealed class DeedTests
             await forge.ExecuteNonQueryAsync(Cancelled);
             await unit.Commit(Cancelled);
         }
-        using (await console.Post("/ledger", "/ledger/verification", [], Cancelled))
+        using (await console.Post("/audit", "/audit/verification", [], Cancelled))
         {
-            var html = await console.Page("/ledger", Cancelled);
+            var html = await console.Page("/audit", Cancelled);
             Assert.Contains("It does not hold.", html, StringComparison.Ordinal);
             Assert.Contains("at position 7", html, StringComparison.Ordinal);
         }

@@ -225,8 +225,12 @@ public sealed class LimitPageTests
         var (first, second) = (await Make(), await Make());
 
         Assert.Equal(2, (await Get<List<CalendarLine>>(console, "/api/v1/deadlines/calendars")).Count(c => c.Address is null));
-        using (var gone = await console.Http.DeleteAsync(new Uri($"/api/v1/deadlines/calendars/{first.FeedId}", UriKind.Relative), Cancelled))
-            Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+        async Task<HttpStatusCode> End(string reason)
+        {
+            using var answer = await console.Http.PostAsJsonAsync(new Uri($"/api/v1/deadlines/calendars/{first.FeedId}/end", UriKind.Relative), new CalendarEnd(reason), Cancelled);
+            return answer.StatusCode;
+        }
+        Assert.Equal([HttpStatusCode.BadRequest, HttpStatusCode.OK, HttpStatusCode.NotFound], [await End(" "), await End("Nobody reads it."), await End("Once more.")]);
         await console.Page(first.Address!.AbsolutePath, Cancelled, HttpStatusCode.NotFound);
         await console.Page(second.Address!.AbsolutePath, Cancelled);
         console.Time.SetUtcNow(second.EndsAt);

@@ -243,15 +243,15 @@ public sealed class SignInTests
         provider.Roles = ["LH-DUTY", "Auditor", "canteen"];
         using var browser = Browser(console);
         Assert.Equal("/requests?show=closed", await Through(browser, "/requests?show=closed"));
-        Assert.Equal(HttpStatusCode.OK, (await Get(browser, "/ledger")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Get(browser, "/audit")).Status);
         Assert.Contains("C. Dune, duty operator", (await Get(browser, "/")).Html, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await Get(browser, "/accounts")).Status);
 
         provider.Roles = ["LH-DUTY"];
         using var later = Browser(console);
         await Through(later, "/");
-        Assert.Equal(HttpStatusCode.Forbidden, (await Get(later, "/ledger")).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await Get(browser, "/ledger")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Get(later, "/audit")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Get(browser, "/audit")).Status);
         Assert.Single(await console.Services.GetRequiredService<AccountStore>().All(10, Cancelled));
 
         provider.Roles = ["canteen"];
@@ -341,7 +341,7 @@ public sealed class SignInTests
         var message = (await console.Services.GetRequiredService<Quarantine>().Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
         foreach (var address in new[] { "/accounts", "/account" })
             Assert.Equal(HttpStatusCode.Forbidden, (await Get(console.Http, address)).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await Post(console.Http, "/ledger", $"/quarantine/{message}/approval", new() { ["deed"] = "agree" })).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Post(console.Http, "/audit", $"/quarantine/{message}/approval", new() { ["deed"] = "agree" })).Status);
         var today = (await Get(console.Http, "/")).Html;
         Assert.Contains("Nobody signs in here", today, StringComparison.Ordinal);
         Assert.DoesNotContain("href=\"/accounts\"", today, StringComparison.Ordinal);

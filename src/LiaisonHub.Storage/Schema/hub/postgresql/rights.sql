@@ -9,7 +9,7 @@ BEGIN
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_hub', here);
     REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds FROM liaisonhub_hub;
     -- Added, never changed.
-    GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, documents, cost_entries, stays TO liaisonhub_hub;
+    GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, ledger_deeds, documents, cost_entries, stays TO liaisonhub_hub;
     -- Added and changed, never deleted.
     GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases, orders, request_members, key_use, case_group_turns, conformance TO liaisonhub_hub;
     -- It carries plans out; what a plan says, and who agreed, is not its to change.
@@ -23,7 +23,7 @@ BEGIN
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_console', here);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_console', here);
     -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
-    GRANT INSERT ON ledger_leaf, ledger_pending TO liaisonhub_console;
+    GRANT INSERT ON ledger_leaf, ledger_pending, ledger_deeds TO liaisonhub_console;
     -- A message that was wrapped anew is a new row; a plan is made, shaped, approved and let run here, and carried out by the hub.
     GRANT INSERT ON quarantine, repair_items TO liaisonhub_console;
     GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;

@@ -11,6 +11,8 @@ BEGIN
   DENY UPDATE, DELETE ON ledger_leaf TO liaisonhub_hub;
   GRANT INSERT ON ledger_chain TO liaisonhub_hub;
   DENY UPDATE, DELETE ON ledger_chain TO liaisonhub_hub;
+  GRANT INSERT ON ledger_deeds TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON ledger_deeds TO liaisonhub_hub;
   GRANT INSERT ON documents TO liaisonhub_hub;
   DENY UPDATE, DELETE ON documents TO liaisonhub_hub;
   GRANT INSERT ON cost_entries TO liaisonhub_hub;
@@ -56,6 +58,7 @@ BEGIN
   -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
   GRANT INSERT ON ledger_leaf TO liaisonhub_console;
   GRANT INSERT ON ledger_pending TO liaisonhub_console;
+  GRANT INSERT ON ledger_deeds TO liaisonhub_console;
   -- A message that was wrapped anew is a new row; a plan is made, shaped, approved and let run here, and carried out by the hub.
   GRANT INSERT ON quarantine TO liaisonhub_console;
   GRANT INSERT ON repair_items TO liaisonhub_console;

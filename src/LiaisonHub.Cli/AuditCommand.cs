@@ -1,0 +1,96 @@
+using System.CommandLine;
+using LiaisonHub.OperatorConsole.Records;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.Cli;
+
+/// <summary>Who did what and who looked, and the record that the hub itself cannot rewrite unseen.</summary>
+static class AuditCommand
+{
+    public static Command Make()
+    {
+        var who = new Option<string?>("--who") { Description = "Part of the name of who did it." };
+        var what = new Option<string?>("--what") { Description = "What was done, for example DocumentViewed." };
+        var from = new Option<string?>("--from") { Description = "First day (UTC), for example 2026-03-01." };
+        var until = new Option<string?>("--until") { Description = "Last day (UTC)." };
+        var request = new Option<Guid?>("--request") { Description = "Id of the request it was about." };
+        var most = new Option<int>("--most") { Description = "At most so many, the latest.", DefaultValueFactory = _ => 200 };
+        var list = new Command("list", $"Lists deeds and views at the console, and what the hub has noticed by itself, latest first. It needs the role auditor or administrator.\n\nExamples:\n  liaisonhub audit list --what DocumentViewed\n  liaisonhub audit list --who bell --from 2026-03-01 --json\n\n{ConsoleApi.Note}")
+        {
+            ConsoleApi.Address, who, what, from, until, request, most, ProcedureCommand.Json,
+        };
+        list.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var query = DeadlinesCommand.Query(("who", parsed.GetValue(who)), ("what", parsed.GetValue(what)), ("from", parsed.GetValue(from)), ("until", parsed.GetValue(until)), ("request", parsed.GetValue(request)?.ToString("D")));
+            var found = await console.Get<AuditList>($"audit?{query}", cancellationToken);
+            while (found.Next is { } next && found.Entries.Count < parsed.GetValue(most))
+            {
+                var page = await console.Get<AuditList>($"audit?{query}&after={Uri.EscapeDataString(next)}", cancellationToken);
+                found = page with { Entries = [.. found.Entries, .. page.Entries] };
+            }
+            found = found with { Entries = [.. found.Entries.Take(parsed.GetValue(most))] };
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(found);
+            else if (found.Entries.Count == 0)
+                Terminal.Good("Nothing was done or looked at that fits.");
+            else
+                Terminal.Table(["at", "what", "by", "request", "content"], found.Entries.Select(e => (IReadOnlyList<string>)[Words.Utc(e.At), e.Kind, e.Actor, e.RequestId?.ToString("D") ?? "", e.Content]));
+            return ExitCode.Done;
+        }));
+
+        var file = new Argument<FileInfo?>("file") { Description = "A chain as 'audit export' or the console has written it; no network is needed.", Arity = ArgumentArity.ZeroOrOne };
+        var database = new Option<string?>("--database") { Description = "The hub's database, instead of a file." };
+        var size = new Option<long?>("--known-size") { Description = "How many entries the chain had when its end was noted." };
+        var hash = new Option<string?>("--known-hash") { Description = "The hash of the end that was noted: a chain cut short or written anew as a whole is found as well." };
+        var verify = new Command("verify", "Computes every hash of the ledger again. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database cannot be reached.\n\nExamples:\n  liaisonhub audit verify chain.jsonl\n  liaisonhub audit verify --database sqlite:.liaisonhub/hub.db")
+        {
+            file, database, size, hash, ProcedureCommand.Json,
+        };
+        verify.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
+        {
+            var (chain, address) = (parsed.GetValue(file), parsed.GetValue(database));
+            if (chain is null == address is null || parsed.GetValue(size) is null != parsed.GetValue(hash) is null)
+            {
+                await Console.Error.WriteLineAsync("Name either a file or --database, and --known-size together with --known-hash or neither.");
+                return ExitCode.Usage;
+            }
+            var known = parsed.GetValue(hash) is { } noted ? new LedgerHead { Size = parsed.GetValue(size)!.Value, Hash = noted } : null;
+            LedgerHead head;
+            LedgerFinding? finding;
+            if (chain is not null)
+            {
+                using var reader = chain.OpenText();
+                (head, finding) = await LedgerFile.Verify(reader, known, cancellationToken);
+            }
+            else
+            {
+                await using var opened = Database.Open(address!, TimeProvider.System);
+                var ledger = new Ledger(opened);
+                finding = await ledger.Verify(known, cancellationToken);
+                head = await ledger.Head(cancellationToken);
+            }
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(new { head, finding });
+            else if (finding is null)
+                Terminal.Good($"The ledger holds: {head.Size} entries, head {head.Hash}.");
+            else
+                Terminal.Bad($"The ledger does not hold at position {(finding.Position is { } position ? $"{position}" : "?")}: {finding.What}", "Stop the hub, keep the database as it is, and compare with the last backup and the receipts of the states.");
+            return finding is null ? ExitCode.Done : ExitCode.Findings;
+        }));
+
+        var of = new Option<string>("--database") { Description = "The hub's database.", Required = true };
+        var output = new Option<FileInfo>("--output") { Description = "The file to write.", Required = true };
+        var export = new Command("export", "Writes the whole chain into a file, one entry a line (JSON), that anybody verifies without a network.\n\nExample: liaisonhub audit export --database sqlite:.liaisonhub/hub.db --output chain.jsonl") { of, output };
+        export.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
+        {
+            await using var opened = Database.Open(parsed.GetRequiredValue(of), TimeProvider.System);
+            await using var written = parsed.GetRequiredValue(output).Create();
+            var head = await LedgerFile.Write(new Ledger(opened), written, cancellationToken);
+            Terminal.Good($"{head.Size} entries are written; the end is {head.Hash}. Note it elsewhere: 'liaisonhub audit verify FILE --known-size {head.Size} --known-hash {head.Hash}'.");
+            return ExitCode.Done;
+        }));
+        return new Command("audit", "Who did what and who looked, and the record that the hub itself cannot rewrite unseen.") { list, verify, export };
+    }
+}

@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Records;
+
+/// <summary>Which deeds, as the address of the page says it. The same words in the page, the files, the API and the command line.</summary>
+public sealed record AuditQuery
+{
+    /// <summary>Part of the name of who did it.</summary>
+    public string? Who { get; init; }
+
+    /// <summary>What was done, as the ledger calls it, for example <c>DocumentViewed</c>.</summary>
+    public string? What { get; init; }
+
+    /// <summary>First day (UTC).</summary>
+    public DateOnly? From { get; init; }
+
+    /// <summary>Last day (UTC).</summary>
+    public DateOnly? Until { get; init; }
+
+    /// <summary>The request it was about.</summary>
+    public Guid? Request { get; init; }
+
+    /// <summary>The place behind the last one of the page before. Null: the first page.</summary>
+    public PageMark? After { get; init; }
+
+    /// <summary>What could not be read, one sentence each; it was left out of account.</summary>
+    public IReadOnlyList<Said> Problems { get; init; } = [];
+
+    /// <summary>Reads the address.</summary>
+    public static AuditQuery Read(IQueryCollection query, Texts said)
+    {
+        var problems = new List<Said>();
+        string? Text(string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+        DateOnly? Date(string name)
+        {
+            if (Text(name) is not { } text)
+                return null;
+            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000)
+                return day;
+            problems.Add(said["audit.problem-day", name]);
+            return null;
+        }
+
+        Guid? request = null;
+        if (Text("request") is { } text)
+            if (Guid.TryParse(text, out var id))
+                request = id;
+            else
+                problems.Add(said["audit.problem-request", "request"]);
+        foreach (var name in new[] { "who", "what" })
+            if (Text(name) is { Length: > 100 })
+                problems.Add(said["audit.problem-long", name, 100]);
+        var after = Text("after");
+        var mark = after is null ? null : RequestQuery.Mark(after);
+        if (after is not null && mark is null)
+            problems.Add(said["audit.problem-after", "after"]);
+        return new()
+        {
+            Who = Text("who") is { Length: <= 100 } who ? who : null,
+            What = Text("what") is { Length: <= 100 } what ? what : null,
+            From = Date("from"),
+            Until = Date("until"),
+            Request = request,
+            After = mark,
+            Problems = problems,
+        };
+    }
+
+    /// <summary>The same as the storage asks it.</summary>
+    public DeedFilter Filter => new()
+    {
+        Actor = Who,
+        Kind = What,
+        RequestId = Request,
+        From = From is { } from ? new(from, TimeOnly.MinValue, TimeSpan.Zero) : null,
+        Until = Until is { } until ? new DateTimeOffset(until.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero).AddTicks(-10) : null,
+    };
+
+    /// <summary>The address of the list, or of a file of it.</summary>
+    public string Address(string page = "/audit", string? after = null)
+    {
+        var parts = new[] { ("who", Who), ("what", What), ("from", From?.ToString("O", CultureInfo.InvariantCulture)), ("until", Until?.ToString("O", CultureInfo.InvariantCulture)), ("request", Request?.ToString("D", CultureInfo.InvariantCulture)), ("after", after) }
+            .Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}").ToList();
+        return parts.Count == 0 ? page : $"{page}?{string.Join('&', parts)}";
+    }
+
+    /// <summary>In words, for files.</summary>
+    public string InWords()
+    {
+        var words = new List<string>();
+        if (Who is not null)
+            words.Add($"by “{Who}”");
+        if (What is not null)
+            words.Add(What);
+        if (From is { } from)
+            words.Add($"from {from:O}");
+        if (Until is { } until)
+            words.Add($"to {until:O}");
+        if (Request is { } request)
+            words.Add($"about request {request:D}");
+        return words.Count == 0 ? "all" : string.Join(", ", words);
+    }
+}
+
+/// <summary>One page of deeds.</summary>
+public sealed record AuditList
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Which ones, in words.</summary>
+    public required string Filter { get; init; }
+
+    /// <summary>The deeds, latest first.</summary>
+    public required IReadOnlyList<LedgerEntry> Entries { get; init; }
+
+    /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>Something that waits for a second person.</summary>
+/// <param name="What">What is wished.</param>
+/// <param name="Page">Where it is agreed to or declined.</param>
+/// <param name="By">Who wishes it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Until">When the wish lapses (UTC). Null: it does not by itself.</param>
+public sealed record WaitingApproval(Said What, string Page, string By, string Reason, DateTimeOffset? Until);
+
+/// <summary>Reads what was done and looked at, and what waits for a second person.</summary>
+public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlans plans, Texts said, TimeProvider time)
+{
+    /// <summary>Deeds on a page.</summary>
+    public const int PageLength = 50;
+
+    const int MostWaiting = 100, AtOnce = 1_000;
+
+    /// <summary>One page.</summary>
+    public async Task<AuditList> List(AuditQuery query, CancellationToken cancellationToken, int length = PageLength)
+    {
+        var found = await ledger.DeedsPage(query.Filter, query.After, length + 1, cancellationToken);
+        var page = found.Take(length).ToList();
+        return new()
+        {
+            At = time.GetUtcNow(),
+            Filter = query.InWords(),
+            Entries = page,
+            Next = found.Count > length ? RequestQuery.Text(new(page[^1].At, page[^1].LeafId)) : null,
+        };
+    }
+
+    /// <summary>What waits for a second person, what lapses first.</summary>
+    public async Task<IReadOnlyList<WaitingApproval>> Waiting(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return
+        [
+            .. (await quarantine.WaitingForSecond(now, MostWaiting, cancellationToken)).Select(m => new WaitingApproval(
+                said["audit.wish-aside", m.State ?? "?"], $"/quarantine/{m.QuarantineId:D}", m.AsideBy ?? "", m.AsideReason ?? "", m.AsideUntil)),
+            .. (await plans.Open(MostWaiting, cancellationToken)).Where(p => p is { Irreversible: true, Status: RepairPlan.Draft, ForeseenAt: not null } && !p.ApprovedAt(now)).Select(p => new WaitingApproval(
+                said["audit.wish-plan", p.Items], $"/plans/{p.PlanId:D}", p.ShapedBy, p.Reason, null)),
+        ];
+    }
+
+    /// <summary>All deeds of a query as CSV (RFC 4180).</summary>
+    public async Task Csv(AuditQuery query, Stream to, CancellationToken cancellationToken)
+    {
+        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
+        await writer.WriteLineAsync(Casework.Csv.Line("Deeds and views", query.InWords()));
+        await writer.WriteLineAsync(Casework.Csv.Line("Made at", Words.Machine(time.GetUtcNow())));
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(Casework.Csv.Line("at", "what", "by", "reason", "request id", "position", "leaf id", "leaf hash", "content"));
+        var written = 0;
+        await foreach (var entry in All(query, cancellationToken))
+        {
+            written++;
+            await writer.WriteLineAsync(Casework.Csv.Line(
+                Words.Machine(entry.At), entry.Kind, entry.Actor, Reason(entry.Content), entry.RequestId?.ToString("D", CultureInfo.InvariantCulture) ?? "", entry.Position?.ToString(CultureInfo.InvariantCulture) ?? "",
+                entry.LeafId.ToString("D", CultureInfo.InvariantCulture), entry.LeafHash, entry.Content));
+        }
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(written < RequestReader.LongestExport ? Casework.Csv.Line("End", $"{written} deeds") : Casework.Csv.Line("Cut", $"after {written} deeds; narrow the filter"));
+    }
+
+    /// <summary>All deeds of a query as one JSON document.</summary>
+    public async Task<AuditList> Whole(AuditQuery query, CancellationToken cancellationToken)
+    {
+        var entries = new List<LedgerEntry>();
+        await foreach (var entry in All(query, cancellationToken))
+            entries.Add(entry);
+        return new() { At = time.GetUtcNow(), Filter = query.InWords(), Entries = entries };
+    }
+
+    /// <summary>The reason that the content of an entry names. Empty: none.</summary>
+    internal static string Reason(string content)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(content);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String ? reason.GetString()! : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
+    async IAsyncEnumerable<LedgerEntry> All(AuditQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (written, after) = (0, (PageMark?)null);
+        while (written < RequestReader.LongestExport)
+        {
+            var page = await ledger.DeedsPage(query.Filter, after, AtOnce, cancellationToken);
+            foreach (var entry in page)
+                yield return entry;
+            written += page.Count;
+            if (page.Count < AtOnce)
+                yield break;
+            after = new(page[^1].At, page[^1].LeafId);
+        }
+    }
+}

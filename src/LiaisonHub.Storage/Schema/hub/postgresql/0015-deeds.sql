@@ -1,0 +1,10 @@
+-- Which facts of the ledger follow from no act of a state: deeds and views at the console, and what the hub has noticed by itself. Only where they stand; what they say is in the ledger. Rows are added and never changed.
+CREATE TABLE ledger_deeds (
+  leaf_id uuid PRIMARY KEY,
+  at timestamptz NOT NULL,
+  kind text NOT NULL,
+  actor text NOT NULL,
+  request_id uuid
+);
+CREATE INDEX ledger_deeds_at ON ledger_deeds (at, leaf_id);
+CREATE INDEX ledger_deeds_kind ON ledger_deeds (kind, at, leaf_id);

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiaisonHub.OperatorConsole.Records;
+using LiaisonHub.Storage.Hub;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>The room of the audit: who did what and who looked, with reasons; and that the record of it is whole.</summary>
+public sealed class AuditPageTests
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whoever_reads_a_document_says_why_and_the_audit_keeps_it()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var document = (await console.Addresses(Cancelled)).First(a => a.StartsWith("/documents/", StringComparison.Ordinal)).Split('?')[0];
+
+        Assert.Contains("says why", await console.Page(document, Cancelled), StringComparison.Ordinal);
+        Assert.Contains("says why", await console.Page(document + "?by=A.%20Bell&reason=%20", Cancelled), StringComparison.Ordinal);
+        Assert.DoesNotContain((await List(console)).Entries, e => e.Kind == "DocumentViewed");
+        Assert.Contains("Note verbale", await console.Page(document + "?by=A.%20Bell&reason=Complaint%209%2F26", Cancelled), StringComparison.Ordinal);
+
+        var view = Assert.Single((await List(console, "what=DocumentViewed")).Entries);
+        Assert.Equal(("A. Bell", (Guid?)Guid.Parse("0a000000-0000-4000-8000-000000000102")), (view.Actor, view.RequestId));
+        Assert.Contains("Complaint 9/26", view.Content, StringComparison.Ordinal);
+        Assert.Contains("Complaint 9/26", WebUtility.HtmlDecode(await console.Page("/audit", Cancelled)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deeds_are_found_by_who_what_when_and_request_and_exported_with_the_filter()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var (ledger, now) = (console.Services.GetRequiredService<Ledger>(), console.Time.GetUtcNow());
+        var request = Guid.NewGuid();
+        await ledger.Record(
+        [
+            new() { At = now.AddDays(-2), Kind = "TokenMade", Actor = "C. Dune_1, operator", Content = "{}" },
+            new() { At = now.AddDays(-1), Kind = "DocumentViewed", Actor = "A. Bell", RequestId = request, Content = """{"reason":"=cmd|' /C calc'!A0"}""" },
+            new() { At = now, Kind = "TokenEnded", Actor = "A. Bell", Content = "{}" },
+        ], Cancelled);
+        async Task<string> Found(string query) => string.Join(" ", (await List(console, query)).Entries.Where(e => e.Kind is "TokenMade" or "DocumentViewed" or "TokenEnded").Select(e => e.Kind));
+
+        Assert.Equal("TokenEnded DocumentViewed TokenMade", await Found(""));
+        Assert.Equal("TokenEnded DocumentViewed", await Found("who=bELL"));
+        // No sign of a name means whatever.
+        Assert.Equal("TokenMade", await Found("who=e_1"));
+        Assert.Equal("", await Found("who=%25"));
+        Assert.Equal("TokenMade", await Found("what=TokenMade"));
+        Assert.Equal("DocumentViewed", await Found($"request={request}"));
+        Assert.Equal("DocumentViewed", await Found($"from={now.AddDays(-1):yyyy-MM-dd}&until={now.AddDays(-1):yyyy-MM-dd}"));
+        var csv = await console.Page($"/audit.csv?request={request}", Cancelled);
+        Assert.Contains($"about request {request}", csv, StringComparison.Ordinal);
+        Assert.Contains(",'=cmd|", csv, StringComparison.Ordinal);
+        Assert.Contains("DocumentViewed", await console.Page("/audit.json?who=bell", Cancelled), StringComparison.Ordinal);
+        await console.Page("/audit.json?request=oops", Cancelled, HttpStatusCode.BadRequest);
+        await console.Page("/api/v1/audit?from=yesterday", Cancelled, HttpStatusCode.BadRequest);
+        var first = await console.Services.GetRequiredService<AuditReader>().List(new() { Who = "bell" }, Cancelled, length: 1);
+        Assert.Equal("DocumentViewed", Assert.Single((await List(console, $"who=bell&after={Uri.EscapeDataString(first.Next!)}")).Entries).Kind);
+    }
+
+    [Fact]
+    public async Task The_chain_is_downloaded_and_verified_without_the_hub_and_the_first_bad_line_is_named()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var head = await console.Services.GetRequiredService<Ledger>().Head(Cancelled);
+        var chain = (await console.Page("/audit/chain.jsonl", Cancelled)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(head.Size, chain.Length);
+
+        async Task<LedgerFinding?> Finding(IEnumerable<string> lines, LedgerHead? known = null)
+        {
+            using var file = new StringReader(string.Join('\n', lines));
+            return (await LedgerFile.Verify(file, known, Cancelled)).Finding;
+        }
+        Assert.Null(await Finding(chain, head));
+        Assert.Equal(7, (await Finding(chain.Select((line, i) => i == 7 ? line.Replace("\"kind\":\"", "\"kind\":\"X", StringComparison.Ordinal) : line)))!.Position);
+        Assert.Equal(7, (await Finding(chain.Where((_, i) => i != 7)))!.Position);
+        Assert.Equal(7, (await Finding([.. chain.Take(7), chain[8], chain[7], .. chain.Skip(9)]))!.Position);
+        Assert.Equal(7, (await Finding([.. chain.Take(7), "{", .. chain.Skip(8)]))!.Position);
+        Assert.Null(await Finding(chain.SkipLast(1)));
+        Assert.Contains("cut short", (await Finding(chain.SkipLast(1), head))!.What, StringComparison.Ordinal);
+        Assert.Contains("noted earlier", (await Finding(chain, head with { Hash = new('0', 64) }))!.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_second_person_is_listed_until_the_wish_lapses()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var quarantine = console.Services.GetRequiredService<Quarantine>();
+        var message = (await quarantine.Page(null, "XA", "NotAuthentic", null, 1, Cancelled))[0].QuarantineId;
+        Assert.Contains("Nothing waits for a second person.", await console.Page("/audit", Cancelled), StringComparison.Ordinal);
+
+        await quarantine.WishAsideOf(message, Guid.NewGuid(), "C. Dune, operator", "It was a test.", console.Time.GetUtcNow().AddHours(1), Cancelled);
+
+        var page = WebUtility.HtmlDecode(await console.Page("/audit", Cancelled));
+        Assert.Contains("Wished by C. Dune, operator: It was a test.", page, StringComparison.Ordinal);
+        Assert.Contains($"/quarantine/{message}", page, StringComparison.Ordinal);
+        console.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Contains("Nothing waits for a second person.", await console.Page("/audit", Cancelled), StringComparison.Ordinal);
+    }
+
+    static async Task<AuditList> List(ConsoleUnderTest console, string query = "") =>
+        (await console.Http.GetFromJsonAsync<AuditList>(new Uri($"/api/v1/audit?{query}", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+}
