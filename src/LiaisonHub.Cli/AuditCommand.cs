@@ -44,7 +44,7 @@ static class AuditCommand
         var database = new Option<string?>("--database") { Description = "The hub's database, instead of a file." };
         var size = new Option<long?>("--known-size") { Description = "How many entries the chain had when its end was noted." };
         var hash = new Option<string?>("--known-hash") { Description = "The hash of the end that was noted: a chain cut short or written anew as a whole is found as well." };
-        var verify = new Command("verify", "Computes every hash of the ledger again. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database cannot be reached.\n\nExamples:\n  liaisonhub audit verify chain.jsonl\n  liaisonhub audit verify --database sqlite:.liaisonhub/hub.db")
+        var verify = new Command("verify", "Computes every hash of the ledger again. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database cannot be reached.\n\nExample: liaisonhub audit verify chain.jsonl\n         liaisonhub audit verify --database sqlite:.liaisonhub/hub.db")
         {
             file, database, size, hash, ProcedureCommand.Json,
         };

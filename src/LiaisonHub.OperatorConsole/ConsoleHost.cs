@@ -14,6 +14,7 @@ using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Register;
 using LiaisonHub.OperatorConsole.Repair;
 using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Settings;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.OperatorConsole.Today;
@@ -131,7 +132,7 @@ public static class ConsoleHost
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
         services.AddSingleton<PlanDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
         services.AddLanguages(options);
@@ -197,6 +198,7 @@ public static class ConsoleHost
         rooms.MapRecords();
         rooms.MapRegister();
         rooms.MapLaw();
+        rooms.MapSettings();
         rooms.MapApi();
         app.MapShell();
         app.MapLanguages();

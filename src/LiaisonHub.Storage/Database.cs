@@ -221,6 +221,12 @@ public sealed class Database : IAsyncDisposable
     /// it done.</summary>
     public void Migrate(Schema schema, Action<string>? log = null) => Migration.Run(this, schema, log);
 
+    /// <summary>The scripts of a schema, in order, and whether each was run here. Reads only.</summary>
+    public IReadOnlyList<MigrationState> Migrations(Schema schema) => Migration.States(this, schema);
+
+    /// <summary>Kind of the database: sqlite, postgresql or sqlserver.</summary>
+    public string Kind => Dialect.Name;
+
     /// <summary>True when the database answers.</summary>
     public async Task<bool> Ping(CancellationToken cancellationToken)
     {

@@ -11,6 +11,11 @@ using Npgsql;
 
 namespace LiaisonHub.Storage;
 
+/// <summary>A script that makes tables.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Done">True: it was run here.</param>
+public sealed record MigrationState(string Name, bool Done);
+
 /// <summary>Numbered scripts run once, in order, and are noted in the database; <c>rights.sql</c> runs after them every time, so that a new table cannot be
 /// without its grants.</summary>
 static class Migration
@@ -32,6 +37,37 @@ static class Migration
             default:
                 OnSqlServer(database, schema, log);
                 break;
+        }
+    }
+
+    /// <summary>The scripts of a schema, in order, and whether each was run here. Reads only.</summary>
+    public static IReadOnlyList<MigrationState> States(Database database, Schema schema)
+    {
+        SqliteConnection? connection = null;
+        try
+        {
+            UpgradeEngineBuilder builder;
+            switch (database.Dialect.Kind)
+            {
+                case DatabaseKind.Sqlite:
+                    connection = new SqliteConnection(database.ConnectionString);
+                    connection.Open();
+                    builder = DeployChanges.To.SqliteDatabase(new SharedConnection(connection));
+                    break;
+                case DatabaseKind.PostgreSql:
+                    builder = DeployChanges.To.PostgresqlDatabase(database.ConnectionString);
+                    break;
+                default:
+                    builder = DeployChanges.To.SqlDatabase(database.ConnectionString);
+                    break;
+            }
+            var dialect = database.Dialect.Name;
+            var run = builder.WithScripts(Scripts(dialect, schema)).WithVariablesDisabled().LogTo(new Silence()).Build().GetExecutedScripts().ToHashSet(StringComparer.Ordinal);
+            return [.. Scripts(dialect, schema).Where(s => s.SqlScriptOptions.ScriptType == ScriptType.RunOnce).Select(s => new MigrationState(s.Name, run.Contains(s.Name)))];
+        }
+        finally
+        {
+            connection?.Dispose();
         }
     }
 

@@ -6,6 +6,7 @@ using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Register;
 using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Settings;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.OperatorConsole.Today;
@@ -49,6 +50,7 @@ static class ApiRoutes
         });
         api.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
         api.MapLimitApi();
+        api.MapSettingsApi();
         api.MapGet("/audit", async Task<IResult> (HttpRequest http, AuditReader reader, Texts said, CancellationToken cancelled) =>
         {
             var query = AuditQuery.Read(http.Query, said);

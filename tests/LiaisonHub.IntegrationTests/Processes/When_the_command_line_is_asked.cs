@@ -70,6 +70,52 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal(2, (await Run("stuck", "--verdict", "Tired")).Code);
     }
 
+    // Deadlines, and who did what
+
+    [Fact]
+    public async Task Deadlines_are_listed_foreseen_and_subscribed_to_at_the_terminal()
+    {
+        await using var filled = await ConsoleUnderTest.Filled(Cancelled);
+        var console = filled.Address.ToString();
+        var (code, said) = await Run("deadlines", "list", "--console", console, "--state", "XB", "--late", "--json");
+        Assert.Equal((1, "XA-2026-000102"), (code, JsonDocument.Parse(said).RootElement.GetProperty("lines").EnumerateArray().First().GetProperty("reference").GetString()));
+        (code, said) = await Run("deadlines", "forecast", "--console", console, "--state", "XB", "--days", "10");
+        Assert.Equal((1, true), (code, said.Contains("XA-2026-000106", StringComparison.Ordinal)));
+        Assert.Equal(2, (await Run("deadlines", "forecast", "--console", console, "--state", "QQ")).Code);
+        Assert.Equal(3, (await Run("deadlines", "kept", "--console", "http://127.0.0.1:1")).Code);
+
+        (code, said) = await Run("deadlines", "calendar", "make", "--console", console, "--name", "Duty desk", "--json");
+        var made = JsonDocument.Parse(said).RootElement;
+        var address = new Uri(made.GetProperty("address").GetString()!).AbsolutePath;
+        Assert.Contains("BEGIN:VCALENDAR", await filled.Page(address, Cancelled), StringComparison.Ordinal);
+        Assert.Equal(0, (await Run("deadlines", "calendar", "end", made.GetProperty("feedId").GetString()!, "--console", console, "--reason", "A test.")).Code);
+        await filled.Page(address, Cancelled, System.Net.HttpStatusCode.NotFound);
+        (code, said) = await Run("audit", "list", "--console", console, "--what", "CalendarEnded", "--json");
+        Assert.Contains("A test.", JsonDocument.Parse(said).RootElement.GetProperty("entries").EnumerateArray().Single().GetProperty("content").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_chain_is_verified_from_a_file_alone_and_one_changed_letter_is_found()
+    {
+        await using var filled = await ConsoleUnderTest.Filled(Cancelled);
+        var file = Path.Combine(Directory.CreateTempSubdirectory("chain-").FullName, "chain.jsonl");
+        Assert.Equal(0, (await Run("audit", "export", "--database", $"sqlite:{filled.DatabaseFile}", "--output", file)).Code);
+        var (code, said) = await Run("audit", "verify", file, "--json");
+        var head = JsonDocument.Parse(said).RootElement.GetProperty("head");
+        Assert.Equal((0, 0), (code, (await Run("audit", "verify", "--database", $"sqlite:{filled.DatabaseFile}")).Code));
+
+        var lines = await File.ReadAllLinesAsync(file, Cancelled);
+        lines[5] = lines[5].Replace("\"actor\":\"", "\"actor\":\"X", StringComparison.Ordinal);
+        await File.WriteAllLinesAsync(file, lines, Cancelled);
+        (code, said) = await Run("audit", "verify", file);
+        Assert.Equal((1, true), (code, said.Contains("position 5", StringComparison.Ordinal)));
+        await File.WriteAllLinesAsync(file, lines.Take(5), Cancelled);
+        Assert.Equal(0, (await Run("audit", "verify", file)).Code);
+        Assert.Equal(1, (await Run("audit", "verify", file, "--known-size", head.GetProperty("size").ToString(), "--known-hash", head.GetProperty("hash").GetString()!)).Code);
+        Assert.Equal(2, (await Run("audit", "verify")).Code);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
     // Mappings
 
     [Theory]

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Shell;
+
+namespace LiaisonHub.Cli;
+
+/// <summary>Requests at the terminal: which there are, and of one where it stands, why, and what happened.</summary>
+static class RequestsCommand
+{
+    const int Most = 500;
+
+    public static Command Make()
+    {
+        var which = new Argument<string>("request") { Description = "Its reference, or its id." };
+        return new Command("requests", "Requests: which there are, and of one where it stands, why, and what happened.")
+        {
+            List(),
+            Of("show", "Says where a request stands: its sides, its state, its limits.", "show XA-2026-000102", which, Show),
+            Of("why", "Says why a request stands where it stands, and what would move it. Exit code 1: something keeps it from moving.", "why XA-2026-000102", which, Why),
+            Of("timeline", "Lists the acts of a request, oldest first, with how far each has come.", "timeline XA-2026-000102", which, Timeline),
+        };
+    }
+
+    static Command List()
+    {
+        var country = new Option<string?>("--country") { Description = "A state on either side." };
+        var state = new Option<string?>("--state") { Description = "State of the procedure, for example Acknowledged." };
+        var instrument = new Option<string?>("--instrument") { Description = "The instrument." };
+        var overdue = new Option<bool>("--overdue") { Description = "Only those with a limit that has passed." };
+        var closed = new Option<bool>("--closed") { Description = "The closed ones, the last closed first." };
+        var within = new Option<int?>("--within") { Description = "The next limit comes within so many days." };
+        var find = new Option<string?>("--find") { Description = "The beginning of a reference, or the id of a request, an act or a case group; the other options are left out of account then." };
+        var list = new Command("list", $"Lists requests, the next limit first. Exit code 0, whatever is found.\n\nExample: liaisonhub requests list --country XB --overdue\n\n{ConsoleApi.Note}")
+        {
+            ConsoleApi.Address, country, state, instrument, overdue, closed, within, find, ProcedureCommand.Json,
+        };
+        list.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var query = DeadlinesCommand.Query(("q", parsed.GetValue(find)), ("country", parsed.GetValue(country)), ("state", parsed.GetValue(state)), ("instrument", parsed.GetValue(instrument)),
+                ("overdue", parsed.GetValue(overdue) ? "1" : null), ("show", parsed.GetValue(closed) ? "closed" : null), ("within", parsed.GetValue(within)?.ToString(CultureInfo.InvariantCulture)));
+            var found = await console.Get<RequestList>($"requests?{query}", cancellationToken);
+            while (found.Next is { } next && found.Lines.Count < Most)
+            {
+                var page = await console.Get<RequestList>($"requests?{query}&after={Uri.EscapeDataString(next)}", cancellationToken);
+                found = page with { Lines = [.. found.Lines, .. page.Lines] };
+            }
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(found);
+            else if (found.Lines.Count == 0)
+                Terminal.Good("There is none.");
+            else
+            {
+                Terminal.Table(["reference", "from and to", "state", "next limit", "level", "priority"],
+                    found.Lines.Select(l => (IReadOnlyList<string>)[l.Reference, $"{l.RequestingState}→{l.RequestedState}", l.State, l.NextDue is { } due ? Words.Remaining(due, found.At) : "", $"{l.Level}", l.Priority]));
+                if (found.Next is not null)
+                    Terminal.Say($"There are more than {found.Lines.Count}; narrow the list.");
+            }
+            return ExitCode.Done;
+        }));
+        return list;
+    }
+
+    static Command Of(string name, string says, string example, Argument<string> which, Func<JsonElement, int> tell)
+    {
+        var command = new Command(name, $"{says}\n\nExample: liaisonhub requests {example}\n\n{ConsoleApi.Note}") { which, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var wanted = parsed.GetRequiredValue(which);
+            if (!Guid.TryParse(wanted, out var id))
+            {
+                var found = (await console.Get<RequestList>($"requests?q={Uri.EscapeDataString(wanted)}", cancellationToken)).Lines.Where(l => l.Reference.Equals(wanted, StringComparison.OrdinalIgnoreCase)).ToList();
+                if (found.Count != 1)
+                {
+                    await Console.Error.WriteLineAsync(found.Count == 0 ? $"The hub knows no request with the reference '{wanted}'; look with 'liaisonhub requests list --find {wanted}'."
+                        : $"{found.Count} requests have the reference '{wanted}'; name one by its id: {string.Join(", ", found.Select(l => l.RequestId))}.");
+                    return ExitCode.Usage;
+                }
+                id = found[0].RequestId;
+            }
+            var dossier = await console.Get<JsonElement>($"requests/{id:D}", cancellationToken);
+            if (!parsed.GetValue(ProcedureCommand.Json))
+                return tell(dossier);
+            Terminal.Json(name switch { "why" => new { why = dossier.GetProperty("why"), verdicts = dossier.GetProperty("verdicts"), technical = dossier.GetProperty("technical") }, "timeline" => new { acts = dossier.GetProperty("acts"), receipts = dossier.GetProperty("receipts") }, _ => (object)dossier });
+            return name == "why" && Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static int Show(JsonElement dossier)
+    {
+        var (request, at) = (dossier.GetProperty("request"), dossier.GetProperty("at").GetDateTimeOffset());
+        Terminal.Say($"{Text(request, "reference")}: {Text(request.GetProperty("requesting"), "state")} asks {Text(request.GetProperty("requested"), "state")} under {Text(request, "instrument")} ({Text(request, "procedure")})");
+        Terminal.Say($"{Text(request, "state")} since {Words.Utc(request.GetProperty("since").GetDateTimeOffset())}");
+        Terminal.Say(Text(dossier.GetProperty("why"), "sentence"));
+        var limits = request.GetProperty("deadlines").EnumerateArray().Where(d => Text(d, "kind") == "Procedure" && Text(d, "status") is "Running" or "Held").ToList();
+        if (limits.Count > 0)
+            Terminal.Table(["limit", "rule", "on", "due", "left"], limits.Select(d => (IReadOnlyList<string>)
+                [Text(d, "title"), Text(d, "ruleId"), Text(d, "onWhom"), Due(d) is { } due ? Words.Utc(due) : "held", Due(d) is { } end ? Words.Remaining(end, at) : ""]));
+        return ExitCode.Done;
+    }
+
+    static int Why(JsonElement dossier)
+    {
+        var why = dossier.GetProperty("why");
+        Terminal.Say(Text(why, "sentence"));
+        foreach (var verdict in dossier.GetProperty("verdicts").EnumerateArray())
+            Terminal.Bad($"{Text(verdict, "cause")}: {Text(verdict, "what")}", Text(verdict, "clears"));
+        foreach (var fact in why.GetProperty("facts").EnumerateArray().Concat(dossier.GetProperty("technical").EnumerateArray()))
+            Terminal.Step(fact.GetString()!);
+        return Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    static int Timeline(JsonElement dossier)
+    {
+        var receipts = dossier.GetProperty("receipts").EnumerateArray().ToLookup(r => Text(r, "ofActId"));
+        Terminal.Table(["at", "from", "act", "outcome", "state after", "reached"], dossier.GetProperty("acts").EnumerateArray().Select(a => (IReadOnlyList<string>)
+        [
+            Words.Utc(a.GetProperty("receivedAt").GetDateTimeOffset()), Text(a, "senderState"), Text(a, "actType"), Text(a, "outcome") is { Length: > 0 } outcome ? outcome : "not decided", Text(a, "stateAfter"),
+            string.Join(", ", receipts[Text(a, "actId")].Select(r => $"{Text(r, "toState")}: {(new[] { "openedAt", "handedOverAt", "deliveredAt", "acceptedAt" }.FirstOrDefault(s => Text(r, s).Length > 0) ?? "sent").Replace("At", "", StringComparison.Ordinal)}")),
+        ]));
+        return ExitCode.Done;
+    }
+
+    // The last verdict says what goes on as planned.
+    static bool Stuck(JsonElement dossier) => dossier.GetProperty("verdicts").EnumerateArray().Any(v => Text(v, "cause") != nameof(Casework.Stuck.Cause.AsPlanned));
+
+    static DateTimeOffset? Due(JsonElement deadline) => deadline.TryGetProperty("due", out var due) && due.ValueKind == JsonValueKind.String ? due.GetDateTimeOffset() : null;
+
+    static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var text) && text.ValueKind != JsonValueKind.Null ? text.ToString() : "";
+}

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LiaisonHub.OperatorConsole.Settings;
+
+static class SettingsRoutes
+{
+    public static void MapSettings(this IEndpointRouteBuilder app) =>
+        app.MapGet("/settings", async (HealthReader health, SettingsReader settings, CancellationToken cancelled) =>
+            new RazorComponentResult<SettingsPage>(new { Health = await health.Read(cancelled), Settings = settings.Read() }));
+
+    public static void MapSettingsApi(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/health", async (HealthReader health, CancellationToken cancelled) => await health.Read(cancelled));
+        api.MapGet("/settings", (SettingsReader settings) => settings.Read());
+    }
+}

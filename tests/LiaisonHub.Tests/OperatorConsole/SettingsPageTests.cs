@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiaisonHub.OperatorConsole.Records;
+using LiaisonHub.OperatorConsole.Settings;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>What this hub believes, and how it stands.</summary>
+public sealed class SettingsPageTests
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_thing_the_hub_needs_is_looked_at_and_the_reason_is_said()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+
+        var board = await Health(console);
+
+        Assert.Equal(Condition.Look, board.Worst);
+        Assert.Equal(board.Checks.OrderByDescending(c => c.Condition).Select(c => c.Name), board.Checks.Select(c => c.Name));
+        Assert.Equal("It answers, and its tables are up to date.", Of(board, "Database").Reason);
+        Assert.Equal((Condition.Look, true), (Of(board, "Quarantine").Condition, Of(board, "Quarantine").Reason.Contains("3 messages", StringComparison.Ordinal)));
+        Assert.Equal(Condition.Look, Of(board, "Adapter of XC").Condition);
+        Assert.Equal(Condition.Well, Of(board, "Clock of the deadlines").Condition);
+        var page = WebUtility.HtmlDecode(await console.Page("/settings", Cancelled));
+        foreach (var check in board.Checks)
+            Assert.Contains(check.Reason, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_breaks_is_bad_and_says_what_to_do()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        console.Time.Advance(TimeSpan.FromDays(5));
+        Assert.Equal((Condition.Bad, true), (Of(await Health(console), "Clock of the deadlines").Condition, Of(await Health(console), "Clock of the deadlines").Reason.Contains("see that the hub’s worker runs", StringComparison.Ordinal)));
+        console.Services.GetRequiredService<LastVerification>().Last = new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" });
+        Assert.Equal(Condition.Bad, Of(await Health(console), "Ledger").Condition);
+        await using (var unit = await console.Services.GetRequiredService<Database>().Begin(Cancelled))
+        {
+            await using var forget = unit.Connection.CreateCommand();
+            forget.CommandText = "DELETE FROM SchemaVersions WHERE ScriptName = '0015-deeds.sql'";
+            Assert.Equal(1, await forget.ExecuteNonQueryAsync(Cancelled));
+            await unit.Commit(Cancelled);
+        }
+        var database = Of(await Health(console), "Database");
+        Assert.Equal((Condition.Bad, true), (database.Condition, database.Reason.Contains("0015-deeds.sql", StringComparison.Ordinal)));
+        // Ten years on no key is valid, and no calendar reaches so far.
+        console.Time.Advance(TimeSpan.FromDays(3650));
+        var late = await Health(console);
+        Assert.Equal((Condition.Bad, Condition.Bad), (Of(late, "Key of the hub").Condition, Of(late, "Calendars").Condition));
+    }
+
+    [Fact]
+    public async Task Options_say_where_they_come_from_and_no_secret_is_shown()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => (o.OpenId.ClientSecretFile, o.OpenId.ClientId) = ("/run/secrets/openid", "liaisonhub"));
+
+        var settings = (await console.Http.GetFromJsonAsync<SettingsBoard>(new Uri("/api/v1/settings", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+
+        Assert.Equal(("Demonstration Region", "sqlite"), (settings.Region, settings.Database));
+        Assert.Contains(settings.Keys, k => k.Owner == "HUB");
+        Assert.All(settings.Migrations, m => Assert.True(m.Done, m.Name));
+        Assert.Contains(settings.Migrations, m => m.Name == "0001-hub.sql");
+        Assert.Equal(OptionSource.Host, settings.Options.Single(o => o.Key == "Console:OpenId:ClientId").Source);
+        Assert.Equal(OptionSource.Default, settings.Options.Single(o => o.Key == "Console:PublicUrl").Source);
+        Assert.Equal("postgres:********", SettingsReader.Shown("Database", "postgres:Host=db;Password=x"));
+        Assert.Equal("********", SettingsReader.Shown("ClientSecret", "x"));
+    }
+
+    static HealthCheck Of(HealthBoard board, string name) => board.Checks.Single(c => c.Name == name);
+
+    static async Task<HealthBoard> Health(ConsoleUnderTest console) => (await console.Http.GetFromJsonAsync<HealthBoard>(new Uri("/api/v1/health", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+}
