@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Limits;
 using LiaisonHub.OperatorConsole.Shell;
 
@@ -37,7 +38,7 @@ static class DeadlinesCommand
             else
             {
                 Terminal.Table(["ends with", "reference", "from and to", "must act", "what is due", "legal days", "left"],
-                    found.Lines.Select(l => (IReadOnlyList<string>)[Day(l.Day, l.Due), l.Reference, $"{l.RequestingState}→{l.RequestedState}", l.OnState, $"{l.Title} ({l.RuleId})", LimitWords.Of(l.Days), Words.Remaining(l.Due, found.At)]));
+                    found.Lines.Select(l => (IReadOnlyList<string>)[Day(l.Day, l.Due), l.Reference, $"{l.RequestingState}→{l.RequestedState}", l.OnState, $"{l.Title} ({l.RuleId})", Begun(l.Days), Words.Remaining(l.Due, found.At)]));
                 if (found.Next is not null)
                     Terminal.Say($"There are more than {found.Lines.Count}; narrow the days.");
             }
@@ -129,6 +130,13 @@ static class DeadlinesCommand
         }));
         return new Command("calendar", "Calendars of limits to subscribe to.") { make, list, end };
     }
+
+    static string Begun(DaysCounted? days) => days switch
+    {
+        null => "counted in hours",
+        { Left: <= 0 } => "all of its days have begun",
+        _ => $"{(days.Working ? "working day" : "day")} {days.Begun} of {days.All}, {days.Left} left",
+    };
 
     static string Day(DateOnly? day, DateTimeOffset due) => day is { } named ? Words.Day(named) : Words.Utc(due);
 

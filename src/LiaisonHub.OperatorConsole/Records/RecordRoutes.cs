@@ -14,10 +14,11 @@ namespace LiaisonHub.OperatorConsole.Records;
 public sealed record Verification(DateTimeOffset At, LedgerHead Head, LedgerFinding? Finding);
 
 /// <summary>Remembers the last verification, so that the next one also finds a chain cut short since.</summary>
-sealed class LastVerification
+public sealed class LastVerification
 {
     volatile Verification? last;
 
+    /// <summary>The last one. Null: none since the start.</summary>
     public Verification? Last
     {
         get => last;

@@ -33,7 +33,7 @@ public sealed class LimitPageTests
         Assert.Equal(coming.Lines.OrderBy(l => l.Due).Select(l => l.DeadlineId), coming.Lines.Select(l => l.DeadlineId));
         Assert.Equal(late.Lines.Count, coming.Passed);
         Assert.NotEmpty(late.Lines);
-        // The request of the 17th: five working days to acknowledge it, the 18th the first of them.
+        // The request of the 17th: of the days to acknowledge it the 18th is the first.
         var line = coming.Lines.First(l => l.Reference == "XA-2026-000106");
         var days = Assert.IsType<DaysCounted>(line.Days);
         Assert.Equal(3, days.Begun);
@@ -112,7 +112,7 @@ public sealed class LimitPageTests
         var page = WebUtility.HtmlDecode(await console.Page("/deadlines/kept?from=2026-01&months=12", Cancelled));
         Assert.Contains("10 of 12 limits were kept", page, StringComparison.Ordinal);
         Assert.Contains("under EIO: 71 %", page, StringComparison.Ordinal);
-        Assert.Contains("21 points more", page, StringComparison.Ordinal);
+        Assert.Contains(">+21<", page, StringComparison.Ordinal);
         // The picture and its table have the same figures.
         var picture = page[page.IndexOf("<svg class=\"heat\"", StringComparison.Ordinal)..page.IndexOf("</svg>", StringComparison.Ordinal)];
         Assert.Equal(["–", "71 %", "100 %"], new[] { "–", "71 %", "100 %" }.Where(f => picture.Contains($">{f}<", StringComparison.Ordinal)));
