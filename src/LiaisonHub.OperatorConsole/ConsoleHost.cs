@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Alerts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Law;
@@ -59,6 +60,9 @@ public sealed class ConsoleOptions
     /// <summary>True: tests may also read every text longer and in brackets, as <c>?lang=qps-ploc</c>. Default: false.</summary>
     public bool PseudoLanguage { get; set; }
 
+    /// <summary>Who is told outside of the console that something needs a decision.</summary>
+    public AlertOptions Alerts { get; set; } = new();
+
     /// <summary>Everything that is wrong, one line each: the key, what is wrong, the fix.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -83,6 +87,7 @@ public sealed class ConsoleOptions
             problems.Add($"{Section}:PublicUrl: at '{open}' passwords and sessions would cross the network unprotected. Put a proxy with TLS in front of the console, and set {Section}:PublicUrl to its https address.");
         if (SignIn == SignInBy.OpenId)
             problems.AddRange(OpenId.Problems());
+        problems.AddRange(Alerts.Problems());
         return problems;
     }
 
@@ -135,6 +140,8 @@ public static class ConsoleHost
         services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
         services.AddSingleton<PlanDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
+        if (options.Alerts.Receivers.Count > 0)
+            services.AddHostedService<AlertSender>();
         services.AddLanguages(options);
         // Letters of every script as they are: as numbers a page in Arabic would be six times as large.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LiaisonHub.Adapters.Formats;
+using LiaisonHub.Messaging;
 using LiaisonHub.Storage.Adapter;
 using MailKit;
 using MailKit.Net.Imap;
@@ -250,8 +251,7 @@ static class MailServer
         client.Timeout = (int)server.Timeout.TotalMilliseconds;
         // The lists of revoked certificates are fetched from addresses that the certificate itself names; nothing is fetched from strangers.
         client.CheckCertificateRevocation = false;
-        client.ServerCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None
-            || (errors == SslPolicyErrors.RemoteCertificateChainErrors && server.Authorities is { } authorities && certificate is not null && Trusted(certificate, authorities));
+        client.ServerCertificateValidationCallback = (_, certificate, _, errors) => PinnedAuthorities.Trust(certificate, errors, server.Authorities);
         var tls = server.Tls switch { "StartTls" => SecureSocketOptions.StartTls, "None" => SecureSocketOptions.None, _ => SecureSocketOptions.SslOnConnect };
         var port = server.Port ?? (client is SmtpClient, server.Tls) switch { (true, "Implicit") => 465, (true, _) => 587, (false, "Implicit") => 993, _ => 143 };
         await Answered(server, section, async limit =>
@@ -293,16 +293,6 @@ static class MailServer
         {
             throw new ChannelException($"The mail server {server.Host} did not answer within {server.Timeout.TotalSeconds:0} s.");
         }
-    }
-
-    static bool Trusted(X509Certificate certificate, string authorities)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        return chain.Build(certificate as X509Certificate2 ?? new X509Certificate2(certificate));
     }
 }
 

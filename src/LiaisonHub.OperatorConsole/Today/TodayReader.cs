@@ -37,6 +37,7 @@ public sealed record TodayBoard
 }
 
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
+/// <param name="Kind">What is the matter, for alerts: <c>clock</c>, <c>undecided</c>, <c>outbox</c>, <c>adapter-silent</c>, <c>gap</c>, <c>quarantine</c>, <c>not-delivered</c>, <c>not-opened</c>.</param>
 /// <param name="Owner">Where the cause lies: adapter, transport, human, hub.</param>
 /// <param name="What">What is wrong, in one sentence.</param>
 /// <param name="Why">The fact behind it.</param>
@@ -44,7 +45,8 @@ public sealed record TodayBoard
 /// <param name="Rows">Address of its rows.</param>
 /// <param name="State">The state concerned. Null: none.</param>
 /// <param name="Since">Since when. Null: not known.</param>
-public sealed record Matter(string Owner, Said What, Said Why, Said Next, string Rows, string? State = null, DateTimeOffset? Since = null);
+/// <param name="Count">How many messages, notices or acts it is about.</param>
+public sealed record Matter(string Kind, string Owner, Said What, Said Why, Said Next, string Rows, string? State = null, DateTimeOffset? Since = null, int Count = 1);
 
 /// <summary>An open request and why it stands.</summary>
 /// <param name="Line">The request.</param>
@@ -104,39 +106,39 @@ public sealed class TodayReader(
 
         // The hub itself, first: while it stands still, nothing else moves.
         if (!faster && await deadlines.NextLook(cancellationToken) is { } look && now - look > ClockPatience)
-            matters.Add(new("hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
+            matters.Add(new("clock", "hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
         var waiting = await figures.Waiting(200, cancellationToken);
         if (!faster && waiting.FirstOrDefault(w => w.ParkedAt == null) is { } undecided && now - undecided.ReceivedAt > DecisionPatience)
-            matters.Add(new("hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt));
+            matters.Add(new("undecided", "hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt, Count: waiting.Count(w => w.ParkedAt == null)));
         foreach (var depth in await outbox.Depth(cancellationToken))
             if (!faster && now - depth.Oldest > OutboxPatience)
-                matters.Add(new("transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
-                    depth.LastError is { } error ? texts["today.broker-said", texts.English(error)] : texts["today.outbox-oldest", now - depth.Oldest], texts["today.outbox-next", depth.State], $"/adapters#{depth.State}", depth.State, depth.Oldest));
+                matters.Add(new("outbox", "transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
+                    depth.LastError is { } error ? texts["today.broker-said", texts.English(error)] : texts["today.outbox-oldest", now - depth.Oldest], texts["today.outbox-next", depth.State], $"/adapters#{depth.State}", depth.State, depth.Oldest, depth.Waiting));
 
         foreach (var adapter in standings.Where(a => a.SilentSince != null))
-            matters.Add(new("adapter", texts["today.adapter-silent", Name(adapter.State)],
+            matters.Add(new("adapter-silent", "adapter", texts["today.adapter-silent", Name(adapter.State)],
                 adapter.HeardAt is { } heard ? texts["today.adapter-heard", present - heard] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
 
         foreach (var gap in gaps)
-            matters.Add(new("adapter", gap.FirstMissing == gap.LastMissing ? texts["today.gap-one", Name(gap.State), Number(gap.FirstMissing)] : texts["today.gap-several", Name(gap.State), Number(gap.FirstMissing), Number(gap.LastMissing)],
+            matters.Add(new("gap", "adapter", gap.FirstMissing == gap.LastMissing ? texts["today.gap-one", Name(gap.State), Number(gap.FirstMissing)] : texts["today.gap-several", Name(gap.State), Number(gap.FirstMissing), Number(gap.LastMissing)],
                 texts["today.gap-why"], texts["today.gap-next"], $"/adapters#{gap.State}", gap.State, gap.Since));
 
         foreach (var group in groups.Where(g => g.Messages > g.RetryRequested))
         {
             var newest = await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 1, cancellationToken);
-            matters.Add(new("adapter", group.State.Length == 0 ? texts["today.quarantined-unknown", group.Messages, texts.Of("RefusalCode", group.Code)] : texts["today.quarantined", group.Messages, Name(group.State), texts.Of("RefusalCode", group.Code)],
+            matters.Add(new("quarantine", "adapter", group.State.Length == 0 ? texts["today.quarantined-unknown", group.Messages, texts.Of("RefusalCode", group.Code)] : texts["today.quarantined", group.Messages, Name(group.State), texts.Of("RefusalCode", group.Code)],
                 newest is [var message, ..] ? texts["today.quarantined-why", texts.English(message.Reason), texts.English(message.Fix)] : texts.Data(""), texts["today.quarantined-next"],
-                $"/quarantine?state={group.State}&code={group.Code}", group.State, group.FirstAt));
+                $"/quarantine?state={group.State}&code={group.Code}", group.State, group.FirstAt, group.Messages));
         }
 
         var watch = rules.Region.TransportWatch;
         var unopened = await reads.Unopened(now, now - watch.Delivered, 500, cancellationToken);
         foreach (var of in unopened.Where(u => u.DeliveredAt == null).GroupBy(u => u.ToState))
-            matters.Add(new("transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
+            matters.Add(new("not-delivered", "transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
                 standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? texts["today.not-delivered-maintenance", worked.MaintenanceUntil]
-                    : texts["today.not-delivered-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt)));
+                    : texts["today.not-delivered-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt), of.Count()));
         foreach (var of in unopened.Where(u => u.DeliveredAt is { } delivered && now - delivered > watch.Opened).GroupBy(u => u.ToState))
-            matters.Add(new("human", texts["today.not-opened", of.Count(), Name(of.Key), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt)));
+            matters.Add(new("not-opened", "human", texts["today.not-opened", of.Count(), Name(of.Key), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt), of.Count()));
         return matters;
     }
 

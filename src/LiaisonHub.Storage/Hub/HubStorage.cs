@@ -30,6 +30,7 @@ public static class HubStorage
         services.TryAddSingleton<LimitReads>();
         services.TryAddSingleton<AccountStore>();
         services.TryAddSingleton<CalendarFeeds>();
+        services.TryAddSingleton<AlertStore>();
         return services;
     }
 }

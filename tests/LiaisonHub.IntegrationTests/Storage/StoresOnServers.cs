@@ -136,6 +136,7 @@ public sealed class LedgerOnPostgreSql(PostgreSqlFixture fixture) : LedgerTests(
 public sealed class QuarantineOnPostgreSql(PostgreSqlFixture fixture) : QuarantineTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class RepairPlansOnPostgreSql(PostgreSqlFixture fixture) : RepairPlanTests(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class AlertStoreOnPostgreSql(PostgreSqlFixture fixture) : AlertStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class AccountStoreOnPostgreSql(PostgreSqlFixture fixture) : AccountStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class AdapterRegisterOnPostgreSql(PostgreSqlFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class ConformanceRegisterOnPostgreSql(PostgreSqlFixture fixture) : ConformanceRegisterTests(fixture), IClassFixture<PostgreSqlFixture>;
@@ -151,6 +152,7 @@ public sealed class LedgerOnSqlServer(SqlServerFixture fixture) : LedgerTests(fi
 public sealed class QuarantineOnSqlServer(SqlServerFixture fixture) : QuarantineTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class RepairPlansOnSqlServer(SqlServerFixture fixture) : RepairPlanTests(fixture), IClassFixture<SqlServerFixture>;
 
+public sealed class AlertStoreOnSqlServer(SqlServerFixture fixture) : AlertStoreTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class AccountStoreOnSqlServer(SqlServerFixture fixture) : AccountStoreTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class AdapterRegisterOnSqlServer(SqlServerFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class ConformanceRegisterOnSqlServer(SqlServerFixture fixture) : ConformanceRegisterTests(fixture), IClassFixture<SqlServerFixture>;

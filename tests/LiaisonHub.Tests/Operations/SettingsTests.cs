@@ -98,8 +98,12 @@ public sealed partial class SettingsTests
         foreach (var part in parts.Skip(1))
         {
             if (int.TryParse(part, out _) && type.IsAssignableTo(typeof(System.Collections.IEnumerable)))
+            {
+                type = type.GetGenericArguments() is [var item] ? item : typeof(string);
                 continue;
-            if (type.GetProperty(part) is not { CanWrite: true } property)
+            }
+            // A list is filled where it stands.
+            if (type.GetProperty(part) is not { } property || !(property.CanWrite || property.PropertyType.IsGenericType))
                 return false;
             type = property.PropertyType;
         }

@@ -30,7 +30,8 @@ BEGIN
     -- Who may sign in is the console's own matter, and nobody else's to read.
     GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;
     GRANT INSERT ON account_links TO liaisonhub_console;
-    GRANT INSERT, UPDATE, DELETE ON account_passkeys, account_tokens, calendar_feeds TO liaisonhub_console;
+    GRANT INSERT, UPDATE, DELETE ON account_passkeys, account_tokens, calendar_feeds, alerts TO liaisonhub_console;
+    GRANT INSERT, UPDATE ON alert_receivers TO liaisonhub_console;
     GRANT UPDATE (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
       aside_by, aside_by_account, aside_reason, aside_until) ON quarantine TO liaisonhub_console;
   END IF;

@@ -72,6 +72,9 @@ BEGIN
   GRANT INSERT, UPDATE, DELETE ON account_passkeys TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_tokens TO liaisonhub_console;
   GRANT INSERT, DELETE ON calendar_feeds TO liaisonhub_console;
+  GRANT INSERT, UPDATE, DELETE ON alerts TO liaisonhub_console;
+  GRANT INSERT, UPDATE ON alert_receivers TO liaisonhub_console;
+  DENY DELETE ON alert_receivers TO liaisonhub_console;
   GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
       aside_by, aside_by_account, aside_reason, aside_until) TO liaisonhub_console;
 END

@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LiaisonHub.Casework;
+using LiaisonHub.Messaging;
+using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Today;
+using LiaisonHub.Storage.Hub;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace LiaisonHub.OperatorConsole.Alerts;
+
+/// <summary>A matter in a message.</summary>
+/// <param name="Kind">One of <see cref="AlertRule.Kinds"/>.</param>
+/// <param name="State">The state concerned. Null: none.</param>
+/// <param name="Since">Since when (UTC).</param>
+/// <param name="What">What is wrong, in a sentence without personal data.</param>
+/// <param name="Next">The next step.</param>
+/// <param name="Link">The page of the console that shows it.</param>
+public sealed record AlertMatter(string Kind, string? State, DateTimeOffset Since, string What, string Next, Uri Link);
+
+/// <summary>What a receiver is sent.</summary>
+/// <param name="Hub">Name of the region.</param>
+/// <param name="At">When it was made (UTC).</param>
+/// <param name="Began">What needs a decision.</param>
+/// <param name="Ended">What does no more.</param>
+public sealed record AlertMessage(string Hub, DateTimeOffset At, IReadOnlyList<AlertMatter> Began, IReadOnlyList<AlertEnd> Ended);
+
+/// <summary>A matter that is over.</summary>
+/// <param name="Kind">One of <see cref="AlertRule.Kinds"/>.</param>
+/// <param name="State">The state concerned. Null: none.</param>
+/// <param name="Since">When it began (UTC).</param>
+/// <param name="Until">When it was seen no more (UTC).</param>
+public sealed record AlertEnd(string Kind, string? State, DateTimeOffset Since, DateTimeOffset Until);
+
+/// <summary>
+/// Tells those who are not at the console what the first page says: once when it begins and once when it is over, everything that is due in one message, never more in an hour than the receiver wants. A
+/// message that was not taken is sent again, so a receiver may get one twice; none is lost with the process.
+/// </summary>
+public sealed partial class AlertSender : BackgroundService
+{
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(30), Claimed = TimeSpan.FromMinutes(2), Patience = TimeSpan.FromSeconds(20), LongestPause = TimeSpan.FromMinutes(30);
+
+    readonly TodayReader today;
+    readonly AlertStore store;
+    readonly Texts texts;
+    readonly Region region;
+    readonly ConsoleOptions options;
+    readonly TimeProvider time;
+    readonly ILogger<AlertSender> log;
+
+    // What a receiver answers leads nowhere else.
+    readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = Patience, MaxResponseContentBufferSize = 64 * 1024 };
+
+    /// <summary>Sends to those in the options.</summary>
+    public AlertSender(TodayReader today, AlertStore store, Texts texts, Region region, ConsoleOptions options, TimeProvider time, ILogger<AlertSender> log) =>
+        (this.today, this.store, this.texts, this.region, this.options, this.time, this.log) = (today, store, texts, region, options, time, log);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Round(stoppingToken);
+                await Task.Delay(Every, TimeProvider.System, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Looks once, and tells each receiver what is due. One that cannot be told holds up no other.</summary>
+    public async Task Round(CancellationToken cancellationToken)
+    {
+        foreach (var receiver in options.Alerts.Receivers)
+            try
+            {
+                if (await store.Claim(receiver.Name, Claimed, cancellationToken) is { } claimed)
+                    await Tell(receiver, claimed, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                LookFailed(log, receiver.Name, e);
+            }
+    }
+
+    async Task Tell(AlertReceiverOptions receiver, AlertReceiver standing, CancellationToken cancellationToken)
+    {
+        CultureInfo.CurrentUICulture = Languages.All.Single(l => l.Name == receiver.Language);
+        var now = time.GetUtcNow();
+        var matters = Wanted(receiver, await today.Read(cancellationToken), now).GroupBy(m => (m.Kind, m.State ?? "")).ToDictionary(g => g.Key, g => g.First());
+        var known = (await store.Of(receiver.Name, cancellationToken)).ToDictionary(a => (a.Kind, a.State));
+
+        var began = matters.Where(m => !known.ContainsKey(m.Key)).Select(m => new AlertRow { Receiver = receiver.Name, Kind = m.Key.Kind, State = m.Key.Item2, BeganAt = now }).ToList();
+        // One that comes back before its end was told has never ended; one that ends before it was told is not worth a message.
+        var back = known.Values.Where(a => a.EndedAt is not null && matters.ContainsKey((a.Kind, a.State))).Select(a => a with { EndedAt = null }).ToList();
+        var over = known.Values.Where(a => a.EndedAt is null && !matters.ContainsKey((a.Kind, a.State))).ToLookup(a => a.ToldAt is null);
+        var ended = over[false].Select(a => a with { EndedAt = now }).ToList();
+        await store.Note(began, [.. back, .. ended], over[true], cancellationToken);
+
+        var lasting = known.Values.Where(a => matters.ContainsKey((a.Kind, a.State))).Concat(began).Where(a => a.ToldAt is null).Select(a => a with { EndedAt = null, ToldAt = now }).ToList();
+        var ends = known.Values.Where(a => a.EndedAt is not null && !matters.ContainsKey((a.Kind, a.State))).Concat(ended).ToList();
+        var quiet = receiver.IsQuiet(now) && !lasting.Any(a => receiver.RuleFor(a.Kind) is { Urgent: true });
+        var full = standing.HourSent >= receiver.AtMostAnHour && now - standing.HourBegan < TimeSpan.FromHours(1);
+        if (lasting.Count + ends.Count == 0 || quiet || full)
+        {
+            await store.Release(receiver.Name, cancellationToken);
+            return;
+        }
+
+        var message = new AlertMessage(region.Name, now, [.. lasting.Select(a => matters[(a.Kind, a.State)])],
+            [.. ends.Select(a => new AlertEnd(a.Kind, a.State.Length == 0 ? null : a.State, a.BeganAt, a.EndedAt!.Value))]);
+        var error = receiver.Webhook is { } address ? await Post(address, receiver.SecretFile!, message, cancellationToken) : await Mail(receiver.Mail!, message, cancellationToken);
+        if (error is null)
+        {
+            await store.Took(standing, lasting, ends, cancellationToken);
+            return;
+        }
+        var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 30 * Math.Pow(2, Math.Min(standing.Failures, 10))));
+        await store.Failed(receiver.Name, error, now + pause, cancellationToken);
+        NotTaken(log, receiver.Name, error, pause);
+    }
+
+    IEnumerable<AlertMatter> Wanted(AlertReceiverOptions receiver, TodayBoard board, DateTimeOffset now)
+    {
+        foreach (var matter in board.Decisions)
+            if (receiver.RuleFor(matter.Kind) is { } rule && matter.Count >= rule.AtLeast && now - (matter.Since ?? now) >= rule.After)
+                yield return new(matter.Kind, matter.State, matter.Since ?? now, matter.What.Plain, matter.Next.Plain, Link(matter.Rows));
+        if (receiver.RuleFor(AlertRule.Overdue) is { } late && board.OverdueByLevel.Where(l => l.Level >= late.Level).Sum(l => l.Requests) is var requests && requests >= late.AtLeast)
+            yield return new(AlertRule.Overdue, null, now, texts["alerts.overdue", requests, late.Level].Plain, texts["alerts.overdue-next"].Plain, Link(string.Create(CultureInfo.InvariantCulture, $"/requests?overdue=1&level={late.Level}")));
+        if (receiver.RuleFor(AlertRule.QuarantineRate) is { } rate && board.Hours[^1].Quarantined is var messages && messages >= rate.AtLeast)
+            yield return new(AlertRule.QuarantineRate, null, board.Hours[^1].From, texts["alerts.quarantine-rate", messages].Plain, texts["alerts.quarantine-rate-next"].Plain, Link("/quarantine"));
+    }
+
+    Uri Link(string rows) => new(options.Public, rows);
+
+    // Null: it was taken.
+    async Task<string?> Post(Uri address, string secretFile, AlertMessage message, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(message, JsonSerializerOptions.Web);
+        var at = message.At.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var secret = Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(secretFile, cancellationToken)).Trim());
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Add("LiaisonHub-Signature", $"t={at},v1={Convert.ToHexStringLower(HMACSHA256.HashData(secret, (byte[])[.. Encoding.ASCII.GetBytes(at + "."), .. body]))}");
+        try
+        {
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return answer.IsSuccessStatusCode ? null : string.Create(CultureInfo.InvariantCulture, $"It answered {(int)answer.StatusCode}.");
+        }
+        catch (HttpRequestException e)
+        {
+            return $"It cannot be reached ({e.HttpRequestError}).";
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"It did not answer within {Patience.TotalSeconds:0} s.";
+        }
+    }
+
+    async Task<string?> Mail(string address, AlertMessage message, CancellationToken cancellationToken)
+    {
+        var server = options.Alerts.Mail;
+        using var mail = new MimeMessage(
+            [MailboxAddress.Parse(server.From)], [MailboxAddress.Parse(address)], texts["alerts.subject", texts.Data(message.Hub), message.Began.Count, message.Ended.Count].Plain,
+            new TextPart("plain") { Text = Text(message) });
+        mail.Date = message.At;
+        // Nobody's absence notice answers.
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        using var client = new SmtpClient { Timeout = (int)Patience.TotalMilliseconds, CheckCertificateRevocation = false };
+        client.ServerCertificateValidationCallback = (_, certificate, _, errors) => PinnedAuthorities.Trust(certificate, errors, server.Authorities);
+        try
+        {
+            var implicitly = server.Tls == "Implicit";
+            await client.ConnectAsync(server.Host, server.Port ?? (implicitly ? 465 : 587), implicitly ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls, cancellationToken);
+            if (server.User is { } user)
+                await client.AuthenticateAsync(user, (await File.ReadAllTextAsync(server.PasswordFile!, cancellationToken)).Trim(), cancellationToken);
+            await client.SendAsync(mail, cancellationToken);
+            await client.DisconnectAsync(true, cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // What the server said may repeat an address.
+            return $"The mail server {server.Host} did not take it ({e.GetType().Name}).";
+        }
+    }
+
+    string Text(AlertMessage message)
+    {
+        var text = new StringBuilder();
+        foreach (var matter in message.Began)
+            text.Append(matter.What).Append('\n').Append(matter.Next).Append('\n').Append(matter.Link).Append("\n\n");
+        foreach (var end in message.Ended)
+            text.Append(texts["alerts.over", texts[$"alerts.kind.{end.Kind}"], end.State ?? "", end.Since, end.Until].Plain).Append("\n");
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        http.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(4101, LogLevel.Warning, "Alerts to {Receiver} were not taken: {Error} Trying again in {Pause}")]
+    static partial void NotTaken(ILogger log, string receiver, string error, TimeSpan pause);
+
+    [LoggerMessage(4102, LogLevel.Warning, "What is to be told to {Receiver} could not be found out; trying again")]
+    static partial void LookFailed(ILogger log, string receiver, Exception e);
+}

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Alerts;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>Whoever is not at the console is told what it shows: once, signed, not at night, and not without end.</summary>
+public sealed class AlertTests : IAsyncLifetime
+{
+    const string Secret = "0123456789abcdef";
+    readonly string folder = Directory.CreateTempSubdirectory("alerts-").FullName;
+    readonly ConcurrentQueue<(string Signature, string Body)> posted = new();
+    WebApplication receiver = null!;
+    int answer = 200;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        receiver = builder.Build();
+        receiver.Urls.Add("http://127.0.0.1:0");
+        receiver.MapPost("/alerts", async (HttpContext http) =>
+        {
+            using var reader = new StreamReader(http.Request.Body);
+            posted.Enqueue((http.Request.Headers["LiaisonHub-Signature"].ToString(), await reader.ReadToEndAsync(http.RequestAborted)));
+            http.Response.StatusCode = answer;
+        });
+        await receiver.StartAsync(Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(folder, "secret"), Secret + "\n", Cancelled);
+    }
+
+    [Fact]
+    public async Task A_matter_is_told_once_signed_and_its_end_once()
+    {
+        await using var console = await Told();
+        await Round(console);
+        await Round(console);
+
+        var (signature, body) = Assert.Single(posted);
+        var parts = signature.Split(["t=", ",v1="], StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{parts[0]}.{body}"))), parts[1]);
+        Assert.Equal(FilledHub.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), parts[0]);
+        var began = JsonNode.Parse(body)!["began"]!.AsArray();
+        var gap = Assert.Single(began, m => (string?)m!["kind"] == "gap")!;
+        Assert.NotEmpty((string)gap["what"]!);
+        Assert.Equal(new Uri(console.Services.GetRequiredService<ConsoleOptions>().Public, $"/adapters#{gap["state"]}").ToString(), (string?)gap["link"]);
+        Assert.Contains(began, m => (string?)m!["kind"] == "quarantine");
+        Assert.DoesNotContain(FilledHub.StrayName, body, StringComparison.Ordinal);
+
+        await Settle(console);
+        await Round(console);
+        await Round(console);
+        var over = JsonNode.Parse(posted.ElementAt(1).Body)!;
+        Assert.Equal(2, posted.Count);
+        Assert.Equal(["quarantine"], over["ended"]!.AsArray().Select(m => (string)m!["kind"]!).Distinct());
+        Assert.Empty(over["began"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task What_is_not_taken_is_sent_again_later_and_later_and_what_was_said_is_kept()
+    {
+        await using var console = await Told();
+        answer = 500;
+        await Round(console);
+        await Round(console);
+        Assert.Single(posted);
+        Assert.Equal(("It answered 500.", 1), await Standing(console));
+
+        console.Time.Advance(TimeSpan.FromSeconds(31));
+        await Round(console);
+        console.Time.Advance(TimeSpan.FromSeconds(31));
+        await Round(console);
+        Assert.Equal(2, posted.Count);
+
+        answer = 204;
+        console.Time.Advance(TimeSpan.FromSeconds(31));
+        await Round(console);
+        Assert.Equal(3, posted.Count);
+        Assert.Equal((null, 0), await Standing(console));
+        await Round(console);
+        Assert.Equal(3, posted.Count);
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_at_night_but_of_what_cannot_wait()
+    {
+        // The hub's time is 9:12 UTC: 23:12 in Kiritimati.
+        await using var console = await Told(r => (r.QuietFrom, r.QuietUntil, r.Zone) = (new(22, 0), new(6, 30), "Pacific/Kiritimati"));
+        await Round(console);
+        Assert.Empty(posted);
+        console.Time.Advance(TimeSpan.FromHours(7.5));
+        await Round(console);
+        Assert.Single(posted);
+
+        posted.Clear();
+        await using var other = await Told(r =>
+        {
+            (r.QuietFrom, r.QuietUntil, r.Zone) = (new(22, 0), new(6, 30), "Pacific/Kiritimati");
+            r.Rules.Add(new() { Kind = "gap", Urgent = true });
+        });
+        await Round(other);
+        Assert.Equal(["gap"], JsonNode.Parse(Assert.Single(posted).Body)!["began"]!.AsArray().Select(m => (string)m!["kind"]!).Distinct());
+    }
+
+    [Fact]
+    public async Task Who_has_had_enough_in_an_hour_gets_the_rest_in_one_message()
+    {
+        await using var console = await Told(r => r.AtMostAnHour = 1);
+        await Round(console);
+        await Settle(console);
+        await Round(console);
+        Assert.Single(posted);
+        console.Time.Advance(TimeSpan.FromMinutes(61));
+        await Round(console);
+        Assert.Equal(2, posted.Count);
+        Assert.NotEmpty(JsonNode.Parse(posted.Last().Body)!["ended"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_rule_says_how_many_and_how_long_and_which_level()
+    {
+        await using var console = await Told(r =>
+        {
+            r.Rules.Add(new() { Kind = "quarantine", AtLeast = 1000 });
+            r.Rules.Add(new() { Kind = "gap", After = TimeSpan.FromDays(300) });
+            r.Rules.Add(new() { Kind = AlertRule.Overdue, Level = 9 });
+        });
+        await Round(console);
+        Assert.Empty(posted);
+
+        await using var other = await Told(r => r.Rules.Add(new() { Kind = AlertRule.Overdue, Level = 1 }));
+        await Round(other);
+        Assert.Equal("1 request has climbed to level 1 or higher.", (string?)JsonNode.Parse(Assert.Single(posted).Body)!["began"]![0]!["what"]);
+    }
+
+    [Fact]
+    public async Task Of_two_consoles_one_tells()
+    {
+        await using var console = await Told();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Round(console), Cancelled)));
+        Assert.Single(posted);
+    }
+
+    [Theory]
+    [InlineData("", "https://x.example", null, null, "Receivers:0:Name")]
+    [InlineData("a", null, null, null, "Receivers:0:Webhook")]
+    [InlineData("a", "http://x.example", "secret", null, "Receivers:0:Webhook")]
+    [InlineData("a", "https://x.example", "nothing", null, "Receivers:0:SecretFile")]
+    [InlineData("a", null, null, "nobody", "Receivers:0:Mail")]
+    [InlineData("a", null, null, "duty@x.example", "Alerts:Mail:Host")]
+    public void What_cannot_work_is_said_at_start(string name, string? webhook, string? secret, string? mail, string key)
+    {
+        var options = new ConsoleOptions();
+        options.Alerts.Receivers.Add(new() { Name = name, Webhook = webhook is null ? null : new Uri(webhook), SecretFile = secret is null ? null : Path.Combine(folder, secret), Mail = mail });
+
+        Assert.Contains(options.Problems(), p => p.Contains(key, StringComparison.Ordinal));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await receiver.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    // A receiver that is there from the start would be told by the console itself; here a test looks when it wants to.
+    async Task<ConsoleUnderTest> Told(Action<AlertReceiverOptions>? configure = null)
+    {
+        var options = new AlertReceiverOptions { Name = "duty", Webhook = new Uri(new Uri(receiver.Urls.First()), "/alerts"), SecretFile = Path.Combine(folder, "secret") };
+        configure?.Invoke(options);
+        Assert.Empty(options.Problems());
+        var console = await ConsoleUnderTest.Filled(Cancelled);
+        console.Services.GetRequiredService<ConsoleOptions>().Alerts.Receivers.Add(options);
+        return console;
+    }
+
+    static async Task Round(ConsoleUnderTest console)
+    {
+        using var sender = ActivatorUtilities.CreateInstance<AlertSender>(console.Services);
+        await sender.Round(Cancelled);
+    }
+
+    static async Task<(string?, int)> Standing(ConsoleUnderTest console) =>
+        Assert.Single(await console.Services.GetRequiredService<AlertStore>().Receivers(Cancelled)) is var r ? (r.LastError, r.Failures) : default;
+
+    // Whatever stands in quarantine is decided.
+    static async Task Settle(ConsoleUnderTest console)
+    {
+        var quarantine = console.Services.GetRequiredService<Quarantine>();
+        foreach (var message in await quarantine.Page(null, null, null, null, 50, Cancelled))
+            await quarantine.Resolve(message.QuarantineId, "test", "Done.", "Retried", Cancelled);
+    }
+}
