@@ -200,7 +200,7 @@ public sealed partial class AlertSender : BackgroundService
         foreach (var matter in message.Began)
             text.Append(matter.What).Append('\n').Append(matter.Next).Append('\n').Append(matter.Link).Append("\n\n");
         foreach (var end in message.Ended)
-            text.Append(texts["alerts.over", texts[$"alerts.kind.{end.Kind}"], end.State ?? "", end.Since, end.Until].Plain).Append("\n");
+            text.Append(texts["alerts.over", texts[$"alerts.kind.{end.Kind}"], end.State ?? "", end.Since, end.Until].Plain).Append('\n');
         return text.ToString();
     }
 

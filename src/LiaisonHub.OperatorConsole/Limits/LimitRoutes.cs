@@ -190,7 +190,7 @@ static class LimitRoutes
     static async Task<IReadOnlyList<CalendarFeed>> Seen(Caller caller, CalendarFeeds feeds, CancellationToken cancelled) =>
         [.. (await feeds.All(MostFeeds, cancelled)).Where(f => f.AccountId == caller.AccountId || caller.May(Permission.Govern))];
 
-    static async Task<IResult> Page(Caller caller, CalendarFeeds feeds, IReadOnlyList<string> problems, CancellationToken cancelled, Uri? address = null) =>
+    static async Task<IResult> Page(Caller caller, CalendarFeeds feeds, List<string> problems, CancellationToken cancelled, Uri? address = null) =>
         new RazorComponentResult<CalendarsPage>(new { Feeds = await Seen(caller, feeds, cancelled), Wrong = problems, Address = address, AsksWho = caller.AccountId is null }) { StatusCode = problems.Count == 0 ? 200 : 422 };
 
     static (CalendarFeed Feed, Uri Address) New(CalendarWish wish, Caller caller, string by, ConsoleOptions options, TimeProvider time)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;

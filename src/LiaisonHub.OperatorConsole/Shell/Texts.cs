@@ -9,7 +9,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using LiaisonHub.Casework;
-using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Components;
 
