@@ -83,11 +83,12 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return new(folder, app, time);
     }
 
-    /// <summary>Costs of March 2026 between XA, XB and XC; three disputes: one that nobody complied with, one that was complied with, and a drill.</summary>
+    /// <summary>Costs of March 2026 between XA, XB and XC; a repair plan in its first wave; a message that only its wrapping keeps out; three disputes: one that nobody complied with, one that was complied with, and a drill.</summary>
     public async Task FillRegisters(CancellationToken cancellationToken)
     {
         await CostPageTests.Fill(this);
         await ConformancePageTests.Keep(this, ConformancePageTests.Level);
+        await PlanTests.Fill(this);
         var database = Services.GetRequiredService<Database>();
         await using var unit = await database.Begin(cancellationToken);
         await new RequestStore(database).Write(

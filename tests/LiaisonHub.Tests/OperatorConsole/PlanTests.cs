@@ -288,6 +288,26 @@ public sealed class PlanTests
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>A message that only its wrapping keeps out, and a plan whose first row was done.</summary>
+    internal static async Task Fill(ConsoleUnderTest console)
+    {
+        await Wrapped(console, [0xEF, 0xBB, 0xBF, .. Signing.Serialize(Signing.Sign("{}"u8, DocumentTypes.Act, FilledHub.SigningKeyOf("XB")))]);
+        var (plans, now) = (console.Services.GetRequiredService<RepairPlans>(), console.Time.GetUtcNow());
+        var plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.Retry) with { MadeBy = "A. Bell, duty operator", ShapedBy = "A. Bell, duty operator", Chosen = "all that fit" }, null, null, null, Cancelled)).Plan!;
+        await plans.Foresee(plan.PlanId, Cancelled);
+        await Foreseen(plans, now);
+        Assert.True(await plans.Run(plan.PlanId, 1, plan.Items, now.AddHours(-1), "A. Bell, duty operator", Cancelled));
+        Assert.NotNull(await plans.Do((await plans.Get(plan.PlanId, Cancelled))!, (await plans.Next(plan.PlanId, 1, Cancelled))[0], now, null, Cancelled));
+    }
+
+    static Task<Guid> Wrapped(ConsoleUnderTest console, byte[] body) => console.Services.GetRequiredService<Quarantine>().Add(
+        new()
+        {
+            QuarantineId = Guid.NewGuid(), Source = "edge", State = "XB", Code = "NotAuthentic", Place = "Malformed", Reason = "Not a signed document.", Fix = "Sign it.", Body = body,
+            Digest = Convert.ToHexStringLower(SHA256.HashData(body)), At = console.Time.GetUtcNow(),
+        },
+        Cancelled);
+
     const string Password = "four words make one";
 
     static async Task<HttpClient> Program(ConsoleUnderTest console, string name, params Role[] roles)
