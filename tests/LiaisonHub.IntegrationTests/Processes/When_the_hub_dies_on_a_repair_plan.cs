@@ -90,8 +90,16 @@ public sealed class When_the_hub_dies_on_a_repair_plan(RabbitServer rabbit, Post
     static Task<Guid> Add(Quarantine quarantine, string state, byte[] body) => quarantine.Add(
         new()
         {
-            QuarantineId = Guid.CreateVersion7(), Source = "edge", State = state, Code = nameof(RefusalCode.NotAuthentic), Place = "UnknownKey", Reason = "The key was not there", Fix = "Register it", Body = body,
-            Digest = Convert.ToHexStringLower(SHA256.HashData(body)), At = TimeProvider.System.GetUtcNow(),
+            QuarantineId = Guid.CreateVersion7(),
+            Source = "edge",
+            State = state,
+            Code = nameof(RefusalCode.NotAuthentic),
+            Place = "UnknownKey",
+            Reason = "The key was not there",
+            Fix = "Register it",
+            Body = body,
+            Digest = Convert.ToHexStringLower(SHA256.HashData(body)),
+            At = TimeProvider.System.GetUtcNow(),
         },
         Cancelled);
 
@@ -101,8 +109,20 @@ public sealed class When_the_hub_dies_on_a_repair_plan(RabbitServer rabbit, Post
         var plan = (await plans.Make(
             new()
             {
-                PlanId = Guid.CreateVersion7(), Deed = deed, Chosen = state, Items = 0, ItemsHash = "", CutOff = now, PerMinute = 600, StopPercent = 0, Reason = "The key is there now", MadeBy = "anna", MadeAt = now, ShapedBy = "anna",
-                ShapedByAccount = Anna, ShapedAt = now,
+                PlanId = Guid.CreateVersion7(),
+                Deed = deed,
+                Chosen = state,
+                Items = 0,
+                ItemsHash = "",
+                CutOff = now,
+                PerMinute = 600,
+                StopPercent = 0,
+                Reason = "The key is there now",
+                MadeBy = "anna",
+                MadeAt = now,
+                ShapedBy = "anna",
+                ShapedByAccount = Anna,
+                ShapedAt = now,
             },
             state, null, null, Cancelled)).Plan!;
         Assert.Equal(Rows, plan.Items);

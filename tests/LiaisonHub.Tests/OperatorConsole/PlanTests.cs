@@ -303,8 +303,16 @@ public sealed class PlanTests
     static Task<Guid> Wrapped(ConsoleUnderTest console, byte[] body) => console.Services.GetRequiredService<Quarantine>().Add(
         new()
         {
-            QuarantineId = Guid.NewGuid(), Source = "edge", State = "XB", Code = "NotAuthentic", Place = "Malformed", Reason = "Not a signed document.", Fix = "Sign it.", Body = body,
-            Digest = Convert.ToHexStringLower(SHA256.HashData(body)), At = console.Time.GetUtcNow(),
+            QuarantineId = Guid.NewGuid(),
+            Source = "edge",
+            State = "XB",
+            Code = "NotAuthentic",
+            Place = "Malformed",
+            Reason = "Not a signed document.",
+            Fix = "Sign it.",
+            Body = body,
+            Digest = Convert.ToHexStringLower(SHA256.HashData(body)),
+            At = console.Time.GetUtcNow(),
         },
         Cancelled);
 
