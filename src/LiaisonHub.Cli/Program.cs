@@ -25,4 +25,7 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
     AdapterCommand.Make(),
 };
 // Longer than hub and adapters may take to finish what is in hand; the default of two seconds would end the process before that.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
+// The library says 1 for a command line it cannot read; here 1 means that something was found.
+return parsed.Errors.Count > 0 ? ExitCode.Usage : code;

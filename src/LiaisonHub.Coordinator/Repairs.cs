@@ -12,7 +12,7 @@ namespace LiaisonHub.Coordinator;
 public sealed partial class Repairs(
     RepairPlans plans, Leases leases, Edge edge, Quarantine quarantine, IHubLink link, CoreSender core, OutboxSignal outbox, TimeProvider time, ILogger<Repairs> log) : BackgroundService
 {
-    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an item may be without an outcome before it counts as unknown.</summary>

@@ -70,6 +70,36 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal(2, (await Run("stuck", "--verdict", "Tired")).Code);
     }
 
+    // What waits in quarantine, and plans to repair it
+
+    [Fact]
+    public async Task Groups_are_listed_and_a_plan_is_made_and_refused_with_its_code_at_the_terminal()
+    {
+        await using var filled = await ConsoleUnderTest.Filled(Cancelled);
+        var console = filled.Address.ToString();
+        var (code, said) = await Run("faults", "groups", "--console", console, "--json");
+        var group = JsonDocument.Parse(said).RootElement.GetProperty("groups").EnumerateArray().First().GetProperty("group").GetProperty("fingerprint").GetString()!;
+        Assert.Equal((1, "edge/"), (code, group[..5]));
+        (code, said) = await Run("faults", "show", group, "--console", console);
+        Assert.Equal((1, true), (code, said.Contains(group, StringComparison.Ordinal)));
+        (code, said) = await Run("faults", "show", "edge/Nothing", "--console", console);
+        Assert.Equal((1, true), (code, said.Contains("LH0102", StringComparison.Ordinal)));
+
+        (code, said) = await Run("plan", "new", "Retry", "--group", group, "--reason", "The key is there now", "--console", console);
+        Assert.Equal((2, true), (code, said.Contains("LH0104", StringComparison.Ordinal)));
+        (code, said) = await Run("plan", "new", "Retry", "--group", group, "--reason", "The key is there now", "--by", "A. Bell", "--console", console, "--json");
+        var plan = JsonDocument.Parse(said).RootElement.GetProperty("planId").GetString()!;
+        Assert.Equal(0, (await Run("plan", "dry-run", plan, "--console", console)).Code);
+        (code, said) = await Run("plan", "run", plan, "--count", "1", "--by", "A. Bell", "--console", console);
+        Assert.Equal((1, true), (code, said.Contains("LH0123", StringComparison.Ordinal)));
+        (code, said) = await Run("plan", "status", "--console", console);
+        Assert.Equal((0, true), (code, said.Contains(plan, StringComparison.Ordinal)));
+        (code, said) = await Run("plan", "outcome", plan, "--console", console, "--json");
+        Assert.Equal((1, "Waiting"), (code, JsonDocument.Parse(said).RootElement.EnumerateArray().First().GetProperty("status").GetString()));
+        Assert.Equal(2, (await Run("plan", "new", "Destroy", "--reason", "x")).Code);
+        Assert.Equal(3, (await Run("plan", "status", "--console", "http://127.0.0.1:1")).Code);
+    }
+
     // Deadlines, and who did what
 
     [Fact]
