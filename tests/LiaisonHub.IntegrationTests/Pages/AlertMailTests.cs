@@ -28,7 +28,13 @@ public sealed class AlertMailTests(MailServer server)
         alerts.Receivers.Add(new() { Name = "duty", Mail = address, Language = language });
         alerts.Mail = new()
         {
-            Host = "localhost", Port = tls == "Implicit" ? server.Smtp.Implicit : server.Smtp.StartTls, Tls = tls, Authorities = server.Authority, From = "liaisonhub@ministry.example", User = "console", PasswordFile = password,
+            Host = "localhost",
+            Port = tls == "Implicit" ? server.Smtp.Implicit : server.Smtp.StartTls,
+            Tls = tls,
+            Authorities = server.Authority,
+            From = "liaisonhub@ministry.example",
+            User = "console",
+            PasswordFile = password,
         };
         Assert.DoesNotContain(console.Services.GetRequiredService<ConsoleOptions>().Problems(), p => p.Contains("Alerts", StringComparison.Ordinal));
 

@@ -42,6 +42,7 @@ public sealed class PageTests
             Assert.False(text.Contains(FilledHub.Secret, StringComparison.OrdinalIgnoreCase), $"{address} shows a sealed text");
             Assert.False(text.Contains(FilledHub.StrayName, StringComparison.OrdinalIgnoreCase), $"{address} shows a value of a message in quarantine");
             Assert.False(Regex.IsMatch(text, "eyJ[A-Za-z0-9_-]{40,}"), $"{address} shows a JOSE document");
+            Assert.False(text.Contains("&amp;amp;", StringComparison.Ordinal), $"{address} has a link that was encoded twice");
         }
     }
 
