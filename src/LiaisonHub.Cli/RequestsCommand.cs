@@ -112,13 +112,16 @@ static class RequestsCommand
         return Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;
     }
 
+    // The furthest first.
+    static readonly string[] Stages = ["openedAt", "handedOverAt", "deliveredAt", "acceptedAt"];
+
     static int Timeline(JsonElement dossier)
     {
         var receipts = dossier.GetProperty("receipts").EnumerateArray().ToLookup(r => Text(r, "ofActId"));
         Terminal.Table(["at", "from", "act", "outcome", "state after", "reached"], dossier.GetProperty("acts").EnumerateArray().Select(a => (IReadOnlyList<string>)
         [
             Words.Utc(a.GetProperty("receivedAt").GetDateTimeOffset()), Text(a, "senderState"), Text(a, "actType"), Text(a, "outcome") is { Length: > 0 } outcome ? outcome : "not decided", Text(a, "stateAfter"),
-            string.Join(", ", receipts[Text(a, "actId")].Select(r => $"{Text(r, "toState")}: {(new[] { "openedAt", "handedOverAt", "deliveredAt", "acceptedAt" }.FirstOrDefault(s => Text(r, s).Length > 0) ?? "sent").Replace("At", "", StringComparison.Ordinal)}")),
+            string.Join(", ", receipts[Text(a, "actId")].Select(r => $"{Text(r, "toState")}: {(Stages.FirstOrDefault(s => Text(r, s).Length > 0) ?? "sent").Replace("At", "", StringComparison.Ordinal)}")),
         ]));
         return ExitCode.Done;
     }

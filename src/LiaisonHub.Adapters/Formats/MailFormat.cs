@@ -236,10 +236,10 @@ static partial class MailFormat
                 case MimePart mime when mime.ContentType.IsMimeType("application", "pkcs7-mime") && mime.ContentType.Parameters["smime-type"] is not "signed-data":
                     throw Sealed();
                 case TextPart { IsAttachment: false } words when words.IsPlain && words.FileName is null:
-                    text.Append(text.Length > 0 ? "\n" : "").Append(words.Text.ReplaceLineEndings("\n"));
+                    text.Append(text.Length > 0 ? "\n" : "").Append(Words(words, repairs).ReplaceLineEndings("\n"));
                     break;
                 case TextPart { IsAttachment: false, IsHtml: true } page when page.FileName is null:
-                    html ??= page.Text;
+                    html ??= Words(page, repairs);
                     break;
                 case MimePart { Content: not null } file:
                     attachments.Add((JsonNode)Attachment(file));
@@ -258,6 +258,14 @@ static partial class MailFormat
         if (forwarded.Count > 0)
             tree["forwarded"] = forwarded;
         return tree;
+    }
+
+    // The library puts a mark in the place of bytes that are no text, and what a name was would be lost without a word.
+    static string Words(TextPart part, List<string> repairs)
+    {
+        using var content = new MemoryStream();
+        part.Content?.DecodeTo(content);
+        return Characters.Decode(content.GetBuffer().AsSpan(0, (int)content.Length), part.ContentType.Charset, repairs);
     }
 
     // Paragraphs of lines "Name: value", with values that go on in indented lines; a name that comes again makes a list.

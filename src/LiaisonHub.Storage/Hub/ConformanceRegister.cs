@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>The level of conformance a state's adapter earned, as it was signed.</summary>
@@ -26,7 +30,7 @@ public sealed class ConformanceRegister(Database database)
 
     static readonly Statement SelectAll = new(_ => "SELECT state, examined_at, document FROM conformance ORDER BY state");
 
-    /// <summary>Keeps what the latest examination of a state said.</summary>
+    /// <summary>Keeps what the latest examination of a state said; that it was kept stands in the ledger, with the digest of what was signed.</summary>
     /// <returns>False: a later one stands there.</returns>
     public async Task<bool> Keep(SignedLevel level, CancellationToken cancellationToken)
     {
@@ -34,6 +38,16 @@ public sealed class ConformanceRegister(Database database)
         if (await unit.One<DateTimeOffset?>(Find, new { state = level.State }, cancellationToken) is { } before && before >= level.ExaminedAt)
             return false;
         await new Batch().Add(Store, Shape.Of([level])).Execute(unit, cancellationToken);
+        await Ledger.Record(
+            unit,
+            [
+                new LedgerLeaf
+                {
+                    At = database.Time.GetUtcNow(), Kind = "LevelEarned", Actor = level.State,
+                    Content = JsonSerializer.Serialize(new { examinedAt = level.ExaminedAt, digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(level.Document))) }),
+                },
+            ],
+            cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }

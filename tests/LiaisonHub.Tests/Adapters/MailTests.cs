@@ -64,6 +64,31 @@ public sealed class MailTests
         --b--
         """;
 
+    [Theory]
+    [InlineData("utf-8", "4D-C3-A9-6C", "Mél", false)]
+    [InlineData("utf-8", "4D-E9-6C", "Mél", true)]
+    [InlineData(null, "4D-C3-A9-6C", "Mél", false)]
+    [InlineData("us-ascii", "4D-E9-6C", "Mél", true)]
+    [InlineData("iso-8859-2", "4D-E9-6C", "Mél", false)]
+    [InlineData("iso-8859-1", "4D-C3-A9-6C", "Mél", true)]
+    public void What_a_mail_says_of_its_characters_is_evidence_and_no_letter_is_lost(string? charset, string bytes, string text, bool repaired)
+    {
+        byte[] mail = [.. Encoding.ASCII.GetBytes($"From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain{(charset is null ? "" : $"; charset={charset}")}\r\n\r\n"), .. Convert.FromHexString(bytes.Replace("-", "", StringComparison.Ordinal))];
+
+        var read = MailFormat.Read(mail);
+
+        Assert.Equal(text, Value(read, "text"));
+        Assert.Equal(repaired, read.Repairs.Count > 0);
+    }
+
+    [Fact]
+    public void A_mail_whose_bytes_are_no_text_is_refused_with_the_reason()
+    {
+        byte[] mail = [.. "From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=shift_jis\r\n\r\n"u8, 0x81, 0xFF];
+
+        Assert.Equal(QuarantineCode.Characters, Assert.Throws<UnreadableException>(() => MailFormat.Read(mail)).Reason.Code);
+    }
+
     [Fact]
     public void A_request_inside_a_forward_is_found_with_its_papers()
     {

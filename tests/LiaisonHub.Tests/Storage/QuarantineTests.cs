@@ -217,6 +217,9 @@ public abstract class ConformanceRegisterTests(DatabaseFixture fixture) : StoreT
 
         var kept = await register.All(Cancelled);
         Assert.Equal([("XA", Now.AddDays(2), 8), ("XB", Now.AddDays(1), 100_000)], kept.Select(l => (l.State, l.ExaminedAt, l.Document.Length)));
+        var told = await new Ledger(Database).DeedsPage(new DeedFilter { Kind = "LevelEarned" }, null, 10, Cancelled);
+        Assert.Equal(["XA", "XA", "XB"], told.Select(l => l.Actor).Order());
+        Assert.All(told, l => Assert.Matches("\"digest\":\"[0-9a-f]{64}\"", l.Content));
     }
 }
 
