@@ -18,8 +18,9 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     readonly HashSet<CodeFound> unknown = [];
     readonly Dictionary<string, string> whyMissing = [];
     readonly Dictionary<string, Rule> asked = [];
-    readonly List<(Place Place, Rule Rule)> unanswered = [];
+    readonly List<(Place Place, Rule Rule, string? Why)> unanswered = [];
     readonly List<(Place Place, Rule Rule, string Value)> proposed = [];
+    int codesToAsk;
     readonly HashSet<object> used = [];
     readonly List<string> beside = [];
     readonly List<(Place Place, JsonObject Holder)> originals = [];
@@ -35,7 +36,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     internal IReadOnlyDictionary<string, Rule> Asked => asked;
 
     /// <summary>Fields of entries of a list that came to nothing although the mapping asks for them.</summary>
-    internal IReadOnlyList<(Place Place, Rule Rule)> Unanswered => unanswered;
+    internal IReadOnlyList<(Place Place, Rule Rule, string? Why)> Unanswered => unanswered;
 
     /// <summary>Values only read from prose: put to a person, not into the field.</summary>
     internal IReadOnlyList<(Place Place, Rule Rule, string Value)> Proposed => proposed;
@@ -97,7 +98,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         if (value is not null)
             whyMissing.Remove(place.Key);
         else if (rule.Ask is not null && place.Key.Contains("[]", StringComparison.Ordinal) && Holds(rule.When, at))
-            unanswered.Add((place, rule));
+            unanswered.Add((place, rule, whyMissing.GetValueOrDefault(place.Key)));
         return value;
     }
 
@@ -140,7 +141,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         foreach (var (one, node) in from)
         {
             looked++;
-            var (traced, held, open) = (traces.Count, originals.Count, unanswered.Count);
+            var (traced, held, open, codes) = (traces.Count, originals.Count, unanswered.Count, codesToAsk);
             JsonNode? value;
             try
             {
@@ -148,7 +149,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             }
             catch (NotMeant)
             {
-                value = null;
+                (value, codesToAsk) = (null, codes);
+            }
+
+            // An entry of which nothing is known but a code that no table explains is there all the same: a person says what it means.
+            if (value is null && codesToAsk > codes && element.Kind == ShapeKind.Object)
+            {
+                made.Add(new JsonObject());
+                continue;
             }
 
             if (value is null || (rule.Distinct && !seen.Add(value.ToJsonString())))
@@ -175,7 +183,6 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             return made;
         if (sought.Length > 0)
             whyMissing.TryAdd(place.Key, looked == 0 ? $"nothing stands at {sought}" : $"none of the {looked} entries at {sought} is meant by the mapping");
-        _ = element;
         return null;
     }
 
@@ -323,7 +330,11 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         var words = $"code '{code}' at {source} is not in the table '{table}'";
         whyMissing.TryAdd(place.Key, words);
         if (treat == UnknownCodeRule.Ask)
+        {
+            codesToAsk++;
             return null;
+        }
+
         var raw = treat == UnknownCodeRule.Raw && shape.Kind is ShapeKind.Text or ShapeKind.Anything;
         Trace(place, source, false,
             $"code '{code}' is not in the table '{table}': {(raw ? "carried as it is" : shape.Kind == ShapeKind.Choice ? "left as unknown" : "left out")}");

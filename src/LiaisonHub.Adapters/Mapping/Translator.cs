@@ -189,6 +189,8 @@ public sealed class Translator(MappingSet mappings)
                 Proposed = value,
             });
 
+        // Why a field of one entry is missing, where another entry has it.
+        var why = producer.Unanswered.GroupBy(u => u.Place.Dotted).ToDictionary(g => g.Key, g => g.First().Why);
         var opens = Contracts.V1.Acts.All[mapping.Act!].Opens;
         // The neutral reference of a new request is given by the adapter when the act is numbered: a stand-in lets the rest be checked as a whole.
         var numbered = open;
@@ -209,7 +211,7 @@ public sealed class Translator(MappingSet mappings)
             {
                 Field = problem.Field,
                 Ask = rule?.Ask ?? problem.Words,
-                Why = producer.WhyMissing.GetValueOrDefault(key)
+                Why = why.GetValueOrDefault(problem.Field) ?? producer.WhyMissing.GetValueOrDefault(key)
                     ?? (problem.Missing ? "the mapping has no rule for it, since the local message cannot say it" : problem.Words),
                 Sought = rule?.Sought is { Length: > 0 } sought ? sought : null,
                 Expected = problem.Expected,
@@ -234,13 +236,13 @@ public sealed class Translator(MappingSet mappings)
                 && At(key, open, hidden, to) is null)
                 questions.Add(Asked(producer, key, rule.Ask!, null));
         var asked = questions.Select(q => q.Field).ToHashSet();
-        foreach (var (place, rule) in producer.Unanswered)
+        foreach (var (place, rule, because) in producer.Unanswered)
             if (asked.Add(place.Dotted))
                 questions.Add(new()
                 {
                     Field = place.Dotted,
                     Ask = rule.Ask!,
-                    Why = "the local message cannot say it",
+                    Why = because ?? "the local message cannot say it",
                     Sought = rule.Sought is { Length: > 0 } sought ? sought : null,
                 });
         return questions;

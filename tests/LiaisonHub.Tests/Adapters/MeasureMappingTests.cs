@@ -51,6 +51,18 @@ public sealed class MeasureMappingTests
             Assert.True(text.Contains(value, StringComparison.Ordinal), $"{state} does not get {value}");
     }
 
+    [Fact]
+    public void A_measure_that_no_table_explains_beside_one_that_is_known_is_asked_about_and_not_left_out()
+    {
+        var said = Countries.Translate("XE", Countries.Sample("XE", "request.eml").Replace("Measure: hearing", "Measure: seance", StringComparison.Ordinal));
+
+        Assert.Equal(TranslationOutcome.Incomplete, said.Outcome);
+        var question = Assert.Single(said.Questions);
+        Assert.Equal(("open.measures[0].kind", "Which measure is asked for?"), (question.Field, question.Ask));
+        Assert.Contains("'seance'", question.Why, StringComparison.Ordinal);
+        Assert.Equal([null, "Search"], said.Open["measures"]!.AsArray().Select(m => (string?)m!["kind"]));
+    }
+
     static Translation Message(string from, string to) =>
         Countries.Translate("XA", Countries.Sample("XA", "hearing-abroad.xml").Replace($"<DC:ResultCode>{from}<", $"<DC:ResultCode>{to}<", StringComparison.Ordinal));
 
