@@ -58,7 +58,7 @@ public sealed class RegistryTests : IAsyncLifetime
 
         var incomplete = (await xd.Intakes.In(IntakeState.Incomplete, 10, Cancelled)).Select(i => (i.Mapping, i.Reason)).OrderBy(i => i.Mapping, StringComparer.Ordinal).ToList();
         Assert.Equal(["Request from the registry", "Warrant with a foreign jurisdiction"], incomplete.Select(i => i.Mapping));
-        Assert.Contains("Which measures are asked for?", incomplete[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("Which measure is asked for?", incomplete[0].Reason, StringComparison.Ordinal);
         Assert.Contains("Will extradition be requested?", incomplete[1].Reason, StringComparison.Ordinal);
         Assert.Equal(["LH4112", "LH4114"], (await xd.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Select(i => i.Code).Order(StringComparer.Ordinal));
     }
