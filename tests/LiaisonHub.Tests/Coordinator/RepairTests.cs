@@ -1,7 +1,6 @@
 using System.Text;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
-using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
 
