@@ -20,17 +20,17 @@ static class ApiRoutes
     {
         var api = app.MapGroup("/api/v1");
         api.MapGet("/today", async (TodayReader today, CancellationToken cancelled) => await today.Read(cancelled));
-        api.MapGet("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, CancellationToken cancelled) =>
+        api.MapGet("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
         {
-            var query = StuckQuery.Read(http.Query);
+            var query = StuckQuery.Read(http.Query, texts);
             if (query.Problems.Count > 0)
                 return Failures.Problem(400, string.Join(" ", query.Problems));
             var board = await stuck.Read(cancelled);
             return TypedResults.Ok(board with { Lines = query.Of(board) });
         });
-        api.MapGet("/requests", async Task<IResult> (HttpRequest http, RequestReader reader, CancellationToken cancelled) =>
+        api.MapGet("/requests", async Task<IResult> (HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled) =>
         {
-            var query = RequestQuery.Read(http.Query);
+            var query = RequestQuery.Read(http.Query, texts);
             // A page says what it left out; a program would not read it, and take the wrong list for the right one.
             return query.Problems.Count > 0 ? Failures.Problem(400, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.List(query, cancelled));
         });

@@ -45,32 +45,32 @@ public sealed record RequestQuery
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Reads the address. Empty fields of a form mean: whatever.</summary>
-    public static RequestQuery Read(IQueryCollection query)
+    public static RequestQuery Read(IQueryCollection query, Texts texts)
     {
         var problems = new List<string>();
-        string? Text(string name, int longest) => query[name].ToString().Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, $"is longer than {longest} characters") : null;
+        string? Text(string name, int longest) => query[name].ToString().Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, texts["requests.too-long", longest]) : null;
         int? Number(string name, int from, int to) => Text(name, 20) is not { } text ? null
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : ProblemOf<int>(name, $"must be a whole number from {from} to {to}");
-        bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text == "0" ? false : ProblemOf<bool>(name, "must be 1 or 0") ?? false));
-        T? Problem<T>(string name, string what) where T : class
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : ProblemOf<int>(name, texts["requests.not-in-range", from, to]);
+        bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text == "0" ? false : ProblemOf<bool>(name, texts["requests.not-a-flag"]) ?? false));
+        T? Problem<T>(string name, Said what) where T : class
         {
-            problems.Add($"“{name}” {what}; it was left out.");
+            problems.Add(texts["requests.left-out", name, what].Plain);
             return null;
         }
-        T? ProblemOf<T>(string name, string what) where T : struct
+        T? ProblemOf<T>(string name, Said what) where T : struct
         {
-            problems.Add($"“{name}” {what}; it was left out.");
+            problems.Add(texts["requests.left-out", name, what].Plain);
             return null;
         }
 
         var exercise = Text("kind", 20);
         if (exercise is not (null or "live" or "drill"))
-            exercise = Problem<string>("kind", "must be live or drill");
+            exercise = Problem<string>("kind", texts["requests.not-one-of", "live", "drill"]);
         var show = Text("show", 20);
         if (show is not (null or "open" or "closed"))
-            show = Problem<string>("show", "must be open or closed");
+            show = Problem<string>("show", texts["requests.not-one-of", "open", "closed"]);
         var after = Text("after", 100);
-        var mark = after == null ? null : Mark(after) ?? Problem<PageMark>("after", "is not the end of a page");
+        var mark = after == null ? null : Mark(after) ?? Problem<PageMark>("after", texts["requests.not-a-page"]);
         return new()
         {
             Q = Text("q", 100),
@@ -131,28 +131,28 @@ public sealed record RequestQuery
     public static string Text(PageMark mark) => $"{(mark.At is { } at ? Instants.Text(at) : "")}_{mark.RequestId:D}";
 
     /// <summary>In words, for headings and files.</summary>
-    public string InWords()
+    public Said InWords(Texts texts)
     {
         if (Q != null)
-            return $"found by “{Q}”";
-        var words = new List<string> { Closed ? "closed" : "open" };
+            return texts["requests.filter-found", Q];
+        var words = new List<Said> { texts[Closed ? "requests.filter-closed" : "requests.filter-open"] };
         if (Exercise is { } drill)
-            words.Add(drill ? "drills only" : "without drills");
+            words.Add(texts[drill ? "requests.drills-only" : "requests.without-drills"]);
         if (State != null)
-            words.Add($"in state {Words.Spaced(State)}");
+            words.Add(texts["requests.filter-state", texts.Of("State", State)]);
         if (Instrument != null)
-            words.Add($"under {Instrument}");
+            words.Add(texts["requests.filter-instrument", Instrument]);
         if (Country != null)
-            words.Add($"with {Country} on either side");
+            words.Add(texts["requests.filter-country", Country]);
         if (Level is { } level)
-            words.Add($"at ladder level {level}");
+            words.Add(texts["requests.filter-level", level]);
         if (Overdue)
-            words.Add("overdue");
+            words.Add(texts["requests.overdue"]);
         if (!Overdue && Within is { } days)
-            words.Add($"due within {Words.Count(days, "day", "days")}");
+            words.Add(texts["requests.filter-within", days]);
         if (Unopened)
-            words.Add("with an act that nobody has opened");
-        return string.Join(", ", words);
+            words.Add(texts["requests.filter-unopened"]);
+        return texts.List(words);
     }
 
     /// <summary>The place an address names. Null: it names none.</summary>

@@ -17,7 +17,7 @@ public sealed record RequestList
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Which ones, in words.</summary>
-    public required string Filter { get; init; }
+    public required Said Filter { get; init; }
 
     /// <summary>The requests.</summary>
     public required IReadOnlyList<RequestLine> Lines { get; init; }
@@ -82,7 +82,7 @@ public sealed record RequestDossier
     public required IReadOnlyList<Verdict> Verdicts { get; init; }
 
     /// <summary>Is it a technical fault? One line each, with the finding first.</summary>
-    public required IReadOnlyList<string> Technical { get; init; }
+    public required IReadOnlyList<Said> Technical { get; init; }
 
     /// <summary>The requests on which the members of a joint action work: reference, and where each stands.</summary>
     public IReadOnlyDictionary<Guid, string> AskedOfMembers { get; init; } = new Dictionary<Guid, string>();
@@ -96,7 +96,7 @@ public sealed record RequestDossier
 
 /// <summary>Reads requests, one or many.</summary>
 public sealed class RequestReader(
-    HubReads reads, HubFigures figures, AdapterRegister adapters, Outbox outbox, StuckReader stuck, Rules rules, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    HubReads reads, HubFigures figures, AdapterRegister adapters, Outbox outbox, StuckReader stuck, Rules rules, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Requests on a page.</summary>
     public const int PageLength = 50;
@@ -109,10 +109,10 @@ public sealed class RequestReader(
     {
         var now = time.GetUtcNow();
         if (query.Q is { } text)
-            return new() { At = now, Filter = query.InWords(), Lines = await reads.Search(text, PageLength, cancellationToken) };
+            return new() { At = now, Filter = query.InWords(texts), Lines = await reads.Search(text, PageLength, cancellationToken) };
         var lines = await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), query.After, PageLength + 1, cancellationToken);
         var page = lines.Count > PageLength ? [.. lines.Take(PageLength)] : lines;
-        return new() { At = now, Filter = query.InWords(), Lines = page, Next = lines.Count > PageLength ? RequestQuery.Text(Mark(query, page[^1])) : null };
+        return new() { At = now, Filter = query.InWords(texts), Lines = page, Next = lines.Count > PageLength ? RequestQuery.Text(Mark(query, page[^1])) : null };
     }
 
     /// <summary>One page of a case group. <paramref name="after"/> null: the first page, and then an answer of null means that no request belongs to the group.</summary>
@@ -137,7 +137,7 @@ public sealed class RequestReader(
     {
         var now = time.GetUtcNow();
         await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync(Csv.Line("Requests", query.InWords()));
+        await writer.WriteLineAsync(Csv.Line("Requests", query.InWords(texts).Plain));
         await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(now)));
         await writer.WriteLineAsync();
         await writer.WriteLineAsync(Csv.Line("reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill",
@@ -220,9 +220,9 @@ public sealed class RequestReader(
     }
 
     // The question at night is: theirs or ours? Each line is a fact that can be looked up.
-    async Task<IReadOnlyList<string>> Technical(Request request, Why why, RequestFile file, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Said>> Technical(Request request, Why why, RequestFile file, CancellationToken cancellationToken)
     {
-        var facts = new List<string>();
+        var facts = new List<Said>();
         var faults = 0;
         var all = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
@@ -231,34 +231,35 @@ public sealed class RequestReader(
         {
             if (!all.TryGetValue(state, out var adapter) || adapter.HeardAt == null)
             {
-                facts.Add($"The adapter of {state} has never been heard.");
+                facts.Add(texts["requests.fact-never-heard", state]);
                 faults++;
             }
             else if (adapter.SilentSince is { } silent)
             {
-                facts.Add($"The adapter of {state} is silent since {Words.Utc(silent)}.");
+                facts.Add(texts["requests.fact-silent", state, silent]);
                 faults++;
             }
             else
-                facts.Add($"The adapter of {state} was heard {Words.Span(present - adapter.HeardAt.Value)} ago.");
+                facts.Add(texts["requests.fact-heard", state, present - adapter.HeardAt.Value]);
             if (depths.TryGetValue(state, out var depth) && depth.Attempts > 0)
             {
-                facts.Add($"Notices to {state} were refused by the broker {Words.Count(depth.Attempts, "time", "times")}{(depth.LastError is { } error ? $": {error}" : "")}.");
+                var refused = texts["requests.fact-broker", depth.Attempts, state];
+                facts.Add(depth.LastError is { } error ? texts["requests.fact-broker-said", refused, texts.English(error)] : refused);
                 faults++;
             }
         }
         if (file.Acts.Count(a => a.DecidedAt == null && a.ParkedAt == null) is var undecided and > 0)
-            facts.Add($"{Words.Count(undecided, "act waits", "acts wait")} for the hub’s decision.");
+            facts.Add(texts["requests.fact-undecided", undecided]);
         if (file.Acts.Count(a => a.DecidedAt == null && a.ParkedAt != null) is var parked and > 0)
-            facts.Add($"{Words.Count(parked, "act is", "acts are")} parked for an earlier one of its side.");
+            facts.Add(texts["requests.fact-parked", parked]);
         var last = file.Receipts.Where(r => r.ToState == why.TurnState).MaxBy(r => r.AcceptedAt);
         if (last is { DeliveredAt: null })
-            facts.Add($"The last act for {last.ToState} was accepted by the hub {Words.Utc(last.AcceptedAt ?? request.Since)} and not delivered yet.");
+            facts.Add(texts["requests.fact-not-delivered", last.ToState, last.AcceptedAt ?? request.Since]);
         else if (last is { OpenedAt: null })
-            facts.Add($"The last act for {last.ToState} was delivered {Words.Utc(last.DeliveredAt!.Value)}, and nobody has opened it.");
+            facts.Add(texts["requests.fact-not-opened", last.ToState, last.DeliveredAt]);
         else if (last is { OpenedAt: { } opened })
-            facts.Add($"The last act for {last.ToState} was opened by a person {Words.Utc(opened)}.");
-        facts.Insert(0, faults == 0 ? "No technical fault is known." : $"{Words.Count(faults, "technical fault is", "technical faults are")} known.");
+            facts.Add(texts["requests.fact-opened", last.ToState, opened]);
+        facts.Insert(0, faults == 0 ? texts["requests.fact-no-fault"] : texts["requests.fact-faults", faults]);
         return facts;
     }
 

@@ -12,27 +12,25 @@ static class RequestRoutes
 {
     const int LongestName = 100, LongestReason = 1000;
 
-    const string WhereToLook = "Search for the reference above, or look through the list of requests.";
-
     public static void MapRequests(this IEndpointRouteBuilder app)
     {
         app.MapGet("/requests", List);
         app.MapGet("/requests.csv", Export);
         app.MapGet("/requests/{requestId:guid}", async Task<IResult> (Guid requestId, RequestReader reader, CancellationToken cancelled) =>
-            await reader.Dossier(requestId, cancelled) is { } dossier ? new RazorComponentResult<RequestPage>(new { Dossier = dossier }) : Failures.Missing("request", WhereToLook));
+            await reader.Dossier(requestId, cancelled) is { } dossier ? new RazorComponentResult<RequestPage>(new { Dossier = dossier }) : Failures.Told(404, "requests.no-such-request"));
         app.MapGet("/requests/{requestId:guid}/deadlines/{deadlineId:guid}", async Task<IResult> (Guid requestId, Guid deadlineId, RequestReader reader, CancellationToken cancelled) =>
             await reader.Explain(requestId, deadlineId, cancelled) is { } found
                 ? new RazorComponentResult<DeadlinePage>(new { found.Request, found.Deadline, found.Days, found.Now })
-                : Failures.Missing("deadline", WhereToLook));
+                : Failures.Told(404, "requests.no-such-deadline"));
         app.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", Act);
         app.MapGet("/groups/{groupId:guid}", Group);
         app.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => new RazorComponentResult<WaitingActsPage>(new { Acts = await figures.Waiting(500, cancelled) }));
         app.MapGet("/documents/{documentId:guid}", Document);
     }
 
-    static async Task<IResult> List(HttpRequest http, RequestReader reader, CancellationToken cancelled)
+    static async Task<IResult> List(HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled)
     {
-        var query = RequestQuery.Read(http.Query);
+        var query = RequestQuery.Read(http.Query, texts);
         var list = await reader.List(query, cancelled);
         // A whole id is a wish to be there, not to see a list.
         return query.Q != null && Guid.TryParse(query.Q, out var id) && list.Lines is [var first, ..]
@@ -43,16 +41,16 @@ static class RequestRoutes
     static async Task<IResult> Group(Guid groupId, RequestReader reader, CancellationToken cancelled, string? after = null)
     {
         var mark = after == null ? null : RequestQuery.Mark(after);
-        return after != null && mark == null ? Failures.Page(400, "This page of the group cannot be shown", "“after” is not the end of a page.", "Begin with the first page of the group.")
+        return after != null && mark == null ? Failures.Told(400, "requests.no-such-page")
             : await reader.Group(groupId, mark, cancelled) is { } group ? new RazorComponentResult<GroupPage>(new { Group = group })
-            : Failures.Missing("case group", "Open one of its requests: its case group is linked under About this request.");
+            : Failures.Told(404, "requests.no-such-group");
     }
 
-    static IResult Export(HttpContext http, RequestReader reader, TimeProvider time, CancellationToken cancelled)
+    static IResult Export(HttpContext http, RequestReader reader, Texts texts, TimeProvider time, CancellationToken cancelled)
     {
-        var query = RequestQuery.Read(http.Request.Query);
+        var query = RequestQuery.Read(http.Request.Query, texts);
         if (query.Problems.Count > 0)
-            return Failures.Page(400, "This list cannot be exported", string.Join(" ", query.Problems), "Go back to the list, and export it from there.");
+            return Failures.Told(400, "requests.no-export", string.Join(" ", query.Problems));
         var name = string.Create(CultureInfo.InvariantCulture, $"requests-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.csv");
         return TypedResults.Stream(stream => reader.Export(query, stream, cancelled), "text/csv; charset=utf-8", name);
     }
@@ -60,7 +58,7 @@ static class RequestRoutes
     static async Task<IResult> Act(Guid requestId, long journalId, HubFigures figures, HubReads reads, CancellationToken cancelled)
     {
         if (await figures.Act(journalId, cancelled) is not { } act || act.RequestId != requestId)
-            return Failures.Missing("act", WhereToLook);
+            return Failures.Told(404, "requests.no-such-act");
         var file = await reads.Request(requestId, cancelled);
         return new RazorComponentResult<ActPage>(new
         {
@@ -75,7 +73,7 @@ static class RequestRoutes
     static async Task<IResult> Document(Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, TimeProvider time, CancellationToken cancelled)
     {
         if (await reads.Document(documentId, cancelled) is not { } document)
-            return Failures.Missing("document", "Documents are listed on the page of their request.");
+            return Failures.Told(404, "requests.no-such-document");
         var (reason, by) = (http.Request.Query["reason"].ToString().Trim(), caller.AccountId is null ? http.Request.Query["by"].ToString().Trim() : caller.Name);
         if (reason.Length is 0 or > LongestReason || by.Length is 0 or > LongestName || by.Any(char.IsControl))
             return new RazorComponentResult<DocumentPage>(new { Document = document, Reason = reason, By = by, AsksWho = caller.AccountId is null });

@@ -13,15 +13,13 @@ static class Failures
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         if (error is BadHttpRequestException bad)
-            return Write(context, bad.StatusCode, "This request cannot be read", "Something in the address or the form is not as it should be. Nothing was done.", "Go back, and try again from the page.");
+            return Write(context, bad.StatusCode, "shell.unreadable");
         if (error != null && context.RequestServices.GetRequiredService<Database>().IsAway(error))
         {
             context.Response.Headers.RetryAfter = "10";
-            return Write(context, 503, "The database does not answer", "The console can show nothing until the hub's database is back. Nothing is lost: what arrives waits in the states' queues.",
-                "Look at /health/ready for the reason, then at the database server. This page works again as soon as the database does.");
+            return Write(context, 503, "shell.database-away");
         }
-        return Write(context, 500, "The console has failed", $"This is an error of the console itself. Nothing was done to any request. Trace id: {Trace(context)}.",
-            "Try once more. If it stays, give the trace id to the people who run the hub: it is in the console's log.");
+        return Write(context, 500, "shell.console-failed", Trace(context));
     }
 
     /// <summary>An answer without a page of its own: 404, 405, 413...</summary>
@@ -32,10 +30,10 @@ static class Failures
             return Task.CompletedTask;
         return http.Response.StatusCode switch
         {
-            404 => Write(http, 404, "There is no such page", $"Nothing is at {http.Request.Path}.", "Begin with Today, or search for a reference above."),
-            405 => Write(http, 405, "Not that way", $"{http.Request.Path} does not take {http.Request.Method}.", "Go back, and use the forms of the page."),
-            413 => Write(http, 413, "Too large", "The form is larger than any form of the console. Nothing was done.", "Shorten the text."),
-            var other => Write(http, other, "That did not work", $"The console answered with status {other}. Nothing was done.", "Go back, and try again from the page."),
+            404 => Write(http, 404, "shell.no-such-page", http.Request.Path.Value),
+            405 => Write(http, 405, "shell.not-that-way", http.Request.Path.Value, http.Request.Method),
+            413 => Write(http, 413, "shell.too-large"),
+            var other => Write(http, other, "shell.did-not-work", $"{other}"),
         };
     }
 
@@ -45,15 +43,19 @@ static class Failures
     /// <summary>The same for the API.</summary>
     public static IResult Problem(int status, string what) => TypedResults.Problem(statusCode: status, detail: what);
 
+    /// <summary>A page that says what happened, in the text of this key, with <c>-what</c> behind it in a sentence, and with <c>-where</c> where to look, or what to do.</summary>
+    public static RazorComponentResult Told(int status, string key, params object?[] arguments) => new RazorComponentResult<FailurePage>(new { Key = key, Arguments = arguments }) { StatusCode = status };
+
     /// <summary>A page that says what happened.</summary>
     public static RazorComponentResult Page(int status, string title, string what, string where) => new RazorComponentResult<FailurePage>(new { Title = title, What = what, Where = where }) { StatusCode = status };
 
-    static Task Write(HttpContext context, int status, string title, string what, string where)
+    static Task Write(HttpContext context, int status, string key, params object?[] arguments)
     {
         context.Response.StatusCode = status;
+        var texts = context.RequestServices.GetRequiredService<Texts>();
         return context.Request.Path.StartsWithSegments("/api")
-            ? Problem(status, $"{title}. {what} {where}").ExecuteAsync(context)
-            : Page(status, title, what, where).ExecuteAsync(context);
+            ? Problem(status, $"{texts[key, arguments]}. {texts[$"{key}-what", arguments]} {texts[$"{key}-where", arguments]}").ExecuteAsync(context)
+            : Told(status, key, arguments).ExecuteAsync(context);
     }
 
     static string Trace(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;

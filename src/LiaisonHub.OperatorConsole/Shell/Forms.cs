@@ -7,7 +7,7 @@ static class Forms
 {
     /// <summary>What is answered to a form that was not made for this person by this console. Null: it was.</summary>
     public static async Task<IResult?> OutOfDate(HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http) ? null
-        : Failures.Page(400, "The form is out of date", "It was made before the console was started again, by another page, or for who was signed in before. Nothing was done.", "Open the page again, and fill in the form there.");
+        : Failures.Told(400, "shell.form-out-of-date");
 
     /// <summary>After a deed: look at the page that shows it.</summary>
     public static IResult Seen(string page) => new SeeOther(page);

@@ -70,6 +70,9 @@ public sealed class Texts
     /// <summary>A number with two places at most.</summary>
     public string Number(decimal number) => number.ToString("#,0.##", Culture);
 
+    /// <summary>A sum of money, two places.</summary>
+    public string Money(decimal sum) => sum.ToString("N2", Culture);
+
     /// <summary>An instant: UTC, minutes.</summary>
     public string Utc(DateTimeOffset at) => at.UtcDateTime.ToString($"{Culture.DateTimeFormat.ShortDatePattern} HH:mm 'UTC'", Culture);
 
@@ -78,6 +81,9 @@ public sealed class Texts
 
     /// <summary>A day within the year.</summary>
     public string DayAndMonth(DateTime day) => day.ToString("d MMM", Culture);
+
+    /// <summary>An instant within the year, for tables.</summary>
+    public string Short(DateTimeOffset at) => at.UtcDateTime.ToString(Language == "en" ? "MM-dd HH:mm" : "d MMM HH:mm", Culture);
 
     /// <summary>The name of a day and an hour.</summary>
     public string Hour(DateTimeOffset at) => at.UtcDateTime.ToString("ddd HH:mm", Culture);
@@ -104,6 +110,12 @@ public sealed class Texts
 
     /// <summary>The length of a rule with its unit.</summary>
     public Said Length(int length, TimeUnit unit) => this[$"words.length.{unit}", length];
+
+    /// <summary>Several things, one after the other.</summary>
+    public Said List(IEnumerable<Said> things) => things.Aggregate((one, next) => this["shell.list", one, next]);
+
+    /// <summary>Several things that hold commas themselves.</summary>
+    public Said Things(IEnumerable<Said> things) => things.Aggregate((one, next) => this["shell.things", one, next]);
 
     /// <summary>A name of a state, with what it is called: <c>XA (Arvonia)</c>.</summary>
     public Said Named(string code, string? name) => Data(name is null || name == code ? code : $"{code} ({name})");
@@ -199,7 +211,7 @@ public sealed class Said
     public override string ToString() => Plain;
 
     /// <summary>In a page it stands with its marks.</summary>
-    public static implicit operator MarkupString(Said said) => said.Html;
+    public static implicit operator MarkupString(Said? said) => said?.Html ?? default;
 
     sealed class AsText : JsonConverter<Said>
     {

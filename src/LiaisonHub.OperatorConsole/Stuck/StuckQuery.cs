@@ -1,5 +1,5 @@
 using System.Globalization;
-using LiaisonHub.Casework.Stuck;
+using LiaisonHub.OperatorConsole.Shell;
 
 namespace LiaisonHub.OperatorConsole.Stuck;
 
@@ -22,18 +22,18 @@ public sealed record StuckQuery
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Reads the address.</summary>
-    public static StuckQuery Read(IQueryCollection query)
+    public static StuckQuery Read(IQueryCollection query, Texts texts)
     {
         var problems = new List<string>();
         var (by, group, page) = (query["by"].ToString(), query["group"].ToString(), query["page"].ToString());
         if (by.Length > 0 && !Ways.Contains(by))
-            problems.Add($"“by” is one of {string.Join(", ", Ways)}.");
+            problems.Add(texts["stuck.no-such-way", string.Join(", ", Ways)].Plain);
         if (group.Length > 100)
-            problems.Add("“group” is the name of a group, as the board shows it.");
+            problems.Add(texts["stuck.no-such-group"].Plain);
         var number = 1;
         if (page.Length > 0 && (!int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 10_000))
         {
-            problems.Add("“page” is a number from 1 on.");
+            problems.Add(texts["stuck.no-such-page"].Plain);
             number = 1;
         }
         return new() { By = Ways.Contains(by) ? by : Ways[0], Group = group is { Length: > 0 and <= 100 } ? group : null, Page = number, Problems = problems };
@@ -54,38 +54,4 @@ public sealed record StuckQuery
     /// <summary>The address of a group, of a page of it, or of the whole as CSV.</summary>
     public string Address(string? group = null, int page = 1, bool csv = false) =>
         $"/stuck{(csv ? ".csv" : "")}?by={By}{(group is null ? "" : $"&group={Uri.EscapeDataString(group)}")}{(page > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={page}") : "")}";
-}
-
-/// <summary>Causes and owners as a person reads them.</summary>
-static class StuckWords
-{
-    public static string Of(Cause cause) => cause switch
-    {
-        Cause.DatabaseTrouble => "Database trouble",
-        Cause.MissingKey => "Key missing",
-        Cause.ExpiredKey => "Key ended",
-        Cause.HubStandsStill => "The hub stands still",
-        Cause.Maintenance => "Maintenance",
-        Cause.BrokerTrouble => "Broker trouble",
-        Cause.AdapterSilent => "Adapter silent",
-        Cause.NoConsumer => "Nobody reads the queue",
-        Cause.OutboxBlocked => "Outbox blocked",
-        Cause.MappingRefused => "Refused as unreadable",
-        Cause.EarlierActMissing => "An earlier act is missing",
-        Cause.NotDelivered => "Not delivered",
-        Cause.NotOpened => "Delivered, not opened",
-        Cause.WaitingForApproval => "Waiting for approval",
-        Cause.ClockHeld => "All limits held",
-        Cause.CalendarMissing => "Calendar missing",
-        Cause.Unanswered => "Not answered in time",
-        _ => "Waiting as planned",
-    };
-
-    public static string Of(Owner owner) => owner switch
-    {
-        Owner.Hub => "hub",
-        Owner.Adapter => "adapter",
-        Owner.Authority => "human",
-        _ => "nobody",
-    };
 }

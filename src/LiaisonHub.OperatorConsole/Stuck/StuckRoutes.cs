@@ -9,12 +9,12 @@ static class StuckRoutes
 {
     public static void MapStuck(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/stuck", async (HttpRequest http, StuckReader stuck, CancellationToken cancelled) =>
-            new RazorComponentResult<StuckPage>(new { Query = StuckQuery.Read(http.Query), Board = await stuck.Read(cancelled) }));
-        app.MapGet("/stuck.csv", async Task<IResult> (HttpRequest http, StuckReader stuck, CancellationToken cancelled) =>
+        app.MapGet("/stuck", async (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
+            new RazorComponentResult<StuckPage>(new { Query = StuckQuery.Read(http.Query, texts), Board = await stuck.Read(cancelled) }));
+        app.MapGet("/stuck.csv", async Task<IResult> (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
         {
-            var query = StuckQuery.Read(http.Query);
-            return query.Problems.Count > 0 ? Failures.Page(400, "This list cannot be exported", string.Join(" ", query.Problems), "Go back to the board, and export it from there.") : Csv(query, await stuck.Read(cancelled));
+            var query = StuckQuery.Read(http.Query, texts);
+            return query.Problems.Count > 0 ? Failures.Told(400, "stuck.no-export", string.Join(" ", query.Problems)) : Csv(query, await stuck.Read(cancelled));
         });
     }
 

@@ -49,7 +49,8 @@ public sealed class TextTests
             .SelectMany(f => Regex.Matches(File.ReadAllText(f), "\"((" + string.Join("|", rooms) + ")\\.[A-Za-z0-9.{}-]*)").Select(m => m.Groups[1].Value)).ToHashSet();
         var beginnings = asked.Where(a => a.Contains('{', StringComparison.Ordinal)).Select(a => a[..a.IndexOf('{', StringComparison.Ordinal)]).Append("words.").ToList();
         Assert.Empty(asked.Where(a => !a.Contains('{', StringComparison.Ordinal) && !a.EndsWith(".csv", StringComparison.Ordinal)).Except(Keys("en")));
-        Assert.Empty(Keys("en").Except(asked).Where(k => !beginnings.Any(b => k.StartsWith(b, StringComparison.Ordinal))));
+        // A failure is told in three texts: what it is, what happened, where to look.
+        Assert.Empty(Keys("en").Except(asked).Where(k => !asked.Contains(Regex.Replace(k, "-(what|where)$", ""))).Where(k => !beginnings.Any(b => k.StartsWith(b, StringComparison.Ordinal))));
     }
 
     [Theory]
