@@ -43,9 +43,9 @@ static class ApiRoutes
         api.MapGet("/compliance", async Task<IResult> (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
             after != null && RequestQuery.Mark(after) == null ? Failures.Problem(400, "“after” is not the end of a page.")
             : TypedResults.Ok(await reader.Read(after == null ? null : RequestQuery.Mark(after), cancelled)));
-        api.MapGet("/costs", async Task<IResult> (HttpRequest http, CostReader reader, TimeProvider time, CancellationToken cancelled) =>
+        api.MapGet("/costs", async Task<IResult> (HttpRequest http, CostReader reader, Texts texts, TimeProvider time, CancellationToken cancelled) =>
         {
-            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), texts);
             return period.Problems.Count > 0 ? Failures.Problem(400, string.Join(" ", period.Problems)) : TypedResults.Ok(await reader.Read(period, cancelled));
         });
         api.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));

@@ -27,7 +27,7 @@ public sealed record CostPeriod
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Reads <c>from</c> (<c>2026-03</c>) and <c>months</c>. Empty: the present year.</summary>
-    public static CostPeriod Read(IQueryCollection query, DateTimeOffset now)
+    public static CostPeriod Read(IQueryCollection query, DateTimeOffset now, Texts texts)
     {
         var problems = new List<string>();
         var (from, months) = (new DateOnly(now.UtcDateTime.Year, 1, 1), 12);
@@ -35,12 +35,12 @@ public sealed record CostPeriod
             if (DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.Year is >= 2000 and < 9000)
                 from = month;
             else
-                problems.Add("“from” must be a month from the year 2000 on, for example 2026-03; it was left out.");
+                problems.Add(texts["costs.bad-from"].Plain);
         if (query["months"].ToString().Trim() is { Length: > 0 } length)
             if (int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && Lengths.Contains(number))
                 months = number;
             else
-                problems.Add($"“months” must be {string.Join(", ", Lengths)}; it was left out.");
+                problems.Add(texts["costs.bad-months", string.Join(", ", Lengths)].Plain);
         return new() { From = from, Months = months, Problems = problems };
     }
 
@@ -51,7 +51,7 @@ public sealed record CostPeriod
     public string Month => From.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     /// <summary>In words.</summary>
-    public string InWords() => $"{Words.Day(From)} to {Words.Day(Until.AddDays(-1))}";
+    public Said InWords(Texts texts) => texts["costs.from-to", From, Until.AddDays(-1)];
 }
 
 /// <summary>Costs in one currency: amounts are never converted.</summary>
@@ -115,19 +115,10 @@ public sealed record CostBoard
 }
 
 /// <summary>Reads the ledger of costs, and what was asked and served.</summary>
-public sealed class CostReader(HubFigures figures, Region region, TimeProvider time)
+public sealed class CostReader(HubFigures figures, Region region, Texts texts, TimeProvider time)
 {
     /// <summary>How the figures come about, a sentence each.</summary>
-    public static IReadOnlyList<string> Formula { get; } =
-    [
-        "Costs are those of cost notices and of reports. A notice reserves its amount while it waits for its answer, is settled as the answer says, and is taken back by an entry of its own when it "
-            + "falls away. A report is borne as the rule of its kind says, and is taken back when another replaces it. Drills cost nobody anything.",
-        "Balance of two states: what the one bore and worked for requests of the other, less what the other bore and worked for requests of the one. "
-            + "Each amount counts once for and once against, so the balances of all states add up to 0.",
-        "Burden index: hours worked for others at the rate of the region, and costs borne, for requests of its own and of others, divided by the weight of the state in its profile (1 where it has "
-            + "none). Two states with the same index are burdened alike. Hours in a currency without a rate are shown and not counted.",
-        "Reciprocity: requests closed in the period. Asked: all of them. Served: those whose requested state has done what was asked. Disputes, corrections and copies to be undone are not among them.",
-    ];
+    public static IReadOnlyList<string> Formula { get; } = ["costs.formula-costs", "costs.formula-balance", "costs.formula-index", "costs.formula-reciprocity"];
 
     /// <summary>The board of a period.</summary>
     public async Task<CostBoard> Read(CostPeriod period, CancellationToken cancellationToken)
@@ -156,11 +147,11 @@ public sealed class CostReader(HubFigures figures, Region region, TimeProvider t
     {
         var board = await Read(period, cancellationToken);
         await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync(Csv.Line("Costs and burden", period.InWords()));
+        await writer.WriteLineAsync(Csv.Line("Costs and burden", period.InWords(texts).Plain));
         await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(board.At)));
         await writer.WriteLineAsync(Csv.Line("Data version", board.DataVersion));
         foreach (var sentence in Formula)
-            await writer.WriteLineAsync(Csv.Line(sentence));
+            await writer.WriteLineAsync(Csv.Line(texts[sentence].Plain));
         await writer.WriteLineAsync();
         await writer.WriteLineAsync(Csv.Line("requesting", "requested", "currency", "cost", "requesting bears", "requested bears", "of it reserved", "hours"));
         foreach (var sum in board.Currencies.SelectMany(c => c.Pairs))

@@ -7,16 +7,16 @@ static class CostRoutes
 {
     public static void MapCosts(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/costs", async (HttpRequest http, CostReader reader, TimeProvider time, CancellationToken cancelled) =>
+        app.MapGet("/costs", async (HttpRequest http, CostReader reader, Texts texts, TimeProvider time, CancellationToken cancelled) =>
         {
-            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), texts);
             return new RazorComponentResult<CostsPage>(new { Period = period, Board = await reader.Read(period, cancelled) });
         });
-        app.MapGet("/costs.csv", IResult (HttpRequest http, CostReader reader, TimeProvider time, CancellationToken cancelled) =>
+        app.MapGet("/costs.csv", IResult (HttpRequest http, CostReader reader, Texts texts, TimeProvider time, CancellationToken cancelled) =>
         {
-            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), texts);
             return period.Problems.Count > 0
-                ? Failures.Page(400, "These costs cannot be exported", string.Join(" ", period.Problems), "Go back to the page, and export it from there.")
+                ? Failures.Told(400, "costs.no-export", string.Join(" ", period.Problems))
                 : TypedResults.Stream(stream => reader.Export(period, stream, cancelled), "text/csv; charset=utf-8", $"costs-{period.Month}-{period.Months}.csv");
         });
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 
@@ -13,18 +14,17 @@ public sealed record ConformanceStanding
     public EarnedLevel? Earned { get; init; }
 
     /// <summary>Why it counts no longer, or never did. Null: it counts.</summary>
-    public string? Ended { get; init; }
+    public Said? Ended { get; init; }
 
     /// <summary>The level that counts now: 0 to 3.</summary>
     public int Level => Ended is null ? Earned?.Level ?? 0 : 0;
 
     /// <summary>In a few words.</summary>
-    public string Words => Earned is null ? "not signed by this hub" : Ended is not null ? $"level {Earned.Level}, counts no longer"
-        : Earned.Level == 0 ? $"no level, examined on {Earned.At.UtcDateTime:yyyy-MM-dd}" : $"level {Earned.Level} until {Earned.Until.UtcDateTime:yyyy-MM-dd}";
+    public required Said Words { get; init; }
 }
 
 /// <summary>Reads the levels and believes of them what the hub has signed.</summary>
-public sealed class ConformanceReader(ConformanceRegister register, KeyDirectory keys, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+public sealed class ConformanceReader(ConformanceRegister register, KeyDirectory keys, Texts texts, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Every state that was examined.</summary>
     public async Task<IReadOnlyDictionary<string, ConformanceStanding>> All(CancellationToken cancellationToken) =>
@@ -37,18 +37,26 @@ public sealed class ConformanceReader(ConformanceRegister register, KeyDirectory
             var document = Signing.Verify(Encoding.UTF8.GetBytes(signed.Document), [DocumentTypes.Conformance], keys, PublicKey.HubOwner, signed.ExaminedAt);
             var earned = JsonSerializer.Deserialize<EarnedLevel>(document.Payload, Wire.Json)!;
             if (earned.State != signed.State)
-                return new ConformanceStanding { Ended = "It was signed for another state." };
+                return Standing(null, texts["links.ended-other-state"]);
             var now = technical.GetUtcNow();
-            return new ConformanceStanding
-            {
-                Earned = earned,
-                Ended = earned.ContractVersion != Wire.Version ? $"It was earned for version {earned.ContractVersion} of the contracts; this hub speaks {Wire.Version}. Examine the adapter again."
-                    : now >= earned.Until ? $"It ended on {earned.Until.UtcDateTime:yyyy-MM-dd}. Examine the adapter again." : null,
-            };
+            return Standing(earned, earned.ContractVersion != Wire.Version ? texts["links.ended-version", earned.ContractVersion, Wire.Version]
+                : now >= earned.Until ? texts["links.ended-on", Day(earned.Until)] : null);
         }
         catch (Exception e) when (e is NotAuthenticException or JsonException)
         {
-            return new ConformanceStanding { Ended = "What stands in the database is not signed by this hub. Find out who wrote it." };
+            return Standing(null, texts["links.ended-unsigned"]);
         }
     }
+
+    ConformanceStanding Standing(EarnedLevel? earned, Said? ended) => new()
+    {
+        Earned = earned,
+        Ended = ended,
+        Words = earned is null ? texts["links.conformance-unsigned"]
+            : ended is not null ? texts["links.conformance-ended", earned.Level]
+            : earned.Level == 0 ? texts["links.conformance-none", Day(earned.At)]
+            : texts["links.conformance-level", earned.Level, Day(earned.Until)],
+    };
+
+    Said Day(DateTimeOffset at) => texts.Date(DateOnly.FromDateTime(at.UtcDateTime));
 }

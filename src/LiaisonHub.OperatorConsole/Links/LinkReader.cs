@@ -18,7 +18,7 @@ public sealed record LinkBoard
     public required string Condition { get; init; }
 
     /// <summary>What is not as it should be, one line each. Empty: all is well.</summary>
-    public required IReadOnlyList<string> Warnings { get; init; }
+    public required IReadOnlyList<Said> Warnings { get; init; }
 
     /// <summary>What it last reported. Null: the hub awaits nothing of it yet.</summary>
     public AdapterStanding? Standing { get; init; }
@@ -73,7 +73,7 @@ public sealed record KeyStanding
     public DateTimeOffset? UsedAt { get; init; }
 
     /// <summary>Why somebody should look at it. Null: nobody needs to.</summary>
-    public string? Warning { get; init; }
+    public Said? Warning { get; init; }
 }
 
 /// <summary>All adapters.</summary>
@@ -94,7 +94,7 @@ public sealed record AdaptersBoard
 
 /// <summary>Reads adapters, links and keys.</summary>
 public sealed class LinkReader(
-    AdapterRegister adapters, ConformanceReader conformance, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    AdapterRegister adapters, ConformanceReader conformance, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
 
@@ -121,39 +121,39 @@ public sealed class LinkReader(
 
     LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now, DateTimeOffset present)
     {
-        var warnings = new List<string>();
+        var warnings = new List<Said>();
         var own = Keys(state.Code, seen, now);
         TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } ? reported - heard : null;
         if (standing?.HeardAt == null)
-            warnings.Add("It has never been heard: no adapter of this state has reported to this hub yet.");
+            warnings.Add(texts["links.warn-never-heard"]);
         else if (standing.SilentSince is { } silent)
-            warnings.Add($"Silent since {Words.Utc(silent)}.");
+            warnings.Add(texts["links.warn-silent", silent]);
         if (standing is { MaintenanceUntil: { } until, MaintenanceFrom: { } from } && until > present && until > from)
-            warnings.Add($"{(from > present ? $"It will be in maintenance from {Words.Utc(from)}" : "In maintenance")} until {Words.Utc(until)}: {standing.MaintenanceReason} Its notices wait for it; legal time goes on.");
+            warnings.Add(from > present ? texts["links.warn-will-be-in-maintenance", from, until, standing.MaintenanceReason] : texts["links.warn-in-maintenance", until, standing.MaintenanceReason]);
         if (skew is { } off && off.Duration() > SkewAllowed)
-            warnings.Add($"Its clock is {Words.Span(off)} {(off > TimeSpan.Zero ? "ahead" : "behind")}: its claims of time cannot be relied on.");
+            warnings.Add(texts[off > TimeSpan.Zero ? "links.warn-clock-ahead" : "links.warn-clock-behind", off]);
         if (depth is { Attempts: > 0 })
-            warnings.Add($"The broker refused notices to it {Words.Count(depth.Attempts, "time", "times")}{(depth.LastError is { } error ? $": {error}" : "")}.");
+            warnings.Add(depth.LastError is { } error ? texts["links.warn-broker-said", texts["links.warn-broker", depth.Attempts], texts.English(error)] : texts["links.warn-broker", depth.Attempts]);
         if (standing?.LinkTrouble is { } trouble)
-            warnings.Add($"Its link: {trouble}");
+            warnings.Add(texts["links.warn-link", texts.English(trouble)]);
         else if (standing is { Readers: 0, HeardAt: not null })
-            warnings.Add("No program reads its queue: its adapter is not connected now.");
+            warnings.Add(texts["links.warn-no-reader"]);
         if (standing?.TestProblem is { } problem)
-            warnings.Add($"Its last connection test: {problem}");
+            warnings.Add(texts["links.warn-test", texts.English(problem)]);
         if (gap != null)
-            warnings.Add(gap.FirstMissing == gap.LastMissing ? $"Number {gap.FirstMissing} never came." : $"Numbers {gap.FirstMissing} to {gap.LastMissing} never came.");
+            warnings.Add(gap.FirstMissing == gap.LastMissing ? texts["links.warn-gap-one", $"{gap.FirstMissing}"] : texts["links.warn-gap-several", $"{gap.FirstMissing}", $"{gap.LastMissing}"]);
         if (standing is { Quarantined: > 0 })
-            warnings.Add($"{Words.Count(standing.Quarantined, "file or message stands", "files or messages stand")} in its own quarantine: its people must look.");
+            warnings.Add(texts["links.warn-quarantine", standing.Quarantined]);
         if (standing is { Incomplete: > 0 })
-            warnings.Add($"{Words.Count(standing.Incomplete, "act is", "acts are")} incomplete there and {(standing.Incomplete == 1 ? "waits" : "wait")} for a person.");
-        foreach (var (what, ends) in new[] { ("The certificate it shows the broker", standing?.ClientCertificateEnds), ("The broker’s certificate, as it was shown to it,", standing?.ServerCertificateEnds) })
+            warnings.Add(texts["links.warn-incomplete", standing.Incomplete]);
+        foreach (var (what, ends) in new[] { (texts["links.client-certificate"], standing?.ClientCertificateEnds), (texts["links.server-certificate"], standing?.ServerCertificateEnds) })
             if (ends is { } end && Expiry.Threshold(end, present) is { } due)
-                warnings.Add(end <= present ? $"{what} ended {Words.Utc(end)}." : $"{what} ends {(due == 1 ? "within a day" : $"in {Words.Span(end - present)}")} (warning at {due} {(due == 1 ? "day" : "days")}).");
+                warnings.Add(end <= present ? texts["links.certificate-ended", what, end] : texts["links.certificate-ends", due, what, end - present]);
         if (level is { Ended: { } why })
-            warnings.Add($"Its level of conformance counts no longer: {why}");
+            warnings.Add(texts["links.warn-level", why]);
         foreach (var use in Enum.GetValues<KeyUse>())
             if (!own.Any(k => k.Use == use && k.Valid))
-                warnings.Add(use == KeyUse.Sign ? "It has no valid key to sign with: nothing it sends is taken." : "It has no valid key to seal to: nobody can send it anything private.");
+                warnings.Add(use == KeyUse.Sign ? texts["links.warn-no-sign-key"] : texts["links.warn-no-seal-key"]);
         warnings.AddRange(own.Where(k => k.Warning != null).Select(k => k.Warning!));
         return new()
         {
@@ -186,7 +186,7 @@ public sealed class LinkReader(
             UsedAt = seen.TryGetValue(key.KeyId, out var at) ? at : null,
             // A key whose successor is published already ends without anybody having to hurry.
             Warning = keys.IsFollowed(key) || key.To <= now || Expiry.Threshold(key.To, now) is not { } due ? null
-                : $"The key {key.KeyId[..8]} that {(key.Use == KeyUse.Sign ? "signs" : "opens seals")} ends {(due == 1 ? "within a day" : $"in {Words.Span(key.To - now)}")}, and no successor is published (warning at {due} {(due == 1 ? "day" : "days")}).",
+                : texts[key.Use == KeyUse.Sign ? "links.key-sign-ends" : "links.key-seal-ends", due, key.KeyId[..8], key.To - now],
         })
     ];
 }

@@ -12,7 +12,7 @@ static class LinkRoutes
         app.MapGet("/adapters/{state}/conformance", async (string state, ConformanceReader conformance, Region region, CancellationToken cancelled) =>
             region.States.TryGetValue(state.ToUpperInvariant(), out var known)
                 ? new RazorComponentResult<ConformancePage>(new { State = known, Standing = (await conformance.All(cancelled)).GetValueOrDefault(known.Code) })
-                : Failures.Page(404, "There is no such state", $"The region has no state “{state}”.", $"It has {string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))}."));
+                : Failures.Told(404, "links.no-such-state", state, string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))));
     }
 
     /// <summary>The page of a state's level of conformance.</summary>

@@ -23,5 +23,5 @@ static class RegisterRoutes
     static async Task<IResult> Page(string? after, Func<PageMark?, Task<IResult>> show) =>
         after == null ? await show(null)
         : RequestQuery.Mark(after) is { } mark ? await show(mark)
-        : Failures.Page(400, "This page of the register cannot be shown", "“after” is not the end of a page.", "Begin with the first page of the register.");
+        : Failures.Told(400, "register.no-such-page");
 }

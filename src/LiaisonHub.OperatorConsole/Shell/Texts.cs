@@ -76,6 +76,9 @@ public sealed class Texts
     /// <summary>An instant: UTC, minutes.</summary>
     public string Utc(DateTimeOffset at) => at.UtcDateTime.ToString($"{Culture.DateTimeFormat.ShortDatePattern} HH:mm 'UTC'", Culture);
 
+    /// <summary>A day.</summary>
+    public Said Date(DateOnly day) => Plainly(day.ToString(Culture.DateTimeFormat.ShortDatePattern, Culture));
+
     /// <summary>A day, with its name.</summary>
     public string Day(DateOnly day) => day.ToString($"ddd {Culture.DateTimeFormat.ShortDatePattern}", Culture);
 
