@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace LiaisonHub.OperatorConsole.Accounts;
 
 /// <summary>Where accounts are made, opened, changed and closed.</summary>
-sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher, ConsoleOptions options, TimeProvider time)
+sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher, ConsoleOptions options, Texts texts, TimeProvider time)
 {
     /// <summary>Characters of a password.</summary>
     public const int Shortest = 12, Longest = 200;
@@ -21,9 +22,9 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>The account, when name and password are right. Null with the reason: not right, or locked; which of both a stranger does not learn for a name that is nobody's.</summary>
-    public async Task<(Account? Account, string? Problem)> ByPassword(string signInName, string password, CancellationToken cancellationToken)
+    public async Task<(Account? Account, Said? Problem)> ByPassword(string signInName, string password, CancellationToken cancellationToken)
     {
-        const string wrong = "This name and this password do not belong together.";
+        var wrong = texts["accounts.wrong"];
         var account = await accounts.Named(Typed(signInName), cancellationToken);
         if (account is null || account.ClosedAt != null || account.PasswordHash is null)
         {
@@ -31,7 +32,7 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
             return (null, wrong);
         }
         if (account.LockedUntil is { } until && until > Now)
-            return (null, $"After {SignIn.MostFailures} wrong passwords nobody signs in here for {SignIn.Locked.TotalMinutes:0} minutes. Wait, or use a passkey.");
+            return (null, texts["accounts.locked", SignIn.MostFailures, (int)SignIn.Locked.TotalMinutes]);
         var verdict = hasher.VerifyHashedPassword(account, account.PasswordHash, password);
         if (verdict == PasswordVerificationResult.Failed)
         {
@@ -130,10 +131,10 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     }
 
     /// <summary>What is wrong with a password. Length counts and nothing else (NIST SP 800-63B).</summary>
-    public static string? Problem(Account account, string password, string again) =>
-        password.Length is < Shortest or > Longest ? $"Choose a password of {Shortest} to {Longest} characters; four words do."
-        : password.Contains(account.SignInName, StringComparison.OrdinalIgnoreCase) || password.Distinct().Count() < 5 ? "This password can be guessed: it is the name, or the same characters again and again."
-        : password != again ? "The two passwords are not the same."
+    public Said? Problem(Account account, string password, string again) =>
+        password.Length is < Shortest or > Longest ? texts["accounts.password-range", Shortest, Longest]
+        : password.Contains(account.SignInName, StringComparison.OrdinalIgnoreCase) || password.Distinct().Count() < 5 ? texts["accounts.password-guessed"]
+        : password != again ? texts["accounts.passwords-differ"]
         : null;
 
     /// <summary>Stores a change that ends what was signed in before. False: somebody else changed the account first.</summary>
@@ -154,9 +155,8 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     /// any one person could have opened both.
     /// </summary>
     public async Task<string?> SameHand(Guid first, Guid second, CancellationToken cancellationToken) =>
-        first == second ? "You wished it yourself. Another person must agree."
-        : (await accounts.Hands(first, cancellationToken)).Overlaps(await accounts.Hands(second, cancellationToken))
-            ? "One of you two made the other’s account, or gave the link to it, or one and the same person did so for both. A third person must agree."
+        first == second ? texts["accounts.wished-yourself"].Plain
+        : (await accounts.Hands(first, cancellationToken)).Overlaps(await accounts.Hands(second, cancellationToken)) ? texts["accounts.same-hand"].Plain
         : null;
 
     /// <summary>A token, said once and kept nowhere.</summary>

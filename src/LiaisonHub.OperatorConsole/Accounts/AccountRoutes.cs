@@ -48,19 +48,19 @@ static class AccountRoutes
         return options.SignIn == SignInBy.OpenId ? SignIn.AtProvider(Local(back)) : SignInForm(options, Local(back), "", null);
     }
 
-    static async Task<IResult> Enter(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> Enter(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
     {
         if (options.SignIn != SignInBy.Accounts)
             return Results.NotFound();
         var posted = await http.Request.ReadFormAsync(cancelled);
         var (name, back) = (posted["name"].ToString(), Local(posted["back"]));
         if (!await antiforgery.IsRequestValidAsync(http))
-            return SignInForm(options, back, name, "The form was too old. Sign in with this one.");
+            return SignInForm(options, back, name, texts["accounts.form-too-old"]);
         var (account, problem) = await desk.ByPassword(name, posted["password"].ToString(), cancelled);
         if (account is null)
             return SignInForm(options, back, name, problem);
         if (!await desk.Noted(account, cancelled))
-            return SignInForm(options, back, name, "The account was changed at this moment. Try again.");
+            return SignInForm(options, back, name, texts["accounts.changed-meanwhile"]);
         await SignIn.Begin(http, account, time);
         return Results.LocalRedirect(back);
     }
@@ -69,20 +69,20 @@ static class AccountRoutes
         options.SignIn != SignInBy.Accounts ? Results.NotFound()
         : await Forms.OutOfDate(http, antiforgery) ?? TypedResults.Content(await passkeys.MakePasskeyRequestOptionsAsync(null), "application/json");
 
-    static async Task<IResult> EnterByPasskey(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> EnterByPasskey(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, TimeProvider time, Texts texts, CancellationToken cancelled)
     {
         if (options.SignIn != SignInBy.Accounts)
             return Results.NotFound();
         var posted = await http.Request.ReadFormAsync(cancelled);
         var back = Local(posted["back"]);
         if (!await antiforgery.IsRequestValidAsync(http))
-            return SignInForm(options, back, "", "The form was too old. Sign in with this one.");
+            return SignInForm(options, back, "", texts["accounts.form-too-old"]);
         var answer = await passkeys.PerformPasskeyAssertionAsync(posted["answer"].ToString());
         if (!answer.Succeeded || answer.User is not { ClosedAt: null } account)
-            return SignInForm(options, back, "", "The passkey was not accepted: it belongs to no open account here, or the question was too old. Try again, or use your password.");
+            return SignInForm(options, back, "", texts["accounts.passkey-refused"]);
         await users.AddOrUpdatePasskeyAsync(account, answer.Passkey);
         if (!await desk.Noted(account, cancelled))
-            return SignInForm(options, back, "", "The account was changed at this moment. Try again.");
+            return SignInForm(options, back, "", texts["accounts.changed-meanwhile"]);
         await SignIn.Begin(http, account, time);
         return Results.LocalRedirect(back);
     }
@@ -97,7 +97,7 @@ static class AccountRoutes
 
     static async Task<IResult> ShowInvitation(string secret, AccountDesk desk, CancellationToken cancelled) => await desk.Invited(secret, cancelled) is { } account ? InvitationForm(secret, account, account.Name, []) : NoInvitation();
 
-    static async Task<IResult> TakeInvitation(string secret, HttpContext http, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> TakeInvitation(string secret, HttpContext http, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
     {
         if (await desk.Invited(secret, cancelled) is not { } account)
             return NoInvitation();
@@ -105,11 +105,11 @@ static class AccountRoutes
         var name = posted["name"].ToString().Trim();
         var problems = new List<string>();
         if (!await antiforgery.IsRequestValidAsync(http))
-            problems.Add("The form was too old. Fill in this one.");
+            problems.Add(texts["accounts.form-too-old"].Plain);
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            problems.Add($"Write your name and function, {LongestName} characters at most: the ledger will name you so.");
-        if (AccountDesk.Problem(account, posted["password"].ToString(), posted["again"].ToString()) is { } problem)
-            problems.Add(problem);
+            problems.Add(texts["accounts.write-your-name", LongestName].Plain);
+        if (desk.Problem(account, posted["password"].ToString(), posted["again"].ToString()) is { } problem)
+            problems.Add(problem.Plain);
         if (problems.Count > 0)
             return InvitationForm(secret, account, name, problems);
         account.Name = name;
@@ -119,7 +119,7 @@ static class AccountRoutes
         return Results.LocalRedirect("/account");
     }
 
-    static async Task<IResult> ChangePassword(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> ChangePassword(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
@@ -127,12 +127,12 @@ static class AccountRoutes
         var account = (await accounts.Get(caller.AccountId!.Value, cancelled))!;
         // Guessed through a session somebody left open, it counts as a wrong password too.
         var right = await desk.ByPassword(account.SignInName, posted["before"].ToString(), cancelled);
-        var problem = right.Account is null ? $"The password you have now was not accepted. {right.Problem}"
-            : AccountDesk.Problem(account, posted["password"].ToString(), posted["again"].ToString());
+        var problem = right.Account is null ? texts["accounts.password-now-wrong", right.Problem]
+            : desk.Problem(account, posted["password"].ToString(), posted["again"].ToString());
         if (problem is not null)
             return await Own(caller, accounts, options, cancelled, problem: problem);
         if (!await desk.SetPassword(right.Account!, posted["password"].ToString(), "PasswordChanged", cancelled))
-            return await Own(caller, accounts, options, cancelled, problem: "The account was changed at this moment. Try again.");
+            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.changed-meanwhile"]);
         await SignIn.Begin(http, right.Account!, time);
         return Forms.Seen("/account?said=password");
     }
@@ -145,78 +145,78 @@ static class AccountRoutes
         return TypedResults.Content(await passkeys.MakePasskeyCreationOptionsAsync(new() { Id = account.AccountId.ToString("D"), Name = account.SignInName, DisplayName = account.Name }), "application/json");
     }
 
-    static async Task<IResult> AddPasskey(Caller caller, HttpContext http, AccountStore accounts, ConsoleOptions options, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, CancellationToken cancelled)
+    static async Task<IResult> AddPasskey(Caller caller, HttpContext http, AccountStore accounts, ConsoleOptions options, IAntiforgery antiforgery, SignInManager<Account> passkeys, UserManager<Account> users, Texts texts, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var posted = await http.Request.ReadFormAsync(cancelled);
         var name = posted["name"].ToString().Trim();
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            return await Own(caller, accounts, options, cancelled, problem: "Give the passkey a name, so that you know it when you want to remove it.");
+            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.name-the-passkey"]);
         var answer = await passkeys.PerformPasskeyAttestationAsync(posted["answer"].ToString());
         if (!answer.Succeeded)
-            return await Own(caller, accounts, options, cancelled, problem: "The passkey was not accepted. Try again.");
+            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.passkey-not-accepted"]);
         answer.Passkey.Name = name;
         await users.AddOrUpdatePasskeyAsync((await accounts.Get(caller.AccountId!.Value, cancelled))!, answer.Passkey);
         return Forms.Seen("/account");
     }
 
-    static async Task<IResult> MakeToken(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, CancellationToken cancelled)
+    static async Task<IResult> MakeToken(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, Texts texts, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var posted = await http.Request.ReadFormAsync(cancelled);
         var name = posted["name"].ToString().Trim();
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            return await Own(caller, accounts, options, cancelled, problem: "Write what the token is for.");
+            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.write-what-for"]);
         if (!int.TryParse(posted["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days is < 1 or > MostDays)
-            return await Own(caller, accounts, options, cancelled, problem: $"A token lives 1 to {MostDays} days.");
+            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.token-days", MostDays]);
         var token = await desk.MakeToken((await accounts.Get(caller.AccountId!.Value, cancelled))!, name, TimeSpan.FromDays(days), cancelled);
         return await Own(caller, accounts, options, cancelled, token: token);
     }
 
-    static async Task<IResult> Invite(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> Invite(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         if (options.SignIn != SignInBy.Accounts)
-            return await All(accounts, options, time, new() { Problems = { "Accounts are made where people sign in with them: set Console:SignIn to Accounts." } }, cancelled);
+            return await All(accounts, options, time, new() { Problems = { texts["accounts.made-elsewhere"].Plain } }, cancelled);
         var posted = await http.Request.ReadFormAsync(cancelled);
         var form = new InvitationForm { SignInName = posted["signInName"].ToString().Trim(), Name = posted["name"].ToString().Trim(), Roles = [.. Roles(posted)] };
         if (form.SignInName.Length is 0 or > LongestSignInName || form.SignInName.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
-            form.Problems.Add($"Write the name to sign in with: {LongestSignInName} characters at most, without blanks.");
+            form.Problems.Add(texts["accounts.write-sign-in-name", LongestSignInName].Plain);
         if (form.Name.Length is 0 or > LongestName || form.Name.Any(char.IsControl))
-            form.Problems.Add($"Write the person's name and function: {LongestName} characters at most.");
+            form.Problems.Add(texts["accounts.write-name", LongestName].Plain);
         if (form.Roles.Count == 0)
-            form.Problems.Add("Choose at least one role.");
+            form.Problems.Add(texts["accounts.choose-role"].Plain);
         if (form.Problems.Count == 0 && await desk.Invite(form.SignInName, form.Name, form.Roles, caller.Name, caller.AccountId, cancelled) is { } secret)
             return await All(accounts, options, time, new(), cancelled, Link(options, secret), form.Name);
         if (form.Problems.Count == 0)
-            form.Problems.Add("Somebody has this name to sign in with already.");
+            form.Problems.Add(texts["accounts.name-taken"].Plain);
         return await All(accounts, options, time, form, cancelled);
     }
 
-    static async Task<IResult> Change(Guid accountId, Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> Change(Guid accountId, Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         if (await accounts.Get(accountId, cancelled) is not { } account)
-            return Failures.Missing("account", "Look in the list of accounts.");
+            return Failures.Told(404, "accounts.none-such");
         var posted = await http.Request.ReadFormAsync(cancelled);
         var (deed, reason) = (posted["deed"].ToString(), posted["reason"].ToString().Trim());
         var form = new InvitationForm();
         if (reason.Length is 0 or > LongestReason)
-            form.Problems.Add($"{account.Name}: write the reason, {LongestReason} characters at most.");
+            form.Problems.Add(texts["accounts.write-reason", LongestReason, account.Name].Plain);
         var roles = Roles(posted).ToList();
         // Nobody raises themselves, and nobody locks the last administrator out.
         if (account.AccountId == caller.AccountId)
-            form.Problems.Add("Your own account is changed by another administrator.");
+            form.Problems.Add(texts["accounts.not-your-own"].Plain);
         if ((deed == "close" || (deed == "roles" && !roles.Contains(Role.Administrator))) && await desk.IsLastAdministrator(account, cancelled))
-            form.Problems.Add($"{account.Name} is the last administrator who can sign in. Make another one first.");
+            form.Problems.Add(texts["accounts.last-administrator", account.Name].Plain);
         if (deed == "roles" && roles.Count == 0)
-            form.Problems.Add($"{account.Name}: choose at least one role, or close the account.");
+            form.Problems.Add(texts["accounts.choose-role-or-close", account.Name].Plain);
         if (deed is "roles" or "invite" && options.SignIn != SignInBy.Accounts)
-            form.Problems.Add("The identity provider says what a person is; change it there.");
+            form.Problems.Add(texts["accounts.provider-says"].Plain);
         if (form.Problems.Count > 0)
             return await All(accounts, options, time, form, cancelled);
         bool done;
@@ -240,16 +240,16 @@ static class AccountRoutes
                 done = false;
                 break;
             default:
-                return await All(accounts, options, time, new() { Problems = { "Choose what is to be done." } }, cancelled);
+                return await All(accounts, options, time, new() { Problems = { texts["accounts.choose-deed"].Plain } }, cancelled);
         }
-        return done ? Forms.Seen("/accounts") : await All(accounts, options, time, new() { Problems = { $"{account.Name}: somebody else changed the account at the same moment. Look at it again." } }, cancelled);
+        return done ? Forms.Seen("/accounts") : await All(accounts, options, time, new() { Problems = { texts["accounts.changed-by-other", account.Name].Plain } }, cancelled);
     }
 
     static IEnumerable<Role> Roles(IFormCollection posted) => posted["role"].Select(r => (Known: Enum.TryParse<Role>(r, out var role) && Enum.IsDefined(role), Role: role)).Where(r => r.Known).Select(r => r.Role).Distinct();
 
     static Uri Link(ConsoleOptions options, string secret) => new(options.Public, $"/invitations/{secret}");
 
-    static async Task<IResult> Own(Caller caller, AccountStore accounts, ConsoleOptions options, CancellationToken cancelled, string? problem = null, string? token = null) =>
+    static async Task<IResult> Own(Caller caller, AccountStore accounts, ConsoleOptions options, CancellationToken cancelled, Said? problem = null, string? token = null) =>
         new RazorComponentResult<OwnAccountPage>(new
         {
             Account = (await accounts.Get(caller.AccountId!.Value, cancelled))!,
@@ -265,15 +265,15 @@ static class AccountRoutes
         new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(Most, cancelled), Form = form, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
         { StatusCode = form.Problems.Count == 0 ? 200 : 422 };
 
-    static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, string? problem) =>
+    static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, Said? problem) =>
         new RazorComponentResult<SignInPage>(new { Back = back, Name = name, Problem = problem, Passkeys = !System.Net.IPAddress.TryParse(options.Public.Host.Trim('[', ']'), out _) }) { StatusCode = problem is null ? 200 : 422 };
 
     static RazorComponentResult<InvitationPage> InvitationForm(string secret, Account account, string name, List<string> problems) =>
         new RazorComponentResult<InvitationPage>(new { Secret = secret, account.SignInName, Name = name, Wrong = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
 
-    static RazorComponentResult NoInvitation() => Failures.Page(404, "This invitation is not open", "It was used already, its 24 hours are over, or the link was copied only in part.", "Ask an administrator of the console for a new one.");
+    static RazorComponentResult NoInvitation() => Failures.Told(404, "accounts.no-invitation");
 
-    static async Task<IResult> Done(Task<bool> deed, string page) => await deed ? Forms.Seen(page) : Failures.Page(404, "That is gone already", "It was ended before. Nothing was done.", "Look at the page again.");
+    static async Task<IResult> Done(Task<bool> deed, string page) => await deed ? Forms.Seen(page) : Failures.Told(404, "accounts.gone");
 
     // Nowhere but to the console itself.
     static string Local(string? back) => back is { Length: > 0 } && back[0] == '/' && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) && !back.Any(char.IsControl)

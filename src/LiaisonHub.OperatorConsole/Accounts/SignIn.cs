@@ -199,10 +199,11 @@ static class SignIn
     internal static Task Denied(HttpContext http)
     {
         var asked = http.GetEndpoint()?.Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Select(a => Enum.TryParse<Permission>(a.Policy, out var p) ? p : (Permission?)null).LastOrDefault(p => p != null);
-        var roles = asked is { } permission ? string.Join(" or ", Access.Of(permission).Select(r => r.ToString().ToLowerInvariant())) : "none";
+        var texts = http.RequestServices.GetRequiredService<Texts>();
+        var roles = asked is { } permission ? Access.Of(permission).Select(r => texts.Of(r)).Aggregate((one, other) => texts["accounts.role-or", one, other]) : texts["accounts.role-none"];
         return http.Request.Path.StartsWithSegments("/api")
             ? Failures.Problem(403, $"This needs the role {roles}. Nothing was done.").ExecuteAsync(http)
-            : Failures.Page(403, "Not with your roles", $"This needs the role {roles}. Nothing was done.", "An administrator of the console gives roles.").ExecuteAsync(http);
+            : Failures.Told(403, "accounts.denied", roles).ExecuteAsync(http);
     }
 
     static void Configure(OpenIdConnectOptions openId, ConsoleOptions options)
@@ -231,7 +232,7 @@ static class SignIn
                 if (await desk.Vouched(ticket.Principal!, ticket.HttpContext.RequestAborted) is not { } account)
                 {
                     ticket.HandleResponse();
-                    await Failures.Page(403, "Nothing to do here", $"The identity provider knows you and gives you no role at this console (claim “{options.OpenId.RolesClaim}”).", "Ask the people who run the identity provider.").ExecuteAsync(ticket.HttpContext);
+                    await Failures.Told(403, "accounts.no-role", options.OpenId.RolesClaim).ExecuteAsync(ticket.HttpContext);
                     return;
                 }
                 ticket.Principal = Principal(account, IdentityConstants.ApplicationScheme, desk.Now);
@@ -239,7 +240,7 @@ static class SignIn
             OnRemoteFailure = async failure =>
             {
                 failure.HandleResponse();
-                await Failures.Page(401, "Signing in did not work", "The identity provider sent you back without a valid answer. Nothing was done.", "Open the console again. If it stays, give the time to the people who run the hub: the console's log says why.").ExecuteAsync(failure.HttpContext);
+                await Failures.Told(401, "accounts.provider-failed").ExecuteAsync(failure.HttpContext);
             },
         };
     }

@@ -12,7 +12,7 @@
         const token = new FormData();
         token.append("__RequestVerificationToken", form.elements["__RequestVerificationToken"].value);
         const asked = await fetch(form.dataset.passkey, { method: "POST", body: token, credentials: "same-origin" });
-        if (!asked.ok) throw new Error("The form is out of date: load the page again.");
+        if (!asked.ok) throw new Error(form.dataset.old);
         const question = await asked.json();
         const credential = "new" in form.dataset
           ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(question) })
@@ -20,7 +20,7 @@
         form.elements["answer"].value = JSON.stringify(credential.toJSON());
         form.submit();
       } catch (error) {
-        told.textContent = error.name === "NotAllowedError" ? "The browser was not allowed to, or took too long. Try again." : error.message;
+        told.textContent = error.name === "NotAllowedError" ? form.dataset.notAllowed : error.message;
         told.hidden = false;
       }
     });

@@ -40,7 +40,7 @@
     box.type = "checkbox";
     box.checked = keysOn;
     box.addEventListener("change", () => { keysOn = box.checked; store.set("keys", keysOn ? "on" : "off"); });
-    label.append(box, " Use these keys in this browser");
+    label.append(box, " " + place.dataset.use);
     place.replaceChildren(label);
   }
 

@@ -33,7 +33,7 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.OK, (await Get(other, "/")).Status);
         var refused = await Get(other, "/accounts");
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
-        Assert.Contains("needs the role administrator", refused.Html, StringComparison.Ordinal);
+        Assert.Contains("needs the role Administrator", refused.Html, StringComparison.Ordinal);
 
         Assert.Equal(["AccountMade", "AccountMade", "AccountInvited", "AccountOpened", "SignedIn", "AccountMade", "AccountOpened", "SignedIn"], (await Ledger(console)).Select(e => e.Kind));
     }
