@@ -8,7 +8,7 @@ namespace LiaisonHub.OperatorConsole.Shell;
 static class Languages
 {
     /// <summary>Name of the language that only tests read: every text longer, accented and in brackets.</summary>
-    public const string PseudoName = "qps-ploc";
+    public const string PseudoName = "qps-Ploc";
 
     static readonly PathString Api = "/api";
 

@@ -70,7 +70,7 @@ public sealed class Chromium : IAsyncDisposable
             () => {
               const width = document.documentElement.clientWidth;
               if (document.documentElement.scrollWidth <= width) return "";
-              const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest(".scroll"));
+              const wide = [...document.querySelectorAll("body *")].filter(e => (e.getBoundingClientRect().right > width + 1 || e.getBoundingClientRect().left < -1) && !e.closest(".scroll"));
               return `${document.documentElement.scrollWidth} of ${width}: ` + wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | ");
             }
             """);

@@ -47,6 +47,36 @@ public sealed class ConsolePageTests(Chromium chromium)
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
     }
 
+    [Theory]
+    [InlineData("ar", ColorScheme.Light, 1280)]
+    [InlineData("ar", ColorScheme.Dark, 320)]
+    [InlineData("fr", ColorScheme.Light, 320)]
+    public async Task No_language_and_no_direction_of_writing_is_a_barrier(string language, ColorScheme scheme, int width)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await using var window = await chromium.Window(new() { Locale = language, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        var found = new List<string>();
+        var all = await console.Addresses(Cancelled);
+        // One page of each kind of layout: figures and lists, tables, facts with a picture, days of a calendar, forms.
+        foreach (var (name, address) in new[] { ("today", "/"), ("stuck", "/stuck"), ("requests", "/requests"), ("request", all.First(a => a.EndsWith("-000000000102", StringComparison.Ordinal))), ("deadline", all.First(a => a.Contains("/deadlines/", StringComparison.Ordinal))), ("adapters", "/adapters") })
+        {
+            await page.GotoAsync(address);
+            await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("dir", language == "ar" ? "rtl" : "ltr");
+            await Chromium.Keep(page, $"console-{language}-{scheme.ToString().ToLowerInvariant()}-{width}-{name}");
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+            found.AddRange((await Chromium.Barriers(page)).Select(b => $"{address}: {b}"));
+            if (await Chromium.TooWide(page) is { Length: > 0 } wide)
+                found.Add($"{address}: wider than the window: {wide}");
+        }
+        Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+
+        // The menu is a link that needs no script, and the choice stays.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Español" }).ClickAsync();
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "es");
+        await Chromium.At(page, "/adapters");
+    }
+
     [Fact]
     public async Task An_empty_hub_is_no_less_open_and_colours_of_the_reader_s_own_are_respected()
     {

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 
 namespace LiaisonHub.Tests.OperatorConsole;
@@ -35,6 +39,20 @@ public sealed class TextTests
                     wrong.Add($"{key} has the arguments {string.Join(", ", places)} in {language}, and {string.Join(", ", wanted)} in English.");
             }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public void Every_word_of_the_rules_and_of_the_contract_that_is_shown_has_its_text()
+    {
+        var lists = new[] { typeof(Cause), typeof(Owner), typeof(RefusalCode), typeof(Silence), typeof(LadderRole), typeof(Priority), typeof(Role), typeof(HoldCause), typeof(MemberStatus), typeof(MeasureFate), typeof(PartFate), typeof(DelayReason), typeof(Decider) };
+        var rules = new Rules(Region.Load(Repository.At("contracts", "region-demo")));
+        string[] wanted =
+        [
+            .. lists.SelectMany(l => Enum.GetNames(l).Select(n => $"words.{l.Name}.{n}")), .. Enum.GetNames<RefusalCode>().Select(n => $"words.RefusalName.{n}"), .. Enum.GetNames<TimeUnit>().Select(n => $"words.length.{n}"),
+            .. Acts.All.Keys.Select(a => $"words.Act.{a}"), .. rules.Sheets.Select(s => $"words.Procedure.{s.Name}"), .. rules.Sheets.SelectMany(s => s.States).Select(s => $"words.State.{s}"),
+        ];
+        Assert.Empty(wanted.Distinct().Except(Keys("en")));
+        Assert.Empty(Keys("en").Where(k => k.StartsWith("words.", StringComparison.Ordinal)).Except(wanted).Where(k => !k.StartsWith("words.Party.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -120,6 +138,81 @@ public sealed class TextTests
         Assert.Contains("Needs", await console.Page("/?lang=en", Cancelled), StringComparison.Ordinal);
         foreach (var address in new[] { "/api/v1/today", "/api/v1/adapters", "/requests.csv", "/stuck.csv" })
             Assert.DoesNotMatch("[\\u0600-\\u06ff\\u2068]", await console.Page(address, Cancelled));
+    }
+
+    [Fact]
+    public async Task Every_text_of_every_page_is_a_resource_or_marked_as_data_or_as_English()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, options => options.PseudoLanguage = true);
+        await console.FillRegisters(Cancelled);
+        var bare = new List<string>();
+        foreach (var address in (await console.Addresses(Cancelled)).Where(a => !a.StartsWith("/documents/", StringComparison.Ordinal) && !Elsewhere.Any(e => a.StartsWith(e, StringComparison.Ordinal))))
+            bare.AddRange(Bare(await console.Page($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=qps-ploc", Cancelled)).Distinct().Select(text => $"{address}: {text}"));
+        Assert.True(bare.Count == 0, $"{bare.Count} texts are no resource; write @T[...], or mark them as data (@T.Data, translate=\"no\") or as English (@T.English):\n{string.Join("\n", bare.Take(60))}");
+    }
+
+    [Fact]
+    public async Task The_language_of_tests_is_offered_where_it_was_asked_for_alone()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        Assert.DoesNotContain("⟦", await console.Page("/?lang=qps-ploc", Cancelled), StringComparison.Ordinal);
+    }
+
+    // Rooms whose texts are not resources yet.
+    static readonly string[] Elsewhere = ["/quarantine", "/ledger", "/deadlines", "/plans"];
+
+    // What a person sees or hears of a page and is neither between the brackets of the pseudo-language nor marked.
+    static IEnumerable<string> Bare(string html)
+    {
+        var (brackets, marked, open) = (0, 0, new Stack<(string Name, bool Marks)>());
+        foreach (Match part in Regex.Matches(Regex.Replace(html, "<!--.*?-->|<script.*?</script>", "", RegexOptions.Singleline), "<(/?)([a-zA-Z0-9]+)((?:[^>\"]|\"[^\"]*\")*)>|([^<]+)"))
+        {
+            var (name, attributes) = (part.Groups[2].Value, part.Groups[3].Value);
+            if (part.Groups[4].Value is { Length: > 0 } text)
+            {
+                text = WebUtility.HtmlDecode(text).Replace("LiaisonHub", "", StringComparison.Ordinal);
+                if (marked == 0 && Outside(text, ref brackets) is { Length: > 0 } bare)
+                    yield return bare.Trim();
+            }
+            else if (part.Groups[1].Length > 0)
+            {
+                while (open.Count > 0 && open.Pop() is var closed)
+                {
+                    marked -= closed.Marks ? 1 : 0;
+                    if (closed.Name == name)
+                        break;
+                }
+            }
+            else
+            {
+                var marks = name is "bdi" or "time" or "kbd" or "code" || Regex.IsMatch(attributes, "translate=\"no\"|\\slang=\"(en|fr|es|ar)\"");
+                if (marked == 0 && !marks)
+                    foreach (Match said in Regex.Matches(attributes, "\\s(aria-label|title|placeholder|alt|data-[a-z-]+)=\"([^\"]*)\""))
+                    {
+                        var depth = 0;
+                        if (said.Groups[1].Value is not "data-passkey" && Outside(WebUtility.HtmlDecode(said.Groups[2].Value), ref depth) is { Length: > 0 } bare)
+                            yield return said.Value;
+                    }
+                if (name is not ("meta" or "link" or "input" or "br" or "img" or "rect" or "line" or "hr") && !attributes.EndsWith('/'))
+                {
+                    open.Push((name, marks));
+                    marked += marks ? 1 : 0;
+                }
+            }
+        }
+    }
+
+    // The letters outside the brackets.
+    static string Outside(string text, ref int brackets)
+    {
+        var outside = new System.Text.StringBuilder();
+        foreach (var c in text)
+        {
+            brackets += c == '⟦' ? 1 : c == '⟧' ? -1 : 0;
+            if (brackets == 0 && c != '⟧')
+                outside.Append(c);
+        }
+        return outside.ToString().Any(char.IsLetter) ? outside.ToString() : "";
     }
 
     static IEnumerable<string> Keys(string language) => Texts.In(language).Keys.Select(k => Regex.Replace(k, "\\.(zero|one|two|few|many|other)$", "")).Distinct();
