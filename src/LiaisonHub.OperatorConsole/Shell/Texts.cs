@@ -58,6 +58,9 @@ public sealed class Texts
     /// <summary>A text that is English whatever the page is: the law, and what the rules compute.</summary>
     public Said English(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : Foreign(Apart(text), Html.Encode(text));
 
+    /// <summary>What was said before, in the language of the page.</summary>
+    public Said Read(string said) => Plainly(said);
+
     /// <summary>A name or a reference: nothing to translate, and read in its own direction.</summary>
     public Said Data(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : new(Apart(text), $"<bdi translate=\"no\">{Html.Encode(text)}</bdi>");
 

@@ -214,7 +214,7 @@ public sealed class PlanTests
                 var time = new FakeTimeProvider(FilledHub.Now);
                 await using var database = Database.Open($"sqlite:{file}", time);
                 var (store, plans) = (new AccountStore(database), new RepairPlans(database));
-                var desk = new AccountDesk(store, new NoHash(), new(), time);
+                var desk = new AccountDesk(store, new NoHash(), new(), new Texts(), time);
                 var planning = new PlanDesk(plans, desk, time);
                 await new Quarantine(database).Add(Message(time.GetUtcNow()), CancellationToken.None);
                 async Task<Caller> Opened(string name, Guid? by)
