@@ -23,6 +23,7 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
     MapCommand.Make(),
     ConfigCommand.Make(),
     AdapterCommand.Make(),
+    CompletionCommand.Make(),
 };
 // Longer than hub and adapters may take to finish what is in hand; the default of two seconds would end the process before that.
 var parsed = root.Parse(args);

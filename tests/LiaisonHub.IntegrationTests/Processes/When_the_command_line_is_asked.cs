@@ -146,6 +146,37 @@ public sealed class When_the_command_line_is_asked
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
+    [Fact]
+    public async Task A_request_says_where_it_stands_why_and_what_happened_and_the_hub_how_it_is()
+    {
+        await using (var filled = await ConsoleUnderTest.Filled(Cancelled))
+        {
+            var console = filled.Address.ToString();
+            var (code, said) = await Run("requests", "list", "--console", console, "--country", "XB", "--overdue", "--json");
+            Assert.Equal((0, "XA-2026-000102"), (code, JsonDocument.Parse(said).RootElement.GetProperty("lines").EnumerateArray().First().GetProperty("reference").GetString()));
+            (code, said) = await Run("requests", "show", "XA-2026-000102", "--console", console);
+            Assert.Equal((0, true), (code, Words(said).Contains("XA asks XB under EIO", StringComparison.Ordinal)));
+            (code, said) = await Run("requests", "why", "XA-2026-000102", "--console", console);
+            Assert.Equal((1, true), (code, Words(said).Contains("Call the duty point of XB", StringComparison.Ordinal)));
+            (code, said) = await Run("requests", "timeline", "0a000000-0000-4000-8000-000000000102", "--console", console);
+            Assert.Equal((0, true), (code, Words(said).Contains("RequestSubmitted Applied", StringComparison.Ordinal)));
+            Assert.Equal(2, (await Run("requests", "show", "XA-1999-000001", "--console", console)).Code);
+            (code, said) = await Run("health", "--console", console, "--json");
+            Assert.Equal((1, "Look"), (code, JsonDocument.Parse(said).RootElement.GetProperty("worst").GetString()));
+        }
+        Assert.Equal(3, (await Run("health", "--console", "http://127.0.0.1:1")).Code);
+    }
+
+    [Fact]
+    public async Task A_shell_is_told_what_may_come_next()
+    {
+        Assert.Equal("forecast", (await Run("[suggest:11]", "deadlines f")).Said.Trim());
+        Assert.Contains("--state", (await Run("[suggest:32]", "liaisonhub deadlines forecast --s")).Said, StringComparison.Ordinal);
+        var (code, script) = await Run("completion", "bash");
+        Assert.Equal((0, true), (code, script.Contains("complete -F _liaisonhub liaisonhub", StringComparison.Ordinal)));
+        Assert.NotEqual(0, (await Run("completion", "fish")).Code);
+    }
+
     // Mappings
 
     [Theory]
@@ -253,7 +284,7 @@ public sealed class When_the_command_line_is_asked
     public async Task A_mistake_on_the_command_line_is_a_mistake_and_help_has_an_example()
     {
         Assert.NotEqual(0, (await Run("config", "explain", "hubb")).Code);
-        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "keys make", "adapter test", "adapter maintenance", "adapter maintenance end" })
+        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "audit export", "deadlines forecast", "deadlines kept", "deadlines calendar make", "requests list", "requests why", "health", "completion", "keys make", "adapter test", "adapter maintenance", "adapter maintenance end" })
         {
             var (code, said) = await Run([.. command.Split(' '), "--help"]);
             Assert.Equal(0, code);

@@ -134,7 +134,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/conformance", "/adapters/XB/conformance", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit", "/audit?from=oops", "/audit/ledger",
+            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/conformance", "/adapters/XB/conformance", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
             "/procedures/mutual-assistance", "/rules", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
@@ -157,6 +157,8 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             addresses.Add($"/quarantine?group={Uri.EscapeDataString(newest.Fingerprint)}");
         addresses.AddRange(["/plans", "/plans/new", "/errors"]);
         addresses.AddRange((await Services.GetRequiredService<RepairPlans>().Page(20, cancellationToken)).Select(p => $"/plans/{p.PlanId}"));
+        // Last: there it stands who looked at the documents.
+        addresses.Add("/audit");
         return addresses;
     }
 

@@ -241,6 +241,36 @@ public sealed class LimitPageTests
         Assert.Equal(3, (await console.Services.GetRequiredService<Database>().Query<string>(Deeds, null, Cancelled)).Count);
     }
 
+    [Theory]
+    [InlineData("SelectPage", "deadlines_calendar")]
+    [InlineData("SelectFeed", "deadlines_calendar")]
+    [InlineData("SelectDays", "deadlines_calendar")]
+    [InlineData("CountPassed", "deadlines_calendar")]
+    [InlineData("SelectKept", "deadlines_kept")]
+    [InlineData("SelectPassed", "deadlines_kept")]
+    [InlineData("SelectTouched", "deadlines_calendar")]
+    public async Task Each_read_walks_the_index_over_the_days_asked_for(string name, string index)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var statement = Storage.StatementTests.All.Single(s => s.Name == $"Hub.LimitReads.{name}").Statement;
+        await using var connection = await console.Services.GetRequiredService<Database>().Connect(Cancelled);
+        await using var explain = connection.CreateCommand();
+        explain.CommandText = "EXPLAIN QUERY PLAN " + statement.For(Dialect.Sqlite);
+        foreach (var parameter in Regex.Matches(explain.CommandText, "@[A-Za-z]+").Select(m => m.Value).Distinct())
+        {
+            var given = explain.CreateParameter();
+            (given.ParameterName, given.Value) = (parameter, "1");
+            explain.Parameters.Add(given);
+        }
+        var plan = new List<string>();
+        await using (var steps = await explain.ExecuteReaderAsync(Cancelled))
+            while (await steps.ReadAsync(Cancelled))
+                plan.Add(steps.GetString(3));
+
+        Assert.Contains(plan, step => step.StartsWith("SEARCH x USING", StringComparison.Ordinal) && step.Contains($"INDEX {index} (due", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN x", StringComparison.Ordinal) || step.StartsWith("SCAN q", StringComparison.Ordinal));
+    }
+
     static readonly Statement Deeds = new(_ => "SELECT kind FROM ledger_leaf WHERE kind IN ('CalendarMade', 'CalendarEnded')");
 
     static async Task<string> Subscribe(ConsoleUnderTest console, string name, string state)
