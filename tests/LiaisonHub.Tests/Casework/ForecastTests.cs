@@ -1,6 +1,5 @@
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Time;
-using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Tests.Casework;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Settings;
 using LiaisonHub.Storage;
-using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiaisonHub.Tests.OperatorConsole;
