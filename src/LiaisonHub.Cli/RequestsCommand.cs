@@ -11,9 +11,6 @@ static class RequestsCommand
 {
     const int Most = 500;
 
-    // The furthest first.
-    static readonly string[] Stages = ["openedAt", "handedOverAt", "deliveredAt", "acceptedAt"];
-
     public static Command Make()
     {
         var which = new Argument<string>("request") { Description = "Its reference, or its id." };
