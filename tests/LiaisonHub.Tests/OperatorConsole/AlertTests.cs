@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Alerts;
-using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
