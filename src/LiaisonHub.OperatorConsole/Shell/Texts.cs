@@ -221,7 +221,8 @@ public sealed class Said
 
     sealed class AsText : JsonConverter<Said>
     {
-        public override Said Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("What was said is written only.");
+        // Programs, the command line among them, have the text alone.
+        public override Said Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!, HtmlEncoder.Default.Encode(reader.GetString()!));
 
         public override void Write(Utf8JsonWriter writer, Said value, JsonSerializerOptions options) => writer.WriteStringValue(value.Plain);
     }
