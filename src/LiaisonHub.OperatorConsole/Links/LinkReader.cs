@@ -123,7 +123,8 @@ public sealed class LinkReader(
     {
         var warnings = new List<Said>();
         var own = Keys(state.Code, seen, now);
-        TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } ? reported - heard : null;
+        // Where legal time is made to run faster, adapters claim it too, and nothing can be said of their clocks.
+        TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } && (now - present).Duration() < TimeSpan.FromMinutes(1) ? reported - heard : null;
         if (standing?.HeardAt == null)
             warnings.Add(texts["links.warn-never-heard"]);
         else if (standing.SilentSince is { } silent)
