@@ -80,11 +80,18 @@ public sealed partial class AlertSender : BackgroundService
     /// <summary>Looks once, and tells each receiver what is due. One that cannot be told holds up no other.</summary>
     public async Task Round(CancellationToken cancellationToken)
     {
+        // Read once for all who speak one language.
+        var boards = new Dictionary<string, TodayBoard>();
         foreach (var receiver in options.Alerts.Receivers)
             try
             {
                 if (await store.Claim(receiver.Name, Claimed, cancellationToken) is { } claimed)
-                    await Tell(receiver, claimed, cancellationToken);
+                {
+                    CultureInfo.CurrentUICulture = Languages.All.Single(l => l.Name == receiver.Language);
+                    if (!boards.TryGetValue(receiver.Language, out var board))
+                        boards[receiver.Language] = board = await today.Read(cancellationToken);
+                    await Tell(receiver, claimed, board, cancellationToken);
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -92,11 +99,10 @@ public sealed partial class AlertSender : BackgroundService
             }
     }
 
-    async Task Tell(AlertReceiverOptions receiver, AlertReceiver standing, CancellationToken cancellationToken)
+    async Task Tell(AlertReceiverOptions receiver, AlertReceiver standing, TodayBoard board, CancellationToken cancellationToken)
     {
-        CultureInfo.CurrentUICulture = Languages.All.Single(l => l.Name == receiver.Language);
         var now = time.GetUtcNow();
-        var matters = Wanted(receiver, await today.Read(cancellationToken), now).GroupBy(m => (m.Kind, m.State ?? "")).ToDictionary(g => g.Key, g => g.First());
+        var matters = Wanted(receiver, board, now).GroupBy(m => (m.Kind, m.State ?? "")).ToDictionary(g => g.Key, g => g.First());
         var known = (await store.Of(receiver.Name, cancellationToken)).ToDictionary(a => (a.Kind, a.State));
 
         var began = matters.Where(m => !known.ContainsKey(m.Key)).Select(m => new AlertRow { Receiver = receiver.Name, Kind = m.Key.Kind, State = m.Key.Item2, BeganAt = now }).ToList();
@@ -104,7 +110,8 @@ public sealed partial class AlertSender : BackgroundService
         var back = known.Values.Where(a => a.EndedAt is not null && matters.ContainsKey((a.Kind, a.State))).Select(a => a with { EndedAt = null }).ToList();
         var over = known.Values.Where(a => a.EndedAt is null && !matters.ContainsKey((a.Kind, a.State))).ToLookup(a => a.ToldAt is null);
         var ended = over[false].Select(a => a with { EndedAt = now }).ToList();
-        await store.Note(began, [.. back, .. ended], over[true], cancellationToken);
+        if (began.Count + back.Count + over.Count > 0)
+            await store.Note(began, [.. back, .. ended], over[true], cancellationToken);
 
         var lasting = known.Values.Where(a => matters.ContainsKey((a.Kind, a.State))).Concat(began).Where(a => a.ToldAt is null).Select(a => a with { EndedAt = null, ToldAt = now }).ToList();
         var ends = known.Values.Where(a => a.EndedAt is not null && !matters.ContainsKey((a.Kind, a.State))).Concat(ended).ToList();
