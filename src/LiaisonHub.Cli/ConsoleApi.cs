@@ -79,13 +79,15 @@ sealed class ConsoleApi : IDisposable
         using var answer = await http.SendAsync(asked, cancellationToken);
         if (answer.IsSuccessStatusCode)
             return (await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken))!;
-        if (answer.StatusCode == HttpStatusCode.Unauthorized)
-            throw new RefusedException($"The console at {console} asks who you are. Make a token under your account there, and set {Token} to it.", ExitCode.Usage);
-        if ((int)answer.StatusCode >= 500)
-            throw new HttpRequestException($"it answers with status {(int)answer.StatusCode}");
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        // What stands between may answer as well, and not as the console does.
+        var problem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken) : default;
         string? Text(string name) => problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty(name, out var text) ? text.GetString() : null;
-        throw new RefusedException($"{(Text("code") is { } code ? code + ": " : "")}{Text("detail") ?? Text("title") ?? $"The console answers with status {(int)answer.StatusCode}."}",
+        var code = Text("code") is { } named ? named + ": " : "";
+        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+            throw new RefusedException($"{code}The console at {console} asks who you are. Make a token under your account there, and set {Token} to it.", ExitCode.Usage);
+        if ((int)answer.StatusCode >= 500)
+            throw new HttpRequestException($"it answers with status {(int)answer.StatusCode}{(Text("code") is { } failed ? $" ({failed})" : "")}");
+        throw new RefusedException($"{code}{Text("detail") ?? Text("title") ?? $"The console answers with status {(int)answer.StatusCode}."}",
             answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity ? ExitCode.Usage : ExitCode.Findings);
     }
 }

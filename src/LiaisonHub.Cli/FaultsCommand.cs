@@ -50,6 +50,25 @@ static class FaultsCommand
                 [f.GetProperty("part").GetString()!, f.GetProperty("field").GetString()!, f.GetProperty("shown").GetString()!]));
             return ExitCode.Findings;
         }));
-        return new Command("faults", "What waits in quarantine, by what it fell over.") { groups, show };
+
+        var message = new Argument<Guid>("message") { Description = "Id of the message, as the quarantine names it." };
+        var reason = new Option<string>("--reason") { Description = "Why; goes into the ledger, so no personal data of any case.", Required = true };
+        var by = new Option<string?>("--by") { Description = "Who does it, where nobody signs in at the console: name and function." };
+        var wrap = new Command("wrap", $"Sends a message that only its wrapping keeps out as a new one: what the state has signed is untouched. It needs the role operator. {ConsoleApi.Note}\n\nExample: liaisonhub faults wrap 01980c6e-6f0e-7d10-9d5c-2f4c0f6d7a11 --reason \"A mark in front\"")
+        {
+            message, reason, by, ConsoleApi.Address, ProcedureCommand.Json,
+        };
+        wrap.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var before = await console.Get<MessageReport>($"quarantine/{parsed.GetRequiredValue(message):D}", cancellationToken);
+            var made = await console.Post<MessageReport>(
+                $"quarantine/{parsed.GetRequiredValue(message):D}/wrapping", new MessageWish { Digest = before.WrappedDigest, Reason = parsed.GetRequiredValue(reason), By = parsed.GetValue(by) }, cancellationToken);
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(made);
+            else
+                Terminal.Good($"{made.Message.Id:D} was made of it ({string.Join(", ", before.WrappingFaults.Select(f => Words.Spaced(f).ToLowerInvariant()))}); its SHA-256 is {made.Digest}.");
+            return ExitCode.Done;
+        }));
+        return new Command("faults", "What waits in quarantine, by what it fell over.") { groups, show, wrap };
     }
 }

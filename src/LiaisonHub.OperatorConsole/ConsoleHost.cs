@@ -138,7 +138,7 @@ public static class ConsoleHost
         services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<LastVerification>();
         services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
-        services.AddSingleton<PlanDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
+        services.AddSingleton<PlanDesk>().AddSingleton<QuarantineDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
         if (options.Alerts.Receivers.Count > 0)
             services.AddHostedService<AlertSender>();

@@ -8,11 +8,74 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace LiaisonHub.OperatorConsole.Accounts;
 
+/// <summary>Who is to have an account: the same from the page and over the API.</summary>
+/// <param name="SignInName">Name to sign in with: 1 to 60 characters, no blank.</param>
+/// <param name="Name">Name and function.</param>
+/// <param name="Roles">What the person is to be: names of <see cref="Role"/>.</param>
+public sealed record InvitationWish(string? SignInName, string? Name, IReadOnlyList<string>? Roles);
+
+/// <summary>What is to become of an account.</summary>
+/// <param name="Deed">roles, invite, close or open.</param>
+/// <param name="Reason">Why; goes into the ledger.</param>
+/// <param name="Roles">What the person is to be, where the deed is roles.</param>
+public sealed record AccountWish(string? Deed, string? Reason, IReadOnlyList<string>? Roles);
+
+/// <summary>What became of it.</summary>
+/// <param name="Account">The account as it stands. Null: there is none.</param>
+/// <param name="Link">With which the person chooses a password, said once. Null: none was made.</param>
+/// <param name="Error">Null: it was done.</param>
+/// <param name="Problems">What exactly is wrong, one line each.</param>
+public sealed record AccountAnswer(Account? Account, Uri? Link = null, ErrorCode? Error = null, IReadOnlyList<Said>? Problems = null);
+
+/// <summary>One account, without anything that opens it.</summary>
+public sealed record AccountLine
+{
+    public required Guid AccountId { get; init; }
+    public required string SignInName { get; init; }
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> Roles { get; init; }
+    public required string MadeBy { get; init; }
+
+    /// <summary>When (UTC).</summary>
+    public required DateTimeOffset MadeAt { get; init; }
+
+    /// <summary>Last sign-in (UTC). Null: never.</summary>
+    public DateTimeOffset? SignedInAt { get; init; }
+
+    /// <summary>Until when wrong passwords keep it shut (UTC). Null: they do not.</summary>
+    public DateTimeOffset? LockedUntil { get; init; }
+
+    /// <summary>Until when its link opens it (UTC). Null: there is none.</summary>
+    public DateTimeOffset? InvitationUntil { get; init; }
+
+    /// <summary>When it was closed (UTC). Null: it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>The link that was just made, said once. Null: it was said.</summary>
+    public Uri? Link { get; init; }
+
+    internal static AccountLine Of(Account account) => new()
+    {
+        AccountId = account.AccountId,
+        SignInName = account.SignInName.ToLowerInvariant(),
+        Name = account.Name,
+        Roles = [.. Caller.Read(account.Roles).Select(r => r.ToString())],
+        MadeBy = account.MadeBy,
+        MadeAt = account.MadeAt,
+        SignedInAt = account.SignedInAt,
+        LockedUntil = account.LockedUntil,
+        InvitationUntil = account.InvitationUntil,
+        ClosedAt = account.ClosedAt,
+    };
+}
+
 /// <summary>Where accounts are made, opened, changed and closed.</summary>
 sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher, ConsoleOptions options, Texts texts, TimeProvider time)
 {
     /// <summary>Characters of a password.</summary>
     public const int Shortest = 12, Longest = 200;
+
+    const int LongestName = 100, LongestSignInName = 60, LongestReason = 1000;
 
     static readonly Account Nobody = new() { AccountId = Guid.Empty, SignInName = "", Name = "", Roles = "", Stamp = "", MadeBy = "", MadeAt = default };
 
@@ -89,6 +152,71 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         return await Invite(SignIn.Approver, "First approver", [Role.Approver], "this hub", null, cancellationToken);
     }
 
+    /// <summary>Makes an account, and a link with which the person chooses a password.</summary>
+    public async Task<AccountAnswer> Invite(InvitationWish wish, Caller caller, CancellationToken cancellationToken)
+    {
+        if (options.SignIn != SignInBy.Accounts)
+            return new(null, null, ErrorCode.AccountSaysNo, [texts["accounts.made-elsewhere"]]);
+        var (signInName, name, roles) = (wish.SignInName?.Trim() ?? "", wish.Name?.Trim() ?? "", Roles(wish.Roles));
+        var problems = new List<Said>();
+        if (signInName.Length is 0 or > LongestSignInName || signInName.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+            problems.Add(texts["accounts.write-sign-in-name", LongestSignInName]);
+        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+            problems.Add(texts["accounts.write-name", LongestName]);
+        if (roles.Count == 0)
+            problems.Add(texts["accounts.choose-role"]);
+        if (problems.Count > 0)
+            return new(null, null, ErrorCode.CannotBeRead, problems);
+        return await Invite(signInName, name, roles, caller.Name, caller.AccountId, cancellationToken) is { } secret
+            ? new(await accounts.Named(Typed(signInName), cancellationToken), Link(secret))
+            : new(null, null, ErrorCode.AccountSaysNo, [texts["accounts.name-taken"]]);
+    }
+
+    /// <summary>Gives roles or a new link, closes, opens again.</summary>
+    public async Task<AccountAnswer> Change(Guid accountId, AccountWish wish, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await accounts.Get(accountId, cancellationToken) is not { } account)
+            return new(null, null, ErrorCode.UnknownAccount);
+        var (reason, roles) = (wish.Reason?.Trim() ?? "", Roles(wish.Roles));
+        if (wish.Deed is not ("roles" or "close" or "open" or "invite"))
+            return new(account, null, ErrorCode.CannotBeRead, [texts["accounts.choose-deed"]]);
+        if (reason.Length is 0 or > LongestReason)
+            return new(account, null, ErrorCode.CannotBeRead, [texts["accounts.write-reason", LongestReason, account.Name]]);
+        var problems = new List<Said>();
+        // Nobody raises themselves, and nobody locks the last administrator out.
+        if (account.AccountId == caller.AccountId)
+            problems.Add(texts["accounts.not-your-own"]);
+        if ((wish.Deed == "close" || (wish.Deed == "roles" && !roles.Contains(Role.Administrator))) && await IsLastAdministrator(account, cancellationToken))
+            problems.Add(texts["accounts.last-administrator", account.Name]);
+        if (wish.Deed == "roles" && roles.Count == 0)
+            problems.Add(texts["accounts.choose-role-or-close", account.Name]);
+        if (wish.Deed is "roles" or "invite" && options.SignIn != SignInBy.Accounts)
+            problems.Add(texts["accounts.provider-says"]);
+        if (problems.Count > 0)
+            return new(account, null, ErrorCode.AccountSaysNo, problems);
+        var (done, link) = (false, (Uri?)null);
+        switch (wish.Deed)
+        {
+            case "roles":
+                account.Roles = Caller.Write(roles);
+                done = await Change(account, "AccountRolesChanged", caller.Name, reason, cancellationToken);
+                break;
+            case "close":
+                account.ClosedAt = Now;
+                done = await Change(account, "AccountClosed", caller.Name, reason, cancellationToken);
+                break;
+            case "open":
+                account.ClosedAt = null;
+                done = await Change(account, "AccountReopened", caller.Name, reason, cancellationToken);
+                break;
+            default:
+                link = await Renew(account, caller.Name, caller.AccountId, reason, cancellationToken) is { } secret ? Link(secret) : null;
+                done = link is not null;
+                break;
+        }
+        return done ? new(account, link) : new(account, null, ErrorCode.AccountChanged, [texts["accounts.changed-by-other", account.Name]]);
+    }
+
     /// <summary>The secret of a link with which the person chooses a password. Null: the name is taken.</summary>
     public async Task<string?> Invite(string signInName, string name, IEnumerable<Role> roles, string by, Guid? byAccount, CancellationToken cancellationToken)
     {
@@ -154,9 +282,9 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     /// Why a person is no second person to another. Null: they are two. Who made an account, or gave a link to it, could have opened it, and with it every account made from there: two accounts are one hand when
     /// any one person could have opened both.
     /// </summary>
-    public async Task<string?> SameHand(Guid first, Guid second, CancellationToken cancellationToken) =>
-        first == second ? texts["accounts.wished-yourself"].Plain
-        : (await accounts.Hands(first, cancellationToken)).Overlaps(await accounts.Hands(second, cancellationToken)) ? texts["accounts.same-hand"].Plain
+    public async Task<Said?> SameHand(Guid first, Guid second, CancellationToken cancellationToken) =>
+        first == second ? texts["accounts.wished-yourself"]
+        : (await accounts.Hands(first, cancellationToken)).Overlaps(await accounts.Hands(second, cancellationToken)) ? texts["accounts.same-hand"]
         : null;
 
     /// <summary>A token, said once and kept nowhere.</summary>
@@ -166,6 +294,10 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         await accounts.Add(new AccountToken { TokenHash = AccountStore.HashOf(token), TokenId = Guid.CreateVersion7(Now), AccountId = account.AccountId, Name = name, MadeAt = Now, EndsAt = Now + length }, account.Name, cancellationToken);
         return token;
     }
+
+    Uri Link(string secret) => new(options.Public, $"/invitations/{secret}");
+
+    static List<Role> Roles(IReadOnlyList<string>? names) => [.. (names ?? []).Select(n => (Known: Enum.TryParse<Role>(n, out var role) && Enum.IsDefined(role), Role: role)).Where(r => r.Known).Select(r => r.Role).Distinct()];
 
     static string Typed(string signInName) => signInName.Trim().ToUpperInvariant();
 

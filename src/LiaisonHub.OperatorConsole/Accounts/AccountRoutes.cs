@@ -1,4 +1,5 @@
 using System.Globalization;
+using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
@@ -11,7 +12,7 @@ namespace LiaisonHub.OperatorConsole.Accounts;
 /// <summary>Signing in and out, one's own account, and everybody's.</summary>
 static class AccountRoutes
 {
-    const int LongestName = 100, LongestSignInName = 60, LongestReason = 1000, MostDays = 90, Most = 1000;
+    const int LongestName = 100, MostDays = 90, Most = 1000;
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
@@ -36,9 +37,28 @@ static class AccountRoutes
             await Forms.OutOfDate(http, antiforgery) ?? await Done(accounts.EndToken(caller.AccountId!.Value, tokenId, caller.Name, cancelled), "/account"));
 
         var all = app.MapGroup("/accounts").Needs(Permission.Govern);
-        all.MapGet("", async (AccountStore accounts, ConsoleOptions options, TimeProvider time, CancellationToken cancelled) => await All(accounts, options, time, new(), cancelled));
+        all.MapGet("", async (AccountStore accounts, ConsoleOptions options, TimeProvider time, CancellationToken cancelled) => await All(accounts, options, time, new(null, null, null), [], cancelled));
+        app.MapGroup("").Needs(Permission.Govern).MapList("/accounts", async (AccountStore accounts, TimeProvider time, CancellationToken cancelled) => new ListFile
+        {
+            Name = "accounts",
+            Title = "Accounts",
+            Filter = "all",
+            At = time.GetUtcNow(),
+            Columns = ["account id", "signs in as", "name", "roles", "made by", "made at", "signed in at", "locked until", "link until", "closed at"],
+            Rows = (await accounts.All(ListFile.Most, cancelled)).Select(AccountLine.Of).Select(a => new object?[]
+            {
+                a.AccountId, a.SignInName, a.Name, string.Join(" ", a.Roles), a.MadeBy, a.MadeAt, a.SignedInAt, a.LockedUntil, a.InvitationUntil, a.ClosedAt,
+            }).ToAsyncEnumerable(),
+        });
         all.MapPost("", Invite);
         all.MapPost("/{accountId:guid}", Change);
+
+        var api = app.MapGroup("/api/v1/accounts").Needs(Permission.Govern);
+        api.MapGet("", async (AccountStore accounts, CancellationToken cancelled) => TypedResults.Ok((await accounts.All(Most, cancelled)).Select(AccountLine.Of)));
+        api.MapPost("", (HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
+            Asked.For<InvitationWish>(http, caller, texts, async wish => Told(await desk.Invite(wish, caller, cancelled), texts), cancelled));
+        api.MapPost("/{accountId:guid}", (Guid accountId, HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
+            Asked.For<AccountWish>(http, caller, texts, async wish => Told(await desk.Change(accountId, wish, caller, cancelled), texts), cancelled));
     }
 
     static IResult Ask(HttpContext http, ConsoleOptions options, string? back)
@@ -55,12 +75,12 @@ static class AccountRoutes
         var posted = await http.Request.ReadFormAsync(cancelled);
         var (name, back) = (posted["name"].ToString(), Local(posted["back"]));
         if (!await antiforgery.IsRequestValidAsync(http))
-            return SignInForm(options, back, name, texts["accounts.form-too-old"]);
+            return SignInForm(options, back, name, ErrorCode.FormOutOfDate.Line(texts, texts["accounts.form-too-old"]));
         var (account, problem) = await desk.ByPassword(name, posted["password"].ToString(), cancelled);
         if (account is null)
-            return SignInForm(options, back, name, problem);
+            return SignInForm(options, back, name, ErrorCode.SignInRefused.Line(texts, problem));
         if (!await desk.Noted(account, cancelled))
-            return SignInForm(options, back, name, texts["accounts.changed-meanwhile"]);
+            return SignInForm(options, back, name, ErrorCode.AccountChanged.Line(texts, texts["accounts.changed-meanwhile"]));
         await SignIn.Begin(http, account, time);
         return Results.LocalRedirect(back);
     }
@@ -76,13 +96,13 @@ static class AccountRoutes
         var posted = await http.Request.ReadFormAsync(cancelled);
         var back = Local(posted["back"]);
         if (!await antiforgery.IsRequestValidAsync(http))
-            return SignInForm(options, back, "", texts["accounts.form-too-old"]);
+            return SignInForm(options, back, "", ErrorCode.FormOutOfDate.Line(texts, texts["accounts.form-too-old"]));
         var answer = await passkeys.PerformPasskeyAssertionAsync(posted["answer"].ToString());
         if (!answer.Succeeded || answer.User is not { ClosedAt: null } account)
-            return SignInForm(options, back, "", texts["accounts.passkey-refused"]);
+            return SignInForm(options, back, "", ErrorCode.SignInRefused.Line(texts, texts["accounts.passkey-refused"]));
         await users.AddOrUpdatePasskeyAsync(account, answer.Passkey);
         if (!await desk.Noted(account, cancelled))
-            return SignInForm(options, back, "", texts["accounts.changed-meanwhile"]);
+            return SignInForm(options, back, "", ErrorCode.AccountChanged.Line(texts, texts["accounts.changed-meanwhile"]));
         await SignIn.Begin(http, account, time);
         return Results.LocalRedirect(back);
     }
@@ -105,11 +125,11 @@ static class AccountRoutes
         var name = posted["name"].ToString().Trim();
         var problems = new List<string>();
         if (!await antiforgery.IsRequestValidAsync(http))
-            problems.Add(texts["accounts.form-too-old"].Plain);
+            problems.Add(ErrorCode.FormOutOfDate.Line(texts, texts["accounts.form-too-old"]).Plain);
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            problems.Add(texts["accounts.write-your-name", LongestName].Plain);
+            problems.Add(ErrorCode.CannotBeRead.Line(texts, texts["accounts.write-your-name", LongestName]).Plain);
         if (desk.Problem(account, posted["password"].ToString(), posted["again"].ToString()) is { } problem)
-            problems.Add(problem.Plain);
+            problems.Add(ErrorCode.CannotBeRead.Line(texts, problem).Plain);
         if (problems.Count > 0)
             return InvitationForm(secret, account, name, problems);
         account.Name = name;
@@ -130,9 +150,9 @@ static class AccountRoutes
         var problem = right.Account is null ? texts["accounts.password-now-wrong", right.Problem]
             : desk.Problem(account, posted["password"].ToString(), posted["again"].ToString());
         if (problem is not null)
-            return await Own(caller, accounts, options, cancelled, problem: problem);
+            return await Own(caller, accounts, options, cancelled, problem: (right.Account is null ? ErrorCode.SignInRefused : ErrorCode.CannotBeRead).Line(texts, problem));
         if (!await desk.SetPassword(right.Account!, posted["password"].ToString(), "PasswordChanged", cancelled))
-            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.changed-meanwhile"]);
+            return await Own(caller, accounts, options, cancelled, problem: ErrorCode.AccountChanged.Line(texts, texts["accounts.changed-meanwhile"]));
         await SignIn.Begin(http, right.Account!, time);
         return Forms.Seen("/account?said=password");
     }
@@ -152,10 +172,10 @@ static class AccountRoutes
         var posted = await http.Request.ReadFormAsync(cancelled);
         var name = posted["name"].ToString().Trim();
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.name-the-passkey"]);
+            return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.name-the-passkey"]));
         var answer = await passkeys.PerformPasskeyAttestationAsync(posted["answer"].ToString());
         if (!answer.Succeeded)
-            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.passkey-not-accepted"]);
+            return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.passkey-not-accepted"]));
         answer.Passkey.Name = name;
         await users.AddOrUpdatePasskeyAsync((await accounts.Get(caller.AccountId!.Value, cancelled))!, answer.Passkey);
         return Forms.Seen("/account");
@@ -168,9 +188,9 @@ static class AccountRoutes
         var posted = await http.Request.ReadFormAsync(cancelled);
         var name = posted["name"].ToString().Trim();
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.write-what-for"]);
+            return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.write-what-for"]));
         if (!int.TryParse(posted["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days is < 1 or > MostDays)
-            return await Own(caller, accounts, options, cancelled, problem: texts["accounts.token-days", MostDays]);
+            return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.token-days", MostDays]));
         var token = await desk.MakeToken((await accounts.Get(caller.AccountId!.Value, cancelled))!, name, TimeSpan.FromDays(days), cancelled);
         return await Own(caller, accounts, options, cancelled, token: token);
     }
@@ -179,75 +199,28 @@ static class AccountRoutes
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
-        if (options.SignIn != SignInBy.Accounts)
-            return await All(accounts, options, time, new() { Problems = { texts["accounts.made-elsewhere"].Plain } }, cancelled);
         var posted = await http.Request.ReadFormAsync(cancelled);
-        var form = new InvitationForm { SignInName = posted["signInName"].ToString().Trim(), Name = posted["name"].ToString().Trim(), Roles = [.. Roles(posted)] };
-        if (form.SignInName.Length is 0 or > LongestSignInName || form.SignInName.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
-            form.Problems.Add(texts["accounts.write-sign-in-name", LongestSignInName].Plain);
-        if (form.Name.Length is 0 or > LongestName || form.Name.Any(char.IsControl))
-            form.Problems.Add(texts["accounts.write-name", LongestName].Plain);
-        if (form.Roles.Count == 0)
-            form.Problems.Add(texts["accounts.choose-role"].Plain);
-        if (form.Problems.Count == 0 && await desk.Invite(form.SignInName, form.Name, form.Roles, caller.Name, caller.AccountId, cancelled) is { } secret)
-            return await All(accounts, options, time, new(), cancelled, Link(options, secret), form.Name);
-        if (form.Problems.Count == 0)
-            form.Problems.Add(texts["accounts.name-taken"].Plain);
-        return await All(accounts, options, time, form, cancelled);
+        var wish = new InvitationWish(posted["signInName"], posted["name"], [.. posted["role"].OfType<string>()]);
+        var answer = await desk.Invite(wish, caller, cancelled);
+        return await All(accounts, options, time, answer.Error is null ? new(null, null, null) : wish, Lines(answer, texts), cancelled, answer.Link, answer.Account?.Name);
     }
 
     static async Task<IResult> Change(Guid accountId, Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
-        if (await accounts.Get(accountId, cancelled) is not { } account)
-            return Failures.Told(404, "accounts.none-such");
         var posted = await http.Request.ReadFormAsync(cancelled);
-        var (deed, reason) = (posted["deed"].ToString(), posted["reason"].ToString().Trim());
-        var form = new InvitationForm();
-        if (reason.Length is 0 or > LongestReason)
-            form.Problems.Add(texts["accounts.write-reason", LongestReason, account.Name].Plain);
-        var roles = Roles(posted).ToList();
-        // Nobody raises themselves, and nobody locks the last administrator out.
-        if (account.AccountId == caller.AccountId)
-            form.Problems.Add(texts["accounts.not-your-own"].Plain);
-        if ((deed == "close" || (deed == "roles" && !roles.Contains(Role.Administrator))) && await desk.IsLastAdministrator(account, cancelled))
-            form.Problems.Add(texts["accounts.last-administrator", account.Name].Plain);
-        if (deed == "roles" && roles.Count == 0)
-            form.Problems.Add(texts["accounts.choose-role-or-close", account.Name].Plain);
-        if (deed is "roles" or "invite" && options.SignIn != SignInBy.Accounts)
-            form.Problems.Add(texts["accounts.provider-says"].Plain);
-        if (form.Problems.Count > 0)
-            return await All(accounts, options, time, form, cancelled);
-        bool done;
-        switch (deed)
-        {
-            case "roles":
-                account.Roles = Caller.Write(roles);
-                done = await desk.Change(account, "AccountRolesChanged", caller.Name, reason, cancelled);
-                break;
-            case "close":
-                account.ClosedAt = time.GetUtcNow();
-                done = await desk.Change(account, "AccountClosed", caller.Name, reason, cancelled);
-                break;
-            case "open":
-                account.ClosedAt = null;
-                done = await desk.Change(account, "AccountReopened", caller.Name, reason, cancelled);
-                break;
-            case "invite":
-                if (await desk.Renew(account, caller.Name, caller.AccountId, reason, cancelled) is { } secret)
-                    return await All(accounts, options, time, new(), cancelled, Link(options, secret), account.Name);
-                done = false;
-                break;
-            default:
-                return await All(accounts, options, time, new() { Problems = { texts["accounts.choose-deed"].Plain } }, cancelled);
-        }
-        return done ? Forms.Seen("/accounts") : await All(accounts, options, time, new() { Problems = { texts["accounts.changed-by-other", account.Name].Plain } }, cancelled);
+        var answer = await desk.Change(accountId, new(posted["deed"], posted["reason"], [.. posted["role"].OfType<string>()]), caller, cancelled);
+        return answer.Error == ErrorCode.UnknownAccount ? answer.Error.Page()
+            : answer is { Error: null, Link: null } ? Forms.Seen("/accounts")
+            : await All(accounts, options, time, new(null, null, null), Lines(answer, texts), cancelled, answer.Link, answer.Account?.Name);
     }
 
-    static IEnumerable<Role> Roles(IFormCollection posted) => posted["role"].Select(r => (Known: Enum.TryParse<Role>(r, out var role) && Enum.IsDefined(role), Role: role)).Where(r => r.Known).Select(r => r.Role).Distinct();
+    static IReadOnlyList<string> Lines(AccountAnswer answer, Texts texts) => answer.Error is { } error ? [.. answer.Problems!.Select(p => error.Line(texts, p).Plain)] : [];
 
-    static Uri Link(ConsoleOptions options, string secret) => new(options.Public, $"/invitations/{secret}");
+    static IResult Told(AccountAnswer answer, Texts texts) =>
+        answer.Error is { } error ? error.Problem(texts, answer.Problems is { } problems ? string.Join(" ", problems) : null)
+        : TypedResults.Ok(AccountLine.Of(answer.Account!) with { Link = answer.Link });
 
     static async Task<IResult> Own(Caller caller, AccountStore accounts, ConsoleOptions options, CancellationToken cancelled, Said? problem = null, string? token = null) =>
         new RazorComponentResult<OwnAccountPage>(new
@@ -261,9 +234,9 @@ static class AccountRoutes
         })
         { StatusCode = problem is null ? 200 : 422 };
 
-    static async Task<IResult> All(AccountStore accounts, ConsoleOptions options, TimeProvider time, InvitationForm form, CancellationToken cancelled, Uri? link = null, string? invited = null) =>
-        new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(Most, cancelled), Form = form, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
-        { StatusCode = form.Problems.Count == 0 ? 200 : 422 };
+    static async Task<IResult> All(AccountStore accounts, ConsoleOptions options, TimeProvider time, InvitationWish wish, IReadOnlyList<string> wrong, CancellationToken cancelled, Uri? link = null, string? invited = null) =>
+        new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(Most, cancelled), Wish = wish, Wrong = wrong, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
+        { StatusCode = wrong.Count == 0 ? 200 : 422 };
 
     static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, Said? problem) =>
         new RazorComponentResult<SignInPage>(new { Back = back, Name = name, Problem = problem, Passkeys = !System.Net.IPAddress.TryParse(options.Public.Host.Trim('[', ']'), out _) }) { StatusCode = problem is null ? 200 : 422 };
@@ -271,27 +244,11 @@ static class AccountRoutes
     static RazorComponentResult<InvitationPage> InvitationForm(string secret, Account account, string name, List<string> problems) =>
         new RazorComponentResult<InvitationPage>(new { Secret = secret, account.SignInName, Name = name, Wrong = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
 
-    static RazorComponentResult NoInvitation() => Failures.Told(404, "accounts.no-invitation");
+    static RazorComponentResult NoInvitation() => ErrorCode.NoInvitation.Page();
 
-    static async Task<IResult> Done(Task<bool> deed, string page) => await deed ? Forms.Seen(page) : Failures.Told(404, "accounts.gone");
+    static async Task<IResult> Done(Task<bool> deed, string page) => await deed ? Forms.Seen(page) : ErrorCode.GoneAlready.Page();
 
     // Nowhere but to the console itself.
     static string Local(string? back) => back is { Length: > 0 } && back[0] == '/' && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) && !back.Any(char.IsControl)
         && !back.StartsWith("/sign-", StringComparison.Ordinal) ? back : "/";
-}
-
-/// <summary>What an administrator wrote into the form.</summary>
-public sealed class InvitationForm
-{
-    /// <summary>Name to sign in with.</summary>
-    public string SignInName { get; init; } = "";
-
-    /// <summary>Name and function.</summary>
-    public string Name { get; init; } = "";
-
-    /// <summary>What the person is to be.</summary>
-    public IReadOnlyList<Role> Roles { get; init; } = [];
-
-    /// <summary>What is missing.</summary>
-    public List<string> Problems { get; } = [];
 }

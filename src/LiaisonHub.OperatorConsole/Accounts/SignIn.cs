@@ -186,7 +186,7 @@ static class SignIn
     {
         var http = context.HttpContext;
         if (http.Request.Path.StartsWithSegments("/api"))
-            return Failures.Problem(401, "Nobody is signed in. Make a token under your account at the console, and send it as “Authorization: Bearer ...”.").ExecuteAsync(http);
+            return ErrorCode.NotSignedIn.Problem(http.RequestServices.GetRequiredService<Texts>()).ExecuteAsync(http);
         // What was posted is not posted again by itself: the person comes back to the page it was on.
         var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : "/";
         http.Response.Redirect($"/sign-in?back={Uri.EscapeDataString(back)}");
@@ -202,8 +202,8 @@ static class SignIn
         var texts = http.RequestServices.GetRequiredService<Texts>();
         var roles = asked is { } permission ? Access.Of(permission).Select(r => texts.Of(r)).Aggregate((one, other) => texts["accounts.role-or", one, other]) : texts["accounts.role-none"];
         return http.Request.Path.StartsWithSegments("/api")
-            ? Failures.Problem(403, $"This needs the role {roles}. Nothing was done.").ExecuteAsync(http)
-            : Failures.Told(403, "accounts.denied", roles).ExecuteAsync(http);
+            ? ErrorCode.OtherRole.Problem(texts, texts["accounts.denied-what", roles].Plain).ExecuteAsync(http)
+            : ErrorCode.OtherRole.Page("accounts.denied", roles).ExecuteAsync(http);
     }
 
     static void Configure(OpenIdConnectOptions openId, ConsoleOptions options)
@@ -232,7 +232,7 @@ static class SignIn
                 if (await desk.Vouched(ticket.Principal!, ticket.HttpContext.RequestAborted) is not { } account)
                 {
                     ticket.HandleResponse();
-                    await Failures.Told(403, "accounts.no-role", options.OpenId.RolesClaim).ExecuteAsync(ticket.HttpContext);
+                    await ErrorCode.NoRole.Page("accounts.no-role", options.OpenId.RolesClaim).ExecuteAsync(ticket.HttpContext);
                     return;
                 }
                 ticket.Principal = Principal(account, IdentityConstants.ApplicationScheme, desk.Now);
@@ -240,7 +240,7 @@ static class SignIn
             OnRemoteFailure = async failure =>
             {
                 failure.HandleResponse();
-                await Failures.Told(401, "accounts.provider-failed").ExecuteAsync(failure.HttpContext);
+                await ErrorCode.ProviderFailed.Page("accounts.provider-failed").ExecuteAsync(failure.HttpContext);
             },
         };
     }
@@ -272,7 +272,7 @@ sealed class TokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return Failures.Problem(401, "The token is not valid: it was ended, its time is over, or its account is closed. Make a new one under your account at the console.").ExecuteAsync(Context);
+        return ErrorCode.TokenNotValid.Problem(Context.RequestServices.GetRequiredService<Texts>()).ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => SignIn.Denied(Context);

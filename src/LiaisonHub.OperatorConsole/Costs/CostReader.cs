@@ -26,9 +26,6 @@ public sealed record CostPeriod
     /// <summary>What could not be read, one sentence each; the present year was taken instead.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
-    /// <summary>Reads <c>from</c> and <c>months</c>.</summary>
-    public static CostPeriod Read(IQueryCollection query, DateTimeOffset now) => Read(query, now, new Texts());
-
     /// <summary>Reads <c>from</c> (<c>2026-03</c>) and <c>months</c>. Empty: the present year.</summary>
     public static CostPeriod Read(IQueryCollection query, DateTimeOffset now, Texts texts)
     {
@@ -52,9 +49,6 @@ public sealed record CostPeriod
 
     /// <summary>The first month, as a form shows it.</summary>
     public string Month => From.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-
-    /// <summary>In words.</summary>
-    public string InWords() => InWords(new Texts()).Plain;
 
     /// <summary>In words.</summary>
     public Said InWords(Texts texts) => texts["costs.from-to", From, Until.AddDays(-1)];

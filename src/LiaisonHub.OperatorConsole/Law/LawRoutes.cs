@@ -11,7 +11,7 @@ static class LawRoutes
         app.MapGet("/procedures", (Rules rules) => Results.Redirect(Address(rules.Sheets[0].Name)));
         app.MapGet("/procedures/{name}", (string name, Rules rules) => rules.Sheets.FirstOrDefault(s => Address(s.Name) == $"/procedures/{name}") is { } sheet
             ? new RazorComponentResult<ProcedurePage>(new { Sheet = sheet })
-            : Failures.Told(404, "law.no-such-procedure", name, string.Join(", ", rules.Sheets.Select(s => Address(s.Name)))));
+            : ErrorCode.UnknownProcedure.Page("law.no-such-procedure", name, string.Join(", ", rules.Sheets.Select(s => Address(s.Name)))));
         app.MapGet("/rules", () => new RazorComponentResult<RulesPage>());
     }
 

@@ -1,79 +1,80 @@
-using System.Globalization;
-using System.Text;
-using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
-using Microsoft.AspNetCore.Http.HttpResults;
+using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Limits;
 
-/// <summary>The lists as CSV (RFC 4180). The first lines say what and when; the last says that the list is whole, or where it was cut.</summary>
+/// <summary>The lists of the room as files.</summary>
 static class LimitFiles
 {
     // As the page's, but fewer turns.
     const int AtOnce = 1_000;
 
-    public static string Name(string what, TimeProvider time) => string.Create(CultureInfo.InvariantCulture, $"{what}-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.csv");
+    public static ListFile List(LimitReader reader, LimitQuery query, Texts said, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Lines("deadlines", "Deadlines", query.InWords(said), now, Pages(async after => await reader.List(query with { After = after }, cancellationToken, AtOnce)));
 
-    public static async Task List(LimitReader reader, LimitQuery query, Stream to, CancellationToken cancellationToken)
+    public static ListFile NotKept(LimitReader reader, CostPeriod period, string state, string instrument, Texts said, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Lines("deadlines-not-kept", "Limits not kept", LimitReader.NotKept(state, instrument, period, said), now, Pages(after => reader.NotKept(period, state, instrument, after, cancellationToken, AtOnce)));
+
+    public static ListFile Kept(KeptBoard board, CostPeriod period, Texts said) => new()
     {
-        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
-        var (written, next, first) = (0, query, true);
-        while (true)
+        Name = "deadlines-kept",
+        Title = "Limits kept",
+        Filter = period.InWords(said).Plain,
+        At = board.At,
+        Head = [("Data version", board.DataVersion)],
+        Columns = ["state", "instrument", "limits ended", "kept", "percent kept", "points more than before"],
+        Rows = board.Cells.Select(c => new object?[] { c.State, c.Instrument, c.Hidden ? $"fewer than {LimitReader.Fewest}" : c.Limits, c.Kept, c.Share, c.Change }).ToAsyncEnumerable(),
+    };
+
+    public static ListFile Forecast(SilenceForecast forecast, Texts said) => new()
+    {
+        Name = "deadlines-forecast",
+        Title = "Forecast",
+        Filter = $"if {forecast.State} is silent for {Words.Count(forecast.Days, "day", "days")}, and nobody else acts",
+        At = forecast.At,
+        Columns = ["passes", "day", "reference", "request id", "instrument", "requesting", "requested", "what is due", "rule", "what silence means", "begins only then"],
+        Rows = forecast.Breaches.Select(b => new object?[]
         {
-            var page = await reader.List(next, cancellationToken, AtOnce);
-            if (first)
-            {
-                await writer.WriteLineAsync(Csv.Line("Deadlines", page.Filter));
-                await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(page.At)));
-                await writer.WriteLineAsync();
-                await writer.WriteLineAsync(Csv.Line("due", "day", "reference", "request id", "instrument", "requesting", "requested", "must act", "what is due", "rule", "article", "days begun", "days in all", "days left", "ladder level"));
-            }
-            first = false;
+            b.Due, b.Day, b.Reference, b.RequestId, b.Instrument, b.RequestingState, b.RequestedState, b.Title, b.RuleId, said.Of(b.Silence).Plain, b.Follows,
+        }).ToAsyncEnumerable(),
+        Cut = forecast.Cut ? "there are more requests than were looked at; the nearest are here" : null,
+    };
+
+    public static ListFile Calendars(IReadOnlyList<CalendarFeed> feeds, DateTimeOffset now) => new()
+    {
+        Name = "calendars",
+        Title = "Calendars to subscribe to",
+        Filter = "those you may end",
+        At = now,
+        Columns = ["calendar id", "name", "state", "made by", "made at", "good until"],
+        Rows = feeds.Select(f => new object?[] { f.FeedId, f.Name, f.State, f.MadeBy, f.MadeAt, f.EndsAt }).ToAsyncEnumerable(),
+    };
+
+    static ListFile Lines(string name, string title, string filter, DateTimeOffset now, IAsyncEnumerable<LimitLine> lines) => new()
+    {
+        Name = name,
+        Title = title,
+        Filter = filter,
+        At = now,
+        Columns = ["due", "day", "reference", "request id", "instrument", "requesting", "requested", "must act", "what is due", "rule", "article", "days begun", "days in all", "days left", "ladder level"],
+        Rows = lines.Select(line => new object?[]
+        {
+            line.Due, line.Day, line.Reference, line.RequestId, line.Instrument, line.RequestingState, line.RequestedState, line.OnState, line.Title, line.RuleId, line.Article, line.Days?.Begun, line.Days?.All, line.Days?.Left, line.Level,
+        }),
+    };
+
+    static async IAsyncEnumerable<LimitLine> Pages(Func<PageMark?, Task<LimitList>> read)
+    {
+        PageMark? after = null;
+        do
+        {
+            var page = await read(after);
             foreach (var line in page.Lines)
-                await writer.WriteLineAsync(Csv.Line(
-                    Words.Machine(line.Due), Day(line.Day), line.Reference, line.RequestId.ToString("D", CultureInfo.InvariantCulture), line.Instrument, line.RequestingState, line.RequestedState, line.OnState, line.Title, line.RuleId,
-                    line.Article, Number(line.Days?.Begun), Number(line.Days?.All), Number(line.Days?.Left), Number(line.Level)));
-            written += page.Lines.Count;
-            if (page.Next is null || written >= RequestReader.LongestExport)
-            {
-                await writer.WriteLineAsync();
-                await writer.WriteLineAsync(page.Next is null ? Csv.Line("End", $"{written} limits") : Csv.Line("Cut", $"after {written} limits; narrow the filter"));
-                return;
-            }
-            next = query with { After = RequestQuery.Mark(page.Next) };
+                yield return line;
+            after = page.Next is { } next ? RequestQuery.Mark(next) : null;
         }
+        while (after is not null);
     }
-
-    public static FileContentHttpResult Kept(KeptBoard board, CostPeriod period, TimeProvider time) => Whole("deadlines-kept", time,
-    [
-        Csv.Line("Limits kept", period.InWords()),
-        Csv.Line("Made at", Words.Machine(board.At)),
-        Csv.Line("Data version", board.DataVersion),
-        "",
-        Csv.Line("state", "instrument", "limits ended", "kept", "percent kept", "points more than before"),
-        .. board.Cells.Select(c => Csv.Line(c.State, c.Instrument, c.Hidden ? $"fewer than {LimitReader.Fewest}" : Number(c.Limits), Number(c.Kept), Number(c.Share), Number(c.Change))),
-        "",
-        Csv.Line("End", $"{board.Cells.Count} cells"),
-    ]);
-
-    public static FileContentHttpResult Forecast(SilenceForecast forecast, TimeProvider time) => Whole("deadlines-forecast", time,
-    [
-        Csv.Line("Forecast", $"if {forecast.State} is silent for {Words.Count(forecast.Days, "day", "days")}, and nobody else acts"),
-        Csv.Line("Made at", Words.Machine(forecast.At)),
-        "",
-        Csv.Line("passes", "day", "reference", "request id", "instrument", "requesting", "requested", "what is due", "rule", "what silence means", "begins only then"),
-        .. forecast.Breaches.Select(b => Csv.Line(
-            Words.Machine(b.Due), Day(b.Day), b.Reference, b.RequestId.ToString("D", CultureInfo.InvariantCulture), b.Instrument, b.RequestingState, b.RequestedState, b.Title, b.RuleId, Words.Of(b.Silence), b.Follows ? "yes" : "no")),
-        "",
-        forecast.Cut ? Csv.Line("Cut", "there are more requests than were looked at; the nearest are here") : Csv.Line("End", $"{forecast.Breaches.Count} limits"),
-    ]);
-
-    static FileContentHttpResult Whole(string name, TimeProvider time, IEnumerable<string> lines) =>
-        TypedResults.File(Encoding.UTF8.GetBytes("\uFEFF" + string.Concat(lines.Select(l => l + "\r\n"))), "text/csv; charset=utf-8", Name(name, time));
-
-    static string Day(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture) ?? "";
-
-    static string Number(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

@@ -28,42 +28,42 @@ public sealed record LimitQuery
     public PageMark? After { get; init; }
 
     /// <summary>What could not be read, one sentence each; it was left out of account.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<Said> Problems { get; init; } = [];
 
     /// <summary>Reads the address.</summary>
-    public static LimitQuery Read(IQueryCollection query, Region region, DateTimeOffset now)
+    public static LimitQuery Read(IQueryCollection query, Region region, DateTimeOffset now, Texts said)
     {
-        var problems = new List<string>();
+        var problems = new List<Said>();
         string? Text(string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
         DateOnly? Date(string name, string format, string example) => Text(name) is not { } text ? null
             : DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000 ? day
-            : Problem(name, $"is written as {example}");
-        DateOnly? Problem(string name, string what)
+            : Problem(name, said["deadlines.written-as", example]);
+        DateOnly? Problem(string name, Said what)
         {
-            problems.Add($"“{name}” {what}; it was left out.");
+            problems.Add(said["requests.left-out", name, what]);
             return null;
         }
 
         var state = Text("state")?.ToUpperInvariant();
         if (state is not null && !region.States.ContainsKey(state))
         {
-            Problem("state", $"is one of {string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))}");
+            Problem("state", said["deadlines.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]);
             state = null;
         }
         var late = Text("late");
         if (late is not (null or "0" or "1"))
-            Problem("late", "is 1 or 0");
+            Problem("late", said["requests.not-a-flag"]);
         var (from, until) = (Date("from", "yyyy-MM-dd", "2026-03-31"), Date("until", "yyyy-MM-dd", "2026-03-31"));
         if (until < from)
-            until = Problem("until", "is not before “from”");
+            until = Problem("until", said["deadlines.not-before", "from"]);
         var show = Text("show");
         if (show is not (null or "list" or "month"))
-            Problem("show", "is list or month");
+            Problem("show", said["requests.not-one-of", "list", "month"]);
         var month = Date("month", "yyyy-MM", "2026-03");
         var after = Text("after");
         var mark = after is null ? null : RequestQuery.Mark(after);
         if (after is not null && mark is null)
-            Problem("after", "is not the end of a page");
+            Problem("after", said["requests.not-a-page"]);
         return new()
         {
             State = state,
@@ -81,7 +81,7 @@ public sealed record LimitQuery
         Late ? new() { OnState = State, Until = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1) } : new() { OnState = State, From = From ?? DateOnly.FromDateTime(now.UtcDateTime), Until = Until };
 
     /// <summary>The address of the list.</summary>
-    public string Address(bool csv = false) => Link("/deadlines" + (csv ? ".csv" : ""), State, ("from", From is { } from ? Day(from) : null), ("until", Until is { } until ? Day(until) : null), ("late", Late ? "1" : null));
+    public string Address() => Link("/deadlines", State, ("from", From is { } from ? Day(from) : null), ("until", Until is { } until ? Day(until) : null), ("late", Late ? "1" : null));
 
     /// <summary>The address of a month.</summary>
     public static string Address(DateOnly month, string? state) => Link("/deadlines", state, ("show", "month"), ("month", month.ToString("yyyy-MM", CultureInfo.InvariantCulture)));
@@ -90,13 +90,13 @@ public sealed record LimitQuery
     public static string Of(DateOnly day, string? state) => Link("/deadlines", state, ("from", Day(day)), ("until", Day(day)));
 
     /// <summary>In words, for headings and files.</summary>
-    public string InWords()
+    public string InWords(Texts said)
     {
-        var words = new List<string> { State is null ? "all states" : $"on {State}" };
-        words.Add(Late ? "passed and still wanted" : From is { } from ? $"from {Words.Day(from)}" : "from today");
+        var words = new List<Said> { State is null ? said["deadlines.all-states"] : said["deadlines.words-on", State] };
+        words.Add(Late ? said["deadlines.late"] : From is { } from ? said["deadlines.words-from", from] : said["deadlines.words-from-today"]);
         if (Until is { } until)
-            words.Add($"to {Words.Day(until)}");
-        return string.Join(", ", words);
+            words.Add(said["deadlines.words-to", until]);
+        return said.List(words).Plain;
     }
 
     static string Link(string page, string? state, params IEnumerable<(string Name, string? Value)> parts)

@@ -2,6 +2,7 @@ using LiaisonHub.Casework;
 using LiaisonHub.Casework.Time;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Limits;
@@ -160,7 +161,7 @@ public sealed record SilenceForecast
 }
 
 /// <summary>Reads limits: what is due, what was kept, what will pass.</summary>
-public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures figures, Rules rules, TimeProvider time)
+public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures figures, Rules rules, Texts said, TimeProvider time)
 {
     /// <summary>Limits on a page.</summary>
     public const int PageLength = 50;
@@ -183,7 +184,7 @@ public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures 
         return new()
         {
             At = now,
-            Filter = query.InWords(),
+            Filter = query.InWords(said),
             Lines = [.. page.Select(r => Line(r, now))],
             Passed = await limits.Passed(query.State, now, cancellationToken),
             Next = found.Count > length && page.Count == length ? RequestQuery.Text(new(page[^1].Due, page[^1].DeadlineId)) : null,
@@ -237,21 +238,23 @@ public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures 
     }
 
     /// <summary>One page of the limits of a cell that were not kept; empty where the cell is hidden.</summary>
-    public async Task<LimitList> NotKept(CostPeriod period, string state, string instrument, PageMark? after, CancellationToken cancellationToken)
+    public async Task<LimitList> NotKept(CostPeriod period, string state, string instrument, PageMark? after, CancellationToken cancellationToken, int length = PageLength)
     {
         var now = time.GetUtcNow();
         var (start, end) = Bounds(period.From, period.Until);
-        var found = await limits.NotKept(state, instrument, start, end, after, PageLength + 1, cancellationToken);
-        var page = found.Take(PageLength).ToList();
+        var found = await limits.NotKept(state, instrument, start, end, after, length + 1, cancellationToken);
+        var page = found.Take(length).ToList();
         return new()
         {
             At = now,
-            Filter = $"on {state} under {instrument}, not kept, {period.InWords()}",
+            Filter = NotKept(state, instrument, period, said),
             Lines = [.. page.Select(r => Line(r, now))],
             Passed = await limits.Passed(state, now, cancellationToken),
-            Next = found.Count > PageLength ? RequestQuery.Text(new(page[^1].Due, page[^1].DeadlineId)) : null,
+            Next = found.Count > length ? RequestQuery.Text(new(page[^1].Due, page[^1].DeadlineId)) : null,
         };
     }
+
+    internal static string NotKept(string state, string instrument, CostPeriod period, Texts said) => said["deadlines.words-not-kept", state, instrument, period.InWords(said)].Plain;
 
     /// <summary>What passes if a state is silent, and nobody else acts either.</summary>
     public async Task<SilenceForecast> Silent(string state, int days, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
@@ -44,50 +45,53 @@ static class LimitRoutes
 
     public static void MapLimits(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/deadlines", async (HttpRequest http, LimitReader reader, Region region, TimeProvider time, CancellationToken cancelled) =>
+        app.MapGet("/deadlines", async (HttpRequest http, LimitReader reader, Region region, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
-            var query = LimitQuery.Read(http.Query, region, time.GetUtcNow());
+            var query = LimitQuery.Read(http.Query, region, time.GetUtcNow(), said);
             return query.Month is { } month
                 ? new RazorComponentResult<DeadlinesPage>(new { Query = query, Month = await reader.Month(month, query.State, cancelled) })
                 : new RazorComponentResult<DeadlinesPage>(new { Query = query, List = await reader.List(query, cancelled) });
         });
-        app.MapGet("/deadlines.csv", IResult (HttpRequest http, LimitReader reader, Region region, TimeProvider time, CancellationToken cancelled) =>
+        app.MapList("/deadlines", IResult (HttpRequest http, LimitReader reader, Region region, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
-            var query = LimitQuery.Read(http.Query, region, time.GetUtcNow());
-            return query.Problems.Count > 0
-                ? Failures.Page(400, "This list cannot be exported", string.Join(" ", query.Problems), "Go back to the list, and export it from there.")
-                : TypedResults.Stream(stream => LimitFiles.List(reader, query, stream, cancelled), "text/csv; charset=utf-8", LimitFiles.Name("deadlines", time));
+            var query = LimitQuery.Read(http.Query, region, time.GetUtcNow(), said);
+            return query.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : LimitFiles.List(reader, query, said, time.GetUtcNow(), cancelled);
         });
-        app.MapGet("/deadlines/kept", async (HttpRequest http, LimitReader reader, TimeProvider time, CancellationToken cancelled) =>
+        app.MapGet("/deadlines/kept", async (HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
-            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), said);
             return new RazorComponentResult<KeptPage>(new { Period = period, Board = await reader.Kept(period, cancelled) });
         });
-        app.MapGet("/deadlines/kept.csv", async Task<IResult> (HttpRequest http, LimitReader reader, TimeProvider time, CancellationToken cancelled) =>
+        app.MapList("/deadlines/kept", async Task<IResult> (HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
-            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
-            return period.Problems.Count > 0 ? Failures.Page(400, "These figures cannot be exported", string.Join(" ", period.Problems), "Go back to the page, and export them from there.")
-                : LimitFiles.Kept(await reader.Kept(period, cancelled), period, time);
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), said);
+            return period.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", period.Problems)) : LimitFiles.Kept(await reader.Kept(period, cancelled), period, said);
         });
-        app.MapGet("/deadlines/kept/{state}/{instrument}", async Task<IResult> (string state, string instrument, HttpRequest http, LimitReader reader, TimeProvider time, CancellationToken cancelled, string? after = null) =>
+        app.MapList("/deadlines/kept/{state}/{instrument}", IResult (string state, string instrument, HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
-            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), said);
+            return period.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", period.Problems)) : LimitFiles.NotKept(reader, period, state, instrument, said, time.GetUtcNow(), cancelled);
+        });
+        app.MapGet("/deadlines/kept/{state}/{instrument}", async Task<IResult> (string state, string instrument, HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled, string? after = null) =>
+        {
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), said);
             var mark = after is null ? null : RequestQuery.Mark(after);
             if (period.Problems.Count > 0 || after is not null && mark is null)
-                return Failures.Page(400, "This list cannot be shown", string.Join(" ", period.Problems.DefaultIfEmpty("“after” is not the end of a page.")), "Go back to the figures, and open it from there.");
+                return ErrorCode.BadAddress.Page("shell.no-list", string.Join(" ", period.Problems.DefaultIfEmpty(said["shell.not-a-page", "after"].Plain)));
             return new RazorComponentResult<NotKeptPage>(new { Period = period, State = state, Instrument = instrument, List = await reader.NotKept(period, state, instrument, mark, cancelled) });
         });
-        app.MapGet("/deadlines/forecast", async (HttpRequest http, LimitReader reader, Region region, CancellationToken cancelled) =>
+        app.MapGet("/deadlines/forecast", async (HttpRequest http, LimitReader reader, Region region, Texts said, CancellationToken cancelled) =>
         {
-            var (state, days, problems) = Asked(http.Query, region);
+            var (state, days, problems) = Silence(http.Query, region, said);
             return new RazorComponentResult<ForecastPage>(new { State = state, Days = days, Problems = problems, Forecast = state is null || problems.Count > 0 ? null : await reader.Silent(state, days, cancelled) });
         });
-        app.MapGet("/deadlines/forecast.csv", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, TimeProvider time, CancellationToken cancelled) =>
+        app.MapList("/deadlines/forecast", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, Texts said, CancellationToken cancelled) =>
         {
-            var (state, days, problems) = Asked(http.Query, region);
-            return state is null || problems.Count > 0 ? Failures.Page(400, "This forecast cannot be exported", string.Join(" ", problems.DefaultIfEmpty("No state is named.")), "Go back to the forecast, and export it from there.")
-                : LimitFiles.Forecast(await reader.Silent(state, days, cancelled), time);
+            var (state, days, problems) = Silence(http.Query, region, said);
+            return state is null || problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", problems.DefaultIfEmpty(said["deadlines.state-missing"])))
+                : LimitFiles.Forecast(await reader.Silent(state, days, cancelled), said);
         });
+        app.MapList("/deadlines/calendars", async (Caller caller, CalendarFeeds feeds, TimeProvider time, CancellationToken cancelled) => LimitFiles.Calendars(await Seen(caller, feeds, cancelled), time.GetUtcNow()));
         app.MapGet("/deadlines/calendars", async (Caller caller, CalendarFeeds feeds, CancellationToken cancelled) => await Page(caller, feeds, [], cancelled));
         app.MapPost("/deadlines/calendars", Make);
         app.MapPost("/deadlines/calendars/{feedId:guid}/end", End);
@@ -97,87 +101,96 @@ static class LimitRoutes
 
     public static void MapLimitApi(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/deadlines", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, TimeProvider time, CancellationToken cancelled) =>
+        api.MapGet("/deadlines", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
-            var query = LimitQuery.Read(http.Query, region, time.GetUtcNow());
-            return query.Problems.Count > 0 ? Failures.Problem(400, string.Join(" ", query.Problems))
+            var query = LimitQuery.Read(http.Query, region, time.GetUtcNow(), said);
+            return query.Problems.Count > 0 ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems))
                 : query.Month is { } month ? TypedResults.Ok(await reader.Month(month, query.State, cancelled))
                 : TypedResults.Ok(await reader.List(query, cancelled));
         });
-        api.MapGet("/deadlines/kept", async Task<IResult> (HttpRequest http, LimitReader reader, TimeProvider time, CancellationToken cancelled) =>
+        api.MapGet("/deadlines/kept", async Task<IResult> (HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
-            var period = CostPeriod.Read(http.Query, time.GetUtcNow());
-            return period.Problems.Count > 0 ? Failures.Problem(400, string.Join(" ", period.Problems)) : TypedResults.Ok(await reader.Kept(period, cancelled));
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), said);
+            return period.Problems.Count > 0 ? ErrorCode.BadAddress.Problem(said, string.Join(" ", period.Problems)) : TypedResults.Ok(await reader.Kept(period, cancelled));
         });
-        api.MapGet("/deadlines/forecast", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, CancellationToken cancelled) =>
+        api.MapGet("/deadlines/kept/{state}/{instrument}", async Task<IResult> (string state, string instrument, HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled, string? after = null) =>
         {
-            var (state, days, problems) = Asked(http.Query, region);
-            return state is null || problems.Count > 0 ? Failures.Problem(400, string.Join(" ", problems.DefaultIfEmpty("“state” is missing: the state that is silent."))) : TypedResults.Ok(await reader.Silent(state, days, cancelled));
+            var period = CostPeriod.Read(http.Query, time.GetUtcNow(), said);
+            var mark = after is null ? null : RequestQuery.Mark(after);
+            return period.Problems.Count > 0 || after is not null && mark is null
+                ? ErrorCode.BadAddress.Problem(said, string.Join(" ", period.Problems.DefaultIfEmpty(said["shell.not-a-page", "after"].Plain)))
+                : TypedResults.Ok(await reader.NotKept(period, state, instrument, mark, cancelled));
+        });
+        api.MapGet("/deadlines/forecast", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, Texts said, CancellationToken cancelled) =>
+        {
+            var (state, days, problems) = Silence(http.Query, region, said);
+            return state is null || problems.Count > 0 ? ErrorCode.BadAddress.Problem(said, string.Join(" ", problems.DefaultIfEmpty(said["deadlines.state-missing"]))) : TypedResults.Ok(await reader.Silent(state, days, cancelled));
         });
         api.MapGet("/deadlines/calendars", async (Caller caller, CalendarFeeds feeds, CancellationToken cancelled) => (await Seen(caller, feeds, cancelled)).Select(f => Line(f)));
-        // Only JSON is taken, which no page of a stranger can send without being asked whether it may.
-        api.MapPost("/deadlines/calendars", async Task<IResult> (CalendarWish wish, Caller caller, CalendarFeeds feeds, Region region, ConsoleOptions options, TimeProvider time, CancellationToken cancelled) =>
-        {
-            if (Wrong(wish, region) is { Count: > 0 } wrong)
-                return Failures.Problem(400, string.Join(" ", wrong));
-            var (feed, address) = New(wish, caller, Name(caller), options, time);
-            await feeds.Add(feed, cancelled);
-            return TypedResults.Ok(Line(feed, address));
-        });
-        api.MapPost("/deadlines/calendars/{feedId:guid}/end", async Task<IResult> (Guid feedId, CalendarEnd end, Caller caller, CalendarFeeds feeds, CancellationToken cancelled) =>
-            end.Reason?.Trim() is not { Length: > 0 and <= LongestReason } reason ? Failures.Problem(400, $"“reason” is missing: {LongestReason} characters at most.")
-            : (await Seen(caller, feeds, cancelled)).FirstOrDefault(f => f.FeedId == feedId) is { } feed && await feeds.End(feedId, Name(caller), reason, cancelled) ? TypedResults.Ok(Line(feed))
-            : Failures.Problem(404, "There is no calendar of yours with this id."));
+        api.MapPost("/deadlines/calendars", (HttpContext http, Caller caller, CalendarFeeds feeds, Region region, ConsoleOptions options, Texts said, TimeProvider time, CancellationToken cancelled) =>
+            Asked.For<CalendarWish>(http, caller, said, async wish =>
+            {
+                if (Wrong(wish, region, said) is { Count: > 0 } wrong)
+                    return ErrorCode.CannotBeRead.Problem(said, string.Join(" ", wrong));
+                var (feed, address) = New(wish, caller, Name(caller), options, time);
+                await feeds.Add(feed, cancelled);
+                return TypedResults.Ok(Line(feed, address));
+            }, cancelled));
+        api.MapPost("/deadlines/calendars/{feedId:guid}/end", (Guid feedId, HttpContext http, Caller caller, CalendarFeeds feeds, Texts said, CancellationToken cancelled) =>
+            Asked.For<CalendarEnd>(http, caller, said, async end =>
+                end.Reason?.Trim() is not { Length: > 0 and <= LongestReason } reason ? ErrorCode.CannotBeRead.Problem(said, said["shell.write-reason", LongestReason].Plain)
+                : (await Seen(caller, feeds, cancelled)).FirstOrDefault(f => f.FeedId == feedId) is { } feed && await feeds.End(feedId, Name(caller), reason, cancelled) ? TypedResults.Ok(Line(feed))
+                : ErrorCode.UnknownCalendar.Problem(said), cancelled));
     }
 
     /// <summary>What a forecast was asked for.</summary>
-    static (string? State, int Days, IReadOnlyList<string> Problems) Asked(IQueryCollection query, Region region)
+    static (string? State, int Days, IReadOnlyList<Said> Problems) Silence(IQueryCollection query, Region region, Texts said)
     {
-        var problems = new List<string>();
+        var problems = new List<Said>();
         var (state, text) = (query["state"].ToString().Trim().ToUpperInvariant(), query["days"].ToString().Trim());
         if (state.Length > 0 && !region.States.ContainsKey(state))
-            problems.Add($"“state” is one of {string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))}.");
+            problems.Add(said["requests.left-out", "state", said["deadlines.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]]);
         var days = LimitReader.UsualDays;
         if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is < 1 or > LimitReader.MostDays))
         {
-            problems.Add($"“days” is a whole number from 1 to {LimitReader.MostDays}.");
+            problems.Add(said["requests.left-out", "days", said["deadlines.whole-number", 1, LimitReader.MostDays]]);
             days = LimitReader.UsualDays;
         }
         return (state.Length > 0 && region.States.ContainsKey(state) ? state : null, days, problems);
     }
 
-    static async Task<IResult> Make(Caller caller, HttpContext http, CalendarFeeds feeds, Region region, ConsoleOptions options, TimeProvider time, IAntiforgery antiforgery, CancellationToken cancelled)
+    static async Task<IResult> Make(Caller caller, HttpContext http, CalendarFeeds feeds, Region region, ConsoleOptions options, TimeProvider time, IAntiforgery antiforgery, Texts said, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var posted = await http.Request.ReadFormAsync(cancelled);
         var wish = new CalendarWish(posted["name"], posted["state"]);
         var by = By(caller, posted);
-        List<string> problems = [.. Wrong(wish, region), .. WrongName(by)];
+        List<Said> problems = [.. Wrong(wish, region, said), .. WrongName(by, said)];
         if (problems.Count > 0)
-            return await Page(caller, feeds, problems, cancelled);
+            return await Page(caller, feeds, [.. problems.Select(p => ErrorCode.CannotBeRead.Line(said, p).Plain)], cancelled);
         var (feed, address) = New(wish, caller, by, options, time);
         await feeds.Add(feed, cancelled);
         return await Page(caller, feeds, [], cancelled, address);
     }
 
-    static async Task<IResult> End(Guid feedId, Caller caller, HttpContext http, CalendarFeeds feeds, IAntiforgery antiforgery, CancellationToken cancelled)
+    static async Task<IResult> End(Guid feedId, Caller caller, HttpContext http, CalendarFeeds feeds, IAntiforgery antiforgery, Texts said, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         var posted = await http.Request.ReadFormAsync(cancelled);
         var (by, reason) = (By(caller, posted), posted["reason"].ToString().Trim());
-        List<string> problems = [.. WrongName(by)];
+        List<Said> problems = [.. WrongName(by, said)];
         if (reason.Length is 0 or > LongestReason)
-            problems.Add($"Write the reason: {LongestReason} characters at most.");
+            problems.Add(said["shell.write-reason", LongestReason]);
         if (problems.Count > 0)
-            return await Page(caller, feeds, problems, cancelled);
+            return await Page(caller, feeds, [.. problems.Select(p => ErrorCode.CannotBeRead.Line(said, p).Plain)], cancelled);
         return (await Seen(caller, feeds, cancelled)).Any(f => f.FeedId == feedId) && await feeds.End(feedId, by, reason, cancelled)
             ? Forms.Seen("/deadlines/calendars")
-            : Failures.Page(404, "That is gone already", "It was ended before, or it is not yours. Nothing was done.", "Look at the page again.");
+            : ErrorCode.UnknownCalendar.Page();
     }
 
-    static async Task<IResult> Feed(string secret, HttpContext http, CalendarFeeds feeds, LimitReads limits, ConsoleOptions options, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> Feed(string secret, HttpContext http, CalendarFeeds feeds, LimitReads limits, ConsoleOptions options, Texts said, TimeProvider time, CancellationToken cancelled)
     {
         if (await feeds.Opened(AccountStore.HashOf(secret), cancelled) is not { } feed)
             return Results.NotFound();
@@ -215,15 +228,15 @@ static class LimitRoutes
 
     static string By(Caller caller, IFormCollection posted) => caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name;
 
-    static IEnumerable<string> WrongName(string by) => by.Length is 0 or > LongestName || by.Any(char.IsControl) ? [$"Write who does it: name and function, {LongestName} characters at most."] : [];
+    static IEnumerable<Said> WrongName(string by, Texts said) => by.Length is 0 or > LongestName || by.Any(char.IsControl) ? [said["shell.write-who", LongestName]] : [];
 
-    static List<string> Wrong(CalendarWish wish, Region region)
+    static List<Said> Wrong(CalendarWish wish, Region region, Texts said)
     {
-        var wrong = new List<string>();
+        var wrong = new List<Said>();
         if (wish.Name?.Trim() is not { Length: > 0 and <= LongestName } name || name.Any(char.IsControl))
-            wrong.Add($"Write what the calendar is for: {LongestName} characters at most.");
+            wrong.Add(said["deadlines.write-what-for", LongestName]);
         if (wish.State?.Trim() is { Length: > 0 } state && !region.States.ContainsKey(state.ToUpperInvariant()))
-            wrong.Add($"The state is one of {string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))}, or empty for all.");
+            wrong.Add(said["deadlines.calendar-state", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]);
         return wrong;
     }
 }

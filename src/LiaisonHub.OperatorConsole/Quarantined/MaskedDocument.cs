@@ -12,7 +12,7 @@ namespace LiaisonHub.OperatorConsole.Quarantined;
 /// <param name="Field">Where it stands, as a path.</param>
 /// <param name="Shown">What may be shown of it.</param>
 /// <param name="Masked">True: its content is not shown.</param>
-public sealed record MaskedField(string Part, string Field, string Shown, bool Masked);
+public sealed record MaskedField(string Part, string Field, Said Shown, bool Masked);
 
 /// <summary>
 /// What a person may see of a message: its structure, who, to whom, when and in which order. The sealed part is a size. Of the open part the values are shown only where the hub has taken the act, for
@@ -23,10 +23,10 @@ public sealed record MaskedDocument
     const int MostFields = 400, LongestValue = 300, ShownOfUnreadable = 48;
 
     /// <summary>What kind of thing it is, in words.</summary>
-    public required string Kind { get; init; }
+    public required Said Kind { get; init; }
 
     /// <summary>What is wrong with its structure, one line each.</summary>
-    public required IReadOnlyList<string> Problems { get; init; }
+    public required IReadOnlyList<Said> Problems { get; init; }
 
     /// <summary>Its fields, in order.</summary>
     public required IReadOnlyList<MaskedField> Fields { get; init; }
@@ -34,39 +34,40 @@ public sealed record MaskedDocument
     /// <summary>Reads what can be read. Never throws: this is where the unreadable is looked at.</summary>
     /// <param name="body">The bytes.</param>
     /// <param name="taken">True: the hub has taken the act, so that its open part follows the contract.</param>
-    public static MaskedDocument Read(ReadOnlyMemory<byte> body, bool taken)
+    /// <param name="said">The texts.</param>
+    public static MaskedDocument Read(ReadOnlyMemory<byte> body, bool taken, Texts said)
     {
         var fields = new List<MaskedField>();
-        var problems = new List<string>();
+        var problems = new List<Said>();
         if (Parse(body) is not { } outer)
         {
-            fields.Add(new("body", "first characters", Printable(body.Span[..Math.Min(body.Length, ShownOfUnreadable)]), body.Length > ShownOfUnreadable));
-            return new() { Kind = body.Length == 0 ? "Nothing: the body is empty" : "Not JSON", Problems = ["A state sends signed documents: JSON objects with payload, protected and signature."], Fields = fields };
+            fields.Add(new("body", "$", said.Data(Printable(body.Span[..Math.Min(body.Length, ShownOfUnreadable)])), body.Length > ShownOfUnreadable));
+            return new() { Kind = said[body.Length == 0 ? "faults.kind-nothing" : "faults.kind-not-json"], Problems = [said["faults.wrong-no-json"]], Fields = fields };
         }
         using (outer)
         {
             if (outer.RootElement.ValueKind != JsonValueKind.Object || !outer.RootElement.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.String)
             {
-                Describe(outer.RootElement, "body", "", fields, show: false);
-                return new() { Kind = "JSON, but not a signed document", Problems = ["The member “payload” with base64url text is missing."], Fields = fields };
+                Describe(outer.RootElement, "body", "", fields, show: false, said);
+                return new() { Kind = said["faults.kind-unsigned"], Problems = [said["faults.wrong-no-payload"]], Fields = fields };
             }
-            Part(outer.RootElement, "protected", problems, header => Describe(header, "protected header", "", fields, show: true));
-            Part(outer.RootElement, "payload", problems, content => DescribePayload(content, fields, taken));
+            Part(outer.RootElement, "protected", problems, said, header => Describe(header, "protected header", "", fields, show: true, said));
+            Part(outer.RootElement, "payload", problems, said, content => DescribePayload(content, fields, taken, said));
             if (outer.RootElement.TryGetProperty("signature", out var signature) && signature.ValueKind == JsonValueKind.String)
-                fields.Add(new("signature", "signature", $"{signature.GetString()!.Length} characters of base64url", true));
+                fields.Add(new("signature", "signature", said["faults.shown-signature", said["faults.characters", signature.GetString()!.Length]], true));
             else
-                problems.Add("The member “signature” is missing.");
+                problems.Add(said["faults.wrong-missing", "signature"]);
         }
-        return new() { Kind = "Signed document (flattened JWS)", Problems = problems, Fields = fields };
+        return new() { Kind = said["faults.kind-signed"], Problems = problems, Fields = fields };
     }
 
     /// <summary>Transport headers of a message, as the link kept them.</summary>
-    public static IReadOnlyList<MaskedField> Headers(string json)
+    public static IReadOnlyList<MaskedField> Headers(string json, Texts said)
     {
         var fields = new List<MaskedField>();
         if (Parse(Encoding.UTF8.GetBytes(json)) is { } headers)
             using (headers)
-                Describe(headers.RootElement, "header", "", fields, show: true);
+                Describe(headers.RootElement, "header", "", fields, show: true, said);
         return fields;
     }
 
@@ -91,25 +92,25 @@ public sealed record MaskedDocument
     public static Guid? Id(JsonElement open, string name) =>
         open.ValueKind == JsonValueKind.Object && open.TryGetProperty(name, out var field) && field.ValueKind == JsonValueKind.String && field.TryGetGuid(out var id) ? id : null;
 
-    static void DescribePayload(JsonElement content, List<MaskedField> fields, bool taken)
+    static void DescribePayload(JsonElement content, List<MaskedField> fields, bool taken, Texts said)
     {
         if (content.ValueKind != JsonValueKind.Object)
         {
-            Describe(content, "payload", "", fields, show: false);
+            Describe(content, "payload", "", fields, show: false, said);
             return;
         }
         foreach (var member in content.EnumerateObject())
             if (member.NameEquals("sealed"))
-                fields.Add(new("payload", "sealed", member.Value.ValueKind == JsonValueKind.String ? $"sealed, {Words.Number(Encoding.UTF8.GetByteCount(member.Value.GetString()!))} bytes" : "absent", true));
+                fields.Add(new("payload", "sealed", member.Value.ValueKind == JsonValueKind.String ? said["faults.shown-sealed", said["shell.bytes", Encoding.UTF8.GetByteCount(member.Value.GetString()!)]] : said["faults.shown-absent"], true));
             else
-                Describe(member.Value, "payload", Name(member.Name), fields, show: member.NameEquals("type") || member.NameEquals("header") || (taken && member.NameEquals("open")));
+                Describe(member.Value, "payload", Name(member.Name), fields, show: member.NameEquals("type") || member.NameEquals("header") || (taken && member.NameEquals("open")), said);
     }
 
-    static void Part(JsonElement document, string name, List<string> problems, Action<JsonElement> read)
+    static void Part(JsonElement document, string name, List<Said> problems, Texts said, Action<JsonElement> read)
     {
         if (!document.TryGetProperty(name, out var text) || text.ValueKind != JsonValueKind.String)
         {
-            problems.Add($"The member “{name}” is missing.");
+            problems.Add(said["faults.wrong-missing", name]);
             return;
         }
         byte[] bytes;
@@ -119,52 +120,52 @@ public sealed record MaskedDocument
         }
         catch (FormatException)
         {
-            problems.Add($"“{name}” is not base64url.");
+            problems.Add(said["faults.wrong-base64", name]);
             return;
         }
         if (Parse(bytes) is not { } inner)
         {
-            problems.Add($"“{name}” holds {Words.Bytes(bytes.Length)} that are not JSON.");
+            problems.Add(said["faults.wrong-inner", name, said.Bytes(bytes.Length)]);
             return;
         }
         using (inner)
             read(inner.RootElement);
     }
 
-    static void Describe(JsonElement value, string part, string path, List<MaskedField> fields, bool show)
+    static void Describe(JsonElement value, string part, string path, List<MaskedField> fields, bool show, Texts said)
     {
         if (fields.Count >= MostFields)
         {
             if (fields.Count == MostFields)
-                fields.Add(new(part, "…", $"more than {MostFields} fields; the rest is not listed", true));
+                fields.Add(new(part, "…", said["faults.shown-rest", MostFields], true));
             return;
         }
-        var here = path.Length == 0 ? "(all of it)" : path;
+        var here = path.Length == 0 ? "$" : path;
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
                 foreach (var member in value.EnumerateObject())
-                    Describe(member.Value, part, path.Length == 0 ? Name(member.Name) : $"{path}.{Name(member.Name)}", fields, show);
+                    Describe(member.Value, part, path.Length == 0 ? Name(member.Name) : $"{path}.{Name(member.Name)}", fields, show, said);
                 break;
             case JsonValueKind.Array:
                 if (value.GetArrayLength() == 0)
-                    fields.Add(new(part, here, "an empty list", false));
+                    fields.Add(new(part, here, said["faults.shown-list"], false));
                 var index = 0;
                 foreach (var element in value.EnumerateArray())
-                    Describe(element, part, string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]"), fields, show);
+                    Describe(element, part, string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]"), fields, show, said);
                 break;
             case JsonValueKind.String:
                 var text = value.GetString()!;
                 fields.Add(show
-                    ? new(part, here, Printable(text), text.Length > LongestValue)
-                    : new(part, here, $"text, {Words.Count(text.Length, "character", "characters")}", true));
+                    ? new(part, here, Shown(text, said), text.Length > LongestValue)
+                    : new(part, here, said["faults.shown-text", said["faults.characters", text.Length]], true));
                 break;
             default:
-                fields.Add(show ? new(part, here, Printable(value.GetRawText()), false) : new(part, here, value.ValueKind switch
+                fields.Add(show ? new(part, here, Shown(value.GetRawText(), said), false) : new(part, here, value.ValueKind switch
                 {
-                    JsonValueKind.Number => "a number",
-                    JsonValueKind.Null => "null",
-                    _ => "true or false",
+                    JsonValueKind.Number => said["faults.shown-number"],
+                    JsonValueKind.Null => said.Data("null"),
+                    _ => said["faults.shown-flag"],
                 }, true));
                 break;
         }
@@ -185,15 +186,14 @@ public sealed record MaskedDocument
     // Names of members are a stranger's text as well.
     static string Name(string name) => Printable(name.Length > 60 ? name[..60] + "…" : name);
 
-    static string Printable(string text)
+    static Said Shown(string text, Texts said) =>
+        text.Length <= LongestValue ? said.Data(Printable(text)) : said["faults.shown-cut", Printable(text[..LongestValue]), said["faults.characters", text.Length]];
+
+    static string Printable(string text) => string.Create(text.Length, text, (shown, from) =>
     {
-        var cut = text.Length > LongestValue ? text[..LongestValue] + $"… ({Words.Number(text.Length)} characters)" : text;
-        return string.Create(cut.Length, cut, (shown, from) =>
-        {
-            for (var i = 0; i < from.Length; i++)
-                shown[i] = char.IsControl(from[i]) || char.GetUnicodeCategory(from[i]) is UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse ? '·' : from[i];
-        });
-    }
+        for (var i = 0; i < from.Length; i++)
+            shown[i] = char.IsControl(from[i]) || char.GetUnicodeCategory(from[i]) is UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse ? '·' : from[i];
+    });
 
     static string Printable(ReadOnlySpan<byte> bytes)
     {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
@@ -31,7 +34,10 @@ public sealed record FaultSample(ReasonedFault Fault, [property: System.Text.Jso
 /// <param name="At">When it came (UTC).</param>
 /// <param name="Seen">How often.</param>
 /// <param name="Status">Waiting, to be tried again, resolved.</param>
-public sealed record QuarantineLine(Guid Id, string? State, string Source, string Code, string Reason, DateTimeOffset At, int Seen, string Status);
+public sealed record QuarantineLine(Guid Id, string? State, string Source, string Code, string Reason, DateTimeOffset At, int Seen, string Status)
+{
+    internal static QuarantineLine Of(QuarantinedMessage message) => new(message.QuarantineId, message.State, message.Source, message.Code, message.Reason, message.At, message.Seen, message.Status);
+}
 
 /// <summary>The quarantine.</summary>
 public sealed record QuarantineBoard
@@ -95,6 +101,12 @@ public sealed record QuarantineQuery(string? State, string? Code, bool Resolved,
         }
     }
 
+    /// <summary>In words, for files.</summary>
+    public string InWords(Texts said) => said.List(new[]
+    {
+        said[Resolved ? "faults.dealt-with" : "faults.status-Waiting"], State is null ? null : said["faults.words-from", State], Code is null ? null : said.Data(Code), Group is null ? null : said.Data(Group),
+    }.OfType<Said>()).Plain;
+
     /// <summary>The address of a group.</summary>
     public static string AddressOf(string fingerprint) => $"/quarantine?group={Uri.EscapeDataString(fingerprint)}";
 
@@ -126,8 +138,80 @@ public sealed record QuarantineDossier
     public bool RequestIsKnown { get; init; }
 }
 
+/// <summary>One message for programs: as far as it may be seen, and what became of it.</summary>
+public sealed record MessageReport
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    public required QuarantineLine Message { get; init; }
+
+    /// <summary>What clears it.</summary>
+    public required string Fix { get; init; }
+
+    public required string Fingerprint { get; init; }
+
+    /// <summary>SHA-256 of its bytes.</summary>
+    public required string Digest { get; init; }
+
+    public Guid? RequestId { get; init; }
+    public Guid? ActId { get; init; }
+
+    /// <summary>The message that was wrapped anew into this one. Null: it came as it is.</summary>
+    public Guid? MadeFrom { get; init; }
+
+    /// <summary>The same bytes in quarantine again, after this one was dealt with. Null: they are not.</summary>
+    public Guid? Again { get; init; }
+
+    /// <summary>Who wishes it set aside for good, why, and until when a second person may agree. Null: nobody does.</summary>
+    public string? AsideBy { get; init; }
+
+    /// <inheritdoc cref="AsideBy"/>
+    public string? AsideReason { get; init; }
+
+    /// <inheritdoc cref="AsideBy"/>
+    public DateTimeOffset? AsideUntil { get; init; }
+
+    public string? ResolvedBy { get; init; }
+    public string? ResolvedReason { get; init; }
+    public string? ResolvedOutcome { get; init; }
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>What is wrong with its wrapping alone. Empty: nothing the hub may correct.</summary>
+    public required IReadOnlyList<string> WrappingFaults { get; init; }
+
+    /// <summary>SHA-256 of the message as it would be sent, wrapped anew. Null: nothing the hub may correct is wrong with it.</summary>
+    public string? WrappedDigest { get; init; }
+
+    /// <summary>What may be shown of the bytes.</summary>
+    public required MaskedDocument Wire { get; init; }
+
+    internal static MessageReport Of(QuarantineDossier dossier) => new()
+    {
+        At = dossier.At,
+        Message = QuarantineLine.Of(dossier.Message),
+        Fix = dossier.Message.Fix,
+        Fingerprint = dossier.Message.Fingerprint,
+        Digest = dossier.Message.Digest,
+        RequestId = dossier.Message.RequestId,
+        ActId = dossier.Message.ActId,
+        MadeFrom = dossier.Message.MadeFrom,
+        Again = dossier.Again,
+        AsideBy = dossier.Message.AsideBy,
+        AsideReason = dossier.Message.AsideReason,
+        AsideUntil = dossier.Message.AsideUntil,
+        ResolvedBy = dossier.Message.ResolvedBy,
+        ResolvedReason = dossier.Message.ResolvedReason,
+        ResolvedOutcome = dossier.Message.ResolvedOutcome,
+        ResolvedAt = dossier.Message.ResolvedAt,
+        WrappingFaults = [.. dossier.Made?.Faults.Select(f => f.ToString()) ?? []],
+        WrappedDigest = dossier.Made is { } made ? Convert.ToHexStringLower(SHA256.HashData(made.Document)) : null,
+        Wire = dossier.Wire,
+    };
+}
+
 /// <summary>Reads the quarantine.</summary>
-public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyDirectory keys, TimeProvider time)
+public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyDirectory keys, Texts texts, TimeProvider time)
 {
     const int PageLength = 50;
 
@@ -142,9 +226,38 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyD
             At = time.GetUtcNow(),
             Groups = faults.Groups,
             Sample = query.Group is { } group ? await Sample(group, cancellationToken) : null,
-            Lines = [.. shown.Select(m => new QuarantineLine(m.QuarantineId, m.State, m.Source, m.Code, m.Reason, m.At, m.Seen, m.Status))],
+            Lines = [.. shown.Select(QuarantineLine.Of)],
             Next = page.Count > PageLength ? $"{Storage.Instants.Text(shown[^1].At)}_{shown[^1].QuarantineId:D}" : null,
         };
+    }
+
+    /// <summary>All messages of a query.</summary>
+    internal ListFile File(QuarantineQuery query, CancellationToken cancellationToken) => new()
+    {
+        Name = "quarantine",
+        Title = "Messages in quarantine",
+        Filter = query.InWords(texts),
+        At = time.GetUtcNow(),
+        Columns = ["message", "state", "source", "lane", "code", "place", "reason", "what clears it", "came", "times", "status", "request id", "act id", "sha256", "dealt with at", "dealt with by", "why", "outcome"],
+        Rows = All(query, cancellationToken).Select(m => new object?[]
+        {
+            m.QuarantineId, m.State, m.Source, m.Lane, m.Code, m.Place, m.Reason, m.Fix, m.At, m.Seen, m.Status, m.RequestId, m.ActId, m.Digest, m.ResolvedAt, m.ResolvedBy, m.ResolvedReason, m.ResolvedOutcome,
+        }),
+    };
+
+    async IAsyncEnumerable<QuarantinedMessage> All(QuarantineQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int AtOnce = 1_000;
+        (DateTimeOffset At, Guid Id)? before = null;
+        IReadOnlyList<QuarantinedMessage> page;
+        do
+        {
+            page = await quarantine.Page(query.Resolved ? Quarantine.Resolved : null, query.State, query.Code, before, AtOnce, cancellationToken, query.Group is { } named ? FaultGroup.Parts(named) : null);
+            foreach (var message in page)
+                yield return message;
+            before = page is [.., var last] ? (last.At, last.QuarantineId) : before;
+        }
+        while (page.Count == AtOnce);
     }
 
     /// <summary>What waits, by fingerprint, with how soon the requests it names come to a limit.</summary>
@@ -164,7 +277,7 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyD
         if ((await quarantine.Faults(time.GetUtcNow().AddDays(TodayReader.BreachingDays), cancellationToken)).FirstOrDefault(g => g.Fingerprint == fingerprint) is not { } group
             || await Newest(group, cancellationToken) is not { } newest || await quarantine.Get(newest.QuarantineId, cancellationToken) is not { } message)
             return null;
-        return new(new(group, message.Reason, message.Fix, message.QuarantineId), message, MaskedDocument.Read(message.Body, taken: false));
+        return new(new(group, message.Reason, message.Fix, message.QuarantineId), message, MaskedDocument.Read(message.Body, taken: false, texts));
     }
 
     // It may have been dealt with since the groups were counted.
@@ -200,7 +313,7 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyD
         {
             At = time.GetUtcNow(),
             Message = message,
-            Wire = MaskedDocument.Read(message.Body, taken: false),
+            Wire = MaskedDocument.Read(message.Body, taken: false, texts),
             Made = Rewrap(message),
             Again = again,
             Act = message.ActId is { } actId ? request?.Acts.FirstOrDefault(a => a.ActId == actId) : null,

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
@@ -7,13 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiaisonHub.OperatorConsole.Quarantined;
 
+/// <summary>The quarantine as pages and as JSON: the same desk behind both.</summary>
 static class QuarantineRoutes
 {
-    const int LongestName = 100, LongestReason = 1000;
-
-    /// <summary>How long a wish waits for the second person.</summary>
-    static readonly TimeSpan Waits = TimeSpan.FromHours(24);
-
     public static void MapQuarantine(this IEndpointRouteBuilder app)
     {
         app.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) =>
@@ -21,113 +17,67 @@ static class QuarantineRoutes
             var query = QuarantineQuery.Read(http.Query);
             return new RazorComponentResult<QuarantinePage>(new { Query = query, Board = await reader.Board(query, cancelled) });
         });
-        app.MapGet("/quarantine/{quarantineId:guid}", Show);
-        app.MapPost("/quarantine/{quarantineId:guid}", Decide).Needs(Permission.Decide);
-        app.MapPost("/quarantine/{quarantineId:guid}/wrapping", Rewrap).Needs(Permission.Decide);
-        app.MapPost("/quarantine/{quarantineId:guid}/approval", Approve).Needs(Permission.Approve);
+        app.MapList("/quarantine", (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => reader.File(QuarantineQuery.Read(http.Query), cancelled));
+        app.MapList("/quarantine/groups", async (QuarantineReader reader, CancellationToken cancelled) =>
+        {
+            var faults = await reader.Faults(cancelled);
+            return new ListFile
+            {
+                Name = "quarantine-groups",
+                Title = "Quarantine by fingerprint",
+                Filter = "what waits",
+                At = faults.At,
+                Columns = ["fingerprint", "messages", "times came", "states", "to be tried again", "failed again", "first seen", "last seen", "requests that wait", "due soon", "first limit", "reason", "what clears it", "newest message"],
+                Rows = faults.Groups.Select(f => new object?[]
+                {
+                    f.Group.Fingerprint, f.Group.Messages, f.Group.Seen, f.Group.States, f.Group.RetryRequested, f.Group.FailedAgain, f.Group.FirstAt, f.Group.LastAt, f.Group.Requests, f.Group.Soon, f.Group.NextDue, f.Reason, f.Fix, f.Sample,
+                }).ToAsyncEnumerable(),
+            };
+        });
+        app.MapGet("/quarantine/{quarantineId:guid}", async Task<IResult> (Guid quarantineId, HttpRequest http, QuarantineReader reader, CancellationToken cancelled) =>
+            await Page(quarantineId, reader, new(), [], http.Query["said"] == "before", 200, cancelled));
+        app.MapPost("/quarantine/{quarantineId:guid}", (Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, QuarantineDesk desk, IAntiforgery antiforgery, Texts said, CancellationToken cancelled) =>
+            Do(quarantineId, http, reader, antiforgery, said, wish => desk.Decide(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Decide);
+        app.MapPost("/quarantine/{quarantineId:guid}/wrapping", (Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, QuarantineDesk desk, IAntiforgery antiforgery, Texts said, CancellationToken cancelled) =>
+            Do(quarantineId, http, reader, antiforgery, said, wish => desk.Rewrap(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Decide);
+        app.MapPost("/quarantine/{quarantineId:guid}/approval", (Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, QuarantineDesk desk, IAntiforgery antiforgery, Texts said, CancellationToken cancelled) =>
+            Do(quarantineId, http, reader, antiforgery, said, wish => desk.Second(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Approve);
+
+        var api = app.MapGroup("/api/v1/quarantine");
+        api.MapGet("", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
+        api.MapGet("/{quarantineId:guid}", async Task<IResult> (Guid quarantineId, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
+            await reader.Dossier(quarantineId, cancelled) is { } dossier ? TypedResults.Ok(MessageReport.Of(dossier)) : ErrorCode.UnknownMessage.Problem(said));
+        api.MapPost("/{quarantineId:guid}", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
+            Asked.For<MessageWish>(http, caller, said, async wish => await Told(quarantineId, reader, said, await desk.Decide(quarantineId, caller, wish, cancelled), cancelled), cancelled)).Needs(Permission.Decide);
+        api.MapPost("/{quarantineId:guid}/wrapping", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
+            Asked.For<MessageWish>(http, caller, said, async wish => await Told(quarantineId, reader, said, await desk.Rewrap(quarantineId, caller, wish, cancelled), cancelled), cancelled)).Needs(Permission.Decide);
+        api.MapPost("/{quarantineId:guid}/approval", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
+            Asked.For<MessageWish>(http, caller, said, async wish => await Told(quarantineId, reader, said, await desk.Second(quarantineId, caller, wish, cancelled), cancelled), cancelled)).Needs(Permission.Approve);
     }
 
-    static async Task<IResult> Show(Guid quarantineId, HttpRequest http, QuarantineReader reader, CancellationToken cancelled) =>
+    static async Task<IResult> Page(Guid quarantineId, QuarantineReader reader, MessageWish wish, IReadOnlyList<string> problems, bool tooLate, int status, CancellationToken cancelled) =>
         await reader.Dossier(quarantineId, cancelled) is { } dossier
-            ? new RazorComponentResult<QuarantinedPage>(new { Dossier = dossier, Form = new DeedForm(), TooLate = http.Query["said"] == "before" })
-            : Failures.Missing("message in quarantine", "Look in the quarantine: messages that are dealt with are listed there too.");
+            ? new RazorComponentResult<QuarantinedPage>(new { Dossier = dossier, Wish = wish, Wrong = problems, TooLate = tooLate }) { StatusCode = status }
+            : ErrorCode.UnknownMessage.Page();
 
-    static async Task<IResult> Decide(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> Do(Guid quarantineId, HttpContext http, QuarantineReader reader, IAntiforgery antiforgery, Texts said, Func<MessageWish, Task<MessageAnswer>> deed, CancellationToken cancelled)
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
-        if (await reader.Dossier(quarantineId, cancelled) is not { } dossier)
-            return Failures.Missing("message in quarantine", "Look in the quarantine: messages that are dealt with are listed there too.");
         var posted = await http.Request.ReadFormAsync(cancelled);
-        var form = new DeedForm
+        var wish = new MessageWish { Deed = posted["deed"], Reason = posted["reason"].ToString().Trim(), By = posted["by"].ToString().Trim(), Digest = posted["digest"] };
+        var answer = await deed(wish);
+        return answer switch
         {
-            Deed = posted["deed"].ToString(),
-            // Who signed in is who did it, whatever a form says.
-            By = caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name,
-            Reason = posted["reason"].ToString().Trim(),
+            { Error: null } => Forms.Seen($"/quarantine/{answer.Made ?? quarantineId:D}"),
+            // Whoever comes second changes nothing, and is shown what the first has decided.
+            { Error: var error } when error == ErrorCode.DealtWith => Forms.Seen($"/quarantine/{quarantineId:D}?said=before"),
+            { Error: var error, Problems: { } problems } => await Page(quarantineId, reader, wish, [.. problems.Select(p => error.Line(said, p).Plain)], false, 422, cancelled),
+            { Error: var error } => error.Page(),
         };
-        if (form.Deed is not (DeedForm.Retry or DeedForm.Aside))
-            form.Problems.Add("Choose what is to be done.");
-        if (form.By.Length is 0 or > LongestName)
-            form.Problems.Add($"Write who does it: name and function, {LongestName} characters at most.");
-        if (form.Reason.Length is 0 or > LongestReason)
-            form.Problems.Add($"Write the reason: {LongestReason} characters at most.");
-        if (form.Problems.Count > 0)
-            return new RazorComponentResult<QuarantinedPage>(new { Dossier = dossier, Form = form, TooLate = false }) { StatusCode = 422 };
-
-        // The store has the last word: whoever comes second changes nothing, and is told.
-        var done = form.Deed == DeedForm.Retry ? await quarantine.RequestRetry(quarantineId, form.By, form.Reason, cancelled)
-            : caller.AccountId is { } account ? await quarantine.WishAsideOf(quarantineId, account, form.By, form.Reason, time.GetUtcNow() + Waits, cancelled)
-            // Where nobody signs in there is no second person to be told from the first.
-            : await quarantine.Resolve(quarantineId, form.By, form.Reason, DeedForm.AsideOutcome, cancelled);
-        return Forms.Seen($"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}");
     }
 
-    // What was signed goes on as it is; the person saw the difference, and what is sent is what was shown.
-    static async Task<IResult> Rewrap(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, IAntiforgery antiforgery, Texts said, TimeProvider time, CancellationToken cancelled)
-    {
-        if (await Forms.OutOfDate(http, antiforgery) is { } old)
-            return old;
-        if (await quarantine.Get(quarantineId, cancelled) is not { } message)
-            return ErrorCode.UnknownMessage.Page(said);
-        var posted = await http.Request.ReadFormAsync(cancelled);
-        var (by, reason) = (caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name, posted["reason"].ToString().Trim());
-        if (by.Length is 0 or > LongestName || reason.Length is 0 or > LongestReason)
-            return ErrorCode.CannotBeRead.Page(said);
-        if (message.Status != Quarantine.Waiting)
-            return ErrorCode.DealtWith.Page(said);
-        if (reader.Rewrap(message) is not { } made || Convert.ToHexStringLower(SHA256.HashData(made.Document)) is not { } digest || digest != posted["digest"])
-            return ErrorCode.NotWrappable.Page(said);
-        var fresh = message with { QuarantineId = Guid.CreateVersion7(time.GetUtcNow()), Body = made.Document, Digest = digest };
-        return await quarantine.Rewrap(message, fresh, by, reason, cancelled) ? Forms.Seen($"/quarantine/{fresh.QuarantineId:D}") : ErrorCode.DealtWith.Page(said);
-    }
-
-    static async Task<IResult> Approve(Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, Quarantine quarantine, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, CancellationToken cancelled)
-    {
-        if (await Forms.OutOfDate(http, antiforgery) is { } old)
-            return old;
-        if (await reader.Dossier(quarantineId, cancelled) is not { } dossier)
-            return Failures.Missing("message in quarantine", "Look in the quarantine: messages that are dealt with are listed there too.");
-        if (dossier.Message is not { AsideByAccount: { } wisher, AsideUntil: { } until } || until <= time.GetUtcNow() || caller.AccountId is not { } account)
-            return Failures.Page(409, "There is nothing to agree to", "The wish has lapsed, was declined, or was carried out. Nothing was done.", "Open the message again.");
-        var posted = await http.Request.ReadFormAsync(cancelled);
-        var (deed, reason) = (posted["deed"].ToString(), posted["reason"].ToString().Trim());
-        var problem = deed switch
-        {
-            "agree" => await desk.SameHand(wisher, account, cancelled),
-            "decline" => reason.Length is 0 or > LongestReason ? $"Write why not: {LongestReason} characters at most." : null,
-            _ => "Choose what is to be done.",
-        };
-        if (problem is not null)
-            return new RazorComponentResult<QuarantinedPage>(new { Dossier = dossier, Form = new DeedForm { Problems = { problem } }, TooLate = false }) { StatusCode = 422 };
-        var done = deed == "agree"
-            ? await quarantine.AgreeToAside(quarantineId, account, caller.Name, dossier.Message.AsideReason ?? "", DeedForm.AsideOutcome, cancelled)
-            : await quarantine.DeclineAside(quarantineId, caller.Name, reason, cancelled);
-        return Forms.Seen($"/quarantine/{quarantineId:D}{(done ? "" : "?said=before")}");
-    }
-}
-
-/// <summary>What a person wrote into the form of one message.</summary>
-public sealed class DeedForm
-{
-    /// <summary>Try again.</summary>
-    public const string Retry = "retry";
-
-    /// <summary>Set aside for good.</summary>
-    public const string Aside = "aside";
-
-    /// <summary>Outcome of a message that was set aside.</summary>
-    public const string AsideOutcome = "SetAside";
-
-    /// <summary>The deed.</summary>
-    public string Deed { get; init; } = "";
-
-    /// <summary>Who does it.</summary>
-    public string By { get; init; } = "";
-
-    /// <summary>Why.</summary>
-    public string Reason { get; init; } = "";
-
-    /// <summary>What is missing.</summary>
-    public List<string> Problems { get; } = [];
+    static async Task<IResult> Told(Guid quarantineId, QuarantineReader reader, Texts said, MessageAnswer answer, CancellationToken cancelled) =>
+        answer.Error is { } error ? error.Problem(said, answer.Problems is { } problems ? string.Join(" ", problems) : null)
+        : TypedResults.Ok(MessageReport.Of((await reader.Dossier(answer.Made ?? quarantineId, cancelled))!));
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
@@ -90,20 +90,20 @@ public sealed record AuditQuery
     }
 
     /// <summary>In words, for files.</summary>
-    public string InWords()
+    public string InWords(Texts said)
     {
-        var words = new List<string>();
+        var words = new List<Said>();
         if (Who is not null)
-            words.Add($"by “{Who}”");
+            words.Add(said["audit.words-by", Who]);
         if (What is not null)
-            words.Add(What);
+            words.Add(said.Data(What));
         if (From is { } from)
-            words.Add($"from {from:O}");
+            words.Add(said["audit.words-from", $"{from:O}"]);
         if (Until is { } until)
-            words.Add($"to {until:O}");
+            words.Add(said["audit.words-to", $"{until:O}"]);
         if (Request is { } request)
-            words.Add($"about request {request:D}");
-        return words.Count == 0 ? "all" : string.Join(", ", words);
+            words.Add(said["audit.words-request", $"{request:D}"]);
+        return words.Count == 0 ? said["audit.words-all"].Plain : said.List(words).Plain;
     }
 }
 
@@ -132,7 +132,7 @@ public sealed record AuditList
 public sealed record WaitingApproval(Said What, string Page, string By, string Reason, DateTimeOffset? Until);
 
 /// <summary>Reads what was done and looked at, and what waits for a second person.</summary>
-public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlans plans, Texts said, TimeProvider time)
+public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlans plans, LastVerification last, Texts said, TimeProvider time)
 {
     /// <summary>Deeds on a page.</summary>
     public const int PageLength = 50;
@@ -147,7 +147,7 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
         return new()
         {
             At = time.GetUtcNow(),
-            Filter = query.InWords(),
+            Filter = query.InWords(said),
             Entries = page,
             Next = found.Count > length ? RequestQuery.Text(new(page[^1].At, page[^1].LeafId)) : null,
         };
@@ -166,34 +166,30 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
         ];
     }
 
-    /// <summary>All deeds of a query as CSV (RFC 4180).</summary>
-    public async Task Csv(AuditQuery query, Stream to, CancellationToken cancellationToken)
+    /// <summary>Reads the whole chain, which may take long: asked for by a person or a program, never by a page that is only looked at.</summary>
+    public async Task<Verification> Verify(CancellationToken cancellationToken)
     {
-        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync(Casework.Csv.Line("Deeds and views", query.InWords()));
-        await writer.WriteLineAsync(Casework.Csv.Line("Made at", Words.Machine(time.GetUtcNow())));
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync(Casework.Csv.Line("at", "what", "by", "reason", "request id", "position", "leaf id", "leaf hash", "content"));
-        var written = 0;
-        await foreach (var entry in All(query, cancellationToken))
-        {
-            written++;
-            await writer.WriteLineAsync(Casework.Csv.Line(
-                Words.Machine(entry.At), entry.Kind, entry.Actor, Reason(entry.Content), entry.RequestId?.ToString("D", CultureInfo.InvariantCulture) ?? "", entry.Position?.ToString(CultureInfo.InvariantCulture) ?? "",
-                entry.LeafId.ToString("D", CultureInfo.InvariantCulture), entry.LeafHash, entry.Content));
-        }
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync(written < RequestReader.LongestExport ? Casework.Csv.Line("End", $"{written} deeds") : Casework.Csv.Line("Cut", $"after {written} deeds; narrow the filter"));
+        // Noted before: what is chained while it is verified is looked at the next time.
+        var head = await ledger.Head(cancellationToken);
+        var finding = await ledger.Verify(last.Last is { Finding: null } before ? before.Head : null, cancellationToken);
+        return last.Last = new(time.GetUtcNow(), head, finding);
     }
 
-    /// <summary>All deeds of a query as one JSON document.</summary>
-    public async Task<AuditList> Whole(AuditQuery query, CancellationToken cancellationToken)
+    /// <summary>All deeds of a query.</summary>
+    internal ListFile File(AuditQuery query, CancellationToken cancellationToken) => File("audit", "Deeds and views", query.InWords(said), All(query, cancellationToken));
+
+    /// <summary>The ledger from a position on.</summary>
+    internal ListFile File(long from, CancellationToken cancellationToken) => File("ledger", "Ledger", said["audit.words-position", from].Plain, All(from, cancellationToken));
+
+    ListFile File(string name, string title, string filter, IAsyncEnumerable<LedgerEntry> entries) => new()
     {
-        var entries = new List<LedgerEntry>();
-        await foreach (var entry in All(query, cancellationToken))
-            entries.Add(entry);
-        return new() { At = time.GetUtcNow(), Filter = query.InWords(), Entries = entries };
-    }
+        Name = name,
+        Title = title,
+        Filter = filter,
+        At = time.GetUtcNow(),
+        Columns = ["at", "what", "by", "reason", "request id", "position", "leaf id", "leaf hash", "content"],
+        Rows = entries.Select(e => new object?[] { e.At, e.Kind, e.Actor, Reason(e.Content), e.RequestId, e.Position, e.LeafId, e.LeafHash, e.Content }),
+    };
 
     /// <summary>The reason that the content of an entry names. Empty: none.</summary>
     internal static string Reason(string content)
@@ -209,18 +205,27 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
         }
     }
 
-    async IAsyncEnumerable<LedgerEntry> All(AuditQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<LedgerEntry> All(AuditQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (written, after) = (0, (PageMark?)null);
-        while (written < RequestReader.LongestExport)
+        PageMark? after = null;
+        IReadOnlyList<LedgerEntry> page;
+        do
         {
-            var page = await ledger.DeedsPage(query.Filter, after, AtOnce, cancellationToken);
+            page = await ledger.DeedsPage(query.Filter, after, AtOnce, cancellationToken);
             foreach (var entry in page)
                 yield return entry;
-            written += page.Count;
-            if (page.Count < AtOnce)
-                yield break;
-            after = new(page[^1].At, page[^1].LeafId);
+            after = page is [.., var last] ? new(last.At, last.LeafId) : after;
+        }
+        while (page.Count == AtOnce);
+    }
+
+    async IAsyncEnumerable<LedgerEntry> All(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await ledger.Page(from, AtOnce, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var entry in page)
+                yield return entry;
+            from += page.Count;
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
@@ -12,6 +14,11 @@ namespace LiaisonHub.OperatorConsole.Records;
 /// <param name="Head">The end of the chain up to which it looked.</param>
 /// <param name="Finding">The first thing wrong. Null: all holds.</param>
 public sealed record Verification(DateTimeOffset At, LedgerHead Head, LedgerFinding? Finding);
+
+/// <summary>A part of the ledger.</summary>
+/// <param name="Head">Where the chain ends.</param>
+/// <param name="Entries">Entries, by position.</param>
+public sealed record LedgerPart(LedgerHead Head, IReadOnlyList<LedgerEntry> Entries);
 
 /// <summary>Remembers the last verification, so that the next one also finds a chain cut short since.</summary>
 public sealed class LastVerification
@@ -34,23 +41,33 @@ static class RecordRoutes
     {
         var room = app.MapGroup("").Needs(Permission.Audit);
         room.MapGet("/audit", Show);
-        room.MapGet("/audit.csv", (HttpRequest http, AuditReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
-            Export(AuditQuery.Read(http.Query, said), query => TypedResults.Stream(stream => reader.Csv(query, stream, cancelled), "text/csv; charset=utf-8", Name("csv", time))));
-        room.MapGet("/audit.json", async (HttpRequest http, HttpResponse answer, AuditReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
+        room.MapList("/audit", IResult (HttpRequest http, AuditReader reader, Texts said, CancellationToken cancelled) =>
         {
             var query = AuditQuery.Read(http.Query, said);
-            answer.Headers.ContentDisposition = $"attachment; filename={Name("json", time)}";
-            return query.Problems.Count > 0 ? Export(query, _ => Results.Empty) : TypedResults.Ok(await reader.Whole(query, cancelled));
+            return query.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : reader.File(query, cancelled);
         });
         room.MapGet("/audit/ledger", ShowLedger);
+        room.MapList("/audit/ledger", (AuditReader reader, CancellationToken cancelled, long from = 0) => reader.File(Math.Max(0, from), cancelled));
         room.MapGet("/audit/chain.jsonl", (Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(stream => LedgerFile.Write(ledger, stream, cancelled), "application/jsonl", "chain.jsonl"));
-        room.MapPost("/audit/verification", Verify);
+        room.MapPost("/audit/verification", async (HttpContext http, AuditReader reader, IAntiforgery antiforgery, CancellationToken cancelled) =>
+        {
+            if (await Forms.OutOfDate(http, antiforgery) is { } old)
+                return old;
+            await reader.Verify(cancelled);
+            return Forms.Seen("/audit");
+        });
+
+        var api = app.MapGroup("/api/v1/audit").Needs(Permission.Audit);
+        api.MapGet("", async Task<IResult> (HttpRequest http, AuditReader reader, Texts said, CancellationToken cancelled) =>
+        {
+            var query = AuditQuery.Read(http.Query, said);
+            return query.Problems.Count > 0 ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.List(query, cancelled));
+        });
+        api.MapGet("/ledger", async (Ledger ledger, CancellationToken cancelled, long from = 0) =>
+            TypedResults.Ok(new LedgerPart(await ledger.Head(cancelled), await ledger.Page(Math.Max(0, from), PageLength, cancelled))));
+        api.MapPost("/verification", (HttpContext http, Caller caller, AuditReader reader, Texts said, CancellationToken cancelled) =>
+            Asked.For<JsonObject>(http, caller, said, async _ => TypedResults.Ok(await reader.Verify(cancelled)), cancelled));
     }
-
-    static IResult Export(AuditQuery query, Func<AuditQuery, IResult> file) => query.Problems.Count == 0 ? file(query)
-        : Failures.Page(400, "This list cannot be exported", string.Join(" ", query.Problems), "Go back to the list, and export it from there.");
-
-    static string Name(string kind, TimeProvider time) => string.Create(CultureInfo.InvariantCulture, $"audit-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.{kind}");
 
     static async Task<IResult> Show(HttpRequest http, Ledger ledger, AuditReader reader, LastVerification last, Texts said, CancellationToken cancelled)
     {
@@ -72,17 +89,5 @@ static class RecordRoutes
         var wanted = http.Query["from"].ToString();
         var from = long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? Math.Min(position, Math.Max(0, head.Size - 1)) : Math.Max(0, head.Size - PageLength);
         return new RazorComponentResult<LedgerPage>(new { Head = head, From = from, Length = PageLength, Entries = await ledger.Page(from, PageLength, cancelled), last.Last });
-    }
-
-    // Reads the whole chain, which may take long: asked for by a person, never by a page that is only looked at.
-    static async Task<IResult> Verify(HttpContext http, Ledger ledger, LastVerification last, TimeProvider time, IAntiforgery antiforgery, CancellationToken cancelled)
-    {
-        if (await Forms.OutOfDate(http, antiforgery) is { } old)
-            return old;
-        // Noted before: what is chained while it is verified is looked at the next time.
-        var head = await ledger.Head(cancelled);
-        var finding = await ledger.Verify(last.Last is { Finding: null } before ? before.Head : null, cancelled);
-        last.Last = new(time.GetUtcNow(), head, finding);
-        return Forms.Seen("/audit");
     }
 }

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Escalation;
 using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Register;
@@ -65,6 +67,49 @@ public sealed class RegisterReader(HubReads reads, Region region, TimeProvider t
             Continued = after != null,
             Next = found.Count > PageLength ? RequestQuery.Text(new(page[^1].NextDue, page[^1].RequestId)) : null,
         };
+    }
+
+    /// <summary>The whole register.</summary>
+    internal ListFile File(CancellationToken cancellationToken) => new()
+    {
+        Name = "compliance",
+        Title = "Register of compliance",
+        Filter = "all",
+        At = time.GetUtcNow(),
+        Columns = [.. PublicColumns, "dispute", "dispute id"],
+        Rows = All(cancellationToken).Select(l => (object?[])[.. Cells(l.Entry), l.Reference, l.DisputeId]),
+    };
+
+    /// <summary>The whole of its public part.</summary>
+    internal ListFile PublicFile(CancellationToken cancellationToken) => new()
+    {
+        Name = "public-compliance",
+        Title = "Register of compliance, public part",
+        Filter = region.Name,
+        At = time.GetUtcNow(),
+        Columns = PublicColumns,
+        Rows = All(cancellationToken).Where(l => l.Entry.Published.Count > 0).Select(l => Cells(l.Entry)),
+    };
+
+    static readonly string[] PublicColumns = ["who must comply", "towards", "laid down by", "article", "decided at", "comply by", "status", "since", "made public", "renewed last", "renewed next", "measures"];
+
+    static object?[] Cells(Compliance entry) =>
+    [
+        entry.OnWhom, entry.Towards, entry.By, entry.Article, entry.DecidedAt, entry.ComplyBy, entry.Status, entry.Since, entry.Published is [var first, ..] ? first : null, entry.Published is [_, .., var last] ? last : null, entry.RenewedNext,
+        entry.Measures,
+    ];
+
+    async IAsyncEnumerable<RegisterLine> All([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        PageMark? after = null;
+        do
+        {
+            var page = await Read(after, cancellationToken);
+            foreach (var line in page.Lines)
+                yield return line;
+            after = page.Next is { } next ? RequestQuery.Mark(next) : null;
+        }
+        while (after is not null);
     }
 
     /// <summary>The public part of a page: what was published, and still stands or was done since.</summary>

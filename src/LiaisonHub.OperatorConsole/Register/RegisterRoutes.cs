@@ -9,19 +9,21 @@ static class RegisterRoutes
 {
     public static void MapRegister(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/compliance", (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
-            Page(after, async mark => new RazorComponentResult<CompliancePage>(new { Register = await reader.Read(mark, cancelled) })));
+        app.MapGet("/compliance", (RegisterReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
+            Page(after, texts, async mark => new RazorComponentResult<CompliancePage>(new { Register = await reader.Read(mark, cancelled) })));
+        app.MapList("/compliance", (RegisterReader reader, CancellationToken cancelled) => reader.File(cancelled));
         // For anybody.
         var open = app.MapGroup("/public").AllowAnonymous();
-        open.MapGet("/compliance", (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
-            Page(after, async mark => new RazorComponentResult<PublicPage>(new { Register = await reader.Public(mark, cancelled) })));
-        open.MapGet("/compliance.json", async Task<IResult> (RegisterReader reader, CancellationToken cancelled, string? after = null) =>
-            after != null && RequestQuery.Mark(after) == null ? Failures.Problem(400, "“after” is not the end of a page.")
+        open.MapGet("/compliance", (RegisterReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
+            Page(after, texts, async mark => new RazorComponentResult<PublicPage>(new { Register = await reader.Public(mark, cancelled) })));
+        open.MapGet("/compliance.csv", (RegisterReader reader, CancellationToken cancelled) => reader.PublicFile(cancelled));
+        open.MapGet("/compliance.json", async Task<IResult> (RegisterReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
+            after != null && RequestQuery.Mark(after) == null ? ErrorCode.BadAddress.Problem(texts, texts["shell.not-a-page", "after"].Plain)
             : TypedResults.Ok(await reader.Public(after == null ? null : RequestQuery.Mark(after), cancelled)));
     }
 
-    static async Task<IResult> Page(string? after, Func<PageMark?, Task<IResult>> show) =>
+    static async Task<IResult> Page(string? after, Texts texts, Func<PageMark?, Task<IResult>> show) =>
         after == null ? await show(null)
         : RequestQuery.Mark(after) is { } mark ? await show(mark)
-        : Failures.Told(400, "register.no-such-page");
+        : ErrorCode.BadAddress.Page("shell.no-list", texts["shell.not-a-page", "after"]);
 }

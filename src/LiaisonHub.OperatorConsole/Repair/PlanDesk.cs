@@ -50,7 +50,7 @@ public sealed record PlanStep(int Version, int? Count = null, string? Reason = n
 /// <param name="Plan">The plan as it stands. Null: there is none.</param>
 /// <param name="Error">Null: it was done.</param>
 /// <param name="Problems">What exactly is wrong, one line each.</param>
-public sealed record PlanAnswer(RepairPlan? Plan, ErrorCode? Error = null, IReadOnlyList<string>? Problems = null);
+public sealed record PlanAnswer(RepairPlan? Plan, ErrorCode? Error = null, IReadOnlyList<Said>? Problems = null);
 
 /// <summary>A plan with how it stands.</summary>
 public sealed record PlanBoard
@@ -80,7 +80,7 @@ public sealed record PlanBoard
 /// Where plans are made, changed, agreed to, run and stopped. Whatever a person does to a plan comes through here, so the rule of two people is asked in one place; the store asks once more whether the two
 /// accounts are one, in the transaction.
 /// </summary>
-sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, TimeProvider time)
+sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, Texts said, TimeProvider time)
 {
     /// <summary>How long an agreement stands, and how old a dry run may be.</summary>
     public static readonly TimeSpan Stands = TimeSpan.FromHours(24);
@@ -110,12 +110,12 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, TimeProvider time
     {
         var problems = Problems(caller, wish);
         if (!Enum.TryParse<RepairDeed>(wish.Deed, out var deed) || !Enum.IsDefined(deed))
-            problems.Insert(0, $"Choose what is to be done: one of {string.Join(", ", Enum.GetNames<RepairDeed>())}.");
+            problems.Insert(0, said["shell.choose-one-of", string.Join(", ", Enum.GetNames<RepairDeed>())]);
         (string Source, string Code, string Place)? fault = null;
         if (wish.Group is { Length: > 0 } group && (fault = FaultGroup.Parts(group)) is null)
             return new(null, ErrorCode.UnknownGroup);
         if (fault is not null && deed is not (RepairDeed.Retry or RepairDeed.SetAside))
-            problems.Add("A group is one of messages in quarantine; leave it out for this deed.");
+            problems.Add(said["plans.group-of-messages"]);
         if (problems.Count > 0)
             return new(null, ErrorCode.CannotBeRead, problems);
         var now = time.GetUtcNow();
@@ -182,7 +182,7 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, TimeProvider time
         if (Named(caller, step.By) is { } problem)
             return new(plan, ErrorCode.CannotBeRead, [problem]);
         if (step.Count != plan.Items)
-            return new(plan, ErrorCode.OtherCount, [$"The plan has {plan.Items} rows."]);
+            return new(plan, ErrorCode.OtherCount, [said["plans.has-rows", plan.Items]]);
         var now = time.GetUtcNow();
         if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken))
             return await Now(planId, cancellationToken);
@@ -199,7 +199,7 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, TimeProvider time
         if (Named(caller, step.By) is { } problem)
             return new(plan, ErrorCode.CannotBeRead, [problem]);
         if (step.Reason?.Trim() is not { Length: > 0 and <= PlanWish.LongestReason } reason)
-            return new(plan, ErrorCode.CannotBeRead, [$"Write the reason: {PlanWish.LongestReason} characters at most."]);
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
         return await plans.Stop(planId, By(caller, step.By), reason, cancellationToken) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
     }
 
@@ -211,26 +211,26 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, TimeProvider time
         return new(plan, plan?.Version == version ? ErrorCode.NotNow : ErrorCode.PlanChanged);
     }
 
-    static List<string> Problems(Caller caller, PlanWish wish)
+    List<Said> Problems(Caller caller, PlanWish wish)
     {
-        var problems = new List<string>();
+        var problems = new List<Said>();
         if (Named(caller, wish.By) is { } unnamed)
             problems.Add(unnamed);
         if (wish.Reason.Trim().Length is 0 or > PlanWish.LongestReason)
-            problems.Add($"Write the reason: {PlanWish.LongestReason} characters at most.");
+            problems.Add(said["shell.write-reason", PlanWish.LongestReason]);
         if (wish.PerMinute is < 1 or > PlanWish.LargestPace)
-            problems.Add($"Give the pace as 1 to {PlanWish.LargestPace} rows a minute.");
+            problems.Add(said["plans.bad-pace", PlanWish.LargestPace]);
         if (wish.StopPercent is < 0 or > 100)
-            problems.Add("Give the share of failures at which it stops as 0 to 100 in a hundred.");
+            problems.Add(said["plans.bad-share"]);
         if (wish.ClosesAt <= wish.OpensAt)
-            problems.Add("The window ends before it begins; give an end that comes later.");
+            problems.Add(said["plans.bad-window"]);
         if (wish.State?.Length > 2)
-            problems.Add("Name the state by its two letters.");
+            problems.Add(said["plans.bad-state"]);
         return problems;
     }
 
-    static string? Named(Caller caller, string? by) =>
-        caller.AccountId is null && by?.Trim().Length is null or 0 or > PlanWish.LongestBy ? $"Write who does it: name and function, {PlanWish.LongestBy} characters at most." : null;
+    Said? Named(Caller caller, string? by) =>
+        caller.AccountId is null && by?.Trim().Length is null or 0 or > PlanWish.LongestBy ? said["shell.write-who", PlanWish.LongestBy] : null;
 
     // Who signed in is who did it, whatever a form says.
     static string By(Caller caller, string? by) => caller.AccountId is null ? by!.Trim() : caller.Name;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
@@ -18,6 +18,18 @@ static class PlanRoutes
     public static void MapPlans(this IEndpointRouteBuilder app)
     {
         app.MapGet("/plans", async (RepairPlans plans, CancellationToken cancelled) => new RazorComponentResult<PlansPage>(new { Plans = await plans.Page(MostPlans, cancelled) }));
+        app.MapList("/plans", async (RepairPlans plans, TimeProvider time, CancellationToken cancelled) => new ListFile
+        {
+            Name = "plans",
+            Title = "Repair plans",
+            Filter = "all",
+            At = time.GetUtcNow(),
+            Columns = ["plan id", "deed", "chosen", "rows", "status", "version", "made at", "made by", "reason", "cut-off", "sha256", "approved by", "started at", "ended at", "why it ended"],
+            Rows = (await plans.Page(ListFile.Most, cancelled)).Select(p => new object?[]
+            {
+                p.PlanId, p.Deed, p.Chosen, p.Items, p.Status, p.Version, p.MadeAt, p.MadeBy, p.Reason, p.CutOff, p.ItemsHash, p.ApprovedBy, p.StartedAt, p.EndedAt, p.EndedWhy,
+            }).ToAsyncEnumerable(),
+        });
         app.MapGet("/plans/new", (HttpRequest http) => new RazorComponentResult<NewPlanPage>(new
         {
             Wish = new PlanWish { Deed = http.Query["deed"].ToString() is { Length: > 0 } deed ? deed : nameof(RepairDeed.Retry), Group = Given(http.Query["group"]), State = Given(http.Query["state"]) },
@@ -25,8 +37,8 @@ static class PlanRoutes
         }));
         app.MapPost("/plans", Make).Needs(Permission.Decide);
         app.MapGet("/plans/{planId:guid}", async Task<IResult> (Guid planId, PlanDesk desk, Texts said, CancellationToken cancelled, int after = 0) =>
-            await desk.Board(planId, Math.Max(0, after), cancelled) is { } board ? Page(board, null) : ErrorCode.UnknownPlan.Page(said));
-        app.MapGet("/plans/{planId:guid}.csv", Csv);
+            await desk.Board(planId, Math.Max(0, after), cancelled) is { } board ? Page(board, null) : ErrorCode.UnknownPlan.Page());
+        app.MapList("/plans/{planId:guid}", File);
         app.MapPost("/plans/{planId:guid}", Edit).Needs(Permission.Decide);
         app.MapPost("/plans/{planId:guid}/dry-run", (Guid planId, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Step(planId, http, antiforgery, desk, said, _ => desk.Foresee(planId, cancelled), cancelled)).Needs(Permission.Decide);
@@ -40,19 +52,19 @@ static class PlanRoutes
         var api = app.MapGroup("/api/v1");
         api.MapGet("/plans", async (RepairPlans plans, CancellationToken cancelled) => TypedResults.Ok(await plans.Page(MostPlans, cancelled)));
         api.MapPost("/plans", (HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Asked<PlanWish>(http, caller, said, wish => desk.New(caller, wish, cancelled), cancelled, made: true)).Needs(Permission.Decide);
+            Wanted<PlanWish>(http, caller, said, wish => desk.New(caller, wish, cancelled), cancelled, made: true)).Needs(Permission.Decide);
         api.MapGet("/plans/{planId:guid}", async Task<IResult> (Guid planId, PlanDesk desk, Texts said, CancellationToken cancelled, int after = 0) =>
             await desk.Board(planId, Math.Max(0, after), cancelled) is { } board ? TypedResults.Ok(board) : ErrorCode.UnknownPlan.Problem(said));
         api.MapPut("/plans/{planId:guid}", (Guid planId, int version, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Asked<PlanWish>(http, caller, said, wish => desk.Edit(planId, version, caller, wish, cancelled), cancelled)).Needs(Permission.Decide);
+            Wanted<PlanWish>(http, caller, said, wish => desk.Edit(planId, version, caller, wish, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/dry-run", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Asked<PlanStep>(http, caller, said, _ => desk.Foresee(planId, cancelled), cancelled)).Needs(Permission.Decide);
+            Wanted<PlanStep>(http, caller, said, _ => desk.Foresee(planId, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/approval", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Asked<PlanStep>(http, caller, said, step => desk.Approve(planId, step.Version, caller, cancelled), cancelled)).Needs(Permission.Approve);
+            Wanted<PlanStep>(http, caller, said, step => desk.Approve(planId, step.Version, caller, cancelled), cancelled)).Needs(Permission.Approve);
         api.MapPost("/plans/{planId:guid}/run", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Asked<PlanStep>(http, caller, said, step => desk.Run(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
+            Wanted<PlanStep>(http, caller, said, step => desk.Run(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/stop", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Asked<PlanStep>(http, caller, said, step => desk.Stop(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
+            Wanted<PlanStep>(http, caller, said, step => desk.Stop(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapGet("/faults", async (QuarantineReader reader, CancellationToken cancelled) => TypedResults.Ok(await reader.Faults(cancelled)));
         api.MapGet("/faults/sample", async Task<IResult> (string? group, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
             await reader.Sample(group ?? "", cancelled) is { } sample ? TypedResults.Ok(sample) : ErrorCode.UnknownGroup.Problem(said));
@@ -79,7 +91,7 @@ static class PlanRoutes
         var answer = await step(await http.Request.ReadFormAsync(cancelled));
         if (answer.Error is not { } error)
             return Forms.Seen($"/plans/{planId:D}");
-        return await desk.Board(planId, 0, cancelled) is { } board ? Page(board, Lines(answer, said), error == ErrorCode.CannotBeRead ? 422 : error.Status) : error.Page(said);
+        return await desk.Board(planId, 0, cancelled) is { } board ? Page(board, Lines(answer, said), error == ErrorCode.CannotBeRead ? 422 : error.Status) : error.Page();
     }
 
     static RazorComponentResult<PlanPage> Page(PlanBoard board, IReadOnlyList<string>? problems, int status = 200) =>
@@ -87,50 +99,36 @@ static class PlanRoutes
 
     // What is wrong, what to do, and the code under which it is explained.
     static IReadOnlyList<string> Lines(PlanAnswer answer, Texts said) =>
-        answer is { Error: { Code: var code }, Problems: { Count: > 0 } problems } ? [.. problems.Select(p => $"{p} ({code})")] : [$"{said[$"errors.{answer.Error!.Code}"].Plain} {said[$"errors.{answer.Error.Code}-fix"].Plain} ({answer.Error.Code})"];
+        answer.Problems is { Count: > 0 } problems ? [.. problems.Select(p => answer.Error!.Line(said, p).Plain)] : [answer.Error!.Line(said).Plain];
 
-    // A session of a browser does nothing over the API: there a form has no token of its own.
-    static async Task<IResult> Asked<T>(HttpContext http, Caller caller, Texts said, Func<T, Task<PlanAnswer>> step, CancellationToken cancelled, bool made = false) where T : class
-    {
-        if (caller.AccountId is not null && http.Request.Headers.Authorization.Count == 0)
-            return ErrorCode.NotByCookie.Problem(said);
-        T? wish = null;
-        var problem = "The body must be JSON (Content-Type: application/json).";
-        if (http.Request.HasJsonContentType())
-            try
-            {
-                wish = await http.Request.ReadFromJsonAsync<T>(cancelled);
-            }
-            catch (JsonException e)
-            {
-                problem = $"The body cannot be read at {e.Path ?? "its root"}.";
-            }
-        if (wish is null)
-            return ErrorCode.CannotBeRead.Problem(said, problem);
-        var answer = await step(wish);
-        return answer.Error is { } error ? error.Problem(said, answer.Problems is { Count: > 0 } problems ? string.Join(" ", problems) : null)
-            : made ? TypedResults.Created($"/api/v1/plans/{answer.Plan!.PlanId:D}", answer.Plan) : TypedResults.Ok(answer.Plan);
-    }
-
-    static async Task<IResult> Csv(Guid planId, RepairPlans plans, TimeProvider time, Texts said, CancellationToken cancelled)
-    {
-        if (await plans.Get(planId, cancelled) is not { } plan)
-            return ErrorCode.UnknownPlan.Page(said);
-        var csv = new StringBuilder("\uFEFF");
-        void Line(params ReadOnlySpan<string> cells) => csv.Append(Casework.Csv.Line(cells)).Append("\r\n");
-        Line("Repair plan", plan.PlanId.ToString("D"), plan.Deed.ToString(), plan.Chosen, $"cut-off {Words.Machine(plan.CutOff)}", $"sha256 {plan.ItemsHash}");
-        Line("Made at", Words.Machine(time.GetUtcNow()));
-        Line();
-        Line("position", "wave", "id", "status", "foreseen", "why", "tried at", "settled at", "outcome");
-        for (var after = 0; after < plan.Items;)
+    static Task<IResult> Wanted<T>(HttpContext http, Caller caller, Texts said, Func<T, Task<PlanAnswer>> step, CancellationToken cancelled, bool made = false)
+        where T : class => Asked.For<T>(http, caller, said, async wish =>
         {
-            var page = await plans.Items(planId, after, 1000, cancelled);
+            var answer = await step(wish);
+            return answer.Error is { } error ? error.Problem(said, answer.Problems is { Count: > 0 } problems ? string.Join(" ", problems) : null)
+                : made ? TypedResults.Created($"/api/v1/plans/{answer.Plan!.PlanId:D}", answer.Plan) : TypedResults.Ok(answer.Plan);
+        }, cancelled);
+
+    static async Task<IResult> File(Guid planId, RepairPlans plans, TimeProvider time, CancellationToken cancelled) => await plans.Get(planId, cancelled) is not { } plan ? ErrorCode.UnknownPlan.Page() : new ListFile
+    {
+        Name = $"plan-{plan.PlanId:N}",
+        Title = $"Repair plan {plan.PlanId:D}: {plan.Deed}",
+        Filter = plan.Chosen,
+        At = time.GetUtcNow(),
+        Head = [("Cut-off", Words.Machine(plan.CutOff)), ("Hash", $"sha256 {plan.ItemsHash}")],
+        Columns = ["position", "wave", "id", "status", "foreseen", "why", "tried at", "settled at", "outcome"],
+        Rows = Items(planId, plans, cancelled).Select(i => new object?[] { i.Position, i.Wave, i.Id, i.Status, i.Foreseen, i.ForeseenWhy, i.TriedAt, i.SettledAt, i.Outcome }),
+    };
+
+    static async IAsyncEnumerable<RepairItem> Items(Guid planId, RepairPlans plans, [EnumeratorCancellation] CancellationToken cancelled)
+    {
+        var after = 0;
+        while (await plans.Items(planId, after, 1_000, cancelled) is { Count: > 0 } page)
+        {
             foreach (var item in page)
-                Line(item.Position.ToString(CultureInfo.InvariantCulture), item.Wave.ToString(CultureInfo.InvariantCulture), item.Id, item.Status, item.Foreseen ?? "", item.ForeseenWhy ?? "",
-                    item.TriedAt is { } tried ? Words.Machine(tried) : "", item.SettledAt is { } settled ? Words.Machine(settled) : "", item.Outcome ?? "");
-            after = page is [.., var last] ? last.Position : plan.Items;
+                yield return item;
+            after = page[^1].Position;
         }
-        return TypedResults.File(Encoding.UTF8.GetBytes(csv.ToString()), "text/csv; charset=utf-8", string.Create(CultureInfo.InvariantCulture, $"plan-{plan.PlanId:N}.csv"));
     }
 
     static PlanWish Wish(IFormCollection form) => new()

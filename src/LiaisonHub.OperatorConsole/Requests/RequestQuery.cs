@@ -106,7 +106,7 @@ public sealed record RequestQuery
     };
 
     /// <summary>The query part of an address, without the page.</summary>
-    public string Address(bool csv = false)
+    public string Address()
     {
         var parts = new List<string>();
         void Add(string name, string? value)
@@ -124,7 +124,7 @@ public sealed record RequestQuery
         Add("within", Within?.ToString(CultureInfo.InvariantCulture));
         Add("unopened", Unopened ? "1" : null);
         Add("kind", Exercise is { } drill ? drill ? "drill" : "live" : null);
-        return $"/requests{(csv ? ".csv" : "")}{(parts.Count == 0 ? "" : "?")}{string.Join('&', parts)}";
+        return $"/requests{(parts.Count == 0 ? "" : "?")}{string.Join('&', parts)}";
     }
 
     /// <summary>A mark as it stands in an address.</summary>

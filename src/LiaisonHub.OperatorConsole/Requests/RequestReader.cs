@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
@@ -101,8 +100,8 @@ public sealed class RequestReader(
     /// <summary>Requests on a page.</summary>
     public const int PageLength = 50;
 
-    /// <summary>Most requests in one CSV file.</summary>
-    public const int LongestExport = 100_000;
+    // As a page's, but fewer turns.
+    const int AtOnce = 1_000;
 
     /// <summary>One page.</summary>
     public async Task<RequestList> List(RequestQuery query, CancellationToken cancellationToken)
@@ -132,40 +131,58 @@ public sealed class RequestReader(
         };
     }
 
-    /// <summary>All requests of a query as CSV (RFC 4180), as they stand while it is written. The first lines say what and when; the last says that the list is whole, or where it was cut.</summary>
-    public async Task Export(RequestQuery query, Stream to, CancellationToken cancellationToken)
+    /// <summary>All requests of a query, as they stand while the file is written.</summary>
+    internal ListFile File(RequestQuery query, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync(Csv.Line("Requests", query.InWords(texts).Plain));
-        await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(now)));
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync(Csv.Line("reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill",
-            "closed at", "case group"));
-        var written = 0;
+        return File("requests", query.InWords(texts).Plain, now, All(query, now, cancellationToken));
+    }
+
+    /// <summary>All requests of a case group.</summary>
+    internal ListFile File(Guid groupId, CancellationToken cancellationToken) => File("case-group", texts["requests.group-title", $"{groupId:D}"].Plain, time.GetUtcNow(), All(groupId, cancellationToken));
+
+    static ListFile File(string name, string filter, DateTimeOffset now, IAsyncEnumerable<RequestLine> lines) => new()
+    {
+        Name = name,
+        Title = "Requests",
+        Filter = filter,
+        At = now,
+        Columns = ["reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill", "closed at", "case group"],
+        Rows = lines.Select(line => new object?[]
+        {
+            line.Reference, line.RequestId, line.Instrument, line.RequestingState, line.RequestedState, line.State, line.Since, line.NextDue, line.NextDue is { } passed && passed < now ? Words.Span(now - passed) : null,
+            line.Level, line.Priority, line.Exercise, line.ClosedAt, line.CaseGroupId,
+        }),
+    };
+
+    async IAsyncEnumerable<RequestLine> All(RequestQuery query, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         PageMark? mark = null;
         IReadOnlyList<RequestLine> page;
         do
         {
             page = query.Q is { } text
-                ? await reads.Search(text, 1000, cancellationToken)
-                : await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), mark, 1000, cancellationToken);
+                ? await reads.Search(text, AtOnce, cancellationToken)
+                : await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), mark, AtOnce, cancellationToken);
             foreach (var line in page)
-            {
-                await writer.WriteLineAsync(Csv.Line(
-                    line.Reference, line.RequestId.ToString("D", CultureInfo.InvariantCulture), line.Instrument, line.RequestingState, line.RequestedState, line.State, Words.Machine(line.Since),
-                    line.NextDue is { } due ? Words.Machine(due) : "", line.NextDue is { } passed && passed < now ? Words.Span(now - passed) : "", line.Level.ToString(CultureInfo.InvariantCulture),
-                    line.Priority, line.Exercise ? "yes" : "no", line.ClosedAt is { } closed ? Words.Machine(closed) : "",
-                    line.CaseGroupId?.ToString("D", CultureInfo.InvariantCulture) ?? ""));
-                mark = Mark(query, line);
-            }
-            written += page.Count;
+                yield return line;
+            mark = page is [.., var last] ? Mark(query, last) : mark;
         }
-        while (query.Q == null && page.Count == 1000 && written < LongestExport);
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync(page.Count == 1000 && query.Q == null
-            ? Csv.Line("Cut", $"after {written} requests; narrow the filter")
-            : Csv.Line("End", $"{written} requests"));
+        while (query.Q == null && page.Count == AtOnce);
+    }
+
+    async IAsyncEnumerable<RequestLine> All(Guid groupId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        PageMark? mark = null;
+        IReadOnlyList<RequestLine> page;
+        do
+        {
+            page = await reads.Group(groupId, mark, AtOnce, cancellationToken);
+            foreach (var line in page)
+                yield return line;
+            mark = page is [.., var last] ? new(last.NextDue, last.RequestId) : mark;
+        }
+        while (page.Count == AtOnce);
     }
 
     /// <summary>One request. Null: unknown.</summary>

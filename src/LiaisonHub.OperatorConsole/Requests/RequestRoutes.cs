@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
@@ -10,22 +10,34 @@ namespace LiaisonHub.OperatorConsole.Requests;
 
 static class RequestRoutes
 {
-    const int LongestName = 100, LongestReason = 1000;
-
     public static void MapRequests(this IEndpointRouteBuilder app)
     {
         app.MapGet("/requests", List);
-        app.MapGet("/requests.csv", Export);
+        app.MapList("/requests", Export);
         app.MapGet("/requests/{requestId:guid}", async Task<IResult> (Guid requestId, RequestReader reader, CancellationToken cancelled) =>
-            await reader.Dossier(requestId, cancelled) is { } dossier ? new RazorComponentResult<RequestPage>(new { Dossier = dossier }) : Failures.Told(404, "requests.no-such-request"));
+            await reader.Dossier(requestId, cancelled) is { } dossier ? new RazorComponentResult<RequestPage>(new { Dossier = dossier }) : ErrorCode.UnknownRequest.Page());
         app.MapGet("/requests/{requestId:guid}/deadlines/{deadlineId:guid}", async Task<IResult> (Guid requestId, Guid deadlineId, RequestReader reader, CancellationToken cancelled) =>
             await reader.Explain(requestId, deadlineId, cancelled) is { } found
                 ? new RazorComponentResult<DeadlinePage>(new { found.Request, found.Deadline, found.Days, found.Now })
-                : Failures.Told(404, "requests.no-such-deadline"));
+                : ErrorCode.UnknownDeadline.Page());
         app.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", Act);
         app.MapGet("/groups/{groupId:guid}", Group);
+        app.MapList("/groups/{groupId:guid}", async Task<IResult> (Guid groupId, RequestReader reader, CancellationToken cancelled) =>
+            await reader.Group(groupId, null, cancelled) is null ? ErrorCode.UnknownCaseGroup.Page() : reader.File(groupId, cancelled));
         app.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => new RazorComponentResult<WaitingActsPage>(new { Acts = await figures.Waiting(500, cancelled) }));
-        app.MapGet("/documents/{documentId:guid}", Document);
+        app.MapList("/acts", async (HubFigures figures, TimeProvider time, CancellationToken cancelled) => new ListFile
+        {
+            Name = "acts",
+            Title = "Acts that wait",
+            Filter = "all",
+            At = time.GetUtcNow(),
+            Columns = ["act", "by", "number", "received", "parked since", "request id", "journal id"],
+            Rows = (await figures.Waiting(ListFile.Most, cancelled)).Select(a => new object?[] { a.ActType, a.SenderState, a.Sequence, a.ReceivedAt, a.ParkedAt, a.RequestId, a.JournalId }).ToAsyncEnumerable(),
+        });
+        app.MapGet("/documents/{documentId:guid}", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled) =>
+            Document(documentId, caller, http, reads, ledger, texts, time, cancelled));
+        app.MapPost("/api/v1/documents/{documentId:guid}/views", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled) =>
+            Asked.For<ViewWish>(http, caller, texts, wish => Document(documentId, caller, wish, reads, ledger, texts, time, cancelled), cancelled));
     }
 
     static async Task<IResult> List(HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled)
@@ -38,48 +50,77 @@ static class RequestRoutes
             : new RazorComponentResult<RequestsPage>(new { Query = query, List = list });
     }
 
-    static async Task<IResult> Group(Guid groupId, RequestReader reader, CancellationToken cancelled, string? after = null)
+    static async Task<IResult> Group(Guid groupId, RequestReader reader, Texts texts, CancellationToken cancelled, string? after = null)
     {
         var mark = after == null ? null : RequestQuery.Mark(after);
-        return after != null && mark == null ? Failures.Told(400, "requests.no-such-page")
+        return after != null && mark == null ? ErrorCode.BadAddress.Page("shell.no-list", texts["shell.not-a-page", "after"])
             : await reader.Group(groupId, mark, cancelled) is { } group ? new RazorComponentResult<GroupPage>(new { Group = group })
-            : Failures.Told(404, "requests.no-such-group");
+            : ErrorCode.UnknownCaseGroup.Page();
     }
 
-    static IResult Export(HttpContext http, RequestReader reader, Texts texts, TimeProvider time, CancellationToken cancelled)
+    static IResult Export(HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled)
     {
-        var query = RequestQuery.Read(http.Request.Query, texts);
-        if (query.Problems.Count > 0)
-            return Failures.Told(400, "requests.no-export", string.Join(" ", query.Problems));
-        var name = string.Create(CultureInfo.InvariantCulture, $"requests-{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmm}.csv");
-        return TypedResults.Stream(stream => reader.Export(query, stream, cancelled), "text/csv; charset=utf-8", name);
+        var query = RequestQuery.Read(http.Query, texts);
+        return query.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : reader.File(query, cancelled);
     }
 
-    static async Task<IResult> Act(Guid requestId, long journalId, HubFigures figures, HubReads reads, CancellationToken cancelled)
+    static async Task<IResult> Act(Guid requestId, long journalId, HubFigures figures, HubReads reads, Texts texts, CancellationToken cancelled)
     {
         if (await figures.Act(journalId, cancelled) is not { } act || act.RequestId != requestId)
-            return Failures.Told(404, "requests.no-such-act");
+            return ErrorCode.UnknownAct.Page();
         var file = await reads.Request(requestId, cancelled);
         return new RazorComponentResult<ActPage>(new
         {
             Act = act,
-            Wire = MaskedDocument.Read(System.Text.Encoding.UTF8.GetBytes(act.Body), taken: act.Outcome == Decisions.Applied),
+            Wire = MaskedDocument.Read(System.Text.Encoding.UTF8.GetBytes(act.Body), taken: act.Outcome == Decisions.Applied, texts),
             file?.Request.Reference,
             Receipt = file?.Receipts.FirstOrDefault(r => r.OfActId == act.ActId),
         });
     }
 
     // Whoever reads a document says why, and the ledger keeps it. It stands alone then: it has its own print style and may do nothing.
-    static async Task<IResult> Document(Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, TimeProvider time, CancellationToken cancelled)
+    static async Task<IResult> Document(Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled)
     {
         if (await reads.Document(documentId, cancelled) is not { } document)
-            return Failures.Told(404, "requests.no-such-document");
-        var (reason, by) = (http.Request.Query["reason"].ToString().Trim(), caller.AccountId is null ? http.Request.Query["by"].ToString().Trim() : caller.Name);
-        if (reason.Length is 0 or > LongestReason || by.Length is 0 or > LongestName || by.Any(char.IsControl))
-            return new RazorComponentResult<DocumentPage>(new { Document = document, Reason = reason, By = by, AsksWho = caller.AccountId is null });
-        await ledger.Record(
-            [new LedgerLeaf { At = time.GetUtcNow(), Kind = "DocumentViewed", RequestId = document.RequestId, Actor = by, Content = JsonSerializer.Serialize(new { documentId, document.Title, reason }, JsonSerializerOptions.Web) }], cancelled);
+            return ErrorCode.UnknownDocument.Page();
+        var wish = new ViewWish(http.Request.Query["reason"].ToString().Trim(), caller.AccountId is null ? http.Request.Query["by"].ToString().Trim() : caller.Name);
+        if (wish.Problems(texts).Count > 0)
+            return new RazorComponentResult<DocumentPage>(new { Document = document, wish.Reason, wish.By, AsksWho = caller.AccountId is null });
+        await View(document, wish, ledger, time, cancelled);
         http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.DocumentPolicy;
         return TypedResults.Content(document.Content, document.MediaType == "text/html" ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+    }
+
+    static async Task<IResult> Document(Guid documentId, Caller caller, ViewWish wish, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled)
+    {
+        if (await reads.Document(documentId, cancelled) is not { } document)
+            return ErrorCode.UnknownDocument.Problem(texts);
+        wish = new(wish.Reason?.Trim(), caller.AccountId is null ? wish.By?.Trim() : caller.Name);
+        if (wish.Problems(texts) is { Count: > 0 } problems)
+            return ErrorCode.CannotBeRead.Problem(texts, string.Join(" ", problems));
+        await View(document, wish, ledger, time, cancelled);
+        return TypedResults.Ok(document);
+    }
+
+    static Task View(DocumentRow document, ViewWish wish, Ledger ledger, TimeProvider time, CancellationToken cancelled) => ledger.Record(
+        [new LedgerLeaf { At = time.GetUtcNow(), Kind = "DocumentViewed", RequestId = document.RequestId, Actor = wish.By!, Content = JsonSerializer.Serialize(new { documentId = document.DocumentId, document.Title, reason = wish.Reason }, JsonSerializerOptions.Web) }],
+        cancelled);
+}
+
+/// <summary>That somebody wants to read a document.</summary>
+/// <param name="Reason">Why; goes into the ledger.</param>
+/// <param name="By">Who reads it, where nobody signs in: name and function.</param>
+public sealed record ViewWish(string? Reason, string? By = null)
+{
+    const int LongestName = 100, LongestReason = 1000;
+
+    internal List<Said> Problems(Texts texts)
+    {
+        var problems = new List<Said>();
+        if (By is not { Length: > 0 and <= LongestName } || By.Any(char.IsControl))
+            problems.Add(texts["shell.write-who", LongestName]);
+        if (Reason is not { Length: > 0 and <= LongestReason })
+            problems.Add(texts["shell.write-reason", LongestReason]);
+        return problems;
     }
 }

@@ -7,7 +7,7 @@ static class Forms
 {
     /// <summary>What is answered to a form that was not made for this person by this console. Null: it was.</summary>
     public static async Task<IResult?> OutOfDate(HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http) ? null
-        : Failures.Told(400, "shell.form-out-of-date");
+        : ErrorCode.FormOutOfDate.Page("shell.form-out-of-date");
 
     /// <summary>After a deed: look at the page that shows it.</summary>
     public static IResult Seen(string page) => new SeeOther(page);

@@ -52,29 +52,11 @@ public static class Words
     /// <summary>A whole number with its thousands apart.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Hours, with two places at most.</summary>
-    public static string Hours(decimal hours) => hours.ToString("0.##", CultureInfo.InvariantCulture);
-
     /// <summary>One thing or several.</summary>
     public static string Count(long number, string one, string several) => $"{Number(number)} {(number == 1 ? one : several)}";
 
-    /// <summary>A size.</summary>
-    public static string Bytes(long size) => size < 10 * 1024 ? $"{Number(size)} bytes" : $"{Number(size / 1024)} KiB";
-
     /// <summary>The last characters of an id: of ids made one after the other only the end differs.</summary>
     public static string Brief(Guid id) => "…" + id.ToString("D", CultureInfo.InvariantCulture)[^8..];
-
-    /// <summary>The length of a rule with its unit.</summary>
-    public static string Length(int length, TimeUnit unit) => unit switch
-    {
-        TimeUnit.Hours => Count(length, "hour", "hours"),
-        TimeUnit.CalendarDays => Count(length, "calendar day", "calendar days"),
-        TimeUnit.WorkingDays => Count(length, "working day", "working days"),
-        TimeUnit.Months => Count(length, "month", "months"),
-        TimeUnit.DateCertain => "to the day named",
-        TimeUnit.WithoutDelay => $"without delay (noticed after {Count(length, "working day", "working days")})",
-        _ => $"{length} {Spaced(unit.ToString())}",
-    };
 
     /// <summary>What is due, as the catalogue says it; the id of a row that the region no longer has.</summary>
     public static string Limit(Region region, string rule) => region.Catalogue.TimeRules.FirstOrDefault(r => r.Id == rule)?.Title ?? rule;
@@ -91,50 +73,6 @@ public static class Words
         Silence.MayRelease => "the person may be released: a court is told, the hub decides nothing",
         Silence.Nothing => "nothing: the day has passed",
         _ => Spaced(silence.ToString()),
-    };
-
-    /// <summary>Why the hub refused, in words.</summary>
-    public static string Refusal(string? code) => Enum.TryParse<RefusalCode>(code, out var known)
-        ? known switch
-        {
-            RefusalCode.NotNow => "the state of the request does not allow it",
-            RefusalCode.NotYours => "the other side would have to make it",
-            RefusalCode.UnknownRequest => "the hub does not know the request",
-            RefusalCode.RequestExists => "a request with this id exists already",
-            RefusalCode.InvalidContent => "a field is missing or not allowed",
-            RefusalCode.ConditionNotMet => "a condition of the procedure is not met",
-            RefusalCode.NotDesignated => "the receiving authority is not designated",
-            RefusalCode.NoInstrument => "no instrument covers this pair of states",
-            RefusalCode.NotAuthentic => "not a signed act of this state",
-            RefusalCode.Conflict => "id or number used before with other content",
-            RefusalCode.UnknownAct => "the type of act is not known to this hub",
-            RefusalCode.TooLarge => "larger than the region allows",
-            RefusalCode.PredecessorMissing => "an earlier act of its side never came",
-            _ => Spaced(known.ToString()),
-        }
-        : Spaced(code ?? "");
-
-    /// <summary>Who is told at a level of the ladder.</summary>
-    public static string Of(LadderRole role) => role switch
-    {
-        LadderRole.Handler => "the authority that must act",
-        LadderRole.OtherHandler => "the authority that waits",
-        LadderRole.HeadOfUnit => "the head of the unit that must act",
-        LadderRole.LiaisonOffices => "the liaison offices",
-        LadderRole.HeadsOfCentralAuthority => "the heads of the central authorities",
-        LadderRole.Secretariat => "the regional secretariat",
-        LadderRole.CourtContacts => "the court contacts",
-        LadderRole.NextOnDuty => "whoever is next on duty",
-        LadderRole.EverybodyOnDuty => "everybody on duty",
-        _ => Spaced(role.ToString()),
-    };
-
-    /// <summary>Who may use a ground for refusal.</summary>
-    public static string Of(Decider decider) => decider switch
-    {
-        Decider.Executive => "the government",
-        Decider.Authority => "the executing authority",
-        _ => $"the {Spaced(decider.ToString())}",
     };
 
     /// <summary>Which state has a place in a request.</summary>

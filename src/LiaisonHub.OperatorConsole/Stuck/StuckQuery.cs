@@ -52,6 +52,6 @@ public sealed record StuckQuery
     public IReadOnlyList<StuckLine> Of(StuckBoard board) => Group is null ? board.Lines : [.. board.Lines.Where(l => GroupOf(l) == Group)];
 
     /// <summary>The address of a group, of a page of it, or of the whole as CSV.</summary>
-    public string Address(string? group = null, int page = 1, bool csv = false) =>
-        $"/stuck{(csv ? ".csv" : "")}?by={By}{(group is null ? "" : $"&group={Uri.EscapeDataString(group)}")}{(page > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={page}") : "")}";
+    public string Address(string? group = null, int page = 1) =>
+        $"/stuck?by={By}{(group is null ? "" : $"&group={Uri.EscapeDataString(group)}")}{(page > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={page}") : "")}";
 }

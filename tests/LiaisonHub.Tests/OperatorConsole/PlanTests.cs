@@ -215,7 +215,7 @@ public sealed class PlanTests
                 await using var database = Database.Open($"sqlite:{file}", time);
                 var (store, plans) = (new AccountStore(database), new RepairPlans(database));
                 var desk = new AccountDesk(store, new NoHash(), new(), new Texts(), time);
-                var planning = new PlanDesk(plans, desk, time);
+                var planning = new PlanDesk(plans, desk, new Texts(), time);
                 await new Quarantine(database).Add(Message(time.GetUtcNow()), CancellationToken.None);
                 async Task<Caller> Opened(string name, Guid? by)
                 {

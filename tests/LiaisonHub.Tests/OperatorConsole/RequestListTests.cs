@@ -100,7 +100,7 @@ public sealed class RequestListTests
         Assert.Equal("Requests,\"Open, with XB on either side, overdue\"", lines[0].TrimStart('\uFEFF'));
         Assert.Equal("Made at,2026-03-20T09:12:00Z", lines[1]);
         Assert.Contains(lines, l => l.StartsWith("XA-2026-000102,", StringComparison.Ordinal));
-        Assert.Contains("End,1 requests", lines);
+        Assert.Contains("End,1 rows", lines);
     }
 
     [Theory]

@@ -148,7 +148,7 @@ public sealed class TextTests
         await using var console = await ConsoleUnderTest.Filled(Cancelled, options => options.PseudoLanguage = true);
         await console.FillRegisters(Cancelled);
         var bare = new List<string>();
-        foreach (var address in (await console.Addresses(Cancelled)).Where(a => !a.StartsWith("/documents/", StringComparison.Ordinal) && !Elsewhere.Any(e => a.StartsWith(e, StringComparison.Ordinal))))
+        foreach (var address in (await console.Addresses(Cancelled)).Where(a => !a.StartsWith("/documents/", StringComparison.Ordinal)))
             bare.AddRange(Bare(await console.Page($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=qps-ploc", Cancelled)).Distinct().Select(text => $"{address}: {text}"));
         Assert.True(bare.Count == 0, $"{bare.Count} texts are no resource; write @T[...], or mark them as data (@T.Data, translate=\"no\") or as English (@T.English):\n{string.Join("\n", bare.Take(60))}");
     }
@@ -159,9 +159,6 @@ public sealed class TextTests
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
         Assert.DoesNotContain("⟦", await console.Page("/?lang=qps-ploc", Cancelled), StringComparison.Ordinal);
     }
-
-    // Its pages show messages side by side that nobody has understood.
-    static readonly string[] Elsewhere = ["/quarantine"];
 
     static readonly string[] Void = ["meta", "link", "input", "br", "img", "rect", "line", "hr"];
 
