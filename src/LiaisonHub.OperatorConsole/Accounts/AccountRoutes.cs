@@ -53,11 +53,11 @@ static class AccountRoutes
         all.MapPost("", Invite);
         all.MapPost("/{accountId:guid}", Change);
 
-        var api = app.MapGroup("/api/v1/accounts").Needs(Permission.Govern);
-        api.MapGet("", async (AccountStore accounts, CancellationToken cancelled) => TypedResults.Ok((await accounts.All(Most, cancelled)).Select(AccountLine.Of)));
-        api.MapPost("", (HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
+        var api = app.MapGroup("/api/v1").Needs(Permission.Govern);
+        api.MapGet("/accounts", async (AccountStore accounts, CancellationToken cancelled) => TypedResults.Ok((await accounts.All(Most, cancelled)).Select(AccountLine.Of)));
+        api.MapPost("/accounts", (HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
             Asked.For<InvitationWish>(http, caller, texts, async wish => Told(await desk.Invite(wish, caller, cancelled), texts), cancelled));
-        api.MapPost("/{accountId:guid}", (Guid accountId, HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
+        api.MapPost("/accounts/{accountId:guid}", (Guid accountId, HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
             Asked.For<AccountWish>(http, caller, texts, async wish => Told(await desk.Change(accountId, wish, caller, cancelled), texts), cancelled));
     }
 

@@ -43,15 +43,15 @@ static class QuarantineRoutes
         app.MapPost("/quarantine/{quarantineId:guid}/approval", (Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, QuarantineDesk desk, IAntiforgery antiforgery, Texts said, CancellationToken cancelled) =>
             Do(quarantineId, http, reader, antiforgery, said, wish => desk.Second(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Approve);
 
-        var api = app.MapGroup("/api/v1/quarantine");
-        api.MapGet("", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
-        api.MapGet("/{quarantineId:guid}", async Task<IResult> (Guid quarantineId, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
+        var api = app.MapGroup("/api/v1");
+        api.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
+        api.MapGet("/quarantine/{quarantineId:guid}", async Task<IResult> (Guid quarantineId, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
             await reader.Dossier(quarantineId, cancelled) is { } dossier ? TypedResults.Ok(MessageReport.Of(dossier)) : ErrorCode.UnknownMessage.Problem(said));
-        api.MapPost("/{quarantineId:guid}", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
+        api.MapPost("/quarantine/{quarantineId:guid}", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
             Asked.For<MessageWish>(http, caller, said, async wish => await Told(quarantineId, reader, said, await desk.Decide(quarantineId, caller, wish, cancelled), cancelled), cancelled)).Needs(Permission.Decide);
-        api.MapPost("/{quarantineId:guid}/wrapping", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
+        api.MapPost("/quarantine/{quarantineId:guid}/wrapping", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
             Asked.For<MessageWish>(http, caller, said, async wish => await Told(quarantineId, reader, said, await desk.Rewrap(quarantineId, caller, wish, cancelled), cancelled), cancelled)).Needs(Permission.Decide);
-        api.MapPost("/{quarantineId:guid}/approval", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
+        api.MapPost("/quarantine/{quarantineId:guid}/approval", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>
             Asked.For<MessageWish>(http, caller, said, async wish => await Told(quarantineId, reader, said, await desk.Second(quarantineId, caller, wish, cancelled), cancelled), cancelled)).Needs(Permission.Approve);
     }
 

@@ -57,15 +57,15 @@ static class RecordRoutes
             return Forms.Seen("/audit");
         });
 
-        var api = app.MapGroup("/api/v1/audit").Needs(Permission.Audit);
-        api.MapGet("", async Task<IResult> (HttpRequest http, AuditReader reader, Texts said, CancellationToken cancelled) =>
+        var api = app.MapGroup("/api/v1").Needs(Permission.Audit);
+        api.MapGet("/audit", async Task<IResult> (HttpRequest http, AuditReader reader, Texts said, CancellationToken cancelled) =>
         {
             var query = AuditQuery.Read(http.Query, said);
             return query.Problems.Count > 0 ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.List(query, cancelled));
         });
-        api.MapGet("/ledger", async (Ledger ledger, CancellationToken cancelled, long from = 0) =>
+        api.MapGet("/audit/ledger", async (Ledger ledger, CancellationToken cancelled, long from = 0) =>
             TypedResults.Ok(new LedgerPart(await ledger.Head(cancelled), await ledger.Page(Math.Max(0, from), PageLength, cancelled))));
-        api.MapPost("/verification", (HttpContext http, Caller caller, AuditReader reader, Texts said, CancellationToken cancelled) =>
+        api.MapPost("/audit/verification", (HttpContext http, Caller caller, AuditReader reader, Texts said, CancellationToken cancelled) =>
             Asked.For<JsonObject>(http, caller, said, async _ => TypedResults.Ok(await reader.Verify(cancelled)), cancelled));
     }
 

@@ -32,7 +32,7 @@ public sealed class PlanTests
 
         using var lacking = await console.Post("/plans/new", "/plans", Form(message.Fingerprint, reason: ""), Cancelled);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, lacking.StatusCode);
-        Assert.Contains("Write the reason: 1000 characters at most. (LH0104)", WebUtility.HtmlDecode(await lacking.Content.ReadAsStringAsync(Cancelled)), StringComparison.Ordinal);
+        Assert.Contains("Write the reason: 1,000 characters at most. (LH0104)", WebUtility.HtmlDecode(await lacking.Content.ReadAsStringAsync(Cancelled)), StringComparison.Ordinal);
         using var made = await console.Post("/plans/new", "/plans", Form(message.Fingerprint), Cancelled);
         var page = made.Headers.Location!.OriginalString;
         var plan = Assert.Single(await plans.Page(10, Cancelled));
