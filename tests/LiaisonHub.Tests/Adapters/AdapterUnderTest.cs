@@ -216,6 +216,14 @@ sealed class AdapterUnderTest : IAsyncDisposable
             region.Time.GetUtcNow()).Payload, Wire.Json)!)];
     }
 
+    /// <summary>The evidence of a request as the desk shows it.</summary>
+    internal async Task<IReadOnlyList<byte[]>> EvidenceAtTheDesk(string reference, CancellationToken cancellationToken)
+    {
+        var request = await Reads.Request(reference, cancellationToken);
+        var acts = await Reads.Acts(request!.RequestId, cancellationToken);
+        return [.. acts.Where(a => a.ActType == nameof(EvidenceSent)).SelectMany(a => new PrivateParts(Keys).Raw(a)!["items"]!.AsArray()).Select(i => Convert.FromBase64String((string)i!["content"]!["content"]!))];
+    }
+
     public async ValueTask DisposeAsync()
     {
         await database.DisposeAsync();

@@ -7,6 +7,7 @@ using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -43,17 +44,35 @@ abstract class Office(string state, AdapterUnderTest adapter) : IAsyncDisposable
 
     /// <summary>What the local system was given of an act: every value in it. Null: nothing yet.</summary>
     internal virtual Task<string?> Got(string act, string reference) => Task.FromResult(
-        adapter.In("outbox").Where(f => f.Contains($"-{act}-", StringComparison.Ordinal)).Select(f => Values(File.ReadAllBytes(adapter.At("outbox", f)))).FirstOrDefault(t => t.Contains(reference, StringComparison.Ordinal)));
+        Given().Where(f => f.Name.Contains($"-{act}-", StringComparison.Ordinal)).Select(f => Values(f.Bytes)).FirstOrDefault(t => t.Contains(reference, StringComparison.Ordinal)));
+
+    /// <summary>The messages the local system was given.</summary>
+    internal virtual IEnumerable<(string Name, byte[] Bytes)> Given() =>
+        adapter.In("outbox").Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal)).Select(f => (f, File.ReadAllBytes(adapter.At("outbox", f))));
+
+    /// <summary>The evidence this office sends on a request: bytes that no other request has, and that no reader of text would leave as they are.</summary>
+    internal virtual IReadOnlyList<byte[]> Evidence(string reference) => [[.. Encoding.UTF8.GetBytes($"Record of the hearing, {reference}: \u00dcn\u00f6.\r\n"), 0, 255, 26]];
+
+    /// <summary>What the local system was given as evidence on a request, whatever its form: here as values in base64.</summary>
+    internal virtual async Task<IReadOnlyList<byte[]>> Papers(string reference) =>
+        [.. (await Got(nameof(EvidenceSent), reference))!.Split('\n').Select(v => Convert.TryFromBase64String(v, new byte[v.Length], out _) ? Convert.FromBase64String(v) : null).OfType<byte[]>()];
+
+    private protected string Base64(string reference) => Convert.ToBase64String(Evidence(reference)[0]);
+
+    // What the samples send.
+    private protected const string SampleRecord = "SW52ZW50ZWQgcmVjb3JkIG9mIGEgaGVhcmluZy4=";
 
     /// <summary>The request as its local message alone, to be translated by somebody else.</summary>
     internal abstract LocalFile Message(string to, int number);
 
     protected string Sample(string name) => Countries.Sample(state, name);
 
-    protected void Drop(string name, string text)
+    /// <summary>Brings a message the way its office does: here as a file.</summary>
+    protected virtual Task Bring(string name, string text)
     {
         adapter.Drop(name, text);
         adapter.Drop(name + ".done", "");
+        return Task.CompletedTask;
     }
 
     protected static string Values(byte[] bytes)
@@ -70,11 +89,7 @@ abstract class Office(string state, AdapterUnderTest adapter) : IAsyncDisposable
 /// <summary>A court of XA: XML.</summary>
 sealed class CourtOfXA(AdapterUnderTest adapter) : Office("XA", adapter)
 {
-    internal override Task Ask(string to, int number)
-    {
-        Drop($"result-{number}.xml", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
-        return Task.CompletedTask;
-    }
+    internal override Task Ask(string to, int number) => Bring($"result-{number}.xml", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
 
     internal override LocalFile Message(string to, int number) => new()
     {
@@ -82,21 +97,16 @@ sealed class CourtOfXA(AdapterUnderTest adapter) : Office("XA", adapter)
         Bytes = Encoding.UTF8.GetBytes(Sample("hearing-abroad.xml").Replace("B01VD01", $"B0{to[1] - 'A'}VD01", StringComparison.Ordinal).Replace("41QX0911726", $"41QX{number:D7}", StringComparison.Ordinal)),
     };
 
-    internal override Task Say(Answer answer, string reference)
-    {
-        Drop($"{answer}-{reference}.xml", Sample($"answer-{answer.ToString().ToLowerInvariant()}.xml").Replace("XB-2026-000001", reference, StringComparison.Ordinal));
-        return Task.CompletedTask;
-    }
+    internal override Task Say(Answer answer, string reference) => Bring(
+        $"{answer}-{reference}.xml", Sample($"answer-{answer.ToString().ToLowerInvariant()}.xml").Replace("XB-2026-000001", reference, StringComparison.Ordinal).Replace(SampleRecord, Base64(reference), StringComparison.Ordinal));
 }
 
 /// <summary>The case platform of XB: JSON.</summary>
-sealed class PlatformOfXB(AdapterUnderTest adapter) : Office("XB", adapter)
+class PlatformOfXB(AdapterUnderTest adapter) : Office("XB", adapter)
 {
-    internal override Task Ask(string to, int number)
-    {
-        Drop($"request-{number}.json", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
-        return Task.CompletedTask;
-    }
+    internal override IReadOnlyList<byte[]> Evidence(string reference) => [.. base.Evidence(reference), Encoding.UTF8.GetBytes($"date,amount,for\n2025-03-01,100,{reference}\n")];
+
+    internal override Task Ask(string to, int number) => Bring($"request-{number}.json", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
 
     internal override LocalFile Message(string to, int number) => new()
     {
@@ -108,21 +118,18 @@ sealed class PlatformOfXB(AdapterUnderTest adapter) : Office("XB", adapter)
     {
         var text = answer == Answer.Recognise
             ? $$"""{ "answer": "recognise", "request": "{{reference}}", "dualCriminality": "ListOffence", "rights": { "checkedBy": "Judge of the chamber", "answers": [{{string.Join(", ", Rights.Select(r => $$"""{ "item": "{{r}}", "finding": "Passed" }"""))}}] } }"""
-            : Regex.Replace(Sample(answer == Answer.Accept ? "answer-accept-conditions.json" : $"answer-{answer.ToString().ToLowerInvariant()}.json"), "X[A-F]-2026-[0-9]{6}", reference);
-        File.WriteAllText(Adapter.At("inbox", "files", "statement.csv"), "date,amount\n2025-03-01,100\n");
-        Drop($"{answer}-{reference}.json", text);
-        return Task.CompletedTask;
+            : Regex.Replace(Sample(answer == Answer.Accept ? "answer-accept-conditions.json" : $"answer-{answer.ToString().ToLowerInvariant()}.json"), "X[A-F]-2026-[0-9]{6}", reference).Replace(SampleRecord, Base64(reference), StringComparison.Ordinal);
+        File.WriteAllBytes(Adapter.At("inbox", "files", "statement.csv"), Evidence(reference)[1]);
+        return Bring($"{answer}-{reference}.json", text);
     }
 }
 
-/// <summary>The liaison office of XC: lists; what it gets goes to the police computer.</summary>
-sealed class ListsOfXC(AdapterUnderTest adapter) : Office("XC", adapter)
+/// <summary>The liaison office of XC: lists; what it gets goes to the police computer, which takes no papers: those are read at the desk.</summary>
+class ListsOfXC(AdapterUnderTest adapter) : Office("XC", adapter)
 {
-    internal override Task Ask(string to, int number)
-    {
-        Drop($"requests-{number}.csv", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
-        return Task.CompletedTask;
-    }
+    internal override Task Ask(string to, int number) => Bring($"requests-{number}.csv", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
+
+    internal override async Task<IReadOnlyList<byte[]>> Papers(string reference) => await Adapter.EvidenceAtTheDesk(reference, Cancelled);
 
     internal override LocalFile Message(string to, int number) => new()
     {
@@ -142,9 +149,8 @@ sealed class ListsOfXC(AdapterUnderTest adapter) : Office("XC", adapter)
             _ => ("answers-closing.csv", "USED"),
         };
         var lines = Sample(file).Split('\n');
-        File.WriteAllText(Adapter.At("inbox", "files", "statement.txt"), "I saw nothing.");
-        Drop($"answers-{answer}-{reference}.csv", $"{lines[0]}\n{Regex.Replace(lines.First(l => l.StartsWith(kind + ",", StringComparison.Ordinal)), "X[A-F]-2026-[0-9]{6}", reference)}\n");
-        return Task.CompletedTask;
+        File.WriteAllBytes(Adapter.At("inbox", "files", "statement.txt"), Evidence(reference)[0]);
+        return Bring($"answers-{answer}-{reference}.csv", $"{lines[0]}\n{Regex.Replace(lines.First(l => l.StartsWith(kind + ",", StringComparison.Ordinal)), "X[A-F]-2026-[0-9]{6}", reference)}\n");
     }
 }
 
@@ -203,7 +209,7 @@ sealed class RegistryOfXD : Office
         {
             // What changed a moment ago is not taken yet.
             var paper = Path.Combine(Directory.CreateDirectory(Adapter.At("papers", number.ToString(CultureInfo.InvariantCulture))).FullName, "record.txt");
-            await File.WriteAllTextAsync(paper, "I saw nothing.", Cancelled);
+            await File.WriteAllBytesAsync(paper, Evidence(reference)[0], Cancelled);
             File.SetLastWriteTimeUtc(paper, region.Time.GetUtcNow().AddMinutes(-1).UtcDateTime);
         }
 
@@ -243,7 +249,7 @@ sealed class RegistryOfXD : Office
 }
 
 /// <summary>A court of XE: mails of a form in, XJustiz out.</summary>
-sealed class CourtOfXE : Office
+class CourtOfXE : Office
 {
     readonly MailFolderCollector mails;
 
@@ -254,7 +260,7 @@ sealed class CourtOfXE : Office
         mails = new(adapter.Options, new(adapter.Options.Inbox!, new(adapter.Options.Inbox!), region.Time), region.Time);
     }
 
-    internal override Task Ask(string to, int number) => Send($"request-{number}", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
+    internal override Task Ask(string to, int number) => Bring($"request-{number}.eml", Encoding.UTF8.GetString(Message(to, number).Bytes.Span));
 
     internal override LocalFile Message(string to, int number) => new()
     {
@@ -263,13 +269,17 @@ sealed class CourtOfXE : Office
             .Replace("Measure: search\n", "", StringComparison.Ordinal)),
     };
 
-    internal override Task Say(Answer answer, string reference) => Send($"{answer}-{reference}", Regex.Replace(Sample($"answer-{answer.ToString().ToLowerInvariant()}.eml"), "X[A-F]-2026-[0-9]{6}", reference).Replace("<a-", $"<{reference}-", StringComparison.Ordinal));
+    internal override Task Say(Answer answer, string reference) => Bring($"{answer}-{reference}.eml", Regex.Replace(Sample($"answer-{answer.ToString().ToLowerInvariant()}.eml"), "X[A-F]-2026-[0-9]{6}", reference)
+        .Replace("<a-", $"<{reference}-", StringComparison.Ordinal).Replace(SampleRecord, Base64(reference), StringComparison.Ordinal));
 
-    async Task Send(string name, string mail)
+    // The message names the files that lie beside it.
+    internal override async Task<IReadOnlyList<byte[]>> Papers(string reference) =>
+        [.. (await Got(nameof(EvidenceSent), reference))!.Split('\n').Where(v => Regex.IsMatch(v, "^[^_/]+_[0-9a-f-]{36}[.][a-z]+$", RegexOptions.NonBacktracking)).Select(v => File.ReadAllBytes(Adapter.At("outbox", v)))];
+
+    protected override async Task Bring(string name, string text)
     {
-        Directory.CreateDirectory(Adapter.At("mails"));
-        await File.WriteAllTextAsync(Adapter.At("mails", name + ".eml"), mail, Cancelled);
-        await File.WriteAllTextAsync(Adapter.At("mails", name + ".eml.done"), "", Cancelled);
+        await File.WriteAllTextAsync(Adapter.At("mails", name), text, Cancelled);
+        await File.WriteAllTextAsync(Adapter.At("mails", name + ".done"), "", Cancelled);
         await mails.Collect(Cancelled);
     }
 }
@@ -301,11 +311,13 @@ sealed class ConnectorOfXF : Office
 
     internal override Task Say(Answer answer, string reference) => Pend(
         $"{answer}-{reference}", Regex.Replace(Sample($"answer-{answer.ToString().ToLowerInvariant()}.xml"), "X[A-F]-2026-[0-9]{6}", reference),
-        answer == Answer.Evidence ? [("record.txt", "text/plain", "I saw nothing."u8.ToArray())] : []);
+        answer == Answer.Evidence ? [("record.txt", "text/plain", Evidence(reference)[0])] : []);
 
-    internal override Task<string?> Got(string act, string reference) => Task.FromResult(
-        connector.Submitted.Where(m => m.Key.Contains($"-{act}-", StringComparison.Ordinal)).Select(m => Values(Convert.FromBase64String(m.Value.Element("messageContent")!.Element("xmlContent")!.Value)))
-            .FirstOrDefault(t => t.Contains(reference, StringComparison.Ordinal)));
+    internal override IEnumerable<(string Name, byte[] Bytes)> Given() => connector.Submitted.ToList().Select(m => (m.Key, Convert.FromBase64String(m.Value.Element("messageContent")!.Element("xmlContent")!.Value)));
+
+    internal override Task<IReadOnlyList<byte[]>> Papers(string reference) => Task.FromResult<IReadOnlyList<byte[]>>(
+        [.. connector.Submitted.Where(m => m.Key.Contains($"-{nameof(EvidenceSent)}-", StringComparison.Ordinal) && Given().Any(g => g.Name == m.Key && Values(g.Bytes).Contains(reference, StringComparison.Ordinal)))
+            .SelectMany(m => m.Value.Elements("messageAttachments")).Select(a => Convert.FromBase64String(a.Element("attachment")!.Value))]);
 
     async Task Pend(string id, string message, params (string, string, byte[])[] papers)
     {
