@@ -338,7 +338,10 @@ sealed class InboxLoop : Loop
 /// <summary>Every collector at its own pace; one that fails is tried again later and later, and holds up no other.</summary>
 sealed partial class CollectorLoops(IEnumerable<Collector> collectors, ILogger<CollectorLoops> log) : BackgroundService
 {
-    static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>The machine's time, also where legal time is made to run faster; a test has its own.</summary>
+    internal TimeProvider Pace { get; init; } = TimeProvider.System;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(collectors.Select(c => Run(c, stoppingToken)));
 
@@ -372,7 +375,7 @@ sealed partial class CollectorLoops(IEnumerable<Collector> collectors, ILogger<C
 
             try
             {
-                await Task.Delay(pause, TimeProvider.System, stoppingToken);
+                await Task.Delay(pause, Pace, stoppingToken);
             }
             catch (OperationCanceledException)
             {

@@ -164,10 +164,10 @@ static class MapCommand
         return (MappingSet.Load(where, [.. named?.Quirks ?? [], .. quirks.Select(q => new NamedChange(q, text => text))]), named?.State);
     }
 
-    static Func<string, byte[]?> Beside(FileInfo input) => name =>
+    static Func<string, FileBeside?> Beside(FileInfo input) => name =>
     {
         var path = Path.Combine(input.DirectoryName!, "files", Path.GetFileName(name));
-        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+        return File.Exists(path) ? new(File.ReadAllBytes(path)) : null;
     };
 
     static int Wrong(string text, string fix)

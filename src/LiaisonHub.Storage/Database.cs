@@ -63,8 +63,10 @@ public sealed class Database : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="forBoards">For a program whose statements have filters that may be empty: PostgreSQL plans each of them for the values it comes with. One plan for all values, which is what it
     /// takes for a statement it has seen often, walks along half a million rows where the values would have named fifty.</param>
+    /// <param name="foreign">For a database that is another program's: on PostgreSQL no statement is kept prepared. There what fails for one row's values may fail while it is being prepared, which Npgsql
+    /// does not survive: the connection answers the next statement with the rows of another.</param>
     /// <exception cref="FormatException">The address has none of the three forms, or its connection string cannot be read.</exception>
-    public static Database Open(string address, TimeProvider time, bool forBoards = false)
+    public static Database Open(string address, TimeProvider time, bool forBoards = false, bool foreign = false)
     {
         var colon = address.IndexOf(':', StringComparison.Ordinal);
         var (kind, rest) = colon < 0 ? ("", "") : (address[..colon], address[(colon + 1)..]);
@@ -81,7 +83,7 @@ public sealed class Database : IAsyncDisposable
                     DefaultTimeout = 30,
                     ForeignKeys = false,
                 }.ToString(), time),
-                "postgres" => new(Dialect.PostgreSql, PostgreSqlSettings(rest, forBoards), time),
+                "postgres" => new(Dialect.PostgreSql, PostgreSqlSettings(rest, forBoards, foreign), time),
                 "sqlserver" => new(Dialect.SqlServer, new SqlConnectionStringBuilder(rest).ToString(), time),
                 _ => throw Unreadable(null),
             };
@@ -279,10 +281,14 @@ public sealed class Database : IAsyncDisposable
         return new Gate(writerGate);
     }
 
-    static string PostgreSqlSettings(string given, bool forBoards)
+    static string PostgreSqlSettings(string given, bool forBoards, bool foreign)
     {
         var settings = new NpgsqlConnectionStringBuilder(given);
-        if (settings.MaxAutoPrepare == 0)
+        if (foreign)
+        {
+            settings.MaxAutoPrepare = 0;
+        }
+        else if (settings.MaxAutoPrepare == 0)
         {
             settings.MaxAutoPrepare = 200;
             settings.AutoPrepareMinUsages = 2;

@@ -29,8 +29,12 @@ public abstract class Collector
 /// <summary>A channel does not work. The words say what and how to mend it, without credentials and without what messages hold.</summary>
 /// <param name="words">What is wrong, with the remedy.</param>
 /// <param name="permanent">True: trying again with the same message is of no use.</param>
-public sealed class ChannelException(string words, bool permanent = false) : Exception(words)
+/// <param name="away">True: the local system did not answer at all, whatever it was asked for.</param>
+public sealed class ChannelException(string words, bool permanent = false, bool away = false) : Exception(words)
 {
+    /// <summary>True: the local system did not answer at all, whatever it was asked for.</summary>
+    public bool Away => away;
+
     /// <summary>True: trying again with the same message is of no use.</summary>
     public bool Permanent => permanent;
 }
@@ -59,19 +63,42 @@ public sealed class OutboxFolder(OutboxOptions options) : ILocalSystem
     }
 }
 
-/// <summary>Where collectors put what they bring.</summary>
+/// <summary>Where collectors put what they bring. Nothing that waits is ever replaced: whoever brought it was told that it is safe.</summary>
 public sealed class InboxDrop(InboxOptions options)
 {
-    /// <summary>Puts a message into the inbox. When this returns it is on the disk; the same name replaces what a crash left behind.</summary>
+    // Two who bring under one name at the same moment.
+    readonly Lock gate = new();
+
+    /// <summary>The bounds of the inbox.</summary>
+    internal InboxOptions Options => options;
+
+    /// <summary>Puts a message into the inbox unless another one waits there under this name.</summary>
     /// <param name="name">Its name; what no file may be called is replaced.</param>
     /// <param name="bytes">Its bytes.</param>
-    public void Put(string name, ReadOnlySpan<byte> bytes)
+    /// <returns>True: it is on the disk, also where it lay there before. False: another message has this name, and nothing was written.</returns>
+    public bool TryPut(string name, ReadOnlySpan<byte> bytes)
     {
         var path = Path.Combine(options.Folder, PlainFile.Shown(name));
-        PlainFile.Write(path + ".tmp", bytes);
-        File.Move(path + ".tmp", path, overwrite: true);
-        PlainFile.Write(path + ".done", []);
-        PlainFile.Settle(options.Folder);
+        lock (gate)
+        {
+            if (IsThere(path, bytes) is { } same)
+                return same;
+            PlainFile.Write(path + ".tmp", bytes);
+            File.Move(path + ".tmp", path, overwrite: true);
+            PlainFile.Write(path + ".done", []);
+            PlainFile.Settle(options.Folder);
+            return true;
+        }
+    }
+
+    /// <summary>Puts a message into the inbox under a name that holds its digest, or is its alone in another way. When this returns it is on the disk.</summary>
+    /// <param name="name">Its name; what no file may be called is replaced.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <exception cref="ChannelException">Another message waits there under this name.</exception>
+    public void Put(string name, ReadOnlySpan<byte> bytes)
+    {
+        if (!TryPut(name, bytes))
+            throw new ChannelException("Another file lies in the inbox under the name of a message that has come; the message is brought when that file is taken.");
     }
 
     /// <summary>True: no file of this name waits in the inbox.</summary>
@@ -89,4 +116,22 @@ public sealed class InboxDrop(InboxOptions options)
 
     /// <summary>A short name made of what identifies a message at its source.</summary>
     public static string NameOf(string source) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(source)))[..16];
+
+    /// <summary>What identifies a message at its source, in the length there is for it.</summary>
+    internal static string Key(string id) => id.Length <= 150 ? id : NameOf(id);
+
+    // Null: nothing is there.
+    static bool? IsThere(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? file.Length == bytes.Length && bytes.SequenceEqual(File.ReadAllBytes(path)) : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // It has just been taken.
+            return null;
+        }
+    }
 }

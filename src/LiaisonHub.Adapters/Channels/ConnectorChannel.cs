@@ -25,6 +25,9 @@ public sealed class ConnectorOptions
     /// <summary>PKCS#12 file with the certificate and key the adapter shows in every call; without a password, readable by the adapter's user alone. Null: it shows none.</summary>
     public string? ClientCertificateFile { get; set; }
 
+    /// <summary>File (PEM) with certificates of authorities that are trusted for the connector beside those of the machine.</summary>
+    public string? Authorities { get; set; }
+
     /// <summary>With it the connector may deliver messages itself (<c>deliverMessage</c>, to <c>/connector</c> on the adapter's own address): value of the header <c>Authorization</c> it shows, 20 characters at
     /// least. A secret: give it by the environment. Null: it may not.</summary>
     public string? DeliveryAuthorization { get; set; }
@@ -69,6 +72,8 @@ public sealed class ConnectorOptions
             yield return ("Authorization", "is not the value of such a header; write the scheme and the credentials, for example 'Basic abc'.");
         if (HttpOptions.CertificateProblem(ClientCertificateFile) is { } certificate)
             yield return ("ClientCertificateFile", certificate);
+        if (Authorities is not null && !MailServerOptions.CanRead(Authorities))
+            yield return ("Authorities", MailServerOptions.NoAuthorities(Authorities));
         if (DeliveryAuthorization is { } delivery && (delivery.Length < 20 || !AuthenticationHeaderValue.TryParse(delivery, out _)))
             yield return ("DeliveryAuthorization", "is not the value of such a header of at least 20 characters; write the scheme and credentials nobody guesses, for example 'Basic ' and the base64 of a user and a long random password.");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
@@ -90,7 +95,7 @@ sealed class ConnectorCalls(ConnectorOptions options) : IDisposable
 {
     static readonly XNamespace Soap = "http://www.w3.org/2003/05/soap-envelope";
 
-    readonly HttpCalls calls = new(new HttpOptions { Authorization = options.Authorization, ClientCertificateFile = options.ClientCertificateFile, Timeout = options.Timeout }, options.LargestMessage, "Connector", "Connector:LargestMessage");
+    readonly HttpCalls calls = new(new HttpOptions { Authorization = options.Authorization, ClientCertificateFile = options.ClientCertificateFile, Authorities = options.Authorities, Timeout = options.Timeout }, options.LargestMessage, "Connector", "Connector:LargestMessage");
 
     /// <summary>Calls an operation.</summary>
     /// <param name="operation">Its name in the WSDL.</param>
@@ -157,6 +162,7 @@ sealed class ConnectorCalls(ConnectorOptions options) : IDisposable
 public sealed class ConnectorCollector(ConnectorOptions options, InboxDrop inbox, CollectedStore collected, TimeProvider time) : Collector, IDisposable
 {
     readonly ConnectorCalls calls = new(options);
+    readonly LeftItems left = new(time);
 
     /// <inheritdoc/>
     public override string Name => $"Connector {options.Url!.Split('?')[0]}";
@@ -171,39 +177,37 @@ public sealed class ConnectorCollector(ConnectorOptions options, InboxDrop inbox
             return await All(cancellationToken);
         var (list, _) = await calls.Call("listPendingMessageIds", [], cancellationToken);
         var brought = 0;
-        ChannelException? first = null;
-        foreach (var id in ConnectorMessage.Children(list, "messageTransportIds").Select(e => e.Value.Trim()).Where(i => i.Length > 0).Distinct())
+        left.Look();
+        foreach (var id in ConnectorMessage.Children(list, "messageTransportIds").Select(e => e.Value.Trim()).Where(i => i.Length > 0).Distinct().Where(i => !left.Waits(i)))
             try
             {
                 if (await Bring(id, cancellationToken))
                     brought++;
+                left.Came(id);
             }
             catch (ChannelException e)
             {
-                // A message that cannot be fetched holds up no other.
-                first ??= e;
+                left.Failed(id, e);
             }
 
-        return first is null ? brought : throw first;
+        LeftBehind = left.End();
+        return brought;
     }
 
     async Task<bool> Bring(string id, CancellationToken cancellationToken)
     {
-        var known = await collected.Digest(Name, Key(id), cancellationToken) is not null;
+        var known = await collected.Digest(Name, InboxDrop.Key(id), cancellationToken) is not null;
         if (!known)
         {
             var (message, apart) = await calls.Call("getMessageById", [new XElement("messageTransportId", id)], cancellationToken);
             ConnectorMessage.Of(id, message, apart).Put(inbox, InboxDrop.NameOf($"{Name}/{id}"));
-            await collected.Note(Name, Key(id), "brought", time.GetUtcNow(), cancellationToken);
+            await collected.Note(Name, InboxDrop.Key(id), "brought", time.GetUtcNow(), cancellationToken);
         }
 
         // An acknowledgement that was lost is given again; the message is not brought again.
         await calls.Call("acknowledgeMessage", [new XElement("responseForMessageId", id), new XElement("result", "true")], cancellationToken);
         return !known;
     }
-
-    // The column for it is short, and ids of connectors are not.
-    static string Key(string id) => id.Length <= 150 ? id : InboxDrop.NameOf(id);
 
     async Task<int> All(CancellationToken cancellationToken)
     {
@@ -283,6 +287,8 @@ public sealed class ConnectorFolder(ConnectorOptions options, InboxDrop inbox, C
     // So long nothing in the folder may have changed before it counts as complete.
     static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
+    readonly LeftItems left = new(time);
+
     /// <inheritdoc/>
     public override string Name => $"Connector folder {options.Incoming}";
 
@@ -292,32 +298,47 @@ public sealed class ConnectorFolder(ConnectorOptions options, InboxDrop inbox, C
     /// <inheritdoc/>
     public override async Task<int> Collect(CancellationToken cancellationToken)
     {
-        var (brought, tooLarge) = (0, 0);
+        var brought = 0;
+        left.Look();
         foreach (var folder in new DirectoryInfo(options.Incoming!).EnumerateDirectories().OrderBy(d => d.Name, StringComparer.Ordinal))
         {
-            if (folder.LinkTarget is not null || folder.Name.StartsWith('.') || folder.Name.EndsWith(".tmp", StringComparison.Ordinal) || await collected.Digest(Name, Key(folder.Name), cancellationToken) is not null)
+            if (folder.LinkTarget is not null || folder.Name.StartsWith('.') || folder.Name.EndsWith(".tmp", StringComparison.Ordinal)
+                || await collected.Digest(Name, InboxDrop.Key(folder.Name), cancellationToken) is not null || left.Waits(folder.Name))
                 continue;
-            var files = folder.EnumerateFiles().ToList();
-            if (!files.Exists(f => f.Name == Properties) || files.Exists(f => time.GetUtcNow() - f.LastWriteTimeUtc < Settled))
-                continue;
-            if (files.Where(f => f.LinkTarget is null).Sum(f => f.Length) > options.LargestMessage)
+            try
             {
-                tooLarge++;
-                continue;
+                if (!Bring(folder))
+                    continue;
+                await collected.Note(Name, InboxDrop.Key(folder.Name), "brought", time.GetUtcNow(), cancellationToken);
+                left.Came(folder.Name);
+                brought++;
             }
-
-            if (Read(folder, Properties) is not { } properties)
-                continue;
-            ConnectorMessage.Of(folder.Name, properties, name => Read(folder, name)).Put(inbox, InboxDrop.NameOf($"{Name}/{folder.Name}"));
-            await collected.Note(Name, Key(folder.Name), "brought", time.GetUtcNow(), cancellationToken);
-            brought++;
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                left.Failed(folder.Name, new($"A folder in {Name} cannot be read ({e.GetType().Name}); may the adapter read what the connector writes there?"));
+            }
         }
 
-        LeftBehind = tooLarge == 0 ? null : $"{tooLarge} messages in {Name} have more than {options.LargestMessage:N0} bytes and are not read; take them away, or raise {AdapterOptions.Section}:Connector:LargestMessage.";
+        LeftBehind = left.End();
         return brought;
     }
 
-    static string Key(string name) => name.Length <= 150 ? name : InboxDrop.NameOf(name);
+    bool Bring(DirectoryInfo folder)
+    {
+        var files = folder.EnumerateFiles().ToList();
+        if (!files.Exists(f => f.Name == Properties) || files.Exists(f => time.GetUtcNow() - f.LastWriteTimeUtc < Settled))
+            return false;
+        if (files.Where(f => f.LinkTarget is null).Sum(f => f.Length) > options.LargestMessage)
+        {
+            left.Leave($"A message in {Name} has more than {options.LargestMessage:N0} bytes and is not read; take it away, or raise {AdapterOptions.Section}:Connector:LargestMessage.");
+            return false;
+        }
+
+        if (Read(folder, Properties) is not { } properties)
+            return false;
+        ConnectorMessage.Of(folder.Name, properties, name => Read(folder, name)).Put(inbox, InboxDrop.NameOf($"{Name}/{folder.Name}"));
+        return true;
+    }
 
     // Names in a message are data: only a plain file in the message's own folder is read.
     static byte[]? Read(DirectoryInfo folder, string name)

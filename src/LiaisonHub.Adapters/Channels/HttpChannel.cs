@@ -4,7 +4,9 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Formats;
+using LiaisonHub.Messaging;
 using LiaisonHub.Storage.Adapter;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +34,9 @@ public sealed class HttpOptions
     /// Null: it shows none.</summary>
     public string? ClientCertificateFile { get; set; }
 
+    /// <summary>File (PEM) with certificates of authorities that are trusted for this local system beside those of the machine.</summary>
+    public string? Authorities { get; set; }
+
     /// <summary>How long one call may take: 1 s to 10 min, 30 s by default.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -39,6 +44,8 @@ public sealed class HttpOptions
     {
         if (CertificateProblem(ClientCertificateFile) is { } certificate)
             yield return ("ClientCertificateFile", certificate);
+        if (Authorities is not null && !MailServerOptions.CanRead(Authorities))
+            yield return ("Authorities", MailServerOptions.NoAuthorities(Authorities));
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
             yield return ("Timeout", $"is {Timeout}; give 00:00:01 to 00:10:00.");
         if (Authorization is not null && !AuthenticationHeaderValue.TryParse(Authorization, out _))
@@ -52,8 +59,10 @@ public sealed class HttpOptions
                     yield return (key, "is no address that can be used, with {id} in it, for example 'https://cases.example/api/cases/{id}'.");
             if (poll.Every < TimeSpan.FromSeconds(1) || poll.Every > TimeSpan.FromDays(1))
                 yield return ("Poll:Every", $"is {poll.Every}; give 00:00:01 to 1.00:00:00.");
-            foreach (var (key, path) in new[] { ("Poll:Items", poll.Items), ("Poll:Id", poll.Id) })
-                if (!IsPath(path))
+            if (poll.MostPages is < 1 or > 10_000)
+                yield return ("Poll:MostPages", $"is {poll.MostPages}; give 1 to 10000.");
+            foreach (var (key, path) in new[] { ("Poll:Items", poll.Items), ("Poll:Id", poll.Id), ("Poll:Next", poll.Next) })
+                if (path is not null && !IsPath(path))
                     yield return (key, $"'{path}' is no path; names joined by dots, for example 'cases[*]' or 'id'.");
         }
 
@@ -114,6 +123,13 @@ public sealed class HttpPollOptions
     /// <summary>Path in an item to what names it for ever. Default: <c>id</c>.</summary>
     public string Id { get; set; } = "id";
 
+    /// <summary>Path in an answer to the address of the next page, for example <c>_links.next.href</c>. Null: only the header <c>Link</c> with <c>rel=next</c> (RFC 8288) says it. Pages at another server are
+    /// not followed.</summary>
+    public string? Next { get; set; }
+
+    /// <summary>Most pages read at one look: 1 to 10000, 100 by default.</summary>
+    public int MostPages { get; set; } = 100;
+
     /// <summary>Address of one item, with <c>{id}</c>. Null: the list holds it whole.</summary>
     public string? Item { get; set; }
 
@@ -142,12 +158,16 @@ public sealed class HttpReceiveOptions
 }
 
 /// <summary>Calls of a local system by HTTP. Nothing is followed to another address, and no answer is read beyond its bound.</summary>
-sealed class HttpCalls : IDisposable
+sealed partial class HttpCalls : IDisposable
 {
     readonly HttpClient client;
     readonly HttpOptions options;
     readonly long largest;
     readonly string section, bound;
+    readonly X509Certificate2? shown;
+
+    // Of the newest connection: its certificate was not trusted; it asked for ours, and has not answered yet.
+    volatile bool untrusted, asked;
 
     /// <param name="options">Authorization and time limit.</param>
     /// <param name="largest">Largest answer, in bytes.</param>
@@ -157,22 +177,40 @@ sealed class HttpCalls : IDisposable
     {
         (this.options, this.largest, this.section, this.bound) = (options, largest, section, bound);
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        if (options.ClientCertificateFile is { } file)
-            handler.SslOptions.ClientCertificates = [X509CertificateLoader.LoadPkcs12FromFile(file, null)];
+        shown = options.ClientCertificateFile is { } file ? X509CertificateLoader.LoadPkcs12FromFile(file, null) : null;
+        handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, server, _) =>
+        {
+            // First before anything was said; then because the server wants one.
+            asked = server is not null;
+            return asked ? shown! : null!;
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => !(untrusted = !PinnedAuthorities.Trust(certificate, errors, options.Authorities));
         client = new HttpClient(handler) { Timeout = options.Timeout };
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("LiaisonHub", "1"));
         if (options.Authorization is { } authorization)
             client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
     }
 
-    public async Task<byte[]> Get(string url, CancellationToken cancellationToken)
+    public async Task<byte[]> Get(string url, CancellationToken cancellationToken) => (await GetPage(url, cancellationToken)).Body;
+
+    /// <summary>A page, and where the header <c>Link</c> says that the next one is.</summary>
+    public async Task<(byte[] Body, string? Next)> GetPage(string url, CancellationToken cancellationToken)
     {
         using var answer = await Send(new HttpRequestMessage(HttpMethod.Get, url), cancellationToken);
         if (answer.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotFound)
-            return [];
+            return ([], null);
         Check(answer);
-        return await Read(answer, url, cancellationToken);
+        return (await Read(answer, url, cancellationToken), answer.Headers.TryGetValues("Link", out var links) ? NextOf(string.Join(',', links)) : null);
     }
+
+    internal static string? NextOf(string links) => Link().Matches(links)
+        .FirstOrDefault(l => Relation().Match(l.Groups[2].Value) is { Success: true } r && r.Groups[1].Value.Split(' ').Contains("next", StringComparer.OrdinalIgnoreCase))?.Groups[1].Value;
+
+    [GeneratedRegex("<([^<>]*)>([^<]*)", RegexOptions.NonBacktracking)]
+    private static partial Regex Link();
+
+    [GeneratedRegex("""; *rel *= *"?([^";,]*)""", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Relation();
 
     /// <summary>Sends and reads what comes back; a fault told in an envelope is an answer too.</summary>
     public async Task<(string Type, byte[] Body)> Exchange(string url, HttpContent content, CancellationToken cancellationToken)
@@ -216,16 +254,36 @@ sealed class HttpCalls : IDisposable
     {
         try
         {
-            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            asked = false;
+            return answer;
+        }
+        catch (HttpRequestException) when (untrusted)
+        {
+            untrusted = false;
+            throw new ChannelException($"{Place(request.RequestUri!.ToString())} does not show a certificate for this name from an authority that is trusted here, and is told nothing. Compare the address with the certificate; "
+                + $"if an authority of your own has issued it, name its file as {AdapterOptions.Section}:{section}:Authorities.", away: true);
+        }
+        catch (HttpRequestException) when (asked)
+        {
+            throw new ChannelException($"{Place(request.RequestUri!.ToString())} asks for a certificate and breaks off. {Refused()}", away: true);
         }
         catch (HttpRequestException e)
         {
-            throw new ChannelException($"{Place(request.RequestUri!.ToString())} cannot be reached ({e.HttpRequestError}); is the local system up, and is the address right?");
+            throw new ChannelException($"{Place(request.RequestUri!.ToString())} cannot be reached ({e.HttpRequestError}); is the local system up, and is the address right?", away: true);
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ChannelException($"{Place(request.RequestUri!.ToString())} did not answer within {options.Timeout.TotalSeconds:0} s.");
+            throw new ChannelException($"{Place(request.RequestUri!.ToString())} did not answer within {options.Timeout.TotalSeconds:0} s.", away: true);
         }
+    }
+
+    string Refused()
+    {
+        var key = $"{AdapterOptions.Section}:{section}:ClientCertificateFile";
+        return shown is null ? $"None is shown: ask its operator which certificate it knows the adapter by, and name its file as {key}."
+            : shown.NotAfter.ToUniversalTime() < TimeProvider.System.GetUtcNow() ? $"That of {key} ended on {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}; put a new one there."
+            : $"It does not accept that of {key} ({shown.GetNameInfo(X509NameType.SimpleName, false)}, issued by {shown.GetNameInfo(X509NameType.SimpleName, true)}). Ask its operator which authority and which names it accepts.";
     }
 
     void Check(HttpResponseMessage answer)
@@ -235,8 +293,8 @@ sealed class HttpCalls : IDisposable
         var (status, place) = ((int)answer.StatusCode, Place(answer.RequestMessage!.RequestUri!.ToString()));
         throw answer.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ChannelException($"{place} answers {status}: it does not accept {AdapterOptions.Section}:{section}:Authorization. Ask its operator for access."),
-            HttpStatusCode.TooManyRequests => new ChannelException($"{place} answers 429: it is asked too often; raise {AdapterOptions.Section}:Http:Poll:Every."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ChannelException($"{place} answers {status}: it does not accept {AdapterOptions.Section}:{section}:Authorization{(shown is null ? "" : " with this ClientCertificateFile")}. Ask its operator for access."),
+            HttpStatusCode.TooManyRequests => new ChannelException($"{place} answers 429: it is asked too often; raise {AdapterOptions.Section}:Http:Poll:Every.", away: true),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new ChannelException($"{place} answers {status} and points elsewhere; nothing is followed. Write the address it points to into the settings, if you trust it."),
             >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.NotFound => new ChannelException($"{place} answers {status}; it is tried again later."),
             _ => new ChannelException($"{place} answers {status}: it refuses this message. Read it at the desk, and ask the operator of the local system what it expects.", permanent: true),
@@ -244,20 +302,32 @@ sealed class HttpCalls : IDisposable
     }
 
     // Queries of local systems may hold names and birth dates.
-    static string Place(string url) => url.Split('?', '#')[0];
+    internal static string Place(string url) => url.Split('?', '#')[0];
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        shown?.Dispose();
+    }
 }
 
 /// <summary>Asks a list, fetches what is new or has changed, and tells the local system when it is safe.</summary>
 public sealed class HttpCollector : Collector, IDisposable
 {
+    // No address is longer.
+    const int LongestId = 1000;
+
     readonly HttpPollOptions options;
     readonly HttpCalls calls;
     readonly InboxDrop inbox;
     readonly CollectedStore collected;
     readonly TimeProvider time;
     readonly SourcePath items, id;
+    readonly SourcePath? next;
+    readonly LeftItems left;
+
+    // What lies in the inbox and the local system does not know it yet.
+    readonly Dictionary<string, string> unacknowledged = new(StringComparer.Ordinal);
 
     /// <summary>Makes one.</summary>
     public HttpCollector(AdapterOptions adapter, InboxDrop inbox, CollectedStore collected, TimeProvider time)
@@ -265,7 +335,8 @@ public sealed class HttpCollector : Collector, IDisposable
         options = adapter.Http!.Poll!;
         calls = new(adapter.Http, adapter.Inbox!.LargestFile);
         (this.inbox, this.collected, this.time) = (inbox, collected, time);
-        (items, id) = (JsonFormat.Path(options.Items), JsonFormat.Path(options.Id));
+        (items, id, next) = (JsonFormat.Path(options.Items), JsonFormat.Path(options.Id), options.Next is { } path ? JsonFormat.Path(path) : null);
+        left = new(time);
     }
 
     /// <inheritdoc/>
@@ -277,46 +348,97 @@ public sealed class HttpCollector : Collector, IDisposable
     /// <inheritdoc/>
     public override async Task<int> Collect(CancellationToken cancellationToken)
     {
-        var answer = await calls.Get(options.Url, cancellationToken);
-        SourceDocument list;
+        left.Look();
+        var (brought, read) = (0, new HashSet<Uri>());
+        for (Uri? page = new(options.Url); page is not null && read.Add(page);)
+        {
+            var (list, following) = await Page(page, cancellationToken);
+            if (list is null)
+                break;
+            foreach (var item in list.Root.Select(items))
+                if (await Bring((JsonPart)item, cancellationToken))
+                    brought++;
+            page = Following(page, following ?? (next is null ? null : list.Root.Select(next).FirstOrDefault()?.Value), read.Count);
+        }
+
+        LeftBehind = left.End();
+        return brought;
+    }
+
+    async Task<(SourceDocument? List, string? Next)> Page(Uri page, CancellationToken cancellationToken)
+    {
+        var (answer, following) = await calls.GetPage(page.AbsoluteUri, cancellationToken);
         try
         {
-            if (answer.Length == 0)
-                return 0;
-            list = JsonFormat.Read(answer);
+            return (answer.Length == 0 ? null : JsonFormat.Read(answer), following);
         }
         catch (UnreadableException e) when (e.Reason.Code is QuarantineCode.SaysNothing or QuarantineCode.Empty)
         {
             // Nothing found, in one of its spellings.
-            return 0;
+            return (null, null);
         }
         catch (UnreadableException e)
         {
             throw new ChannelException($"{Name} does not answer with a list: {e.Reason.Words}");
         }
+    }
 
-        var brought = 0;
-        foreach (var item in list.Root.Select(items))
-            if (item.Select(id) is [{ Value: { Length: > 0 and <= 150 } named }, ..] && await Bring(named, (JsonPart)item, cancellationToken))
-                brought++;
+    // The credentials go with every call: never to another server than the one they are for.
+    Uri? Following(Uri page, string? said, int pages)
+    {
+        if (string.IsNullOrWhiteSpace(said))
+            return null;
+        if (!Uri.TryCreate(page, said, out var following) || following.GetLeftPart(UriPartial.Authority) != page.GetLeftPart(UriPartial.Authority))
+            left.Leave($"{Name} names a next page at another server, or none that can be asked for; it is not followed. Ask the operator of the local system why, or write the address it names into {AdapterOptions.Section}:Http:Poll:Url, if you trust it.");
+        else if (pages >= options.MostPages)
+            left.Leave($"{Name} has more than {options.MostPages} pages, and those after them are not read. Ask for what is new alone, or raise {AdapterOptions.Section}:Http:Poll:MostPages.");
+        else
+            return following;
+        return null;
+    }
+
+    async Task<bool> Bring(JsonPart item, CancellationToken cancellationToken)
+    {
+        if (item.Select(id) is not [{ Value: { Length: > 0 and <= LongestId } named }, ..])
+        {
+            left.Leave($"An item has nothing at '{options.Id}' that names it, or more than {LongestId} characters; without a name it cannot be told from others. Correct it in the local system, or {AdapterOptions.Section}:Http:Poll:Id.");
+            return false;
+        }
+
+        var (key, brought) = (InboxDrop.Key(named), false);
+        if (left.Waits(key))
+            return false;
+        try
+        {
+            var escaped = Uri.EscapeDataString(named);
+            var bytes = options.Item is { } address ? await Item(address.Replace("{id}", escaped, StringComparison.Ordinal), cancellationToken) : Encoding.UTF8.GetBytes(item.ToJson());
+            var digest = PlainFile.Digest(bytes);
+            if (await collected.Digest(Name, key, cancellationToken) != digest)
+            {
+                if (unacknowledged.GetValueOrDefault(key) != digest)
+                {
+                    inbox.Put($"{InboxDrop.NameOf($"{Name}/{named}")}-{digest[..12]}.json", bytes);
+                    (unacknowledged[key], brought) = (digest, true);
+                }
+
+                if (options.Acknowledge is { } acknowledge)
+                    await calls.Post(HttpMethod.Post, acknowledge.Replace("{id}", escaped, StringComparison.Ordinal), null, null, cancellationToken);
+                await collected.Note(Name, key, digest, time.GetUtcNow(), cancellationToken);
+                unacknowledged.Remove(key);
+            }
+
+            left.Came(key);
+        }
+        catch (ChannelException e)
+        {
+            left.Failed(key, e);
+        }
+
         return brought;
     }
 
-    async Task<bool> Bring(string named, JsonPart item, CancellationToken cancellationToken)
-    {
-        var escaped = Uri.EscapeDataString(named);
-        var bytes = options.Item is { } address ? await calls.Get(address.Replace("{id}", escaped, StringComparison.Ordinal), cancellationToken) : Encoding.UTF8.GetBytes(item.ToJson());
-        if (bytes.Length == 0)
-            return false;
-        var digest = PlainFile.Digest(bytes);
-        if (await collected.Digest(Name, named, cancellationToken) == digest)
-            return false;
-        inbox.Put($"{InboxDrop.NameOf($"{Name}/{named}")}-{digest[..12]}.json", bytes);
-        if (options.Acknowledge is { } acknowledge)
-            await calls.Post(HttpMethod.Post, acknowledge.Replace("{id}", escaped, StringComparison.Ordinal), null, null, cancellationToken);
-        await collected.Note(Name, named, digest, time.GetUtcNow(), cancellationToken);
-        return true;
-    }
+    async Task<byte[]> Item(string address, CancellationToken cancellationToken) => await calls.Get(address, cancellationToken) is { Length: > 0 } bytes ? bytes
+        : throw new ChannelException($"{HttpCalls.Place(address)} is listed and answers with nothing; it is tried again later.");
 
     /// <inheritdoc/>
     public void Dispose() => calls.Dispose();
@@ -345,7 +467,8 @@ public sealed class HttpSystem(AdapterOptions adapter) : ILocalSystem, IDisposab
 /// <summary>The adapter's own address for a local system that brings its messages.</summary>
 public static class HttpReception
 {
-    /// <summary>Maps <c>POST /messages/{name}</c> where it is configured: 202 once the message is on the disk; 401, 413 and 415 with a reason. The same name and content again is taken once.</summary>
+    /// <summary>Maps <c>POST /messages/{name}</c> where it is configured: 202 once the message is on the disk; 400, 401 and 413 with a reason; 503 while another message
+    /// of the same name waits to be taken. The same name and content again is taken once.</summary>
     public static void MapLocalMessages(this IEndpointRouteBuilder routes)
     {
         if (routes.ServiceProvider.GetService<AdapterOptions>() is not { Http.Receive: { } receive, Inbox: { } inbox })
@@ -361,8 +484,11 @@ public static class HttpReception
                 return TooLarge(inbox);
             if (body.Length == 0)
                 return Results.Problem("The message is empty.", statusCode: StatusCodes.Status400BadRequest);
-            drop.Put(Uri.UnescapeDataString(name), body);
-            return Results.Accepted(value: new { name, bytes = body.Length });
+            if (drop.TryPut(Uri.UnescapeDataString(name), body))
+                return Results.Accepted(value: new { name, bytes = body.Length });
+            // Its name counts, since by it a layout knows its tables: it is not changed for the sender.
+            http.Response.Headers.RetryAfter = "10";
+            return Results.Problem("Another message of this name has not been taken yet, and is not replaced. Send this one again in a moment, or now under another name.", statusCode: StatusCodes.Status503ServiceUnavailable);
         });
     }
 

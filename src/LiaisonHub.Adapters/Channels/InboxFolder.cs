@@ -1,3 +1,6 @@
+using System.Globalization;
+using LiaisonHub.Adapters.Mapping;
+
 namespace LiaisonHub.Adapters.Channels;
 
 /// <summary>A file of the inbox that is complete.</summary>
@@ -83,16 +86,19 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
     }
 
     /// <summary>A file beside the messages, by its bare name: papers a message refers to lie in the folder <c>files</c> of the inbox.</summary>
-    public byte[]? Beside(string name)
+    public FileBeside? Beside(string name)
     {
-        if (name.Length is 0 or > 200 || name != Path.GetFileName(name) || name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0')
-            || name.Any(char.IsControl))
+        var path = name.Length is 0 or > 200 || name != Path.GetFileName(name) || name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0') || name.Any(char.IsControl)
+            ? null : Path.Combine(options.Folder, "files", name);
+        if (!File.Exists(path))
             return null;
-        var path = Path.Combine(options.Folder, "files", name);
-        if (!File.Exists(path) || PlainFile.Problem(path, options.Owners) is not null)
-            return null;
+        if (PlainFile.Problem(path, options.Owners) is { } problem)
+            return new(null, $"lies in the folder 'files' of the inbox and is not opened, since {problem}");
         var file = new FileInfo(path);
-        return file.Length <= options.LargestFile ? Read(file, options.LargestFile) : null;
+        return file.Length > options.LargestFile
+            ? new(null, string.Create(CultureInfo.InvariantCulture,
+                $"has {file.Length:N0} bytes, and {options.LargestFile:N0} are allowed; send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:{nameof(options.LargestFile)}"))
+            : Read(file, options.LargestFile) is { } bytes ? new(bytes, null) : new(null, "lies in the folder 'files' of the inbox and cannot be read; may the adapter read it, and is nobody writing it?");
     }
 
     // Read once into memory; what is judged later is what was read. A file that goes away or grows meanwhile is for the next look.

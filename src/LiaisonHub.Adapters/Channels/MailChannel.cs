@@ -85,12 +85,14 @@ public abstract class MailServerOptions
         if (PasswordFile is not null && PlainFile.SecretProblem(PasswordFile) is { } wrong)
             yield return ("PasswordFile", wrong);
         if (Authorities is not null && !CanRead(Authorities))
-            yield return ("Authorities", $"'{Authorities}' is no file of certificates; write them one after the other as PEM (-----BEGIN CERTIFICATE-----).");
+            yield return ("Authorities", NoAuthorities(Authorities));
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
             yield return ("Timeout", $"is {Timeout}; give 00:00:01 to 00:10:00.");
     }
 
-    static bool CanRead(string authorities)
+    internal static string NoAuthorities(string file) => $"'{file}' is no file of certificates; write them one after the other as PEM (-----BEGIN CERTIFICATE-----).";
+
+    internal static bool CanRead(string authorities)
     {
         try
         {
@@ -168,7 +170,9 @@ public sealed class MailDrop(InboxOptions options, InboxDrop inbox, TimeProvider
         {
             var folder = OperatingSystem.IsWindows() ? Directory.CreateDirectory(Folder)
                 : Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var path = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{group}-{number:D3}-{part.Total ?? 0:D3}.eml"));
+            var path = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{group}-{number:D3}-{part.Total ?? 0:D3}-{PlainFile.Digest(bytes)[..12]}.eml"));
+            // Of two that say to be the same part the later one counts, and the earlier one goes on by itself.
+            Release(Parts().Where(p => p.Group == group && p.Number == number && p.Path != path).ToList());
             PlainFile.Write(path + ".tmp", bytes);
             File.Move(path + ".tmp", path, overwrite: true);
             File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
@@ -200,7 +204,7 @@ public sealed class MailDrop(InboxOptions options, InboxDrop inbox, TimeProvider
             var mails = needed.Select(p => MailFormat.Parse(File.ReadAllBytes(p.Path))).ToList();
             using var whole = new MemoryStream();
             (MessagePartial.Join(mails[0], mails.Select(m => (MessagePartial)m.Body!)) ?? throw new FormatException("The parts make no mail.")).WriteTo(whole);
-            inbox.Put($"{group}.eml", whole.ToArray());
+            inbox.Put($"{group}-{PlainFile.Digest(whole.ToArray())[..12]}.eml", whole.ToArray());
             foreach (var part in parts)
                 File.Delete(part.Path);
         }
@@ -222,7 +226,7 @@ public sealed class MailDrop(InboxOptions options, InboxDrop inbox, TimeProvider
     IEnumerable<Kept> Parts()
     {
         foreach (var path in Directory.EnumerateFiles(Folder, "*.eml"))
-            if (Path.GetFileNameWithoutExtension(path).Split('-') is [var group, var number, var total])
+            if (Path.GetFileNameWithoutExtension(path).Split('-') is [var group, var number, var total, _])
                 yield return new Kept(path, group, int.Parse(number, CultureInfo.InvariantCulture), int.Parse(total, CultureInfo.InvariantCulture));
     }
 
@@ -302,6 +306,7 @@ public sealed class MailboxCollector(AdapterOptions adapter, MailDrop mails, Col
 
     readonly ImapOptions options = adapter.Mailbox!.Imap!;
     readonly int largest = (int)adapter.Inbox!.LargestFile;
+    readonly LeftItems left = new(time);
 
     /// <inheritdoc/>
     public override string Name => $"Mailbox {options.Folder} on {options.Host}";
@@ -324,26 +329,35 @@ public sealed class MailboxCollector(AdapterOptions adapter, MailDrop mails, Col
         var known = (await collected.All(Channel, cancellationToken)).Select(c => c.Item).ToHashSet(StringComparer.Ordinal);
         var there = await Ask(limit => folder.SearchAsync(SearchQuery.NotDeleted.And(SearchQuery.SmallerThan(largest + 1)), limit), cancellationToken);
         var brought = 0;
+        left.Look();
         foreach (var id in there.OrderBy(i => i.Id))
-            if (!known.Contains(Item(folder, id)))
+        {
+            var item = Item(folder, id);
+            var isKnown = known.Contains(item);
+            // What was brought and not moved is moved now.
+            if ((isKnown && goal is null) || left.Waits(item))
+                continue;
+            if (!isKnown && brought == options.MostAtOnce)
+                break;
+            try
             {
-                if (brought == options.MostAtOnce)
-                    break;
-                if (await Bring(folder, id, cancellationToken))
-                    brought++;
-                else
+                if (!isKnown && !await Bring(folder, id, cancellationToken))
                     continue;
+                if (!isKnown)
+                    brought++;
                 await Settle(folder, id, goal, cancellationToken);
+                left.Came(item);
             }
-            else if (goal is not null)
+            catch (ChannelException e) when (client.IsConnected)
             {
-                // It was brought, and the move was not done.
-                await Settle(folder, id, goal, cancellationToken);
+                left.Failed(item, e);
             }
+        }
 
         var tooLarge = (await Ask(limit => folder.SearchAsync(SearchQuery.NotDeleted.And(SearchQuery.LargerThan(largest)), limit), cancellationToken)).Count;
-        LeftBehind = tooLarge == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{tooLarge} mails in the folder have more than {largest:N0} bytes and are not read. Ask for large papers in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile; what is settled by hand, move to another folder.");
+        left.Leave(string.Create(CultureInfo.InvariantCulture,
+            $"A mail in the folder has more than {largest:N0} bytes and is not read. Ask for large papers in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile; what is settled by hand, move to another folder."), tooLarge);
+        LeftBehind = left.End();
         await client.DisconnectAsync(true, cancellationToken);
         return brought;
     }

@@ -31,6 +31,9 @@ static class PlainFile
             : $"its owner (user id {found.Owner}) is not one this inbox trusts";
     }
 
+    /// <summary>False for what is no file to be read to its end: a pipe, a device, a link.</summary>
+    internal static bool IsPlain(string path) => !OperatingSystem.IsLinux() || (Look(path) is { } found && (found.Mode & TypeMask) == Regular);
+
     /// <summary>Why a file does not serve to keep a secret; null: it does.</summary>
     internal static string? SecretProblem(string path) =>
         !File.Exists(path) ? $"there is no file '{path}'."

@@ -1,5 +1,7 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -94,7 +96,12 @@ public sealed class SqlCollector(string name, SqlQueryOptions query, SqlOptions 
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    readonly Database database = Storage.Database.Open(options.Database, time);
+    readonly Database database = Storage.Database.Open(options.Database, time, foreign: true);
+    readonly LeftItems left = new(time);
+    readonly long largest = inbox.Options.LargestFile;
+
+    // What papers hold, as long as their length and the time of their change are the same.
+    Dictionary<string, (long Length, DateTime Written, string Digest)> papersSeen = new(StringComparer.Ordinal), papersBefore = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override string Name => $"SQL {name}";
@@ -105,54 +112,149 @@ public sealed class SqlCollector(string name, SqlQueryOptions query, SqlOptions 
     /// <inheritdoc/>
     public override async Task<int> Collect(CancellationToken cancellationToken)
     {
-        var known = (await collected.All(Name, cancellationToken)).ToDictionary(c => c.Item, c => c.Digest);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var known = (await collected.All(Name, cancellationToken)).ToDictionary(c => c.Item, c => c.Digest, StringComparer.Ordinal);
+        HashSet<string> seen;
         var brought = 0;
+        left.Look();
+        (papersBefore, papersSeen) = (papersSeen, new(StringComparer.Ordinal));
         try
         {
             await using var connection = await database.Connect(cancellationToken);
-            foreach (var row in await Rows(connection, query.Select, null, cancellationToken))
-            {
-                var key = KeyOf(row);
-                if (!seen.Add(key))
-                    throw new ChannelException($"Two rows of {AdapterOptions.Section}:Sql:Queries:{name} have the same key; name more columns under Key.");
-                foreach (var (list, select) in query.Lists)
-                    row[list] = new JsonArray([.. await Rows(connection, select, row, cancellationToken)]);
-                if (await Bring(connection, key, row, known.GetValueOrDefault(key), cancellationToken))
+            await using var rows = Rows();
+            (seen, var twice) = await Read(connection, rows, cancellationToken);
+            left.Leave($"Two rows of {AdapterOptions.Section}:Sql:Queries:{name} have the same key; name more columns under Key.", twice.Count);
+            rows.Position = 0;
+            using var lines = new StreamReader(rows, Encoding.UTF8, false, 1 << 16);
+            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+                if (JsonNode.Parse(line) is JsonArray { Count: 2 } read && (string)read[0]! is var key && !twice.Contains(key) && await Bring(connection, key, read[1]!.AsObject(), line, known.GetValueOrDefault(key), cancellationToken))
                     brought++;
-            }
         }
         catch (DbException e)
         {
-            // What a database says may hold what a row holds.
-            throw new ChannelException($"The local system's database does not answer {AdapterOptions.Section}:Sql:Queries:{name} ({e.GetType().Name} {e.SqlState}); is it up, may the login read these tables, and do the columns still have these names?");
+            throw Unanswered(e);
         }
 
         if (query.Gone)
             foreach (var (key, digest) in known.Where(k => k.Value != GoneDigest && !seen.Contains(k.Key)))
             {
-                inbox.Put($"{InboxDrop.NameOf($"{Name}/{key}")}-gone.json", JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["table"] = name, ["key"] = key, ["gone"] = true, ["last"] = digest }, Readable));
+                var message = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["table"] = name, ["key"] = key, ["gone"] = true, ["last"] = digest }, Readable);
+                inbox.Put($"{InboxDrop.NameOf($"{Name}/{key}")}-gone-{PlainFile.Digest(message)[..12]}.json", message);
                 await collected.Note(Name, key, GoneDigest, time.GetUtcNow(), cancellationToken);
                 brought++;
             }
 
+        LeftBehind = left.End();
         return brought;
+    }
+
+    // The answer is written to a file first, a row each line: however many rows there are, one at a time is in memory, and no lock is held in the local system while messages are made of them.
+    FileStream Rows()
+    {
+        var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose };
+        if (!OperatingSystem.IsWindows())
+            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(Path.Combine(inbox.Options.Folder, $".{InboxDrop.NameOf(Name)}.rows"), file);
+    }
+
+    // The keys of all rows, and those that more than one row has: which of such rows is meant nobody knows.
+    async Task<(HashSet<string> Seen, HashSet<string> Twice)> Read(DbConnection connection, FileStream rows, CancellationToken cancellationToken)
+    {
+        var (seen, twice) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        await using var command = Command(connection, query.Select, null);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (row, size) = await Row(reader, cancellationToken);
+            var key = InboxDrop.Key(KeyOf(row));
+            if (!seen.Add(key))
+                twice.Add(key);
+            if (size > largest)
+            {
+                left.Leave(TooLarge);
+                continue;
+            }
+
+            rows.Write(JsonSerializer.SerializeToUtf8Bytes(new JsonArray(key, row)));
+            rows.WriteByte((byte)'\n');
+            if (rows.Length > inbox.Options.LargestTable)
+                throw new ChannelException(string.Create(CultureInfo.InvariantCulture,
+                    $"{AdapterOptions.Section}:Sql:Queries:{name} answers with more than {inbox.Options.LargestTable:N0} bytes; select fewer rows or columns, or raise {AdapterOptions.Section}:Inbox:LargestTable."));
+        }
+
+        return (seen, twice);
+    }
+
+    string TooLarge => string.Create(CultureInfo.InvariantCulture, $"A row of {name} with its lists has more than {largest:N0} bytes. Select less, or raise {AdapterOptions.Section}:Inbox:LargestFile.");
+
+    async Task<bool> Bring(DbConnection connection, string key, JsonObject row, string line, string? before, CancellationToken cancellationToken)
+    {
+        // A row that was corrected does not wait for what it was.
+        var item = $"{key}/{PlainFile.Digest(Encoding.UTF8.GetBytes(line))}";
+        if (left.Waits(item))
+            return false;
+        try
+        {
+            var brought = await Bring(connection, key, row, before, cancellationToken);
+            left.Came(item);
+            return brought;
+        }
+        catch (ChannelException e)
+        {
+            left.Leave(e.Message);
+        }
+        catch (DbException e) when (!database.IsAway(e))
+        {
+            left.Failed(item, Unanswered(e));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            left.Failed(item, new($"A paper of {name} cannot be read, or its message not be written ({e.GetType().Name}); may the adapter read what lies in {AdapterOptions.Section}:Sql:Papers, and is there room in the inbox?"));
+        }
+
+        return false;
     }
 
     async Task<bool> Bring(DbConnection connection, string key, JsonObject row, string? before, CancellationToken cancellationToken)
     {
+        long size = 0;
+        foreach (var (list, select) in query.Lists)
+        {
+            var entries = new JsonArray();
+            await using var command = Command(connection, select, row);
+            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+            while (await reader.ReadAsync(cancellationToken) && size <= largest)
+            {
+                var (entry, more) = await Row(reader, cancellationToken);
+                entries.Add((JsonNode)entry);
+                size += more;
+            }
+
+            row[list] = entries;
+        }
+
         row["table"] = name;
-        var papers = Papers(row);
-        if (papers is null)
+        if (size > largest)
+            throw new ChannelException(TooLarge);
+        if (Papers(row) is not { } papers)
             return false;
+        var mark = PlainFile.Digest(Encoding.UTF8.GetBytes(row.ToJsonString() + string.Concat(papers.Select(p => p.Digest + p.Name))))[..12];
         if (papers.Count > 0)
-            row["papers"] = new JsonArray([.. papers.Select(p => (JsonNode)new JsonObject { ["file"] = p.Name, ["sha256"] = PlainFile.Digest(p.Bytes) })]);
+            row["papers"] = new JsonArray([.. papers.Select((p, i) => (JsonNode)new JsonObject { ["file"] = FileName(i), ["sha256"] = p.Digest })]);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(row, Readable);
+        if (bytes.Length > largest)
+            throw new ChannelException(TooLarge);
         var digest = PlainFile.Digest(bytes);
         if (digest == before)
             return false;
-        foreach (var paper in papers)
-            inbox.PutBeside(paper.Name, paper.Bytes);
+        for (var i = 0; i < papers.Count; i++)
+        {
+            var paper = await File.ReadAllBytesAsync(papers[i].Path, cancellationToken);
+            // It was written to meanwhile: at the next look.
+            if (PlainFile.Digest(paper) != papers[i].Digest)
+                return false;
+            inbox.PutBeside(FileName(i), paper);
+        }
+
         inbox.Put($"{InboxDrop.NameOf($"{Name}/{key}")}-{digest[..12]}.json", bytes);
         if (query.Done is { } done)
         {
@@ -162,40 +264,100 @@ public sealed class SqlCollector(string name, SqlQueryOptions query, SqlOptions 
 
         await collected.Note(Name, key, digest, time.GetUtcNow(), cancellationToken);
         return true;
+
+        // A message's papers are its own: those of an earlier state of the row may still wait with it, and go away with it.
+        string FileName(int i) => PlainFile.Shown($"{InboxDrop.NameOf($"{Name}/{key}")}-{mark}-{i}-{papers[i].Name}");
     }
 
     // The row may be written before its folder is full: what changed a moment ago is looked at again later. Null: not yet.
-    List<(string Name, byte[] Bytes)>? Papers(JsonObject row)
+    List<(string Name, string Path, string Digest)>? Papers(JsonObject row)
     {
-        if (query.PapersColumn is not { } column || (string?)row[column] is not { Length: > 0 } pointed)
+        if (query.PapersColumn is not { } column || row[column]?.ToString() is not { Length: > 0 } pointed)
             return [];
         var root = Path.GetFullPath(options.Papers!);
-        var place = Path.GetFullPath(Path.Combine(root, pointed.TrimStart('/', '\\')));
-        if (!place.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        var place = pointed.Contains('\0', StringComparison.Ordinal) ? root : Path.GetFullPath(Path.Combine(root, pointed.TrimStart('/', '\\')));
+        if (!place.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || IsLinked(root, place))
             throw new ChannelException($"A row of {name} points out of {AdapterOptions.Section}:Sql:Papers; nothing outside of it is read. Correct the row in the local system.");
         var files = File.Exists(place) ? [new FileInfo(place)] : Directory.Exists(place) ? new DirectoryInfo(place).EnumerateFiles().Where(f => !f.Name.StartsWith('.')).OrderBy(f => f.Name, StringComparer.Ordinal).ToList() : [];
-        if (files.Count == 0 || files.Any(f => f.LinkTarget is not null || time.GetUtcNow() - f.LastWriteTimeUtc < TimeSpan.FromSeconds(2)))
+        if (files.Count == 0 || files.Any(f => f.LinkTarget is not null || !PlainFile.IsPlain(f.FullName) || time.GetUtcNow() - f.LastWriteTimeUtc < TimeSpan.FromSeconds(2)))
             return null;
-        return [.. files.Select(f => (PlainFile.Shown($"{InboxDrop.NameOf(pointed)}-{f.Name}"), File.ReadAllBytes(f.FullName)))];
+        if (files.Any(f => f.Length > largest))
+            throw new ChannelException(string.Create(CultureInfo.InvariantCulture,
+                $"A row of {name} points to a paper of more than {largest:N0} bytes. Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile."));
+        return [.. files.Select(f => (f.Name, f.FullName, Digest(f)))];
+    }
+
+    static bool IsLinked(string root, string place)
+    {
+        for (var at = place; at.Length > root.Length; at = Path.GetDirectoryName(at)!)
+            if (new DirectoryInfo(at).LinkTarget is not null)
+                return true;
+        return false;
+    }
+
+    // Read again only when it seems to have changed, and never whole into memory.
+    string Digest(FileInfo paper)
+    {
+        if (!papersBefore.TryGetValue(paper.FullName, out var seen) || (seen.Length, seen.Written) != (paper.Length, paper.LastWriteTimeUtc))
+        {
+            using var stream = paper.OpenRead();
+            seen = (paper.Length, paper.LastWriteTimeUtc, Convert.ToHexStringLower(SHA256.HashData(stream)));
+        }
+
+        papersSeen[paper.FullName] = seen;
+        return seen.Digest;
     }
 
     string KeyOf(JsonObject row) => string.Join('/', query.Key.Select(column => row.ContainsKey(column)
         ? row[column]?.ToString() ?? "" : throw new ChannelException($"{AdapterOptions.Section}:Sql:Queries:{name}: the rows have no column '{column}', which Key names; they have {string.Join(", ", row.Select(r => r.Key).Take(20))}.")));
 
-    static async Task<List<JsonObject>> Rows(DbConnection connection, string select, JsonObject? of, CancellationToken cancellationToken)
+    // What a database says may hold what a row holds.
+    ChannelException Unanswered(DbException e) =>
+        new($"The local system's database does not answer {AdapterOptions.Section}:Sql:Queries:{name} ({e.GetType().Name} {e.SqlState}); is it up, may the login read these tables, and do the columns still have these names?");
+
+    // A row, and about how large it is. What goes beyond the bound is not kept.
+    async Task<(JsonObject Row, long Size)> Row(DbDataReader reader, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, select, of);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<JsonObject>();
-        while (await reader.ReadAsync(cancellationToken))
+        var (row, size) = (new JsonObject(), 0L);
+        for (var i = 0; i < reader.FieldCount; i++)
         {
-            var row = new JsonObject();
-            for (var i = 0; i < reader.FieldCount; i++)
-                row[reader.GetName(i)] = await reader.IsDBNullAsync(i, cancellationToken) ? null : Written(reader.GetValue(i));
-            rows.Add(row);
+            var column = reader.GetName(i);
+            var isKey = query.Key.Contains(column);
+            row[column] = null;
+            if ((size > largest && !isKey) || await reader.IsDBNullAsync(i, cancellationToken))
+                continue;
+            var value = Value(reader, i, isKey ? largest : largest - size);
+            size += value is string text ? text.Length : value is byte[] bytes ? bytes.Length : 8;
+            // By its key the row is known to be there still.
+            if (size <= largest || isKey)
+                row[column] = Written(value);
         }
 
-        return rows;
+        return (row, size);
+    }
+
+    // From a server a long value comes in parts, and no more of it than is allowed, and one part. SQLite has it whole.
+    object Value(DbDataReader reader, int column, long atMost)
+    {
+        if (database.Dialect.Kind == DatabaseKind.Sqlite)
+            return reader.GetValue(column);
+        if (reader.GetFieldType(column) == typeof(string))
+        {
+            using var text = reader.GetTextReader(column);
+            var (kept, part) = (new StringBuilder(), new char[4096]);
+            for (int read; kept.Length <= atMost && (read = text.Read(part)) > 0;)
+                kept.Append(part, 0, read);
+            return kept.ToString();
+        }
+
+        if (reader.GetFieldType(column) != typeof(byte[]))
+            return reader.GetValue(column);
+        using var stream = reader.GetStream(column);
+        using var whole = new MemoryStream();
+        var some = new byte[4096];
+        for (int read; whole.Length <= atMost && (read = stream.Read(some)) > 0;)
+            whole.Write(some, 0, read);
+        return whole.ToArray();
     }
 
     internal static DbCommand Command(DbConnection connection, string text, JsonObject? values)
@@ -233,6 +395,8 @@ public sealed class SqlCollector(string name, SqlQueryOptions query, SqlOptions 
         byte or short or int or long => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         decimal number => number,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        // Half a letter is none.
+        string text when text.Any(char.IsSurrogate) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)),
         _ => value.ToString(),
     };
 
@@ -243,7 +407,7 @@ public sealed class SqlCollector(string name, SqlQueryOptions query, SqlOptions 
 /// <summary>Writes messages into a table of the local system.</summary>
 public sealed class SqlSystem(AdapterOptions adapter, TimeProvider time) : ILocalSystem, IAsyncDisposable
 {
-    readonly Database database = Database.Open(adapter.Sql!.Database, time);
+    readonly Database database = Database.Open(adapter.Sql!.Database, time, foreign: true);
 
     /// <inheritdoc/>
     public async Task Deliver(string name, string path, CancellationToken cancellationToken)

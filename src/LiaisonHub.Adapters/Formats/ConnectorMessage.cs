@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -204,6 +205,8 @@ sealed class ConnectorMessage
     /// <summary>Puts it into the inbox: the papers beside, then one document; for a message that only confirms another, one for each confirmation.</summary>
     public void Put(InboxDrop inbox, string prefix)
     {
+        // The same id may stand for two messages: neither they nor their papers take each other's place.
+        prefix = $"{prefix}-{Digest()[..12]}";
         var (papers, tokens) = (new List<XElement>(), new List<XElement>());
         var documents = Parts.Where(p => p.Role != "evidence").Select(p => (p.Name, p.Bytes)).ToList();
         var number = 0;
@@ -254,6 +257,19 @@ sealed class ConnectorMessage
         else
             for (var i = 0; i < evidences.Count; i++)
                 Write(inbox, $"{prefix}-{i}", [.. about, evidences[i], .. rest]);
+    }
+
+    string Digest()
+    {
+        using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        whole.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', [Id, .. About.Select(a => a.ToString()), .. Errors, .. Missing.Select(m => $"{m.Key}/{m.Name}")])));
+        foreach (var part in Parts)
+        {
+            whole.AppendData(Encoding.UTF8.GetBytes($"\n{part.Role}/{part.Name}/{part.Bytes.Length}\n"));
+            whole.AppendData(part.Bytes);
+        }
+
+        return Convert.ToHexStringLower(whole.GetHashAndReset());
     }
 
     // A zip that was opened lies beside the message only as what was in it: it is in the container too.

@@ -375,7 +375,7 @@ public sealed partial class Inbox(
             // Papers a message referred to go with it, once an act holds them.
             if (intake.State == IntakeState.Made && intake.Findings is { } findings)
                 foreach (var beside in JsonSerializer.Deserialize<IntakeFindings>(findings, Wire.Json)!.FilesBeside)
-                    if (folder.Beside(beside) is not null)
+                    if (folder.Beside(beside) is { Bytes: not null })
                         File.Move(Path.Combine(options.Inbox.Folder, "files", beside), $"{goal}.{PlainFile.Shown(beside)}", overwrite: true);
             PlainFile.Settle(Path.GetDirectoryName(goal)!);
             PlainFile.Settle(options.Inbox.Folder);

@@ -414,13 +414,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         else if (named is not null)
         {
             // The name is data of a stranger: it is only ever looked up among the files beside, never joined to a path.
-            if (file?.Beside?.Invoke(named.Value!) is not { } found)
+            var found = file?.Beside?.Invoke(named.Value!);
+            if (found?.Bytes is null)
             {
-                whyMissing[place.Key] = $"the file named at {named.Source} does not lie in the folder 'files' of the inbox";
+                whyMissing[place.Key] = $"the file named at {named.Source} {found?.Problem ?? "does not lie in the folder 'files' of the inbox"}";
                 return null;
             }
 
-            content = found;
+            content = found.Bytes;
             beside.Add(named.Value!);
         }
         else

@@ -14,9 +14,14 @@ public sealed record LocalFile
     /// <summary>Its bytes.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
-    /// <summary>Opens a file that lies beside it, by its bare name; null: it is not there, or may not be read. Null: files beside it are not offered.</summary>
-    public Func<string, byte[]?>? Beside { get; init; }
+    /// <summary>Opens a file that lies beside it, by its bare name; null: it is not there. Null: files beside it are not offered.</summary>
+    public Func<string, FileBeside?>? Beside { get; init; }
 }
+
+/// <summary>A file beside a message.</summary>
+/// <param name="Bytes">Its bytes. Null: it is there and was not read.</param>
+/// <param name="Problem">Why it was not read, to stand behind "the file".</param>
+public sealed record FileBeside(byte[]? Bytes, string? Problem = null);
 
 /// <summary>What came of a translation.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TranslationOutcome>))]

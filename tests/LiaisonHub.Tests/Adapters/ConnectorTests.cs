@@ -199,7 +199,11 @@ public sealed class ConnectorTests : IAsyncLifetime
         connector.Pending["t-1"] = ConnectorUnderTest.Message("e-1", "<form/>"u8.ToArray(), [], []);
         connector.Instead["acknowledgeMessage"] = _ => Results.StatusCode(502);
         using (var collector = Collector())
-            await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled));
+        {
+            Assert.Equal(0, await collector.Collect(Cancelled));
+            Assert.Contains("answers 502", collector.LeftBehind, StringComparison.Ordinal);
+        }
+
         connector.Instead.Clear();
 
         using var again = Collector();
@@ -218,12 +222,21 @@ public sealed class ConnectorTests : IAsyncLifetime
         connector.Instead["getMessageById"] = request => request.Value == "a-broken" ? ConnectorUnderTest.Fault("Receiver") : null;
         using var collector = Collector();
 
-        var said = await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled));
+        Assert.Equal(1, await collector.Collect(Cancelled));
 
-        Assert.False(said.Permanent);
-        Assert.DoesNotContain("secret of a message", said.Message, StringComparison.Ordinal);
+        Assert.Contains("1 item is left at the source, and all else is brought. The connector answers getMessageById with a fault (Receiver)", collector.LeftBehind, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret of a message", collector.LeftBehind, StringComparison.Ordinal);
         Assert.Equal("e-2", Detail(Assert.Single(Inbox()), "ebmsMessageId").Value);
         Assert.Equal(["a-broken"], connector.Pending.Keys);
+        // It is left alone for a while, and still told of.
+        Assert.Equal(0, await collector.Collect(Cancelled));
+        Assert.Single(connector.Requests, r => r.Name.LocalName == "getMessageByIdRequest" && r.Value == "a-broken");
+        Assert.NotNull(collector.LeftBehind);
+        connector.Pending["a-broken"] = ConnectorUnderTest.Message("e-1", "<form/>"u8.ToArray(), [], []);
+        connector.Instead.Clear();
+        time.Advance(LeftItems.FirstPause);
+        Assert.Equal(1, await collector.Collect(Cancelled));
+        Assert.Null(collector.LeftBehind);
     }
 
     [Fact]
@@ -266,7 +279,27 @@ public sealed class ConnectorTests : IAsyncLifetime
         connector.Pending["t-1"] = ConnectorUnderTest.Message("e-1", "<form/>"u8.ToArray(), [("big.bin", "application/octet-stream", new byte[100_000])], []);
         using var collector = Collector();
 
-        Assert.Contains("Adapter:Connector:LargestMessage", (await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled))).Message, StringComparison.Ordinal);
+        connector.Pending["t-2"] = ConnectorUnderTest.Message("e-2", "<form/>"u8.ToArray(), [], []);
+
+        Assert.Equal(1, await collector.Collect(Cancelled));
+
+        Assert.Contains("Adapter:Connector:LargestMessage", collector.LeftBehind, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_messages_that_bear_the_same_ids_are_two_and_their_papers_too()
+    {
+        options.Connector!.Listed = false;
+        connector.Apart = true;
+        using var collector = Collector();
+        foreach (var text in new[] { "first", "second", "second" })
+        {
+            connector.Pending["1"] = ConnectorUnderTest.Message("", "<form/>"u8.ToArray(), [("record.txt", "text/plain", Encoding.UTF8.GetBytes(text))], []);
+            await collector.Collect(Cancelled);
+        }
+
+        var papers = Inbox().SelectMany(m => m.Elements(ConnectorMessage.Ns + "Paper")).Where(p => (string?)p.Attribute("role") == "attachment").Select(p => File.ReadAllText(Path.Combine(root, "inbox", "files", (string)p.Attribute("file")!)));
+        Assert.Equal(["first", "second"], papers.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -13,6 +14,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiaisonHub.Tests.Adapters;
 
@@ -22,6 +25,7 @@ public sealed class HttpChannelTests : IAsyncLifetime
     readonly string root = Directory.CreateTempSubdirectory("http").FullName;
     readonly ConcurrentQueue<string> calls = new();
     readonly Dictionary<string, Func<HttpContext, IResult>> answers = [];
+    readonly FakeTimeProvider time = new(new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
     WebApplication system = null!;
     Database database = null!;
     AdapterOptions options = null!;
@@ -82,17 +86,173 @@ public sealed class HttpChannelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_item_whose_acknowledgement_failed_is_brought_again_under_the_same_name()
+    public async Task An_item_whose_acknowledgement_failed_is_acknowledged_later_and_not_brought_again()
     {
         using var collector = Collector();
         var taken = 0;
-        answers["GET /cases"] = _ => Results.Text("""{"cases":{"id":"b"}}""");
+        answers["GET /cases"] = _ => Results.Text("""{"cases":[{"id":"a"},{"id":"b"}]}""");
+        answers["GET /cases/a"] = _ => Results.Text("""{"urn":"A"}""");
         answers["GET /cases/b"] = _ => Results.Text("""{"urn":"B"}""");
-        answers["POST /cases/b/taken"] = _ => taken++ == 0 ? Results.StatusCode(503) : Results.NoContent();
+        answers["POST /cases/a/taken"] = _ => taken++ == 0 ? Results.StatusCode(503) : Results.NoContent();
+        answers["POST /cases/b/taken"] = _ => Results.NoContent();
 
-        Assert.Contains("answers 503", (await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled))).Message, StringComparison.Ordinal);
+        Assert.Equal(2, await collector.Collect(Cancelled));
+        Assert.Contains("1 item is left at the source, and all else is brought.", collector.LeftBehind, StringComparison.Ordinal);
+        Assert.Contains("answers 503", collector.LeftBehind, StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(root, "inbox")))
+            File.Delete(file);
+        time.Advance(LeftItems.FirstPause);
+
+        Assert.Equal(0, await collector.Collect(Cancelled));
+        Assert.Null(collector.LeftBehind);
+        Assert.Empty(Inbox());
+        Assert.Equal(2, taken);
+    }
+
+    [Fact]
+    public async Task An_item_that_cannot_be_fetched_holds_up_no_other_and_is_tried_by_itself_later_and_later()
+    {
+        using var collector = Collector();
+        answers["GET /cases"] = _ => Results.Text("""{"cases":[{"id":"failing"},{"id":"large"},{"id":"nothing"},{"id":"good"}]}""");
+        answers["GET /cases/failing"] = _ => Results.StatusCode(500);
+        answers["GET /cases/large"] = _ => Results.Text(new string('x', 2001));
+        answers["GET /cases/nothing"] = _ => Results.Text("");
+        answers["GET /cases/good"] = _ => Results.Text("""{"urn":"GOOD"}""");
+        answers["POST /cases/good/taken"] = _ => Results.NoContent();
+
         Assert.Equal(1, await collector.Collect(Cancelled));
-        Assert.Single(Inbox());
+
+        Assert.Equal(["""{"urn":"GOOD"}"""], Inbox());
+        foreach (var words in new[] { "3 items are left at the source, and all else is brought.", "/cases/failing answers 500", "/cases/large answers with more than 2,000 bytes", "/cases/nothing is listed and answers with nothing" })
+            Assert.Contains(words, collector.LeftBehind, StringComparison.Ordinal);
+        var pauses = new List<TimeSpan>();
+        for (var (since, before) = (time.GetUtcNow(), Asked("failing")); pauses.Count < 9; time.Advance(LeftItems.FirstPause))
+        {
+            await collector.Collect(Cancelled);
+            if (Asked("failing") == before)
+                continue;
+            pauses.Add(time.GetUtcNow() - since);
+            (since, before) = (time.GetUtcNow(), Asked("failing"));
+        }
+
+        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60, 60], pauses.Select(p => p.TotalMinutes));
+        answers["GET /cases/failing"] = _ => Results.Text("""{"urn":"AT LAST"}""");
+        answers["POST /cases/failing/taken"] = _ => Results.NoContent();
+        time.Advance(LeftItems.LongestPause);
+        Assert.Equal(1, await collector.Collect(Cancelled));
+        Assert.Contains("""{"urn":"AT LAST"}""", Inbox());
+
+        int Asked(string item) => calls.Count(c => c == $"GET /cases/{item}");
+    }
+
+    [Fact]
+    public async Task Items_without_a_name_are_counted_and_long_names_are_names()
+    {
+        using var collector = Collector();
+        var named = new string('n', 500);
+        answers["GET /cases"] = _ => Results.Text($$"""{"cases":[{"urn":"X"},{"id":""},{"id":"{{new string('x', 1001)}}"},{"id":"{{named}}"}]}""");
+        answers[$"GET /cases/{named}"] = _ => Results.Text("""{"urn":"LONG"}""");
+        answers[$"POST /cases/{named}/taken"] = _ => Results.NoContent();
+
+        Assert.Equal(1, await collector.Collect(Cancelled));
+        Assert.Equal(0, await collector.Collect(Cancelled));
+
+        Assert.Equal(["""{"urn":"LONG"}"""], Inbox());
+        Assert.Contains("3 items are left at the source", collector.LeftBehind, StringComparison.Ordinal);
+        Assert.Contains("nothing at 'id' that names it", collector.LeftBehind, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("header")]
+    [InlineData("body")]
+    public async Task Every_page_of_a_list_is_read(string said)
+    {
+        (options.Http!.Poll!.Item, options.Http.Poll.Acknowledge) = (null, null);
+        options.Http.Poll.Next = said == "body" ? "_links.next.href" : null;
+        answers["GET /cases"] = http =>
+        {
+            var page = http.Request.Query["page"].Count == 0 ? 1 : int.Parse(http.Request.Query["page"]!, CultureInfo.InvariantCulture);
+            if (page < 3 && said == "header")
+                http.Response.Headers.Link = $"<{address}/cases>; rel=\"first\", </cases?page={page + 1}>; title=\"x\"; rel=\"last next\"";
+            var next = page < 3 ? $"\"?page={page + 1}\"" : "null";
+            return Results.Text($$"""{ "cases": [{ "id": "{{page}}" }], "_links": { "next": { "href": {{next}} } } }""");
+        };
+        using var collector = Collector();
+
+        Assert.Equal(3, await collector.Collect(Cancelled));
+
+        Assert.Equal(3, calls.Count);
+        Assert.Null(collector.LeftBehind);
+    }
+
+    [Fact]
+    public async Task Pages_without_end_at_another_server_or_in_a_circle_are_not_followed()
+    {
+        (options.Http!.Poll!.Item, options.Http.Poll.Acknowledge, options.Http.Poll.MostPages) = (null, null, 5);
+        var next = "";
+        answers["GET /cases"] = http =>
+        {
+            http.Response.Headers.Link = $"<{next.Replace("{n}", $"{calls.Count}", StringComparison.Ordinal)}>; rel=next";
+            return Results.Text($$"""{"cases":[{"id":"{{calls.Count}}"}]}""");
+        };
+        using var collector = Collector();
+
+        next = "/cases?page={n}";
+        Assert.Equal(5, await collector.Collect(Cancelled));
+        Assert.Contains("has more than 5 pages", collector.LeftBehind, StringComparison.Ordinal);
+        foreach (var elsewhere in new[] { "https://elsewhere.example/cases", address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + "/cases", "file:///etc/passwd", "//elsewhere.example/cases" })
+        {
+            next = elsewhere;
+            Assert.Equal(1, await collector.Collect(Cancelled));
+            Assert.Contains("next page at another server", collector.LeftBehind, StringComparison.Ordinal);
+        }
+
+        next = "/cases?state=new";
+        Assert.Equal(1, await collector.Collect(Cancelled));
+        Assert.Null(collector.LeftBehind);
+    }
+
+    [Fact]
+    public async Task Empty_500s_are_asked_again_later_and_later_up_to_a_bound_until_all_is_well_and_nothing_is_lost()
+    {
+        (options.Http!.Poll!.Item, options.Http.Poll.Acknowledge) = (null, null);
+        var asked = 0;
+        // Twelve empty 500s, an answer, another 500, and answers from then on.
+        answers["GET /cases"] = _ => ++asked is <= 12 or 14 ? Results.StatusCode(500) : Results.Text($$"""{"cases":[{"id":"before"},{"id":"{{asked}}"}]}""");
+        var pace = new Pauses(17);
+        using var collector = Collector();
+        using var loops = new CollectorLoops([collector], NullLogger<CollectorLoops>.Instance) { Pace = pace };
+
+        await loops.StartAsync(Cancelled);
+        await pace.All.WaitAsync(TimeSpan.FromSeconds(90), Cancelled);
+        await loops.StopAsync(Cancelled);
+
+        Assert.Equal([30, 60, 120, 240, 300, 300, 300, 300, 300, 300, 300, 300, 30, 30, 30, 30, 30], pace.Said.Select(p => p.TotalSeconds));
+        Assert.Equal(["13", "15", "16", "17", "before"], Inbox().Select(i => System.Text.Json.JsonDocument.Parse(i).RootElement.GetProperty("id").GetString()).Order(StringComparer.Ordinal));
+        Assert.Null(collector.Trouble);
+    }
+
+    // Every pause is over at once, and written down; after so many of them none is.
+    sealed class Pauses(int most) : TimeProvider
+    {
+        readonly TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly List<TimeSpan> said = [];
+
+        public Task All => all.Task;
+
+        public IReadOnlyList<TimeSpan> Said => said;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            lock (said)
+            {
+                said.Add(dueTime);
+                if (said.Count < most)
+                    return System.CreateTimer(callback, state, TimeSpan.Zero, period);
+                all.TrySetResult();
+                return System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+            }
+        }
     }
 
     [Theory]
@@ -155,16 +315,64 @@ public sealed class HttpChannelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_local_system_brings_messages_itself_with_its_token_and_within_the_bound()
+    public async Task Another_message_under_a_name_that_waits_is_asked_for_again_and_replaces_nothing_and_the_same_one_is_taken_once()
+    {
+        await using var adapter = await Reception();
+        using var client = Client(adapter);
+        client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse("Bearer a-long-token-of-the-local-system");
+        Task<HttpResponseMessage> Bring(string name, string body) => client.PostAsync($"/messages/{name}", new StringContent(body), Cancelled);
+
+        Assert.Equal(HttpStatusCode.Accepted, (await Bring("b.xml", "<b/>")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await Bring("b.xml", "<b/>")).StatusCode);
+        var refused = await Bring("b.xml", "<c/>");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (refused.StatusCode, refused.Headers.RetryAfter!.Delta));
+        Assert.Contains("has not been taken yet", await refused.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        Assert.Equal(["<b/>"], Inbox());
+        File.Delete(Path.Combine(root, "inbox", "b.xml"));
+        Assert.Equal(HttpStatusCode.Accepted, (await Bring("b.xml", "<c/>")).StatusCode);
+        Assert.Equal(["<c/>"], Inbox());
+
+        // Long names are cut, and then they may be the same.
+        var (start, end) = (new string('s', 70), new string('e', 60));
+        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Accepted], new[] { (await Bring($"{start}1{end}.xml", "<one/>")).StatusCode, await Until($"{start}2{end}.xml", "<two/>") });
+
+        // Twenty at one moment: what was acknowledged is there.
+        var at = await Task.WhenAll(Enumerable.Range(0, 20).Select(async i => (i, (await Bring("same.xml", $"<n{i}/>")).StatusCode)));
+        Assert.Equal($"<n{Assert.Single(at, a => a.StatusCode == HttpStatusCode.Accepted).i}/>", await File.ReadAllTextAsync(Path.Combine(root, "inbox", "same.xml"), Cancelled));
+        Assert.All(at.Where(a => a.StatusCode != HttpStatusCode.Accepted), a => Assert.Equal(HttpStatusCode.ServiceUnavailable, a.StatusCode));
+
+        // Names that differ may be kept apart; where they are not, the second waits until the first is taken.
+        async Task<HttpStatusCode> Until(string name, string body)
+        {
+            var first = (await Bring(name, body)).StatusCode;
+            Assert.Contains("<one/>", Inbox());
+            if (first == HttpStatusCode.Accepted)
+                return first;
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(root, "inbox"), "s*"))
+                File.Delete(file);
+            return (await Bring(name, body)).StatusCode;
+        }
+    }
+
+    async Task<WebApplication> Reception()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Services.AddSingleton(options).AddSingleton(options.Inbox!).AddSingleton<InboxDrop>();
-        await using var adapter = builder.Build();
+        var adapter = builder.Build();
         adapter.MapLocalMessages();
         await adapter.StartAsync(Cancelled);
-        using var client = new HttpClient { BaseAddress = new(adapter.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        return adapter;
+    }
+
+    static HttpClient Client(WebApplication of) => new() { BaseAddress = new(of.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+
+    [Fact]
+    public async Task The_local_system_brings_messages_itself_with_its_token_and_within_the_bound()
+    {
+        await using var adapter = await Reception();
+        using var client = Client(adapter);
         async Task<HttpStatusCode> Bring(string name, string body) => (await client.PostAsync($"/messages/{name}", new StringContent(body), Cancelled)).StatusCode;
 
         Assert.Equal(HttpStatusCode.Unauthorized, await Bring("a.xml", "<a/>"));
@@ -201,7 +409,7 @@ public sealed class HttpChannelTests : IAsyncLifetime
         options.Http = new()
         {
             Timeout = TimeSpan.Zero,
-            Poll = new() { Url = "http://cases.example/api", Item = "https://cases.example/api/cases", Items = "cases[", Every = TimeSpan.Zero },
+            Poll = new() { Url = "http://cases.example/api", Item = "https://cases.example/api/cases", Items = "cases[", Next = "next(", MostPages = 0, Every = TimeSpan.Zero },
             Push = new() { Url = "https://user:password@cases.example/{name}", Method = "PATCH" },
             Receive = new() { Token = "short" },
             ClientCertificateFile = Path.Combine(root, "none.p12"),
@@ -210,12 +418,12 @@ public sealed class HttpChannelTests : IAsyncLifetime
 
         var problems = options.Problems(inProcess: true);
 
-        foreach (var key in new[] { "Http:Timeout", "Http:Poll:Url", "Http:Poll:Item", "Http:Poll:Items", "Http:Poll:Every", "Http:Push:Url", "Http:Push:Method", "Http:Receive:Token", "Http:ClientCertificateFile", "Inbox" })
+        foreach (var key in new[] { "Http:Timeout", "Http:Poll:Url", "Http:Poll:Item", "Http:Poll:Items", "Http:Poll:Next", "Http:Poll:MostPages", "Http:Poll:Every", "Http:Push:Url", "Http:Push:Method", "Http:Receive:Token", "Http:ClientCertificateFile", "Inbox" })
             Assert.Single(problems, p => p.StartsWith($"Adapter:{key}:", StringComparison.Ordinal));
         Assert.DoesNotContain(problems, p => p.Contains("user:password", StringComparison.Ordinal));
     }
 
-    HttpCollector Collector() => new(options, new(options.Inbox!), new(database), TimeProvider.System);
+    HttpCollector Collector() => new(options, new(options.Inbox!), new(database), time);
 
     List<string> Inbox() => [.. Directory.EnumerateFiles(Path.Combine(root, "inbox")).Where(f => !f.EndsWith(".done", StringComparison.Ordinal)).Select(File.ReadAllText)];
 

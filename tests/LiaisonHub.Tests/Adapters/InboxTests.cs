@@ -382,6 +382,33 @@ public sealed class InboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_paper_that_is_too_large_a_link_or_not_there_is_said_to_be_what_it_is()
+    {
+        await using var xb = new AdapterUnderTest(region, "XB");
+        xb.Options.Inbox!.LargestFile = 2000;
+        var paper = xb.At("inbox", "files", "statement.csv");
+        async Task<string> Asked()
+        {
+            // It names no request, so that a person is asked whatever else is right.
+            xb.Drop($"{Guid.NewGuid():N}.json", Countries.Sample("XB", "answer-evidence.json").Replace("\"request\": \"XA-2026-000001\",", $"\"note\": \"{Guid.NewGuid()}\",", StringComparison.Ordinal));
+            await xb.Work(Cancelled);
+            var intake = (await xb.Intakes.In(IntakeState.Incomplete, 1, Cancelled))[0];
+            return string.Join('\n', (await xb.Tasks.Load(intake.IntakeId, Cancelled))!.Questions.Select(q => $"{q.Ask} {q.Why}"));
+        }
+
+        Assert.Contains("does not lie in the folder 'files' of the inbox", await Asked(), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(paper, new string('x', 2001), Cancelled);
+        var said = await Asked();
+        Assert.Contains("has 2,001 bytes, and 2,000 are allowed", said, StringComparison.Ordinal);
+        Assert.Contains("Adapter:Inbox:LargestFile", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not lie", said, StringComparison.Ordinal);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links are looked for where users may make them.");
+        File.Delete(paper);
+        File.CreateSymbolicLink(paper, xb.At("adapter.db"));
+        Assert.Contains("is not opened, since it is a link", await Asked(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_code_no_table_explains_is_counted_where_the_ministry_sees_it()
     {
         xa.Drop("a.xml", Message.Replace("<DC:Gender>2<", "<DC:Gender>7<", StringComparison.Ordinal));

@@ -119,6 +119,22 @@ public sealed class MailChannelTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Another_mail_that_says_to_be_the_same_part_and_another_whole_of_the_same_id_replace_nothing()
+    {
+        var mails = Drop();
+        void Part(int number, string text) => mails.Put("x.eml", Encoding.UTF8.GetBytes($"From: a@court.example\r\nContent-Type: message/partial; id=\"x\"; number={number}; total=2\r\n\r\n{(number == 1 ? "Subject: x\r\n\r\n" : "")}{text}\r\n"));
+
+        Part(1, "earlier");
+        Part(1, "later");
+        Assert.Contains("earlier", File.ReadAllText(xb.At("inbox", Assert.Single(Brought()))), StringComparison.Ordinal);
+        Part(2, "end");
+        Part(2, "other end");
+        Part(1, "once more");
+
+        Assert.Equal(["earlier", "later end", "once more other end"], Brought().Select(f => string.Join(' ', File.ReadAllText(xb.At("inbox", f)).ReplaceLineEndings("\n").Split("\n\n")[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries))).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Parts_that_would_be_too_large_together_go_on_by_themselves()
     {
         xb.Options.Inbox!.LargestFile = 1200;

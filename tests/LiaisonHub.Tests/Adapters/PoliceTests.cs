@@ -165,7 +165,7 @@ public sealed class PoliceTests
     public void Answers_are_rows_too()
     {
         var translator = new Translator(Mappings);
-        var file = new LocalFile { Name = "answers.csv", Bytes = Encoding.UTF8.GetBytes(Countries.Sample("XC", "answers.csv")), Beside = name => name == "statement.txt" ? "I saw nothing."u8.ToArray() : null };
+        var file = new LocalFile { Name = "answers.csv", Bytes = Encoding.UTF8.GetBytes(Countries.Sample("XC", "answers.csv")), Beside = name => name == "statement.txt" ? new("I saw nothing."u8.ToArray()) : null };
 
         var all = translator.Records(file).Select(translator.Translate).ToList();
 

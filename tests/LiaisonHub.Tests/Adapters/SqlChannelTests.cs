@@ -88,8 +88,126 @@ public abstract class SqlChannelTests : IAsyncLifetime
         var named = (string?)Brought().Single()["papers"]![0]!["file"];
         Assert.EndsWith("-order.pdf", named, StringComparison.Ordinal);
         Assert.Equal("%PDF-", await File.ReadAllTextAsync(Path.Combine(root, "inbox", "files", named!), Cancelled));
-        await Run("UPDATE Warrant SET Folder = '../../etc' WHERE OffenderID = 2");
-        Assert.Contains("points out of Adapter:Sql:Papers", (await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled))).Message, StringComparison.Ordinal);
+        // Another row of the same papers has them as its own.
+        Empty();
+        await Run("INSERT INTO Warrant VALUES (3, '2026-03-02 00:00', 'I', 'case-2')");
+        Assert.Equal(1, await collector.Collect(Cancelled));
+        Assert.NotEqual(named, (string?)Brought().Single()["papers"]![0]!["file"]);
+    }
+
+    [Theory]
+    [InlineData("../../etc")]
+    [InlineData("../papers-of-others")]
+    [InlineData("/")]
+    [InlineData("a/../..")]
+    [InlineData("link")]
+    [InlineData("link/inner")]
+    public async Task A_row_that_points_outside_of_the_papers_is_left_and_said_and_holds_up_no_other(string pointed)
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(root, "papers-of-others", "inner")).Parent!.FullName;
+        foreach (var file in new[] { Path.Combine(elsewhere, "secret.txt"), Path.Combine(elsewhere, "inner", "secret.txt") })
+            await Paper(file, "secret");
+        Directory.CreateSymbolicLink(Path.Combine(root, "papers", "link"), elsewhere);
+        await Paper(Path.Combine(root, "papers", "case-2", "order.pdf"), "%PDF-");
+        await Run($"INSERT INTO Warrant VALUES (0, '2026-03-02 00:00', 'I', '{pointed}')");
+        await using var collector = Collector();
+
+        Assert.Equal(3, await collector.Collect(Cancelled));
+
+        Assert.Contains("1 item is left at the source, and all else is brought. A row of warrants points out of Adapter:Sql:Papers", collector.LeftBehind, StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(f => f.Contains("inbox", StringComparison.Ordinal)).Select(File.ReadAllText), t => t.Contains("secret", StringComparison.Ordinal));
+        // Corrected, it comes at once; and it was never taken for gone.
+        Empty();
+        await Run("UPDATE Warrant SET Folder = 'case-2' WHERE OffenderID = 0");
+        Assert.Equal(1, await collector.Collect(Cancelled));
+        Assert.Null(collector.LeftBehind);
+    }
+
+    [Fact]
+    public async Task A_paper_a_value_and_a_list_beyond_the_bound_are_left_and_said_and_all_else_comes()
+    {
+        options.Inbox!.LargestFile = 3000;
+        await Run("CREATE TABLE Long (OffenderID INTEGER NOT NULL, Text VARCHAR(8000), Folder VARCHAR(200))",
+            $"INSERT INTO Long VALUES (1, '{new string('x', 3001)}', NULL), (2, 'short', 'large'), (3, 'short', NULL), (4, 'short', NULL)");
+        await Run([.. Enumerable.Range(0, 40).Select(i => $"INSERT INTO OffenderName VALUES (3, {i}, '{new string('n', 90)}')")]);
+        await Paper(Path.Combine(root, "papers", "large", "scan.tif"), new string('x', 3001));
+        var query = options.Sql!.Queries["warrants"];
+        (query.Select, query.Key) = ("SELECT Text AS \"text\", Folder AS \"folder\", OffenderID AS \"id\" FROM Long", ["id"]);
+        await using var collector = Collector();
+
+        Assert.Equal(1, await collector.Collect(Cancelled));
+        Assert.Equal(0, await collector.Collect(Cancelled));
+
+        Assert.Equal("4", Brought().Single()["id"]!.ToJsonString());
+        foreach (var words in new[] { "3 items are left at the source", "A row of warrants with its lists has more than 3,000 bytes", "points to a paper of more than 3,000 bytes", "Adapter:Inbox:LargestFile" })
+            Assert.Contains(words, collector.LeftBehind, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Papers_are_read_again_only_when_they_seem_to_have_changed()
+    {
+        var order = Path.Combine(root, "papers", "case-2", "order.pdf");
+        await Paper(order, "first");
+        await using var collector = Collector();
+        Assert.Equal(3, await collector.Collect(Cancelled));
+        Empty();
+
+        // Nobody may read it now: whoever tries, fails. Of the same length and time it is not tried.
+        var written = File.GetLastWriteTimeUtc(order);
+        await using (new FileStream(order, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Equal(0, await collector.Collect(Cancelled));
+            Assert.Null(collector.LeftBehind);
+            File.SetLastWriteTimeUtc(order, written.AddSeconds(-1));
+            Assert.Equal(0, await collector.Collect(Cancelled));
+            Assert.Contains("A paper of warrants cannot be read", collector.LeftBehind, StringComparison.Ordinal);
+        }
+
+        // Touched it is the same paper still; with another content it is another message.
+        time.Advance(LeftItems.FirstPause);
+        Assert.Equal(0, await collector.Collect(Cancelled));
+        Assert.Null(collector.LeftBehind);
+        await Paper(order, "other");
+        Assert.Equal(1, await collector.Collect(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_row_whose_own_lists_cannot_be_asked_for_holds_up_no_other()
+    {
+        // A number where there is none: in a server this fails for that row alone.
+        await Run("CREATE TABLE Part (Reference VARCHAR(20) NOT NULL, Folder VARCHAR(200))", "INSERT INTO Part VALUES ('1', NULL), ('none', NULL), ('2', NULL)");
+        var query = options.Sql!.Queries["warrants"];
+        (query.Select, query.Key) = ("SELECT Reference AS \"id\", Folder AS \"folder\" FROM Part", ["id"]);
+        query.Lists = new Dictionary<string, string> { ["names"] = FailsFor("@id") };
+        await using var collector = Collector();
+
+        Assert.Equal(2, await collector.Collect(Cancelled));
+
+        Assert.Contains("1 item is left at the source, and all else is brought. The local system's database does not answer", collector.LeftBehind, StringComparison.Ordinal);
+        Assert.DoesNotContain("none", collector.LeftBehind, StringComparison.Ordinal);
+    }
+
+    /// <summary>A query that fails for whatever is no number.</summary>
+    protected virtual string FailsFor(string parameter) => $"SELECT CAST({parameter} AS INTEGER) AS \"n\"";
+
+    [Fact]
+    public async Task What_a_row_holds_is_no_statement_and_no_name()
+    {
+        await Run("INSERT INTO Warrant VALUES (7, '2026''; DROP TABLE Warrant;--', 'I', NULL)", "INSERT INTO OffenderName VALUES (7, 1, 'Password=hunter2; @id')");
+        await using var collector = Collector();
+
+        Assert.Equal(3, await collector.Collect(Cancelled));
+        Assert.Equal(0, await collector.Collect(Cancelled));
+
+        Assert.Null(collector.LeftBehind);
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(root, "inbox")), f => f.Contains("DROP", StringComparison.Ordinal) || f.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    protected async Task Paper(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, text, Cancelled);
+        File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime.AddMinutes(-1));
     }
 
     [Fact]
@@ -131,14 +249,28 @@ public abstract class SqlChannelTests : IAsyncLifetime
     {
         await using var collector = Collector();
         await Run("DROP TABLE OffenderName");
-        var said = (await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled))).Message;
-        Assert.Contains("may the login read these tables", said, StringComparison.Ordinal);
-        options.Sql!.Queries["warrants"].Lists = new Dictionary<string, string>();
-        options.Sql.Queries["warrants"].Key = ["id"];
-        Assert.Contains("have the same key", (await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled))).Message, StringComparison.Ordinal);
+        Assert.Equal(0, await collector.Collect(Cancelled));
+        Assert.Contains("may the login read these tables", collector.LeftBehind, StringComparison.Ordinal);
+        options.Sql!.Queries["warrants"].Select += "_";
+        Assert.Contains("may the login read these tables", (await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(Cancelled))).Message, StringComparison.Ordinal);
     }
 
-    SqlCollector Collector() => new("warrants", options.Sql!.Queries["warrants"], options.Sql, new(options.Inbox!), new(own), time);
+    [Fact]
+    public async Task Rows_of_one_key_are_left_and_said_and_the_others_come()
+    {
+        await Run("UPDATE Warrant SET Folder = NULL");
+        options.Sql!.Queries["warrants"].Key = ["id"];
+        await using var collector = Collector();
+
+        Assert.Equal(1, await collector.Collect(Cancelled));
+
+        Assert.Equal("2", Brought().Single()["id"]!.ToJsonString());
+        Assert.Contains("have the same key", collector.LeftBehind, StringComparison.Ordinal);
+    }
+
+    protected AdapterOptions Options => options;
+
+    protected SqlCollector Collector(TimeProvider? other = null) => new("warrants", options.Sql!.Queries["warrants"], options.Sql, new(options.Inbox!), new(own), other ?? time);
 
     List<JsonNode> Brought() => [.. Directory.EnumerateFiles(Path.Combine(root, "inbox"), "*.json").Order(StringComparer.Ordinal).Select(f => JsonNode.Parse(File.ReadAllText(f))!)];
 
@@ -148,7 +280,7 @@ public abstract class SqlChannelTests : IAsyncLifetime
             File.Delete(file);
     }
 
-    async Task Run(params string[] statements)
+    protected async Task Run(params string[] statements)
     {
         await using var connection = await local.Connect(Cancelled);
         foreach (var statement in statements)
@@ -172,5 +304,57 @@ public sealed class SqlChannelOnSqlite : SqlChannelTests
         var file = Path.Combine(folder, "local.db");
         File.WriteAllBytes(file, []);
         return Task.FromResult($"sqlite:{file}");
+    }
+
+    // SQLite reads a number out of anything.
+    protected override string FailsFor(string parameter) => $"SELECT json({parameter}) AS \"n\"";
+
+    [Fact]
+    public async Task A_hundred_thousand_rows_are_read_one_by_one()
+    {
+        // A kilobyte each, and all but the last wait for papers.
+        await Run("""
+            WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 100009)
+            INSERT INTO Warrant SELECT i, printf('%01000d', i), 'I', CASE i WHEN 100009 THEN NULL ELSE 'later' END FROM n
+            """, "DELETE FROM Warrant WHERE OffenderID < 10");
+        Options.Sql!.Queries["warrants"].Lists = new Dictionary<string, string>();
+        Options.Sql.Queries["warrants"].Key = ["id"];
+        var scales = new Scales();
+        await using var collector = Collector(scales);
+        scales.Begin();
+
+        Assert.Equal(1, await collector.Collect(TestContext.Current.CancellationToken));
+
+        Assert.InRange(scales.Most, 0, 60L * 1024 * 1024);
+        Assert.Empty(Directory.EnumerateFiles(Options.Inbox!.Folder, ".*"));
+    }
+
+    [Fact]
+    public async Task What_opens_the_database_is_in_no_words()
+    {
+        Options.Sql!.Database = "postgres:Host=127.0.0.1;Port=1;Username=reader;Password=hunter2;Timeout=2";
+        await using var collector = Collector();
+
+        var said = (await Assert.ThrowsAsync<ChannelException>(() => collector.Collect(TestContext.Current.CancellationToken))).Message;
+
+        Assert.DoesNotContain("hunter2", said + collector.Name, StringComparison.Ordinal);
+        Assert.Contains("is it up", said, StringComparison.Ordinal);
+    }
+
+    // Weighs when the time is asked for: when a row is noted, the last of them.
+    sealed class Scales : TimeProvider
+    {
+        long before;
+
+        public long Most { get; private set; } = -1;
+
+        public void Begin() => before = GC.GetTotalMemory(true);
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (before > 0)
+                Most = Math.Max(Most, GC.GetTotalMemory(true) - before);
+            return System.GetUtcNow();
+        }
     }
 }
