@@ -426,6 +426,7 @@ public sealed class MailboxCollector(AdapterOptions adapter, MailDrop mails, Col
 public sealed class MailFolderCollector(AdapterOptions adapter, MailDrop mails, TimeProvider time) : Collector
 {
     readonly string folder = adapter.Mailbox!.Folder!;
+    readonly LeftItems left = new(time);
     readonly InboxFolder looks = new(new() { Folder = adapter.Mailbox!.Folder!, Settle = adapter.Inbox!.Settle, LargestFile = adapter.Inbox.LargestFile, Owners = adapter.Inbox.Owners }, time);
 
     /// <inheritdoc/>
@@ -442,15 +443,26 @@ public sealed class MailFolderCollector(AdapterOptions adapter, MailDrop mails, 
         {
             var (complete, refused) = looks.Inspect((_, _) => false, _ => false);
             var taken = Directory.CreateDirectory(Path.Combine(folder, "taken")).FullName;
-            foreach (var file in complete)
-            {
-                mails.Put($"{file.Sha256[..12]}-{file.Name}", file.Bytes);
-                File.Move(file.Path, Path.Combine(taken, PlainFile.Shown($"{file.Sha256[..12]}-{file.Name}")), overwrite: true);
-                File.Delete(file.Path + ".done");
-            }
+            var brought = 0;
+            left.Look();
+            foreach (var file in complete.Where(f => !left.Waits(f.Name)))
+                try
+                {
+                    mails.Put($"{file.Sha256[..12]}-{file.Name}", file.Bytes);
+                    File.Move(file.Path, Path.Combine(taken, PlainFile.Shown($"{file.Sha256[..12]}-{file.Name}")), overwrite: true);
+                    File.Delete(file.Path + ".done");
+                    left.Came(file.Name);
+                    brought++;
+                }
+                catch (ChannelException e)
+                {
+                    left.Failed(file.Name, e);
+                }
 
-            LeftBehind = refused.Count == 0 ? null : $"{refused.Count} files are not read. {refused[0].Words} {refused[0].Fix}";
-            return Task.FromResult(complete.Count);
+            foreach (var file in refused)
+                left.Leave($"{file.Words} {file.Fix}");
+            LeftBehind = left.End();
+            return Task.FromResult(brought);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
