@@ -103,7 +103,7 @@ static class ProcedureCommand
         await using var database = Database.Open(address, TimeProvider.System);
         var reads = new HubReads(database);
         var id = Guid.TryParse(wanted, out var given) ? given
-            : (await reads.Search(wanted, 2, cancellationToken)).FirstOrDefault(r => string.Equals(r.Reference, wanted, StringComparison.OrdinalIgnoreCase))?.RequestId;
+            : (await reads.Find(new() { Text = wanted }, 2, cancellationToken)).FirstOrDefault(r => string.Equals(r.Reference, wanted, StringComparison.OrdinalIgnoreCase))?.RequestId;
         if (id is not { } known || await reads.Request(known, cancellationToken) is not { } file)
         {
             Terminal.Bad($"This hub has no request '{wanted}'.", "Write its whole reference or its id.");

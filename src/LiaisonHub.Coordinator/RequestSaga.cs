@@ -28,6 +28,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
     readonly List<CostRow> costs = [];
     readonly List<Change> opened = [];
     readonly List<OrderRow> orders = [];
+    readonly List<string> names = [];
     readonly Request? before = loaded.Request is { } row ? Request.Read(row.Body) : null;
     Request? request;
     string? trace;
@@ -159,6 +160,10 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
 
     void Apply(JournalRow journal, SignedDocument signed, Act act, Applied applied, DateTimeOffset now)
     {
+        if (applied.Request.TheirReference is { } theirs && theirs != request?.TheirReference)
+            names.Add(theirs);
+        if (act.Open.TryGetProperty("envelope", out var envelope) && envelope.Deserialize<RequestEnvelope>(Wire.Json) is { Related: var related })
+            names.AddRange(related.SelectMany(r => new[] { r.OurReference, r.TheirReference }).OfType<string>());
         request = applied.Request;
         decisions.Add(new JournalDecision { JournalId = journal.JournalId, Outcome = Decisions.Applied, StateAfter = request.State, At = now });
         Leaf("ActApplied", act.Header.Sender.State, now, new { act.Header.ActId, act.Type, journal.Digest, request.State });
@@ -249,6 +254,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
                 Request = changed ? Row(request!) : null,
                 ExpectedVersion = Loaded.Request?.Version ?? 0,
                 Members = changed ? Members(request!) : [],
+                Names = [.. names.Select(n => new NameRow { RequestId = request!.Id, Name = n })],
                 Deadlines = changed ? ChangedDeadlines() : [],
                 Decisions = decisions,
                 Leaves = leaves,
@@ -272,6 +278,8 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         Reference = r.Reference,
         RequestingState = r.Requesting.State,
         RequestedState = r.Requested.State,
+        RequestingAuthority = r.Requesting.Authority,
+        RequestedAuthority = r.Requested.Authority,
         State = r.State,
         Since = r.Since,
         NextDue = NextDue(r),

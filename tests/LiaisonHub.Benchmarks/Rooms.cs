@@ -38,6 +38,11 @@ static partial class Rooms
             ("requests", _ => "/requests"),
             ("unopened", _ => "/requests?unopened=1"),
             ("search", i => $"/requests?q=XA-2025-{i * 3331}"),
+            ("by file number", i => $"/requests?q=XB-CA%20{i * 3331}"),
+            ("by authority", i => i % 2 == 0 ? "/requests?q=XB-CA" : "/requests?q=XB-COURT"),
+            ("by day", i => string.Create(CultureInfo.InvariantCulture, $"/requests?q={Ground.Now.AddDays(-i):yyyy-MM-dd}")),
+            ("of authority", i => $"/requests?authority=XB-COURT&show={(i % 2 == 0 ? "open" : "closed")}"),
+            ("submitted", i => string.Create(CultureInfo.InvariantCulture, $"/requests?from={Ground.Now.AddDays(-i):yyyy-MM-dd}&until={Ground.Now.AddDays(-i):yyyy-MM-dd}")),
             ("one request", i => $"/requests/{open[i % open.Count]}"),
         ];
 
@@ -120,6 +125,9 @@ static partial class Rooms
             """
             UPDATE requests SET next_due = now() + ((hashtext(reference) & 1048575) - 20972) * interval '10 seconds', level = CASE WHEN (hashtext(reference) & 1048575) < 20972 THEN 1 ELSE 0 END
                 WHERE closed_at IS NULL;
+            UPDATE requests SET requesting_authority = 'XA-CA', requested_authority = CASE WHEN (hashtext(reference) & 65535) < 16 THEN 'XB-COURT' ELSE 'XB-CA' END,
+                created_at = now() - (hashtext(reference) & 1048575) * interval '1 minute', updated_at = now() - (hashtext(reference) & 65535) * interval '1 minute';
+            INSERT INTO request_names (name, request_id) SELECT 'XB-CA' || substr(reference, 9) || '/25', request_id FROM requests;
             UPDATE requests SET body = replace(@late, @lateId, request_id::text) WHERE closed_at IS NULL AND next_due < now();
             UPDATE receipts AS r SET accepted_at = now() - interval '20 days', opened_at = NULL, awaited_until = CASE WHEN q.closed_at IS NULL THEN r.awaited_until ELSE now() - interval '1 day' END
                 FROM requests AS q WHERE q.request_id = r.request_id AND (hashtext(q.reference) & 1023) < CASE WHEN q.closed_at IS NULL THEN 1 ELSE 200 END;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
@@ -8,7 +9,10 @@ namespace LiaisonHub.OperatorConsole.Requests;
 /// <summary>Which requests, as the address of the page says it. The same words in the page, the CSV file and the API.</summary>
 public sealed record RequestQuery
 {
-    /// <summary>Search text: the beginning of a reference, or the id of a request, an act or a case group. Everything else is left out of account then.</summary>
+    /// <summary>
+    /// Search text: the beginning of a reference, of the number at the requested authority or of the reference of a request in the same matter; code or name of an authority; a day (2026-03-20) or month (2026-03) in
+    /// which it was submitted or last changed; or the id of a request, an act or a case group. Everything else is left out of account then.
+    /// </summary>
     public string? Q { get; init; }
 
     /// <summary>State of the procedure.</summary>
@@ -20,8 +24,20 @@ public sealed record RequestQuery
     /// <summary>A country on either side.</summary>
     public string? Country { get; init; }
 
-    /// <summary>Exactly this level of the ladder, 0 to 9.</summary>
+    /// <summary>Code of an authority on either side.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>Submitted on this day (UTC) or later. With it or <see cref="Until"/> the last submitted come first.</summary>
+    public DateOnly? From { get; init; }
+
+    /// <summary>Submitted on this day (UTC) or earlier.</summary>
+    public DateOnly? Until { get; init; }
+
+    /// <summary>This level of the ladder, 0 to 9.</summary>
     public int? Level { get; init; }
+
+    /// <summary>True: that level or a higher one.</summary>
+    public bool Higher { get; init; }
 
     /// <summary>True: a deadline has passed.</summary>
     public bool Overdue { get; init; }
@@ -48,10 +64,13 @@ public sealed record RequestQuery
     public static RequestQuery Read(IQueryCollection query, Texts texts)
     {
         var problems = new List<string>();
-        string? Text(string name, int longest) => query[name].ToString().Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, texts["requests.too-long", longest]) : null;
+        // No name has a control character in it, and a database may refuse it.
+        string? Text(string name, int longest) => string.Concat(query[name].ToString().Where(c => !char.IsControl(c))).Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, texts["requests.too-long", longest]) : null;
         int? Number(string name, int from, int to) => Text(name, 20) is not { } text ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : ProblemOf<int>(name, texts["requests.not-in-range", from, to]);
         bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text == "0" ? false : ProblemOf<bool>(name, texts["requests.not-a-flag"]) ?? false));
+        DateOnly? Day(string name) => Text(name, 20) is not { } text ? null : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000
+            ? day : ProblemOf<DateOnly>(name, texts["requests.not-a-day"]);
         T? Problem<T>(string name, Said what) where T : class
         {
             problems.Add(texts["requests.left-out", name, what].Plain);
@@ -77,7 +96,11 @@ public sealed record RequestQuery
             State = Text("state", 100),
             Instrument = Text("instrument", 50),
             Country = Text("country", 2)?.ToUpperInvariant(),
+            Authority = Text("authority", 64),
+            From = Day("from"),
+            Until = Day("until"),
             Level = Number("level", 0, 9),
+            Higher = Flag("higher"),
             Overdue = Flag("overdue"),
             Within = Number("within", 1, 3660),
             Unopened = Flag("unopened"),
@@ -96,8 +119,11 @@ public sealed record RequestQuery
         State = State,
         Instrument = Instrument,
         Country = Country,
+        Authority = Authority,
+        SubmittedFrom = From is { } from ? Begin(from) : null,
+        SubmittedBefore = Until is { } until ? Begin(until.AddDays(1)) : null,
         LevelAtLeast = Level,
-        LevelAtMost = Level,
+        LevelAtMost = Higher ? null : Level,
         DueBefore = Overdue ? now : Within is { } days ? now.AddDays(days) : null,
         DueFrom = !Overdue && Within != null ? now : null,
         UnopenedSince = Unopened ? now - openedWithin : null,
@@ -119,7 +145,11 @@ public sealed record RequestQuery
         Add("state", State);
         Add("instrument", Instrument);
         Add("country", Country);
+        Add("authority", Authority);
+        Add("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Add("until", Until?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         Add("level", Level?.ToString(CultureInfo.InvariantCulture));
+        Add("higher", Higher ? "1" : null);
         Add("overdue", Overdue ? "1" : null);
         Add("within", Within?.ToString(CultureInfo.InvariantCulture));
         Add("unopened", Unopened ? "1" : null);
@@ -144,8 +174,14 @@ public sealed record RequestQuery
             words.Add(texts["requests.filter-instrument", Instrument]);
         if (Country != null)
             words.Add(texts["requests.filter-country", Country]);
+        if (Authority != null)
+            words.Add(texts["requests.filter-authority", Authority]);
+        if (From is { } from)
+            words.Add(texts["requests.filter-from", from]);
+        if (Until is { } until)
+            words.Add(texts["requests.filter-until", until]);
         if (Level is { } level)
-            words.Add(texts["requests.filter-level", level]);
+            words.Add(texts[Higher ? "requests.filter-level-higher" : "requests.filter-level", level]);
         if (Overdue)
             words.Add(texts["requests.overdue"]);
         if (!Overdue && Within is { } days)
@@ -154,6 +190,30 @@ public sealed record RequestQuery
             words.Add(texts["requests.filter-unopened"]);
         return texts.List(words);
     }
+
+    /// <summary>What the storage is to look for.</summary>
+    /// <param name="text">The search text.</param>
+    /// <param name="region">The authorities: one is found by its code or a part of its name.</param>
+    public static Search Wanted(string text, Region region)
+    {
+        const int mostAuthorities = 5, shortestPart = 3;
+        var authorities = region.States.Values.SelectMany(s => s.Authorities)
+            .Where(a => a.Code.Equals(text, StringComparison.OrdinalIgnoreCase) || (text.Length >= shortestPart && a.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            .Select(a => a.Code).Distinct().Take(mostAuthorities).ToList();
+        // A competent authority that the register does not know, or no longer.
+        if (authorities.Count == 0)
+            authorities.Add(text);
+        DateOnly day;
+        bool Is(string form) => DateOnly.TryParseExact(text, form, CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is > 1970 and < 9000;
+        return new()
+        {
+            Text = text,
+            Authorities = authorities,
+            In = Is("yyyy-MM-dd") ? (Begin(day), Begin(day.AddDays(1))) : Is("yyyy-MM") ? (Begin(day), Begin(day.AddMonths(1))) : null,
+        };
+    }
+
+    static DateTimeOffset Begin(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 
     /// <summary>The place an address names. Null: it names none.</summary>
     public static PageMark? Mark(string text)

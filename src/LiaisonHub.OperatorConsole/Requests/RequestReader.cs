@@ -108,7 +108,7 @@ public sealed class RequestReader(
     {
         var now = time.GetUtcNow();
         if (query.Q is { } text)
-            return new() { At = now, Filter = query.InWords(texts), Lines = await reads.Search(text, PageLength, cancellationToken) };
+            return new() { At = now, Filter = query.InWords(texts), Lines = await reads.Find(RequestQuery.Wanted(text, rules.Region), PageLength, cancellationToken) };
         var lines = await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), query.After, PageLength + 1, cancellationToken);
         var page = lines.Count > PageLength ? [.. lines.Take(PageLength)] : lines;
         return new() { At = now, Filter = query.InWords(texts), Lines = page, Next = lines.Count > PageLength ? RequestQuery.Text(Mark(query, page[^1])) : null };
@@ -147,11 +147,12 @@ public sealed class RequestReader(
         Title = "Requests",
         Filter = filter,
         At = now,
-        Columns = ["reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill", "closed at", "case group"],
+        Columns = ["reference", "request id", "instrument", "requesting", "requested", "state", "since", "next due", "late by", "ladder level", "priority", "drill", "closed at", "case group",
+            "requesting authority", "requested authority", "submitted", "last changed"],
         Rows = lines.Select(line => new object?[]
         {
             line.Reference, line.RequestId, line.Instrument, line.RequestingState, line.RequestedState, line.State, line.Since, line.NextDue, line.NextDue is { } passed && passed < now ? Words.Span(now - passed) : null,
-            line.Level, line.Priority, line.Exercise, line.ClosedAt, line.CaseGroupId,
+            line.Level, line.Priority, line.Exercise, line.ClosedAt, line.CaseGroupId, line.RequestingAuthority, line.RequestedAuthority, line.CreatedAt, line.UpdatedAt,
         }),
     };
 
@@ -162,7 +163,7 @@ public sealed class RequestReader(
         do
         {
             page = query.Q is { } text
-                ? await reads.Search(text, AtOnce, cancellationToken)
+                ? await reads.Find(RequestQuery.Wanted(text, rules.Region), AtOnce, cancellationToken)
                 : await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), mark, AtOnce, cancellationToken);
             foreach (var line in page)
                 yield return line;
@@ -280,5 +281,5 @@ public sealed class RequestReader(
         return facts;
     }
 
-    static PageMark Mark(RequestQuery query, RequestLine last) => new(query.Closed ? last.ClosedAt : last.NextDue, last.RequestId);
+    static PageMark Mark(RequestQuery query, RequestLine last) => new(query.From != null || query.Until != null ? last.CreatedAt : query.Closed ? last.ClosedAt : last.NextDue, last.RequestId);
 }

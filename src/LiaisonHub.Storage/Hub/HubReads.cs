@@ -42,6 +42,18 @@ public sealed record RequestFilter
     public string? RequestingState { get; init; }
     public string? RequestedState { get; init; }
 
+    /// <summary>Code of an authority on either side.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>Submitted at this instant or later. With it or <see cref="SubmittedBefore"/> the last submitted come first.</summary>
+    public DateTimeOffset? SubmittedFrom { get; init; }
+
+    /// <summary>Submitted before this instant.</summary>
+    public DateTimeOffset? SubmittedBefore { get; init; }
+
+    /// <summary>By time of submission instead of by next deadline, or closing.</summary>
+    public bool BySubmission => SubmittedFrom is not null || SubmittedBefore is not null;
+
     /// <summary>This level of the ladder or higher.</summary>
     public int? LevelAtLeast { get; init; }
 
@@ -64,8 +76,21 @@ public sealed record RequestFilter
     public bool Closed { get; init; }
 }
 
+/// <summary>What somebody looks for. All of it is tried, and what is found by the first comes first.</summary>
+public sealed record Search
+{
+    /// <summary>The beginning of a reference or of another name of a request; or the id of a request, an act or a case group, which finds nothing else.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Codes of authorities on either side.</summary>
+    public IReadOnlyList<string> Authorities { get; init; } = [];
+
+    /// <summary>Submitted, or last changed, in this time: from the first instant, to before the second. Null: whenever.</summary>
+    public (DateTimeOffset From, DateTimeOffset Before)? In { get; init; }
+}
+
 /// <summary>The place behind the last request of a page. <paramref name="At"/>: next deadline of an open request (null: none), closing of a closed
-/// one.</summary>
+/// one; time of submission where the page goes by that.</summary>
 public sealed record PageMark(DateTimeOffset? At, Guid RequestId);
 
 /// <summary>One line of a board: a request without its body.</summary>
@@ -77,6 +102,13 @@ public sealed record RequestLine
     public required string Reference { get; init; }
     public required string RequestingState { get; init; }
     public required string RequestedState { get; init; }
+
+    /// <summary>Code of the authority that asks. Empty: none is named.</summary>
+    public string RequestingAuthority { get; init; } = "";
+
+    /// <summary>Code of the authority that is asked. Empty: none is named.</summary>
+    public string RequestedAuthority { get; init; } = "";
+
     public required string State { get; init; }
     public required DateTimeOffset Since { get; init; }
     public DateTimeOffset? NextDue { get; init => field = value >= Instants.Never ? null : value; }
@@ -91,6 +123,9 @@ public sealed record RequestLine
 
     /// <summary>Requests about the same matter share it. Null: the request stands alone.</summary>
     public Guid? CaseGroupId { get; init; }
+
+    /// <summary>When it was first received.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
 }
@@ -170,8 +205,8 @@ public sealed record RequestFile
 public sealed class HubReads(Database database)
 {
     const string LineColumns = """
-        q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.state, q.since, q.next_due, q.level, q.closed_at,
-        q.priority, q.exercise, q.case_group_id, q.updated_at,
+        q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.requesting_authority, q.requested_authority, q.state, q.since, q.next_due,
+        q.level, q.closed_at, q.priority, q.exercise, q.case_group_id, q.created_at, q.updated_at,
         (SELECT MIN(n.rule_id) FROM deadlines AS n WHERE n.request_id = q.request_id AND n.status = 'Running' AND n.due = q.next_due) AS next_rule
         """;
 
@@ -182,6 +217,8 @@ public sealed class HubReads(Database database)
           AND (@requestingState = '' OR q.requesting_state = @requestingState)
           AND (@requestedState = '' OR q.requested_state = @requestedState
             OR EXISTS (SELECT 1 FROM request_members AS w WHERE w.state = @requestedState AND w.request_id = q.request_id))
+          AND (@authority = '' OR q.requesting_authority = @authority OR q.requested_authority = @authority)
+          AND (@anyTime = 1 OR (q.created_at >= @submittedFrom AND q.created_at < @submittedBefore))
           AND q.level >= @levelAtLeast AND q.level <= @levelAtMost AND q.next_due < @dueBefore AND (@anyExercise = 1 OR q.exercise = @exercise)
           AND (@anyOpened = 1 OR EXISTS (SELECT 1 FROM receipts AS r WHERE r.request_id = q.request_id AND r.opened_at IS NULL AND r.accepted_at < @unopenedSince))
         """;
@@ -233,6 +270,28 @@ public sealed class HubReads(Database database)
 
     static readonly Statement ClosedPageOfState = new(d =>
         OfAnySide(d, x => $"{x}.closed_at IS NOT NULL AND {x}.closed_at <= @at AND ({x}.closed_at < @at OR {x}.request_id < @id)", "closed_at", "DESC"));
+
+    static readonly Statement OpenPageOfAuthority = new(d => OfAuthority(d, "q.closed_at IS NULL AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id)", "next_due", ""));
+
+    static readonly Statement ClosedPageOfAuthority = new(d =>
+        OfAuthority(d, "q.closed_at IS NOT NULL AND q.closed_at <= @at AND (q.closed_at < @at OR q.request_id < @id)", "closed_at", "DESC"));
+
+    static readonly Statement PageBySubmission = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE q.created_at >= @submittedFrom AND q.created_at <= @at AND (q.created_at < @at OR q.request_id < @id)
+          AND CASE WHEN q.closed_at IS NULL THEN 0 ELSE 1 END = @closed AND {Filters}
+        ORDER BY q.created_at DESC, q.request_id DESC {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement ByName = new(d => $"""
+        SELECT {LineColumns} FROM request_names AS n JOIN requests AS q ON q.request_id = n.request_id
+        WHERE n.name >= @from AND n.name < @upto
+        ORDER BY n.name, n.request_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SubmittedIn = new(d => InTime(d, "created_at"));
+
+    static readonly Statement ChangedIn = new(d => InTime(d, "updated_at"));
 
     static readonly Statement ByReference = new(d => $"""
         SELECT {LineColumns} FROM requests AS q
@@ -322,17 +381,34 @@ public sealed class HubReads(Database database)
         ORDER BY {by} {direction}, request_id {direction} {d.FirstRows("@atMost")}
         """;
 
+    // As of a country: an authority stands on one side or the other, and each walk is as long as the page.
+    static string OfAuthority(Dialect d, string where, string by, string direction) => $"""
+        SELECT * FROM (
+          SELECT * FROM (
+            SELECT {LineColumns} FROM requests AS q WHERE q.requesting_authority = @authority AND {where} AND {Filters}
+            ORDER BY q.{by} {direction}, q.request_id {direction} {d.FirstRows("@atMost")}) AS a
+          UNION ALL
+          SELECT * FROM (
+            SELECT {LineColumns} FROM requests AS q WHERE q.requested_authority = @authority AND q.requesting_authority <> @authority AND {where} AND {Filters}
+            ORDER BY q.{by} {direction}, q.request_id {direction} {d.FirstRows("@atMost")}) AS b) AS e
+        ORDER BY {by} {direction}, request_id {direction} {d.FirstRows("@atMost")}
+        """;
+
+    static string InTime(Dialect d, string column) =>
+        $"SELECT {LineColumns} FROM requests AS q WHERE q.{column} >= @from AND q.{column} < @before ORDER BY q.{column} DESC, q.request_id DESC {d.FirstRows("@atMost")}";
+
     /// <summary>One page by keyset: any page costs what the first one costs. <paramref name="after"/> null: the first page.</summary>
     public Task<IReadOnlyList<RequestLine>> RequestsPage(RequestFilter filter, PageMark? after, int atMost, CancellationToken cancellationToken)
     {
-        var start = filter.Closed ? new PageMark(Instants.Never, Guid.AllBitsSet) : new PageMark(filter.DueFrom ?? DateTimeOffset.UnixEpoch, Guid.Empty);
+        var start = filter.BySubmission ? new PageMark(filter.SubmittedBefore ?? Instants.Never, Guid.AllBitsSet) : filter.Closed ? new PageMark(Instants.Never, Guid.AllBitsSet) : new PageMark(filter.DueFrom ?? DateTimeOffset.UnixEpoch, Guid.Empty);
         var mark = after is null ? start : after with { At = after.At ?? Instants.Never };
         // A state that must stand on one side narrows more than one that may stand on either. An empty one finds nothing on its side.
         var asRequesting = filter.RequestingState ?? (filter.RequestedState is null ? filter.Country : null);
         var asRequested = filter.RequestingState is null ? filter.RequestedState ?? filter.Country : null;
         var ofState = (asRequesting ?? asRequested) is not null;
         return database.Query<RequestLine>(
-            filter.Closed ? ofState ? ClosedPageOfState : ClosedPage : filter.UnopenedSince is not null ? OpenPageUnopened : ofState ? OpenPageOfState : OpenPage,
+            filter.BySubmission ? PageBySubmission : filter.Authority is not null ? filter.Closed ? ClosedPageOfAuthority : OpenPageOfAuthority
+                : filter.Closed ? ofState ? ClosedPageOfState : ClosedPage : filter.UnopenedSince is not null ? OpenPageUnopened : ofState ? OpenPageOfState : OpenPage,
             new
             {
                 asRequesting = asRequesting ?? "",
@@ -344,13 +420,18 @@ public sealed class HubReads(Database database)
                 country = filter.Country ?? "",
                 requestingState = filter.RequestingState ?? "",
                 requestedState = filter.RequestedState ?? "",
+                authority = filter.Authority ?? "",
+                anyTime = filter.BySubmission ? 0 : 1,
+                submittedFrom = filter.SubmittedFrom ?? DateTimeOffset.UnixEpoch,
+                submittedBefore = filter.SubmittedBefore ?? Instants.Never,
+                closed = filter.Closed ? 1 : 0,
                 levelAtLeast = filter.LevelAtLeast ?? 0,
                 levelAtMost = filter.LevelAtMost ?? int.MaxValue,
                 dueBefore = filter.DueBefore ?? DateTimeOffset.MaxValue,
                 anyExercise = filter.Exercise is null ? 1 : 0,
                 exercise = filter.Exercise ?? false,
                 never = Instants.Never,
-                anyOpened = filter.UnopenedSince is null || !filter.Closed ? 1 : 0,
+                anyOpened = filter.UnopenedSince is null || (!filter.Closed && !filter.BySubmission && filter.Authority is null) ? 1 : 0,
                 unopenedSince = filter.UnopenedSince ?? DateTimeOffset.UnixEpoch,
                 atMost,
             },
@@ -369,16 +450,35 @@ public sealed class HubReads(Database database)
         new { exercise = false, at = after is null ? DateTimeOffset.UnixEpoch : after.At ?? Instants.Never, id = after?.RequestId ?? Guid.Empty, atMost },
         cancellationToken);
 
-    /// <summary>Finds by the beginning of the reference, or by request, act or case group id.</summary>
-    public Task<IReadOnlyList<RequestLine>> Search(string text, int atMost, CancellationToken cancellationToken)
+    /// <summary>Requests that are found, each once. Every way of finding costs the same however many requests there are.</summary>
+    public async Task<IReadOnlyList<RequestLine>> Find(Search search, int atMost, CancellationToken cancellationToken)
     {
-        var from = text.Trim();
+        // A control character is in no name, and a database may refuse it.
+        var from = string.Concat(search.Text.Where(c => !char.IsControl(c))).Trim();
         if (Guid.TryParse(from, out var id))
-            return database.Query<RequestLine>(ById, new { id, atMost }, cancellationToken);
-        var fromUpper = from.ToUpperInvariant();
-        return from.Length == 0
-            ? Task.FromResult<IReadOnlyList<RequestLine>>([])
-            : database.Query<RequestLine>(ByReference, new { from, upto = from + '\uffff', fromUpper, uptoUpper = fromUpper + '\uffff', atMost }, cancellationToken);
+            return await database.Query<RequestLine>(ById, new { id, atMost }, cancellationToken);
+        var found = new Dictionary<Guid, RequestLine>();
+        async Task Add(Task<IReadOnlyList<RequestLine>> lines)
+        {
+            foreach (var line in await lines)
+                if (found.Count < atMost)
+                    found.TryAdd(line.RequestId, line);
+        }
+        if (from.Length > 0)
+        {
+            var (fromUpper, name) = (from.ToUpperInvariant(), NameRow.Written(from));
+            await Add(database.Query<RequestLine>(ByReference, new { from, upto = from + '\uffff', fromUpper, uptoUpper = fromUpper + '\uffff', atMost }, cancellationToken));
+            await Add(database.Query<RequestLine>(ByName, new { from = name, upto = name + '\uffff', atMost }, cancellationToken));
+        }
+        foreach (var authority in search.Authorities.Where(a => a.Length > 0 && !a.Any(char.IsControl)))
+            foreach (var closed in new[] { false, true })
+                if (found.Count < atMost)
+                    await Add(RequestsPage(new RequestFilter { Authority = authority, Closed = closed }, null, atMost, cancellationToken));
+        if (search.In is { } time)
+            foreach (var when in new[] { SubmittedIn, ChangedIn })
+                if (found.Count < atMost)
+                    await Add(database.Query<RequestLine>(when, new { from = time.From, before = time.Before, atMost }, cancellationToken));
+        return [.. found.Values];
     }
 
     /// <summary>Null: unknown.</summary>

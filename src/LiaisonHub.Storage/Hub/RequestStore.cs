@@ -73,6 +73,12 @@ public sealed record RequestRow
     public required string RequestingState { get; init; }
     public required string RequestedState { get; init; }
 
+    /// <summary>Code of the authority that asks. Empty: none is named.</summary>
+    public string RequestingAuthority { get; init; } = "";
+
+    /// <summary>Code of the authority that is asked; the competent one, once it is known. Empty: none is named.</summary>
+    public string RequestedAuthority { get; init; } = "";
+
     /// <summary>State of the procedure.</summary>
     public required string State { get; init; }
 
@@ -156,6 +162,24 @@ public sealed record MemberRow
 
     /// <summary>As <see cref="RequestRow.ClosedAt"/>.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
+}
+
+/// <summary>Another name under which a request is known, for the search: its number at the requested authority, the reference of a request in the same matter. Only what an act says in the open.</summary>
+public sealed record NameRow
+{
+    const int Longest = 200;
+
+    public required Guid RequestId { get; init; }
+
+    /// <summary>In capitals and without blanks, as it is stored and looked for.</summary>
+    public required string Name { get; init => field = Written(value); }
+
+    /// <summary>A name as it is stored: people write "12 Js 7/26" and "12js7/26".</summary>
+    public static string Written(string name)
+    {
+        var letters = string.Concat(name.Where(c => !char.IsWhiteSpace(c))).ToUpperInvariant();
+        return letters.Length <= Longest ? letters : letters[..Longest];
+    }
 }
 
 /// <summary>What a dispute last said to the request it is about. Kept beside that request, which follows it when it is decided next.</summary>
@@ -346,6 +370,9 @@ public sealed record Change
     /// <summary>States that are asked beside the first one, all of them.</summary>
     public IReadOnlyList<MemberRow> Members { get; init; } = [];
 
+    /// <summary>Names the request has got. One that it has already is no mistake.</summary>
+    public IReadOnlyList<NameRow> Names { get; init; } = [];
+
     /// <summary>Deadlines started or changed.</summary>
     public IReadOnlyList<DeadlineRow> Deadlines { get; init; } = [];
 
@@ -384,6 +411,8 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         .Text("reference", q => q.Reference)
         .Text("requesting_state", q => q.RequestingState)
         .Text("requested_state", q => q.RequestedState)
+        .Text("requesting_authority", q => q.RequestingAuthority)
+        .Text("requested_authority", q => q.RequestedAuthority)
         .Text("state", q => q.State)
         .Instant("since", q => q.Since)
         .Instant("next_due", q => q.NextDue ?? Instants.Never)
@@ -403,6 +432,8 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         .Number("expected", c => c.Expected)
         .Text("instrument", c => c.Row.Instrument)
         .Text("reference", c => c.Row.Reference)
+        .Text("requesting_authority", c => c.Row.RequestingAuthority)
+        .Text("requested_authority", c => c.Row.RequestedAuthority)
         .Text("state", c => c.Row.State)
         .Instant("since", c => c.Row.Since)
         .Instant("next_due", c => c.Row.NextDue ?? Instants.Never)
@@ -433,6 +464,10 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         .Text("state", m => m.State)
         .Instant("next_due", m => m.NextDue ?? Instants.Never)
         .Instant("closed_at", m => m.ClosedAt);
+
+    static readonly RowShape<NameRow> Names = new RowShape<NameRow>()
+        .Text("name", n => n.Name)
+        .Id("request_id", n => n.RequestId);
 
     static readonly RowShape<Work> Claims = new RowShape<Work>()
         .Id("deadline_id", w => w.DeadlineId)
@@ -597,12 +632,20 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
 
     static readonly Statement UpdateRequests = new(d => $"""
         UPDATE requests SET
-          instrument = r.instrument, reference = r.reference, state = r.state, since = r.since, next_due = r.next_due, level = r.level, closed_at = r.closed_at,
+          instrument = r.instrument, reference = r.reference, requesting_authority = r.requesting_authority, requested_authority = r.requested_authority, state = r.state, since = r.since, next_due = r.next_due, level = r.level, closed_at = r.closed_at,
           priority = r.priority, version = r.version, body = r.body, updated_at = r.updated_at
         FROM {d.Rows(Changed)} WHERE requests.request_id = r.request_id AND requests.version = r.expected
         """);
 
     static readonly Statement UpsertMembers = new(d => d.Upsert("request_members", Members, ["state", "request_id"], (_, given) => $"next_due = {given}.next_due, closed_at = {given}.closed_at"));
+
+    static readonly Statement InsertNames = new(d => $"""
+        INSERT INTO request_names ({Names.Names()})
+        SELECT {Names.Names("r")} FROM {d.Rows(Names)}
+        WHERE {d.SkipExisting("request_names", "x.name = r.name AND x.request_id = r.request_id")}
+        ORDER BY r.name, r.request_id
+        {d.OnConflictDoNothing}
+        """);
 
     static readonly Statement ReleaseDeadlines = new(d => $"""
         UPDATE deadlines SET owner = NULL, lease_until = NULL
@@ -798,6 +841,7 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         Add(InsertRequests, Requests, [.. requests.Where(c => c.Expected == 0).Select(c => c.Row)], "the request is new no more", q => q.RequestId);
         Add(UpdateRequests, Changed, [.. requests.Where(c => c.Expected > 0)], "the request has another version", c => c.Row.RequestId);
         Add(UpsertMembers, Members, [.. changes.SelectMany(c => c.Members).GroupBy(m => (m.RequestId, m.State)).Select(g => g.Last())]);
+        Add(InsertNames, Names, [.. changes.SelectMany(c => c.Names).Where(n => n.Name.Length > 0).Distinct()]);
 
         var claims = changes.Select(c => c.Work).Where(w => w.DeadlineId is not null).DistinctBy(w => (w.DeadlineId, w.Epoch)).ToList();
         Add(ReleaseDeadlines, Claims, claims, "the deadline was claimed again", w => w.RequestId);

@@ -65,7 +65,7 @@ public sealed class ForecastTests
     {
         var reads = hub.Services.GetRequiredService<HubReads>();
         var found = new List<(Guid, string, DateTimeOffset)>();
-        foreach (var line in await reads.Search("X", 100, Cancelled))
+        foreach (var line in await reads.Find(new() { Text = "X" }, 100, Cancelled))
         {
             var file = (await reads.Request(line.RequestId, Cancelled))!;
             var request = LiaisonHub.Casework.Request.Read(file.Request.Body);

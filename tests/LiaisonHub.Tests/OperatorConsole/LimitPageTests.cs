@@ -286,7 +286,7 @@ public sealed class LimitPageTests
     {
         var reads = console.Services.GetRequiredService<HubReads>();
         var found = new List<Deadline>();
-        foreach (var line in await reads.Search("X", 100, Cancelled))
+        foreach (var line in await reads.Find(new() { Text = "X" }, 100, Cancelled))
             if (!line.Exercise)
                 found.AddRange(Request.Read((await reads.Request(line.RequestId, Cancelled))!.Request.Body).Deadlines.Where(d => d is { Status: DeadlineStatus.Running, Kind: DeadlineKind.Procedure }));
         return found;

@@ -20,7 +20,7 @@ public sealed class RequestListTests
     {
         var text = Gen.String[Gen.Char.AlphaNumeric, 1, 30].Null();
         var queries = Gen.Select(text, text, Gen.String[Gen.Char['A', 'Z'], 2, 2].Null(), Gen.Int[0, 9].Nullable(), Gen.Bool, Gen.Int[1, 3660].Nullable(), Gen.Bool, Gen.Bool.Nullable(), (q, state, country, level, overdue, within, unopened, exercise) =>
-            new RequestQuery { Q = q, State = state, Country = country, Level = level, Overdue = overdue, Within = within, Unopened = unopened, Exercise = exercise, Closed = overdue });
+            new RequestQuery { Q = q, State = state, Authority = state, From = within is { } day ? new DateOnly(2026, 1, 1).AddDays(day) : null, Until = level is { } next ? new DateOnly(2026, 2, 28).AddDays(next) : null, Country = country, Level = level, Overdue = overdue, Within = within, Unopened = unopened, Exercise = exercise, Closed = overdue, Higher = unopened });
         queries.Sample(query =>
         {
             var read = RequestQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(query.Address().Split('?').Skip(1).FirstOrDefault() ?? "")), new Texts());
@@ -35,6 +35,9 @@ public sealed class RequestListTests
     [InlineData("overdue=yes", "overdue")]
     [InlineData("kind=test", "kind")]
     [InlineData("after=yesterday", "after")]
+    [InlineData("from=2026-02-30", "from")]
+    [InlineData("from=%00&until=0001-01-01", "until")]
+    [InlineData("until=9999-12-31", "until")]
     public async Task A_filter_nobody_can_read_is_named_and_never_silently_dropped(string query, string field)
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
@@ -51,6 +54,46 @@ public sealed class RequestListTests
         using var answer = await console.Http.GetAsync(new Uri("/requests?q=0a000000-0000-4000-8000-000000000103", UriKind.Relative), Cancelled);
         Assert.Equal("/requests/0a000000-0000-4000-8000-000000000103", answer.Headers.Location?.ToString());
     }
+
+    [Theory]
+    [InlineData("XB-CA 77/26", "XA-2026-000101")] // its number at the requested authority
+    [InlineData("xa-ca12/26", "XB-2026-000051")]
+    [InlineData("2026-03-17", "XA-2026-000106")] // submitted
+    [InlineData("2026-03-16", "XA-2026-000101")] // last changed
+    public async Task The_hub_finds_what_acts_have_said_in_the_open(string text, string reference)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        Assert.Equal([reference], References(await console.Page($"/requests?q={Uri.EscapeDataString(text)}", Cancelled)));
+        Assert.Contains(reference, await console.Page($"/api/v1/requests?q={Uri.EscapeDataString(text)}", Cancelled), StringComparison.Ordinal);
+        Assert.Contains(reference, await console.Page($"/requests.csv?q={Uri.EscapeDataString(text)}", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_authority_is_found_by_its_code_and_by_a_part_of_its_name_and_narrows_the_list()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var authority = console.Services.GetRequiredService<LiaisonHub.Casework.Region>().Authority("XB-CA")!;
+        var listed = References(await console.Page("/requests?authority=XB-CA&from=2026-03-17&until=2026-03-20", Cancelled));
+
+        // The last submitted first; the dispute is one the hub has opened itself.
+        Assert.Equal(["XA-2026-000105", "XA-2026-000102-D1", "XA-2026-000104", "XA-2026-000106"], listed);
+        var found = References(await console.Page("/requests?q=xb-ca", Cancelled));
+        // By the code those come first whose number begins with it.
+        Assert.Equal(found.Order(), References(await console.Page($"/requests?q={Uri.EscapeDataString(authority.Name.ToUpperInvariant())}", Cancelled)).Order());
+        Assert.Equal(["XA-2026-000102", "XB-2026-000051"], found.Where(r => r is "XA-2026-000102" or "XB-2026-000051").Order());
+        Assert.Empty(References(await console.Page("/requests?authority=XB", Cancelled)));
+    }
+
+    [Fact]
+    public async Task What_stands_in_a_private_part_is_not_found()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var particulars = LiaisonHub.Tests.Coordinator.Sample.Particulars();
+        foreach (var text in new[] { particulars.FileNumber ?? "12 Js", FilledHub.Secret[..20], FilledHub.StrayName })
+            Assert.Empty(References(await console.Page($"/requests?q={Uri.EscapeDataString(text)}", Cancelled)));
+    }
+
+    static List<string> References(string page) => [.. Regex.Matches(page, "class=\"reference\" translate=\"no\" href=\"[^\"]+\">([^<]+)<").Select(m => m.Groups[1].Value)];
 
     [Fact]
     public async Task The_id_of_a_case_group_leads_to_all_its_requests_and_each_of_them_leads_to_the_group()

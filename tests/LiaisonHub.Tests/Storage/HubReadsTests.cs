@@ -176,13 +176,108 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
         var act = Act("XB", 1, request.RequestId);
         await Arrive(act);
 
-        Assert.Equal(2, (await Reads.Search("xa-xb-2026", 10, Cancelled)).Count);
-        Assert.Equal(request.RequestId, Assert.Single(await Reads.Search(" XA-XB-2026-00042 ", 10, Cancelled)).RequestId);
-        Assert.Equal(request.RequestId, Assert.Single(await Reads.Search(request.RequestId.ToString(), 10, Cancelled)).RequestId);
-        Assert.Equal(request.RequestId, Assert.Single(await Reads.Search(act.ActId.ToString("N"), 10, Cancelled)).RequestId);
-        Assert.Empty(await Reads.Search("%", 10, Cancelled));
-        Assert.Empty(await Reads.Search(" ", 10, Cancelled));
-        Assert.Single(await Reads.Search("X", 1, Cancelled));
+        Assert.Equal(2, (await Reads.Find(new() { Text = "xa-xb-2026" }, 10, Cancelled)).Count);
+        Assert.Equal(request.RequestId, Assert.Single(await Reads.Find(new() { Text = " XA-XB-2026-00042 " }, 10, Cancelled)).RequestId);
+        Assert.Equal(request.RequestId, Assert.Single(await Reads.Find(new() { Text = request.RequestId.ToString() }, 10, Cancelled)).RequestId);
+        Assert.Equal(request.RequestId, Assert.Single(await Reads.Find(new() { Text = act.ActId.ToString("N") }, 10, Cancelled)).RequestId);
+        Assert.Empty(await Reads.Find(new() { Text = "%" }, 10, Cancelled));
+        Assert.Empty(await Reads.Find(new() { Text = " " }, 10, Cancelled));
+        Assert.Single(await Reads.Find(new() { Text = "X" }, 1, Cancelled));
+    }
+
+    [Theory]
+    [InlineData("XB-CA 77/26")]
+    [InlineData("xb-ca77/2")]
+    [InlineData("FR-2026-000009")]
+    public async Task A_request_is_found_by_what_else_it_is_called_however_that_is_written(string text)
+    {
+        var request = Request(Guid.NewGuid()) with { Reference = "XA-2026-000042" };
+        await Store(request);
+        await Store(Request(Guid.NewGuid()) with { Reference = "XA-2026-000043" });
+        NameRow Name(string name) => new() { RequestId = request.RequestId, Name = name };
+        // Acknowledged twice: the same name again is nothing new.
+        foreach (var names in new NameRow[][] { [Name("XB-CA 77/26")], [Name(" xb-ca 77/26"), Name("FR-2026-000009"), Name(" ")] })
+            await Write(new Change { Work = new Work { RequestId = request.RequestId }, Names = names });
+
+        Assert.Equal(request.RequestId, Assert.Single(await Reads.Find(new() { Text = text }, 10, Cancelled)).RequestId);
+    }
+
+    [Theory]
+    [InlineData("%")]
+    [InlineData("_")]
+    [InlineData("\0")]
+    [InlineData("x\0y")]
+    [InlineData("' OR 1=1 --")]
+    [InlineData("\uffff")]
+    [InlineData("[A-Z]")]
+    public async Task A_search_text_is_a_text_and_nothing_else(string text)
+    {
+        var request = Request(Guid.NewGuid());
+        await Store(request);
+        await Write(new Change { Work = new Work { RequestId = request.RequestId }, Names = [new() { RequestId = request.RequestId, Name = "77/26" }] });
+
+        Assert.Empty(await Reads.Find(new() { Text = text, Authorities = [text, ""] }, 10, Cancelled));
+        Assert.Single(await Reads.Find(new() { Text = "77" + new string('9', 100_000) + "\0", In = (Now.AddYears(-1), Now.AddYears(1)) }, 10, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_request_is_found_by_an_authority_on_either_side_the_open_ones_first_and_by_when_it_was_submitted_or_last_changed()
+    {
+        RequestRow[] stored =
+        [
+            Request(Guid.NewGuid(), nextDue: Now.AddDays(5)) with { RequestingAuthority = "XA-CA", RequestedAuthority = "XB-CA", CreatedAt = Now.AddDays(-60), UpdatedAt = Now },
+            Request(Guid.NewGuid(), nextDue: Now.AddDays(1)) with { RequestingAuthority = "XB-CA", RequestedAuthority = "XB-CA", CreatedAt = Now.AddDays(-40), UpdatedAt = Now.AddDays(-39) },
+            Request(Guid.NewGuid(), closedAt: Now) with { RequestingAuthority = "XB-CA", RequestedAuthority = "XA-CA", CreatedAt = Now.AddDays(-50), UpdatedAt = Now.AddDays(-40) },
+            Request(Guid.NewGuid(), nextDue: Now) with { RequestingAuthority = "XA-CA", RequestedAuthority = "XC-CA", CreatedAt = Now.AddDays(-40).AddHours(1), UpdatedAt = Now.AddDays(-1) },
+        ];
+        foreach (var request in stored)
+            await Store(request);
+        Guid[] Ids(params int[] of) => [.. of.Select(i => stored[i].RequestId)];
+        async Task<IEnumerable<Guid>> Found(Search search, int atMost = 10) => (await Reads.Find(search, atMost, Cancelled)).Select(l => l.RequestId);
+
+        Assert.Equal(Ids(1, 0, 2), await Found(new() { Text = "", Authorities = ["XB-CA"] }));
+        Assert.Equal(Ids(1, 0), await Found(new() { Text = "", Authorities = ["XB-CA"] }, atMost: 2));
+        Assert.Empty(await Found(new() { Text = "", Authorities = ["XB"] }));
+        // Submitted on that day, the last first; then what was changed on it.
+        Assert.Equal(Ids(3, 1, 2), await Found(new() { Text = "", In = (Now.AddDays(-40), Now.AddDays(-39)) }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_list_of_an_authority_and_the_list_of_a_time_have_every_request_once_page_by_page(bool closed)
+    {
+        for (var i = 0; i < 24; i++)
+            await Store(Request(Guid.NewGuid(), nextDue: i % 5 == 0 ? null : Now.AddDays(i % 4), closedAt: closed ? Now.AddDays(i / 2) : null) with
+            {
+                RequestingAuthority = i % 3 == 0 ? "XC-CA" : "XA-CA",
+                RequestedAuthority = i % 2 == 0 ? "XC-CA" : "XB-CA",
+                State = i % 4 == 0 ? "Recognised" : "Submitted",
+                CreatedAt = Now.AddDays(-i / 3),
+            });
+        var filter = new RequestFilter { Closed = closed };
+        Func<RequestLine, DateTimeOffset?> by = closed ? l => l.ClosedAt : l => l.NextDue;
+        var all = await Pages(filter, by, 100);
+        bool Has(RequestLine line) => line.RequestingAuthority == "XC-CA" || line.RequestedAuthority == "XC-CA";
+
+        foreach (var (narrowed, expected) in new (RequestFilter, Func<RequestLine, bool>)[]
+        {
+            (filter with { Authority = "XC-CA" }, Has),
+            (filter with { Authority = "XC-CA", State = "Recognised" }, l => Has(l) && l.State == "Recognised"),
+            (filter with { Authority = "XC-CA", Country = "XD" }, _ => false),
+        })
+            Assert.Equal(all.Where(expected), await Pages(narrowed, by, 2));
+        foreach (var (narrowed, expected) in new (RequestFilter, Func<RequestLine, bool>)[]
+        {
+            (filter with { SubmittedFrom = Now.AddDays(-3) }, l => l.CreatedAt >= Now.AddDays(-3)),
+            (filter with { SubmittedBefore = Now.AddDays(-3) }, l => l.CreatedAt < Now.AddDays(-3)),
+            (filter with { SubmittedFrom = Now.AddDays(-5), SubmittedBefore = Now.AddDays(-1), Authority = "XC-CA" }, l => Has(l) && l.CreatedAt >= Now.AddDays(-5) && l.CreatedAt < Now.AddDays(-1)),
+        })
+        {
+            var paged = await Pages(narrowed, l => l.CreatedAt, 2);
+            Assert.Equal(all.Where(expected).Select(l => l.RequestId).Order(), paged.Select(l => l.RequestId).Order());
+            Assert.Equal(paged.Select(l => l.CreatedAt).OrderDescending(), paged.Select(l => l.CreatedAt));
+        }
     }
 
     [Fact]
@@ -208,7 +303,7 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
 
         Assert.Equal([stored[1].RequestId, stored[3].RequestId, stored[0].RequestId, stored[2].RequestId], all.Select(l => l.RequestId));
         Assert.Equal(all, paged);
-        Assert.Equal(4, (await Reads.Search(group.ToString(), 10, Cancelled)).Count);
+        Assert.Equal(4, (await Reads.Find(new() { Text = group.ToString() }, 10, Cancelled)).Count);
         Assert.Empty(await Reads.Group(Guid.NewGuid(), null, 10, Cancelled));
     }
 

@@ -9,7 +9,7 @@ BEGIN
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_hub', here);
     REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds FROM liaisonhub_hub;
     -- Added, never changed.
-    GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, ledger_deeds, documents, cost_entries, stays TO liaisonhub_hub;
+    GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, ledger_deeds, documents, cost_entries, stays, request_names TO liaisonhub_hub;
     -- Added and changed, never deleted.
     GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases, orders, request_members, key_use, case_group_turns, conformance TO liaisonhub_hub;
     -- It carries plans out; what a plan says, and who agreed, is not its to change.

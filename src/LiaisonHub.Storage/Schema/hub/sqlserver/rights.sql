@@ -19,6 +19,8 @@ BEGIN
   DENY UPDATE, DELETE ON cost_entries TO liaisonhub_hub;
   GRANT INSERT ON stays TO liaisonhub_hub;
   DENY UPDATE, DELETE ON stays TO liaisonhub_hub;
+  GRANT INSERT ON request_names TO liaisonhub_hub;
+  DENY UPDATE, DELETE ON request_names TO liaisonhub_hub;
   -- Added and changed, never deleted.
   GRANT INSERT, UPDATE ON requests TO liaisonhub_hub;
   DENY DELETE ON requests TO liaisonhub_hub;
