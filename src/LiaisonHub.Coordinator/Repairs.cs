@@ -24,6 +24,7 @@ public sealed partial class Repairs(
 
     readonly Guid owner = Guid.NewGuid();
     readonly Dictionary<(Guid Plan, int Position), DateTimeOffset> handedOver = [];
+    readonly Dictionary<(string Status, SentKind Kind), SentItem?> lookedAt = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,7 +59,7 @@ public sealed partial class Repairs(
     public async Task<bool> Round(CancellationToken cancellationToken)
     {
         var open = await plans.Open(AtOnce, cancellationToken);
-        var sent = await plans.Sent(AtOnce, cancellationToken);
+        var sent = await Sent(cancellationToken);
         if (open.Count + sent.Count == 0 || await leases.TakeLease("repairs", owner, LeaseLength, cancellationToken) is null)
             return false;
         await Settle(sent, cancellationToken);
@@ -71,6 +72,20 @@ public sealed partial class Repairs(
                 busy |= await Go(plan, cancellationToken);
         }
         return busy;
+    }
+
+    // Some at each round, and the next ones at the next: however many have no outcome, each is looked at again and again.
+    async Task<List<SentItem>> Sent(CancellationToken cancellationToken)
+    {
+        var sent = new List<SentItem>();
+        foreach (var status in new[] { RepairItem.Sent, RepairItem.Unknown })
+            foreach (var kind in Enum.GetValues<SentKind>())
+            {
+                var page = await plans.Sent(status, kind, lookedAt.GetValueOrDefault((status, kind)), AtOnce, cancellationToken);
+                lookedAt[(status, kind)] = page.Count == AtOnce ? page[^1] : null;
+                sent.AddRange(page);
+            }
+        return sent;
     }
 
     async Task<bool> Foresee(RepairPlan plan, CancellationToken cancellationToken)
@@ -139,6 +154,11 @@ public sealed partial class Repairs(
         if (failed * 100 > plan.StopPercent * tried)
         {
             await Stop(plan, $"{failed} of {tried} rows that were tried failed again or are unknown; the plan allows {plan.StopPercent} in a hundred.", cancellationToken);
+            return false;
+        }
+        if (plan.Irreversible && !plan.ApprovedAt(now))
+        {
+            await Stop(plan, $"The agreement of {plan.ApprovedBy} has lapsed{(plan.ApprovedUntil is { } lapsed ? $" at {lapsed:u}" : "")}; somebody must agree anew before it goes on.", cancellationToken);
             return false;
         }
         if (plan.ClosesAt is { } closes && now >= closes && Of(RepairItem.Waiting) > 0)

@@ -183,6 +183,16 @@ public sealed record RepairCount
     public required int Items { get; init; }
 }
 
+/// <summary>Where the outcome of an item is seen.</summary>
+public enum SentKind
+{
+    /// <summary>At a message in quarantine.</summary>
+    Messages,
+
+    /// <summary>At a row of the journal or of the outbox.</summary>
+    Rows,
+}
+
 /// <summary>What the rows say about an item that was done.</summary>
 public sealed record SentItem
 {
@@ -228,8 +238,10 @@ public sealed class RepairPlans(Database database)
 {
     const string TwoPeople = $"('{nameof(RepairDeed.SetAside)}', '{nameof(RepairDeed.DecideWithout)}')";
 
-    // The whole rule of the second person in one place: whatever lets a plan go on says it.
-    const string MayGoOn = $"(deed NOT IN {TwoPeople} OR (approved_version = version AND approved_by_account IS NOT NULL AND shaped_by_account IS NOT NULL AND approved_by_account <> shaped_by_account))";
+    // The whole rule of the second person in one place: whatever lets a plan go on says it. An agreement that has lapsed is none.
+    const string MayGoOn = $"""
+        (deed NOT IN {TwoPeople} OR (approved_version = version AND approved_by_account IS NOT NULL AND shaped_by_account IS NOT NULL AND approved_by_account <> shaped_by_account AND approved_until > @at))
+        """;
 
     const string PlanColumns = """
         plan_id, deed, chosen, items, items_hash, cut_off, per_minute, stop_percent, opens_at, closes_at, reason, status, version, made_by, made_at, shaped_by, shaped_by_account, shaped_at,
@@ -330,7 +342,7 @@ public sealed class RepairPlans(Database database)
     static readonly Statement Start = new(_ => $"""
         UPDATE repair_plans SET status = '{RepairPlan.Running}', started_by = @by, started_at = @at, next_at = @at, ended_at = NULL, ended_why = NULL
         WHERE plan_id = @planId AND version = @version AND items = @count AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}') AND foreseen_at IS NOT NULL AND foreseen_at >= @foreseenSince
-          AND {MayGoOn} AND (deed NOT IN {TwoPeople} OR approved_until > @at)
+          AND {MayGoOn}
         """);
 
     static readonly Statement End = new(_ => $"UPDATE repair_plans SET status = @status, ended_at = @at, ended_why = @why WHERE plan_id = @planId AND status = '{RepairPlan.Running}'");
@@ -356,6 +368,9 @@ public sealed class RepairPlans(Database database)
     static readonly Statement DeliverNow = new(_ => "UPDATE outbox SET next_try_at = @at WHERE outbox_no = @rowNo AND next_try_at > @at");
     static readonly Statement StillInOutbox = new(_ => "SELECT COUNT(*) FROM outbox WHERE outbox_no = @rowNo");
 
+    // The next ones in the order of the rows, so that whoever asks again and again comes to all of them, however many there are.
+    const string ItemsAfter = $"i.status = @status AND i.status IN ('{RepairItem.Sent}', '{RepairItem.Unknown}') AND i.tried_at > @since AND (i.plan_id > @planId OR (i.plan_id = @planId AND i.position > @position))";
+
     static readonly Statement SelectSentMessages = new(d => $"""
         SELECT i.plan_id, i.position, p.deed, i.status, i.tried_at, i.row_no, q.status AS message_status, q.code, q.reason AS why, q.resolved_outcome AS message_outcome, q.journal_id, q.request_id,
           x.outcome AS decided, x.refusal_code, u.parked_at,
@@ -365,8 +380,8 @@ public sealed class RepairPlans(Database database)
         JOIN quarantine AS q ON q.quarantine_id = i.quarantine_id
         LEFT JOIN decisions AS x ON x.journal_id = q.journal_id
         LEFT JOIN undecided AS u ON u.journal_id = q.journal_id
-        WHERE i.status IN ('{RepairItem.Sent}', '{RepairItem.Unknown}') AND i.tried_at > @since
-        ORDER BY i.status, i.plan_id, i.position {d.FirstRows("@atMost")}
+        WHERE {ItemsAfter}
+        ORDER BY i.plan_id, i.position {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectSentRows = new(d => $"""
@@ -377,8 +392,8 @@ public sealed class RepairPlans(Database database)
         LEFT JOIN decisions AS x ON x.journal_id = j.journal_id
         LEFT JOIN undecided AS u ON u.journal_id = j.journal_id
         LEFT JOIN outbox AS o ON o.outbox_no = i.row_no AND p.deed = '{nameof(RepairDeed.Deliver)}'
-        WHERE i.row_no IS NOT NULL AND i.status IN ('{RepairItem.Sent}', '{RepairItem.Unknown}') AND i.tried_at > @since
-        ORDER BY i.status, i.plan_id, i.position {d.FirstRows("@atMost")}
+        WHERE i.row_no IS NOT NULL AND {ItemsAfter}
+        ORDER BY i.plan_id, i.position {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement Settle = new(d => $"""
@@ -541,12 +556,12 @@ public sealed class RepairPlans(Database database)
     /// Does one item: the row changes, the ledger says so and the item is noted as done, or none of it. Where the deed needs a message to the core, the caller sends it afterwards; sent twice it has one
     /// effect, for the core looks at the row.
     /// </summary>
-    /// <returns>The item as it stands now. Null: the plan does not run any more, or another hub did the item.</returns>
+    /// <returns>The item as it stands now. Null: the plan does not run any more, its agreement has lapsed, or another hub did the item.</returns>
     public async Task<RepairItem?> Do(RepairPlan plan, RepairItem item, DateTimeOffset next, Action? beforeCommit, CancellationToken cancellationToken)
     {
         var at = database.Time.GetUtcNow();
         await using var unit = await database.Begin(cancellationToken);
-        if (await unit.Execute(Step, new { planId = plan.PlanId, version = plan.Version, next }, cancellationToken) == 0)
+        if (await unit.Execute(Step, new { planId = plan.PlanId, version = plan.Version, next, at }, cancellationToken) == 0)
             return null;
         var by = $"{plan.StartedBy}";
         var done = plan.Deed switch
@@ -576,15 +591,14 @@ public sealed class RepairPlans(Database database)
     }
 
     /// <summary>Items that were done and whose outcome is not known, with what the rows say now. Those of which nothing was heard for a week are left as they are.</summary>
-    public async Task<IReadOnlyList<SentItem>> Sent(int atMost, CancellationToken cancellationToken)
-    {
-        var since = database.Time.GetUtcNow().AddDays(-7);
-        return
-        [
-            .. await database.Query<SentItem>(SelectSentMessages, new { since, atMost }, cancellationToken),
-            .. await database.Query<SentItem>(SelectSentRows, new { since, atMost }, cancellationToken),
-        ];
-    }
+    /// <param name="status">Sent, or Unknown.</param>
+    /// <param name="kind">Messages in quarantine, or rows.</param>
+    /// <param name="after">Only those behind this one. Null: from the first.</param>
+    /// <param name="atMost">Most of them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<IReadOnlyList<SentItem>> Sent(string status, SentKind kind, SentItem? after, int atMost, CancellationToken cancellationToken) => database.Query<SentItem>(
+        kind == SentKind.Messages ? SelectSentMessages : SelectSentRows,
+        new { status, since = database.Time.GetUtcNow().AddDays(-7), planId = after?.PlanId ?? Guid.Empty, position = after?.Position ?? 0, atMost }, cancellationToken);
 
     /// <summary>Notes outcomes.</summary>
     public async Task NoteOutcomes(IReadOnlyList<RepairItem> items, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
+using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -101,6 +102,43 @@ public sealed class RepairTests : IAsyncLifetime
 
         Assert.Equal(RepairPlan.Stopped, ended.Status);
         Assert.Contains("window closed", ended.EndedWhy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_whose_agreement_lapses_before_its_window_opens_stops_and_says_so()
+    {
+        await Break(2);
+        var plan = await Going(await Make(RepairDeed.SetAside, p => p with { OpensAt = hub.Time.GetUtcNow().AddDays(21) }));
+        hub.Time.Advance(TimeSpan.FromDays(21));
+        var ended = await Until(plan, p => p.Status != RepairPlan.Running);
+
+        Assert.Equal(RepairPlan.Stopped, ended.Status);
+        Assert.Contains("agreement of berta has lapsed", ended.EndedWhy, StringComparison.Ordinal);
+        Assert.All(await Items(plan), i => Assert.Equal(RepairItem.Waiting, i.Status));
+    }
+
+    [Fact]
+    public async Task However_many_outcomes_are_unknown_the_one_that_comes_late_is_noted()
+    {
+        for (var i = 0; i < 250; i++)
+            await Quarantine.Add(
+                new() { QuarantineId = Guid.CreateVersion7(), Source = "edge", State = "XA", Code = "NotAuthentic", Place = "UnknownKey", Reason = "No", Fix = "Yes", Body = [1], Digest = $"d{i}", At = hub.Time.GetUtcNow() }, Cancelled);
+        var plan = await Make(RepairDeed.Retry);
+        var late = (await Items(plan))[239];
+        // As after a night of which nothing is known; then one of them turns out to have been taken.
+        await using (var unit = await hub.Services.GetRequiredService<Database>().Begin(Cancelled))
+        {
+            await using var night = unit.Connection.CreateCommand();
+            night.CommandText = $"""
+                UPDATE quarantine SET status = 'Resolved', resolved_outcome = CASE WHEN quarantine_id = '{late.QuarantineId}' THEN 'Retried' ELSE 'SetAside' END;
+                UPDATE repair_items SET status = 'Unknown', tried_at = '{Instants.Text(hub.Time.GetUtcNow())}';
+                """;
+            await night.ExecuteNonQueryAsync(Cancelled);
+            await unit.Commit(Cancelled);
+        }
+
+        await Until(async () => (await Items(plan))[239].Status == RepairItem.Processed);
+        Assert.Equal(249, (await Items(plan)).Count(i => i.Status == RepairItem.Unknown));
     }
 
     [Fact]

@@ -145,6 +145,23 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
     }
 
     [Fact]
+    public async Task A_plan_does_nothing_once_its_agreement_has_lapsed_and_goes_on_when_somebody_agrees_anew()
+    {
+        await Add(1);
+        var plan = await Going(RepairDeed.SetAside);
+        var item = (await Plans.Next(plan.PlanId, 1, Cancelled))[0];
+        Time.Advance(TimeSpan.FromHours(24));
+
+        Assert.Null(await Plans.Do(plan, item, Now, null, Cancelled));
+        Assert.Equal(RepairItem.Waiting, Assert.Single(await Plans.Items(plan.PlanId, 0, 10, Cancelled)).Status);
+
+        Assert.True(await Plans.Stop(plan.PlanId, "hub", "lapsed", Cancelled));
+        Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", Time.GetUtcNow().AddHours(24), Cancelled));
+        Assert.True(await Run(plan));
+        Assert.Equal(RepairItem.Processed, (await Plans.Do(plan, item, Now, null, Cancelled))!.Status);
+    }
+
+    [Fact]
     public async Task A_plan_that_was_stopped_does_nothing_more()
     {
         await Add(1);
@@ -163,14 +180,14 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         var id = await Add(1);
         var plan = await Going(RepairDeed.Retry);
         await Plans.Do(plan, (await Plans.Next(plan.PlanId, 1, Cancelled))[0], Now, null, Cancelled);
-        Assert.Equal((Quarantine.RetryRequested, 0), (Assert.Single(await Plans.Sent(10, Cancelled)).MessageStatus, Assert.Single(await Plans.Sent(10, Cancelled)).Again));
+        Assert.Equal((Quarantine.RetryRequested, 0), (Assert.Single(await Sent()).MessageStatus, Assert.Single(await Sent()).Again));
 
         await Quarantine.WasTaken(id, null, null, null, Cancelled);
         await Add(1);
-        var sent = Assert.Single(await Plans.Sent(10, Cancelled));
+        var sent = Assert.Single(await Sent());
         Assert.Equal((Quarantine.Resolved, Quarantine.Retried, 1, RepairDeed.Retry), (sent.MessageStatus, sent.MessageOutcome, sent.Again, sent.Deed));
         await Plans.NoteOutcomes([new() { PlanId = plan.PlanId, Position = 1, Wave = 1, Status = RepairItem.FailedAgain, Outcome = "x", SettledAt = Now }], Cancelled);
-        Assert.Empty(await Plans.Sent(10, Cancelled));
+        Assert.Empty(await Sent());
         Assert.True(await Plans.Finish(plan.PlanId, Cancelled));
         Assert.Equal(RepairPlan.Done, (await Plans.Get(plan.PlanId, Cancelled))!.Status);
     }
@@ -186,7 +203,7 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal(taken.JournalId, item.RowNo);
         Assert.Equal((taken.Act.RequestId, "NoteSent", null, null), ((await Plans.Journal(taken.JournalId, Cancelled))!.RequestId, (await Plans.Journal(taken.JournalId, Cancelled))!.ActType, (await Plans.Journal(taken.JournalId, Cancelled))!.ParkedAt, (await Plans.Journal(taken.JournalId, Cancelled))!.Decided));
         Assert.Equal(RepairItem.Sent, (await Plans.Do(plan, item, Now, null, Cancelled))!.Status);
-        Assert.Equal((taken.JournalId, taken.Act.RequestId, null), Assert.Single(await Plans.Sent(10, Cancelled)) is var sent ? (sent.JournalId, sent.RequestId, sent.Decided) : default);
+        Assert.Equal((taken.JournalId, taken.Act.RequestId, null), Assert.Single(await Sent()) is var sent ? (sent.JournalId, sent.RequestId, sent.Decided) : default);
         Assert.Equal((null, 0), await Plans.Make(Of(RepairDeed.DecideWithout), null, null, null, Cancelled));
         Assert.Null(await Plans.Outbox(1, Cancelled));
         Assert.Equal(Taken.Duplicate, await journal.Peek(taken.Act, Cancelled));
@@ -236,6 +253,14 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
             At = Now,
         },
         Cancelled);
-}
 
-public sealed class RepairPlansOnSqlite(SqliteFixture fixture) : RepairPlanTests(fixture), IClassFixture<SqliteFixture>;
+    async Task<IReadOnlyList<SentItem>> Sent()
+    {
+        var sent = new List<SentItem>();
+        foreach (var status in new[] { RepairItem.Sent, RepairItem.Unknown })
+            foreach (var kind in Enum.GetValues<SentKind>())
+                for (SentItem? last = null; await Plans.Sent(status, kind, last, 1, Cancelled) is [var item]; last = item)
+                    sent.Add(item);
+        return sent;
+    }
+}
