@@ -59,18 +59,21 @@ static class AuditCommand
             var known = parsed.GetValue(hash) is { } noted ? new LedgerHead { Size = parsed.GetValue(size)!.Value, Hash = noted } : null;
             LedgerHead head;
             LedgerFinding? finding;
+            using var progress = Terminal.Progress(parsed.GetValue(ProcedureCommand.Json));
+            void Sofar(long entries) => progress.At($"{entries} entries verified");
             if (chain is not null)
             {
                 using var reader = chain.OpenText();
-                (head, finding) = await LedgerFile.Verify(reader, known, cancellationToken);
+                (head, finding) = await LedgerFile.Verify(reader, known, cancellationToken, Sofar);
             }
             else
             {
                 await using var opened = Database.Open(address!, TimeProvider.System);
                 var ledger = new Ledger(opened);
-                finding = await ledger.Verify(known, cancellationToken);
+                finding = await ledger.Verify(known, cancellationToken, Sofar);
                 head = await ledger.Head(cancellationToken);
             }
+            progress.Dispose();
             if (parsed.GetValue(ProcedureCommand.Json))
                 Terminal.Json(new { head, finding });
             else if (finding is null)
@@ -87,7 +90,9 @@ static class AuditCommand
         {
             await using var opened = Database.Open(parsed.GetRequiredValue(of), TimeProvider.System);
             await using var written = parsed.GetRequiredValue(output).Create();
-            var head = await LedgerFile.Write(new Ledger(opened), written, cancellationToken);
+            LedgerHead head;
+            using (var progress = Terminal.Progress(json: false))
+                head = await LedgerFile.Write(new Ledger(opened), written, cancellationToken, entries => progress.At($"{entries} entries written"));
             Terminal.Good($"{head.Size} entries are written; the end is {head.Hash}. Note it elsewhere: 'liaisonhub audit verify FILE --known-size {head.Size} --known-hash {head.Hash}'.");
             return ExitCode.Done;
         }));

@@ -64,7 +64,8 @@ static class PlanCommand
         {
             var id = parsed.GetRequiredValue(Plan);
             await console.Post<RepairPlan>($"plans/{id}/dry-run", new PlanStep(0), cancellationToken);
-            var board = await Until(console, id, parsed.GetValue(Wait), b => b.Plan.ForeseenAt is not null, cancellationToken);
+            var board = await Until(console, id, parsed, b => b.Plan.ForeseenAt is not null,
+                b => $"dry run: {b.Foreseen.Where(f => f.Status.Length > 0).Sum(f => f.Items)} of {b.Plan.Items} rows", cancellationToken);
             if (parsed.GetValue(ProcedureCommand.Json))
                 Terminal.Json(board);
             else
@@ -96,7 +97,8 @@ static class PlanCommand
         {
             var id = parsed.GetRequiredValue(Plan);
             await console.Post<RepairPlan>($"plans/{id}/run", new PlanStep(parsed.GetValue(version), parsed.GetRequiredValue(count), By: parsed.GetValue(By)), cancellationToken);
-            return Tell(parsed, await Until(console, id, parsed.GetValue(Wait), b => b.Plan.Status != RepairPlan.Running, cancellationToken));
+            return Tell(parsed, await Until(console, id, parsed, b => b.Plan.Status != RepairPlan.Running,
+                b => $"{b.Plan.Items - b.Counts.Where(c => c.Status is RepairItem.Waiting or RepairItem.Sent).Sum(c => c.Items)} of {b.Plan.Items} rows have their outcome", cancellationToken));
         }));
         return command;
     }
@@ -163,13 +165,15 @@ static class PlanCommand
         return Of(RepairItem.FailedAgain) + Of(RepairItem.Unknown) > 0 || board.Plan.Status == RepairPlan.Stopped ? ExitCode.Findings : ExitCode.Done;
     }
 
-    static async Task<PlanBoard> Until(ConsoleApi console, Guid planId, bool wait, Func<PlanBoard, bool> reached, CancellationToken cancellationToken)
+    static async Task<PlanBoard> Until(ConsoleApi console, Guid planId, ParseResult parsed, Func<PlanBoard, bool> reached, Func<PlanBoard, string> sofar, CancellationToken cancellationToken)
     {
+        using var progress = Terminal.Progress(parsed.GetValue(ProcedureCommand.Json));
         while (true)
         {
             var board = await console.Get<PlanBoard>($"plans/{planId}", cancellationToken);
-            if (!wait || reached(board))
+            if (!parsed.GetValue(Wait) || reached(board))
                 return board;
+            progress.At(sofar(board));
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
         }
     }

@@ -54,6 +54,9 @@ static class Terminal
         AnsiConsole.Write(table);
     }
 
+    /// <summary>Says how far something has come that takes longer than a second, on the error output, so that what is piped on stays clean. Nothing where a program reads, or no person does.</summary>
+    public static Progress Progress(bool json) => new(!json && !Console.IsErrorRedirected ? Console.Error : null, TimeProvider.System);
+
     /// <summary>For programs: names as in the contracts.</summary>
     public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Readable));
 
@@ -81,5 +84,33 @@ static class Terminal
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Usage;
         }
+    }
+}
+
+/// <summary>One line that says how far something has come, and is wiped off when it is over.</summary>
+/// <param name="to">The terminal. Null: nobody looks.</param>
+/// <param name="time">The clock.</param>
+public sealed class Progress(TextWriter? to, TimeProvider time) : IDisposable
+{
+    static readonly TimeSpan Unseen = TimeSpan.FromSeconds(1);
+
+    readonly long started = time.GetTimestamp();
+    int width;
+
+    /// <summary>So far. What is over within a second is not worth a word.</summary>
+    public void At(string sofar)
+    {
+        if (to is null || time.GetElapsedTime(started) < Unseen)
+            return;
+        to.Write('\r' + sofar.PadRight(width));
+        width = Math.Max(width, sofar.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (width > 0)
+            to!.Write('\r' + new string(' ', width) + '\r');
+        width = 0;
     }
 }

@@ -244,9 +244,9 @@ public sealed class Ledger(Database database)
 
     /// <summary>Recomputes every hash from the facts. <paramref name="known"/> is an end of the chain noted earlier, so that a chain cut short or rewritten
     /// as a whole is found as
-    /// well; null: none was noted.</summary>
+    /// well; null: none was noted. <paramref name="sofar"/> is told how many entries were looked at, now and then.</summary>
     /// <returns>The first thing wrong. Null: all is well.</returns>
-    public async Task<LedgerFinding?> Verify(LedgerHead? known, CancellationToken cancellationToken)
+    public async Task<LedgerFinding?> Verify(LedgerHead? known, CancellationToken cancellationToken, Action<long>? sofar = null)
     {
         const int page = 2000;
         var (position, hash) = (0L, NoHash);
@@ -269,6 +269,7 @@ public sealed class Ledger(Database database)
                 if (position == known?.Size && hash != known.Hash)
                     return new LedgerFinding { Position = position - 1, LeafId = link.LeafId, What = "The chain up to here is not the one noted earlier" };
             }
+            sofar?.Invoke(position);
             if (links.Count < page)
                 break;
         }
@@ -279,7 +280,7 @@ public sealed class Ledger(Database database)
             : null;
     }
 
-    /// <inheritdoc cref="Verify(LedgerHead?, CancellationToken)"/>
+    /// <summary>The same where no end was noted earlier.</summary>
     public Task<LedgerFinding?> Verify(CancellationToken cancellationToken) => Verify(null, cancellationToken);
 
     /// <summary>Entries from a position on, in order.</summary>

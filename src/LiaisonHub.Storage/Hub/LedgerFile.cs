@@ -8,8 +8,12 @@ public static class LedgerFile
     const int AtOnce = 2000;
 
     /// <summary>Writes the whole chain as it stands now.</summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="to">The file.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="sofar">Told how many entries are written, now and then. Null: nobody.</param>
     /// <returns>Where it ends in the file.</returns>
-    public static async Task<LedgerHead> Write(Ledger ledger, Stream to, CancellationToken cancellationToken)
+    public static async Task<LedgerHead> Write(Ledger ledger, Stream to, CancellationToken cancellationToken, Action<long>? sofar = null)
     {
         var head = new LedgerHead { Size = 0, Hash = Ledger.NoHash };
         while (true)
@@ -21,6 +25,7 @@ public static class LedgerFile
                 await to.WriteAsync("\n"u8.ToArray(), cancellationToken);
                 head = new LedgerHead { Size = entry.Position!.Value + 1, Hash = entry.ChainHash! };
             }
+            sofar?.Invoke(head.Size);
             if (page.Count < AtOnce)
                 return head;
         }
@@ -30,8 +35,9 @@ public static class LedgerFile
     /// <param name="from">The file.</param>
     /// <param name="known">An end of the chain noted elsewhere, so that a file cut short or written anew as a whole is found as well. Null: none was noted.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="sofar">Told how many entries were looked at, now and then. Null: nobody.</param>
     /// <returns>Where it ends, and the first thing wrong. Null: all is well.</returns>
-    public static async Task<(LedgerHead Head, LedgerFinding? Finding)> Verify(TextReader from, LedgerHead? known, CancellationToken cancellationToken)
+    public static async Task<(LedgerHead Head, LedgerFinding? Finding)> Verify(TextReader from, LedgerHead? known, CancellationToken cancellationToken, Action<long>? sofar = null)
     {
         var head = new LedgerHead { Size = 0, Hash = Ledger.NoHash };
         while (await from.ReadLineAsync(cancellationToken) is { } line)
@@ -55,6 +61,8 @@ public static class LedgerFile
             if (Ledger.Next(head.Hash, entry.LeafHash) != entry.ChainHash)
                 return (head, Wrong("The chain hash does not follow from the entry before", entry.LeafId));
             head = new LedgerHead { Size = head.Size + 1, Hash = entry.ChainHash };
+            if (head.Size % AtOnce == 0)
+                sofar?.Invoke(head.Size);
             if (head.Size == known?.Size && head.Hash != known.Hash)
                 return (head, new LedgerFinding { Position = head.Size - 1, LeafId = entry.LeafId, What = "The chain up to here is not the one noted earlier" });
         }
