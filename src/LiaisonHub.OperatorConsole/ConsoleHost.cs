@@ -54,6 +54,10 @@ public sealed class ConsoleOptions
     /// <summary>How people show who they are. Default: <see cref="SignInBy.Accounts"/>.</summary>
     public SignInBy SignIn { get; set; } = SignInBy.Accounts;
 
+    /// <summary>File into which the first approver's link is written, for the console's own user alone to read: the administrator's link is in the log, and who reads that is to be one person and not two. Where
+    /// <see cref="SignIn"/> is <see cref="SignInBy.Accounts"/>. Default: <c>approver-link.txt</c> in the folder the console runs in.</summary>
+    public string ApproverLinkFile { get; set; } = "approver-link.txt";
+
     /// <summary>The identity provider, where <see cref="SignIn"/> is <see cref="SignInBy.OpenId"/>.</summary>
     public OpenIdOptions OpenId { get; set; } = new();
 

@@ -79,29 +79,38 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
 
     static readonly Account Nobody = new() { AccountId = Guid.Empty, SignInName = "", Name = "", Roles = "", Stamp = "", MadeBy = "", MadeAt = default };
 
+    readonly WrongTries tries = new(time);
+
     // Checked when there is no such account, so that the time of the answer does not tell.
     readonly string nobodysHash = hasher.HashPassword(Nobody, Secret());
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>The account, when name and password are right. Null with the reason: not right, or locked; which of both a stranger does not learn for a name that is nobody's.</summary>
-    public async Task<(Account? Account, Said? Problem)> ByPassword(string signInName, string password, CancellationToken cancellationToken)
+    /// <summary>The account, when name and password are right. Null with the reason, in the same words whether or not there is such a name.</summary>
+    /// <param name="signInName">Name, as it was typed.</param>
+    /// <param name="password">Password.</param>
+    /// <param name="from">Where it comes from: too many wrong ones bar this place from this name, so that nobody locks a person out from elsewhere.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<(Account? Account, Said? Problem)> ByPassword(string signInName, string password, string from, CancellationToken cancellationToken)
     {
-        var wrong = texts["accounts.wrong"];
-        var account = await accounts.Named(Typed(signInName), cancellationToken);
-        if (account is null || account.ClosedAt != null || account.PasswordHash is null)
+        var (wrong, name) = (texts["accounts.wrong"], Typed(signInName));
+        if (tries.Barred(from, name))
+            return (null, texts["accounts.locked", SignIn.MostFailures, (int)SignIn.Locked.TotalMinutes]);
+        var account = await accounts.Named(name, cancellationToken);
+        if (account is null || account.ClosedAt != null || account.PasswordHash is null || account.LockedUntil > Now)
         {
             hasher.VerifyHashedPassword(Nobody, nobodysHash, password);
+            tries.Add(from, name);
             return (null, wrong);
         }
-        if (account.LockedUntil is { } until && until > Now)
-            return (null, texts["accounts.locked", SignIn.MostFailures, (int)SignIn.Locked.TotalMinutes]);
         var verdict = hasher.VerifyHashedPassword(account, account.PasswordHash, password);
         if (verdict == PasswordVerificationResult.Failed)
         {
-            await accounts.Failed(account, SignIn.MostFailures, Now + SignIn.Locked, cancellationToken);
+            tries.Add(from, name);
+            await accounts.Failed(account, SignIn.MostFailuresAnywhere, Now + SignIn.Locked, cancellationToken);
             return (null, wrong);
         }
+        tries.Forget(from, name);
         if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
             account.PasswordHash = hasher.HashPassword(account, password);
         return (account, null);
@@ -123,8 +132,18 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         // Names of accounts have no blank: nobody an identity provider vouches for can be taken for one of them.
         var key = $"{subject.Issuer} {subject.Value}";
         var name = principal.FindFirstValue(options.OpenId.NameClaim) is { Length: > 0 } said ? said[..Math.Min(said.Length, 100)] : subject.Value;
-        if (key.Length > 200 || roles.Length == 0)
+        if (key.Length > 200)
             return null;
+        if (roles.Length == 0)
+        {
+            // Nothing is left of what it was, nor for its programs.
+            if (await accounts.Named(key, cancellationToken) is { Roles.Length: > 0 } former)
+            {
+                former.Roles = "";
+                await Change(former, "AccountRolesChanged", options.OpenId.Authority, "The identity provider gives the person no role here.", cancellationToken);
+            }
+            return null;
+        }
         if (await accounts.Named(key, cancellationToken) is null)
             await accounts.Add(
                 new Account { AccountId = Guid.CreateVersion7(Now), SignInName = key, Name = name, Roles = roles, Stamp = Secret(), MadeBy = options.OpenId.Authority, MadeAt = Now },
@@ -144,12 +163,16 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         return await Invite(SignIn.First, "First administrator", [Role.Administrator], "this hub", null, cancellationToken);
     }
 
-    /// <summary>The secret of a new link for the first approver: a person whom no administrator has made, or all accounts of a hub would be one hand. Null: another console has just given one.</summary>
+    /// <summary>
+    /// The secret of a new link for the first approver: a person whom no administrator has made, or all accounts of a hub would be one hand. Given anew only as long as nobody has taken it up and nobody else has
+    /// touched the account: what an administrator closed or emptied is not opened again by a start, or closing it would be a way to come to it. Null: so it is, or another console has just given one.
+    /// </summary>
     public async Task<string?> InviteFirstApprover(CancellationToken cancellationToken)
     {
-        if (await accounts.Named(SignIn.Approver, cancellationToken) is { } before)
-            return await Renew(before, "this hub", null, "No approver could sign in whom no administrator has made.", cancellationToken);
-        return await Invite(SignIn.Approver, "First approver", [Role.Approver], "this hub", null, cancellationToken);
+        if (await accounts.Named(SignIn.Approver, cancellationToken) is not { } before)
+            return await Invite(SignIn.Approver, "First approver", [Role.Approver], "this hub", null, cancellationToken);
+        return before is { PasswordHash: null, ClosedAt: null } && (await accounts.Hands(before.AccountId, cancellationToken)).Count == 1
+            ? await Renew(before, "this hub", null, "The link before was not taken up.", cancellationToken) : null;
     }
 
     /// <summary>Makes an account, and a link with which the person chooses a password.</summary>
@@ -202,12 +225,10 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
                 done = await Change(account, "AccountRolesChanged", caller.Name, reason, cancellationToken);
                 break;
             case "close":
-                account.ClosedAt = Now;
-                done = await Change(account, "AccountClosed", caller.Name, reason, cancellationToken);
+                done = await Close(account, caller.Name, caller.AccountId, reason, cancellationToken);
                 break;
             case "open":
-                account.ClosedAt = null;
-                done = await Change(account, "AccountReopened", caller.Name, reason, cancellationToken);
+                done = await Reopen(account, caller.Name, caller.AccountId, reason, cancellationToken);
                 break;
             default:
                 link = await Renew(account, caller.Name, caller.AccountId, reason, cancellationToken) is { } secret ? Link(secret) : null;
@@ -266,11 +287,25 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         : null;
 
     /// <summary>Stores a change that ends what was signed in before. False: somebody else changed the account first.</summary>
-    public Task<bool> Change(Account account, string kind, string by, string? reason, CancellationToken cancellationToken)
+    public Task<bool> Change(Account account, string kind, string by, string? reason, CancellationToken cancellationToken, Guid? hand = null)
     {
         var before = account.Stamp;
         account.Stamp = Secret();
-        return accounts.Change(account, before, kind, by, reason, cancellationToken);
+        return accounts.Change(account, before, kind, by, reason, cancellationToken, hand);
+    }
+
+    /// <summary>Nobody signs in with the account any more. Who can close and open an account decides over it: it is the person's hand. False: somebody else changed it first.</summary>
+    public Task<bool> Close(Account account, string by, Guid? byAccount, string reason, CancellationToken cancellationToken)
+    {
+        account.ClosedAt = Now;
+        return Change(account, "AccountClosed", by, reason, cancellationToken, byAccount);
+    }
+
+    /// <summary>The account is open again. As <see cref="Close"/>.</summary>
+    public Task<bool> Reopen(Account account, string by, Guid? byAccount, string reason, CancellationToken cancellationToken)
+    {
+        account.ClosedAt = null;
+        return Change(account, "AccountReopened", by, reason, cancellationToken, byAccount);
     }
 
     /// <summary>Without this account there would be no administrator who can sign in.</summary>
@@ -302,6 +337,44 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     static string Typed(string signInName) => signInName.Trim().ToUpperInvariant();
 
     static string Secret() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
+}
+
+/// <summary>Wrong passwords of late, by the place they came from and the name they were for, whether or not there is such a name. Kept by this process alone; the account itself counts all of them.</summary>
+sealed class WrongTries(TimeProvider time)
+{
+    const int Most = 10_000, LongestName = 60;
+
+    readonly Lock gate = new();
+    readonly Dictionary<(string From, string Name), (int Times, DateTimeOffset Last)> tries = [];
+
+    /// <summary>Too many came from there for this name.</summary>
+    public bool Barred(string from, string name)
+    {
+        lock (gate)
+            return tries.TryGetValue(Key(from, name), out var known) && known.Times >= SignIn.MostFailures && Lasts(known.Last);
+    }
+
+    public void Add(string from, string name)
+    {
+        lock (gate)
+        {
+            var times = tries.TryGetValue(Key(from, name), out var known) && Lasts(known.Last) ? known.Times + 1 : 1;
+            if (tries.Count >= Most)
+                foreach (var old in tries.Where(t => !Lasts(t.Value.Last)).Select(t => t.Key).DefaultIfEmpty(tries.MinBy(t => t.Value.Last).Key).ToList())
+                    tries.Remove(old);
+            tries[Key(from, name)] = (times, time.GetUtcNow());
+        }
+    }
+
+    public void Forget(string from, string name)
+    {
+        lock (gate)
+            tries.Remove(Key(from, name));
+    }
+
+    bool Lasts(DateTimeOffset last) => last + SignIn.Locked > time.GetUtcNow();
+
+    static (string From, string Name) Key(string from, string name) => (from, name[..Math.Min(name.Length, LongestName)]);
 }
 
 /// <summary>What the framework asks of accounts where it handles passkeys.</summary>

@@ -76,7 +76,7 @@ static class AccountRoutes
         var (name, back) = (posted["name"].ToString(), Local(posted["back"]));
         if (!await antiforgery.IsRequestValidAsync(http))
             return SignInForm(options, back, name, ErrorCode.FormOutOfDate.Line(texts, texts["accounts.form-too-old"]));
-        var (account, problem) = await desk.ByPassword(name, posted["password"].ToString(), cancelled);
+        var (account, problem) = await desk.ByPassword(name, posted["password"].ToString(), SignIn.From(http, options), cancelled);
         if (account is null)
             return SignInForm(options, back, name, ErrorCode.SignInRefused.Line(texts, problem));
         if (!await desk.Noted(account, cancelled))
@@ -146,7 +146,7 @@ static class AccountRoutes
         var posted = await http.Request.ReadFormAsync(cancelled);
         var account = (await accounts.Get(caller.AccountId!.Value, cancelled))!;
         // Guessed through a session somebody left open, it counts as a wrong password too.
-        var right = await desk.ByPassword(account.SignInName, posted["before"].ToString(), cancelled);
+        var right = await desk.ByPassword(account.SignInName, posted["before"].ToString(), SignIn.From(http, options), cancelled);
         var problem = right.Account is null ? texts["accounts.password-now-wrong", right.Problem]
             : desk.Problem(account, posted["password"].ToString(), posted["again"].ToString());
         if (problem is not null)

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using LiaisonHub.OperatorConsole.Shell;
@@ -70,10 +72,20 @@ static class SignIn
     /// <summary>A session ends after this long, whatever was done in it: one shift.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
-    /// <summary>What a person signs in with at most this many times wrong, before it is locked for <see cref="Locked"/>.</summary>
+    /// <summary>A name is tried from one place at most this many times wrong, before the place is barred from it for <see cref="Locked"/>.</summary>
     public const int MostFailures = 5;
 
+    /// <summary>And from all places together, before nobody signs in with it for that long.</summary>
+    public const int MostFailuresAnywhere = 50;
+
     public static readonly TimeSpan Locked = TimeSpan.FromMinutes(15);
+
+    /// <summary>With an identity provider: how long after its person's last sign-in a token does anything. What the provider has taken from a person is taken from the person's programs after this long at the
+    /// latest.</summary>
+    public static readonly TimeSpan Vouched = TimeSpan.FromDays(7);
+
+    /// <summary>Says that a page asks for itself, while nobody may be there: such a request keeps no session alive.</summary>
+    public const string ByItself = "LiaisonHub-By-Itself";
 
     /// <summary>How long an invitation is open.</summary>
     public static readonly TimeSpan Open = TimeSpan.FromHours(24);
@@ -114,6 +126,11 @@ static class SignIn
                 cookie.Events = new()
                 {
                     OnValidatePrincipal = Validate,
+                    OnCheckSlidingExpiration = session =>
+                    {
+                        session.ShouldRenew &= !session.Request.Headers.ContainsKey(ByItself);
+                        return Task.CompletedTask;
+                    },
                     OnRedirectToLogin = Ask,
                     OnRedirectToAccessDenied = Deny,
                 };
@@ -150,6 +167,17 @@ static class SignIn
         cookie.Path = "/";
         cookie.HttpOnly = true;
         cookie.IsEssential = true;
+    }
+
+    /// <summary>Where a request comes from: the address, of which a proxy on this machine tells; of IPv6 the network, in which one machine has as many addresses as it likes.</summary>
+    public static string From(HttpContext http, ConsoleOptions options)
+    {
+        var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (options.PublicUrl is not null && IPAddress.IsLoopback(address) && http.Request.Headers["X-Forwarded-For"] is [.., { } told] && IPAddress.TryParse(told.Split(',')[^1].Trim(), out var before))
+            address = before;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
     }
 
     /// <summary>Begins the session of an account.</summary>
@@ -219,10 +247,11 @@ static class SignIn
         openId.GetClaimsFromUserInfoEndpoint = true;
         openId.SignInScheme = IdentityConstants.ApplicationScheme;
         openId.CallbackPath = "/sign-in/provider";
-        foreach (var cookie in new[] { openId.CorrelationCookie, openId.NonceCookie })
+        // The framework adds a name of its own to each.
+        foreach (var (cookie, name) in new[] { (openId.CorrelationCookie, "liaisonhub-way."), (openId.NonceCookie, "liaisonhub-nonce.") })
         {
+            Guard(cookie, name, options);
             cookie.SameSite = SameSiteMode.Lax;
-            cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         }
         openId.Events = new()
         {
@@ -257,14 +286,16 @@ sealed class MachineHandler(IOptionsMonitor<AuthenticationSchemeOptions> options
 }
 
 /// <summary>A program that acts in a person's name, with the person's roles as they are now.</summary>
-sealed class TokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccountStore accounts) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+sealed class TokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccountStore accounts, ConsoleOptions console, TimeProvider time) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer " + SignIn.TokenPrefix, StringComparison.Ordinal)
             || await accounts.UsedToken(AccountStore.HashOf(header["Bearer ".Length..]), Context.RequestAborted) is not { } token
-            || await accounts.Get(token.AccountId, Context.RequestAborted) is not { ClosedAt: null } account)
+            || await accounts.Get(token.AccountId, Context.RequestAborted) is not { ClosedAt: null } account
+            // Where an identity provider says what a person is, its word grows old.
+            || (console.SignIn == SignInBy.OpenId && !(account.SignedInAt + SignIn.Vouched > time.GetUtcNow())))
             return AuthenticateResult.Fail("No token that is valid.");
         return AuthenticateResult.Success(new(SignIn.Principal(account, Scheme.Name, token.MadeAt), Scheme.Name));
     }
@@ -290,9 +321,15 @@ sealed partial class FirstAdministrator(AccountStore accounts, AccountDesk desk,
             {
                 if (!await accounts.Has(nameof(Role.Administrator), null, stoppingToken) && await desk.InviteFirst(stoppingToken) is { } secret)
                     Invited(log, new Uri(options.Public, $"/invitations/{secret}"));
-                // Whoever an administrator has made is the administrator's hand: the second person comes from elsewhere.
-                if (!await accounts.HasUnmade(nameof(Role.Approver), stoppingToken) && await desk.InviteFirstApprover(stoppingToken) is { } other)
-                    ApproverInvited(log, new Uri(options.Public, $"/invitations/{other}"));
+                // Whoever an administrator has made is the administrator's hand: the second person comes from elsewhere, and the link is not where the administrator's is.
+                if (!await accounts.HasUnmade(nameof(Role.Approver), stoppingToken))
+                    if (await desk.InviteFirstApprover(stoppingToken) is { } other)
+                    {
+                        Keep(options.ApproverLinkFile, new Uri(options.Public, $"/invitations/{other}"));
+                        ApproverInvited(log, Path.GetFullPath(options.ApproverLinkFile));
+                    }
+                    else
+                        NoApprover(log);
                 return;
             }
             catch (DbException e)
@@ -301,13 +338,36 @@ sealed partial class FirstAdministrator(AccountStore accounts, AccountDesk desk,
                 NotYet(log, database.IsAway(e) ? "the database does not answer" : "the hub's tables are not there yet");
                 await Task.Delay(Again, time, stoppingToken);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The link that was not kept is given anew by the next start.
+                NotKept(log, options.ApproverLinkFile, e.Message);
+                return;
+            }
+    }
+
+    // For the owner alone from its first byte on; never into a file that somebody else has laid there.
+    static void Keep(string file, Uri link)
+    {
+        File.Delete(file);
+        var made = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            made.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(file, made);
+        writer.WriteLine(link);
     }
 
     [LoggerMessage(3401, LogLevel.Warning, "No administrator can sign in at this console. Open {Link} within 24 hours to become its first one; the next start gives a new link")]
     static partial void Invited(ILogger log, Uri link);
 
-    [LoggerMessage(3403, LogLevel.Warning, "No approver can sign in at this console whom no administrator has made. Give {Link} within 24 hours to somebody who is no administrator; the next start gives a new link")]
-    static partial void ApproverInvited(ILogger log, Uri link);
+    [LoggerMessage(3403, LogLevel.Warning, "No approver can sign in at this console whom no administrator has made. The link for the first one is in {File}, for the console's own user alone to read: give it within 24 hours to somebody who is no administrator; the next start gives a new link")]
+    static partial void ApproverInvited(ILogger log, string file);
+
+    [LoggerMessage(3404, LogLevel.Warning, "No approver can sign in at this console who is in nobody else's hand: an administrator has closed the account APPROVER, or given a link to it. Nothing that cannot be undone is agreed to for people whom that administrator made. docs/operations/deployment.md says how whoever runs the database appoints another")]
+    static partial void NoApprover(ILogger log);
+
+    [LoggerMessage(3405, LogLevel.Error, "The first approver's link could not be kept in {File}: {Why} Set Console:ApproverLinkFile to a file that the console may write, and start again")]
+    static partial void NotKept(ILogger log, string file, string why);
 
     [LoggerMessage(3402, LogLevel.Information, "Whether anybody can sign in is not known yet: {Why}")]
     static partial void NotYet(ILogger log, string why);

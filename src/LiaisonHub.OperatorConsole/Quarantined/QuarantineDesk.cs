@@ -49,10 +49,11 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
         if (Problems(caller, wish, wish.Deed is MessageWish.Retry or MessageWish.Aside ? null : said["shell.choose-one-of", $"{MessageWish.Retry}, {MessageWish.Aside}"]) is { Count: > 0 } problems)
             return new(ErrorCode.CannotBeRead, problems);
         var (by, reason) = (By(caller, wish), wish.Reason!.Trim());
+        // What cannot be undone takes two people, for one message as for a plan; where nobody signs in there is no second person to be told from the first.
+        if (wish.Deed == MessageWish.Aside && caller.AccountId is null)
+            return new(ErrorCode.NobodySignsIn);
         var done = wish.Deed == MessageWish.Retry ? await quarantine.RequestRetry(quarantineId, by, reason, cancellationToken)
-            : caller.AccountId is { } account ? await quarantine.WishAsideOf(quarantineId, account, by, reason, time.GetUtcNow() + Waits, cancellationToken)
-            // Where nobody signs in there is no second person to be told from the first.
-            : await quarantine.Resolve(quarantineId, by, reason, AsideOutcome, cancellationToken);
+            : await quarantine.WishAsideOf(quarantineId, caller.AccountId!.Value, by, reason, time.GetUtcNow() + Waits, cancellationToken);
         return new(done ? null : ErrorCode.DealtWith);
     }
 

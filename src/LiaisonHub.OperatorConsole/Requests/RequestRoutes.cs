@@ -4,6 +4,7 @@ using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiaisonHub.OperatorConsole.Requests;
@@ -34,8 +35,10 @@ static class RequestRoutes
             Columns = ["act", "by", "number", "received", "parked since", "request id", "journal id"],
             Rows = (await figures.Waiting(ListFile.Most, cancelled)).Select(a => new object?[] { a.ActType, a.SenderState, a.Sequence, a.ReceivedAt, a.ParkedAt, a.RequestId, a.JournalId }).ToAsyncEnumerable(),
         });
-        app.MapGet("/documents/{documentId:guid}", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled) =>
-            Document(documentId, caller, http, reads, ledger, texts, time, cancelled));
+        app.MapGet("/documents/{documentId:guid}", async Task<IResult> (Guid documentId, Caller caller, HubReads reads, CancellationToken cancelled) =>
+            await reads.Document(documentId, cancelled) is { } document ? DocumentForm(document, new(null), caller, 200) : ErrorCode.UnknownDocument.Page());
+        app.MapPost("/documents/{documentId:guid}", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, IAntiforgery antiforgery, Texts texts, TimeProvider time, CancellationToken cancelled) =>
+            Document(documentId, caller, http, reads, ledger, antiforgery, texts, time, cancelled));
         app.MapPost("/api/v1/documents/{documentId:guid}/views", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled) =>
             Asked.For<ViewWish>(http, caller, texts, wish => Document(documentId, caller, wish, reads, ledger, texts, time, cancelled), cancelled));
     }
@@ -78,14 +81,18 @@ static class RequestRoutes
         });
     }
 
-    // Whoever reads a document says why, and the ledger keeps it. It stands alone then: it has its own print style and may do nothing.
-    static async Task<IResult> Document(Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled)
+    // Whoever reads a document says why, and the ledger keeps it: a deed, which no link and no page elsewhere can do in a person's name, and whose reason stands in no address. The document stands alone then: it has
+    // its own print style and may do nothing.
+    static async Task<IResult> Document(Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, IAntiforgery antiforgery, Texts texts, TimeProvider time, CancellationToken cancelled)
     {
+        if (await Forms.OutOfDate(http, antiforgery) is { } old)
+            return old;
         if (await reads.Document(documentId, cancelled) is not { } document)
             return ErrorCode.UnknownDocument.Page();
-        var wish = new ViewWish(http.Request.Query["reason"].ToString().Trim(), caller.AccountId is null ? http.Request.Query["by"].ToString().Trim() : caller.Name);
+        var posted = await http.Request.ReadFormAsync(cancelled);
+        var wish = new ViewWish(posted["reason"].ToString().Trim(), caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name);
         if (wish.Problems(texts).Count > 0)
-            return new RazorComponentResult<DocumentPage>(new { Document = document, wish.Reason, wish.By, AsksWho = caller.AccountId is null });
+            return DocumentForm(document, wish, caller, 422);
         await View(document, wish, ledger, time, cancelled);
         http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.DocumentPolicy;
         return TypedResults.Content(document.Content, document.MediaType == "text/html" ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
@@ -101,6 +108,9 @@ static class RequestRoutes
         await View(document, wish, ledger, time, cancelled);
         return TypedResults.Ok(document);
     }
+
+    static RazorComponentResult<DocumentPage> DocumentForm(DocumentRow document, ViewWish wish, Caller caller, int status) =>
+        new(new { Document = document, Reason = wish.Reason ?? "", By = wish.By ?? "", AsksWho = caller.AccountId is null }) { StatusCode = status };
 
     static Task View(DocumentRow document, ViewWish wish, Ledger ledger, TimeProvider time, CancellationToken cancelled) => ledger.Record(
         [new LedgerLeaf { At = time.GetUtcNow(), Kind = "DocumentViewed", RequestId = document.RequestId, Actor = wish.By!, Content = JsonSerializer.Serialize(new { documentId = document.DocumentId, document.Title, reason = wish.Reason }, JsonSerializerOptions.Web) }],

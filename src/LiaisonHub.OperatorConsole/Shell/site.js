@@ -67,7 +67,10 @@
   const refresh = async () => {
     if (paused || document.hidden) return;
     try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+      // Said to be the page's own doing: it keeps no session alive that nobody works in.
+      const answer = await fetch(location.href, { headers: { accept: "text/html", "LiaisonHub-By-Itself": "1" }, cache: "no-store" });
+      // The session is over: what stood here is not left on the screen.
+      if (answer.redirected) return location.reload();
       if (!answer.ok) throw new Error(String(answer.status));
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of document.querySelectorAll("[data-live]")) {

@@ -96,7 +96,7 @@ public sealed class AccountStore(Database database)
     static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM accounts ORDER BY sign_in_name {d.FirstRows("@atMost")}");
     static readonly Statement SelectUsable = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND account_id <> @except ORDER BY account_id {d.FirstRows("@one")}");
 
-    static readonly Statement SelectUnmade = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND made_by_account IS NULL ORDER BY account_id {d.FirstRows("@one")}");
+    static readonly Statement SelectUnmade = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND NOT EXISTS (SELECT 1 FROM account_links AS l WHERE l.account_id = accounts.account_id) ORDER BY account_id {d.FirstRows("@one")}");
 
     static readonly Statement Insert = new(_ => $"""
         INSERT INTO accounts ({Columns})
@@ -147,7 +147,7 @@ public sealed class AccountStore(Database database)
     public async Task<bool> Has(string role, Guid? except, CancellationToken cancellationToken) =>
         (await database.Query<Guid>(SelectUsable, new { role = $"%{role}%", except = except ?? Guid.Empty, one = 1 }, cancellationToken)).Count > 0;
 
-    /// <summary>Somebody of this role can sign in with a password to whom no other account gave the link.</summary>
+    /// <summary>Somebody of this role can sign in with a password who is nobody else's hand.</summary>
     public async Task<bool> HasUnmade(string role, CancellationToken cancellationToken) => (await database.Query<Guid>(SelectUnmade, new { role = $"%{role}%", one = 1 }, cancellationToken)).Count > 0;
 
     public Task<Account?> Get(Guid accountId, CancellationToken cancellationToken) => database.One<Account>(SelectOne, new { accountId }, cancellationToken);
@@ -171,7 +171,7 @@ public sealed class AccountStore(Database database)
         {
             await using var unit = await database.Begin(cancellationToken);
             await unit.Execute(Insert, account, cancellationToken);
-            await Remember(unit, account, cancellationToken);
+            await Remember(unit, account.AccountId, account.MadeByAccount, cancellationToken);
             await Record(unit, "AccountMade", by, new { account.AccountId, account.Name, account.Roles }, cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
@@ -189,8 +189,9 @@ public sealed class AccountStore(Database database)
     /// <param name="by">Who did it.</param>
     /// <param name="reason">Why. Null: nobody was asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="hand">An account whose hand this one is from now on. Null: no further one.</param>
     /// <returns>False: somebody else was first, and nothing was stored.</returns>
-    public async Task<bool> Change(Account account, string before, string kind, string by, string? reason, CancellationToken cancellationToken)
+    public async Task<bool> Change(Account account, string before, string kind, string by, string? reason, CancellationToken cancellationToken, Guid? hand = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         var parameters = new
@@ -211,7 +212,8 @@ public sealed class AccountStore(Database database)
         };
         if (await unit.Execute(Update, parameters, cancellationToken) == 0)
             return false;
-        await Remember(unit, account, cancellationToken);
+        await Remember(unit, account.AccountId, account.MadeByAccount, cancellationToken);
+        await Remember(unit, account.AccountId, hand, cancellationToken);
         await Record(unit, kind, by, new { account.AccountId, account.Name, account.Roles, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
@@ -276,7 +278,7 @@ public sealed class AccountStore(Database database)
     /// <summary>False: the account has no such token.</summary>
     public Task<bool> EndToken(Guid accountId, Guid tokenId, string by, CancellationToken cancellationToken) => Remove(DeleteToken, tokenId, accountId, "TokenEnded", by, cancellationToken);
 
-    /// <summary>The account, and every account that ever gave a link to it, or to one of those: whoever had one of them could have opened it.</summary>
+    /// <summary>The account, and every account that ever gave a link to it, closed it or opened it again, or did so to one of those: whoever had one of them could have come to it.</summary>
     public async Task<IReadOnlySet<Guid>> Hands(Guid accountId, CancellationToken cancellationToken)
     {
         var hands = new HashSet<Guid> { accountId };
@@ -289,10 +291,10 @@ public sealed class AccountStore(Database database)
     }
 
     // The last link alone would not do: two accounts that gave each other links would hide who gave them theirs.
-    async Task Remember(Unit unit, Account account, CancellationToken cancellationToken)
+    async Task Remember(Unit unit, Guid accountId, Guid? by, CancellationToken cancellationToken)
     {
-        if (account.MadeByAccount is { } by)
-            await unit.Execute(InsertLink, new { accountId = account.AccountId, byAccount = by, at = database.Time.GetUtcNow() }, cancellationToken);
+        if (by is { } byAccount)
+            await unit.Execute(InsertLink, new { accountId, byAccount, at = database.Time.GetUtcNow() }, cancellationToken);
     }
 
     async Task<bool> Remove<T>(Statement statement, T key, Guid accountId, string kind, string by, CancellationToken cancellationToken)

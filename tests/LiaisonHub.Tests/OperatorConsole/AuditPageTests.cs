@@ -16,12 +16,23 @@ public sealed class AuditPageTests
     public async Task Whoever_reads_a_document_says_why_and_the_audit_keeps_it()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
-        var document = (await console.Addresses(Cancelled)).First(a => a.StartsWith("/documents/", StringComparison.Ordinal)).Split('?')[0];
+        var document = (await console.Addresses(Cancelled)).First(a => a.StartsWith("/documents/", StringComparison.Ordinal));
+        async Task<string> Say(string by, string reason, HttpStatusCode status)
+        {
+            using var answer = await console.Post(document, document, new() { ["by"] = by, ["reason"] = reason }, Cancelled);
+            Assert.Equal(status, answer.StatusCode);
+            return await answer.Content.ReadAsStringAsync(Cancelled);
+        }
 
         Assert.Contains("says why", await console.Page(document, Cancelled), StringComparison.Ordinal);
-        Assert.Contains("says why", await console.Page(document + "?by=A.%20Bell&reason=%20", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("says why", await Say("A. Bell", " ", HttpStatusCode.UnprocessableEntity), StringComparison.Ordinal);
+        // A link is no deed, and a form of somebody else's is none of the console's.
+        Assert.Contains("says why", await console.Page(document + "?by=A.%20Bell&reason=Complaint", Cancelled), StringComparison.Ordinal);
+        using (var form = new FormUrlEncodedContent([new("by", "A. Bell"), new("reason", "Complaint")]))
+        using (var forged = await console.Http.PostAsync(new Uri(document, UriKind.Relative), form, Cancelled))
+            Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         Assert.DoesNotContain((await List(console)).Entries, e => e.Kind == "DocumentViewed");
-        Assert.Contains("Note verbale", await console.Page(document + "?by=A.%20Bell&reason=Complaint%209%2F26", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("Note verbale", await Say("A. Bell", "Complaint 9/26", HttpStatusCode.OK), StringComparison.Ordinal);
 
         var view = Assert.Single((await List(console, "what=DocumentViewed")).Entries);
         Assert.Equal(("A. Bell", (Guid?)Guid.Parse("0a000000-0000-4000-8000-000000000102")), (view.Actor, view.RequestId));

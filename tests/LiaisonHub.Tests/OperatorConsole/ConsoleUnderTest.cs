@@ -74,6 +74,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             PublicKeys = Path.Combine(folder, "keys"),
             Urls = "http://127.0.0.1:0",
             SignIn = SignInBy.ThisMachine,
+            ApproverLinkFile = Path.Combine(folder, "approver-link.txt"),
         };
         configure?.Invoke(options);
         builder.AddOperatorConsole(options);
@@ -106,6 +107,13 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return $"/invitations/{await Services.GetRequiredService<AccountDesk>().InviteFirst(cancellationToken)}";
     }
 
+    /// <summary>The file with the first approver's link, as the start left it.</summary>
+    public async Task<string> ApproverLinkFile()
+    {
+        await Services.GetServices<IHostedService>().OfType<FirstAdministrator>().Single().ExecuteTask!;
+        return Path.Combine(folder, "approver-link.txt");
+    }
+
     /// <summary>To whom an address answers: roles, or anybody, or nobody.</summary>
     public static string Needs(RouteEndpoint address) =>
         address.Metadata.GetMetadata<IAllowAnonymous>() != null ? "anybody"
@@ -129,6 +137,14 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return await Http.PostAsync(new Uri(address, UriKind.Relative), form, cancellationToken);
     }
 
+    /// <summary>What a document says to somebody who says why.</summary>
+    public async Task<string> Document(string address, CancellationToken cancellationToken)
+    {
+        using var answer = await Post(address, address, new() { ["by"] = "A. Bell", ["reason"] = "Test" }, cancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     /// <summary>Addresses of one page of every kind, with the ids this hub has.</summary>
     public async Task<IReadOnlyList<string>> Addresses(CancellationToken cancellationToken)
     {
@@ -140,11 +156,11 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
             addresses.Add($"/groups/{FilledHub.Matter}");
         var reads = Services.GetRequiredService<HubReads>();
-        foreach (var line in await reads.Search("X", 20, cancellationToken))
+        foreach (var line in await reads.Find(new() { Text = "X" }, 20, cancellationToken))
             if (await reads.Request(line.RequestId, cancellationToken) is { } file)
             {
                 addresses.Add($"/requests/{line.RequestId}");
-                addresses.AddRange(file.Documents.SelectMany(d => new[] { $"/documents/{d.DocumentId}?by=A.%20Bell&reason=Test", $"/documents/{d.DocumentId}" }));
+                addresses.AddRange(file.Documents.Select(d => $"/documents/{d.DocumentId}"));
                 if (file.Acts.Count < 10)
                     continue;
                 addresses.Add($"/requests/{line.RequestId}/acts/{file.Acts[0].JournalId}");

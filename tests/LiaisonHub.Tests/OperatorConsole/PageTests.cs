@@ -26,10 +26,11 @@ public sealed class PageTests
         Assert.Contains(addresses, a => a.StartsWith("/documents/", StringComparison.Ordinal));
         Assert.Contains(addresses, a => a.Contains("/deadlines/", StringComparison.Ordinal));
         foreach (var address in addresses)
-            if (address.StartsWith("/documents/", StringComparison.Ordinal) && address.Contains('?', StringComparison.Ordinal))
-                Assert.Contains("XA-2026-000102", await console.Page(address, Cancelled), StringComparison.Ordinal);
-            else
-                Check(address, await console.Page(address, Cancelled));
+        {
+            Check(address, await console.Page(address, Cancelled));
+            if (address.StartsWith("/documents/", StringComparison.Ordinal))
+                Assert.Contains("XA-2026-000102", await console.Document(address, Cancelled), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class PageTests
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         foreach (var address in (await console.Addresses(Cancelled)).Concat(["/requests.csv", "/api/v1/today", "/api/v1/requests", "/api/v1/quarantine", "/api/v1/adapters"]))
         {
-            var text = await console.Page(address, Cancelled);
+            var text = await console.Page(address, Cancelled) + (address.StartsWith("/documents/", StringComparison.Ordinal) ? await console.Document(address, Cancelled) : "");
             Assert.False(text.Contains(FilledHub.Secret, StringComparison.OrdinalIgnoreCase), $"{address} shows a sealed text");
             Assert.False(text.Contains(FilledHub.StrayName, StringComparison.OrdinalIgnoreCase), $"{address} shows a value of a message in quarantine");
             Assert.False(Regex.IsMatch(text, "eyJ[A-Za-z0-9_-]{40,}"), $"{address} shows a JOSE document");
@@ -121,7 +122,8 @@ public sealed class PageTests
         var document = (await console.Addresses(Cancelled)).First(a => a.StartsWith("/documents/", StringComparison.Ordinal));
         foreach (var address in new[] { "/", "/nowhere", "/api/v1/today", document })
         {
-            using var answer = await console.Http.GetAsync(new Uri(address, UriKind.Relative), Cancelled);
+            using var answer = address == document ? await console.Post(document, document, new() { ["by"] = "A. Bell", ["reason"] = "Test" }, Cancelled)
+                : await console.Http.GetAsync(new Uri(address, UriKind.Relative), Cancelled);
             var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
             Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
             Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);

@@ -189,12 +189,12 @@ public sealed class PlanTests
 
     enum Call
     {
-        MakeAccount, GiveLink, Make, Edit, DryRun, Approve, Run, Stop, Wait,
+        MakeAccount, GiveLink, Close, Reopen, ChangeRoles, Restart, Make, Edit, DryRun, Approve, Run, Stop, Wish, Agree, Wait,
     }
 
     /// <summary>
-    /// One person with every role, who makes accounts and opens them, gives links to accounts that others made and opens those too, and calls whatever there is in any order: nothing irreversible ever runs.
-    /// A second person, whom nobody has made, is all that is missing.
+    /// One person with every role, who makes accounts and opens them, gives links to accounts that others made and opens those too, closes the approver's account, starts the console again and opens whatever link
+    /// that gives, and calls whatever there is in any order: nothing irreversible ever happens. A second person, whom nobody has made, is all that is missing.
     /// </summary>
     [Fact]
     public async Task No_sequence_of_calls_of_one_person_lets_anything_irreversible_run()
@@ -204,8 +204,8 @@ public sealed class PlanTests
         await using (var made = Database.Open($"sqlite:{template}", TimeProvider.System))
             made.Migrate(Schema.Hub);
         var number = 0;
-        var reachedApproval = 0;
-        var calls = Gen.Select(Gen.Enum<Call>(), Gen.Int[0, 5], Gen.Int[0, 5]).Array[10, 40];
+        var (reachedApproval, reachedWish, restarted) = (0, 0, 0);
+        var calls = Gen.Select(Gen.Enum<Call>(), Gen.Int[0, 5], Gen.Int[0, 5]).Array[15, 60];
         await calls.SampleAsync(
             async sequence =>
             {
@@ -216,7 +216,9 @@ public sealed class PlanTests
                 var (store, plans) = (new AccountStore(database), new RepairPlans(database));
                 var desk = new AccountDesk(store, new NoHash(), new(), new Texts(), time);
                 var planning = new PlanDesk(plans, desk, new Texts(), time);
-                await new Quarantine(database).Add(Message(time.GetUtcNow()), CancellationToken.None);
+                var quarantine = new Quarantine(database);
+                var message = await quarantine.Add(Message(time.GetUtcNow()), CancellationToken.None);
+                async Task<Account> The(Caller who) => (await store.Get(who.AccountId!.Value, CancellationToken.None))!;
                 async Task<Caller> Opened(string name, Guid? by)
                 {
                     await desk.Invite(name, name, Enum.GetValues<Role>(), "x", by, CancellationToken.None);
@@ -224,7 +226,11 @@ public sealed class PlanTests
                 }
                 // Mine are those I can open: my own, those I make, and those I give a new link to.
                 var mine = new List<Caller> { await Opened("me", null) };
-                var other = await Opened("other", null);
+                // Somebody else has taken the approver's link of the first start; what later starts give is the one person's to open.
+                await desk.InviteFirstApprover(CancellationToken.None);
+                var approver = (await store.Named(SignIn.Approver, CancellationToken.None))!;
+                await desk.SetPassword(approver, "four words make one", "AccountOpened", CancellationToken.None);
+                var other = new Caller(approver.AccountId, "other", Enum.GetValues<Role>().ToHashSet());
                 var owned = new List<Guid>();
                 foreach (var (call, a, b) in sequence)
                 {
@@ -240,6 +246,28 @@ public sealed class PlanTests
                         case Call.GiveLink when (await store.Get(other.AccountId!.Value, CancellationToken.None)) is { } victim:
                             await desk.Renew(victim, caller.Name, caller.AccountId, "x", CancellationToken.None);
                             mine.Add(other);
+                            break;
+                        case Call.Close:
+                            await desk.Close(await The(other), caller.Name, caller.AccountId, "x", CancellationToken.None);
+                            break;
+                        case Call.Reopen:
+                            await desk.Reopen(await The(other), caller.Name, caller.AccountId, "x", CancellationToken.None);
+                            break;
+                        case Call.ChangeRoles when await The(other) is { } victim:
+                            victim.Roles = Caller.Write(b % 2 == 0 ? [Role.Operator] : Enum.GetValues<Role>());
+                            await desk.Change(victim, "AccountRolesChanged", caller.Name, "x", CancellationToken.None);
+                            break;
+                        case Call.Restart when !await store.HasUnmade(nameof(Role.Approver), CancellationToken.None):
+                            if (await desk.InviteFirstApprover(CancellationToken.None) is { } link)
+                                mine.Add(new((await desk.Invited(link, CancellationToken.None))!.AccountId, "restarted", other.Roles));
+                            Interlocked.Increment(ref restarted);
+                            break;
+                        case Call.Wish:
+                            await quarantine.WishAsideOf(message, caller.AccountId!.Value, caller.Name, "x", time.GetUtcNow().AddHours(24), CancellationToken.None);
+                            break;
+                        case Call.Agree when (await quarantine.Get(message, CancellationToken.None))!.AsideByAccount is { } wisher:
+                            Interlocked.Increment(ref reachedWish);
+                            Assert.NotNull(await desk.SameHand(wisher, caller.AccountId!.Value, CancellationToken.None));
                             break;
                         case Call.Make:
                             answer = await planning.New(caller, new() { Deed = b % 2 == 0 ? "SetAside" : "DecideWithout", Reason = "x" }, CancellationToken.None);
@@ -285,6 +313,7 @@ public sealed class PlanTests
             },
             iter: 30, threads: 2);
         Assert.True(reachedApproval > 10, $"{reachedApproval} attempts to agree to one's own plan");
+        Assert.True(reachedWish > 10 && restarted > 10, $"{reachedWish} attempts to agree to one's own wish, {restarted} starts without an approver");
         Directory.Delete(folder, recursive: true);
     }
 

@@ -53,18 +53,36 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Five_wrong_passwords_lock_an_account_for_a_quarter_of_an_hour_and_a_stranger_learns_no_names()
+    public async Task Five_wrong_passwords_bar_the_place_they_come_from_and_a_stranger_learns_no_names_and_locks_nobody_out()
     {
-        await using var console = await Signing();
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => (o.SignIn, o.PublicUrl) = (SignInBy.Accounts, "http://localhost:5080"));
         await Account(console, "abell", Role.Operator);
-        var unknown = await Enter(console.Http, "nobody", Password);
+        console.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         for (var i = 0; i < 5; i++)
-            Assert.Equal(Told(unknown), Told(await Enter(console.Http, "abell", $"wrong {i} and wrong")));
+            Assert.Equal(Told(await Enter(console.Http, "nobody", $"wrong {i} and wrong")), Told(await Enter(console.Http, "abell", $"wrong {i} and wrong")));
 
-        Assert.Contains("nobody signs in here for 15 minutes", (await Enter(console.Http, "abell", Password)).Html, StringComparison.Ordinal);
-        Assert.Contains(await Ledger(console), e => e.Kind == "AccountLocked");
+        var sixth = await Enter(console.Http, "abell", Password);
+        Assert.Contains("nobody signs in from here with this name for 15 minutes", sixth.Html, StringComparison.Ordinal);
+        Assert.Equal(Told(sixth), Told(await Enter(console.Http, "nobody", Password)));
+        using var elsewhere = Browser(console);
+        elsewhere.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7, 198.51.100.2");
+        Assert.Equal("/", (await Enter(elsewhere, "abell", Password)).Location);
         console.Time.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal("/", (await Enter(console.Http, "ABell ", Password)).Location);
+    }
+
+    [Fact]
+    public async Task Wrong_passwords_from_everywhere_lock_an_account_for_a_quarter_of_an_hour_and_that_is_not_told()
+    {
+        await using var console = await Signing();
+        var account = await Account(console, "abell", Role.Operator);
+        for (var i = 0; i < SignIn.MostFailuresAnywhere; i++)
+            await console.Services.GetRequiredService<AccountStore>().Failed(account, SignIn.MostFailuresAnywhere, console.Time.GetUtcNow() + SignIn.Locked, Cancelled);
+
+        Assert.Contains(await Ledger(console), e => e.Kind == "AccountLocked");
+        Assert.Equal(Told(await Enter(console.Http, "nobody", Password)), Told(await Enter(console.Http, "abell", Password)));
+        console.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.Equal("/", (await Enter(console.Http, "abell", Password)).Location);
     }
 
     [Fact]
@@ -84,6 +102,24 @@ public sealed class SignInTests
         }
         console.Time.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal("/sign-in?back=%2Fhelp", (await Get(console.Http, "/help")).Location);
+    }
+
+    [Fact]
+    public async Task A_page_that_refreshes_itself_keeps_no_session_alive()
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Reader);
+        await Enter(console.Http, "abell", Password);
+        for (var minute = 0; minute < 28; minute += 4)
+        {
+            console.Time.Advance(TimeSpan.FromMinutes(4));
+            using var asked = new HttpRequestMessage(HttpMethod.Get, "/");
+            asked.Headers.Add("LiaisonHub-By-Itself", "1");
+            using var answer = await console.Http.SendAsync(asked, Cancelled);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        console.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal("/sign-in?back=%2F", (await Get(console.Http, "/")).Location);
     }
 
     [Fact]
@@ -164,6 +200,44 @@ public sealed class SignInTests
         Assert.Equal(page, (await Post(other, page, approval, new() { ["deed"] = "agree" })).Location);
         var done = (await quarantine.Get(message, Cancelled))!;
         Assert.Equal((Quarantine.Resolved, "second, a person", "Sent to the wrong address."), (done.Status, done.ResolvedBy, done.ResolvedReason));
+    }
+
+    [Fact]
+    public async Task One_person_with_the_administrators_link_finds_no_way_at_the_pages_to_be_two()
+    {
+        await using var console = await Signing();
+        // The approver's link is where the administrator's is not, and for the console's own user alone.
+        var file = await console.ApproverLinkFile();
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        var theirs = new Uri((await File.ReadAllTextAsync(file, Cancelled)).Trim()).AbsolutePath;
+        using var approver = Browser(console);
+        Assert.Equal("/account", (await Post(approver, theirs, theirs, new() { ["name"] = "D. Eve, approver", ["password"] = Password, ["again"] = Password })).Location);
+
+        var link = await console.Invitation(Cancelled);
+        await Post(console.Http, link, link, new() { ["name"] = "A. Bell, administrator", ["password"] = Password, ["again"] = Password });
+        var made = await Post(console.Http, "/accounts", "/accounts", new() { ["signInName"] = "abell", ["name"] = "A. Bell", ["role"] = "Operator" });
+        var own = Regex.Match(made.Html, "/invitations/[A-Za-z0-9_-]+").Value;
+        using var operating = Browser(console);
+        await Post(operating, own, own, new() { ["name"] = "A. Bell, operator", ["password"] = Password, ["again"] = Password });
+        var message = (await console.Services.GetRequiredService<Quarantine>().Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
+        var page = $"/quarantine/{message}";
+        await Post(operating, page, page, new() { ["deed"] = "aside", ["reason"] = "I want it." });
+
+        var account = (await console.Services.GetRequiredService<AccountStore>().Named("APPROVER", Cancelled))!.AccountId;
+        Task<Answer> Change(string deed) => Post(console.Http, "/accounts", $"/accounts/{account}", new() { ["deed"] = deed, ["role"] = "Approver", ["reason"] = "I want to." });
+        Task<string?> Restart() => console.Services.GetRequiredService<AccountDesk>().InviteFirstApprover(Cancelled);
+        foreach (var deed in new[] { "close", "open", "roles" })
+        {
+            Assert.Equal("/accounts", (await Change(deed)).Location);
+            Assert.Null(await Restart());
+        }
+        var given = Regex.Match((await Change("invite")).Html, "/invitations/[A-Za-z0-9_-]+").Value;
+        Assert.Null(await Restart());
+        using var taken = Browser(console);
+        Assert.Equal("/account", (await Post(taken, given, given, new() { ["name"] = "D. Eve, approver", ["password"] = Password, ["again"] = Password })).Location);
+        Assert.Contains("made the other’s account, or gave the link to it", WebUtility.HtmlDecode((await Post(taken, page, page + "/approval", new() { ["deed"] = "agree" })).Html), StringComparison.Ordinal);
+        Assert.Equal(Quarantine.Waiting, (await console.Services.GetRequiredService<Quarantine>().Get(message, Cancelled))!.Status);
     }
 
     [Fact]
@@ -254,10 +328,25 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.Forbidden, (await Get(browser, "/audit")).Status);
         Assert.Single(await console.Services.GetRequiredService<AccountStore>().All(10, Cancelled));
 
+        // A program of the person's does what the provider said of the person within the last week.
+        var made = await Post(later, "/account", "/account/tokens", new() { ["name"] = "Night report", ["days"] = "90" });
+        using var program = Browser(console);
+        program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Regex.Match(made.Html, "lhc_[A-Za-z0-9_-]+").Value);
+        Assert.Equal(HttpStatusCode.OK, (await Get(program, "/api/v1/today")).Status);
+        var account = (await console.Services.GetRequiredService<AccountStore>().All(10, Cancelled))[0];
+        account.SignedInAt = console.Time.GetUtcNow().AddDays(-7);
+        await console.Services.GetRequiredService<AccountStore>().Change(account, account.Stamp, "SignedIn", account.Name, null, Cancelled);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Get(program, "/api/v1/today")).Status);
+        using var again = Browser(console);
+        Assert.NotNull(await Through(again, "/"));
+        Assert.Equal(HttpStatusCode.OK, (await Get(program, "/api/v1/today")).Status);
+
         provider.Roles = ["canteen"];
         using var nobody = Browser(console);
         Assert.Null(await Through(nobody, "/"));
         Assert.Equal(HttpStatusCode.Found, (await Get(nobody, "/")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Get(program, "/api/v1/today")).Status);
+        Assert.Equal(HttpStatusCode.Found, (await Get(again, "/")).Status);
         File.Delete(secret);
 
         // The way a browser goes: from the page to the provider and back. Null: it was not let in.
@@ -289,12 +378,71 @@ public sealed class SignInTests
     [Fact]
     public async Task Over_https_no_neighbour_can_set_or_read_a_cookie()
     {
+        await using var provider = await IdentityProvider.Start(Cancelled);
+        var secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, IdentityProvider.Secret, Cancelled);
         await using var console = await ConsoleUnderTest.Filled(Cancelled, o => (o.SignIn, o.PublicUrl) = (SignInBy.Accounts, "https://console.example"));
-        using var form = await console.Http.GetAsync(new Uri("/sign-in", UriKind.Relative), Cancelled);
-        var cookie = Assert.Single(form.Headers.GetValues("Set-Cookie"));
-        Assert.StartsWith("__Host-liaisonhub-form=", cookie, StringComparison.Ordinal);
-        foreach (var guard in new[] { "secure", "httponly", "samesite=strict", "path=/" })
-            Assert.Contains(guard, cookie, StringComparison.OrdinalIgnoreCase);
+        await using var openId = await ConsoleUnderTest.Filled(Cancelled, o =>
+            (o.SignIn, o.PublicUrl, o.OpenId.Authority, o.OpenId.ClientId, o.OpenId.ClientSecretFile) = (SignInBy.OpenId, "https://console.example", provider.Address, "console", secret));
+        await Account(console, "abell", Role.Reader);
+        var (cookies, token) = await Asked(new(HttpMethod.Get, "/sign-in"), console);
+        var form = cookies.Single();
+        var session = await Asked(Form("/sign-in", new() { ["name"] = "abell", ["password"] = Password, ["back"] = "/" }), console);
+        var passkey = await Asked(Form("/sign-in/passkey/question", []), console);
+        var way = await Asked(new(HttpMethod.Get, "/sign-in?back=%2F"), openId);
+        File.Delete(secret);
+
+        string[] all = [form, .. session.Cookies, .. passkey.Cookies, .. way.Cookies];
+        Assert.Equal(
+            ["__Host-liaisonhub-form", "__Host-liaisonhub-nonce", "__Host-liaisonhub-passkey", "__Host-liaisonhub-session", "__Host-liaisonhub-way"],
+            all.Select(c => c.Split('=', '.')[0]).Order(StringComparer.Ordinal));
+        foreach (var cookie in all)
+        {
+            foreach (var guard in new[] { "secure", "httponly", "path=/;" })
+                Assert.Contains(guard, cookie + ";", StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("domain=", cookie, StringComparison.OrdinalIgnoreCase);
+            Assert.Matches(cookie.Contains("form", StringComparison.Ordinal) || cookie.Contains("passkey", StringComparison.Ordinal) ? "(?i)samesite=strict" : "(?i)samesite=lax", cookie);
+        }
+
+        // The cookie is for https alone: what a browser does with it, this does by hand.
+        HttpRequestMessage Form(string address, Dictionary<string, string> fields)
+        {
+            var asked = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(fields.Append(new("__RequestVerificationToken", token))) };
+            asked.Headers.Add("Cookie", form.Split(';')[0]);
+            return asked;
+        }
+
+        async Task<(IReadOnlyList<string> Cookies, string Token)> Asked(HttpRequestMessage asked, ConsoleUnderTest of)
+        {
+            using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = of.Address };
+            using (asked)
+            using (var answer = await browser.SendAsync(asked, Cancelled))
+                return ([.. answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : []], Regex.Match(await answer.Content.ReadAsStringAsync(Cancelled), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value);
+        }
+    }
+
+    [Fact]
+    public async Task No_form_that_does_anything_is_taken_without_the_consoles_own_token()
+    {
+        await using var console = await Signing();
+        await Account(console, "all", Enum.GetValues<Role>());
+        await Enter(console.Http, "all", Password);
+        await Everything(console);
+        var forms = 0;
+        foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true))
+        {
+            var path = PathOf(address);
+            if (path.StartsWith("/api/", StringComparison.Ordinal))
+                continue;
+            using var form = new FormUrlEncodedContent([new("deed", "retry"), new("reason", "because"), new("name", "all"), new("password", Password), new("__RequestVerificationToken", "forged")]);
+            using var answer = await console.Http.PostAsync(new Uri(path, UriKind.Relative), form, Cancelled);
+            var html = await answer.Content.ReadAsStringAsync(Cancelled);
+            // An invitation that there is not is no form at all.
+            Assert.True(html.Contains("out of date", StringComparison.Ordinal) || html.Contains("too old", StringComparison.Ordinal) || (path == "/invitations/x" && answer.StatusCode == HttpStatusCode.NotFound), $"{path}: {(int)answer.StatusCode}");
+            forms++;
+        }
+        Assert.True(forms > 15, $"{forms} forms");
+        Assert.Empty(await Everything(console));
     }
 
     /// <summary>Every address, asked for by nobody, by a person of each single role, and where nobody signs in.</summary>
@@ -310,14 +458,23 @@ public sealed class SignInTests
         using var stranger = Browser(console);
         var wrong = new List<string>();
         var cells = 0;
+        var programs = new Dictionary<Role, HttpClient>();
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            programs[role] = Browser(console);
+            programs[role].DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await console.Services.GetRequiredService<AccountDesk>().MakeToken(
+                (await console.Services.GetRequiredService<AccountStore>().Named($"THE-{role}".ToUpperInvariant(), Cancelled))!, "test", TimeSpan.FromDays(1), Cancelled));
+        }
         foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
             foreach (var method in address.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
-                var path = Regex.Replace("/" + address.RoutePattern.RawText!.TrimStart('/'), "{[^}]*}", m => m.Value.Contains(":guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : m.Value.Contains(":long", StringComparison.Ordinal) ? "1" : "x");
+                var path = PathOf(address);
                 if (path == "/sign-out")
                     continue;
                 var needs = ConsoleUnderTest.Needs(address);
-                foreach (var (role, browser) in browsers.Select(b => ((Role?)b.Key, b.Value)).Append((null, stranger)))
+                // A token opens the API and no page.
+                var api = path.StartsWith("/api/", StringComparison.Ordinal);
+                foreach (var (role, browser) in browsers.Select(b => ((Role?)b.Key, b.Value)).Append((null, stranger)).Concat(programs.Select(p => (api ? (Role?)p.Key : null, p.Value))))
                 {
                     using var asked = new HttpRequestMessage(new HttpMethod(method), path);
                     using var answer = await browser.SendAsync(asked, Cancelled);
@@ -328,7 +485,7 @@ public sealed class SignInTests
                         wrong.Add($"{method} {path} ({needs}) to {role?.ToString() ?? "nobody"}: {(int)answer.StatusCode}");
                 }
             }
-        foreach (var browser in browsers.Values)
+        foreach (var browser in browsers.Values.Concat(programs.Values))
             browser.Dispose();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(cells > 200, $"{cells} cells");
@@ -346,6 +503,9 @@ public sealed class SignInTests
         Assert.Contains("Nobody signs in here", today, StringComparison.Ordinal);
         Assert.DoesNotContain("href=\"/accounts\"", today, StringComparison.Ordinal);
     }
+
+    static string PathOf(RouteEndpoint address) =>
+        Regex.Replace("/" + address.RoutePattern.RawText!.TrimStart('/'), "{[^}]*}", m => m.Value.Contains(":guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : m.Value.Contains(":long", StringComparison.Ordinal) ? "1" : "x");
 
     static Task<ConsoleUnderTest> Signing() => ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
 
