@@ -225,17 +225,31 @@ sealed partial class HttpCalls : IDisposable
 
     async Task<byte[]> Read(HttpResponseMessage answer, string url, CancellationToken cancellationToken)
     {
-        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using var kept = new MemoryStream();
-        var part = new byte[81920];
-        for (int read; (read = await stream.ReadAsync(part, cancellationToken)) > 0;)
+        // The client's own limit ends with the head of an answer.
+        using var patience = new CancellationTokenSource(options.Timeout, TimeProvider.System);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
         {
-            if (kept.Length + read > largest)
-                throw new ChannelException($"{Place(url)} answers with more than {largest:N0} bytes; ask for less at once, or raise {AdapterOptions.Section}:{bound}.");
-            kept.Write(part, 0, read);
-        }
+            await using var stream = await answer.Content.ReadAsStreamAsync(limit.Token);
+            using var kept = new MemoryStream();
+            var part = new byte[81920];
+            for (int read; (read = await stream.ReadAsync(part, limit.Token)) > 0;)
+            {
+                if (kept.Length + read > largest)
+                    throw new ChannelException($"{Place(url)} answers with more than {largest:N0} bytes; ask for less at once, or raise {AdapterOptions.Section}:{bound}.");
+                kept.Write(part, 0, read);
+            }
 
-        return kept.ToArray();
+            return kept.ToArray();
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new ChannelException($"{Place(url)} breaks off in the middle of its answer; it is tried again later.");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ChannelException($"{Place(url)} did not end its answer within {options.Timeout.TotalSeconds:0} s; it is tried again later.", away: true);
+        }
     }
 
     public async Task Post(HttpMethod method, string url, HttpContent? content, string? once, CancellationToken cancellationToken)
@@ -266,6 +280,7 @@ sealed partial class HttpCalls : IDisposable
         }
         catch (HttpRequestException) when (asked)
         {
+            asked = false;
             throw new ChannelException($"{Place(request.RequestUri!.ToString())} asks for a certificate and breaks off. {Refused()}", away: true);
         }
         catch (HttpRequestException e)
@@ -358,7 +373,7 @@ public sealed class HttpCollector : Collector, IDisposable
             foreach (var item in list.Root.Select(items))
                 if (await Bring((JsonPart)item, cancellationToken))
                     brought++;
-            page = Following(page, following ?? (next is null ? null : list.Root.Select(next).FirstOrDefault()?.Value), read.Count);
+            page = Following(page, following ?? (next is not null && list.Root.Select(next) is [var address, ..] ? address.Value : null), read.Count);
         }
 
         LeftBehind = left.End();

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -127,6 +129,15 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         Assert.Equal(0, await connector.Collect(Cancelled));
 
         Assert.Equal(["adapter.xb.example", "adapter.xb.example", "adapter.xb.example"], callers);
+    }
+
+    [Fact]
+    public void The_end_of_what_is_shown_is_warned_of()
+    {
+        var endings = new AdapterEndings(Options("ended.p12", "authority.pem"), new KeyDirectory([]), TimeProvider.System);
+
+        foreach (var words in new[] { "The certificate this program shows the local system", "The certificate this program shows the connector" })
+            Assert.Single(endings.Shown, e => e.Contains(words, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -112,8 +112,11 @@ public sealed class HttpChannelTests : IAsyncLifetime
     [Fact]
     public async Task An_item_that_cannot_be_fetched_holds_up_no_other_and_is_tried_by_itself_later_and_later()
     {
+        options.Http!.Timeout = TimeSpan.FromSeconds(1);
         using var collector = Collector();
-        answers["GET /cases"] = _ => Results.Text("""{"cases":[{"id":"failing"},{"id":"large"},{"id":"nothing"},{"id":"good"}]}""");
+        answers["GET /cases"] = _ => Results.Text("""{"cases":[{"id":"failing"},{"id":"large"},{"id":"nothing"},{"id":"broken"},{"id":"endless"},{"id":"good"}]}""");
+        answers["GET /cases/broken"] = _ => new Half(http => http.Abort());
+        answers["GET /cases/endless"] = _ => new Half(_ => { });
         answers["GET /cases/failing"] = _ => Results.StatusCode(500);
         answers["GET /cases/large"] = _ => Results.Text(new string('x', 2001));
         answers["GET /cases/nothing"] = _ => Results.Text("");
@@ -123,8 +126,9 @@ public sealed class HttpChannelTests : IAsyncLifetime
         Assert.Equal(1, await collector.Collect(Cancelled));
 
         Assert.Equal(["""{"urn":"GOOD"}"""], Inbox());
-        foreach (var words in new[] { "3 items are left at the source, and all else is brought.", "/cases/failing answers 500", "/cases/large answers with more than 2,000 bytes", "/cases/nothing is listed and answers with nothing" })
+        foreach (var words in new[] { "5 items are left at the source, and all else is brought.", "/cases/failing answers 500", "/cases/large answers with more than 2,000 bytes", "/cases/nothing is listed and answers with nothing" })
             Assert.Contains(words, collector.LeftBehind, StringComparison.Ordinal);
+        answers.Remove("GET /cases/endless");
         var pauses = new List<TimeSpan>();
         for (var (since, before) = (time.GetUtcNow(), Asked("failing")); pauses.Count < 9; time.Advance(LeftItems.FirstPause))
         {
@@ -230,6 +234,21 @@ public sealed class HttpChannelTests : IAsyncLifetime
         Assert.Equal([30, 60, 120, 240, 300, 300, 300, 300, 300, 300, 300, 300, 30, 30, 30, 30, 30], pace.Said.Select(p => p.TotalSeconds));
         Assert.Equal(["13", "15", "16", "17", "before"], Inbox().Select(i => System.Text.Json.JsonDocument.Parse(i).RootElement.GetProperty("id").GetString()).Order(StringComparer.Ordinal));
         Assert.Null(collector.Trouble);
+    }
+
+    // The beginning of an answer, and then something else than its end.
+    sealed class Half(Action<HttpContext> then) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.ContentLength = 1000;
+            await httpContext.Response.WriteAsync("{", Cancelled);
+            await httpContext.Response.Body.FlushAsync(Cancelled);
+            then(httpContext);
+            var gone = new TaskCompletionSource();
+            await using (httpContext.RequestAborted.Register(gone.SetResult))
+                await gone.Task;
+        }
     }
 
     // Every pause is over at once, and written down; after so many of them none is.
