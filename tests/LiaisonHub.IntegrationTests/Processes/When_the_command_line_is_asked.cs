@@ -100,6 +100,23 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal(3, (await Run("plan", "status", "--console", "http://127.0.0.1:1")).Code);
     }
 
+    [Fact]
+    public async Task A_message_that_only_its_wrapping_keeps_out_is_sent_as_a_new_one_at_the_terminal()
+    {
+        await using var filled = await ConsoleUnderTest.Filled(Cancelled);
+        await filled.FillRegisters(Cancelled);
+        var console = filled.Address.ToString();
+        var groups = JsonDocument.Parse((await Run("faults", "groups", "--console", console, "--json")).Said).RootElement.GetProperty("groups").EnumerateArray();
+        var message = groups.First(g => g.GetProperty("group").GetProperty("fingerprint").GetString() == "edge/NotAuthentic/Malformed").GetProperty("sample").GetString()!;
+
+        var (code, said) = await Run("faults", "wrap", message, "--reason", "A mark in front", "--console", console);
+        Assert.Equal((2, true), (code, said.Contains("LH0104", StringComparison.Ordinal)));
+        (code, said) = await Run("faults", "wrap", message, "--reason", "A mark in front", "--by", "A. Bell", "--console", console);
+        Assert.Equal((0, true), (code, said.Contains("encoding", StringComparison.Ordinal)));
+        (code, said) = await Run("faults", "wrap", message, "--reason", "Again", "--by", "A. Bell", "--console", console);
+        Assert.Equal((1, true), (code, said.Contains("LH0142", StringComparison.Ordinal)));
+    }
+
     // Deadlines, and who did what
 
     [Fact]

@@ -94,6 +94,18 @@ public sealed class SetUpTests
     }
 
     [Fact]
+    public async Task Whatever_a_form_does_a_program_may_do_too_with_the_same_permission()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var deeds = console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is ["POST" or "PUT"])
+            .Select(e => (Path: e.RoutePattern.RawText!.TrimEnd('/'), Needs: ConsoleUnderTest.Needs(e))).ToList();
+        // Signing in, and what belongs to the own account alone, is for people.
+        var forms = deeds.Where(d => !d.Path.StartsWith("/api/", StringComparison.Ordinal) && d.Needs != "anybody" && !d.Path.StartsWith("/account/", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(forms);
+        Assert.Empty(forms.Select(f => (Path: "/api/v1" + f.Path, f.Needs)).Except(deeds));
+    }
+
+    [Fact]
     public async Task The_description_of_the_API_has_every_address_of_the_API_and_no_other()
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);

@@ -1,0 +1,38 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>Whatever is listed can be taken along, whole, to people who cannot sign in here.</summary>
+public sealed class ListFileTests
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    // What is no list: the day at a glance, one request or deadline with its parts, the law, the settings, the codes.
+    const string NoList = "^/($|requests/|rules|procedures|settings|errors|help|documents|plans/new|deadlines[?]show=month|quarantine/)";
+
+    [Fact]
+    public async Task Every_list_is_there_as_CSV_and_as_JSON_with_its_filter_and_its_time()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await console.FillRegisters(Cancelled);
+        var (wrong, files) = (new List<string>(), new HashSet<string>());
+        foreach (var address in (await console.Addresses(Cancelled)).Where(a => !Regex.IsMatch(a, NoList)))
+        {
+            var html = await console.Page(address, Cancelled);
+            var links = Regex.Matches(html, "href=\"([^\"]+\\.(?:csv|json)(?:\\?[^\"]*)?)\"").Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).ToList();
+            if (html.Contains("<tr data-row", StringComparison.Ordinal) && !(links.Any(l => l.Split('?')[0].EndsWith(".csv", StringComparison.Ordinal)) && links.Any(l => l.Split('?')[0].EndsWith(".json", StringComparison.Ordinal))))
+                wrong.Add($"{address} lists something, and leads to no file of it");
+            foreach (var file in links.Where(files.Add))
+            {
+                var text = await console.Page(file, Cancelled);
+                if (file.Split('?')[0].EndsWith(".csv", StringComparison.Ordinal) ? !Regex.IsMatch(text, "^\uFEFF[^\r]+,[^\r]+\r\nMade at,2026-03-20T09:12:00Z\r\n") : JsonDocument.Parse(text).RootElement is var json && !json.TryGetProperty("madeAt", out _) && !json.TryGetProperty("at", out _))
+                    wrong.Add($"{file} does not say what it is and when it was made: {text[..Math.Min(text.Length, 120)]}");
+            }
+        }
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+        foreach (var list in new[] { "/stuck", "/requests", "/groups/", "/acts", "/deadlines", "/deadlines/kept", "/deadlines/forecast", "/quarantine", "/quarantine/groups", "/plans", "/plans/", "/adapters", "/adapters/keys", "/adapters/X", "/audit", "/audit/ledger", "/costs", "/compliance", "/public/compliance" })
+            Assert.Contains(files, f => f.StartsWith(list, StringComparison.Ordinal));
+    }
+}
