@@ -68,8 +68,8 @@ static class Access
     {
         foreach (var permission in Enum.GetValues<Permission>())
             options.AddPolicy(permission.ToString(), rule => rule.RequireAuthenticatedUser().RequireAssertion(asked => Caller.Of(asked.User)?.May(permission) == true));
-        // What says nothing is shown to nobody; only that there is no such page may be learned, by who is signed in.
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(asked => asked.Resource is HttpContext http && http.GetEndpoint() == null).Build();
+        // What says nothing is shown to nobody; only that there is no such page, or that it does not take that method, may be learned, by who is signed in.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(asked => asked.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
     }
 }
 

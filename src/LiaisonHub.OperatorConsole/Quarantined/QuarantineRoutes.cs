@@ -1,7 +1,6 @@
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
-using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 

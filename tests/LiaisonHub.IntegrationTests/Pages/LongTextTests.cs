@@ -3,7 +3,6 @@ using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests.OperatorConsole;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Playwright;
 
 namespace LiaisonHub.IntegrationTests.Pages;
 
@@ -31,7 +30,7 @@ public sealed class LongTextTests(Chromium chromium)
                 if (await Chromium.TooWide(page) is { Length: > 0 } wide)
                     found.Add($"{width}, {address}: {wide}");
                 var spilt = await page.EvaluateAsync<string[]>("""
-                    () => [...document.querySelectorAll("td, tbody th, dd, .chip, h1, h2")].filter(e => e.clientWidth > 0 && (e.clientWidth > 620 && e.matches("td, th") || e.scrollWidth > e.clientWidth + 2))
+                    () => [...document.querySelectorAll("td, tbody th, dd, .chip, h1, h2")].filter(e => !e.matches(".hidden") && (e.clientWidth > 620 && e.matches("td, th") || e.scrollWidth > e.clientWidth + 2))
                         .map(e => `${e.tagName} ${e.className} ${e.clientWidth} ${e.scrollWidth}: ${e.textContent.trim().slice(0, 40)}`)
                     """);
                 found.AddRange(spilt.Select(s => $"{width}, {address}: {s}"));
