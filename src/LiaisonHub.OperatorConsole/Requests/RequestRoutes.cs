@@ -39,7 +39,7 @@ static class RequestRoutes
             await reads.Document(documentId, cancelled) is { } document ? DocumentForm(document, new(null), caller, 200) : ErrorCode.UnknownDocument.Page());
         app.MapPost("/documents/{documentId:guid}", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, IAntiforgery antiforgery, Texts texts, TimeProvider time, CancellationToken cancelled) =>
             Document(documentId, caller, http, reads, ledger, antiforgery, texts, time, cancelled));
-        app.MapPost("/api/v1/documents/{documentId:guid}/views", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled) =>
+        app.MapPost("/api/v1/documents/{documentId:guid}", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled) =>
             Asked.For<ViewWish>(http, caller, texts, wish => Document(documentId, caller, wish, reads, ledger, texts, time, cancelled), cancelled));
     }
 
