@@ -27,7 +27,7 @@ public sealed class ListFileTests
             foreach (var file in links.Where(files.Add))
             {
                 var text = await console.Page(file, Cancelled);
-                if (file.Split('?')[0].EndsWith(".csv", StringComparison.Ordinal) ? !Regex.IsMatch(text, "^\uFEFF[^\r]+,[^\r]+\r\nMade at,2026-03-20T09:12:00Z\r\n") : JsonDocument.Parse(text).RootElement is var json && !json.TryGetProperty("madeAt", out _) && !json.TryGetProperty("at", out _))
+                if (file.Split('?')[0].EndsWith(".csv", StringComparison.Ordinal) ? !Regex.IsMatch(text, "^\uFEFF?[^\r]+,[^\r]+\r\nMade at,2026-03-20T09:12:00Z\r\n") : JsonDocument.Parse(text).RootElement is var json && !json.TryGetProperty("madeAt", out _) && !json.TryGetProperty("at", out _))
                     wrong.Add($"{file} does not say what it is and when it was made: {text[..Math.Min(text.Length, 120)]}");
             }
         }
