@@ -67,10 +67,13 @@ public sealed class AdapterOptions
     /// <summary>How long a file that could not be written waits before it is written again: 1 s to 1 h, 30 s by default.</summary>
     public TimeSpan HandOverAgainAfter { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The way out of the outbox folder that carries papers beside messages.</summary>
+    internal const string WayWithPapers = "Sftp:Out";
+
     /// <summary>By which ways messages leave the outbox folder. None: it is where the local system reads them.</summary>
     internal IEnumerable<string> Ways => new[]
     {
-        (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, "Sftp:Out"), (Connector?.Submits == true, "Connector"),
+        (Http?.Push is not null, "Http:Push"), (Sql?.Insert is not null, "Sql:Insert"), (Mailbox?.Smtp is not null, "Mailbox:Smtp"), (Sftp?.Out is not null, WayWithPapers), (Connector?.Submits == true, "Connector"),
     }.Where(w => w.Item1).Select(w => w.Item2);
 
     /// <summary>Everything that is wrong, one line each: the key, what was found, the fix.</summary>

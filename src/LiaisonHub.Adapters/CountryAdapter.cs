@@ -56,8 +56,8 @@ public static class CountryAdapter
             try
             {
                 mappings = MappingSet.Load(options.Mappings ?? country.Folder, country.Quirks);
-                if (mappings.WritesPapers && options.Ways.FirstOrDefault() is { } way)
-                    problems.Add($"{AdapterOptions.Section}:{way}: the mappings of {country.State} put papers beside their messages, and this way carries none; let the local system read the outbox folder, or put the papers into the message.");
+                if (mappings.WritesPapers && options.Ways.FirstOrDefault(w => w != AdapterOptions.WayWithPapers) is { } way)
+                    problems.Add($"{AdapterOptions.Section}:{way}: the mappings of {country.State} put papers beside their messages, and this way carries none; let the local system read the outbox folder, take SFTP ({AdapterOptions.WayWithPapers}), or put the papers into the message.");
             }
             catch (MappingException e)
             {

@@ -43,7 +43,7 @@ public sealed class ChannelException(string words, bool permanent = false, bool 
 public interface ILocalSystem
 {
     /// <summary>Gives it a message; when this returns the local system has it, and the file is gone from <paramref name="path"/>. At least once: after a crash the same name comes again, and
-    /// stands for the same message.</summary>
+    /// stands for the same message. A way that carries papers gives those in <see cref="PlainFile.PapersOf"/> first.</summary>
     /// <param name="name">Name of the message, unique for ever, with the ending of its format.</param>
     /// <param name="path">The message as a finished file under another name.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -57,6 +57,14 @@ public sealed class OutboxFolder(OutboxOptions options) : ILocalSystem
     /// <inheritdoc/>
     public Task Deliver(string name, string path, CancellationToken cancellationToken)
     {
+        // Whoever finds the message finds its papers.
+        if (PlainFile.PapersOf(path) is { Exists: true } papers)
+        {
+            foreach (var paper in papers.EnumerateFiles())
+                paper.MoveTo(Path.Combine(options.Folder, paper.Name), overwrite: true);
+            papers.Delete();
+        }
+
         File.Move(path, Path.Combine(options.Folder, name), overwrite: true);
         PlainFile.Settle(options.Folder);
         return Task.CompletedTask;
@@ -103,6 +111,9 @@ public sealed class InboxDrop(InboxOptions options)
 
     /// <summary>True: no file of this name waits in the inbox.</summary>
     public bool IsFree(string name) => !File.Exists(Path.Combine(options.Folder, PlainFile.Shown(name)));
+
+    /// <summary>True: no paper of this name waits for its message.</summary>
+    public bool IsFreeBeside(string name) => !File.Exists(Path.Combine(options.Folder, "files", PlainFile.Shown(name)));
 
     /// <summary>Puts a paper that a message refers to into the folder <c>files</c> of the inbox, before the message itself.</summary>
     public void PutBeside(string name, ReadOnlySpan<byte> bytes)

@@ -40,6 +40,10 @@ static class PlainFile
         : !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0
             ? $"others than its owner may read or write '{path}'; chmod 600 it, and give it to the adapter's user." : null;
 
+    /// <summary>The folder with the papers that go beside a finished message, until it is delivered.</summary>
+    /// <param name="message">The message under its other name.</param>
+    internal static DirectoryInfo PapersOf(string message) => new(Path.ChangeExtension(message, ".papers"));
+
     /// <summary>Makes the names of a folder durable: after it, a rename survives a power failure.</summary>
     internal static void Settle(string folder)
     {

@@ -94,7 +94,7 @@ public sealed partial class SftpOptions
 /// <summary>Where messages are fetched.</summary>
 public sealed class SftpInOptions
 {
-    /// <summary>Folder on the server. Required.</summary>
+    /// <summary>Folder on the server. Papers that messages refer to lie in the folder <c>files</c> of it, before the messages do. Required.</summary>
     public string Folder { get; set; } = "";
 
     /// <summary>Folder to which a file is moved when it is safe; a name without / stands for a folder in <see cref="Folder"/>. <c>taken</c> by default.</summary>
@@ -176,6 +176,9 @@ static class SftpServer
 /// <summary>Fetches files that are complete, and moves them on the server when they are safe.</summary>
 public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, CollectedStore collected, TimeProvider time) : Collector
 {
+    /// <summary>Folder of the papers that messages refer to, here and in the inbox.</summary>
+    const string Beside = "files/";
+
     static readonly string[] Unfinished = [".tmp", ".part", ".partial", ".filepart", ".swp", ".lock", ".done"];
 
     readonly SftpOptions options = adapter.Sftp!;
@@ -194,21 +197,32 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
 
     async Task<int> Fetch(SftpClient client, CancellationToken cancellationToken)
     {
-        var all = new List<ISftpFile>();
-        await foreach (var file in client.ListDirectoryAsync(from.Folder, cancellationToken))
-            // Links are not followed: what they point to may lie anywhere.
-            if (file.IsRegularFile)
-                all.Add(file);
-        var marked = all.Where(f => f.Name.EndsWith(".done", StringComparison.OrdinalIgnoreCase)).Select(f => f.Name[..^".done".Length]).ToHashSet(StringComparer.Ordinal);
-        var before = looks;
-        var files = all.Where(f => !f.Name.StartsWith('.') && !f.Name.StartsWith('~') && !f.Name.EndsWith('~') && !Unfinished.Any(e => f.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase))).ToList();
-        looks = files.ToDictionary(f => f.Name, f => (f.Length, f.LastWriteTimeUtc), StringComparer.Ordinal);
-        var (brought, tooLarge) = (0, 0);
-        foreach (var file in files.OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
+        var files = new List<(string Name, ISftpFile File, bool Marked)>();
+        foreach (var folder in new[] { "", Beside })
         {
-            if (file.Length > largest)
+            var all = new List<ISftpFile>();
+            if (folder.Length > 0 && !await client.ExistsAsync(SftpServer.Inside(from.Folder, folder), cancellationToken))
+                continue;
+            await foreach (var file in client.ListDirectoryAsync(SftpServer.Inside(from.Folder, folder), cancellationToken))
+                // Links are not followed: what they point to may lie anywhere.
+                if (file.IsRegularFile)
+                    all.Add(file);
+            var marked = all.Where(f => f.Name.EndsWith(".done", StringComparison.OrdinalIgnoreCase)).Select(f => f.Name[..^".done".Length]).ToHashSet(StringComparer.Ordinal);
+            files.AddRange(all.Where(f => !f.Name.StartsWith('.') && !f.Name.StartsWith('~') && !f.Name.EndsWith('~') && !Unfinished.Any(e => f.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+                .Select(f => (folder + f.Name, f, marked.Contains(f.Name))));
+        }
+
+        var before = looks;
+        looks = files.ToDictionary(f => f.Name, f => (f.File.Length, f.File.LastWriteTimeUtc), StringComparer.Ordinal);
+        bool Complete((string Name, ISftpFile File, bool Marked) f) => f.Marked || (before.TryGetValue(f.Name, out var look) && look == looks[f.Name]);
+        // Papers come first, and a message waits for those that were there before it.
+        var paperToCome = files.Where(f => IsBeside(f.Name) && f.File.Length <= largest && !Complete(f)).Select(f => f.File.LastWriteTimeUtc).DefaultIfEmpty(DateTime.MaxValue).Min();
+        var (brought, tooLarge) = (0, 0);
+        foreach (var file in files.OrderByDescending(f => IsBeside(f.Name)).ThenBy(f => f.File.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
+        {
+            if (file.File.Length > largest)
                 tooLarge++;
-            else if ((marked.Contains(file.Name) || (before.TryGetValue(file.Name, out var look) && look == looks[file.Name])) && await Bring(client, file, marked.Contains(file.Name), cancellationToken))
+            else if (Complete(file) && (IsBeside(file.Name) || file.File.LastWriteTimeUtc < paperToCome) && await Bring(client, file.Name, file.File, file.Marked, cancellationToken) && !IsBeside(file.Name))
                 brought++;
         }
 
@@ -217,10 +231,12 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
         return brought;
     }
 
-    async Task<bool> Bring(SftpClient client, ISftpFile file, bool marked, CancellationToken cancellationToken)
+    static bool IsBeside(string name) => name.StartsWith(Beside, StringComparison.Ordinal);
+
+    async Task<bool> Bring(SftpClient client, string name, ISftpFile file, bool marked, CancellationToken cancellationToken)
     {
-        // Its name counts: by it a layout knows its tables. While another file of that name waits in the inbox, this one waits here.
-        if (!inbox.IsFree(file.Name))
+        // Its name counts: by it a layout knows its tables, and a message its papers. While another file of that name waits in the inbox, this one waits here.
+        if (!(IsBeside(name) ? inbox.IsFreeBeside(file.Name) : inbox.IsFree(file.Name)))
             return false;
         var bytes = new byte[file.Length];
         await using (var stream = await client.OpenAsync(file.FullName, FileMode.Open, FileAccess.Read, cancellationToken))
@@ -229,15 +245,19 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
                 return false;
         // A server on which nothing can be moved gives each file once all the same.
         var digest = PlainFile.Digest(bytes);
-        if (await collected.Digest(Name, file.Name, cancellationToken) != digest)
+        if (await collected.Digest(Name, name, cancellationToken) != digest)
         {
-            inbox.Put(file.Name, bytes);
-            await collected.Note(Name, file.Name, digest, time.GetUtcNow(), cancellationToken);
+            if (IsBeside(name))
+                inbox.PutBeside(file.Name, bytes);
+            else
+                inbox.Put(file.Name, bytes);
+            await collected.Note(Name, name, digest, time.GetUtcNow(), cancellationToken);
         }
 
         var taken = SftpServer.Inside(from.Folder, from.Taken);
-        if (!await client.ExistsAsync(taken, cancellationToken))
-            await client.CreateDirectoryAsync(taken, cancellationToken);
+        foreach (var folder in IsBeside(name) ? new[] { taken, taken = SftpServer.Inside(taken, Beside).TrimEnd('/') } : [taken])
+            if (!await client.ExistsAsync(folder, cancellationToken))
+                await client.CreateDirectoryAsync(folder, cancellationToken);
         var goal = $"{taken.TrimEnd('/')}/{file.Name}";
         if (await client.ExistsAsync(goal, cancellationToken))
             goal = $"{taken.TrimEnd('/')}/{digest[..12]}-{file.Name}";
@@ -248,21 +268,28 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
     }
 }
 
-/// <summary>Puts messages into a folder of the server, each whole by one rename.</summary>
+/// <summary>Puts messages into a folder of the server, each whole by one rename, with their papers before them.</summary>
 public sealed class SftpSystem(AdapterOptions adapter) : ILocalSystem
 {
     /// <inheritdoc/>
     public async Task Deliver(string name, string path, CancellationToken cancellationToken)
     {
         var folder = adapter.Sftp!.Out!.Folder;
-        var message = await File.ReadAllBytesAsync(path, cancellationToken);
+        var papers = PlainFile.PapersOf(path);
+        List<(string Name, string Path)> files = [.. papers.Exists ? papers.EnumerateFiles().Select(p => (p.Name, p.FullName)) : [], (name, path)];
         await SftpServer.Use(adapter.Sftp, "Out", async (client, limit) =>
         {
-            using var content = new MemoryStream(message);
-            await client.UploadFileAsync(content, SftpServer.Inside(folder, name + ".tmp"), limit);
-            await SftpServer.Rename(client, SftpServer.Inside(folder, name + ".tmp"), SftpServer.Inside(folder, name), limit);
+            foreach (var file in files)
+            {
+                await using var content = File.OpenRead(file.Path);
+                await client.UploadFileAsync(content, SftpServer.Inside(folder, file.Name + ".tmp"), limit);
+                await SftpServer.Rename(client, SftpServer.Inside(folder, file.Name + ".tmp"), SftpServer.Inside(folder, file.Name), limit);
+            }
+
             return true;
         }, cancellationToken);
+        if (papers.Exists)
+            papers.Delete(recursive: true);
         File.Delete(path);
         PlainFile.Settle(Path.GetDirectoryName(path)!);
     }

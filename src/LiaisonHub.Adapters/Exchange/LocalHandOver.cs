@@ -133,15 +133,18 @@ public sealed partial class LocalHandOver(
         }
 
         var name = string.Create(CultureInfo.InvariantCulture, $"{waiting.Sequence:D8}-{type}-{waiting.ActId ?? waiting.NoticeId:N}.{message.Extension}");
-        // Whoever finds the message finds its papers: they are there before it. After a crash the same names are written again.
-        foreach (var (paper, bytes) in message.Papers)
+        // After a crash the same names are written again.
+        var hidden = Path.Combine(options.Outbox!.Folder, name + ".tmp");
+        if (message.Papers.Count > 0)
         {
-            var path = Path.Combine(options.Outbox!.Folder, paper);
-            PlainFile.Write(path + ".tmp", bytes);
-            File.Move(path + ".tmp", path, overwrite: true);
+            var papers = PlainFile.PapersOf(hidden);
+            papers.Create();
+            foreach (var (paper, bytes) in message.Papers)
+                PlainFile.Write(Path.Combine(papers.FullName, paper), bytes);
+            PlainFile.Settle(papers.FullName);
         }
 
-        PlainFile.Write(Path.Combine(options.Outbox!.Folder, name + ".tmp"), message.Bytes);
+        PlainFile.Write(hidden, message.Bytes);
         PlainFile.Settle(options.Outbox.Folder);
         Reached?.Invoke(HandOverStep.Written);
         await using (var unit = await database.Begin(cancellationToken))

@@ -20,7 +20,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     readonly Dictionary<string, Rule> asked = [];
     readonly List<(Place Place, Rule Rule, string? Why)> unanswered = [];
     readonly List<(Place Place, Rule Rule, string Value)> proposed = [];
-    int codesToAsk;
+    readonly List<CodeToAsk> codesToAsk = [];
     readonly HashSet<object> used = [];
     readonly List<string> beside = [];
     readonly List<(Place Place, JsonObject Holder)> originals = [];
@@ -40,6 +40,9 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
     /// <summary>Values only read from prose: put to a person, not into the field.</summary>
     internal IReadOnlyList<(Place Place, Rule Rule, string Value)> Proposed => proposed;
+
+    /// <summary>Codes that no table explains and a person is to be asked about, each with the place that stayed empty for it.</summary>
+    internal IReadOnlyList<CodeToAsk> CodesToAsk => codesToAsk;
 
     internal IReadOnlyList<string> Beside => beside;
 
@@ -94,9 +97,15 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     JsonNode? Evaluate(Rule rule, SourceNode at, Shape shape, Place place)
     {
         asked.TryAdd(place.Key, rule);
+        var codes = codesToAsk.Count;
         var value = Come(rule, at, shape, place);
         if (value is not null)
+        {
             whyMissing.Remove(place.Key);
+            // Another alternative has said it. What a list lacks beside its other entries is asked all the same.
+            if (shape.Kind != ShapeKind.List)
+                Forget(codes, place.Dotted);
+        }
         else if (rule.Ask is not null && place.Key.Contains("[]", StringComparison.Ordinal) && Holds(rule.When, at))
             unanswered.Add((place, rule, whyMissing.GetValueOrDefault(place.Key)));
         return value;
@@ -141,7 +150,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         foreach (var (one, node) in from)
         {
             looked++;
-            var (traced, held, open, codes) = (traces.Count, originals.Count, unanswered.Count, codesToAsk);
+            var (traced, held, open, codes) = (traces.Count, originals.Count, unanswered.Count, codesToAsk.Count);
             JsonNode? value;
             try
             {
@@ -149,15 +158,21 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             }
             catch (NotMeant)
             {
-                (value, codesToAsk) = (null, codes);
+                value = null;
+                codesToAsk.RemoveRange(codes, codesToAsk.Count - codes);
             }
 
             // An entry of which nothing is known but a code that no table explains is there all the same: a person says what it means.
-            if (value is null && codesToAsk > codes && element.Kind == ShapeKind.Object)
+            if (value is null && codesToAsk.Count > codes && element.Kind == ShapeKind.Object)
             {
                 made.Add(new JsonObject());
                 continue;
             }
+
+            // A value without parts leaves no entry behind to be completed: asked is what the list lacks.
+            if (value is null)
+                for (var i = codes; i < codesToAsk.Count; i++)
+                    codesToAsk[i] = codesToAsk[i] with { Place = place };
 
             if (value is null || (rule.Distinct && !seen.Add(value.ToJsonString())))
             {
@@ -331,7 +346,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         whyMissing.TryAdd(place.Key, words);
         if (treat == UnknownCodeRule.Ask)
         {
-            codesToAsk++;
+            codesToAsk.Add(new(place, rule, words));
             return null;
         }
 
@@ -445,8 +460,21 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     void Trace(Place place, string source, bool toConfirm, string? note) =>
         traces.Add(new Trace { Field = place.Dotted, JsonPointer = place.Pointer, Source = source, ToConfirm = toConfirm, Note = note });
 
+    void Forget(int from, string place)
+    {
+        for (var i = codesToAsk.Count - 1; i >= from; i--)
+            if (codesToAsk[i].Place.Dotted == place)
+                codesToAsk.RemoveAt(i);
+    }
+
     static string? Also(string? note, string? more) => note is null ? more : more is null ? note : $"{note}; {more}";
 
     // This entry of a list is not meant: "unknown": "skip". Passes through the objects the entry consists of.
     sealed class NotMeant : Exception;
 }
+
+/// <summary>A code that no table explains.</summary>
+/// <param name="Place">What it should have filled; of a list of plain values the list.</param>
+/// <param name="Rule">The rule that read it.</param>
+/// <param name="Words">The code and where it stands.</param>
+sealed record CodeToAsk(Place Place, Rule Rule, string Words);

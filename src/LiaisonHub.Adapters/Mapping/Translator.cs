@@ -189,6 +189,8 @@ public sealed class Translator(MappingSet mappings)
                 Proposed = value,
             });
 
+        var codes = producer.CodesToAsk.GroupBy(c => c.Place.Dotted).ToDictionary(g => g.Key, g => g.ToList());
+        string? Words(List<CodeToAsk>? found) => found is null ? null : string.Join("; ", found.Select(c => c.Words).Distinct());
         // Why a field of one entry is missing, where another entry has it.
         var why = producer.Unanswered.GroupBy(u => u.Place.Dotted).ToDictionary(g => g.Key, g => g.First().Why);
         var opens = Contracts.V1.Acts.All[mapping.Act!].Opens;
@@ -211,7 +213,7 @@ public sealed class Translator(MappingSet mappings)
             {
                 Field = problem.Field,
                 Ask = rule?.Ask ?? problem.Words,
-                Why = why.GetValueOrDefault(problem.Field) ?? producer.WhyMissing.GetValueOrDefault(key)
+                Why = Words(codes.GetValueOrDefault(problem.Field)) ?? why.GetValueOrDefault(problem.Field) ?? producer.WhyMissing.GetValueOrDefault(key)
                     ?? (problem.Missing ? "the mapping has no rule for it, since the local message cannot say it" : problem.Words),
                 Sought = rule?.Sought is { Length: > 0 } sought ? sought : null,
                 Expected = problem.Expected,
@@ -229,6 +231,16 @@ public sealed class Translator(MappingSet mappings)
         {
             questions.Add(Asked(producer, "request", "Which request does this belong to?", "the id or the reference of the request"));
         }
+
+        foreach (var (field, found) in codes)
+            if (questions.All(q => q.Field != field))
+                questions.Add(new()
+                {
+                    Field = field,
+                    Ask = found[0].Rule.Ask ?? $"What does the code mean? It belongs to '{ActContent.Words(found[0].Place.Name ?? found[0].Place.Parent!.Name!)}'.",
+                    Why = Words(found)!,
+                    Sought = found[0].Rule.Sought is { Length: > 0 } sought ? sought : null,
+                });
 
         // "ask" on a rule makes a field required here that the contract leaves optional.
         foreach (var (key, rule) in producer.Asked.Where(a => a.Value.Ask is not null))

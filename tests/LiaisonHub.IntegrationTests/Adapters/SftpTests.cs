@@ -148,6 +148,55 @@ public sealed class SftpTests(SftpServer server) : IAsyncLifetime
         Assert.Equal("""{"a":1}""", await File.ReadAllTextAsync(Path.Combine(goal, "00000001-note.json"), Cancelled));
     }
 
+    [Fact]
+    public async Task Papers_come_before_the_message_that_was_written_after_them_into_the_folder_where_it_looks_for_them()
+    {
+        var collector = Collector();
+        var papers = Directory.CreateDirectory(Path.Combine(there, "files")).FullName;
+        await Unprivileged.Give(papers, Cancelled);
+        await SftpServer.Write(Path.Combine(papers, "annex.pdf"), "paper", Cancelled);
+        await SftpServer.Write(Path.Combine(there, "request.xml"), "<a/>", Cancelled);
+        await SftpServer.Write(Path.Combine(there, "request.xml.done"), "", Cancelled);
+
+        Assert.Equal(0, await collector.Collect(Cancelled));
+        Assert.Equal((1, 0), (await collector.Collect(Cancelled), await collector.Collect(Cancelled)));
+
+        Assert.Equal(["request.xml"], Brought());
+        Assert.Equal("paper", System.Text.Encoding.UTF8.GetString(new InboxFolder(options.Inbox!, TimeProvider.System).Beside("annex.pdf")!));
+        Assert.Equal(["annex.pdf"], Names(Path.Combine(there, "taken", "files")));
+        Assert.Equal(["request.xml"], Names(Path.Combine(there, "taken")));
+
+        // One of the same name waits for that one to be taken.
+        await SftpServer.Write(Path.Combine(papers, "annex.pdf"), "another", Cancelled);
+        await SftpServer.Write(Path.Combine(papers, "annex.pdf.done"), "", Cancelled);
+        await collector.Collect(Cancelled);
+        Assert.Equal("paper", await File.ReadAllTextAsync(Path.Combine(root, "inbox", "files", "annex.pdf"), Cancelled));
+        File.Delete(Path.Combine(root, "inbox", "files", "annex.pdf"));
+        await collector.Collect(Cancelled);
+        Assert.Equal("another", await File.ReadAllTextAsync(Path.Combine(root, "inbox", "files", "annex.pdf"), Cancelled));
+    }
+
+    [Fact]
+    public async Task Papers_of_a_message_are_there_before_it_and_come_again_when_the_first_time_broke_off()
+    {
+        var (system, goal) = (new SftpSystem(options), options.Sftp!.Out!.Folder);
+        var path = Path.Combine(root, "outbox", "00000001-EvidenceSent.xml.tmp");
+        await File.WriteAllTextAsync(path, "<a/>", Cancelled);
+        var papers = Directory.CreateDirectory(Path.Combine(root, "outbox", "00000001-EvidenceSent.xml.papers")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(papers, "1_record.pdf"), "paper", Cancelled);
+
+        // A folder under the message's name: the papers go up, the message does not.
+        var taken = Directory.CreateDirectory(Path.Combine(goal, "00000001-EvidenceSent.xml.tmp"));
+        await Assert.ThrowsAsync<ChannelException>(() => system.Deliver("00000001-EvidenceSent.xml", path, Cancelled));
+        Assert.Equal(["1_record.pdf"], Names(goal));
+        taken.Delete();
+        await system.Deliver("00000001-EvidenceSent.xml", path, Cancelled);
+
+        Assert.Equal(["00000001-EvidenceSent.xml", "1_record.pdf"], Names(goal));
+        Assert.Equal("paper", await File.ReadAllTextAsync(Path.Combine(goal, "1_record.pdf"), Cancelled));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(root, "outbox")));
+    }
+
     SftpCollector Collector() => new(options, new(options.Inbox!), new(database), TimeProvider.System);
 
     IEnumerable<string> Brought() => Names(Path.Combine(root, "inbox")).Where(n => !n.EndsWith(".done", StringComparison.Ordinal));

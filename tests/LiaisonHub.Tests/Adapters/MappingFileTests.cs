@@ -163,11 +163,40 @@ public sealed class MappingFileTests : IDisposable
         Assert.Contains("kind=\"NoteSent\"", text, StringComparison.Ordinal);
     }
 
-    Translation Translate(string open, string message)
+    [Theory]
+    [InlineData("""["01", "77"]""", "Hearing", "'77'")]
+    [InlineData("""["77", "01", "78"]""", "Hearing", "'77' '78'")]
+    [InlineData("""["77"]""", "", "'77'")]
+    public void A_code_of_a_list_of_plain_values_that_no_table_explains_is_asked_about(string codes, string known, string named)
+    {
+        // Left out, it would say that the other measures are granted; of an only one, that the whole request is refused.
+        var translation = Refused(""" "only": { "from": "only[*]", "table": { "01": "Hearing" }, "ask": "Which measures are refused?" } """, $$"""{ "kind": "x", "only": {{codes}} }""");
+
+        var question = Assert.Single(translation.Questions);
+        Assert.Equal((TranslationOutcome.Incomplete, "open.only", "Which measures are refused?"), (translation.Outcome, question.Field, question.Ask));
+        Assert.All(named.Split(' '), n => Assert.Contains($"code {n} at only[", question.Why, StringComparison.Ordinal));
+        Assert.Equal(known, string.Join(' ', (translation.Open["only"] as JsonArray ?? []).Select(m => (string?)m)));
+    }
+
+    [Fact]
+    public void A_code_of_a_field_that_may_be_absent_is_asked_about_too_unless_another_alternative_says_it()
+    {
+        const string rule = """ "decidedBy": { "first": [ { "from": "by" }, { "from": "office" } ] } """;
+
+        var question = Assert.Single(Refused(rule, """{ "kind": "x", "by": "somebody" }""").Questions);
+        Assert.Equal(("open.decidedBy", "What does the code mean? It belongs to 'decided by'."), (question.Field, question.Ask));
+        Assert.Contains("'somebody'", question.Why, StringComparison.Ordinal);
+        Assert.Empty(Refused(rule, """{ "kind": "x", "by": "somebody", "office": "Court" }""").Questions);
+    }
+
+    Translation Refused(string rule, string message) =>
+        Translate($$""" "ground": { "value": "public-order", "because": "test" }, "reasons": { "value": "none", "because": "test" }, {{rule}} """, message, "RequestRefused");
+
+    Translation Translate(string open, string message, string act = "InformationRequested")
     {
         Write("mappings", "in.json", $$"""
             {
-              "mapping": "A message", "direction": "in", "format": "json", "act": "InformationRequested", "applies": "kind",
+              "mapping": "A message", "direction": "in", "format": "json", "act": "{{act}}", "applies": "kind",
               "make": { "fields": { "request": { "value": "XA-2026-000001", "because": "for this test" }, "open": { "fields": { {{open}} } } } }
             }
             """);
