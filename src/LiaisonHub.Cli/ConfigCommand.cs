@@ -177,6 +177,8 @@ static partial class ConfigCommand
 
     static object? Made(Type type) => Activator.CreateInstance(type);
 
+    static readonly string[] Kinds = ["postgres:", "sqlserver:"];
+
     static readonly string[] Secrets = ["Password", "Token", "Authorization", "Database", "Secret", "Passphrase"];
 
     static bool IsSecret(string name) => Secrets.Any(s => name.EndsWith(s, StringComparison.Ordinal));
@@ -186,7 +188,7 @@ static partial class ConfigCommand
         null => "-",
         string { Length: 0 } => "(empty)",
         // Of an address of a database the kind may be seen, and of a file the name.
-        string text when secret => text.StartsWith("sqlite:", StringComparison.Ordinal) ? text : text.Contains(':', StringComparison.Ordinal) && text.IndexOf(':', StringComparison.Ordinal) < 12 ? text[..(text.IndexOf(':', StringComparison.Ordinal) + 1)] + "********" : "********",
+        string text when secret => text.StartsWith("sqlite:", StringComparison.Ordinal) ? text : $"{Kinds.FirstOrDefault(k => text.StartsWith(k, StringComparison.Ordinal))}********",
         string text => text,
         IDictionary { Count: 0 } => "(none)",
         IEnumerable list => string.Join(", ", list.Cast<object>()) is { Length: > 0 } joined ? joined : "(none)",

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Adapters.XA;
 using LiaisonHub.Adapters.XB;
@@ -37,17 +38,18 @@ static class MapCommand
         check.SetAction((parsed, _) => Terminal.Run(() => Task.FromResult(Check(parsed.GetRequiredValue(where), parsed.GetValue(quirks) ?? [], parsed.GetValue(ProcedureCommand.Json)))));
 
         var input = new Option<FileInfo>("--in") { Description = "The local message, or a table.", Required = true };
-        var from = new Option<string>("--from") { Description = "Whose message it is: a built-in state, or a folder of mappings.", Required = true };
+        var from = new Option<string?>("--from") { Description = "Whose message it is: a built-in state, or a folder of mappings. Without it, the only built-in state whose mappings understand the message." };
         var to = new Option<string?>("--to") { Description = "Whose local system gets it: a built-in state, or a folder of mappings. Without it the act alone is shown." };
+        var schema = new Option<FileInfo?>("--schema") { Description = "XML schema by which what the other local system gets must be valid, as Outbox:Schema of its adapter." };
         var preview = new Command("preview",
             "Shows what becomes of a message: the source, the act with where each value came from, what is asked, what no rule reads, and what the other state's local system gets. Nothing is kept or "
             + "sent. The private part is shown: use it where the message may be seen. Exit code 1: something is missing or cannot be written.\n\n"
             + "Example: liaisonhub map preview --in hearing.xml --from XA --to XB")
         {
-            input, from, to, quirks, ProcedureCommand.Json,
+            input, from, to, schema, quirks, ProcedureCommand.Json,
         };
         preview.SetAction((parsed, _) => Terminal.Run(() => Task.FromResult(Preview(
-            parsed.GetRequiredValue(input), parsed.GetRequiredValue(from), parsed.GetValue(to), parsed.GetValue(quirks) ?? [], parsed.GetValue(ProcedureCommand.Json)))));
+            parsed.GetRequiredValue(input), parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(schema), parsed.GetValue(quirks) ?? [], parsed.GetValue(ProcedureCommand.Json)))));
         return new Command("map", "Mappings of a state's local format.") { check, preview };
     }
 
@@ -73,17 +75,32 @@ static class MapCommand
         }
     }
 
-    static int Preview(FileInfo input, string from, string? to, string[] quirks, bool json)
+    static int Preview(FileInfo input, string? from, string? to, FileInfo? schema, string[] quirks, bool json)
     {
         if (!input.Exists)
             return Wrong($"--in: there is no file '{input.FullName}'.", "Name the local message.");
         IReadOnlyList<Preview> previews;
+        var file = new LocalFile { Name = input.Name, Bytes = File.ReadAllBytes(input.FullName), Beside = Beside(input) };
+        if (from is null)
+        {
+            var understanding = Known.Where(c => new Translator(MappingSet.Load(c.Folder, c.Quirks)).Understands(file)).Select(c => c.State).ToList();
+            if (understanding is not [var only])
+                return Wrong(understanding.Count == 0 ? "No built-in state's mappings understand this message." : $"The mappings of {string.Join(" and ", understanding)} understand this message.", "Say with --from whose it is.");
+            from = only;
+            if (!json)
+                Terminal.Say($"It is a message of {from}.");
+        }
+
         try
         {
+            var strict = schema is null ? null : StrictSchema.Load(schema.FullName);
             var (mappings, state) = Read(from, quirks);
             var other = to is null ? default : Read(to, quirks);
-            previews = Adapters.Mapping.Preview.Of(
-                mappings, state ?? "??", new LocalFile { Name = input.Name, Bytes = File.ReadAllBytes(input.FullName), Beside = Beside(input) }, other.Mappings, other.State, TimeProvider.System.GetUtcNow(), MostRecords);
+            previews = Adapters.Mapping.Preview.Of(mappings, state ?? "??", file, other.Mappings, other.State, TimeProvider.System.GetUtcNow(), MostRecords, strict);
+        }
+        catch (InvalidDataException e)
+        {
+            return Wrong($"--schema: {e.Message}", "Name the file of the schema; the files it names lie beside it.");
         }
         catch (MappingException e)
         {

@@ -330,7 +330,7 @@ sealed class ConnectorMessage
         var finding = documents.Where(d => d.Name == named).Select(d => AsicContainer.Compare(method, value, d.Bytes)).DefaultIfEmpty(DigestFinding.NotCompared).Max();
         var validation = Child(token, "Validation");
         var technical = validation is null ? null : Child(validation, "TechnicalResult");
-        return new XElement(Ns + "Token",
+        return new XElement(Ns + "TrustOk",
             Attribute("technical", technical is null ? null : Text(technical, "TrustLevel")),
             Attribute("legal", validation is not null && Child(validation, "LegalResult") is { } legal ? Text(legal, "TrustLevel") : null),
             Attribute("document", Clean(named)),

@@ -252,6 +252,16 @@ sealed class JsonPart(string name, JsonPart? parent, int line) : SourceNode
 
     public override string Name => name;
 
+    internal override IEnumerable<string> Names
+    {
+        get
+        {
+            for (var part = this; part is not null; part = part.parent)
+                if (part.parent?.Kind != JsonValueKind.Array)
+                    yield return part.name;
+        }
+    }
+
     public override string? Value => Kind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null ? null : WithoutPadding(text);
 
     /// <summary>The part as JSON, its numbers as they were written.</summary>

@@ -24,6 +24,9 @@ public abstract partial class SourceNode
     /// <summary>Name of the element, attribute or key.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Its name, and then those of what it stands in, outwards.</summary>
+    internal abstract IEnumerable<string> Names { get; }
+
     /// <summary>The text without padding. Null for every spelling of "no value": absent, empty, blanks, <c>xsi:nil</c>, <c>null</c>, <c>{}</c>.</summary>
     public abstract string? Value { get; }
 

@@ -378,6 +378,17 @@ public static partial class XmlFormat
             _ => node.Parent?.Name.LocalName ?? "",
         };
 
+        internal override IEnumerable<string> Names
+        {
+            get
+            {
+                if (node is XAttribute attribute)
+                    yield return attribute.Name.LocalName;
+                for (var element = node as XElement ?? node.Parent; element is not null; element = element.Parent)
+                    yield return element.Name.LocalName;
+            }
+        }
+
         public override string? Value => node switch
         {
             XElement e when e.HasElements => null,

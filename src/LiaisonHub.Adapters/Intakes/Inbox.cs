@@ -125,10 +125,24 @@ public sealed partial class Inbox(
             Sha256 = digest,
             SizeBytes = bytes.Length,
             TakenAt = time.GetUtcNow(),
-            SealedContent = divided ? "" : keys.SealBytesAtHome(bytes, intakeId),
+            SealedContent = divided ? "" : keys.SealBytesAtHome(ToKeep(intakeId, name, bytes).Span, intakeId),
             Divided = divided,
             HasLeftTheInbox = before => File.Exists(Goal(before, options.Inbox!.Processed)) || File.Exists(Goal(before, options.Inbox.Rejected)),
         };
+    }
+
+    ReadOnlyMemory<byte> ToKeep(Guid intakeId, string name, byte[] bytes)
+    {
+        try
+        {
+            return translator.ToKeep(new LocalFile { Name = name, Bytes = bytes });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // It is translated next, and put aside with the reason.
+            TranslationFailed(log, intakeId, e.GetType().Name);
+            return bytes;
+        }
     }
 
     async Task Refuse(RefusedFile file, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ sealed record Converted(JsonNode? Value, string? Problem = null, string? Note = 
     // Systems that cannot leave a date empty write the first day there is.
     static readonly HashSet<string> NoDate = ["0001-01-01", "0001-01-01T00:00:00", "00000000", "1900-01-00"];
 
-    internal static Converted From(string text, Shape shape, IReadOnlyList<string> dates) => shape.Kind switch
+    internal static Converted From(string text, Shape shape, IReadOnlyList<string> dates, string? zone = null) => shape.Kind switch
     {
         ShapeKind.Text or ShapeKind.Anything => new(JsonValue.Create(text)),
         ShapeKind.Whole => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? new(JsonValue.Create(whole))
@@ -31,10 +31,7 @@ sealed record Converted(JsonNode? Value, string? Problem = null, string? Note = 
             _ => new(null, "is neither true nor false"),
         },
         ShapeKind.Id => Guid.TryParse(text, out var id) ? new(JsonValue.Create(id.ToString("D"))) : new(null, "is not an id (UUID)"),
-        ShapeKind.Instant => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var at)
-            ? new(JsonValue.Create(at))
-            : new(null, "is not a point in time"),
+        ShapeKind.Instant => Instant(text, zone),
         ShapeKind.Date => Day(text, dates),
         ShapeKind.PartialDate => Partial(text, dates),
         ShapeKind.Choice => shape.Choices.FirstOrDefault(c => c.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } choice
@@ -66,7 +63,27 @@ sealed record Converted(JsonNode? Value, string? Problem = null, string? Note = 
         return null;
     }
 
-    static Converted Day(string text, IReadOnlyList<string> dates) =>
+    // A time is never taken for one of another zone because nobody said which.
+    static Converted Instant(string text, string? zone)
+    {
+        if (NoDate.Contains(text))
+            return new(null, null, $"'{text}' stands for no date");
+        if (text.Length <= 10 || !DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var written))
+            return new(null, "is not a point in time");
+        if (written.Kind != DateTimeKind.Unspecified)
+            return Utc(new DateTimeOffset(written));
+        if (zone is null)
+            return new(null, "is a time without its time zone");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known))
+            return new(null, $"is a time of the zone '{zone}', which is none (write for example Europe/Oslo)");
+        return known.IsInvalidTime(written) ? new(null, $"is a time that the clocks of {zone} left out that night")
+            : known.IsAmbiguousTime(written) ? new(null, $"is a time that the clocks of {zone} show twice that night")
+            : Utc(new DateTimeOffset(written, known.GetUtcOffset(written))) with { Note = $"a time of {zone}" };
+
+        static Converted Utc(DateTimeOffset at) => new(JsonValue.Create(at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)));
+    }
+
+    static Converted Day(string text, IReadOnlyList<string> dates) => NoDate.Contains(text) ? new(null, null, $"'{text}' stands for no date") :
         Date(text, dates, out var note) is { Length: 10 } day ? new(JsonValue.Create(day), null, note) : new(null, "is not a whole day");
 
     static Converted Partial(string text, IReadOnlyList<string> dates)

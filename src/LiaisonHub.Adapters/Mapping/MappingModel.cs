@@ -99,6 +99,12 @@ sealed class Rule
     internal string Column { get; set; } = "";
     internal UnknownCodeRule? Unknown { get; set; }
     internal IReadOnlyList<string> Dates { get; set; } = [];
+
+    /// <summary>The time zone of a time without an offset: where the message names it, or its name.</summary>
+    internal SourcePath? Zone { get; set; }
+
+    internal string? ZoneName { get; set; }
+
     internal Condition? When { get; set; }
     internal SourcePath? Each { get; set; }
     internal bool Distinct { get; set; }

@@ -83,7 +83,7 @@ public sealed class MappingSet
 
         static readonly string[] RuleKeys =
         [
-            "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "when", "each", "distinct", "fields", "list", "first",
+            "from", "envelope", "join", "value", "default", "because", "table", "unknown", "dates", "zone", "when", "each", "distinct", "fields", "list", "first",
                 "template", "with", "as", "prose", "read",
             "original", "attachment", "ask", "rest", "position",
         ];
@@ -379,6 +379,16 @@ public sealed class MappingSet
                 Wrong(part["rest"]!, $"{key}.rest", "is for messages to the local system; what no rule reads of an incoming one is listed");
             rule.Join = Text(part, "join", key);
             rule.Dates = [.. Each(part["dates"]).Select(d => Pattern(d, $"{key}.dates")).OfType<string>()];
+            if (part["zone"] is { } zone)
+            {
+                if (element.Kind != ShapeKind.Instant)
+                    Wrong(zone, $"{key}.zone", "is for points in time, and this field holds none");
+                else if (zone.Value is { } named && TimeZoneInfo.TryFindSystemTimeZoneById(named, out _))
+                    rule.ZoneName = named;
+                else
+                    rule.Zone = Source(zone, $"{key}.zone");
+            }
+
             rule.As = [.. Each(part["as"]).Select(a => Change(a, $"{key}.as")).OfType<NamedChange>()];
             TableOf(part, key, rule, element);
             if (part["prose"] is { } prose)
@@ -400,7 +410,7 @@ public sealed class MappingSet
                 rule.Attachment = AttachmentOf(attachment, $"{key}.attachment");
             if (part["list"] is { } list)
             {
-                rule.List = [.. Each(list).Select((r, i) => Rule(r, $"{key}.list[{i}]", shape.Element, from))];
+                rule.List = [.. Each(list).Select((r, i) => Rule(r, $"{key}.list[{i}]", r.Kind == JsonValueKind.Object && r["each"] is not null ? shape : shape.Element, from))];
                 if (shape.Kind is not (ShapeKind.List or ShapeKind.Anything))
                     Wrong(list, $"{key}.list", "makes a list, but the field holds one value");
             }
@@ -482,7 +492,7 @@ public sealed class MappingSet
         {
             var target = rule.Each is not null || (shape.Kind == ShapeKind.List && rule.List is null && rule.Fields is null) ? shape.Element : shape;
             foreach (var (name, text) in new[] { ("value", rule.Value), ("default", rule.Default) })
-                if (text is not null && Converted.From(text, target, rule.Dates) is { Problem: { } problem })
+                if (text is not null && Converted.From(text, target, rule.Dates, rule.ZoneName) is { Problem: { } problem })
                     Wrong(part[name]!, $"{key}.{name}", $"{problem}{(target.Kind == ShapeKind.Choice ? "; " + Nearest.Hint(text, target.Choices) : "")}");
             if (target.Kind is ShapeKind.Object && !target.IsAttachment && rule.Fields is null && rule.List is null
                 && (rule.From.Count > 0 || rule.Value is not null))

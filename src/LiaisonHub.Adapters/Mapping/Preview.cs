@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Adapters.Mapping;
@@ -45,7 +46,8 @@ public sealed record Preview
     /// <param name="other">That state, where the message does not say which it is.</param>
     /// <param name="now">Now (UTC).</param>
     /// <param name="atMost">Records of a table that are shown.</param>
-    public static IReadOnlyList<Preview> Of(MappingSet from, string state, LocalFile file, MappingSet? to, string? other, DateTimeOffset now, int atMost)
+    /// <param name="schema">What the receiving state's messages must be valid by. Null: nothing is compared.</param>
+    public static IReadOnlyList<Preview> Of(MappingSet from, string state, LocalFile file, MappingSet? to, string? other, DateTimeOffset now, int atMost, StrictSchema? schema = null)
     {
         var translator = new Translator(from);
         IEnumerable<LocalFile> files = [file];
@@ -54,12 +56,12 @@ public sealed record Preview
             {
                 files = [.. translator.Records(file).Take(atMost)];
             }
-            catch (Formats.UnreadableException)
+            catch (UnreadableException)
             {
                 // The file as a whole then says why.
             }
 
-        return [.. files.Select(one => Of(Translated(translator, one), state, one, to, other, now) with { Lines = Shown(one) })];
+        return [.. files.Select(one => Of(Translated(translator, one), state, one, to, other, now, schema) with { Lines = Shown(one) })];
     }
 
     // Whatever a file does to the adapter, the page says so.
@@ -110,9 +112,9 @@ public sealed record Preview
         string text;
         try
         {
-            text = Formats.Characters.Decode(file.Bytes.Span, null, []);
+            text = Characters.Decode(file.Bytes.Span, null, []);
         }
-        catch (Formats.UnreadableException)
+        catch (UnreadableException)
         {
             text = Encoding.Latin1.GetString(file.Bytes.Span);
         }
@@ -136,12 +138,12 @@ public sealed record Preview
         return lines;
     }
 
-    static Preview Of(Translation translation, string state, LocalFile file, MappingSet? to, string? other, DateTimeOffset now)
+    static Preview Of(Translation translation, string state, LocalFile file, MappingSet? to, string? other, DateTimeOffset now, StrictSchema? schema)
     {
         var preview = new Preview { Name = file.Name, Translation = translation };
         if (to is null || translation.ActType is not { } type || translation.Outcome == TranslationOutcome.Quarantined)
             return preview;
-        var outbound = new OutboundDocument(to);
+        var outbound = new OutboundDocument(to, schema);
         var receiver = translation.ToState ?? other ?? "??";
         if (!outbound.Writes(type))
             return preview with { Written = new([], "", [$"The mapping of {receiver} writes no {type}: it is read at the desk there."]) };

@@ -20,7 +20,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     readonly Dictionary<string, Rule> asked = [];
     readonly List<(Place Place, Rule Rule, string? Why)> unanswered = [];
     readonly List<(Place Place, Rule Rule, string Value)> proposed = [];
-    readonly List<CodeToAsk> codesToAsk = [];
+    readonly List<UnreadValue> notUnderstood = [];
     readonly HashSet<object> used = [];
     readonly List<string> beside = [];
     readonly List<(Place Place, JsonObject Holder)> originals = [];
@@ -41,8 +41,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     /// <summary>Values only read from prose: put to a person, not into the field.</summary>
     internal IReadOnlyList<(Place Place, Rule Rule, string Value)> Proposed => proposed;
 
-    /// <summary>Codes that no table explains and a person is to be asked about, each with the place that stayed empty for it.</summary>
-    internal IReadOnlyList<CodeToAsk> CodesToAsk => codesToAsk;
+    /// <summary>Values that a person is to be asked about, since no table explains them or the field cannot hold them, each with the place that stayed empty for it.</summary>
+    internal IReadOnlyList<UnreadValue> NotUnderstood => notUnderstood;
 
     internal IReadOnlyList<string> Beside => beside;
 
@@ -97,14 +97,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     JsonNode? Evaluate(Rule rule, SourceNode at, Shape shape, Place place)
     {
         asked.TryAdd(place.Key, rule);
-        var codes = codesToAsk.Count;
+        var asking = notUnderstood.Count;
         var value = Come(rule, at, shape, place);
         if (value is not null)
         {
             whyMissing.Remove(place.Key);
             // Another alternative has said it. What a list lacks beside its other entries is asked all the same.
             if (shape.Kind != ShapeKind.List)
-                Forget(codes, place.Dotted);
+                Forget(asking, place.Dotted);
         }
         else if (rule.Ask is not null && place.Key.Contains("[]", StringComparison.Ordinal) && Holds(rule.When, at))
             unanswered.Add((place, rule, whyMissing.GetValueOrDefault(place.Key)));
@@ -125,7 +125,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             return List(rule, at.Select(each).Where(n => Holds(rule.When, n)).Select(n => (rule, n)), shape.Element, place, one =>
                 One(one.Rule, one.At, shape.Element, one.Place), each.Text);
         if (rule.List is { } list)
-            return List(rule, list.Select(r => (r, at)), shape.Element, place, one => Evaluate(one.Rule, one.At, shape.Element, one.Place), "");
+            return List(rule, list.SelectMany(r => r.Each is { } of ? at.Select(of).Where(n => Holds(r.When, n)).Select(n => (r, n)) : [(r, at)]), shape.Element, place, one =>
+                one.Rule.Each is null ? Evaluate(one.Rule, one.At, shape.Element, one.Place) : One(one.Rule, one.At, shape.Element, one.Place), "");
 
         // A path that leads to several values fills a list with them.
         if (shape.Kind == ShapeKind.List && rule.Fields is null && rule.From.Count > 0)
@@ -145,12 +146,12 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         JsonNode?> make, string sought)
     {
         var made = new JsonArray();
-        var seen = new HashSet<string>();
+        var seen = new HashSet<(Rule, string)>();
         var looked = 0;
         foreach (var (one, node) in from)
         {
             looked++;
-            var (traced, held, open, codes) = (traces.Count, originals.Count, unanswered.Count, codesToAsk.Count);
+            var (traced, held, open, asking) = (traces.Count, originals.Count, unanswered.Count, notUnderstood.Count);
             JsonNode? value;
             try
             {
@@ -159,11 +160,11 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             catch (NotMeant)
             {
                 value = null;
-                codesToAsk.RemoveRange(codes, codesToAsk.Count - codes);
+                notUnderstood.RemoveRange(asking, notUnderstood.Count - asking);
             }
 
-            // An entry of which nothing is known but a code that no table explains is there all the same: a person says what it means.
-            if (value is null && codesToAsk.Count > codes && element.Kind == ShapeKind.Object)
+            // An entry of which nothing is known but what was not understood is there all the same: a person says what it means.
+            if (value is null && notUnderstood.Count > asking && element.Kind == ShapeKind.Object)
             {
                 made.Add(new JsonObject());
                 continue;
@@ -171,10 +172,10 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
             // A value without parts leaves no entry behind to be completed: asked is what the list lacks.
             if (value is null)
-                for (var i = codes; i < codesToAsk.Count; i++)
-                    codesToAsk[i] = codesToAsk[i] with { Place = place };
+                for (var i = asking; i < notUnderstood.Count; i++)
+                    notUnderstood[i] = notUnderstood[i] with { Place = place };
 
-            if (value is null || (rule.Distinct && !seen.Add(value.ToJsonString())))
+            if (value is null || ((rule.Distinct || one.Distinct) && !seen.Add((one, value.ToJsonString()))))
             {
                 // What was said about an entry that is left out must not be said about the next one.
                 traces.RemoveRange(traced, traces.Count - traced);
@@ -241,14 +242,14 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         foreach (var node in nodes.Where(n => file is not null || rule.Join is not null || found.Count == 0 || n.Value == found[0].Value))
             used.Add(node.Identity);
         if (found.Count > 0)
-            return Filled(rule, string.Join(rule.Join ?? "", found.Select(f => f.Value)), string.Join(", ", found.Select(f => f.Source)), found[0], shape,
+            return Filled(rule, at, string.Join(rule.Join ?? "", found.Select(f => f.Value)), string.Join(", ", found.Select(f => f.Source)), found[0], shape,
                 place);
         if (rule.Template is not null && Template(rule, at, place) is { } text)
-            return Filled(rule, text, $"put together by {rule.File}({rule.Line})", null, shape, place);
+            return Filled(rule, at, text, $"put together by {rule.File}({rule.Line})", null, shape, place);
         if (rule.Value is { } constant)
             return Constant(rule, constant, shape, place);
         if (rule.Position)
-            return Filled(rule, place.Position.ToString(System.Globalization.CultureInfo.InvariantCulture), $"counted by {rule.File}({rule.Line})", null, shape, place);
+            return Filled(rule, at, place.Position.ToString(System.Globalization.CultureInfo.InvariantCulture), $"counted by {rule.File}({rule.Line})", null, shape, place);
         whyMissing.TryAdd(place.Key, nodes.Count > 0 ? $"{rule.Sought} is there (line {nodes[0].Line}) and empty" : rule.Sought.Length > 0
             ? $"{rule.Sought} is not in the message" : "the local message has no such field");
         return rule.Default is { } otherwise ? Constant(rule, otherwise, shape, place) : null;
@@ -257,10 +258,10 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     JsonNode? Constant(Rule rule, string value, Shape shape, Place place)
     {
         Trace(place, $"{rule.File}({rule.Line})", false, $"not from the message: {rule.Because}");
-        return Converted.From(value, shape, rule.Dates).Value;
+        return Converted.From(value, shape, rule.Dates, rule.ZoneName).Value;
     }
 
-    JsonNode? Filled(Rule rule, string text, string source, SourceNode? node, Shape shape, Place place)
+    JsonNode? Filled(Rule rule, SourceNode at, string text, string source, SourceNode? node, Shape shape, Place place)
     {
         string? note = null;
         foreach (var change in rule.As)
@@ -322,12 +323,16 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             text = DateOnly.ParseExact(day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
                 .ToString(rule.Dates[0], System.Globalization.CultureInfo.InvariantCulture);
 
-        var converted = Converted.From(text, shape, rule.Dates);
+        var zone = rule.Zone is null ? rule.ZoneName : at.Select(rule.Zone).Select(n => n.Value).FirstOrDefault(v => v is not null);
+        var converted = Converted.From(text, shape, rule.Dates, zone);
         if (converted.Value is null)
         {
             if (shape.Kind == ShapeKind.Choice)
                 return UnknownTo(rule, rule.Key, text, source, shape, place);
-            whyMissing.TryAdd(place.Key, converted.Problem is { } problem ? $"what stands at {source} {problem}" : $"{source}: {converted.Note}");
+            var words = converted.Problem is { } problem ? $"what stands at {source} {problem}" : $"{source}: {converted.Note}";
+            whyMissing.TryAdd(place.Key, words);
+            if (converted.Problem is not null)
+                notUnderstood.Add(new(place, rule, words));
             return null;
         }
 
@@ -346,7 +351,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         whyMissing.TryAdd(place.Key, words);
         if (treat == UnknownCodeRule.Ask)
         {
-            codesToAsk.Add(new(place, rule, words));
+            notUnderstood.Add(new(place, rule, words));
             return null;
         }
 
@@ -366,7 +371,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         foreach (var leaf in found)
             used.Add(leaf.Identity);
         return found.Count == 0 ? null
-            : Filled(rule, string.Join(rule.Join ?? "; ", found.Select(f => $"{Words(f.Place)}: {f.Value}")), string.Join(", ", found.Select(f => f.Place)), null, shape, place);
+            : Filled(rule, at, string.Join(rule.Join ?? "; ", found.Select(f => $"{Words(f.Place)}: {f.Value}")), string.Join(", ", found.Select(f => f.Place)), null, shape, place);
     }
 
     static string Words(string place) => string.Join(' ', place.Split('.').Skip(1).Select(name => name.Split('[', ']') is [var list, var index, ..]
@@ -462,9 +467,9 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
     void Forget(int from, string place)
     {
-        for (var i = codesToAsk.Count - 1; i >= from; i--)
-            if (codesToAsk[i].Place.Dotted == place)
-                codesToAsk.RemoveAt(i);
+        for (var i = notUnderstood.Count - 1; i >= from; i--)
+            if (notUnderstood[i].Place.Dotted == place)
+                notUnderstood.RemoveAt(i);
     }
 
     static string? Also(string? note, string? more) => note is null ? more : more is null ? note : $"{note}; {more}";
@@ -473,8 +478,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     sealed class NotMeant : Exception;
 }
 
-/// <summary>A code that no table explains.</summary>
+/// <summary>A value that was not understood.</summary>
 /// <param name="Place">What it should have filled; of a list of plain values the list.</param>
 /// <param name="Rule">The rule that read it.</param>
-/// <param name="Words">The code and where it stands.</param>
-sealed record CodeToAsk(Place Place, Rule Rule, string Words);
+/// <param name="Words">Where it stands, and what is wrong with it.</param>
+sealed record UnreadValue(Place Place, Rule Rule, string Words);

@@ -50,7 +50,57 @@ public sealed class Translator(MappingSet mappings)
 
     TableLayout? LayoutOf(string name) => mappings.Layouts.FirstOrDefault(l => l.Claims(name));
 
+    /// <summary>True: a mapping is for such messages, also where it says that they are not for the hub.</summary>
+    public bool Understands(LocalFile file)
+    {
+        try
+        {
+            return IsTable(file.Name) ? Records(file).Take(1).Any(r => Find(r, out _) is not null) : Find(file, out _) is not null;
+        }
+        catch (UnreadableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The file as it may be kept: without the passwords and tokens in it. One whose credentials cannot be taken out without harm to the rest is kept as it is; it is sealed like all
+    /// others.</summary>
+    public ReadOnlyMemory<byte> ToKeep(LocalFile file)
+    {
+        if (mappings.Inbound.All(m => m.Secrets.Count == 0) && !Credentials.MayHold(file.Bytes.Span))
+            return file.Bytes;
+        try
+        {
+            var found = Find(file, out var bare);
+            var secrets = Secrets(found?.Mapping.Secrets ?? [], found?.Document ?? bare).Where(s => !Credentials.IsRemoved(s)).ToList();
+            var kept = Credentials.Without(file.Bytes, secrets, bare.Format, again => found is { } known && HasSecrets(known.Mapping, file with { Bytes = again })) ?? file.Bytes;
+            return found is null || bare.Format == LocalFormat.Mail ? Credentials.WithoutWhatLooksLikeOne(kept) : kept;
+        }
+        catch (UnreadableException)
+        {
+            return Credentials.WithoutWhatLooksLikeOne(file.Bytes);
+        }
+    }
+
     Translation Read(LocalFile file)
+    {
+        if (Find(file, out var bare) is not var (mapping, document, producer, one))
+            throw new UnreadableException(NoMapping(bare));
+        if (mapping.DeclineBecause is { } because)
+            return new Translation
+            {
+                Outcome = TranslationOutcome.Quarantined,
+                Mapping = mapping.Title,
+                Repairs = document.Repairs,
+                Reason = new Quarantine { Code = QuarantineCode.Declined, Words = because, Fix = mapping.DeclineFix! },
+            };
+        return Made(mapping, document, producer, one);
+    }
+
+    /// <summary>The first mapping that is for the file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="bare">The document as it is, or out of its wrapping, when there is none.</param>
+    (MappingFile Mapping, SourceDocument Document, Producer Producer, LocalFile File)? Find(LocalFile file, out SourceDocument bare)
     {
         var layout = LayoutOf(file.Name);
         if (layout is not null && !TableFormat.IsRecord(file.Name))
@@ -71,7 +121,7 @@ public sealed class Translator(MappingSet mappings)
                 }),
             };
         var format = layout is null ? LocalFormat.Of(file.Bytes) : LocalFormat.Table;
-        var bare = layout is null ? format.Read(file, null) : TableFormat.Read(file, layout);
+        bare = layout is null ? format.Read(file, null) : TableFormat.Read(file, layout);
         var unwrapped = new Dictionary<string, SourceDocument>();
         foreach (var mapping in mappings.Inbound.Where(m => m.Format == format && m.Layout == layout))
         {
@@ -82,20 +132,12 @@ public sealed class Translator(MappingSet mappings)
             if (!unwrapped.TryGetValue(wrapping, out var document))
                 unwrapped[wrapping] = document = wrapping.Length > 0 ? format.Read(file, mapping) : bare;
             var producer = new Producer(mapping, document, file);
-            if (!producer.Holds(mapping.Applies, document.Root))
-                continue;
-            if (mapping.DeclineBecause is { } because)
-                return new Translation
-                {
-                    Outcome = TranslationOutcome.Quarantined,
-                    Mapping = mapping.Title,
-                    Repairs = document.Repairs,
-                    Reason = new Quarantine { Code = QuarantineCode.Declined, Words = because, Fix = mapping.DeclineFix! },
-                };
-            return Made(mapping, document, producer, file);
+            if (producer.Holds(mapping.Applies, document.Root))
+                return (mapping, document, producer, file);
         }
 
-        throw new UnreadableException(NoMapping(unwrapped.Values.FirstOrDefault(d => d.Envelope is not null) ?? bare));
+        bare = unwrapped.Values.FirstOrDefault(d => d.Envelope is not null) ?? bare;
+        return null;
     }
 
     Translation Made(MappingFile mapping, SourceDocument document, Producer producer, LocalFile file)
@@ -103,12 +145,14 @@ public sealed class Translator(MappingSet mappings)
         var made = producer.Make() as JsonObject ?? [];
         var open = Detached(made, "open") ?? [];
         var hidden = Detached(made, "private");
-        var secrets = Secrets(mapping, document);
+        // Those that were taken out before the file was kept count too.
+        var found = Secrets(mapping.Secrets, document);
+        var secrets = found.Where(s => !Credentials.IsRemoved(s)).ToList();
         var originals = producer.Originals.Where(o => o.Place.Part == "private").ToList();
         var notes = new List<Trace>();
         foreach (var (place, holder) in originals)
         {
-            var bytes = Credentials.Without(file.Bytes, secrets, again => HasSecrets(mapping, file with { Bytes = again }));
+            var bytes = Credentials.Without(file.Bytes, secrets, mapping.Format, again => HasSecrets(mapping, file with { Bytes = again }));
             if (bytes is null)
             {
                 holder.Parent?.AsObject().Remove(place.Name!);
@@ -119,12 +163,12 @@ public sealed class Translator(MappingSet mappings)
                     holder[name] = value?.DeepClone();
             }
 
-            if (secrets.Count > 0)
+            if (found.Count > 0)
                 notes.Add(new Trace
                 {
                     Field = place.Dotted,
                     JsonPointer = place.Pointer,
-                    Source = string.Join(", ", secrets.Select(s => s.Source)),
+                    Source = string.Join(", ", found.Select(s => s.Source)),
                     Note = bytes is null
                         ? "the original holds credentials that cannot be taken out safely: it stays at home"
                         : "credentials were taken out of the original before it was sent; the file as it was stays at home",
@@ -189,8 +233,8 @@ public sealed class Translator(MappingSet mappings)
                 Proposed = value,
             });
 
-        var codes = producer.CodesToAsk.GroupBy(c => c.Place.Dotted).ToDictionary(g => g.Key, g => g.ToList());
-        string? Words(List<CodeToAsk>? found) => found is null ? null : string.Join("; ", found.Select(c => c.Words).Distinct());
+        var notUnderstood = producer.NotUnderstood.GroupBy(c => c.Place.Dotted).ToDictionary(g => g.Key, g => g.ToList());
+        string? Words(List<UnreadValue>? found) => found is null ? null : string.Join("; ", found.Select(c => c.Words).Distinct());
         // Why a field of one entry is missing, where another entry has it.
         var why = producer.Unanswered.GroupBy(u => u.Place.Dotted).ToDictionary(g => g.Key, g => g.First().Why);
         var opens = Contracts.V1.Acts.All[mapping.Act!].Opens;
@@ -213,7 +257,7 @@ public sealed class Translator(MappingSet mappings)
             {
                 Field = problem.Field,
                 Ask = rule?.Ask ?? problem.Words,
-                Why = Words(codes.GetValueOrDefault(problem.Field)) ?? why.GetValueOrDefault(problem.Field) ?? producer.WhyMissing.GetValueOrDefault(key)
+                Why = Words(notUnderstood.GetValueOrDefault(problem.Field)) ?? why.GetValueOrDefault(problem.Field) ?? producer.WhyMissing.GetValueOrDefault(key)
                     ?? (problem.Missing ? "the mapping has no rule for it, since the local message cannot say it" : problem.Words),
                 Sought = rule?.Sought is { Length: > 0 } sought ? sought : null,
                 Expected = problem.Expected,
@@ -232,12 +276,12 @@ public sealed class Translator(MappingSet mappings)
             questions.Add(Asked(producer, "request", "Which request does this belong to?", "the id or the reference of the request"));
         }
 
-        foreach (var (field, found) in codes)
+        foreach (var (field, found) in notUnderstood)
             if (questions.All(q => q.Field != field))
                 questions.Add(new()
                 {
                     Field = field,
-                    Ask = found[0].Rule.Ask ?? $"What does the code mean? It belongs to '{ActContent.Words(found[0].Place.Name ?? found[0].Place.Parent!.Name!)}'.",
+                    Ask = found[0].Rule.Ask ?? $"'{ActContent.Words(found[0].Place.Name ?? found[0].Place.Parent!.Name!)}' stands in the message and was not understood. What is it?",
                     Why = Words(found)!,
                     Sought = found[0].Rule.Sought is { Length: > 0 } sought ? sought : null,
                 });
@@ -302,17 +346,17 @@ public sealed class Translator(MappingSet mappings)
         return part;
     }
 
-    static List<SourceNode> Secrets(MappingFile mapping, SourceDocument document)
+    static List<SourceNode> Secrets(IEnumerable<SourcePath> paths, SourceDocument document)
     {
         var named = new[] { document.Root, document.Envelope }.OfType<SourceNode>().SelectMany(n => n.Leaves()).Where(Credentials.IsOne);
-        return [.. named.Concat(mapping.Secrets.SelectMany(p => document.Root.Select(p))).Where(s => s.Value is not null && !Credentials.IsRemoved(s))];
+        return [.. named.Concat(paths.SelectMany(p => document.Root.Select(p))).Where(s => s.Value is not null)];
     }
 
     static bool HasSecrets(MappingFile mapping, LocalFile file)
     {
         try
         {
-            return Secrets(mapping, mapping.Format.Read(file, mapping)).Count > 0;
+            return Secrets(mapping.Secrets, mapping.Format.Read(file, mapping)).Any(s => !Credentials.IsRemoved(s));
         }
         catch (UnreadableException)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Desk.Officers;
@@ -99,7 +100,7 @@ static class MappingRoutes
             [nameof(MappingPreviewPage.Name)] = name,
             [nameof(MappingPreviewPage.Intake)] = intake,
             [nameof(MappingPreviewPage.Digest)] = mappings.Digest,
-            [nameof(MappingPreviewPage.Previews)] = Adapters.Mapping.Preview.Of(mappings, house.Own, file, mappings, null, house.Now, MostRecords),
+            [nameof(MappingPreviewPage.Previews)] = Adapters.Mapping.Preview.Of(mappings, house.Own, file, mappings, null, house.Now, MostRecords, http.RequestServices.GetService<StrictSchema>()),
         });
     }
 }

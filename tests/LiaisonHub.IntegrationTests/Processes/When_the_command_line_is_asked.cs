@@ -236,6 +236,17 @@ public sealed class When_the_command_line_is_asked
         (code, said) = await Run("map", "preview", "--in", sample, "--from", "XB");
         Assert.Equal(1, code);
         Assert.Contains("LH4111", said, StringComparison.Ordinal);
+        (code, said) = await Run("map", "preview", "--in", sample, "--to", "XB");
+        Assert.StartsWith("It is a message of XA.", said, StringComparison.Ordinal);
+        (code, said) = await Run("map", "preview", "--in", "README.md", "--to", "XB");
+        Assert.Equal(2, code);
+        Assert.Contains("No built-in state's mappings understand this message.", said, StringComparison.Ordinal);
+        var schema = Path.GetTempFileName();
+        await File.WriteAllTextAsync(schema, """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="other"/></xs:schema>""", Cancelled);
+        (code, said) = await Run("map", "preview", "--in", sample, "--from", "XA", "--to", "XE", "--schema", schema);
+        Assert.Equal(1, code);
+        Assert.Contains("is not valid by the schema", said, StringComparison.Ordinal);
+        File.Delete(schema);
         (code, said) = await Run("map", "preview", "--in", "no-such.xml", "--from", "XA");
         Assert.Equal(2, code);
         Assert.Contains("there is no file", Words(said), StringComparison.Ordinal);
@@ -258,7 +269,7 @@ public sealed class When_the_command_line_is_asked
     [Fact]
     public async Task Every_setting_is_explained_with_its_source_and_no_secret_is_shown()
     {
-        var (code, said) = await Run(new Dictionary<string, string> { ["Hub__Database"] = "postgres:Host=db;Password=hidden", ["Hub__Broker__Password"] = "hidden-too" }, "config", "explain", "hub", "--json");
+        var (code, said) = await Run(new Dictionary<string, string> { ["Hub__Database"] = "postgres:Host=db;Password=hidden", ["Hub__Broker__Password"] = "hidden:too" }, "config", "explain", "hub", "--json");
 
         Assert.Equal(0, code);
         Assert.DoesNotContain("hidden", said, StringComparison.Ordinal);

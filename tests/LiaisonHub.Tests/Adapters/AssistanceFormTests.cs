@@ -267,7 +267,7 @@ public sealed class AssistanceFormTests : IAsyncLifetime
         await xf.Work(Cancelled);
 
         Assert.Equal(["ASIC-S.asics", "Form_A.pdf", "Form_A.xml"], message.Elements(ConnectorMessage.Ns + "Missing").Select(m => (string)m.Attribute("name")!).Order(StringComparer.Ordinal));
-        Assert.Equal("FAIL", (string?)message.Element(ConnectorMessage.Ns + "Token")!.Attribute("technical"));
+        Assert.Equal("FAIL", (string?)message.Element(ConnectorMessage.Ns + "TrustOk")!.Attribute("technical"));
         var confirmation = message.Element(ConnectorMessage.Ns + "Confirmation")!;
         Assert.Equal(("SUBMISSION_ACCEPTANCE", "Acceptance", "md5"), ((string?)confirmation.Attribute("type"), (string?)confirmation.Attribute("event"), (string?)confirmation.Attribute("digestMethod")));
         Assert.Contains("hold the word 'String'", Assert.Single(await xf.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Reason, StringComparison.Ordinal);

@@ -130,7 +130,7 @@ public sealed class ContainerTests
 
         var put = Put(message);
 
-        var token = put.Element(ConnectorMessage.Ns + "Token")!;
+        var token = put.Element(ConnectorMessage.Ns + "TrustOk")!;
         Assert.Equal((verdict, "paper.txt", "same", "no"), ((string?)token.Attribute("technical"), (string?)token.Attribute("document"), (string?)token.Attribute("digest"), (string?)token.Attribute("verified")));
         Assert.Contains(put.Elements(ConnectorMessage.Ns + "Paper"), p => (string?)p.Attribute("name") == "paper.txt" && (string?)p.Attribute("sha256") == PlainFile.Digest("hello"u8));
     }
@@ -160,7 +160,7 @@ public sealed class ContainerTests
 
         Assert.Equal("later", AsicContainer.Open(bytes).Mimetype);
         Assert.Equal("same", (string?)put.Elements(ConnectorMessage.Ns + "Paper").Single(p => (string?)p.Attribute("name") == "SignedContent.zip").Attribute("digest"));
-        Assert.Equal(("SUCCESSFUL", "Test.pdf"), ((string?)put.Element(ConnectorMessage.Ns + "Token")!.Attribute("technical"), (string?)put.Element(ConnectorMessage.Ns + "Token")!.Attribute("document")));
+        Assert.Equal(("SUCCESSFUL", "Test.pdf"), ((string?)put.Element(ConnectorMessage.Ns + "TrustOk")!.Attribute("technical"), (string?)put.Element(ConnectorMessage.Ns + "TrustOk")!.Attribute("document")));
     }
 
     static XElement Put(ConnectorMessage message)

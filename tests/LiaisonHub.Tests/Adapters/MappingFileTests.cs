@@ -184,9 +184,45 @@ public sealed class MappingFileTests : IDisposable
         const string rule = """ "decidedBy": { "first": [ { "from": "by" }, { "from": "office" } ] } """;
 
         var question = Assert.Single(Refused(rule, """{ "kind": "x", "by": "somebody" }""").Questions);
-        Assert.Equal(("open.decidedBy", "What does the code mean? It belongs to 'decided by'."), (question.Field, question.Ask));
+        Assert.Equal(("open.decidedBy", "'decided by' stands in the message and was not understood. What is it?"), (question.Field, question.Ask));
         Assert.Contains("'somebody'", question.Why, StringComparison.Ordinal);
         Assert.Empty(Refused(rule, """{ "kind": "x", "by": "somebody", "office": "Court" }""").Questions);
+    }
+
+    [Theory]
+    [InlineData("2026-09-14T10:00:00Z", null, "2026-09-14T10:00:00+00:00")]
+    [InlineData("2026-09-14T10:00:00+13:00", "Europe/Oslo", "2026-09-13T21:00:00+00:00")]
+    [InlineData("2026-09-14T10:00:00", "Europe/Oslo", "2026-09-14T08:00:00+00:00")]
+    [InlineData("2026-12-14 10:00", "Europe/Oslo", "2026-12-14T09:00:00+00:00")]
+    [InlineData("2026-09-14T10:00:00", null, "is a time without its time zone")]
+    [InlineData("2026-09-14T10:00:00", "Oslo", "is a time of the zone 'Oslo', which is none")]
+    [InlineData("2026-03-29T02:30:00", "Europe/Oslo", "left out that night")]
+    [InlineData("2026-10-25T02:30:00", "Europe/Oslo", "show twice that night")]
+    [InlineData("2026-09-14", "Europe/Oslo", "is not a point in time")]
+    [InlineData("next week", null, "is not a point in time")]
+    public void A_time_is_the_one_its_zone_says_and_without_one_a_person_is_asked(string written, string? zone, string expected)
+    {
+        var said = Countries.Translate("XF", Countries.Sample("XF", "request.xml").Replace("<af:Hearing capacity=\"Witness\" />", $"<af:Hearing capacity=\"Witness\" at=\"{written}\" {(zone is null ? "" : $"zone=\"{zone}\"")} />", StringComparison.Ordinal));
+
+        var at = said.Open["measures"]![0]!["hearing"]!["at"];
+        if (DateTimeOffset.TryParse(expected, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var instant))
+            Assert.Equal(instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture), (string?)at);
+        else
+            Assert.Contains(expected, Assert.Single(said.Questions, q => q.Field == "open.measures[0].hearing.at").Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01", null)]
+    [InlineData("0001-01-01T00:00:00", null)]
+    [InlineData("2026-02-30", "is not a whole day")]
+    [InlineData("soon", "is not a whole day")]
+    public void A_day_that_is_none_is_left_out_when_it_stands_for_nothing_and_else_asked_about(string written, string? why)
+    {
+        var said = Translate(""" "gaps": { "from": "gaps[*]", "ask": "What is missing?" }, "wantedBy": "by" """, $$"""{ "kind": "x", "gaps": ["a"], "by": "{{written}}" }""");
+
+        Assert.Null(said.Open["wantedBy"]);
+        Assert.Equal(why is null ? [] : new[] { "open.wantedBy" }, said.Questions.Select(q => q.Field));
+        Assert.All(said.Questions, q => Assert.Contains(why!, q.Why, StringComparison.Ordinal));
     }
 
     Translation Refused(string rule, string message) =>

@@ -15,7 +15,7 @@ public sealed class MeasureMappingTests
     [InlineData("4576", "Hearing", "Accused")]
     public void A_result_of_a_court_says_in_which_capacity_the_person_is_heard(string code, string kind, string capacity)
     {
-        var measure = Message("4901", code).Open["measures"]![0]!;
+        var measure = Message("4576", code).Open["measures"]![0]!;
 
         Assert.Equal((kind, capacity), ((string?)measure["kind"], (string?)measure["hearing"]!["capacity"]));
     }
@@ -24,9 +24,23 @@ public sealed class MeasureMappingTests
     [InlineData("4904", new string[0])]
     [InlineData("4906", new[] { "lawfulAtHome" })]
     [InlineData("4905", new[] { "flow", "period.from", "period.until", "period.zone" })]
+    [InlineData("4901", new string[0])]
     [InlineData("4902", new[] { "hearing.ledBy", "hearing.means", "hearing.rightsNoticeWanted", "hearing.standard", "hearing.summonsWanted" })]
     public void What_a_result_does_not_say_of_its_measure_and_the_hub_would_miss_is_asked(string code, string[] asked) =>
-        Assert.Equal(asked.Select(f => $"open.measures[1].{f}"), Message("4904", code).Questions.Select(q => q.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(asked.Select(f => $"open.measures[1].{f}"), Message("4904", code).Questions.Select(q => q.Field).Where(f => !f.StartsWith("private.persons", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("4901")]
+    [InlineData("4902")]
+    public void The_witness_of_whom_the_court_says_nothing_is_asked_for_and_is_not_the_defendant(string code)
+    {
+        var said = Message("4576", code);
+
+        Assert.Equal(TranslationOutcome.Incomplete, said.Outcome);
+        Assert.Equal(["Who is the witness? The family name", "The given names of the witness"], said.Questions.Where(q => q.Field.StartsWith("private.persons[0]", StringComparison.Ordinal)).Select(q => q.Ask));
+        Assert.Equal(["Witness", "Accused"], said.Private!["persons"]!.AsArray().Select(p => (string?)p!["position"]));
+        Assert.Null(said.Private["persons"]![0]!["familyName"]);
+    }
 
     [Theory]
     [InlineData("XA")]
