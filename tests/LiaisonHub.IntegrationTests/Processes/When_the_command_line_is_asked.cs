@@ -238,14 +238,14 @@ public sealed class When_the_command_line_is_asked
         Assert.Contains("LH4111", said, StringComparison.Ordinal);
         (code, said) = await Run("map", "preview", "--in", sample, "--to", "XB");
         Assert.StartsWith("It is a message of XA.", said, StringComparison.Ordinal);
-        (code, said) = await Run("map", "preview", "--in", "README.md", "--to", "XB");
+        (code, said) = await Run("map", "preview", "--in", Repository.At("README.md"), "--to", "XB");
         Assert.Equal(2, code);
-        Assert.Contains("No built-in state's mappings understand this message.", said, StringComparison.Ordinal);
+        Assert.Contains("No built-in state's mappings understand this message.", Words(said), StringComparison.Ordinal);
         var schema = Path.GetTempFileName();
         await File.WriteAllTextAsync(schema, """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="other"/></xs:schema>""", Cancelled);
         (code, said) = await Run("map", "preview", "--in", sample, "--from", "XA", "--to", "XE", "--schema", schema);
         Assert.Equal(1, code);
-        Assert.Contains("is not valid by the schema", said, StringComparison.Ordinal);
+        Assert.Contains("is not valid by the schema", Words(said), StringComparison.Ordinal);
         File.Delete(schema);
         (code, said) = await Run("map", "preview", "--in", "no-such.xml", "--from", "XA");
         Assert.Equal(2, code);

@@ -39,6 +39,16 @@ public sealed class AnswerTests
         Assert.Empty(said.SelectMany(s => s.Unmapped));
     }
 
+    [Fact]
+    public void A_registry_asks_by_a_row()
+    {
+        var said = Countries.Translate("XD", """{ "table": "answers", "answerNo": "9", "kind": "ASK", "requestRef": "XA-2026-000001", "ground": "The order of the court", "text": "Please send it.", "papersFolder": null }""");
+
+        Assert.Equal((nameof(InformationRequested), TranslationOutcome.Complete, "XA-2026-000001"), (said.ActType, said.Outcome, said.Request));
+        Assert.Equal(["The order of the court"], said.Open["gaps"]!.AsArray().Select(g => (string?)g));
+        Assert.Empty(said.Unmapped);
+    }
+
     [Theory]
     [InlineData("XA", "answer-recognise.xml", "finding=\"P\" />", "finding=\"F\" />", RightsFinding.Failed)]
     [InlineData("XC", "answers-recognised.csv", ",P,P,P,", ",F,F,F,", RightsFinding.Failed)]

@@ -70,7 +70,7 @@ public sealed class CredentialTests
     }
 
     [Theory, MemberData(nameof(Messages))]
-    public async Task A_credential_in_a_message_is_nowhere_but_in_the_sealed_original(string state, string name, string text)
+    public async Task A_credential_in_a_message_is_nowhere_but_in_the_file_as_it_came(string state, string name, string text)
     {
         Assert.Contains(Secret, Opened(Encoding.UTF8.GetBytes(text)), StringComparison.Ordinal);
         var region = new RegionUnderTest();

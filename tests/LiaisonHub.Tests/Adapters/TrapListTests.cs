@@ -15,7 +15,7 @@ public sealed class TrapListTests
         ("T03", "A code beside a date changes its meaning", [
             (typeof(TrapTests), nameof(TrapTests.The_code_beside_the_dates_decides_what_they_mean)), (typeof(TrapTests), nameof(TrapTests.An_end_equal_to_the_start_is_not_the_same_as_no_end))]),
         ("T04", "Impossible and missing dates, several ways in one column", [
-            (typeof(TrapTests), nameof(TrapTests.An_impossible_date_keeps_its_words_and_becomes_no_date)), (typeof(TrapTests), nameof(TrapTests.What_stands_for_no_date_is_none)),
+            (typeof(TrapTests), nameof(TrapTests.An_impossible_date_keeps_its_words_and_becomes_no_date)), (typeof(TrapTests), nameof(TrapTests.What_stands_for_no_date_is_none)), (typeof(MappingFileTests), nameof(MappingFileTests.A_day_that_is_none_is_left_out_when_it_stands_for_nothing_and_else_asked_about)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_column_with_several_ways_to_write_a_date_gives_each_its_own_precision_and_nonsense_none))]),
         ("T05", "A period in days instead of a date", [(typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_period_counted_in_days_is_shown_to_a_person_with_its_number_and_becomes_no_date))]),
         ("T06", "Order and labels of names", [
@@ -27,6 +27,7 @@ public sealed class TrapListTests
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Other_names_of_a_person_arrive_all_of_them_as_rows_as_a_list_and_in_other_scripts))]),
         ("T09", "Person or company; a witness or parent as the subject", [
             (typeof(TrapTests), nameof(TrapTests.A_company_is_a_company_and_no_person_is_invented_for_it)), (typeof(MeasureMappingTests), nameof(MeasureMappingTests.A_result_of_a_court_says_in_which_capacity_the_person_is_heard)),
+            (typeof(MeasureMappingTests), nameof(MeasureMappingTests.The_witness_of_whom_the_court_says_nothing_is_asked_for_and_is_not_the_defendant)),
             (typeof(TrapTests), nameof(TrapTests.A_hearing_result_of_the_platform_asks_only_for_what_it_cannot_say))]),
         ("T10", "Codes of sex: unknown is not another", [(typeof(TrapPropertyTests), nameof(TrapPropertyTests.Nobody_said_it_is_not_another_sex_in_any_state))]),
         ("T11", "Measures of the body in other units; 0 and O", [
@@ -56,6 +57,7 @@ public sealed class TrapListTests
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.However_many_entries_a_list_has_and_whatever_their_numbers_all_arrive_in_their_order)), (typeof(TrapTests), nameof(TrapTests.More_than_a_hundred_offences_all_arrive))]),
         ("T20", "Versions of code lists; codes nobody knows", [
             (typeof(TrapTests), nameof(TrapTests.An_unknown_code_is_carried_flagged_and_counted_and_never_guessed)), (typeof(TrapTests), nameof(TrapTests.A_court_no_table_names_is_a_question_and_not_a_default)),
+            (typeof(MappingFileTests), nameof(MappingFileTests.A_code_of_a_list_of_plain_values_that_no_table_explains_is_asked_about)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.The_version_of_the_table_stands_beside_what_it_explained))]),
         ("T21", "The same form for an order and its end", [
             (typeof(RegistryTests), nameof(RegistryTests.A_warrant_that_was_lifted_later_is_seen_although_only_a_letter_of_its_row_changed)), (typeof(RegistryTests), nameof(RegistryTests.What_the_registry_cannot_say_is_asked_and_what_is_over_is_put_aside_with_its_reason))]),
@@ -77,7 +79,8 @@ public sealed class TrapListTests
         ("T28", "A failed signature is information", [
             (typeof(ContainerTests), nameof(ContainerTests.What_a_token_says_is_carried_and_keeps_nothing_back)), (typeof(AssistanceFormTests), nameof(AssistanceFormTests.What_the_token_says_of_a_signature_is_told_and_the_request_goes_on))]),
         ("T29", "Passwords inside messages", [
-            (typeof(CredentialTests), nameof(CredentialTests.A_credential_in_a_message_is_nowhere_but_in_the_sealed_original)),
+            (typeof(CredentialTests), nameof(CredentialTests.A_credential_in_a_message_is_nowhere_but_in_the_file_as_it_came)),
+            (typeof(CredentialTests), nameof(CredentialTests.By_whatever_name_and_in_whatever_shape_it_stands_it_is_neither_in_the_act_nor_in_what_is_kept)),
             (typeof(TrapTests), nameof(TrapTests.Credentials_inside_a_message_leave_the_ministry_neither_in_a_field_nor_in_the_original))]),
         ("T30", "Tables that are polled", [
             (typeof(SqlChannelTests), nameof(SqlChannelTests.A_row_is_brought_once_with_its_lists_and_again_when_anything_in_it_has_changed)), (typeof(SqlChannelTests), nameof(SqlChannelTests.A_row_waits_for_its_papers_and_nothing_outside_their_folder_is_read)),

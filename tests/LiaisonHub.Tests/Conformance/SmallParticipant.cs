@@ -16,7 +16,7 @@ public enum Fault
     None, NoSignOfLife, SignsWithOlderKey, BelievesAnyNotice, TakesWhatIsForOthers, VerifiesAtPresent, IgnoresKeyTimes, SignOfLifeWithFourthHeader, SignOfLifeOfUnknownKind,
     SignOfLifeChanged, SignOfLifeIncomplete, StopsAtGarbage, NeverOpensSeals, LostOldSealingKey, SkipsANumber, SaysNothingOfAfter, OneLane, AnswersTwice, NeverSendsAgain, SignsAgain, NeverHandsOver, OpensByItself,
     AnswersReceipts, ExplainsByItself, DoesNotKnowSurrender, SetsSilenceAside, ForgetsItsCounter, ForgetsTheUnconfirmed, RefusesByItsClock, TakesFiveHundred, UrgentLast, GuessesValues, RefusesNewFields,
-    ForgetsExercises, LogsContent, TakesAnyFile,
+    ForgetsExercises, LogsContent, TakesAnyFile, UnderstandsNothing, CarelessWithHeaders, SpeaksForAnother, MixesReceipts, ForgetsWhatItTook, LivesInThePast,
 }
 
 /// <summary>
@@ -32,7 +32,7 @@ sealed class SmallParticipant(Fault fault) : Participant
     readonly Dictionary<Guid, long> last = [];
     readonly List<Post> outbox = [];
     readonly ConcurrentQueue<string> log = new();
-    readonly List<Post> late = [];
+    readonly List<Post> late = [], confirmedBefore = [];
     readonly Lock disk = new();
     long counter;
     int aside, routine;
@@ -85,6 +85,14 @@ sealed class SmallParticipant(Fault fault) : Participant
         running = null;
         if (fault == Fault.ForgetsTheUnconfirmed && refused)
             outbox.Clear();
+        if (fault == Fault.ForgetsWhatItTook)
+        {
+            notices.Clear();
+            numbers.Clear();
+            taken.Clear();
+            outbox.AddRange(confirmedBefore);
+        }
+
         refused = false;
     }
 
@@ -151,7 +159,9 @@ sealed class SmallParticipant(Fault fault) : Participant
         var notice = JsonSerializer.Deserialize<Notice>(payload, Wire.Json)!;
         if (fault == Fault.RefusesNewFields && Encoding.UTF8.GetString(payload).Contains("since19", StringComparison.Ordinal))
             throw new JsonException("a new field");
-        if (notice.Header.At - now > TimeSpan.FromMinutes(5))
+        if (fault == Fault.UnderstandsNothing)
+            throw new JsonException("unknown to me");
+        if (notice.Header.At - now > TimeSpan.FromMinutes(5) && fault != Fault.LivesInThePast)
             log.Enqueue("the hub's clock is ahead of mine");
         if (fault == Fault.RefusesByItsClock && (notice.Header.At - now).Duration() > TimeSpan.FromMinutes(5))
             throw new JsonException("the hub's clock");
@@ -218,10 +228,10 @@ sealed class SmallParticipant(Fault fault) : Participant
         taken.Add(act.Header.ActId);
         if ((act.Type == nameof(ReceiptGiven) && fault != Fault.AnswersReceipts) || (fault == Fault.TakesFiveHundred && taken.Count > 500))
             return;
-        foreach (var stage in new[] { ReceiptStage.Delivered, ReceiptStage.HandedOver, ReceiptStage.Opened })
+        foreach (var stage in fault == Fault.MixesReceipts ? [ReceiptStage.HandedOver, ReceiptStage.Delivered] : new[] { ReceiptStage.Delivered, ReceiptStage.HandedOver, ReceiptStage.Opened })
             if (stage == ReceiptStage.Delivered || (stage == ReceiptStage.HandedOver && fault != Fault.NeverHandsOver) || (stage == ReceiptStage.Opened && fault == Fault.OpensByItself))
-                Make(act.Header.RequestId, nameof(ReceiptGiven), JsonSerializer.SerializeToNode(new ReceiptGiven { OfActId = act.Header.ActId, Stage = stage }, Wire.Json)!, act.Header.ActId, act.Header.Priority,
-                    act.Header.Exercise, act.Header.Receiver.Authority);
+                Make(fault == Fault.MixesReceipts ? Guid.CreateVersion7() : act.Header.RequestId, nameof(ReceiptGiven), JsonSerializer.SerializeToNode(new ReceiptGiven { OfActId = act.Header.ActId, Stage = stage }, Wire.Json)!, act.Header.ActId, act.Header.Priority,
+                    act.Header.Exercise, fault == Fault.SpeaksForAnother ? $"{State}-PP" : act.Header.Receiver.Authority);
     }
 
     void Make(Guid requestId, string type, JsonNode open, Guid? inReplyTo, Priority priority, bool exercise, string authority, byte[]? original = null)
@@ -229,7 +239,7 @@ sealed class SmallParticipant(Fault fault) : Participant
         var now = TimeProvider.System.GetUtcNow();
         var actId = Guid.CreateVersion7(now);
         var number = ++counter;
-        if (fault == Fault.SkipsANumber && number == 5)
+        if ((fault == Fault.SkipsANumber && number == 5) || (fault == Fault.CarelessWithHeaders && number == 1))
             number = ++counter;
         var act = new Act
         {
@@ -242,8 +252,8 @@ sealed class SmallParticipant(Fault fault) : Participant
                 Receiver = new Party { State = "XB", Authority = "XB-CA" },
                 Sequence = number,
                 After = fault != Fault.SaysNothingOfAfter && last.TryGetValue(requestId, out var before) ? before : null,
-                ClaimedAt = now,
-                InReplyTo = inReplyTo,
+                ClaimedAt = fault == Fault.LivesInThePast ? now.AddDays(-400) : fault == Fault.CarelessWithHeaders ? now.ToOffset(TimeSpan.FromHours(2)) : now,
+                InReplyTo = fault == Fault.CarelessWithHeaders ? null : inReplyTo,
                 Priority = priority,
                 Exercise = exercise && fault != Fault.ForgetsExercises,
             },
@@ -257,7 +267,7 @@ sealed class SmallParticipant(Fault fault) : Participant
         {
             State = State,
             Lane = priority == Priority.Routine || fault == Fault.OneLane ? Lane.Routine : Lane.Urgent,
-            Id = actId,
+            Id = fault == Fault.CarelessWithHeaders ? Guid.CreateVersion7() : actId,
             Body = Signed(JsonSerializer.SerializeToUtf8Bytes(act, Wire.Json), DocumentTypes.Act, now),
         });
     }
@@ -298,7 +308,12 @@ sealed class SmallParticipant(Fault fault) : Participant
             }
 
             lock (disk)
+            {
+                if (fault == Fault.ForgetsWhatItTook)
+                    confirmedBefore.AddRange(due.Where(p => confirmed.Contains(p.Id)));
                 outbox.RemoveAll(p => confirmed.Contains(p.Id) || (fault == Fault.NeverSendsAgain && due.Any(d => d.Id == p.Id)));
+            }
+
             if (due.Count < 50)
                 await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
@@ -327,7 +342,7 @@ sealed class SmallParticipant(Fault fault) : Participant
     {
         var now = TimeProvider.System.GetUtcNow();
         var report = JsonSerializer.SerializeToNode(
-            new AdapterReported { State = State, At = now, Version = "1", OutboxWaiting = outbox.Count, Quarantined = aside, Incomplete = 0, EverySeconds = 5 }, Wire.Json)!.AsObject();
+            new AdapterReported { State = fault == Fault.SpeaksForAnother ? "XA" : State, At = fault == Fault.LivesInThePast ? now.AddDays(-400) : now, Version = "1", OutboxWaiting = outbox.Count, Quarantined = aside, Incomplete = 0, EverySeconds = 5 }, Wire.Json)!.AsObject();
         if (fault == Fault.SignOfLifeIncomplete)
             report.Remove("version");
         var payload = Encoding.UTF8.GetBytes(report.ToJsonString());
