@@ -162,7 +162,7 @@ public sealed class SftpTests(SftpServer server) : IAsyncLifetime
         Assert.Equal((1, 0), (await collector.Collect(Cancelled), await collector.Collect(Cancelled)));
 
         Assert.Equal(["request.xml"], Brought());
-        Assert.Equal("paper", System.Text.Encoding.UTF8.GetString(new InboxFolder(options.Inbox!, TimeProvider.System).Beside("annex.pdf")!));
+        Assert.Equal("paper", System.Text.Encoding.UTF8.GetString(new InboxFolder(options.Inbox!, TimeProvider.System).Beside("annex.pdf")!.Bytes!));
         Assert.Equal(["annex.pdf"], Names(Path.Combine(there, "taken", "files")));
         Assert.Equal(["request.xml"], Names(Path.Combine(there, "taken")));
 
