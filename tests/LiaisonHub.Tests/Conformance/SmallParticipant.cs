@@ -16,7 +16,7 @@ public enum Fault
     None, NoSignOfLife, SignsWithOlderKey, BelievesAnyNotice, TakesWhatIsForOthers, VerifiesAtPresent, IgnoresKeyTimes, SignOfLifeWithFourthHeader, SignOfLifeOfUnknownKind,
     SignOfLifeChanged, SignOfLifeIncomplete, StopsAtGarbage, NeverOpensSeals, LostOldSealingKey, SkipsANumber, SaysNothingOfAfter, OneLane, AnswersTwice, NeverSendsAgain, SignsAgain, NeverHandsOver, OpensByItself,
     AnswersReceipts, ExplainsByItself, DoesNotKnowSurrender, SetsSilenceAside, ForgetsItsCounter, ForgetsTheUnconfirmed, RefusesByItsClock, TakesFiveHundred, UrgentLast, GuessesValues, RefusesNewFields,
-    ForgetsExercises, LogsContent, TakesAnyFile, UnderstandsNothing, CarelessWithHeaders, SpeaksForAnother, MixesReceipts, ForgetsWhatItTook, LivesInThePast,
+    ForgetsExercises, LogsContent, TakesAnyFile, TakesActsAlone, TakesEverySecondAct, CarelessWithHeaders, SpeaksForAnother, MixesReceipts, ForgetsWhatItTook, LivesInThePast,
 }
 
 /// <summary>
@@ -35,7 +35,7 @@ sealed class SmallParticipant(Fault fault) : Participant
     readonly List<Post> late = [], confirmedBefore = [];
     readonly Lock disk = new();
     long counter;
-    int aside, routine;
+    int aside, routine, seconds;
     bool refused;
     Venue? venue;
     KeyDirectory keys = null!;
@@ -159,8 +159,6 @@ sealed class SmallParticipant(Fault fault) : Participant
         var notice = JsonSerializer.Deserialize<Notice>(payload, Wire.Json)!;
         if (fault == Fault.RefusesNewFields && Encoding.UTF8.GetString(payload).Contains("since19", StringComparison.Ordinal))
             throw new JsonException("a new field");
-        if (fault == Fault.UnderstandsNothing)
-            throw new JsonException("unknown to me");
         if (notice.Header.At - now > TimeSpan.FromMinutes(5) && fault != Fault.LivesInThePast)
             log.Enqueue("the hub's clock is ahead of mine");
         if (fault == Fault.RefusesByItsClock && (notice.Header.At - now).Duration() > TimeSpan.FromMinutes(5))
@@ -183,7 +181,7 @@ sealed class SmallParticipant(Fault fault) : Participant
         }
 
         var body = notice.Read();
-        if (fault == Fault.SetsSilenceAside && body is SilenceNotice)
+        if ((fault == Fault.SetsSilenceAside && body is SilenceNotice) || (fault == Fault.TakesActsAlone && body is not ActDelivered))
             throw new JsonException("unknown to me");
         if (body is ActDelivered delivered)
             Delivered(notice, delivered, now);
@@ -204,7 +202,7 @@ sealed class SmallParticipant(Fault fault) : Participant
         if (fault == Fault.RefusesNewFields && text.Contains("since19", StringComparison.Ordinal))
             throw new JsonException("a new field");
         var act = JsonSerializer.Deserialize<Act>(text, Wire.Json)!;
-        if (fault == Fault.DoesNotKnowSurrender && act.Type == nameof(SurrenderMade))
+        if ((fault == Fault.DoesNotKnowSurrender && act.Type == nameof(SurrenderMade)) || (fault == Fault.TakesEverySecondAct && seconds++ % 2 == 1))
             throw new JsonException("unknown to me");
         _ = act.Read();
         if (act.Header.Sender.State != from || (fault != Fault.TakesWhatIsForOthers && act.Header.Receiver.State != State))
