@@ -184,6 +184,7 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
     readonly SftpOptions options = adapter.Sftp!;
     readonly SftpInOptions from = adapter.Sftp!.In!;
     readonly long largest = Math.Max(adapter.Inbox!.LargestFile, adapter.Inbox.LargestTable);
+    readonly LeftItems left = new(time);
     Dictionary<string, (long Length, DateTime Written)> looks = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -218,16 +219,27 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
         // Papers come first, and a message waits for those that were there before it.
         var paperToCome = files.Where(f => IsBeside(f.Name) && f.File.Length <= largest && !Complete(f)).Select(f => f.File.LastWriteTimeUtc).DefaultIfEmpty(DateTime.MaxValue).Min();
         var (brought, tooLarge) = (0, 0);
+        left.Look();
         foreach (var file in files.OrderByDescending(f => IsBeside(f.Name)).ThenBy(f => f.File.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
         {
             if (file.File.Length > largest)
                 tooLarge++;
-            else if (Complete(file) && (IsBeside(file.Name) || file.File.LastWriteTimeUtc < paperToCome) && await Bring(client, file.Name, file.File, file.Marked, cancellationToken) && !IsBeside(file.Name))
-                brought++;
+            else if (Complete(file) && (IsBeside(file.Name) || file.File.LastWriteTimeUtc < paperToCome) && !left.Waits(file.Name))
+                try
+                {
+                    if (await Bring(client, file.Name, file.File, file.Marked, cancellationToken) && !IsBeside(file.Name))
+                        brought++;
+                    left.Came(file.Name);
+                }
+                catch (Exception e) when (e is SftpPermissionDeniedException or SftpPathNotFoundException)
+                {
+                    left.Failed(file.Name, new ChannelException($"The server does not let {AdapterOptions.Section}:Sftp:User read or move some files in Sftp:In:Folder, or takes them away; ask its operator for the right to both."));
+                }
         }
 
-        LeftBehind = tooLarge == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{tooLarge} files have more than {largest:N0} bytes and are not fetched. Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile (of tables: LargestTable).");
+        left.Leave(string.Create(CultureInfo.InvariantCulture,
+            $"{tooLarge} files have more than {largest:N0} bytes and are not fetched. Send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:LargestFile (of tables: LargestTable)."), tooLarge);
+        LeftBehind = left.End();
         return brought;
     }
 

@@ -109,6 +109,26 @@ public sealed class SftpTests(SftpServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_may_not_be_read_is_left_and_said_and_what_stands_behind_it_comes()
+    {
+        var collector = Collector();
+        foreach (var name in new[] { "closed.xml", "open.xml" })
+        {
+            await SftpServer.Write(Path.Combine(there, name), "<a/>", Cancelled);
+            await SftpServer.Write(Path.Combine(there, name + ".done"), "", Cancelled);
+        }
+
+        File.SetLastWriteTimeUtc(Path.Combine(there, "closed.xml"), DateTime.UnixEpoch);
+        File.SetUnixFileMode(Path.Combine(there, "closed.xml"), UnixFileMode.None);
+
+        Assert.Equal(1, await collector.Collect(Cancelled));
+
+        Assert.Equal(["open.xml"], Brought());
+        Assert.Contains("1 item is left at the source", collector.LeftBehind, StringComparison.Ordinal);
+        Assert.Contains("ask its operator for the right", collector.LeftBehind, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_shows_another_key_is_not_talked_to_and_the_words_say_what_to_compare()
     {
         options.Sftp!.HostKeys = [$"SHA256:{new string('A', 43)}"];
