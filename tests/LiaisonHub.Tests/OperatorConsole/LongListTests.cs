@@ -68,7 +68,18 @@ public sealed class LongLists : IAsyncLifetime
         await Console.Services.GetRequiredService<RepairPlans>().Make(
             new()
             {
-                PlanId = Plan, Deed = RepairDeed.Retry, Chosen = "all that fit", Items = 0, ItemsHash = "", CutOff = now, PerMinute = 10, StopPercent = 5, Reason = "The key is there now", MadeBy = "A. Bell", MadeAt = now, ShapedBy = "A. Bell",
+                PlanId = Plan,
+                Deed = RepairDeed.Retry,
+                Chosen = "all that fit",
+                Items = 0,
+                ItemsHash = "",
+                CutOff = now,
+                PerMinute = 10,
+                StopPercent = 5,
+                Reason = "The key is there now",
+                MadeBy = "A. Bell",
+                MadeAt = now,
+                ShapedBy = "A. Bell",
                 ShapedAt = now,
             },
             null, null, null, Cancelled);
