@@ -155,6 +155,9 @@ public sealed class Rules
     /// <summary>The last instant of a day in a state (UTC).</summary>
     public DateTimeOffset EndOf(string state, DateOnly day) => Time.StartOf(state, day.AddDays(1)) - Deadline.OneSecond;
 
+    /// <summary>The last instant of a number of working days after a day in a state, by its calendar (UTC): what ends before is within so many of its days.</summary>
+    public DateTimeOffset EndOfWorkingDays(string state, int days, DateTimeOffset at) => Time.Due(state, TimeUnit.WorkingDays, days, at);
+
     /// <summary>When a translation is due that a state has made before it sends a request: no treaty says so, and it takes the time that the instrument gives for one asked for later (UTC).
     /// Null: the instrument gives none.</summary>
     public DateTimeOffset? TranslationDue(string state, string instrument, DateTimeOffset from) =>

@@ -12,10 +12,14 @@ namespace LiaisonHub.Coordinator;
 /// Brings due deadlines to their sagas. A deadline is a row, never a message in flight; a claim carries a number that a later claim outbids, so of two clocks, or of one that was paused past its
 /// lease, only the last claim has an effect. After an outage everything that fell due comes in order, with how late.
 /// </summary>
-public sealed partial class Clock(Deadlines deadlines, CoreSender core, HubOptions options, TimeProvider time, ILogger<Clock> log) : BackgroundService
+public sealed partial class Clock(
+    Deadlines deadlines, HubProcesses processes, CoreSender core, HubOptions options, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Clock> log) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     const int AtOnce = 100;
+
+    readonly DateTimeOffset began = technical.GetUtcNow();
+    DateTimeOffset nextBeat;
 
     /// <summary>Who claims. One for each start of a process.</summary>
     public Guid Owner { get; } = Guid.NewGuid();
@@ -60,6 +64,12 @@ public sealed partial class Clock(Deadlines deadlines, CoreSender core, HubOptio
             Lane.Urgent,
             new DeadlineLookedAt { CorrelationId = c.RequestId, DeadlineId = c.DeadlineId!.Value, Epoch = c.Epoch },
             cancellationToken)));
+        // Only who has swept says that it lives.
+        if (technical.GetUtcNow() is var present && (present >= nextBeat || present < nextBeat - HubProcesses.Every))
+        {
+            nextBeat = present + HubProcesses.Every;
+            await processes.Beat(new() { ProcessId = Owner, BeganAt = began, BeatAt = present }, cancellationToken);
+        }
         return claimed.Count;
     }
 

@@ -14,12 +14,13 @@ using LiaisonHub.Storage.Hub;
 using RabbitMQ.Client;
 
 // Measures in one run, alternating, and prints medians and ratios. Build with -c Release; nothing else should run on the machine.
-//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|rooms|start|decisions|formats|all [rounds]
+//   dotnet run -c Release --project tests/LiaisonHub.Benchmarks -- throughput|latency|growth|board|rooms|start|decisions|formats|all [rounds] [requests behind the rooms]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["by-hand", ..])
     return await Measurements.RunByHand(args);
 var what = args.Length > 0 ? args[0] : "all";
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+var requests = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 1_000_000;
 if (what is "decisions" or "all")
     WholeLives.Measure(rounds);
 if (what is "formats" or "all")
@@ -37,7 +38,7 @@ if (what is "start" or "all")
 if (what is "growth" or "board" or "all")
     await measurements.Growth(rounds);
 if (what is "rooms" or "all")
-    await Rooms.Measure(ground, database => measurements.Fill(database, 1_000_000), Request.Write(measurements.Template(Ground.Now.AddDays(-90))), Measurements.Known(0));
+    await Rooms.Measure(ground, requests, database => measurements.Fill(database, requests), Request.Write(measurements.Template(Ground.Now.AddDays(-90))), Measurements.Known(0));
 return 0;
 
 sealed class Measurements(Ground ground)

@@ -3,8 +3,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dapper;
+using LiaisonHub.Casework;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.OperatorConsole.Stuck;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace LiaisonHub.Benchmarks;
@@ -12,20 +17,21 @@ namespace LiaisonHub.Benchmarks;
 /// <summary>What the person on duty waits for: the console's rooms, over HTTP, at a million stored requests, half of them open; and by which plans the database answers.</summary>
 static partial class Rooms
 {
-    const int Looks = 300;
+    const int Looks = 300, Readings = 20;
 
     /// <summary>Where the plans are kept.</summary>
     static string Plans => Tests.Repository.At("docs", "performance-plans.txt");
 
     /// <param name="ground">What it stands on.</param>
+    /// <param name="requests">How many requests there are. Plans are kept of a million.</param>
     /// <param name="fill">Fills a database with requests that are not due yet.</param>
     /// <param name="late">Body of a request that is late, with the id <paramref name="lateId"/>.</param>
     /// <param name="lateId">The id in it.</param>
-    public static async Task Measure(Ground ground, Func<Database, Task> fill, string late, Guid lateId)
+    public static async Task Measure(Ground ground, int requests, Func<Database, Task> fill, string late, Guid lateId)
     {
         var address = await ground.Postgres.NewDatabase(default);
         await using var database = Database.Open(address, TimeProvider.System);
-        Console.WriteLine("rooms: filling 1,000,000 requests, half of them open");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rooms: filling {requests:N0} requests, half of them open"));
         await fill(database);
         await Live(database, late, lateId);
 
@@ -62,6 +68,8 @@ static partial class Rooms
                 Console.WriteLine($"  {room,-12} p50 {Measurements.Percentile([.. times], 50),7:F1} ms   p99 {Measurements.Percentile([.. times], 99),7:F1} ms   longest {times[^1],7:F1} ms   {bytes / 1024.0,6:F1} KiB   (gate 100 ms, 100 KiB)");
             }
 
+        await Board(ground, address);
+
         var name = new NpgsqlConnectionStringBuilder(address["postgres:".Length..]).Database;
         await connection.ExecuteAsync($"ALTER DATABASE {name} SET session_preload_libraries = 'auto_explain'; ALTER DATABASE {name} SET auto_explain.log_min_duration = 0");
         var plans = new StringBuilder("How PostgreSQL answers what the rooms of the console ask, at 1,000,000 requests: written by the measurement 'rooms'.\n");
@@ -79,8 +87,31 @@ static partial class Rooms
                     if (plan.Contains(" Scan", StringComparison.Ordinal) && !plan.Contains(" on pg_", StringComparison.Ordinal))
                         plans.Append(plan).Append("\n\n");
             }
+        if (requests < 1_000_000)
+            return;
         await File.WriteAllTextAsync(Plans, plans.ToString());
         Console.WriteLine($"  plans: {Plans}");
+    }
+
+    // What the page shows is at most some seconds old, so nobody waits for this; it says how hard one reading works.
+    static async Task Board(Ground ground, string address)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(TimeProvider.System).AddKeyedSingleton("technical", TimeProvider.System);
+        services.AddHubStorage(address, forBoards: true);
+        services.AddSingleton(Region.Load(ground.RegionFolder)).AddSingleton(KeyDirectory.Load(ground.PublicKeys)).AddSingleton<Rules>().AddSingleton<StuckReader>();
+        await using var provider = services.BuildServiceProvider();
+        var reader = provider.GetRequiredService<StuckReader>();
+        var (times, lines) = (new List<double>(), 0);
+        for (var i = 0; i < Readings + 1; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            lines = (await reader.ReadAnew(default)).Lines.Count;
+            if (i > 0)
+                times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+        times.Sort();
+        Console.WriteLine($"  the stuck board read anew, {lines} requests judged and found stuck: p50 {Measurements.Percentile([.. times], 50),7:F1} ms   longest {times[^1],7:F1} ms");
     }
 
     // Every line of an entry behind its first begins with a tab.
@@ -117,7 +148,8 @@ static partial class Rooms
             }
     }
 
-    // What a hub has in a year: one open request in fifty is late, one in a thousand of the open ones has an act that nobody opened, many of the closed ones have, and the last days had their traffic.
+    // What a hub has in a year: one open request in fifty is late, one in a thousand of the open ones has an act that nobody opened, many of the closed ones have, and the last days had their traffic. XB is silent, and the quarantine is full: one message in
+    // ten is believed, the others name any request.
     static async Task Live(Database database, string late, Guid lateId)
     {
         await using var connection = await database.Connect(default);
@@ -131,6 +163,11 @@ static partial class Rooms
             UPDATE requests SET body = replace(@late, @lateId, request_id::text) WHERE closed_at IS NULL AND next_due < now();
             UPDATE receipts AS r SET accepted_at = now() - interval '20 days', opened_at = NULL, awaited_until = CASE WHEN q.closed_at IS NULL THEN r.awaited_until ELSE now() - interval '1 day' END
                 FROM requests AS q WHERE q.request_id = r.request_id AND (hashtext(q.reference) & 1023) < CASE WHEN q.closed_at IS NULL THEN 1 ELSE 200 END;
+            INSERT INTO adapters (state, heard_at, every_seconds, expected_by) VALUES ('XB', now() - interval '3 hours', 30, now() - interval '2 hours')
+                ON CONFLICT (state) DO UPDATE SET heard_at = excluded.heard_at, expected_by = excluded.expected_by;
+            INSERT INTO quarantine (quarantine_id, source, state, lane, code, place, reason, fix, request_id, body, digest, headers, at, status, seen)
+                SELECT gen_random_uuid(), 'edge', 'XB', 'Routine', CASE WHEN n % 10 = 0 THEN 'InvalidContent' ELSE 'NotAuthentic' END, '', 'Forged.', 'Sign it.', request_id, '\x01', lpad(to_hex(n), 64, '0'), '{}', now(), 'Waiting', 1
+                FROM (SELECT request_id, row_number() OVER () AS n FROM requests WHERE closed_at IS NULL LIMIT 5000) AS q;
             INSERT INTO stays (procedure_name, state, left_at, seconds) SELECT procedure_name, state, now(), 86400 FROM requests LIMIT 20000;
             """,
             new { late, lateId = lateId.ToString() },

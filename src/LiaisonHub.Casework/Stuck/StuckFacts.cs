@@ -13,6 +13,9 @@ public sealed record ActOnItsWay(string To, DateTimeOffset AcceptedAt, DateTimeO
 /// <param name="State">The state.</param>
 public sealed record WayFacts(string State)
 {
+    /// <summary>Since when its adapter is in maintenance, as announced (UTC).</summary>
+    public DateTimeOffset? MaintenanceFrom { get; init; }
+
     /// <summary>Until when its adapter is in maintenance, as announced (UTC).</summary>
     public DateTimeOffset? MaintenanceUntil { get; init; }
 
@@ -104,8 +107,11 @@ public sealed record StuckFacts
     /// <summary>The limits that are held.</summary>
     public IReadOnlyList<LimitFact> Held { get; init; } = [];
 
-    /// <summary>The approval it waits for. Null: none.</summary>
+    /// <summary>The approval of national law that it waits for. Null: none.</summary>
     public ApprovalFact? Approval { get; init; }
+
+    /// <summary>The repair plan that waits for a second operator and would clear what holds the request up. Null: none.</summary>
+    public ApprovalFact? Plan { get; init; }
 
     /// <summary>What a calendar does not know that a limit was counted with. Null: nothing.</summary>
     public string? CalendarEnds { get; init; }
@@ -128,8 +134,8 @@ public sealed record StuckFacts
     /// <summary>Since when the hub's clock should have looked at a limit (UTC). Null: it keeps up.</summary>
     public DateTimeOffset? ClockBehindSince { get; init; }
 
-    /// <summary>Why the hub's database cannot be read. Null: it answers.</summary>
-    public string? DatabaseTrouble { get; init; }
+    /// <summary>Since when the hub's worker gives no sign of life (UTC). Null: it lives.</summary>
+    public DateTimeOffset? WorkerSilentSince { get; init; }
 
     /// <summary>What the request itself says: whose turn it is, its limits, its holds.</summary>
     public static StuckFacts Of(Request request, Rules rules, DateTimeOffset now, DateTimeOffset present)

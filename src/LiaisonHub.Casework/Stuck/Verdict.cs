@@ -36,6 +36,9 @@ public enum Cause
     /// <summary>The broker takes no notices to that state.</summary>
     OutboxBlocked,
 
+    /// <summary>Somebody has to approve something first: a plan that repairs it, or a step of national law.</summary>
+    WaitingForApproval,
+
     /// <summary>What was sent could not be read or translated, and stands in quarantine.</summary>
     MappingRefused,
 
@@ -48,9 +51,6 @@ public enum Cause
     /// <summary>Delivered, and nobody has opened it for longer than it may take.</summary>
     NotOpened,
 
-    /// <summary>Somebody has to approve something first.</summary>
-    WaitingForApproval,
-
     /// <summary>No limit runs, since all are held, and have been for longer than usual.</summary>
     ClockHeld,
 
@@ -60,7 +60,10 @@ public enum Cause
     /// <summary>No fault: whoever must act has not, and the limit has passed.</summary>
     Unanswered,
 
-    /// <summary>Nothing is wrong: within the limit, and no fault on the way.</summary>
+    /// <summary>No limit runs and no fault is known, and it has been in its state for longer than others before it.</summary>
+    LongerThanUsual,
+
+    /// <summary>Nothing is wrong: within the limit or as long as usual, and no fault on the way.</summary>
     AsPlanned,
 }
 
@@ -96,14 +99,15 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
     /// <summary>How long a hold is nobody's concern where it is not known how long it usually takes: 14 days.</summary>
     public static readonly TimeSpan HoldPatience = TimeSpan.FromDays(14);
 
+    /// <summary>How long a request may rest in a state without a limit where too few have left it to say what is usual: 90 days.</summary>
+    public static readonly TimeSpan StayPatience = TimeSpan.FromDays(90);
+
     /// <summary>The deepest cause. There always is one: <see cref="Cause.AsPlanned"/> when nothing is wrong.</summary>
     public static Verdict First(StuckFacts facts) => All(facts).First();
 
     /// <summary>Every cause that the facts show, the deepest first.</summary>
     public static IEnumerable<Verdict> All(StuckFacts f)
     {
-        if (f.DatabaseTrouble is { } database)
-            yield return new(Cause.DatabaseTrouble, Owner.Hub, Hub, f.Present, $"The database of the hub does not answer: {database}", "Start the database, or put its address right; nothing is lost meanwhile.");
         foreach (var key in f.Keys)
             if (key.EndedAt is { } ended)
                 yield return new(Cause.ExpiredKey, OwnerOf(key.Owner), key.Owner, ended, $"The key of {Name(key.Owner)} {key.Purpose} ended {Instant(ended)}.", Publish(key.Owner));
@@ -117,24 +121,38 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
             yield return new(Cause.HubStandsStill, Owner.Hub, Hub, behind, $"The hub's clock has not looked at due limits since {Instant(behind)}.", "See that the hub's worker runs, and read its log; what is due follows in order.");
 
         var undelivered = f.OnTheirWay.Where(a => a.DeliveredAt is null).OrderBy(a => a.AcceptedAt).ToList();
+        // From when on it is late: its limit has passed, or it has been in a state without a limit for longer than usual. Null: it is in time.
+        DateTimeOffset? late = f.Running is { } first ? first.At < f.Now ? first.At : null : f.Held is [] && f.Since + (f.Usual ?? StayPatience) is var usual && usual < f.Now ? usual : null;
+        if (f.WorkerSilentSince is { } quiet && (late is not null || undelivered.Exists(IsHeldUp)))
+            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, quiet, $"The hub's worker has given no sign of life since {Instant(quiet)}.", "Start the hub's worker, and read its log; nothing is lost meanwhile.");
         foreach (var way in f.Ways.Where(w => w.State == f.Awaited || undelivered.Exists(a => a.To == w.State)))
         {
             var oldest = undelivered.Find(a => a.To == way.State);
-            var late = !f.Faster && oldest is not null && f.Now - oldest.AcceptedAt > BrokerPatience;
+            var heldUp = oldest is not null && IsHeldUp(oldest);
             if (way.MaintenanceUntil is { } until && until > f.Present)
-                yield return new(Cause.Maintenance, Owner.Nobody, way.State, oldest?.AcceptedAt ?? f.Since, $"The adapter of {way.State} is in maintenance until {Instant(until)}.", "Wait until then; what is for it is kept.");
-            if (way.BrokerTrouble is { } trouble)
+            {
+                // It explains what became late while it lasts, and why nobody reads; what is not late yet is in time.
+                var from = way.MaintenanceFrom ?? DateTimeOffset.MinValue;
+                if (Explains(way, from) || oldest is not null && oldest.AcceptedAt + f.Watch.Delivered is var awaited && awaited < f.Now && awaited >= from)
+                    yield return new(Cause.Maintenance, Owner.Nobody, way.State, oldest?.AcceptedAt ?? late!.Value, $"The adapter of {way.State} is in maintenance until {Instant(until)}.",
+                        $"Wait until then; what is for it is kept. Legal time goes on: if it cannot wait, call the technical contact of {way.State}.");
+                continue;
+            }
+            var cutOff = heldUp || Explains(way, way.HeardAt ?? DateTimeOffset.MinValue);
+            if (cutOff && way.BrokerTrouble is { } trouble)
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, $"The broker cannot be asked about {way.State}: {trouble}", $"Start the broker, or put right how the hub reaches the virtual host of {way.State}.");
-            if (way.SilentSince is { } silent)
+            if (cutOff && way.SilentSince is { } silent)
                 yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? $"The adapter of {way.State} is silent; it was last heard {Instant(heard)}." : $"The adapter of {way.State} has never been heard.",
                     $"Call the technical contact of {way.State}: its adapter has to be started, or its line to the broker mended.");
-            if (late && way.Consumers == 0)
+            if (heldUp && way.Consumers == 0)
                 yield return new(Cause.NoConsumer, Owner.Adapter, way.State, oldest!.AcceptedAt, $"The adapter of {way.State} is heard, but nobody reads its queue.", $"Call the technical contact of {way.State}: its adapter has to be started again.");
-            if (late && way.OutboxOldest is { } queued && f.Now - queued > BrokerPatience)
+            if (heldUp && way.OutboxOldest is { } queued && f.Now - queued > BrokerPatience)
                 yield return new(Cause.OutboxBlocked, Owner.Hub, way.State, queued, $"Notices to {way.State} have waited at the hub since {Instant(queued)}{(way.OutboxError is { } error ? $": {error}" : "")}.",
                     $"See that the virtual host of {way.State} has its queues, and that they are not full; 'liaisonhub broker provision' makes them.");
         }
 
+        if (f.Plan is { } plan)
+            yield return new(Cause.WaitingForApproval, Owner.Hub, Hub, plan.Since, $"A plan would repair it and waits for {plan.By} since {Instant(plan.Since)}: {plan.Of}.", "Somebody other than who made the plan approves it or says no.");
         if (f.Quarantined is { Code: not RefusalCode.NotAuthentic } refused)
             yield return new(Cause.MappingRefused, Owner.Adapter, refused.From, refused.At, $"A message of {refused.From} stands in quarantine: {refused.Reason}", refused.Fix);
         foreach (var act in f.OnTheirWay)
@@ -155,8 +173,24 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         if (f.Running is { } limit && limit.At < f.Now)
             yield return new(Cause.Unanswered, Owner.Authority, limit.On, limit.At, $"{limit.On} was to act by {Instant(limit.At)} ({limit.RuleId}: {limit.Title}) and has not. No technical fault is known; the ladder is at level {limit.Level}.",
                 $"{limit.On} acts, or says why not; the ladder goes on by itself.");
+        if (f.Running is null && late is { } longer)
+            yield return new(Cause.LongerThanUsual, Owner.Authority, f.Awaited, longer,
+                f.Usual is { } stay ? $"In its state since {Instant(f.Since)}, without a limit; 95 of 100 requests leave it within {Days(stay)}. No technical fault is known."
+                    : $"In its state since {Instant(f.Since)}, without a limit, for more than {Days(StayPatience)}; how long is usual is not known yet. No technical fault is known.",
+                $"{f.Awaited ?? "One of its sides"} takes the next step, or withdraws the request: ask there, since without a limit nobody is reminded.");
         yield return new(Cause.AsPlanned, Owner.Nobody, f.Awaited, f.Since, f.Running is { } next ? $"{next.On} is to act by {Instant(next.At)} ({next.RuleId}: {next.Title})." : "No limit runs, and nothing is wrong.", "Nothing has to be done.");
+
+        bool IsHeldUp(ActOnItsWay act) => !f.Faster && f.Now - act.AcceptedAt > BrokerPatience;
+
+        // A way explains what became late after it was last well. What lies there unopened, or was late before, has another cause.
+        bool Explains(WayFacts way, DateTimeOffset since) => way.State == f.Awaited && late >= since && !f.OnTheirWay.Any(a => a.To == way.State && f.Now - a.DeliveredAt > f.Watch.Opened);
     }
+
+    /// <summary>The database is away: then nothing else can be said of any request.</summary>
+    /// <param name="trouble">What was said, in one sentence.</param>
+    /// <param name="at">Since when (UTC).</param>
+    public static Verdict OfDatabase(string trouble, DateTimeOffset at) =>
+        new(Cause.DatabaseTrouble, Owner.Hub, Hub, at, $"The database of the hub does not answer: {trouble}", "Start the database, or put its address right; nothing is lost meanwhile.");
 
     const string Hub = "HUB";
 
@@ -165,6 +199,8 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
     static string Name(string owner) => owner == Hub ? "the hub" : owner;
 
     static string Publish(string owner) => $"{(owner == Hub ? "The hub" : owner)} makes a key ('liaisonhub keys make --owner {owner}'), and its public half goes into the directory of the hub and of every state.";
+
+    static string Days(TimeSpan span) => span.TotalDays >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0} days") : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, span.TotalHours):0} h");
 
     static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 }

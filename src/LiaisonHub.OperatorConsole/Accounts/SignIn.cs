@@ -196,6 +196,18 @@ static class SignIn
     static async Task Validate(CookieValidatePrincipalContext session)
     {
         var services = session.HttpContext.RequestServices;
+        try
+        {
+            await Compare(session, services);
+        }
+        catch (Exception e) when (services.GetRequiredService<Database>().IsAway(e))
+        {
+            // Nobody can be asked, and there is nothing to see but what the console still knows: the session stands as it was begun.
+        }
+    }
+
+    static async Task Compare(CookieValidatePrincipalContext session, IServiceProvider services)
+    {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         if (session.Principal is { } principal && Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
             && long.TryParse(principal.FindFirstValue(Caller.Since), NumberStyles.None, CultureInfo.InvariantCulture, out var since)

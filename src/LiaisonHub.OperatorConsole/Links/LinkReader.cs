@@ -127,7 +127,7 @@ public sealed class LinkReader(
         TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } && (now - present).Duration() < TimeSpan.FromMinutes(1) ? reported - heard : null;
         if (standing?.HeardAt == null)
             warnings.Add(texts["links.warn-never-heard"]);
-        else if (standing.SilentSince is { } silent)
+        else if (standing.SilentAt(present) is { } silent)
             warnings.Add(texts["links.warn-silent", silent]);
         if (standing is { MaintenanceUntil: { } until, MaintenanceFrom: { } from } && until > present && until > from)
             warnings.Add(from > present ? texts["links.warn-will-be-in-maintenance", from, until, standing.MaintenanceReason] : texts["links.warn-in-maintenance", until, standing.MaintenanceReason]);
@@ -160,7 +160,7 @@ public sealed class LinkReader(
         {
             State = state.Code,
             Name = state.Name,
-            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : "up",
+            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.HeardAt == null ? "never heard" : standing.SilentAt(present) != null ? "silent" : "up",
             Warnings = warnings,
             Standing = standing,
             Skew = skew,

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Sealing;
@@ -211,7 +212,7 @@ public sealed record MessageReport
 }
 
 /// <summary>Reads the quarantine.</summary>
-public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyDirectory keys, Texts texts, TimeProvider time)
+public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyDirectory keys, Rules rules, Texts texts, TimeProvider time)
 {
     const int PageLength = 50;
 
@@ -265,7 +266,7 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyD
     {
         var now = time.GetUtcNow();
         var groups = new List<ReasonedFault>();
-        foreach (var group in await quarantine.Faults(now.AddDays(TodayReader.BreachingDays), cancellationToken))
+        foreach (var group in await quarantine.Faults(TodayReader.Near(rules, now, TodayReader.BreachingDays), cancellationToken))
             if (await Newest(group, cancellationToken) is { } newest)
                 groups.Add(new(group, newest.Reason, newest.Fix, newest.QuarantineId));
         return new(now, groups);
@@ -274,7 +275,7 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyD
     /// <summary>The newest message of a group. Null: nothing of it waits.</summary>
     public async Task<FaultSample?> Sample(string fingerprint, CancellationToken cancellationToken)
     {
-        if ((await quarantine.Faults(time.GetUtcNow().AddDays(TodayReader.BreachingDays), cancellationToken)).FirstOrDefault(g => g.Fingerprint == fingerprint) is not { } group
+        if ((await quarantine.Faults(TodayReader.Near(rules, time.GetUtcNow(), TodayReader.BreachingDays), cancellationToken)).FirstOrDefault(g => g.Fingerprint == fingerprint) is not { } group
             || await Newest(group, cancellationToken) is not { } newest || await quarantine.Get(newest.QuarantineId, cancellationToken) is not { } message)
             return null;
         return new(new(group, message.Reason, message.Fix, message.QuarantineId), message, MaskedDocument.Read(message.Body, taken: false, texts));

@@ -161,8 +161,7 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
         [
             .. (await quarantine.WaitingForSecond(now, MostWaiting, cancellationToken)).Select(m => new WaitingApproval(
                 said["audit.wish-aside", m.State ?? "?"], $"/quarantine/{m.QuarantineId:D}", m.AsideBy ?? "", m.AsideReason ?? "", m.AsideUntil)),
-            .. (await plans.Open(MostWaiting, cancellationToken)).Where(p => p is { Irreversible: true, Status: RepairPlan.Draft, ForeseenAt: not null } && !p.ApprovedAt(now)).Select(p => new WaitingApproval(
-                said["audit.wish-plan", p.Items], $"/plans/{p.PlanId:D}", p.ShapedBy, p.Reason, null)),
+            .. (await plans.WaitingForSecond(now, MostWaiting, cancellationToken)).Select(p => new WaitingApproval(said["audit.wish-plan", p.Items], $"/plans/{p.PlanId:D}", p.ShapedBy, p.Reason, null)),
         ];
     }
 

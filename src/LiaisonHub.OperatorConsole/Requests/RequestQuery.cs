@@ -42,7 +42,7 @@ public sealed record RequestQuery
     /// <summary>True: a deadline has passed.</summary>
     public bool Overdue { get; init; }
 
-    /// <summary>The next deadline comes within so many days, and has not passed; 1 to 3660.</summary>
+    /// <summary>The next deadline comes within so many working days of the state that must act, and has not passed; 1 to 3660.</summary>
     public int? Within { get; init; }
 
     /// <summary>True: an act was accepted longer ago than the region allows, and nobody has opened it.</summary>
@@ -114,7 +114,8 @@ public sealed record RequestQuery
     /// <summary>The same as the storage asks it.</summary>
     /// <param name="now">The hub's legal clock.</param>
     /// <param name="openedWithin">How long an act may stay unopened.</param>
-    public RequestFilter At(DateTimeOffset now, TimeSpan openedWithin) => new()
+    /// <param name="near">How far each state looks ahead; which of them must act is seen by the line.</param>
+    public RequestFilter At(DateTimeOffset now, TimeSpan openedWithin, IReadOnlyList<DueSpan> near) => new()
     {
         State = State,
         Instrument = Instrument,
@@ -124,7 +125,7 @@ public sealed record RequestQuery
         SubmittedBefore = Until is { } until ? Begin(until.AddDays(1)) : null,
         LevelAtLeast = Level,
         LevelAtMost = Higher ? null : Level,
-        DueBefore = Overdue ? now : Within is { } days ? now.AddDays(days) : null,
+        DueBefore = Overdue ? now : near.Count > 0 ? near.Max(s => s.Until) : null,
         DueFrom = !Overdue && Within != null ? now : null,
         UnopenedSince = Unopened ? now - openedWithin : null,
         Exercise = Exercise,

@@ -5,6 +5,7 @@ using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;
+using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Requests;
@@ -109,9 +110,33 @@ public sealed class RequestReader(
         var now = time.GetUtcNow();
         if (query.Q is { } text)
             return new() { At = now, Filter = query.InWords(texts), Lines = await reads.Find(RequestQuery.Wanted(text, rules.Region), PageLength, cancellationToken) };
-        var lines = await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), query.After, PageLength + 1, cancellationToken);
+        var lines = await Page(query, now, query.After, PageLength + 1, cancellationToken);
         var page = lines.Count > PageLength ? [.. lines.Take(PageLength)] : lines;
         return new() { At = now, Filter = query.InWords(texts), Lines = page, Next = lines.Count > PageLength ? RequestQuery.Text(Mark(query, page[^1])) : null };
+    }
+
+    // Where working days are counted, the latest day of all states is asked for, and those whose state looks less far are left out.
+    async Task<IReadOnlyList<RequestLine>> Page(RequestQuery query, DateTimeOffset now, PageMark? after, int atMost, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DueSpan> near = query is { Overdue: false, Within: { } days } ? TodayReader.Near(rules, now, days) : [];
+        var filter = query.At(now, rules.Region.TransportWatch.Opened, near);
+        if (near.Count == 0)
+            return await reads.RequestsPage(filter, after, atMost, cancellationToken);
+        var until = near.ToDictionary(s => s.State, s => s.Until);
+        var found = new List<RequestLine>();
+        IReadOnlyList<RequestLine> page;
+        do
+        {
+            page = await reads.RequestsPage(filter, after, atMost, cancellationToken);
+            foreach (var line in page)
+            {
+                after = Mark(query, line);
+                if (line.NextDue < until.GetValueOrDefault(line.NextState ?? line.RequestedState))
+                    found.Add(line);
+            }
+        }
+        while (found.Count < atMost && page.Count == atMost);
+        return found.Count > atMost ? found.GetRange(0, atMost) : found;
     }
 
     /// <summary>One page of a case group. <paramref name="after"/> null: the first page, and then an answer of null means that no request belongs to the group.</summary>
@@ -164,7 +189,7 @@ public sealed class RequestReader(
         {
             page = query.Q is { } text
                 ? await reads.Find(RequestQuery.Wanted(text, rules.Region), AtOnce, cancellationToken)
-                : await reads.RequestsPage(query.At(now, rules.Region.TransportWatch.Opened), mark, AtOnce, cancellationToken);
+                : await Page(query, now, mark, AtOnce, cancellationToken);
             foreach (var line in page)
                 yield return line;
             mark = page is [.., var last] ? Mark(query, last) : mark;
@@ -252,7 +277,7 @@ public sealed class RequestReader(
                 facts.Add(texts["requests.fact-never-heard", state]);
                 faults++;
             }
-            else if (adapter.SilentSince is { } silent)
+            else if (adapter.SilentAt(present) is { } silent)
             {
                 facts.Add(texts["requests.fact-silent", state, silent]);
                 faults++;

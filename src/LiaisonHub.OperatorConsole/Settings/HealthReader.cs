@@ -57,7 +57,7 @@ public sealed record HealthBoard
 
 /// <summary>Looks at everything the hub needs, and says why it stands as it does.</summary>
 public sealed class HealthReader(
-    Database database, Ledger ledger, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, Region region, KeyDirectory keys, LastVerification verified, Texts said, TimeProvider time,
+    Database database, Ledger ledger, HubProcesses processes, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, Region region, KeyDirectory keys, LastVerification verified, Texts said, TimeProvider time,
     [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     // The clock looks four times a second; what is five minutes old was not looked at.
@@ -83,6 +83,9 @@ public sealed class HealthReader(
         var head = await ledger.Head(cancellationToken);
         Add("ledger", verified.Last?.Finding is null ? Condition.Well : Condition.Bad,
             verified.Last switch { null => said["settings.ledger-unverified", head.Size], { Finding: null, Head: var until } => said["settings.ledger-holds", until.Size], _ => said["settings.ledger-broken"] }, "/audit");
+
+        var silent = await processes.SilentSince(present, cancellationToken);
+        Add("worker", silent is null ? Condition.Well : Condition.Bad, silent is { } dead ? said["settings.worker-silent", present - dead] : said["settings.worker-well"]);
 
         var behind = await deadlines.NextLook(cancellationToken) is { } look && look < now - ClockPatience ? now - look : (TimeSpan?)null;
         Add("clock", behind is null ? Condition.Well : Condition.Bad, behind is { } late ? said["settings.clock-behind", late] : said["settings.clock-well"], "/stuck");

@@ -68,32 +68,53 @@ public sealed record StuckBoard
 
 /// <summary>Finds what is stuck, and says why.</summary>
 public sealed class StuckReader(
-    StuckReads stuck, HubReads reads, HubFigures figures, Quarantine quarantine, AdapterRegister adapters, Outbox outbox, Deadlines deadlines, KeyDirectory keys, Rules rules, TimeProvider time,
-    [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical) : IDisposable
+    StuckReads stuck, HubReads reads, HubFigures figures, Quarantine quarantine, RepairPlans plans, AdapterRegister adapters, HubProcesses processes, Outbox outbox, Deadlines deadlines, KeyDirectory keys, Rules rules,
+    TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical) : IDisposable
 {
-    /// <summary>At most so many requests of each kind of trouble are looked at.</summary>
-    public const int AtMost = 300;
+    // So many requests are judged at a time.
+    const int AtOnce = 500;
 
     // A look at the broker that is older says nothing any more.
     static readonly TimeSpan LookGoodFor = TimeSpan.FromMinutes(5), BoardGoodFor = TimeSpan.FromSeconds(10), UsualGoodFor = TimeSpan.FromMinutes(5);
 
+    // Nobody waits for a reading that takes longer: who looks meanwhile sees the one before, up to a minute old. All that may be stuck is judged, and that may be thousands.
+    static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100), ShownFor = TimeSpan.FromMinutes(1);
+
     // Fewer stays do not say what is usual.
-    const int FewestStays = 20;
+    const int FewestStays = 20, MostPlans = 20;
 
     readonly ConcurrentDictionary<(string Procedure, string State), (DateTimeOffset Until, TimeSpan? Usual)> usual = new();
     readonly SemaphoreSlim reading = new(1, 1);
-    (DateTimeOffset Until, StuckBoard Board)? last;
+    volatile Kept? last;
 
-    /// <summary>The board; one reading serves all who look within ten seconds.</summary>
+    /// <summary>The board as it was read last. Null: it never was.</summary>
+    public StuckBoard? Last => last?.Board;
+
+    /// <summary>The board; one reading serves all who look within ten seconds, or longer where a reading takes longer.</summary>
     public async Task<StuckBoard> Read(CancellationToken cancellationToken)
+    {
+        if (last is { } kept && !IsOld(kept))
+            return kept.Board;
+        if (last is { } shown && shown.Took > Quick && technical.GetUtcNow() - shown.At < ShownFor)
+        {
+            // One that fails is tried again by the next who looks, and by whoever waits, with its error.
+            if (reading.CurrentCount > 0)
+                _ = Renew(CancellationToken.None).ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return shown.Board;
+        }
+        return await Renew(cancellationToken);
+    }
+
+    async Task<StuckBoard> Renew(CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken);
         try
         {
-            if (last is { } kept && kept.Until > technical.GetUtcNow() && kept.Until <= technical.GetUtcNow() + BoardGoodFor)
+            if (last is { } kept && !IsOld(kept))
                 return kept.Board;
+            var started = technical.GetTimestamp();
             var board = await ReadAnew(cancellationToken);
-            last = (technical.GetUtcNow() + BoardGoodFor, board);
+            last = new(board, technical.GetUtcNow(), technical.GetElapsedTime(started));
             return board;
         }
         finally
@@ -102,16 +123,37 @@ public sealed class StuckReader(
         }
     }
 
-    async Task<StuckBoard> ReadAnew(CancellationToken cancellationToken)
+    // A clock that was set back makes it old too.
+    bool IsOld(Kept kept) => technical.GetUtcNow() - kept.At is var age && (age < TimeSpan.Zero || age >= (kept.Took * 5 > BoardGoodFor ? kept.Took * 5 : BoardGoodFor));
+
+    /// <summary>The board as of now, whatever was read before.</summary>
+    public async Task<StuckBoard> ReadAnew(CancellationToken cancellationToken)
     {
         var around = await Look(cancellationToken);
         var watch = rules.Region.TransportWatch;
-        // From the end of the first calendar on, limits are counted without holidays.
-        var calendarEnds = rules.Region.Calendars.Values.Min(c => c.Until).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var rested = new List<RestedBefore>();
+        foreach (var resting in await stuck.WithoutLimit(cancellationToken))
+            if (around.Now - Shorter(await Usual(resting.Procedure, resting.State, cancellationToken) ?? Verdict.StayPatience, Verdict.HoldPatience) is var before && resting.Before < before)
+                rested.Add(resting with { Before = before });
         var (ids, cut) = await stuck.Candidates(
-            around.Now, around.Now - Verdict.HubPatience, around.Now - Shorter(watch.Delivered, Verdict.BrokerPatience), around.Now - Verdict.BrokerPatience, calendarEnds, around.Troubled, AtMost, cancellationToken);
+            new()
+            {
+                Now = around.Now,
+                ReceivedBefore = around.Now - Verdict.HubPatience,
+                NotDeliveredSince = around.Now - watch.Delivered,
+                NotOpenedSince = around.Now - watch.Opened,
+                HeldUpSince = around.Now - Verdict.BrokerPatience,
+                CutOff = [.. around.CutOff],
+                WithoutKeys = [.. around.WithoutKeys],
+                Body = rules.Region.Body.Code,
+                Rested = rested,
+                // From the end of the first calendar on, limits are counted without holidays.
+                Beyond = rules.Region.Calendars.Values.Min(c => c.Until).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+                AtMost = HubReads.Most,
+            },
+            cancellationToken);
         var lines = new List<StuckLine>();
-        foreach (var chunk in ids.Chunk(AtMost))
+        foreach (var chunk in ids.Chunk(AtOnce))
             foreach (var (request, verdicts) in await Judge(chunk, around, cancellationToken))
                 if (verdicts[0] is { Cause: not Cause.AsPlanned } first)
                     lines.Add(new()
@@ -124,7 +166,7 @@ public sealed class StuckReader(
                         RequestedState = request.Requested.State,
                         State = request.State,
                         Since = request.Since,
-                        Usual = await Usual(request, cancellationToken),
+                        Usual = await Usual(request.Procedure, request.State, cancellationToken),
                         Due = request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running }).Min(d => d.Due),
                         Verdict = first,
                     });
@@ -145,24 +187,30 @@ public sealed class StuckReader(
     async Task<IReadOnlyList<(Request Request, IReadOnlyList<Verdict> Verdicts)>> Judge(IReadOnlyList<Guid> ids, Surroundings around, CancellationToken cancellationToken)
     {
         var open = await stuck.Open(ids, cancellationToken);
-        var onTheirWay = (await stuck.NotOpened(open.Select(c => c.RequestId), cancellationToken)).ToLookup(r => r.RequestId);
+        var onTheirWay = (await stuck.NotOpened(ids, cancellationToken)).ToLookup(r => r.RequestId);
+        var setAside = (await stuck.SetAside(ids, cancellationToken)).ToLookup(q => q.RequestId);
+        var undecided = (await stuck.NotDecided(ids, cancellationToken)).ToLookup(u => u.RequestId);
         var judged = new List<(Request, IReadOnlyList<Verdict>)>(open.Count);
         foreach (var candidate in open)
         {
             var request = Request.Read(candidate.Body);
             var facts = StuckFacts.Of(request, rules, around.Now, around.Present);
             var states = Rules.SeatsOf(request).Select(s => Rules.PartyOf(request, s).State).Distinct().ToList();
-            var refused = around.SetAside[request.Id].FirstOrDefault();
+            // What a state says of a request it has no part in is not the request's.
+            var refused = setAside[request.Id].Where(q => q.State is not null && states.Contains(q.State)).MinBy(q => q.At);
+            var waiting = undecided[request.Id].Where(u => states.Contains(u.SenderState)).OrderBy(u => u.ParkedAt is null ? 0 : 1).ThenBy(u => u.ReceivedAt).FirstOrDefault();
             judged.Add((request, [.. Verdict.All(facts with
             {
-                Usual = await Usual(request, cancellationToken),
+                Usual = await Usual(request.Procedure, request.State, cancellationToken),
                 OnTheirWay = [.. onTheirWay[request.Id].Select(r => new ActOnItsWay(r.ToState, r.AcceptedAt ?? request.Since, r.DeliveredAt, r.HandedOverAt))],
                 Ways = [.. states.Select(s => around.Ways[s])],
                 Keys = [.. Wanted(facts.Awaited, states, around)],
+                Plan = around.Plans.GetValueOrDefault(request.Id),
                 Quarantined = refused is { State: { } from } ? new(from, Enum.TryParse<RefusalCode>(refused.Code, out var code) ? code : RefusalCode.InvalidContent, refused.Reason, refused.Fix, refused.At)
                     : facts.Awaited is { } awaited ? around.Unproven.GetValueOrDefault(awaited) : null,
-                Undecided = around.NotDecided[request.Id].OrderBy(u => u.ParkedAt is null ? 0 : 1).FirstOrDefault() is { } undecided ? new(undecided.SenderState, undecided.ReceivedAt, undecided.ParkedAt) : null,
+                Undecided = waiting is null ? null : new(waiting.SenderState, waiting.ReceivedAt, waiting.ParkedAt),
                 ClockBehindSince = around.ClockBehindSince,
+                WorkerSilentSince = around.WorkerSilentSince,
             })]));
         }
         return judged;
@@ -176,12 +224,12 @@ public sealed class StuckReader(
                 yield return new(key.Owner, key.Use == KeyUse.Sign ? "to sign with" : "to seal to", key.EndedAt);
     }
 
-    async Task<TimeSpan?> Usual(Request request, CancellationToken cancellationToken)
+    async Task<TimeSpan?> Usual(string procedure, string state, CancellationToken cancellationToken)
     {
-        var (key, now) = ((request.Procedure, request.State), technical.GetUtcNow());
+        var (key, now) = ((procedure, state), technical.GetUtcNow());
         if (usual.TryGetValue(key, out var kept) && kept.Until > now)
             return kept.Usual;
-        var stays = await stuck.Stays(request.Procedure, request.State, cancellationToken);
+        var stays = await stuck.Stays(procedure, state, cancellationToken);
         TimeSpan? found = stays.Count < FewestStays ? null : stays.Order().ElementAt((int)Math.Ceiling(stays.Count * 0.95) - 1);
         usual[key] = (now + UsualGoodFor, found);
         return found;
@@ -192,11 +240,14 @@ public sealed class StuckReader(
         var (now, present) = (time.GetUtcNow(), technical.GetUtcNow());
         var standings = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
+        // Adapters are heard by the hub's worker: after its last sign of life nobody listens.
+        var workerSilent = await processes.SilentSince(present, cancellationToken);
         var ways = rules.Region.States.Keys.ToDictionary(state => state, state => new WayFacts(state)
         {
-            SilentSince = standings.GetValueOrDefault(state)?.SilentSince,
+            SilentSince = standings.GetValueOrDefault(state)?.SilentAt(workerSilent ?? present),
             HeardAt = standings.GetValueOrDefault(state)?.HeardAt,
             SetAsideThere = standings.GetValueOrDefault(state)?.Quarantined ?? 0,
+            MaintenanceFrom = standings.GetValueOrDefault(state) is { } begun && begun.InMaintenance(present) ? begun.MaintenanceFrom : null,
             MaintenanceUntil = standings.GetValueOrDefault(state) is { } worked && worked.InMaintenance(present) ? worked.MaintenanceUntil : null,
             BrokerTrouble = Seen(state) is { Readers: null, LinkTrouble: { } trouble } ? trouble : null,
             Consumers = Seen(state)?.Readers,
@@ -210,9 +261,13 @@ public sealed class StuckReader(
         // Somebody who signs with a key that nobody knows is heard no more, and looks silent.
         var unproven = new Dictionary<string, SetAside>();
         foreach (var group in await figures.Quarantined(cancellationToken))
-            if (group.Code == nameof(RefusalCode.NotAuthentic) && ways.TryGetValue(group.State, out var way) && !(way.HeardAt >= group.LastAt)
+            if (group.Code == nameof(RefusalCode.NotAuthentic) && ways.TryGetValue(group.State, out var way) && way.SilentSince is not null && !(way.HeardAt >= group.LastAt)
                 && await quarantine.Page(null, group.State, group.Code, null, 1, cancellationToken) is [var newest])
                 unproven[group.State] = new(group.State, RefusalCode.NotAuthentic, newest.Reason, newest.Fix, group.FirstAt);
+        var waiting = new Dictionary<Guid, ApprovalFact>();
+        foreach (var plan in await plans.WaitingForSecond(now, MostPlans, cancellationToken))
+            foreach (var concerned in await plans.Concerned(plan.PlanId, cancellationToken))
+                waiting.TryAdd(concerned, new(plan.Reason, "a second operator", plan.ShapedAt));
         return new()
         {
             Now = now,
@@ -222,10 +277,9 @@ public sealed class StuckReader(
                 .Where(k => !keys.All.Any(x => x.Owner == k.Item1 && x.Use == k.Item2 && x.ValidAt(now)))
                 .Select(k => new KeyGap(k.Item1, k.Item2, keys.All.Where(x => x.Owner == k.Item1 && x.Use == k.Item2 && x.To <= now).Max(x => (DateTimeOffset?)x.To)))],
             Unproven = unproven,
-            // Whoever is not believed may have named any request.
-            SetAside = (await stuck.SetAside(AtMost, cancellationToken)).Where(q => q.Code != nameof(RefusalCode.NotAuthentic)).ToLookup(q => q.RequestId),
-            NotDecided = (await stuck.NotDecided(AtMost, cancellationToken)).ToLookup(u => u.RequestId),
+            Plans = waiting,
             ClockBehindSince = await deadlines.NextLook(cancellationToken) is { } look && look < now ? look : null,
+            WorkerSilentSince = workerSilent,
         };
     }
 
@@ -244,13 +298,17 @@ public sealed class StuckReader(
         public required IReadOnlyDictionary<string, WayFacts> Ways { get; init; }
         public required IReadOnlyList<KeyGap> Keys { get; init; }
         public required IReadOnlyDictionary<string, SetAside> Unproven { get; init; }
-        public required ILookup<Guid, QuarantinedOf> SetAside { get; init; }
-        public required ILookup<Guid, UndecidedOf> NotDecided { get; init; }
+        public required IReadOnlyDictionary<Guid, ApprovalFact> Plans { get; init; }
         public DateTimeOffset? ClockBehindSince { get; init; }
+        public DateTimeOffset? WorkerSilentSince { get; init; }
 
-        /// <summary>States whose way or keys are in trouble.</summary>
-        public IEnumerable<string> Troubled => Keys.Any(k => k.Owner == PublicKey.HubOwner) ? Ways.Keys : Ways.Values
-            .Where(w => w.MaintenanceUntil > Present || w.SilentSince is not null || w.BrokerTrouble is not null || w.Consumers == 0 || w.SetAsideThere > 0 || Now - w.OutboxOldest > Verdict.BrokerPatience)
-            .Select(w => w.State).Concat(Keys.Select(k => k.Owner)).Concat(Unproven.Keys).Distinct().Where(Ways.ContainsKey);
+        /// <summary>States to which nothing goes.</summary>
+        public IEnumerable<string> CutOff => WorkerSilentSince is not null ? Ways.Keys
+            : Ways.Values.Where(w => w.SilentSince is not null || w.BrokerTrouble is not null || w.Consumers == 0 || Now - w.OutboxOldest > Verdict.BrokerPatience).Select(w => w.State);
+
+        /// <summary>States of which a key is missing, or that sign with one nobody knows.</summary>
+        public IEnumerable<string> WithoutKeys => Keys.Any(k => k.Owner == PublicKey.HubOwner) ? Ways.Keys : Keys.Select(k => k.Owner).Concat(Unproven.Keys).Distinct().Where(Ways.ContainsKey);
     }
+
+    sealed record Kept(StuckBoard Board, DateTimeOffset At, TimeSpan Took);
 }

@@ -1,4 +1,6 @@
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiaisonHub.OperatorConsole.Stuck;
@@ -7,8 +9,20 @@ static class StuckRoutes
 {
     public static void MapStuck(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/stuck", async (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
-            new RazorComponentResult<StuckPage>(new { Query = StuckQuery.Read(http.Query, texts), Board = await stuck.Read(cancelled) }));
+        app.MapGet("/stuck", async (HttpContext http, StuckReader stuck, Database database, Texts texts, CancellationToken cancelled) =>
+        {
+            var query = StuckQuery.Read(http.Request.Query, texts);
+            try
+            {
+                return new RazorComponentResult<StuckPage>(new { Query = query, Board = await stuck.Read(cancelled) });
+            }
+            catch (Exception e) when (database.IsAway(e) && stuck.Last is { } last)
+            {
+                // The one verdict that explains all others; what was read last may still help. What the database said may repeat its address.
+                http.Response.Headers.RetryAfter = "10";
+                return new RazorComponentResult<StuckPage>(new { Query = query, Board = last, Away = Verdict.OfDatabase($"the last reading failed ({e.GetBaseException().GetType().Name}).", last.At) }) { StatusCode = 503 };
+            }
+        });
         app.MapList("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
         {
             var query = StuckQuery.Read(http.Query, texts);

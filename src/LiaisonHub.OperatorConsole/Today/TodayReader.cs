@@ -1,5 +1,6 @@
 using System.Globalization;
 using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 
@@ -32,9 +33,20 @@ public sealed record TodayBoard
     /// <summary>Adapters that are worked on now, or will be, by the announcement of their state.</summary>
     public required IReadOnlyList<AdapterStanding> Maintenance { get; init; }
 
-    /// <summary>What waits in quarantine, grouped.</summary>
-    public required IReadOnlyList<QuarantineGroup> Quarantine { get; init; }
+    /// <summary>What waits in quarantine, by what it fell over.</summary>
+    public required IReadOnlyList<FaultGroup> Quarantine { get; init; }
+
+    /// <summary>What waits for a second person.</summary>
+    public required IReadOnlyList<WaitingApproval> Approvals { get; init; }
+
+    /// <summary>The adapter whose clock is furthest from the hub's, and how far it is ahead. Null: none was heard, or legal time runs faster than the day.</summary>
+    public ClockSkew? Skew { get; init; }
 }
+
+/// <summary>How far an adapter's clock is ahead of the hub's.</summary>
+/// <param name="State">Whose adapter.</param>
+/// <param name="Ahead">How far; negative: behind.</param>
+public sealed record ClockSkew(string State, TimeSpan Ahead);
 
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
 /// <param name="Kind">What is the matter, for alerts: <c>clock</c>, <c>undecided</c>, <c>outbox</c>, <c>adapter-silent</c>, <c>gap</c>, <c>quarantine</c>, <c>not-delivered</c>, <c>not-opened</c>.</param>
@@ -55,10 +67,10 @@ public sealed record NextRequest(RequestLine Line, string Why);
 
 /// <summary>Reads the first page.</summary>
 public sealed class TodayReader(
-    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, AdapterRegister adapters, Quarantine quarantine, Rules rules, Texts texts, TimeProvider time,
-    [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, AdapterRegister adapters, HubProcesses processes, Quarantine quarantine, AuditReader audit, Rules rules, Texts texts,
+    TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
-    /// <summary>Days of the "breaching soon" figure.</summary>
+    /// <summary>Working days of the "breaching soon" figure, by the calendar of the state that must act.</summary>
     public const int BreachingDays = 5;
 
     // What is longer than these is no longer on its way, but stuck.
@@ -67,26 +79,36 @@ public sealed class TodayReader(
     readonly Lock gate = new();
     (DateTimeOffset Until, IReadOnlyList<HourFigures> Hours)? hours;
 
+    /// <summary>How far each state looks ahead that looks so many of its working days ahead.</summary>
+    public static IReadOnlyList<DueSpan> Near(Rules rules, DateTimeOffset now, int days) => [.. rules.Region.States.Keys.Select(s => new DueSpan(s, now, rules.EndOfWorkingDays(s, days, now) + TimeSpan.FromSeconds(1)))];
+
     /// <summary>Reads it as of now.</summary>
     public async Task<TodayBoard> Read(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var watch = rules.Region.TransportWatch;
-        var counts = await reads.Today(now, TimeSpan.FromDays(BreachingDays), watch.Opened, cancellationToken);
+        var counts = await reads.Today(now, TimeSpan.Zero, watch.Opened, cancellationToken);
+        var near = Near(rules, now, BreachingDays);
         var gaps = await journal.Gaps(50, cancellationToken);
-        var standings = await adapters.All(cancellationToken);
+        // Adapters are heard by the hub's worker: after its last sign of life nobody listens.
+        var present = technical.GetUtcNow();
+        var workerSilent = await processes.SilentSince(present, cancellationToken);
+        var standings = (await adapters.All(cancellationToken)).Select(a => a with { SilentSince = a.SilentAt(workerSilent ?? present) }).ToList();
         var groups = await figures.Quarantined(cancellationToken);
         return new()
         {
             At = now,
-            Counts = counts,
+            Counts = counts with { Breaching = await reads.Near(near, cancellationToken), SilentAdapters = standings.Count(a => a.SilentSince is not null) },
             OverdueByLevel = await figures.OverdueByLevel(now, cancellationToken),
-            Decisions = await Decisions(now, gaps, groups, standings, cancellationToken),
-            Maintenance = [.. standings.Where(a => a.MaintenanceUntil > technical.GetUtcNow() && a.MaintenanceUntil > a.MaintenanceFrom)],
+            Decisions = await Decisions(now, workerSilent, gaps, groups, standings, cancellationToken),
+            Maintenance = [.. standings.Where(a => a.MaintenanceUntil > present && a.MaintenanceUntil > a.MaintenanceFrom)],
             Next = await Next(now, cancellationToken),
             Hours = await Hours(now, cancellationToken),
             Gaps = gaps,
-            Quarantine = groups,
+            Quarantine = await quarantine.Faults(near, cancellationToken),
+            Approvals = await audit.Waiting(cancellationToken),
+            Skew = (now - present).Duration() > TimeSpan.FromMinutes(1) ? null
+                : standings.Where(a => a is { HeardAt: not null, ReportedAt: not null }).Select(a => new ClockSkew(a.State, a.ReportedAt!.Value - a.HeardAt!.Value)).MaxBy(s => s.Ahead.Duration()),
         };
     }
 
@@ -98,14 +120,18 @@ public sealed class TodayReader(
         return next;
     }
 
-    async Task<IReadOnlyList<Matter>> Decisions(DateTimeOffset now, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<AdapterStanding> standings, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Matter>> Decisions(
+        DateTimeOffset now, DateTimeOffset? workerSilent, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<AdapterStanding> standings,
+        CancellationToken cancellationToken)
     {
         var matters = new List<Matter>();
         var present = technical.GetUtcNow();
         var faster = (now - present).Duration() > TimeSpan.FromMinutes(1);
 
         // The hub itself, first: while it stands still, nothing else moves.
-        if (!faster && await deadlines.NextLook(cancellationToken) is { } look && now - look > ClockPatience)
+        if (workerSilent is { } dead)
+            matters.Add(new("clock", "hub", texts["today.worker-silent", present - dead], texts["today.worker-silent-why"], texts["today.see-worker"], "/settings", Since: dead));
+        else if (!faster && await deadlines.NextLook(cancellationToken) is { } look && now - look > ClockPatience)
             matters.Add(new("clock", "hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
         var waiting = await figures.Waiting(200, cancellationToken);
         if (!faster && waiting.FirstOrDefault(w => w.ParkedAt == null) is { } undecided && now - undecided.ReceivedAt > DecisionPatience)

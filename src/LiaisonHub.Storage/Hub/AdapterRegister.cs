@@ -63,6 +63,9 @@ public sealed record AdapterStanding
 
     /// <summary>True: the adapter is in maintenance at this instant.</summary>
     public bool InMaintenance(DateTimeOffset now) => MaintenanceFrom <= now && now < MaintenanceUntil;
+
+    /// <summary>Since when it counts as silent at this instant, whether or not the hub's worker has noticed. Null: it is heard.</summary>
+    public DateTimeOffset? SilentAt(DateTimeOffset now) => SilentSince ?? (ExpectedBy < now && !InMaintenance(now) ? ExpectedBy : null);
 }
 
 /// <summary>The adapters' signs of life.</summary>

@@ -28,6 +28,12 @@ public sealed record TodayCounts
     public required int SilentAdapters { get; init; }
 }
 
+/// <summary>How far a state looks ahead.</summary>
+/// <param name="State">The state that must act.</param>
+/// <param name="From">From now.</param>
+/// <param name="Until">What is due before this is near.</param>
+public sealed record DueSpan(string State, DateTimeOffset From, DateTimeOffset Until);
+
 /// <summary>Which requests. Null: whatever.</summary>
 public sealed record RequestFilter
 {
@@ -115,6 +121,9 @@ public sealed record RequestLine
 
     /// <summary>Row of the time catalogue that is due next. Null: none runs.</summary>
     public string? NextRule { get; init; }
+
+    /// <summary>The state that must act by then. Null: none runs, or it is a drill.</summary>
+    public string? NextState { get; init; }
 
     public int Level { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
@@ -207,7 +216,8 @@ public sealed class HubReads(Database database)
     const string LineColumns = """
         q.request_id, q.procedure_name AS "procedure", q.instrument, q.reference, q.requesting_state, q.requested_state, q.requesting_authority, q.requested_authority, q.state, q.since, q.next_due,
         q.level, q.closed_at, q.priority, q.exercise, q.case_group_id, q.created_at, q.updated_at,
-        (SELECT MIN(n.rule_id) FROM deadlines AS n WHERE n.request_id = q.request_id AND n.status = 'Running' AND n.due = q.next_due) AS next_rule
+        (SELECT MIN(n.rule_id) FROM deadlines AS n WHERE n.request_id = q.request_id AND n.status = 'Running' AND n.due = q.next_due) AS next_rule,
+        (SELECT MIN(n.on_state) FROM deadlines AS n WHERE n.request_id = q.request_id AND n.status = 'Running' AND n.due = q.next_due) AS next_state
         """;
 
     const string Filters = """
@@ -244,6 +254,16 @@ public sealed class HubReads(Database database)
               (SELECT COUNT(*) FROM adapters WHERE silent_since IS NOT NULL) AS silent_adapters
             """;
     });
+
+    internal static readonly RowShape<DueSpan> Spans = new RowShape<DueSpan>().Text("state", s => s.State).Instant("starts", s => s.From).Instant("ends", s => s.Until);
+
+    static readonly Statement SelectNear = new(d => $"""
+        SELECT CAST(COUNT(*) AS bigint) FROM (
+          SELECT x.request_id FROM {d.Rows(Spans)}
+          JOIN deadlines AS x ON x.status = '{DeadlineRow.Running}' AND x.on_state = r.state AND x.due >= r.starts AND x.due < r.ends
+          JOIN requests AS q ON q.request_id = x.request_id AND q.closed_at IS NULL AND q.next_due = x.due
+          GROUP BY x.request_id ORDER BY x.request_id {d.FirstRows($"{Most + 1}")}) AS a
+        """);
 
     static readonly Statement OpenPage = new(d => $"""
         SELECT {LineColumns} FROM requests AS q
@@ -363,6 +383,9 @@ public sealed class HubReads(Database database)
 
     public async Task<TodayCounts> Today(DateTimeOffset now, TimeSpan breachingWithin, TimeSpan unopenedAfter, CancellationToken cancellationToken) =>
         (await database.One<TodayCounts>(SelectToday, new { now, breach = now + breachingWithin, unopened = now - unopenedAfter, never = Instants.Never, atMost = Most + 1 }, cancellationToken))!;
+
+    /// <summary>How many live open requests have their next deadline within the span of the state that must act.</summary>
+    public async Task<int> Near(IReadOnlyList<DueSpan> spans, CancellationToken cancellationToken) => (int)(await database.QueryRows<long>(SelectNear, Spans.Of(spans), cancellationToken))[0];
 
     static string OfAnySide(Dialect d, Func<string, string> where, string by, string direction) => $"""
         SELECT * FROM (

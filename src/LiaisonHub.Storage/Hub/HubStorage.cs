@@ -17,6 +17,7 @@ public static class HubStorage
         services.TryAddSingleton<RequestStore>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<Deadlines>();
+        services.TryAddSingleton<HubProcesses>();
         services.TryAddSingleton<Ledger>();
         services.TryAddSingleton<Quarantine>();
         services.TryAddSingleton<Leases>();

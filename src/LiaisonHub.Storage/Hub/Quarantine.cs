@@ -126,7 +126,7 @@ public sealed record FaultGroup
     public required int Soon { get; init; }
 
     /// <summary>The first limit of those requests. Null: none has one.</summary>
-    public DateTimeOffset? NextDue { get; init; }
+    public DateTimeOffset? NextDue { get; init => field = value >= Instants.Never ? null : value; }
 
     internal static string Print(string source, string code, string place) => place.Length == 0 ? $"{source}/{code}" : $"{source}/{code}/{place}";
 
@@ -220,16 +220,20 @@ public sealed class Quarantine(Database database)
         WHERE quarantine_id = @quarantineId AND status = '{RetryRequested}'
         """);
 
-    // A message names a request as far as it could be read; the join keeps only those that are open.
-    static readonly Statement SelectFaults = new(_ => $"""
-        SELECT q.source, q.code, q.place, COUNT(*) AS messages, SUM(q.seen) AS seen, COUNT(DISTINCT q.state) AS states,
-          SUM(CASE WHEN q.status = '{RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
-          SUM(CASE WHEN q.status = '{Waiting}' AND q.retry_requested_at IS NOT NULL THEN 1 ELSE 0 END) AS failed_again,
-          MIN(q.at) AS first_at, MAX(q.at) AS last_at, COUNT(DISTINCT r.request_id) AS requests,
-          COUNT(DISTINCT CASE WHEN r.next_due <= @soon THEN r.request_id END) AS soon, MIN(CASE WHEN r.next_due < @never THEN r.next_due END) AS next_due
-        FROM quarantine AS q LEFT JOIN requests AS r ON r.request_id = q.request_id AND r.closed_at IS NULL
-        WHERE q.status <> '{Resolved}'
-        GROUP BY q.source, q.code, q.place ORDER BY MAX(q.at) DESC
+    // A message names a request as far as it could be read; the join keeps only those that are open. How near a limit is, the state says that must act: a drill's, the one that is asked.
+    static readonly Statement SelectFaults = new(d => $"""
+        SELECT m.source, m.code, m.place, COUNT(*) AS messages, SUM(m.seen) AS seen, COUNT(DISTINCT m.state) AS states,
+          SUM(CASE WHEN m.status = '{RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
+          SUM(CASE WHEN m.status = '{Waiting}' AND m.retry_requested_at IS NOT NULL THEN 1 ELSE 0 END) AS failed_again,
+          MIN(m.at) AS first_at, MAX(m.at) AS last_at, COUNT(DISTINCT m.open_id) AS requests,
+          COUNT(DISTINCT CASE WHEN m.next_due < r.ends THEN m.open_id END) AS soon, MIN(m.next_due) AS next_due
+        FROM (
+          SELECT q.source, q.code, q.place, q.seen, q.state, q.status, q.retry_requested_at, q.at, o.request_id AS open_id, o.next_due,
+            COALESCE((SELECT MIN(x.on_state) FROM deadlines AS x WHERE x.request_id = o.request_id AND x.status = '{DeadlineRow.Running}' AND x.due = o.next_due), o.requested_state) AS must_act
+          FROM quarantine AS q LEFT JOIN requests AS o ON o.request_id = q.request_id AND o.closed_at IS NULL
+          WHERE q.status <> '{Resolved}') AS m
+        LEFT JOIN {d.Rows(HubReads.Spans)} ON r.state = m.must_act
+        GROUP BY m.source, m.code, m.place ORDER BY MAX(m.at) DESC
         """);
 
     static readonly Statement Close = new(_ => $"""
@@ -361,9 +365,9 @@ public sealed class Quarantine(Database database)
     }
 
     /// <summary>What waits, by fingerprint, last first.</summary>
-    /// <param name="soon">Up to when a limit counts as coming soon.</param>
+    /// <param name="near">Up to when a limit counts as coming soon, by the state that must act.</param>
     /// <param name="cancellationToken"/>
-    public Task<IReadOnlyList<FaultGroup>> Faults(DateTimeOffset soon, CancellationToken cancellationToken) => database.Query<FaultGroup>(SelectFaults, new { soon, never = Instants.Never }, cancellationToken);
+    public Task<IReadOnlyList<FaultGroup>> Faults(IReadOnlyList<DueSpan> near, CancellationToken cancellationToken) => database.QueryRows<FaultGroup>(SelectFaults, HubReads.Spans.Of(near), cancellationToken);
 
     /// <summary>It is dealt with. False: it was before.</summary>
     public Task<bool> Resolve(Guid quarantineId, string by, string reason, string outcome, CancellationToken cancellationToken) =>

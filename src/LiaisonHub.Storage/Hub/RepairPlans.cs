@@ -309,6 +309,20 @@ public sealed class RepairPlans(Database database)
         ORDER BY made_at, plan_id {d.FirstRows("@atMost")}
         """);
 
+    // Foreseen, so that there is something to agree to; nobody has, or what was agreed to was edited or has lapsed.
+    static readonly Statement SelectWithoutSecond = new(d => $"""
+        SELECT {PlanColumns} FROM repair_plans
+        WHERE status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}') AND deed IN {TwoPeople} AND foreseen_at IS NOT NULL
+          AND (approved_version IS NULL OR approved_version <> version OR approved_until <= @now)
+        ORDER BY shaped_at, plan_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectConcerned = new(_ => $"""
+        SELECT DISTINCT COALESCE(q.request_id, j.request_id) FROM repair_items AS i
+        LEFT JOIN quarantine AS q ON q.quarantine_id = i.quarantine_id LEFT JOIN journal AS j ON j.journal_id = i.row_no
+        WHERE i.plan_id = @planId AND i.status = '{RepairItem.Waiting}' AND COALESCE(q.request_id, j.request_id) IS NOT NULL
+        """);
+
     static readonly Statement SelectItems = new(d => $"SELECT {ItemColumns} FROM repair_items WHERE plan_id = @planId AND position > @after ORDER BY position {d.FirstRows("@atMost")}");
 
     static readonly Statement SelectCounts = new(_ => "SELECT plan_id, wave, status, COUNT(*) AS items FROM repair_items WHERE plan_id = @planId GROUP BY plan_id, wave, status ORDER BY wave, status");
@@ -526,6 +540,12 @@ public sealed class RepairPlans(Database database)
 
     /// <summary>Plans that the hub has something to do for: they run, or a dry run is wished for.</summary>
     public Task<IReadOnlyList<RepairPlan>> Open(int atMost, CancellationToken cancellationToken) => database.Query<RepairPlan>(SelectOpen, new { atMost }, cancellationToken);
+
+    /// <summary>Plans that wait for a second person: they have been foreseen, and nobody else has agreed to them as they are now. The longest waiting first.</summary>
+    public Task<IReadOnlyList<RepairPlan>> WaitingForSecond(DateTimeOffset now, int atMost, CancellationToken cancellationToken) => database.Query<RepairPlan>(SelectWithoutSecond, new { now, atMost }, cancellationToken);
+
+    /// <summary>The requests that the rows of a plan still to be done are about.</summary>
+    public Task<IReadOnlyList<Guid>> Concerned(Guid planId, CancellationToken cancellationToken) => database.Query<Guid>(SelectConcerned, new { planId }, cancellationToken);
 
     /// <summary>Items whose turn it is, by position.</summary>
     public Task<IReadOnlyList<RepairItem>> Next(Guid planId, int atMost, CancellationToken cancellationToken) => database.Query<RepairItem>(SelectNext, new { planId, atMost }, cancellationToken);

@@ -47,12 +47,15 @@ public sealed class StuckTests
         { "clock held, usual not known", Cause.ClockHeld },
         { "outbox blocked", Cause.OutboxBlocked },
         { "broker trouble", Cause.BrokerTrouble },
-        { "database trouble", Cause.DatabaseTrouble },
         { "act not decided", Cause.HubStandsStill },
         { "clock of the hub behind", Cause.HubStandsStill },
         { "earlier act missing", Cause.EarlierActMissing },
         { "calendar missing", Cause.CalendarMissing },
         { "overdue", Cause.Unanswered },
+        { "a plan waits", Cause.WaitingForApproval },
+        { "worker of the hub silent", Cause.HubStandsStill },
+        { "longer than usual", Cause.LongerThanUsual },
+        { "longer than usual, usual not known", Cause.LongerThanUsual },
     };
 
     [Theory]
@@ -71,7 +74,7 @@ public sealed class StuckTests
     public void A_missing_key_is_never_shown_as_a_missing_worker_whatever_else_is_wrong()
     {
         foreach (var key in new[] { "missing key", "key of the hub missing", "expired key", "signed with an unknown key" })
-            foreach (var other in Faults.Select(f => f.Data.Item1).Where(f => f != "database trouble"))
+            foreach (var other in Faults.Select(f => f.Data.Item1))
                 Assert.Contains(Verdict.First(Merge(With(key), With(other))).Cause, new[] { Cause.MissingKey, Cause.ExpiredKey });
     }
 
@@ -139,49 +142,55 @@ public sealed class StuckTests
         Assert.Equal(Cause.WaitingForApproval, Verdict.First(facts with { Now = facts.Approval.Due!.Value.AddDays(1), Present = facts.Approval.Due.Value.AddDays(1) }).Cause);
     }
 
-    [Fact]
-    public void Of_ten_thousand_normal_requests_one_in_a_hundred_at_most_is_called_stuck()
+    /// <summary>States in which no limit runs, so that nothing else ever says that they were forgotten.</summary>
+    [Theory]
+    [InlineData("MutualAssistance", "Returned", "XA")]
+    [InlineData("Extradition", "Returned", "XB")]
+    [InlineData("Extradition", "Released", "XB")]
+    [InlineData("Extradition", "SurrenderLapsed", "XB")]
+    [InlineData("InterceptionNotice", "MayGoOn", "XA")]
+    [InlineData("Correction", "InDispute", "XB")]
+    public void A_request_that_rests_without_a_limit_for_longer_than_others_is_found_and_one_that_does_not_is_left_in_peace(string procedure, string state, string awaited)
     {
-        var random = new Random(20260320);
-        var lives = Courses.All.SelectMany(c => c.Sheet.States.Select(s => c.Into(s, Demo.Rules))).Where(s => s.Request is { Closed: false }).ToList();
-        var called = new Dictionary<Cause, int>();
-        for (var i = 0; i < 10_000; i++)
-        {
-            var request = lives[random.Next(lives.Count)].Request;
-            var begun = request.Acts.Count > 0 ? request.Acts[^1].At : request.Since;
-            var first = request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running, AtHome: null, Due: not null }).Select(d => d.Due!.Value).Order().FirstOrDefault();
-            // Looked at at any moment of the time it may take; where no limit runs, within a month.
-            var age = (first > begun ? first - begun : TimeSpan.FromDays(30)) * random.NextDouble();
-            var now = begun + age;
-            var facts = StuckFacts.Of(request, Demo.Rules, now, now);
-            var to = facts.Awaited ?? request.Requested.State;
-            // Delivered in a minute as a rule; opened within a working day or two, seldom later.
-            var delivered = TimeSpan.FromSeconds(-40 * Math.Log(1 - random.NextDouble()));
-            var opened = delivered + TimeSpan.FromHours(6 * Math.Exp(0.9 * Gauss(random)));
-            var stay = TimeSpan.FromDays(20);
-            facts = facts with
-            {
-                Usual = random.Next(3) == 0 ? null : stay,
-                OnTheirWay = age > opened ? [] : [new(to, begun, age > delivered ? begun + delivered : null, age > delivered * 2 ? begun + delivered * 2 : null)],
-                Ways = [.. new[] { request.Requesting.State, request.Requested.State }.Distinct().Select(s => Way(s) with
-                {
-                    HeardAt = now.AddSeconds(-random.Next(90)),
-                    Consumers = 1,
-                    OutboxOldest = random.Next(4) == 0 ? now.AddSeconds(-random.Next(60)) : null,
-                    SetAsideThere = random.Next(10) == 0 ? 1 : 0,
-                })],
-                Undecided = random.Next(20) == 0 ? new(to, now.AddSeconds(-random.Next(30))) : null,
-            };
-            var cause = Verdict.First(facts).Cause;
-            called[cause] = called.GetValueOrDefault(cause) + 1;
-        }
+        var request = Courses.Of(procedure).Into(state, Demo.Rules).Request;
+        Verdict After(int days, int? usual) => Verdict.First(
+            StuckFacts.Of(request, Demo.Rules, request.Since.AddDays(days), request.Since.AddDays(days)) with { Usual = usual is { } known ? TimeSpan.FromDays(known) : null });
 
-        var stuck = called.Where(c => c.Key != Cause.AsPlanned).ToList();
-        Assert.True(lives.Count > 100, $"only {lives.Count} lives");
-        Assert.True(stuck.Sum(c => c.Value) <= 100, string.Join(", ", stuck.OrderByDescending(c => c.Value).Select(c => $"{c.Key}: {c.Value}")));
+        Assert.Equal((Cause.AsPlanned, Cause.LongerThanUsual), (After(89, null).Cause, After(91, null).Cause));
+        Assert.Equal((Cause.AsPlanned, Cause.LongerThanUsual), (After(19, 20).Cause, After(21, 20).Cause));
+        var forgotten = After(300, 20);
+        Assert.Equal((Owner.Authority, awaited, request.Since.AddDays(20)), (forgotten.Owner, forgotten.State, forgotten.Since));
+        Assert.Contains("within 20 days", forgotten.What, StringComparison.Ordinal);
+        Assert.StartsWith($"{awaited} takes the next step", forgotten.Clears, StringComparison.Ordinal);
     }
 
-    static double Gauss(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    [Fact]
+    public void There_is_no_state_in_which_a_request_is_forgotten_for_ever()
+    {
+        foreach (var request in Courses.All.SelectMany(c => c.Sheet.States.Select(s => c.Into(s, Demo.Rules).Request)).Where(r => r is { Closed: false }))
+        {
+            var much = request.Deadlines.Max(d => d.Due) is { } due && due > request.Since ? due.AddYears(1) : request.Since.AddYears(1);
+            Assert.True(Verdict.First(StuckFacts.Of(request, Demo.Rules, much, much)).Cause != Cause.AsPlanned, $"{request.Procedure} {request.State} is as planned for ever");
+        }
+    }
+
+    [Fact]
+    public void A_way_in_trouble_makes_nothing_stuck_that_is_in_time_and_explains_nothing_that_was_late_before()
+    {
+        foreach (var trouble in new[] { "adapter silent", "maintenance", "broker trouble" })
+        {
+            var cause = Verdict.First(With(trouble)).Cause;
+            var waits = With(trouble) with { OnTheirWay = [] };
+            Assert.Equal((trouble, Cause.AsPlanned), (trouble, Verdict.First(waits).Cause));
+            // It was heard two hours ago, and the maintenance began eight hours ago.
+            Assert.Equal((trouble, cause), (trouble, Verdict.First(waits with { Running = waits.Running! with { At = Now.AddHours(-1) } }).Cause));
+            Assert.Equal((trouble, Cause.Unanswered), (trouble, Verdict.First(waits with { Running = waits.Running! with { At = Now.AddDays(-1) } }).Cause));
+            // Delivered twenty days ago: the adapter had it long before.
+            Assert.Equal((trouble, Cause.NotOpened), (trouble, Verdict.First(waits with { OnTheirWay = [new("XB", Now.AddDays(-20), Now.AddDays(-20))] }).Cause));
+        }
+        // What became late before the maintenance began was not delivered for another reason.
+        Assert.Equal(Cause.NotDelivered, Verdict.First(With("maintenance") with { OnTheirWay = [new("XB", Now.AddDays(-20))] }).Cause);
+    }
 
     static WayFacts Way(string state) => new(state) { HeardAt = Now.AddSeconds(-20), Consumers = 1 };
 
@@ -198,9 +207,9 @@ public sealed class StuckTests
         "handed over but not opened" => Normal with { OnTheirWay = [new("XB", Now.AddDays(-5), Now.AddDays(-4), Now.AddDays(-4))] },
         "not delivered" => Normal with { OnTheirWay = [new("XB", Now.AddHours(-30))] },
         "no consumer" => Xb(w => w with { Consumers = 0 }, undelivered: true),
-        "adapter silent" => Xb(w => w with { SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2) }, undelivered: false),
+        "adapter silent" => Xb(w => w with { SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2) }, undelivered: true),
         "adapter never heard" => Xb(w => w with { SilentSince = Now.AddHours(-1), HeardAt = null }, undelivered: true),
-        "maintenance" => Xb(w => w with { MaintenanceUntil = Now.AddHours(3) }, undelivered: true),
+        "maintenance" => Xb(w => w with { MaintenanceFrom = Now.AddHours(-8), MaintenanceUntil = Now.AddHours(3) }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddHours(-30))] },
         "mapping refused at the hub" => Normal with { Quarantined = new("XB", RefusalCode.InvalidContent, "$.open.reference: is missing.", "Write it.", Now.AddHours(-1)) },
         "mapping refused in the other adapter" => Xb(w => w with { SetAsideThere = 3 }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddDays(-2), Now.AddDays(-2))] },
         "missing key" => Normal with { Keys = [new("XB", "to sign with")] },
@@ -212,13 +221,16 @@ public sealed class StuckTests
         "clock held" => Normal with { Running = null, Held = [new("EIO-D1", "Decide", "XB", Now.AddDays(-10), Reason: "items in use")] },
         "clock held, usual not known" => Normal with { Usual = null, Running = null, Held = [new("EIO-D1", "Decide", "XB", Now.AddDays(-15))] },
         "outbox blocked" => Xb(w => w with { OutboxOldest = Now.AddHours(-2), OutboxError = "The link did not confirm it" }, undelivered: true),
-        "broker trouble" => Xb(w => w with { BrokerTrouble = "The broker cannot be reached: connection refused.", Consumers = null }, undelivered: true),
-        "database trouble" => Normal with { DatabaseTrouble = "connection refused." },
+        "broker trouble" => Xb(w => w with { BrokerTrouble = "The broker cannot be reached: connection refused.", Consumers = null, HeardAt = Now.AddHours(-2) }, undelivered: true),
         "act not decided" => Normal with { Undecided = new("XB", Now.AddHours(-1)) },
         "clock of the hub behind" => Normal with { Running = Normal.Running! with { At = Now.AddHours(-2) }, ClockBehindSince = Now.AddHours(-2) },
         "earlier act missing" => Normal with { Undecided = new("XB", Now.AddMinutes(-20), Now.AddMinutes(-20)) },
         "calendar missing" => Normal with { CalendarEnds = "EIO-D1 ends 2029-03-01; calendar XB knows holidays from 2026-01-01 to 2028-12-31 only. Extend the calendar." },
         "overdue" => Normal with { Running = Normal.Running! with { At = Now.AddDays(-1), Level = 2 } },
+        "a plan waits" => Normal with { Plan = new("two messages are set aside", "a second operator", Now.AddHours(-1)) },
+        "worker of the hub silent" => Normal with { WorkerSilentSince = Now.AddHours(-3), OnTheirWay = [Undelivered] },
+        "longer than usual" => Normal with { Running = null, Since = Now.AddDays(-10) },
+        "longer than usual, usual not known" => Normal with { Usual = null, Running = null, Since = Now.AddDays(-91) },
         _ => throw new ArgumentException($"'{fault}' is no fault of this table.", nameof(fault)),
     };
 
@@ -226,12 +238,17 @@ public sealed class StuckTests
     static StuckFacts Merge(StuckFacts one, StuckFacts other) => one with
     {
         Running = Normal.Running == one.Running ? other.Running : one.Running,
+        Since = one.Since < other.Since ? one.Since : other.Since,
+        Usual = one.Usual ?? other.Usual,
+        Plan = one.Plan ?? other.Plan,
+        WorkerSilentSince = one.WorkerSilentSince ?? other.WorkerSilentSince,
         Held = [.. one.Held, .. other.Held],
         Approval = one.Approval ?? other.Approval,
         CalendarEnds = one.CalendarEnds ?? other.CalendarEnds,
         OnTheirWay = [.. one.OnTheirWay, .. other.OnTheirWay],
         Ways = [.. one.Ways.Zip(other.Ways, (a, b) => a with
         {
+            MaintenanceFrom = a.MaintenanceFrom ?? b.MaintenanceFrom,
             MaintenanceUntil = a.MaintenanceUntil ?? b.MaintenanceUntil,
             SilentSince = a.SilentSince ?? b.SilentSince,
             BrokerTrouble = a.BrokerTrouble ?? b.BrokerTrouble,
@@ -243,6 +260,5 @@ public sealed class StuckTests
         Quarantined = one.Quarantined ?? other.Quarantined,
         Undecided = one.Undecided ?? other.Undecided,
         ClockBehindSince = one.ClockBehindSince ?? other.ClockBehindSince,
-        DatabaseTrouble = one.DatabaseTrouble ?? other.DatabaseTrouble,
     };
 }

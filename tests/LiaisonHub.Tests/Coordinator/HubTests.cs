@@ -100,12 +100,27 @@ public abstract class HubTests : IAsyncLifetime
             if (await services.GetRequiredService<IHubLink>().Look("XB", Cancelled) is { } look)
                 await adapters.Looked("XB", look.Readers, look.Trouble, hub.Time.GetUtcNow(), Cancelled);
             using var reader = new StuckReader(
-                services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(), adapters,
-                services.GetRequiredService<Outbox>(), services.GetRequiredService<Deadlines>(), keys, services.GetRequiredService<Rules>(), hub.Time, hub.Time);
+                services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(),
+                services.GetRequiredService<RepairPlans>(), adapters, services.GetRequiredService<HubProcesses>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Deadlines>(), keys, services.GetRequiredService<Rules>(), hub.Time, hub.Time);
             var board = await reader.Read(Cancelled);
             seen = string.Join("; ", board.Lines.Select(l => $"{l.Reference}: {l.Verdict.Cause}, {l.Verdict.What}"));
             return board.Lines.FirstOrDefault(l => l.RequestId == requestId)?.Verdict.Cause ?? Cause.AsPlanned;
         }
+    }
+
+    [Fact]
+    public async Task A_worker_with_nothing_to_do_says_that_it_lives()
+    {
+        var (processes, started) = (hub.Services.GetRequiredService<HubProcesses>(), TimeProvider.System.GetTimestamp());
+        DateTimeOffset? beat;
+        while ((beat = await processes.LastBeat(Cancelled)) is null)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "the worker has given no sign of life");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled);
+        }
+
+        Assert.Null(await processes.SilentSince(beat.Value + HubProcesses.Patience, Cancelled));
+        Assert.Equal(beat, await processes.SilentSince(beat.Value + HubProcesses.Patience + TimeSpan.FromSeconds(1), Cancelled));
     }
 
     [Fact]

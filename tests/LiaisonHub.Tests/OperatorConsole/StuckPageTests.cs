@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiaisonHub.Tests.OperatorConsole;
@@ -85,8 +87,10 @@ public sealed class StuckPageTests
         Assert.Equal((LiaisonHub.Casework.Stuck.Cause.BrokerTrouble, "XB"), await Cause());
         // A look that is old says nothing any more.
         console.Time.Advance(TimeSpan.FromMinutes(10));
+        await Heard();
         Assert.Null(await Cause());
-        await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled);
+        // It is silent as soon as it is missed, whether or not a worker lives to notice.
+        console.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal((LiaisonHub.Casework.Stuck.Cause.AdapterSilent, "XB"), await Cause());
         var now = console.Time.GetUtcNow();
         await using (var unit = await database.Begin(Cancelled))
@@ -94,10 +98,10 @@ public sealed class StuckPageTests
             await AdapterRegister.Maintain(unit, new() { State = "XB", AnnouncementId = Guid.NewGuid(), At = now, From = now, Until = now.AddMinutes(5), Reason = "New disk" }, now, Cancelled);
             await unit.Commit(Cancelled);
         }
-        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.Maintenance, "XB"), await Cause());
+        // In maintenance it may be silent, and what was sent this morning is in time.
+        Assert.Null(await Cause());
         // It ends by itself, and then the silence counts again.
         console.Time.Advance(TimeSpan.FromMinutes(5));
-        await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled);
         Assert.Equal((LiaisonHub.Casework.Stuck.Cause.AdapterSilent, "XB"), await Cause());
         await console.Services.GetRequiredService<Quarantine>().Add(
             new()
@@ -118,6 +122,9 @@ public sealed class StuckPageTests
         // Two years on no key is valid any more, the hub's own first.
         console.Time.Advance(TimeSpan.FromDays(700));
         Assert.Equal(LiaisonHub.Casework.Stuck.Cause.ExpiredKey, (await Cause())!.Value.Cause);
+
+        Task<bool> Heard() => adapters.Heard(
+            "XB", new() { State = "XB", At = console.Time.GetUtcNow(), Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 30 }, console.Time.GetUtcNow(), Cancelled);
 
         async Task<(Cause Cause, string? State)?> Cause()
         {
@@ -154,6 +161,37 @@ public sealed class StuckPageTests
         Assert.Contains("usually 35 d at most", WebUtility.HtmlDecode(await console.Page("/stuck", Cancelled)), StringComparison.Ordinal);
 
         async Task<StuckLine> Line() => (await console.Services.GetRequiredService<StuckReader>().Read(Cancelled)).Lines.First(l => l.Reference == "XA-2026-000102");
+    }
+
+    [Fact]
+    public async Task With_the_database_away_the_board_stands_as_it_was_under_the_verdict_that_explains_it_and_the_answer_is_honest()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await console.Page("/stuck", Cancelled);
+        console.Time.Advance(TimeSpan.FromMinutes(2));
+        SqliteConnection.ClearAllPools();
+        File.Move(console.DatabaseFile, console.DatabaseFile + ".gone");
+        Directory.CreateDirectory(console.DatabaseFile);
+
+        var page = WebUtility.HtmlDecode(await console.Page("/stuck", Cancelled, HttpStatusCode.ServiceUnavailable));
+
+        Assert.Contains("Database trouble", page, StringComparison.Ordinal);
+        Assert.Contains("Start the database", page, StringComparison.Ordinal);
+        Assert.Matches("as it was read last:.{0,60}datetime=\"2026-03-20T09:12:00", page);
+        Assert.Contains("XA-2026-000102", page, StringComparison.Ordinal);
+        // A program is given no old list.
+        await console.Page("/stuck.csv", Cancelled, HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task Since_when_is_said_as_an_instant_and_in_both_capitals()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+
+        var row = Regex.Match(await console.Page("/stuck?group=NotOpened", Cancelled), "<tr data-row>.*?</tr>", RegexOptions.Singleline).Value;
+
+        Assert.Equal(2, Regex.Count(row, "<time datetime=\"2026-03-02T"));
+        Assert.Equal(2, Regex.Count(row, "class=\"local\""));
     }
 
     [Fact]

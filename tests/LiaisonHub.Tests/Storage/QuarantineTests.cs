@@ -87,7 +87,7 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
             await Quarantine.Add(message, Cancelled);
         await Quarantine.Resolve(await Quarantine.Add(Of(6, "$.open.measures[].kind", near), Cancelled), "anna", "x", "Discarded", Cancelled);
 
-        var groups = await Quarantine.Faults(Now.AddDays(5), Cancelled);
+        var groups = await Quarantine.Faults([new("XA", Now, Now.AddDays(5)), new("XB", Now, Now.AddDays(5))], Cancelled);
 
         Assert.Equal(["link/TooLarge", "link/TooLarge/$.open.measures[].kind", "link/TooLarge/header.sequence"], groups.Select(g => g.Fingerprint));
         var sequence = groups[2];

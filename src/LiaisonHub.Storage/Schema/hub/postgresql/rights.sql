@@ -12,6 +12,7 @@ BEGIN
     GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, ledger_deeds, documents, cost_entries, stays, request_names TO liaisonhub_hub;
     -- Added and changed, never deleted.
     GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases, orders, request_members, key_use, case_group_turns, conformance TO liaisonhub_hub;
+    GRANT INSERT, UPDATE, DELETE ON hub_processes TO liaisonhub_hub;
     -- It carries plans out; what a plan says, and who agreed, is not its to change.
     GRANT UPDATE (status, foreseen_at, next_at, ended_at, ended_why) ON repair_plans TO liaisonhub_hub;
     GRANT UPDATE (status, foreseen, foreseen_why, foreseen_at, tried_at, settled_at, outcome) ON repair_items TO liaisonhub_hub;

@@ -44,6 +44,7 @@ BEGIN
   DENY DELETE ON key_use TO liaisonhub_hub;
   GRANT INSERT, UPDATE ON case_group_turns TO liaisonhub_hub;
   DENY DELETE ON case_group_turns TO liaisonhub_hub;
+  GRANT INSERT, UPDATE, DELETE ON hub_processes TO liaisonhub_hub;
   GRANT INSERT, UPDATE ON conformance TO liaisonhub_hub;
   DENY DELETE ON conformance TO liaisonhub_hub;
   -- It carries plans out; what a plan says, and who agreed, is not its to change.

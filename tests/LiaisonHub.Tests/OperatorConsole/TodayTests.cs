@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Quarantined;
+using LiaisonHub.OperatorConsole.Records;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests.Casework;
+using LiaisonHub.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>What the first page counts and lists.</summary>
+public sealed class TodayTests
+{
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    // A Wednesday. XB rests on Friday the 10th and on Monday the 13th, XA on neither; a weekend lies between.
+    static readonly DateTimeOffset BeforeTheHolidays = new(2026, 4, 8, 9, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("XB", "2026-04-17T12:00:00Z", true)]
+    [InlineData("XB", "2026-04-20T06:00:00Z", false)]
+    [InlineData("XA", "2026-04-15T12:00:00Z", true)]
+    [InlineData("XA", "2026-04-16T12:00:00Z", false)]
+    public async Task Within_five_legal_days_is_counted_by_the_calendar_of_the_state_that_must_act(string mustAct, string due, bool near)
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        console.Time.SetUtcNow(BeforeTheHolidays);
+        var database = console.Services.GetRequiredService<Database>();
+        var request = StuckHub.Shifted(Usual.Into("Submitted").Request, BeforeTheHolidays.AddDays(-1), Guid.NewGuid());
+        var at = Demo.Utc(due);
+        await using (var unit = await database.Begin(Cancelled))
+        {
+            await new RequestStore(database).Write(
+                unit,
+                [new()
+                {
+                    Work = new() { RequestId = request.Id },
+                    Request = StuckHub.Row(request, "XA-2026-000001", BeforeTheHolidays) with { NextDue = at },
+                    Deadlines = [new() { DeadlineId = Guid.NewGuid(), RequestId = request.Id, RuleId = "EIO-A1", OnWhom = "Requested", Status = DeadlineRow.Running, Started = BeforeTheHolidays.AddDays(-1), Due = at, LookAt = at, OnState = mustAct }],
+                }],
+                Cancelled);
+            await unit.Commit(Cancelled);
+        }
+        await console.Services.GetRequiredService<Quarantine>().Add(
+            new() { QuarantineId = Guid.NewGuid(), Source = "edge", State = "XB", Code = nameof(RefusalCode.InvalidContent), Reason = "No.", Fix = "Mend it.", RequestId = request.Id, Body = [1], Digest = new('a', 64), At = BeforeTheHolidays },
+            Cancelled);
+
+        Assert.Equal(near ? 1 : 0, (await Json(console, "/api/v1/today")).GetProperty("counts").GetProperty("breaching").GetInt32());
+        Assert.Equal(near ? 1 : 0, (await Json(console, "/api/v1/requests?within=5")).GetProperty("lines").GetArrayLength());
+        Assert.Equal(near, (await console.Page("/requests.csv?within=5", Cancelled)).Contains("XA-2026-000001", StringComparison.Ordinal));
+        Assert.Equal(near ? 1 : 0, Assert.Single((await console.Services.GetRequiredService<QuarantineReader>().Faults(Cancelled)).Groups).Group.Soon);
+    }
+
+    [Fact]
+    public async Task Quarantine_is_shown_by_what_it_fell_over_and_the_clock_that_is_furthest_off_stands_beside_the_adapters()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var groups = await console.Services.GetRequiredService<Quarantine>().Faults([], Cancelled);
+
+        var page = WebUtility.HtmlDecode(await console.Page("/", Cancelled));
+
+        Assert.NotEmpty(groups);
+        foreach (var group in groups)
+            Assert.Contains($"href=\"{QuarantineQuery.AddressOf(group.Fingerprint)}\"", page, StringComparison.Ordinal);
+        Assert.Contains("XB: clock off by 4 min", page, StringComparison.Ordinal);
+        Assert.Equal("XB", (await Json(console, "/api/v1/today")).GetProperty("skew").GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task A_plan_that_waits_for_a_second_person_is_listed_until_somebody_has_agreed_and_again_once_it_was_edited()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var (plans, now) = (console.Services.GetRequiredService<RepairPlans>(), console.Time.GetUtcNow());
+        var plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.SetAside), null, null, null, Cancelled)).Plan!;
+        Assert.False(await Listed());
+
+        await plans.Foresee(plan.PlanId, Cancelled);
+        var wished = (await plans.Get(plan.PlanId, Cancelled))!;
+        await plans.Note([.. (await plans.ToForesee(wished, 100, Cancelled)).Select(i => i with { Foreseen = Foresight.WouldWork, ForeseenWhy = "It would.", ForeseenAt = now })], Cancelled);
+        await plans.NoteAll(wished, Cancelled);
+        Assert.True(await Listed());
+
+        Assert.True(await plans.AgreeTo(plan.PlanId, 1, Guid.NewGuid(), "boris", now.AddHours(1), Cancelled));
+        Assert.False(await Listed());
+        console.Time.Advance(TimeSpan.FromHours(2));
+        Assert.True(await Listed());
+
+        async Task<bool> Listed()
+        {
+            var waits = (await console.Services.GetRequiredService<AuditReader>().Waiting(Cancelled)).Any(w => w.Page == $"/plans/{plan.PlanId:D}");
+            Assert.Equal(waits, (await console.Page("/", Cancelled)).Contains($"href=\"/plans/{plan.PlanId:D}\"", StringComparison.Ordinal));
+            return waits;
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_dead_is_named_although_nothing_is_due_and_no_adapter_is_charged_with_it()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var (processes, adapters, now) = (console.Services.GetRequiredService<HubProcesses>(), console.Services.GetRequiredService<AdapterRegister>(), console.Time.GetUtcNow());
+        await processes.Beat(new() { ProcessId = Guid.NewGuid(), BeganAt = now, BeatAt = now }, Cancelled);
+        await adapters.Heard("XB", new() { State = "XB", At = now, Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 60 }, now, Cancelled);
+        Assert.Empty((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+
+        console.Time.Advance(TimeSpan.FromMinutes(10));
+
+        var matter = Assert.Single((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+        Assert.Equal(("clock", "hub", "The hub’s worker has given no sign of life for 10 min."), (matter.GetProperty("kind").GetString(), matter.GetProperty("owner").GetString(), matter.GetProperty("what").GetString()));
+        Assert.Contains("It has given no sign of life for 10 min.", WebUtility.HtmlDecode(await console.Page("/settings", Cancelled)), StringComparison.Ordinal);
+
+        // It lives again, and misses the adapter at once, whether or not it has noticed.
+        await processes.Beat(new() { ProcessId = Guid.NewGuid(), BeganAt = console.Time.GetUtcNow(), BeatAt = console.Time.GetUtcNow() }, Cancelled);
+        matter = Assert.Single((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+        Assert.Equal(("adapter-silent", "XB"), (matter.GetProperty("kind").GetString(), matter.GetProperty("state").GetString()));
+        Assert.Equal(1, (await Json(console, "/api/v1/today")).GetProperty("counts").GetProperty("silentAdapters").GetInt32());
+    }
+
+    static async Task<JsonElement> Json(ConsoleUnderTest console, string address) => (await console.Http.GetFromJsonAsync<JsonElement>(new Uri(address, UriKind.Relative), Cancelled))!;
+}
