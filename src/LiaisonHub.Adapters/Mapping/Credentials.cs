@@ -80,7 +80,7 @@ static partial class Credentials
             text = Regex.Replace(text, $"""(?<open>>|&gt;|"|')(?<pad>\s*){shown}(?<end>\s*(?:<|&lt;|"|'))""", $"${{open}}${{pad}}{Removed}${{end}}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
             text = Regex.Replace(text, $"""(?<open>{Regex.Escape(name)}["']?[ \t]*[:=][ \t]*["']?){shown}""", $"${{open}}{Removed}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase);
             // Of a cell only where no other has the same text.
-            if (table && Regex.Matches(text, shown, RegexOptions.NonBacktracking).Count == secrets.Count(s => s.Value == value))
+            if (table && Regex.Count(text, shown, RegexOptions.NonBacktracking) == secrets.Count(s => s.Value == value))
                 text = text.Replace(value, Removed, StringComparison.Ordinal);
         }
 

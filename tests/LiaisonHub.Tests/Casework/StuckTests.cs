@@ -1,4 +1,3 @@
-using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 
