@@ -26,6 +26,25 @@ public sealed partial class Repairs(
     readonly Dictionary<(Guid Plan, int Position), DateTimeOffset> handedOver = [];
     readonly Dictionary<(string Status, SentKind Kind), SentItem?> lookedAt = [];
 
+    // What this hub holds. Null: nothing.
+    Lease? held;
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            // Whoever goes on, be it the next start of this hub, need not wait it out.
+            if (held is not null)
+                await leases.Release(held, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            NotLetGo(log, e);
+        }
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,7 +79,7 @@ public sealed partial class Repairs(
     {
         var open = await plans.Open(AtOnce, cancellationToken);
         var sent = await Sent(cancellationToken);
-        if (open.Count + sent.Count == 0 || await leases.TakeLease("repairs", owner, LeaseLength, cancellationToken) is null)
+        if (open.Count + sent.Count == 0 || (held = await leases.TakeLease("repairs", owner, LeaseLength, cancellationToken)) is null)
             return false;
         await Settle(sent, cancellationToken);
         var busy = false;
@@ -247,6 +266,9 @@ public sealed partial class Repairs(
 
     [LoggerMessage(3501, LogLevel.Warning, "A round of the repair plans failed; trying again")]
     static partial void RoundFailed(ILogger log, Exception e);
+
+    [LoggerMessage(3504, LogLevel.Information, "The repair plans were not let go at the end; another hub takes them within half a minute")]
+    static partial void NotLetGo(ILogger log, Exception e);
 
     [LoggerMessage(3502, LogLevel.Warning, "Repair plan {PlanId} stopped: {Why}")]
     static partial void PlanStopped(ILogger log, Guid planId, string why);

@@ -317,7 +317,8 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyD
             Wire = MaskedDocument.Read(message.Body, taken: false, texts),
             Made = Rewrap(message),
             Again = again,
-            Act = message.ActId is { } actId ? request?.Acts.FirstOrDefault(a => a.ActId == actId) : null,
+            // A message of the hub's own bus names the row of its act.
+            Act = message.JournalId is { } row ? request?.Acts.FirstOrDefault(a => a.JournalId == row) : message.ActId is { } actId ? request?.Acts.FirstOrDefault(a => a.ActId == actId) : null,
             RequestIsKnown = request != null,
         };
     }

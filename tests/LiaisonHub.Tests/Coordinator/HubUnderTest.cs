@@ -18,7 +18,6 @@ namespace LiaisonHub.Tests.Coordinator;
 public sealed class HubUnderTest : IAsyncDisposable
 {
     readonly string? elsewhere;
-    readonly string region;
     readonly BrokerOptions? broker;
     readonly Func<string, IAdapterLink>? links;
     readonly string folder = Directory.CreateTempSubdirectory("hub-").FullName;
@@ -28,7 +27,7 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public HubUnderTest(string? database = null, BrokerOptions? broker = null, Func<string, IAdapterLink>? links = null, string? region = null)
     {
-        this.region = region ?? Repository.At("contracts", "region-demo");
+        Region = region ?? Repository.At("contracts", "region-demo");
         elsewhere = database;
         this.broker = broker;
         this.links = links;
@@ -41,7 +40,7 @@ public sealed class HubUnderTest : IAsyncDisposable
             directory = directory.With(key.Public(from, from.AddYears(10)));
         }
         Keys = directory;
-        directory.Save(Path.Combine(folder, "keys"));
+        directory.Save(PublicKeys);
         keys[(PublicKey.HubOwner, KeyUse.Sign)].Save(Path.Combine(folder, "hub.jwk"));
         XA = new Participant(this, "XA", keys[("XA", KeyUse.Sign)], keys[("XA", KeyUse.Seal)]);
         XB = new Participant(this, "XB", keys[("XB", KeyUse.Sign)], keys[("XB", KeyUse.Seal)]);
@@ -54,7 +53,10 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(Start);
 
-    public KeyDirectory Keys { get; }
+    public KeyDirectory Keys { get; private set; }
+
+    /// <summary>Where the hub reads public keys at its start.</summary>
+    public string PublicKeys => Path.Combine(folder, "keys");
 
     public Participant XA { get; }
 
@@ -74,6 +76,9 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public string Database => elsewhere ?? "sqlite:" + Path.Combine(folder, "hub.db");
 
+    /// <summary>Folder of the region's data.</summary>
+    public string Region { get; }
+
     public IServiceProvider Services => host!.Services;
 
     /// <summary>A state's private keys.</summary>
@@ -86,8 +91,8 @@ public sealed class HubUnderTest : IAsyncDisposable
     public Dictionary<string, string> Settings => new()
     {
         ["Hub__Database"] = Database,
-        ["Hub__Region"] = region,
-        ["Hub__PublicKeys"] = Path.Combine(folder, "keys"),
+        ["Hub__Region"] = Region,
+        ["Hub__PublicKeys"] = PublicKeys,
         ["Hub__SigningKey"] = Path.Combine(folder, "hub.jwk"),
         ["Hub__Broker__Host"] = broker!.Host,
         ["Hub__Broker__Port"] = FormattableString.Invariant($"{broker.Port}"),
@@ -118,8 +123,8 @@ public sealed class HubUnderTest : IAsyncDisposable
             new HubOptions
             {
                 Database = Database,
-                Region = region,
-                PublicKeys = Path.Combine(folder, "keys"),
+                Region = Region,
+                PublicKeys = PublicKeys,
                 SigningKey = Path.Combine(folder, "hub.jwk"),
                 Broker = broker ?? new(),
             },
@@ -140,6 +145,13 @@ public sealed class HubUnderTest : IAsyncDisposable
     {
         host = Build();
         await host.StartAsync(cancellationToken);
+    }
+
+    /// <summary>A key is put into the directory; the hub knows it from its next start on.</summary>
+    public void Publish(PublicKey key)
+    {
+        Keys = Keys.With(key);
+        Keys.Save(PublicKeys);
     }
 
     /// <summary>Stops the hub and starts it again on the same database.</summary>

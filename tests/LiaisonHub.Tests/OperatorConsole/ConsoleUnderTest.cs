@@ -114,6 +114,27 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return Path.Combine(folder, "approver-link.txt");
     }
 
+    /// <summary>The limits of two years that have ended; and everything that was recorded has its place in the chain.</summary>
+    public async Task FillYears(CancellationToken cancellationToken)
+    {
+        await LimitPageTests.Fill(this);
+        while (await Services.GetRequiredService<Ledger>().Chain(Time.GetUtcNow(), 1000, cancellationToken) > 0)
+        {
+        }
+    }
+
+    /// <summary>A word every person of the tests signs in with.</summary>
+    public const string Password = "four words make one";
+
+    /// <summary>Opens an account that nobody else had a hand in, with <see cref="Password"/>.</summary>
+    public static async Task<Account> Open(IServiceProvider console, string signInName, string name, IEnumerable<Role> roles, CancellationToken cancellationToken)
+    {
+        var desk = console.GetRequiredService<AccountDesk>();
+        var account = (await desk.Invited((await desk.Invite(signInName, name, roles, "this hub", null, cancellationToken))!, cancellationToken))!;
+        Assert.True(await desk.SetPassword(account, Password, "AccountOpened", cancellationToken));
+        return account;
+    }
+
     /// <summary>To whom an address answers: roles, or anybody, or nobody.</summary>
     public static string Needs(RouteEndpoint address) =>
         address.Metadata.GetMetadata<IAllowAnonymous>() != null ? "anybody"

@@ -292,6 +292,15 @@ public sealed class LimitPageTests
         return found;
     }
 
+    /// <summary>Limits of two years that ended under three instruments, most of them kept.</summary>
+    internal static Task Fill(ConsoleUnderTest console) => Write(console,
+    [
+        .. from of in new[] { ("XA", "EIO", 38, 19), ("XA", "ECE", 21, 7), ("XB", "EIO", 44, 3), ("XB", "ECE", 17, 5), ("XB", "EAW", 12, 6), ("XC", "EIO", 25, 4), ("XC", "EAW", 3, 9), ("XD", "ECE", 14, 8) }
+            from i in Enumerable.Range(1, of.Item3)
+            from year in new[] { 0, -1 }
+            select Ended(of.Item1, of.Item2, console.Time.GetUtcNow().AddYears(year).AddHours(-30 * i), i % (of.Item4 + year) != 0),
+    ]);
+
     static DeadlineRow Ended(string state, string? instrument, DateTimeOffset due, bool? kept, string status = "Met") => new()
     {
         DeadlineId = Guid.NewGuid(),

@@ -130,7 +130,7 @@ public sealed class PlanTests
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
         using var _ = await Program(console, "anna", Role.Operator);
-        using var signedIn = await console.Post("/sign-in", "/sign-in", new() { ["name"] = "anna", ["password"] = Password, ["back"] = "/" }, Cancelled);
+        using var signedIn = await console.Post("/sign-in", "/sign-in", new() { ["name"] = "anna", ["password"] = ConsoleUnderTest.Password, ["back"] = "/" }, Cancelled);
         using var answer = await console.Http.PostAsJsonAsync(new Uri("/api/v1/plans", UriKind.Relative), new PlanWish { Deed = "Retry", Reason = "x" }, Cancelled);
         Assert.Contains("LH0105", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
         Assert.Empty(await console.Services.GetRequiredService<RepairPlans>().Page(10, Cancelled));
@@ -345,14 +345,10 @@ public sealed class PlanTests
         },
         Cancelled);
 
-    const string Password = "four words make one";
-
     static async Task<HttpClient> Program(ConsoleUnderTest console, string name, params Role[] roles)
     {
         var desk = console.Services.GetRequiredService<AccountDesk>();
-        var secret = await desk.Invite(name, $"{name}, a person", roles, "the test", null, Cancelled);
-        var account = (await desk.Invited(secret!, Cancelled))!;
-        await desk.SetPassword(account, Password, "AccountOpened", Cancelled);
+        var account = await ConsoleUnderTest.Open(console.Services, name, $"{name}, a person", roles, Cancelled);
         var client = new HttpClient { BaseAddress = console.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await desk.MakeToken(account, "test", TimeSpan.FromDays(1), Cancelled));
         return client;
