@@ -80,6 +80,8 @@ public sealed class StuckReader(
     // Nobody waits for a reading that takes longer: who looks meanwhile sees the one before, up to a minute old. All that may be stuck is judged, and that may be thousands.
     static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100), ShownFor = TimeSpan.FromMinutes(1);
 
+    static readonly string[] OfKeys = [nameof(NotAuthenticReason.UnknownKey), nameof(NotAuthenticReason.WrongOwner), nameof(NotAuthenticReason.KeyOutOfTime)];
+
     // Fewer stays do not say what is usual.
     const int FewestStays = 20, MostPlans = 20;
 
@@ -258,12 +260,12 @@ public sealed class StuckReader(
         // The hub looks once a minute.
         AdapterStanding? Seen(string state) => standings.GetValueOrDefault(state) is { LookedAt: { } at } looked && (present - at).Duration() < LookGoodFor ? looked : null;
 
-        // Somebody who signs with a key that nobody knows is heard no more, and looks silent.
+        // Somebody who signs with a key that nobody knows is heard no more, and looks silent. What is not signed at all says nothing of keys.
         var unproven = new Dictionary<string, SetAside>();
         foreach (var group in await figures.Quarantined(cancellationToken))
             if (group.Code == nameof(RefusalCode.NotAuthentic) && ways.TryGetValue(group.State, out var way) && way.SilentSince is not null && !(way.HeardAt >= group.LastAt)
-                && await quarantine.Page(null, group.State, group.Code, null, 1, cancellationToken) is [var newest])
-                unproven[group.State] = new(group.State, RefusalCode.NotAuthentic, newest.Reason, newest.Fix, group.FirstAt);
+                && (await quarantine.Page(null, group.State, group.Code, null, 20, cancellationToken)).Where(m => OfKeys.Contains(m.Place)).ToList() is [var newest, ..] ofKeys && !(way.HeardAt >= newest.At))
+                unproven[group.State] = new(group.State, RefusalCode.NotAuthentic, newest.Reason, newest.Fix, ofKeys[^1].At);
         var waiting = new Dictionary<Guid, ApprovalFact>();
         foreach (var plan in await plans.WaitingForSecond(now, MostPlans, cancellationToken))
             foreach (var concerned in await plans.Concerned(plan.PlanId, cancellationToken))

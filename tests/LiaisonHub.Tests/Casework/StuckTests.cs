@@ -103,6 +103,56 @@ public sealed class StuckTests
         Assert.Equal(cause, Verdict.First(With("no consumer") with { OnTheirWay = [new("XB", Now.AddMinutes(-minutes))] }).Cause);
 
     [Fact]
+    public void Nothing_is_called_by_its_name_before_its_patience_is_over()
+    {
+        Turns(Normal.Watch.Delivered, Cause.NotDelivered, t => Normal with { OnTheirWay = [new("XB", Now - t)] });
+        Turns(Normal.Watch.Opened, Cause.NotOpened, t => Normal with { OnTheirWay = [new("XB", Now.AddDays(-9), Now - t)] });
+        Turns(Normal.Watch.Delivered, Cause.MappingRefused, t => Xb(w => w with { SetAsideThere = 1 }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddDays(-9), Now - t)] });
+        Turns(Verdict.BrokerPatience, Cause.OutboxBlocked, t => Xb(w => w with { OutboxOldest = Now - t }, undelivered: true));
+        Turns(Verdict.HubPatience, Cause.HubStandsStill, t => Normal with { Undecided = new("XB", Now - t) });
+        Turns(Verdict.HubPatience, Cause.HubStandsStill, t => Normal with { Running = Normal.Running! with { At = Now.AddDays(-1) }, ClockBehindSince = Now - t });
+        Turns(Normal.Usual!.Value, Cause.ClockHeld, t => Normal with { Running = null, Held = [new("EIO-D1", "Decide", "XB", Now - t)] });
+        Turns(Verdict.HoldPatience, Cause.ClockHeld, t => Normal with { Usual = null, Running = null, Held = [new("EIO-D1", "Decide", "XB", Now - t)] });
+
+        static void Turns(TimeSpan patience, Cause cause, Func<TimeSpan, StuckFacts> after)
+        {
+            Assert.DoesNotContain(Verdict.All(after(patience - TimeSpan.FromSeconds(1))), v => v.Cause == cause);
+            Assert.Contains(Verdict.All(after(patience + TimeSpan.FromSeconds(1))), v => v.Cause == cause);
+        }
+    }
+
+    [Fact]
+    public void A_clock_that_is_behind_holds_up_those_alone_whose_limit_has_passed() =>
+        Assert.Equal(Cause.AsPlanned, Verdict.First(Normal with { ClockBehindSince = Now.AddHours(-2) }).Cause);
+
+    [Fact]
+    public void What_is_signed_with_an_unknown_key_is_not_called_unreadable_as_well() =>
+        Assert.DoesNotContain(Verdict.All(With("signed with an unknown key")), v => v.Cause == Cause.MappingRefused);
+
+    [Fact]
+    public void What_an_adapter_has_set_aside_is_not_what_its_system_has() =>
+        Assert.Equal(Cause.NotOpened, Verdict.First(With("handed over but not opened") with { Ways = [Way("XA"), Way("XB") with { SetAsideThere = 1 }] }).Cause);
+
+    [Fact]
+    public void Of_several_acts_the_one_that_has_waited_longest_says_since_when()
+    {
+        var waiting = new[] { Now.AddHours(-26), Now.AddHours(-30), Now.AddHours(-28) }.Select(at => new ActOnItsWay("XB", at)).ToList();
+        Assert.Equal((Cause.NotDelivered, Now.AddHours(-30)), Verdict.First(Normal with { OnTheirWay = waiting }) is var late ? (late.Cause, late.Since) : default);
+        Assert.Equal((Cause.NoConsumer, Now.AddHours(-30)), Verdict.First(With("no consumer") with { OnTheirWay = waiting }) is var unread ? (unread.Cause, unread.Since) : default);
+    }
+
+    [Theory]
+    [InlineData("missing key", Owner.Adapter)]
+    [InlineData("key of the hub missing", Owner.Hub)]
+    [InlineData("outbox blocked", Owner.Hub)]
+    [InlineData("no consumer", Owner.Adapter)]
+    [InlineData("not delivered", Owner.Adapter)]
+    [InlineData("delivered but not opened", Owner.Authority)]
+    [InlineData("overdue", Owner.Authority)]
+    [InlineData("act not decided", Owner.Hub)]
+    public void It_says_who_has_to_do_something(string fault, Owner owner) => Assert.Equal(owner, Verdict.First(With(fault)).Owner);
+
+    [Fact]
     public void Where_legal_time_runs_faster_than_the_day_nothing_waits_at_the_hub()
     {
         foreach (var fault in new[] { "act not decided", "clock of the hub behind", "outbox blocked", "no consumer" })
@@ -127,16 +177,25 @@ public sealed class StuckTests
         var facts = StuckFacts.Of(submitted.Request, Demo.Rules, submitted.Now, submitted.Now);
         Assert.Equal(("XB", "EIO-A1", "XB"), (facts.Awaited, facts.Running!.RuleId, facts.Running.On));
         Assert.Empty(facts.Held);
+        // What is due at home alone is no limit between the states.
+        var atHome = submitted.Request with { Deadlines = [.. submitted.Request.Deadlines.Select(d => d with { AtHome = default(DownstreamKind) })] };
+        Assert.Null(StuckFacts.Of(atHome, Demo.Rules, submitted.Now, submitted.Now).Running);
         submitted.Passes("2026-01-28T08:00:00Z");
         Assert.Equal(Cause.Unanswered, Verdict.First(StuckFacts.Of(submitted.Request, Demo.Rules, submitted.Now, submitted.Now)).Cause);
 
         var postponed = Usual.Into("Postponed");
         facts = StuckFacts.Of(postponed.Request, Demo.Rules, postponed.Now, postponed.Now);
         Assert.Contains(facts.Held, h => h.Reason is { Length: > 0 });
+        // Of several that are held the one that has been held longest.
+        var held = postponed.Request.Deadlines.First(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Held, AtHome: null });
+        var longest = postponed.Request with { Deadlines = [.. new[] { -1, -3, -2 }.Select(days => held with { Id = Guid.NewGuid(), HeldSince = held.HeldSince!.Value.AddDays(days) })] };
+        Assert.Equal(held.HeldSince!.Value.AddDays(-3), StuckFacts.Of(longest, Demo.Rules, postponed.Now, postponed.Now).Held[0].At);
 
         var veto = Usual.Into("NationalStepPending");
         facts = StuckFacts.Of(veto.Request, Demo.Rules, veto.Now, veto.Now);
         Assert.Equal(veto.Request.Requested.State, facts.Approval!.By);
+        var validated = veto.Request with { Deadlines = [.. veto.Request.Deadlines.Select(d => d.Clock == Clock.NationalStep ? d with { Clock = Clock.Validation } : d)] };
+        Assert.Equal(facts.Approval, StuckFacts.Of(validated, Demo.Rules, veto.Now, veto.Now).Approval);
         Assert.Equal(Cause.AsPlanned, Verdict.First(facts).Cause);
         Assert.Equal(Cause.WaitingForApproval, Verdict.First(facts with { Now = facts.Approval.Due!.Value.AddDays(1), Present = facts.Approval.Due.Value.AddDays(1) }).Cause);
     }

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Stuck;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Data.Sqlite;
@@ -103,20 +104,26 @@ public sealed class StuckPageTests
         // It ends by itself, and then the silence counts again.
         console.Time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal((LiaisonHub.Casework.Stuck.Cause.AdapterSilent, "XB"), await Cause());
-        await console.Services.GetRequiredService<Quarantine>().Add(
+        async Task Unproven(NotAuthenticReason reason, char digest) => await console.Services.GetRequiredService<Quarantine>().Add(
             new()
             {
                 QuarantineId = Guid.CreateVersion7(),
-                Source = "link",
+                Source = "edge",
                 State = "XB",
                 Code = nameof(RefusalCode.NotAuthentic),
+                Place = reason.ToString(),
                 Reason = "No key of XB has this id.",
                 Fix = "Sign with a key of XB that the directory holds.",
                 Body = [1],
-                Digest = new string('b', 64),
+                Digest = new string(digest, 64),
                 At = console.Time.GetUtcNow(),
             },
             Cancelled);
+        // A stray file says nothing of keys, and the silence stays what it is.
+        await Unproven(NotAuthenticReason.Malformed, 'a');
+        Assert.Equal((LiaisonHub.Casework.Stuck.Cause.AdapterSilent, "XB"), await Cause());
+        await Unproven(NotAuthenticReason.UnknownKey, 'b');
+        await Unproven(NotAuthenticReason.Malformed, 'c');
         // What looks like a silent adapter is one that signs with a key nobody knows.
         Assert.Equal((LiaisonHub.Casework.Stuck.Cause.MissingKey, "XB"), await Cause());
         // Two years on no key is valid any more, the hub's own first.
