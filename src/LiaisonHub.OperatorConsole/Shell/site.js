@@ -9,7 +9,7 @@
   // Keys. They can be turned off: some people speak to their computer, and single letters are words to it.
   let keysOn = store.get("keys") !== "off";
   let waiting = 0;
-  const rooms = { t: "/", s: "/stuck", r: "/requests", q: "/quarantine", a: "/adapters" };
+  const room = key => /^[a-z]$/.test(key) && document.getElementById(`go-${key}`);
   const rows = () => [...document.querySelectorAll("[data-row]")].map(row => row.querySelector("a")).filter(Boolean);
 
   const step = by => {
@@ -23,7 +23,7 @@
     if (!keysOn || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     const afterG = Date.now() - waiting < 1500;
     waiting = 0;
-    if (afterG && rooms[event.key]) location.assign(rooms[event.key]);
+    if (afterG && room(event.key)) location.assign(room(event.key).href);
     else if (event.key === "g") { waiting = Date.now(); return; }
     else if (event.key === "/") { const search = document.getElementById("search"); search.focus(); search.select(); }
     else if (event.key === "?") location.assign("/help#keys");
@@ -32,6 +32,14 @@
     else return;
     event.preventDefault();
   });
+
+  // The rooms that are folded away fold up again where somebody turns to something else.
+  const more = document.querySelector(".more");
+  if (more) {
+    document.addEventListener("click", event => { if (!more.contains(event.target)) more.open = false; });
+    more.addEventListener("focusout", event => { if (event.relatedTarget && !more.contains(event.relatedTarget)) more.open = false; });
+    more.addEventListener("keydown", event => { if (event.key === "Escape" && more.open) { more.open = false; more.firstElementChild.focus(); } });
+  }
 
   const place = document.getElementById("keys-switch");
   if (place) {

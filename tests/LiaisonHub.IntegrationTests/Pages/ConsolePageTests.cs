@@ -231,6 +231,48 @@ public sealed class ConsolePageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Each_room_has_its_key_and_the_page_of_keys_lists_it()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await using var window = await chromium.Window(new() { BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/help");
+        var listed = (await page.Locator("#keys ~ table kbd:first-child + kbd").AllInnerTextsAsync()).Where(k => k != "k").ToArray();
+        var rooms = await page.Locator(".top nav a").EvaluateAllAsync<string[]>("links => links.map(a => `${a.id.replace('go-', '')} ${a.getAttribute('href')}`)");
+        Assert.Equal(rooms.Select(r => r.Split(' ')[0]).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(rooms.Length, listed.Distinct().Count());
+        Assert.Contains("d /deadlines", rooms);
+        foreach (var room in rooms)
+        {
+            await page.Keyboard.PressAsync("g");
+            await page.Keyboard.PressAsync(room.Split(' ')[0]);
+            await Assertions.Expect(page.Locator(".top nav [aria-current=page]")).ToHaveAttributeAsync("href", room.Split(' ')[1]);
+            await page.WaitForLoadStateAsync(LoadState.Load);
+        }
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("fr")]
+    [InlineData("es")]
+    [InlineData("ar")]
+    public async Task The_head_is_one_row_in_every_language_and_says_in_which_room_one_is(string language)
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await using var window = await chromium.Window(new() { Locale = language, ViewportSize = new() { Width = 1280, Height = 900 }, BaseURL = console.Address.ToString() });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/");
+        foreach (var room in await page.Locator(".top nav a").EvaluateAllAsync<string[]>("links => links.map(a => a.getAttribute('href'))"))
+        {
+            await page.GotoAsync(room);
+            var height = (await page.Locator(".top").BoundingBoxAsync())!.Height;
+            Assert.True(height < 60, $"{language} {room}: the head is {height} px high.");
+            await Assertions.Expect(page.Locator(".top nav [aria-current=page]")).ToBeVisibleAsync();
+            Assert.Equal(room, await page.Locator(".top nav [aria-current=page]").GetAttributeAsync("href"));
+        }
+    }
+
+    [Fact]
     public async Task Without_JavaScript_everything_that_matters_still_works()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
@@ -271,6 +313,9 @@ public sealed class ConsolePageTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Do it and record it" }).ClickAsync();
         Assert.Contains("The hub has not tried yet", await page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
 
+        await page.Locator(".more summary").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Rules", Exact = true }).ClickAsync();
+        await Chromium.At(page, "/rules");
         await page.GotoAsync("/audit");
         Assert.Contains("The other side asks for its date.", await page.Locator("#deeds ~ .scroll").TextContentAsync(), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole chain now" }).ClickAsync();
