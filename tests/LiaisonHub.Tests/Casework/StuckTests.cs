@@ -1,3 +1,4 @@
+using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 

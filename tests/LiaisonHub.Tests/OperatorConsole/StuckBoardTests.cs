@@ -183,7 +183,7 @@ public sealed partial class StuckBoardTests
                 break;
             case "signed with a key that nobody knows":
                 await hub.FallSilent("XB");
-                await hub.SetAside(request, "XB", nameof(RefusalCode.NotAuthentic), hub.Now.AddMinutes(-1));
+                await hub.SetAside(request, "XB", nameof(RefusalCode.NotAuthentic), hub.Now.AddMinutes(-1), nameof(LiaisonHub.Sealing.NotAuthenticReason.UnknownKey));
                 break;
             case "the key of the state has ended":
                 hub.Keys = new([.. hub.Keys.All.Where(k => (k.Owner, k.Use) != ("XB", KeyUse.Sign)), StuckHub.Key("XB", KeyUse.Sign, hub.Now.AddDays(-1))]);
@@ -358,13 +358,14 @@ sealed partial class StuckHub : IAsyncDisposable
         Deadlines = [new() { DeadlineId = Guid.NewGuid(), RequestId = request, RuleId = "EIO-A1", OnWhom = "Requested", Status = DeadlineRow.Running, Started = lookAt.AddDays(-7), Due = lookAt, LookAt = lookAt }],
     }]);
 
-    public Task<Guid> SetAside(Guid request, string state, string code, DateTimeOffset at) => new Quarantine(database).Add(
+    public Task<Guid> SetAside(Guid request, string state, string code, DateTimeOffset at, string place = "") => new Quarantine(database).Add(
         new()
         {
             QuarantineId = Guid.CreateVersion7(),
             Source = "edge",
             State = state,
             Code = code,
+            Place = place,
             Reason = "$.open: cannot be read.",
             Fix = "Write it as the contract says.",
             RequestId = request,
