@@ -55,13 +55,15 @@ public sealed class Chromium : IAsyncDisposable
 
     /// <summary>What axe finds on the page, one line each: the rule, and the first places.</summary>
     /// <remarks>The size of what is clicked (WCAG 2.2, 2.5.8) is off by default. The package's own way opens another page for each look, for frames that no page of ours has; this takes a third of its time.</remarks>
-    public static async Task<IEnumerable<string>> Barriers(IPage page)
+    /// <param name="page">The page.</param>
+    /// <param name="within">Only what stands in this. Null: everything.</param>
+    public static async Task<IEnumerable<string>> Barriers(IPage page, string? within = null)
     {
         await page.EvaluateAsync(Axe);
         return await page.EvaluateAsync<string[]>("""
-            async () => (await axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })).violations.map(v =>
-              `${v.id} (${v.impact}): ${v.help}: ` + v.nodes.slice(0, 3).map(n => n.html + " " + n.any.map(c => c.message).join(" ")).join(" | "))
-            """);
+            async within => (await axe.run(within ? document.querySelector(within) : document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })).violations.map(v =>
+              `${v.id} (${v.impact}): ${v.help}: ` + v.nodes.slice(0, 3).map(n => n.html + " " + n.any.map(c => c.message + c.relatedNodes.map(r => ` [${r.html.slice(0, 100)}]`).join("")).join(" ")).join(" | "))
+            """, within);
     }
 
     /// <summary>What makes the page scroll sideways as a whole; only a table or picture of its own may. Empty: it fits.</summary>

@@ -16,7 +16,7 @@ public enum Fault
     None, NoSignOfLife, SignsWithOlderKey, BelievesAnyNotice, TakesWhatIsForOthers, VerifiesAtPresent, IgnoresKeyTimes, SignOfLifeWithFourthHeader, SignOfLifeOfUnknownKind,
     SignOfLifeChanged, SignOfLifeIncomplete, StopsAtGarbage, NeverOpensSeals, LostOldSealingKey, SkipsANumber, SaysNothingOfAfter, OneLane, AnswersTwice, NeverSendsAgain, SignsAgain, NeverHandsOver, OpensByItself,
     AnswersReceipts, ExplainsByItself, DoesNotKnowSurrender, SetsSilenceAside, ForgetsItsCounter, ForgetsTheUnconfirmed, RefusesByItsClock, TakesFiveHundred, UrgentLast, GuessesValues, RefusesNewFields,
-    ForgetsExercises, LogsContent, TakesAnyFile, TakesActsAlone, TakesEverySecondAct, CarelessWithHeaders, SpeaksForAnother, MixesReceipts, ForgetsWhatItTook, LivesInThePast,
+    ForgetsExercises, LogsContent, TakesAnyFile, TakesActsAlone, CarelessWithHeaders, SpeaksForAnother, MixesReceipts, ForgetsWhatItTook, LivesInThePast,
 }
 
 /// <summary>
@@ -35,7 +35,7 @@ sealed class SmallParticipant(Fault fault) : Participant
     readonly List<Post> late = [], confirmedBefore = [];
     readonly Lock disk = new();
     long counter;
-    int aside, routine, seconds;
+    int aside, routine;
     bool refused;
     Venue? venue;
     KeyDirectory keys = null!;
@@ -202,7 +202,7 @@ sealed class SmallParticipant(Fault fault) : Participant
         if (fault == Fault.RefusesNewFields && text.Contains("since19", StringComparison.Ordinal))
             throw new JsonException("a new field");
         var act = JsonSerializer.Deserialize<Act>(text, Wire.Json)!;
-        if ((fault == Fault.DoesNotKnowSurrender && act.Type == nameof(SurrenderMade)) || (fault == Fault.TakesEverySecondAct && seconds++ % 2 == 1))
+        if (fault == Fault.DoesNotKnowSurrender && act.Type == nameof(SurrenderMade))
             throw new JsonException("unknown to me");
         _ = act.Read();
         if (act.Header.Sender.State != from || (fault != Fault.TakesWhatIsForOthers && act.Header.Receiver.State != State))
