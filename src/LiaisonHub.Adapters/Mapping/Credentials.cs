@@ -17,6 +17,12 @@ static partial class Credentials
     // Without one of these no name is that of a credential: most names are dismissed by this alone.
     static readonly SearchValues<string> Hints = SearchValues.Create(["pass", "pwd", "secret", "token", "key", "auth", "credential", "cookie", "session", "sessid", "jwt", "kennwort", "contrase"], StringComparison.OrdinalIgnoreCase);
 
+    // In a whole message the short ones stand everywhere ("authority", "session", "key"), and each would have it read once more: there, what names of credentials are made of.
+    static readonly SearchValues<string> Signs = SearchValues.Create(
+        ["passw", "pass-", "pass_", "passphrase", "passcode", "pwd", "secret", "token", "credential", "cookie", "jwt", "kennwort", "contrase", "motdepasse", "authorization", "sessionid", "session-id", "session_id", "sessid",
+            .. new[] { "api", "access", "private", "shared", "account" }.SelectMany(of => new[] { "", "-", "_", ".", " " }.Select(between => $"{of}{between}key"))],
+        StringComparison.OrdinalIgnoreCase);
+
     static readonly string[] Flags = ["true", "false", "yes", "no", "y", "n", "1", "0"];
 
     /// <summary>True: the node is a credential by its own name or by that of something it stands in.</summary>
@@ -39,7 +45,7 @@ static partial class Credentials
     internal static bool MayHold(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.Latin1.GetString(bytes);
-        return text.AsSpan().ContainsAny(Hints) || text.Contains("base64", StringComparison.OrdinalIgnoreCase) || text.Contains("\\u00", StringComparison.Ordinal) || text.Contains("quoted-printable", StringComparison.OrdinalIgnoreCase);
+        return text.AsSpan().ContainsAny(Signs) || text.Contains("base64", StringComparison.OrdinalIgnoreCase) || text.Contains("\\u00", StringComparison.Ordinal) || text.Contains("quoted-printable", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The message without its credentials.</summary>
