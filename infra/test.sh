@@ -160,9 +160,8 @@ say 'Building, warnings are errors'
 dotnet build "$target" --no-restore -v quiet
 
 if [ -n "${CI:-}" ] && ! $unit; then
-  # Style and analyzers were errors of the build just now; what it does not look at is white space.
   say 'Checking the format'
-  dotnet format whitespace "$target" --no-restore --verify-no-changes
+  dotnet format "$target" --no-restore --verify-no-changes
 fi
 
 # ---- Test ----------------------------------------------------------------------------------------------------------------------------------------------
