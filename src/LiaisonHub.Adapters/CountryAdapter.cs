@@ -100,7 +100,7 @@ public static class CountryAdapter
         services.AddSingleton<IntakeStore>().AddSingleton<ActStore>().AddSingleton<NoticeStore>().AddSingleton<DraftStore>().AddSingleton<MappingStore>().AddSingleton<DeskReads>();
         services.AddSingleton<Wake>().AddSingleton<HandOverWake>().AddSingleton<AdapterEndings>();
         services.AddSingleton<ActMaker>().AddSingleton<PrivateParts>().AddSingleton<Translator>().AddSingleton<OutboundDocument>()
-            .AddSingleton<HubClock>().AddSingleton<NoticeReceiver>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
+            .AddSingleton<HubClock>().AddSingleton<NoticeReceiver>().AddSingleton<ReportWanted>().AddSingleton<HubSender>().AddSingleton<IntakeTasks>();
         if (inProcess is not null)
         {
             services.AddSingleton(inProcess);
@@ -432,11 +432,21 @@ sealed class ReceiveLoop(IAdapterLink link, NoticeReceiver receiver, ILogger<Rec
     protected override Task Until(CancellationToken cancellationToken) => Pause(TimeSpan.FromSeconds(1), cancellationToken);
 }
 
-sealed class ReportLoop(HubSender sender, AdapterOptions options, ILogger<ReportLoop> log) : Loop(log)
+sealed class ReportLoop(HubSender sender, ReportWanted wanted, AdapterOptions options, ILogger<ReportLoop> log) : Loop(log)
 {
     protected override Task Round(CancellationToken cancellationToken) => sender.Report(cancellationToken);
 
-    protected override Task Until(CancellationToken cancellationToken) => Pause(options.ReportEvery, cancellationToken);
+    protected override async Task Until(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await wanted.Wait(options.ReportEvery, Pace, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+    }
 }
 
 /// <summary>Says in the log which key or certificate ends, once at each of its thresholds.</summary>

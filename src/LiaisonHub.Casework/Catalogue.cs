@@ -9,6 +9,16 @@ namespace LiaisonHub.Casework;
 /// <summary>What the instruments say, as data; every row with its article, its source, and whether it was checked against the official text.</summary>
 public sealed record Catalogue
 {
+    /// <summary>Its lists of rules that have a source: how many rows, and how many of them were compared with the official text.</summary>
+    public IReadOnlyList<(string Name, int Rows, int Verified)> Counts
+    {
+        get
+        {
+            static (string, int, int) Count(string name, IEnumerable<SourcedRow> rows) => rows.ToList() is var all ? (name, all.Count, all.Count(r => r.Verified)) : default;
+            return [Count("time rules", TimeRules), Count("rights", Rights), Count("costs", Costs.Values)];
+        }
+    }
+
     /// <summary>Time rules.</summary>
     public required IReadOnlyList<TimeRule> TimeRules { get; init; }
 

@@ -5,6 +5,7 @@ using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Exchange;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Broker;
+using LiaisonHub.OperatorConsole.Links;
 
 namespace LiaisonHub.Cli;
 
@@ -22,14 +23,18 @@ static class AdapterCommand
             if (given.GetValueOrDefault<int>() is < 1 or > 300)
                 given.AddError("--wait: give 1 to 300 seconds.");
         });
+        var console = new Option<string?>("--console") { Description = "Address of the operators' console: the test is made from the hub's side, by the hub, and kept there." };
+        var reason = new Option<string?>("--reason") { Description = "Why the link is tested from the hub's side; goes into the ledger." };
+        var by = new Option<string?>("--by") { Description = "Who tests from the hub's side: name and function. Only where nobody signs in at the console." };
         var test = new Command("test",
             "Tries the way from this machine into the hub and back, stage by stage: name, TCP, TLS, login, echo, round trip; says for the first that fails what is wrong and what to do. Reads the adapter's own settings; "
-            + "takes none of its messages, and may be run beside it. Exit code 0: all is well. 1: something is to be looked at. 2: the settings cannot be used. 3: broker or hub do not answer.\n\n"
-            + "Example: liaisonhub adapter test --state XA --folder /opt/liaisonhub/xa")
+            + "takes none of its messages, and may be run beside it. With --console the hub tries the way from its side: its broker, the state's queues, and a question to the adapter with the answer back. "
+            + "Exit code 0: all is well. 1: something is to be looked at. 2: the settings cannot be used. 3: broker, hub or console do not answer.\n\n"
+            + "Example: liaisonhub adapter test --state XA --folder /opt/liaisonhub/xa\n         liaisonhub adapter test --state XA --console http://127.0.0.1:5080 --reason \"Silent since noon\"")
         {
-            State, Folder, Wait, ProcedureCommand.Json,
+            State, Folder, Wait, console, reason, by, ProcedureCommand.Json,
         };
-        test.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
+        test.SetAction((parsed, cancellationToken) => parsed.GetValue(console) is { } address ? FromTheHub(parsed, address, new(parsed.GetValue(reason), parsed.GetValue(by)), cancellationToken) : Terminal.Run(async () =>
         {
             var options = Settings(parsed);
             await using var connection = new ConnectionTest(options.Broker, options.State, Keys(options), TimeSpan.FromSeconds(parsed.GetValue(Wait)), TimeProvider.System);
@@ -44,6 +49,27 @@ static class AdapterCommand
         }));
         return new Command("adapter", "A state's adapter and its way to the hub.") { test, MakeMaintenance(), ConformCommand.Make() };
     }
+
+    // Each stage is said as soon as the hub has done it.
+    static Task<int> FromTheHub(ParseResult parsed, string address, LinkTestWish wish, CancellationToken cancellationToken) => ConsoleApi.Run(address, async console =>
+    {
+        var state = parsed.GetRequiredValue(State);
+        var test = await console.Post<LinkTestBoard>($"adapters/{Uri.EscapeDataString(state)}/tests", wish, cancellationToken);
+        var json = parsed.GetValue(ProcedureCommand.Json);
+        for (var said = 0; ; test = await console.Get<LinkTestBoard>($"adapters/{test.State}/tests/{test.TestId:D}", cancellationToken))
+        {
+            for (; !json && said < test.Stages.Count && test.Stages[said] is { Verdict: { } verdict } stage; said++)
+                Say(new(stage.Stage, verdict, stage.Took, stage.Found, stage.Remedy));
+            if (!test.UnderWay)
+                break;
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
+        }
+        if (json)
+            Terminal.Json(test);
+        else if (test.Status == LinkTestStatus.Abandoned)
+            Terminal.Bad("No hub has finished it.", "See that a hub runs, then start the test again.");
+        return test.Status switch { LinkTestStatus.Good => ExitCode.Done, LinkTestStatus.Abandoned => ExitCode.Unreachable, _ => ExitCode.Findings };
+    });
 
     static Command MakeMaintenance()
     {

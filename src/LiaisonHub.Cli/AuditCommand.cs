@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage;
@@ -15,15 +16,18 @@ static class AuditCommand
         var what = new Option<string?>("--what") { Description = "What was done, for example DocumentViewed." };
         var from = new Option<string?>("--from") { Description = "First day (UTC), for example 2026-03-01." };
         var until = new Option<string?>("--until") { Description = "Last day (UTC)." };
+        var last = new Option<int?>("--last") { Description = "Only today and so many days before, instead of --from and --until." };
         var request = new Option<Guid?>("--request") { Description = "Id of the request it was about." };
         var most = new Option<int>("--most") { Description = "At most so many, the latest.", DefaultValueFactory = _ => 200 };
         var list = new Command("list", $"Lists deeds and views at the console, and what the hub has noticed by itself, latest first. It needs the role auditor or administrator.\n\nExamples:\n  liaisonhub audit list --what DocumentViewed\n  liaisonhub audit list --who bell --from 2026-03-01 --json\n\n{ConsoleApi.Note}")
         {
-            ConsoleApi.Address, who, what, from, until, request, most, ProcedureCommand.Json,
+            ConsoleApi.Address, ConsoleApi.Filter, who, what, from, until, last, request, most, ProcedureCommand.Json,
         };
         list.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
-            var query = DeadlinesCommand.Query(("who", parsed.GetValue(who)), ("what", parsed.GetValue(what)), ("from", parsed.GetValue(from)), ("until", parsed.GetValue(until)), ("request", parsed.GetValue(request)?.ToString("D")));
+            var query = await console.Query(parsed.GetValue(ConsoleApi.Filter), "audit", DeadlinesCommand.Query(
+                ("who", parsed.GetValue(who)), ("what", parsed.GetValue(what)), ("from", parsed.GetValue(from)), ("until", parsed.GetValue(until)),
+                ("last", parsed.GetValue(last)?.ToString(CultureInfo.InvariantCulture)), ("request", parsed.GetValue(request)?.ToString("D"))), cancellationToken);
             var found = await console.Get<AuditList>($"audit?{query}", cancellationToken);
             while (found.Next is { } next && found.Entries.Count < parsed.GetValue(most))
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using LiaisonHub.OperatorConsole.Filters;
 
 namespace LiaisonHub.Cli;
 
@@ -21,6 +22,9 @@ sealed class ConsoleApi : IDisposable
         DefaultValueFactory = _ => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Up.UpCommand.ConsolePort}"),
     };
 
+    /// <summary>A filter that was saved at the console.</summary>
+    public static Option<string?> Filter { get; } = new("--filter") { Description = "A filter saved at the console, by its name: your own, else one that everybody has. It counts alone; what else would choose is left out." };
+
     readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     readonly Uri console;
 
@@ -34,9 +38,11 @@ sealed class ConsoleApi : IDisposable
     public void Dispose() => http.Dispose();
 
     /// <summary>Runs a command against the console; what the console refuses is said with its code.</summary>
-    public static Task<int> Run(ParseResult parsed, Func<ConsoleApi, Task<int>> command) => Terminal.Run(async () =>
+    public static Task<int> Run(ParseResult parsed, Func<ConsoleApi, Task<int>> command) => Run(parsed.GetRequiredValue(Address), command);
+
+    /// <summary>The same for a command that asks the console only where one is named.</summary>
+    public static Task<int> Run(string address, Func<ConsoleApi, Task<int>> command) => Terminal.Run(async () =>
     {
-        var address = parsed.GetRequiredValue(Address);
         if (!Uri.TryCreate(address, UriKind.Absolute, out var console) || console.Scheme is not ("http" or "https"))
         {
             await Console.Error.WriteLineAsync($"'{address}' is no address of a console; write it as http://127.0.0.1:5080.");
@@ -62,6 +68,26 @@ sealed class ConsoleApi : IDisposable
     /// <summary>What stands at an address of the API.</summary>
     /// <exception cref="RefusedException">The console refuses.</exception>
     public Task<T> Get<T>(string path, CancellationToken cancellationToken) => Ask<T>(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>What is asked of a list: by a saved filter where one is named, else by what was given.</summary>
+    /// <param name="filter">The name of the saved filter. Null: none.</param>
+    /// <param name="room">The list, as the console calls it.</param>
+    /// <param name="given">The query part of an address.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="RefusedException">There is no such filter, or it cannot be used.</exception>
+    public async Task<string> Query(string? filter, string room, string given, CancellationToken cancellationToken) =>
+        filter is null ? given : (await Saved(filter, room, cancellationToken)).Query;
+
+    /// <summary>A saved filter that can be used.</summary>
+    /// <exception cref="RefusedException">There is no such filter, or it cannot be used.</exception>
+    public async Task<FilterLine> Saved(string name, string room, CancellationToken cancellationToken)
+    {
+        var seen = await Get<IReadOnlyList<FilterLine>>($"filters?room={room}", cancellationToken);
+        var found = seen.Where(f => f.Name == name).OrderBy(f => f.Shared).FirstOrDefault()
+            ?? throw new RefusedException($"No filter of {room} is saved as '{name}'{(seen.Count == 0 ? "; none is saved there." : $"; there are: {string.Join(", ", seen.Select(f => f.Name))}.")}", ExitCode.Usage);
+        // Asked for by itself: one that the console does not understand whole is refused with the reason, and never widens a list.
+        return await Get<FilterLine>($"filters/{found.FilterId:D}", cancellationToken);
+    }
 
     /// <summary>Asks for a deed.</summary>
     /// <exception cref="RefusedException">The console refuses.</exception>

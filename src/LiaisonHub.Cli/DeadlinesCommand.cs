@@ -17,18 +17,20 @@ static class DeadlinesCommand
         var state = new Option<string?>("--state") { Description = "Only limits on which this state must act." };
         var from = new Option<string?>("--from") { Description = "First day, for example 2026-03-01. Default: today." };
         var until = new Option<string?>("--until") { Description = "Last day." };
+        var next = new Option<int?>("--next") { Description = "Only today and so many days after, instead of --from and --until." };
         var late = new Option<bool>("--late") { Description = "Only those that have passed, while what was due is still wanted." };
         var list = new Command("list", $"Lists the limits that run, the nearest first. Exit code 1: one of them has passed.\n\nExamples:\n  liaisonhub deadlines list --state XB\n  liaisonhub deadlines list --late --json\n\n{ConsoleApi.Note}")
         {
-            ConsoleApi.Address, state, from, until, late, ProcedureCommand.Json,
+            ConsoleApi.Address, ConsoleApi.Filter, state, from, until, next, late, ProcedureCommand.Json,
         };
         list.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
-            var query = Query(("state", parsed.GetValue(state)), ("from", parsed.GetValue(from)), ("until", parsed.GetValue(until)), ("late", parsed.GetValue(late) ? "1" : null));
+            var query = await console.Query(parsed.GetValue(ConsoleApi.Filter), "deadlines", Query(
+                ("state", parsed.GetValue(state)), ("from", parsed.GetValue(from)), ("until", parsed.GetValue(until)), ("next", parsed.GetValue(next)?.ToString(CultureInfo.InvariantCulture)), ("late", parsed.GetValue(late) ? "1" : null)), cancellationToken);
             var found = await console.Get<LimitList>($"deadlines?{query}", cancellationToken);
-            while (found.Next is { } next && found.Lines.Count < Most)
+            while (found.Next is { } behind && found.Lines.Count < Most)
             {
-                var page = await console.Get<LimitList>($"deadlines?{query}&after={Uri.EscapeDataString(next)}", cancellationToken);
+                var page = await console.Get<LimitList>($"deadlines?{query}&after={Uri.EscapeDataString(behind)}", cancellationToken);
                 found = page with { Lines = [.. found.Lines, .. page.Lines] };
             }
             if (parsed.GetValue(ProcedureCommand.Json))

@@ -25,13 +25,14 @@ static class PlanCommand
         var group = new Option<string?>("--group") { Description = "Only messages of this fingerprint." };
         var state = new Option<string?>("--state") { Description = "Only rows from or to this state." };
         var ids = new Option<string[]>("--id") { Description = "Only this id; may be given several times." };
+        var filter = new Option<string?>("--filter") { Description = "Only the messages that this saved filter of the quarantine finds now." };
         var pace = new Option<int>("--per-minute") { Description = "Rows a minute, 1 to 600.", DefaultValueFactory = _ => 10 };
         var stop = new Option<int>("--stop-percent") { Description = "Stop when more than so many of a hundred rows that were tried failed, 0 to 100.", DefaultValueFactory = _ => 5 };
         var opens = new Option<DateTimeOffset?>("--not-before") { Description = "Nothing is done before (UTC where no offset is given)." };
         var closes = new Option<DateTimeOffset?>("--not-after") { Description = "Nothing is done after." };
         var command = new Command("new", $"Fixes the rows that fit now in a plan. Nothing is done yet. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan new Retry --group edge/NotAuthentic/UnknownKey --reason \"The key of XB is in the directory now\"\n  liaisonhub plan new SetAside --state XA --per-minute 60 --reason \"A test sent by mistake\" --json")
         {
-            deed, group, state, ids, pace, stop, opens, closes, Reason, By, ConsoleApi.Address, ProcedureCommand.Json,
+            deed, group, state, filter, ids, pace, stop, opens, closes, Reason, By, ConsoleApi.Address, ProcedureCommand.Json,
         };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
@@ -42,6 +43,7 @@ static class PlanCommand
                     Deed = parsed.GetRequiredValue(deed),
                     Group = parsed.GetValue(group),
                     State = parsed.GetValue(state),
+                    Filter = parsed.GetValue(filter) is { } saved ? (await console.Saved(saved, "quarantine", cancellationToken)).FilterId : null,
                     Ids = parsed.GetValue(ids),
                     PerMinute = parsed.GetValue(pace),
                     StopPercent = parsed.GetValue(stop),
@@ -118,12 +120,12 @@ static class PlanCommand
     static Command Status()
     {
         var plan = new Argument<Guid?>("plan") { Description = "Id of the plan. Without: all plans.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("status", $"Says how a plan stands, or lists the plans. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan status\n  liaisonhub plan status 0198c0de-0000-7000-8000-000000000001 --json") { plan, ConsoleApi.Address, ProcedureCommand.Json };
+        var command = new Command("status", $"Says how a plan stands, or lists the plans. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan status\n  liaisonhub plan status 0198c0de-0000-7000-8000-000000000001 --json") { plan, ConsoleApi.Address, ConsoleApi.Filter, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
             if (parsed.GetValue(plan) is { } id)
                 return Tell(parsed, await console.Get<PlanBoard>($"plans/{id}", cancellationToken));
-            var plans = await console.Get<IReadOnlyList<RepairPlan>>("plans", cancellationToken);
+            var plans = await console.Get<IReadOnlyList<RepairPlan>>($"plans?{await console.Query(parsed.GetValue(ConsoleApi.Filter), "plans", "", cancellationToken)}", cancellationToken);
             if (parsed.GetValue(ProcedureCommand.Json))
                 Terminal.Json(plans);
             else

@@ -35,14 +35,14 @@ static class RequestsCommand
         var until = new Option<string?>("--until") { Description = "Submitted on this day (UTC) or earlier." };
         var within = new Option<int?>("--within") { Description = "The next limit comes within so many days." };
         var find = new Option<string?>("--find") { Description = "The beginning of a reference or of the number at the requested authority, an authority, a day or month, or the id of a request, an act or a case group; the other options are left out of account then." };
-        var list = new Command("list", $"Lists requests, the next limit first. Exit code 0, whatever is found.\n\nExample: liaisonhub requests list --country XB --overdue\n\n{ConsoleApi.Note}")
+        var list = new Command("list", $"Lists requests, the next limit first. Exit code 0, whatever is found.\n\nExample: liaisonhub requests list --country XB --overdue\n         liaisonhub requests list --filter \"my desk\"\n\n{ConsoleApi.Note}")
         {
-            ConsoleApi.Address, country, authority, state, instrument, from, until, overdue, closed, within, find, ProcedureCommand.Json,
+            ConsoleApi.Address, ConsoleApi.Filter, country, authority, state, instrument, from, until, overdue, closed, within, find, ProcedureCommand.Json,
         };
         list.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
-            var query = DeadlinesCommand.Query(("q", parsed.GetValue(find)), ("country", parsed.GetValue(country)), ("authority", parsed.GetValue(authority)), ("from", parsed.GetValue(from)), ("until", parsed.GetValue(until)), ("state", parsed.GetValue(state)), ("instrument", parsed.GetValue(instrument)),
-                ("overdue", parsed.GetValue(overdue) ? "1" : null), ("show", parsed.GetValue(closed) ? "closed" : null), ("within", parsed.GetValue(within)?.ToString(CultureInfo.InvariantCulture)));
+            var query = await console.Query(parsed.GetValue(ConsoleApi.Filter), "requests", DeadlinesCommand.Query(("q", parsed.GetValue(find)), ("country", parsed.GetValue(country)), ("authority", parsed.GetValue(authority)), ("from", parsed.GetValue(from)), ("until", parsed.GetValue(until)), ("state", parsed.GetValue(state)), ("instrument", parsed.GetValue(instrument)),
+                ("overdue", parsed.GetValue(overdue) ? "1" : null), ("show", parsed.GetValue(closed) ? "closed" : null), ("within", parsed.GetValue(within)?.ToString(CultureInfo.InvariantCulture))), cancellationToken);
             var found = await console.Get<RequestList>($"requests?{query}", cancellationToken);
             while (found.Next is { } next && found.Lines.Count < Most)
             {

@@ -142,7 +142,7 @@ public sealed partial class Watch(
                 EndsSoon(log, warning);
             foreach (var state in region.States.Keys)
                 if (await link.Look(state, cancellationToken) is { } look)
-                    await adapters.Looked(state, look.Readers, look.Trouble, present, cancellationToken);
+                    await adapters.Looked(state, look.Readers, look.Trouble, present, cancellationToken, look.Queues.Count == 0 ? null : JsonSerializer.Serialize(look.Queues, JsonSerializerOptions.Web));
         }
 
         foreach (var adapter in await adapters.FallenSilent(technical.GetUtcNow(), cancellationToken))

@@ -20,7 +20,7 @@ namespace LiaisonHub.Coordinator;
 /// before that. What cannot be accepted is set aside with its reason and answered, and never holds up what stands behind it.
 /// </summary>
 public sealed partial class Edge(
-    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, HubReads reads, NoticeWriter notices, AdapterRegister adapters, KeysSeen keysSeen, CoreSender core, Answers answers, Maintenance maintenance,
+    IHubLink link, Region region, KeyDirectory keys, Database database, Journal journal, Quarantine quarantine, RequestStore requests, HubReads reads, NoticeWriter notices, AdapterRegister adapters, LinkTests tests, KeysSeen keysSeen, CoreSender core, Answers answers, Maintenance maintenance,
     OutboxSignal outbox, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Edge> log) : BackgroundService
 {
     /// <inheritdoc/>
@@ -43,8 +43,12 @@ public sealed partial class Edge(
         }
 
         foreach (var reading in read.Where(r => r.Report != null))
+        {
             if (await adapters.Heard(state, reading.Report!, technical.GetUtcNow(), cancellationToken))
                 AdapterHeardAgain(log, state);
+            if (reading.Report!.EchoId is { } question)
+                await tests.Answered(question, state, JsonSerializer.Serialize(reading.Report, Wire.Json), technical.GetUtcNow(), cancellationToken);
+        }
 
         await keysSeen.Used(read.SelectMany(r => r.Keys), now, cancellationToken);
 

@@ -103,6 +103,10 @@ public static class Hub
         services.AddSingleton<Clock>();
         services.AddHostedService(provider => provider.GetRequiredService<Clock>());
         services.AddHostedService<Watch>();
+        services.AddSingleton<SelfReport>();
+        services.AddHostedService(provider => provider.GetRequiredService<SelfReport>());
+        services.AddSingleton<LinkTester>();
+        services.AddHostedService(provider => provider.GetRequiredService<LinkTester>());
         services.AddSingleton<Repairs>();
         services.AddHostedService(provider => provider.GetRequiredService<Repairs>());
         if (LiaisonTelemetry.Exports)

@@ -7,6 +7,7 @@ using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Alerts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Costs;
+using LiaisonHub.OperatorConsole.Filters;
 using LiaisonHub.OperatorConsole.Law;
 using LiaisonHub.OperatorConsole.Limits;
 using LiaisonHub.OperatorConsole.Links;
@@ -141,11 +142,13 @@ public static class ConsoleHost
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
+        services.AddSingleton<FilterRooms>().AddSingleton<FilterDesk>();
         services.AddSingleton<PlanDesk>().AddSingleton<QuarantineDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 
+        services.AddSingleton<AlertMatters>().AddSingleton<AlertReader>().AddSingleton<AlertSender>();
         if (options.Alerts.Receivers.Count > 0)
-            services.AddHostedService<AlertSender>();
+            services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
         services.AddLanguages(options);
         // Letters of every script as they are: as numbers a page in Arabic would be six times as large.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
@@ -203,6 +206,8 @@ public static class ConsoleHost
         rooms.MapRequests();
         rooms.MapQuarantine();
         rooms.MapPlans();
+        rooms.MapFilters();
+        rooms.MapAlerts();
         ErrorCode.Map(rooms);
         rooms.MapLinks();
         rooms.MapCosts();

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -46,6 +48,10 @@ public sealed class KeyDirectory
 
     /// <summary>The key to sign with, by the same rule.</summary>
     public PublicKey? CurrentSigning(string owner, DateTimeOffset at) => Current(owner, KeyUse.Sign, at);
+
+    /// <summary>What it holds, as 16 hex digits: two directories with the same keys say the same.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', All.Select(k => string.Create(CultureInfo.InvariantCulture, $"{k.Owner} {k.Use} {k.KeyId} {k.From.UtcTicks} {k.To.UtcTicks}")).Order(StringComparer.Ordinal)))))[..16];
 
     /// <summary>True: another key of the owner for the same use takes over before this one ends, so that nobody has to hurry.</summary>
     public bool IsFollowed(PublicKey key) => All.Any(other => other.Owner == key.Owner && other.Use == key.Use && other.To > key.To && other.From <= key.To);

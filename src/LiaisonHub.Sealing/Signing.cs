@@ -25,6 +25,9 @@ public static class DocumentTypes
     /// <summary>A <see cref="Contracts.V1.Notice"/>, signed by the hub.</summary>
     public const string Notice = "notice+json";
 
+    /// <summary>A <see cref="Contracts.V1.ReportAsked"/>, signed by the hub.</summary>
+    public const string ReportAsked = "report-asked+json";
+
     /// <summary>An <see cref="EchoAnswered"/>, signed by the hub.</summary>
     public const string EchoAnswer = "echo-answer+json";
 

@@ -51,6 +51,20 @@ public sealed record EchoAnswered
     public string? Problem { get; init; }
 }
 
+/// <summary>Since 1.1. Asks a state's adapter for a sign of life at once, signed by the hub: its half of a connection test. It has no number, belongs to no request and is kept nowhere; the answer is an
+/// <see cref="AdapterReported"/> that names it.</summary>
+public sealed record ReportAsked
+{
+    /// <summary>The state that is asked.</summary>
+    public required string State { get; init; }
+
+    /// <summary>A random UUID; the answer names it.</summary>
+    public required Guid EchoId { get; init; }
+
+    /// <summary>The hub's clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
 /// <summary>A state's adapter is worked on until an instant that both sides see, signed by the state. It replaces what the state announced before; one whose end is not after <see cref="At"/> ends it.
 /// Legal time goes on.</summary>
 public sealed record MaintenanceAnnounced

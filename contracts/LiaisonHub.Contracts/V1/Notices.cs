@@ -490,4 +490,10 @@ public sealed record AdapterReported
 
     /// <summary>Since 1.1. When the certificate that the broker showed it ends (UTC). Null: none was shown, or it is not said.</summary>
     public DateTimeOffset? ServerCertificateEnds { get; init; }
+
+    /// <summary>Since 1.1. Version of the contracts the adapter speaks, for example <c>1.1</c>. Null: it is not said.</summary>
+    public string? Contracts { get; init; }
+
+    /// <summary>Since 1.1. The <see cref="ReportAsked"/> that this report answers. Null: nobody has asked, it was time.</summary>
+    public Guid? EchoId { get; init; }
 }

@@ -311,6 +311,9 @@ public static class LinkDocuments
     /// <summary>What a state says to the hub, by the name on the wire.</summary>
     public static FrozenDictionary<string, Type> ToHub { get; } = new[] { typeof(AdapterReported), typeof(EchoAsked), typeof(MaintenanceAnnounced) }.ToFrozenDictionary(t => t.Name);
 
+    /// <summary>What the hub asks, on the queues of the notices.</summary>
+    public static FrozenDictionary<string, Type> AskedByHub { get; } = new[] { typeof(ReportAsked) }.ToFrozenDictionary(t => t.Name);
+
     /// <summary>What the hub answers.</summary>
     public static FrozenDictionary<string, Type> FromHub { get; } = new[] { typeof(EchoAnswered), typeof(MaintenanceAnswered) }.ToFrozenDictionary(t => t.Name);
 }

@@ -13,7 +13,7 @@ namespace LiaisonHub.Adapters.Exchange;
 
 /// <summary>Sends what stands in the outbox, the same bytes again and again until the hub has made them durable, and gives signs of life.</summary>
 public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, IAdapterLink link, ActStore acts, DeskReads reads, TimeProvider time,
-    ILogger<HubSender> log)
+    ILogger<HubSender> log, ReportWanted? wanted = null)
 {
     const int Batch = 100;
 
@@ -61,6 +61,7 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
     /// <summary>Gives one sign of life. It is not kept and not repeated: the next one says more.</summary>
     public async Task Report(CancellationToken cancellationToken)
     {
+        var asked = wanted?.Taken();
         var figures = await reads.Figures(cancellationToken);
         var report = new AdapterReported
         {
@@ -73,6 +74,8 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
             EverySeconds = (int)options.ReportEvery.TotalSeconds,
             ClientCertificateEnds = options.Broker.ClientCertificateEnds(),
             ServerCertificateEnds = options.Broker.ServerCertificateEnds(),
+            Contracts = Wire.Version,
+            EchoId = asked,
         };
         var signed = keys.Sign(JsonSerializer.SerializeToUtf8Bytes(report, Wire.Json), DocumentTypes.Report);
         await link.Send([new Post { State = options.State, Lane = Lane.Routine, Id = Guid.NewGuid(), Body = Signing.Serialize(signed) }], cancellationToken);
@@ -83,4 +86,36 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
 
     [LoggerMessage(4401, LogLevel.Warning, "Sending failed with {Exception}; {Count} acts are sent again later")]
     static partial void SendFailed(ILogger log, string exception, int count);
+}
+
+/// <summary>The hub's operator tests the link: a report is wanted now, and names the question.</summary>
+public sealed class ReportWanted : IDisposable
+{
+    readonly Wake wake = new();
+    readonly Lock gate = new();
+    Guid? asked;
+
+    /// <summary>The hub has asked. Of several questions that wait the last is answered: its operator looks at that one.</summary>
+    public void Set(Guid question)
+    {
+        lock (gate)
+            asked = question;
+        wake.Set();
+    }
+
+    /// <summary>The question that waits, which from now on counts as answered. Null: none does.</summary>
+    public Guid? Taken()
+    {
+        lock (gate)
+        {
+            var question = asked;
+            asked = null;
+            return question;
+        }
+    }
+
+    internal Task Wait(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) => wake.Wait(atMost, time, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => wake.Dispose();
 }

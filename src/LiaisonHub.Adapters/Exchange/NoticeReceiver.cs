@@ -22,7 +22,7 @@ namespace LiaisonHub.Adapters.Exchange;
 /// </summary>
 public sealed partial class NoticeReceiver(
     AdapterOptions options, AdapterKeys keys, OutboundDocument outbound, ActMaker maker, Database database, HandOverWake handOver, Wake outbox,
-        HubClock clock, TimeProvider time, ILogger<NoticeReceiver> log, ActFollowed? followed = null)
+        HubClock clock, TimeProvider time, ILogger<NoticeReceiver> log, ActFollowed? followed = null, ReportWanted? wanted = null)
 {
     /// <summary>Takes a batch. When it returns, everything is durable; when it throws, nothing is, and the batch comes again.</summary>
     public async Task Take(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
@@ -39,6 +39,8 @@ public sealed partial class NoticeReceiver(
         await NoticeStore.MarkWithoutGap(unit, cancellationToken);
         await unit.Commit(cancellationToken);
         CrashPoint.At(CrashPoint.AdapterBeforeAcknowledge);
+        foreach (var question in read.Select(r => r.Asked).OfType<Guid>())
+            wanted?.Set(question);
         foreach (var aside in read.Where(r => r.Aside is not null))
             SetAsideDocument(log, aside.Aside!.Code, aside.Aside.Digest);
         outbox.Set();
@@ -190,7 +192,7 @@ public sealed partial class NoticeReceiver(
         VerifiedDocument document;
         try
         {
-            document = Signing.Verify(post.Body.Span, [DocumentTypes.Notice], keys.Directory, PublicKey.HubOwner, time.GetUtcNow());
+            document = Signing.Verify(post.Body.Span, [DocumentTypes.Notice, DocumentTypes.ReportAsked], keys.Directory, PublicKey.HubOwner, time.GetUtcNow());
         }
         catch (NotAuthenticException e)
         {
@@ -205,6 +207,18 @@ public sealed partial class NoticeReceiver(
         object body;
         try
         {
+            if (document.Typ == DocumentTypes.ReportAsked)
+            {
+                var question = JsonSerializer.Deserialize<ReportAsked>(document.Payload, Wire.Json)!;
+                return question.State != options.State
+                    ? reading with
+                    {
+                        Aside = Aside(post, QuarantineCode.NotANotice, $"The question is for {question.State}, not for {options.State}.",
+                        "Ask the operator of the hub: posts are crossed.")
+                    }
+                    : reading with { Asked = question.EchoId };
+            }
+
             notice = JsonSerializer.Deserialize<Notice>(document.Payload, Wire.Json)!;
             if (notice.Header.Receiver != options.State)
                 return reading with
@@ -329,6 +343,9 @@ public sealed partial class NoticeReceiver(
         internal StoredNotice? Stored { get; init; }
         internal Act? Act { get; init; }
         internal SetAside? Aside { get; init; }
+
+        /// <summary>The question of the hub that this is.</summary>
+        internal Guid? Asked { get; init; }
     }
 
     [LoggerMessage(4201, LogLevel.Warning, "A document from the hub was set aside: {Code}, digest {Digest}")]

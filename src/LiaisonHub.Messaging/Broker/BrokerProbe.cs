@@ -28,10 +28,13 @@ public enum ProbeStage
     /// <summary>User, virtual host, queues and rights are as provisioned: what the state may, and nothing else.</summary>
     Login,
 
-    /// <summary>The hub's edge answers, signed.</summary>
+    /// <summary>The state's queues are read at both ends. Only when the hub tries.</summary>
+    Readers,
+
+    /// <summary>The hub's edge answers, signed; when the hub tries: the broker has its question for the adapter.</summary>
     Echo,
 
-    /// <summary>A question goes through the hub's edge and core and comes back.</summary>
+    /// <summary>A question goes through the hub's edge and core and comes back; when the hub tries: through the adapter and its database, and back through the edge.</summary>
     RoundTrip,
 }
 
@@ -73,10 +76,17 @@ public sealed class ProbeFailedException(string found, string remedy, bool unrea
     public bool Unreachable { get; } = unreachable;
 }
 
-/// <summary>Tries the way from a state's machine to the broker, stage by stage: name, TCP, TLS, login. Changes nothing and takes no message.</summary>
-public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvider time) : IAsyncDisposable
+/// <summary>Tries the way from a state's machine, or from the hub's, to the broker, stage by stage: name, TCP, TLS, login. Changes nothing and takes no message.</summary>
+/// <param name="options">How the broker is reached.</param>
+/// <param name="state">The state whose virtual host is tried.</param>
+/// <param name="time">The clock certificates are judged by.</param>
+/// <param name="ofHub">True: the hub tries, with its own user.</param>
+public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvider time, bool ofHub = false) : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // Who is asked for help: at the hub it is not its own operator.
+    readonly string keeper = ofHub ? "whoever keeps the broker" : "the operator of the hub";
 
     readonly string virtualHost = options.VirtualHost(LinkQueues.VirtualHost(state));
     IPAddress[] addresses = [];
@@ -87,7 +97,9 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
     /// <summary>Runs one stage after the other until one fails.</summary>
     /// <param name="stages">What is tried, in this order.</param>
     /// <param name="cancellationToken">Ends the test.</param>
-    public static async Task<IReadOnlyList<ProbeResult>> Run(IEnumerable<(ProbeStage Stage, Func<CancellationToken, Task<ProbeResult>> Try)> stages, CancellationToken cancellationToken)
+    /// <param name="done">Is told after each stage what is done so far.</param>
+    public static async Task<IReadOnlyList<ProbeResult>> Run(
+        IEnumerable<(ProbeStage Stage, Func<CancellationToken, Task<ProbeResult>> Try)> stages, CancellationToken cancellationToken, Func<IReadOnlyList<ProbeResult>, Task>? done = null)
     {
         var results = new List<ProbeResult>();
         foreach (var (stage, attempt) in stages)
@@ -108,13 +120,15 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
                 result = new(stage, ProbeVerdict.Failed, null, e.Message, e.Remedy, e.Unreachable);
             }
             results.Add(result with { Took = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds });
+            if (done is not null)
+                await done(results);
         }
         return results;
     }
 
     /// <summary>The stages of the way to the broker.</summary>
     public IEnumerable<(ProbeStage Stage, Func<CancellationToken, Task<ProbeResult>> Try)> Stages =>
-        [(ProbeStage.Name, Name), (ProbeStage.Tcp, Tcp), (ProbeStage.Tls, Tls), (ProbeStage.Login, Login)];
+        [(ProbeStage.Name, Name), (ProbeStage.Tcp, Tcp), (ProbeStage.Tls, Tls), (ProbeStage.Login, ofHub ? LoginOfHub : Login)];
 
     async Task<ProbeResult> Name(CancellationToken cancellationToken)
     {
@@ -152,7 +166,7 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
             client.Dispose();
             throw e.SocketErrorCode == SocketError.ConnectionRefused
                 ? new ProbeFailedException($"Port {options.Port} of {options.Host} is closed: the machine answers, and nothing listens there.",
-                    "Correct Broker:Port (5671 with TLS, 5672 without), or ask the operator of the hub whether the broker runs.", unreachable: true)
+                    $"Correct Broker:Port (5671 with TLS, 5672 without), or ask {keeper} whether the broker runs.", unreachable: true)
                 : new ProbeFailedException($"{options.Host} cannot be reached on port {options.Port} ({e.SocketErrorCode}).", Firewall, unreachable: true);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -176,7 +190,7 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
         catch (CryptographicException)
         {
             throw new ProbeFailedException("Broker:CertificateAuthorityFile or Broker:ClientCertificateFile holds no certificate that can be read.",
-                "The first is a PEM file, the second a PKCS#12 file without a password; ask the operator of the hub for them again.");
+                $"The first is a PEM file, the second a PKCS#12 file without a password; ask {keeper} for them again.");
         }
         using var client = await Connected(cancellationToken);
         var shown = new Shown();
@@ -198,7 +212,7 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
         var found = $"{stream.SslProtocol}, certificate of {shown.Subject}, valid until {shown.Until:yyyy-MM-dd}.";
         var left = Expiry.Threshold(shown.Until, time.GetUtcNow());
         return left is { } days
-            ? new(ProbeStage.Tls, ProbeVerdict.Warning, null, found, $"The broker's certificate ends within {days} {(days == 1 ? "day" : "days")}: tell the operator of the hub.")
+            ? new(ProbeStage.Tls, ProbeVerdict.Warning, null, found, $"The broker's certificate ends within {days} {(days == 1 ? "day" : "days")}: tell {keeper}.")
             : new(ProbeStage.Tls, ProbeVerdict.Good, null, found);
     }
 
@@ -206,7 +220,7 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
     {
         if (certificate == null)
         {
-            shown.Wrong = new("The broker shows no certificate.", "Ask the operator of the hub whether this port is the broker's port for TLS.");
+            shown.Wrong = new("The broker shows no certificate.", $"Ask {keeper} whether this port is the broker's port for TLS.");
             return false;
         }
         using var presented = new X509Certificate2(certificate);
@@ -214,13 +228,13 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
         var now = time.GetUtcNow();
         var trusted = authority == null ? (errors & SslPolicyErrors.RemoteCertificateChainErrors) == 0 : BrokerOptions.Trusted(certificate, SslPolicyErrors.None, authority);
         shown.Wrong =
-            now >= shown.Until ? new($"The broker's certificate ended on {shown.Until:yyyy-MM-dd}.", "Ask the operator of the hub to renew it.")
-            : now < presented.NotBefore.ToUniversalTime() ? new($"The broker's certificate is valid from {presented.NotBefore.ToUniversalTime():u} on.", "Compare this machine's clock; if it is right, ask the operator of the hub.")
+            now >= shown.Until ? new($"The broker's certificate ended on {shown.Until:yyyy-MM-dd}.", $"Ask {keeper} to renew it.")
+            : now < presented.NotBefore.ToUniversalTime() ? new($"The broker's certificate is valid from {presented.NotBefore.ToUniversalTime():u} on.", $"Compare this machine's clock; if it is right, ask {keeper}.")
             : (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 ? new($"The broker's certificate is for {Names(presented)}, not for {options.Host}.",
-                $"Write Broker:Host as the certificate says it, or ask the operator of the hub for a certificate with the name {options.Host}.")
+                $"Write Broker:Host as the certificate says it, or ask {keeper} for a certificate with the name {options.Host}.")
             : !trusted ? new($"The broker's certificate was signed by {presented.GetNameInfo(X509NameType.SimpleName, true)}, which this machine does not trust{Reasons(chain)}.",
-                options.CertificateAuthorityFile == null ? "Set Broker:CertificateAuthorityFile to the authority's certificate, which the operator of the hub hands out."
-                    : $"Broker:CertificateAuthorityFile holds another authority ({authority!.GetNameInfo(X509NameType.SimpleName, false)}): ask the operator of the hub for the right one, and whether this is the hub's broker at all.")
+                options.CertificateAuthorityFile == null ? $"Set Broker:CertificateAuthorityFile to the authority's certificate, which {keeper} hands out."
+                    : $"Broker:CertificateAuthorityFile holds another authority ({authority!.GetNameInfo(X509NameType.SimpleName, false)}): ask {keeper} for the right one, and whether this is the hub's broker at all.")
             : null;
         return shown.Wrong == null;
     }
@@ -274,7 +288,19 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
         return new(ProbeStage.Login, ProbeVerdict.Good, null, $"User {options.User} may read its queues on virtual host {virtualHost} and write to the hub, and nothing else.");
     }
 
-    const string Provision = "Ask the operator of the hub to run 'liaisonhub broker provision' again.";
+    // The hub reads and writes where the state may not. What the state's own user may shows from its side, and in the round trip.
+    async Task<ProbeResult> LoginOfHub(CancellationToken cancellationToken)
+    {
+        connection = await LogIn(virtualHost, cancellationToken);
+        foreach (var queue in LinkQueues.Watched.Append(LinkQueues.Answers))
+            if (await Refused(c => c.QueueDeclarePassiveAsync(queue, cancellationToken), cancellationToken) is { } missing)
+                throw new ProbeFailedException($"Queue {queue} cannot be seen: {missing}", Provision);
+        if (await Refused(c => c.ExchangeDeclarePassiveAsync(LinkQueues.ToHubExchange, cancellationToken), cancellationToken) is { } closed)
+            throw new ProbeFailedException($"Exchange {LinkQueues.ToHubExchange}, the one the state may write to, cannot be seen: {closed}", Provision);
+        return new(ProbeStage.Login, ProbeVerdict.Good, null, $"User {options.User} enters virtual host {virtualHost}; its queues and its exchange are there.");
+    }
+
+    string Provision => ofHub ? "Run 'liaisonhub broker provision' again." : "Ask the operator of the hub to run 'liaisonhub broker provision' again.";
 
     async Task<IConnection> LogIn(string host, CancellationToken cancellationToken)
     {
@@ -299,12 +325,12 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
         var words = e.ToString();
         if (words.Contains("ACCESS_REFUSED", StringComparison.Ordinal) || e.GetBaseException() is AuthenticationFailureException)
             return new($"The broker refuses user {options.User}: {(options.ClientCertificateFile == null ? "the user does not exist there, or the password is another" : "it does not know the name in the client certificate")}.",
-                options.ClientCertificateFile == null ? "Compare Broker:User and the password with the file the operator of the hub handed over; a renewed password counts at once."
-                    : "The certificate's common name must be the user; ask the operator of the hub.");
+                options.ClientCertificateFile == null ? $"Compare Broker:User and the password with the file {keeper} handed over; a renewed password counts at once."
+                    : $"The certificate's common name must be the user; ask {keeper}.");
         if (words.Contains("vhost", StringComparison.OrdinalIgnoreCase) && words.Contains("not found", StringComparison.OrdinalIgnoreCase))
-            return new($"The broker has no virtual host {host}.", "Compare State and Broker:Prefix with what the operator of the hub says; a new state must be provisioned first.");
+            return new($"The broker has no virtual host {host}.", ofHub ? $"Compare Broker:Prefix; a new state must be provisioned first. {Provision}" : $"Compare State and Broker:Prefix with what {keeper} says; a new state must be provisioned first.");
         if (words.Contains("access to vhost", StringComparison.OrdinalIgnoreCase))
-            return new($"User {options.User} may not enter virtual host {host}.", "Compare State and Broker:User: a state's user enters its own virtual host only. Else the operator of the hub must provision it.");
+            return new($"User {options.User} may not enter virtual host {host}.", ofHub ? Provision : $"Compare State and Broker:User: a state's user enters its own virtual host only. Else {keeper} must provision it.");
         return new($"The broker let nobody in ({e.GetBaseException().GetType().Name}).", "Is this the broker's port for AMQP? With TLS on the port, set Broker:Tls; where it asks for a client certificate, set Broker:ClientCertificateFile.");
     }
 

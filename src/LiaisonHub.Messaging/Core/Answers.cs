@@ -12,8 +12,11 @@ namespace LiaisonHub.Messaging.Core;
 /// <summary>Answers a state's questions that are no acts: signed by the hub, sent once, kept nowhere.</summary>
 public sealed class Answers(IHubLink link, PrivateKey key)
 {
+    /// <summary>Version of the hub's program, with the commit it was built from.</summary>
+    public static string Program { get; } = typeof(Answers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
     /// <summary>Version of the hub's program.</summary>
-    public static string HubVersion { get; } = typeof(Answers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    public static string HubVersion { get; } = Program.Split('+')[0];
 
     /// <summary>Answers a connection test.</summary>
     public Task Echo(string state, EchoAnswered answer, CancellationToken cancellationToken) => Send(state, answer.EchoId, answer, DocumentTypes.EchoAnswer, cancellationToken);

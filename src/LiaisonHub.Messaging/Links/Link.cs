@@ -46,10 +46,20 @@ public interface IAdapterLink
     string? Trouble { get; }
 }
 
+/// <summary>One queue of a link at one moment.</summary>
+/// <param name="Name">As <see cref="LinkQueues"/> calls it.</param>
+/// <param name="Waiting">Messages in it that no reader has been given.</param>
+/// <param name="Readers">How many programs read it.</param>
+public sealed record QueueLook(string Name, long Waiting, int Readers);
+
 /// <summary>The hub's own end of a link at one moment.</summary>
-/// <param name="Readers">How many programs read the state's queue. Null: it could not be seen.</param>
+/// <param name="Queues">The queues of both directions, and what the broker gave up on. Empty: they could not be seen.</param>
 /// <param name="Trouble">What is wrong, with the remedy. Null: nothing.</param>
-public sealed record LinkLook(int? Readers, string? Trouble);
+public sealed record LinkLook(IReadOnlyList<QueueLook> Queues, string? Trouble)
+{
+    /// <summary>How many programs read what the hub sends to the state. Null: it could not be seen.</summary>
+    public int? Readers => Queues.FirstOrDefault(q => q.Name == LinkQueues.FromHub(Lane.Routine))?.Readers;
+}
 
 /// <summary>The hub's end of the links to all its states.</summary>
 public interface IHubLink

@@ -26,6 +26,9 @@ public static class LinkQueues
     /// <summary>What the broker gave up on; the hub's operator looks at it.</summary>
     public const string Dead = "dead";
 
+    /// <summary>What the hub looks at: both directions, the urgent lane first, and what the broker gave up on.</summary>
+    public static IReadOnlyList<string> Watched { get; } = [FromHub(Lane.Urgent), FromHub(Lane.Routine), ToHub(Lane.Urgent), ToHub(Lane.Routine), Dead];
+
     /// <summary>A state's virtual host, without the environment's prefix.</summary>
     public static string VirtualHost(string state) => state.ToLowerInvariant();
 }
@@ -64,7 +67,7 @@ public sealed class RabbitHubLink(BrokerOptions options, ILogger<RabbitHubLink> 
     public async Task Answer(Post post, CancellationToken cancellationToken) => await Pipe(post.State).Send([post], _ => LinkQueues.Answers, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<LinkLook?> Look(string state, CancellationToken cancellationToken) => await Pipe(state).Look(LinkQueues.FromHub(Lane.Routine), cancellationToken);
+    public async Task<LinkLook?> Look(string state, CancellationToken cancellationToken) => await Pipe(state).Look(LinkQueues.Watched, cancellationToken);
 
     /// <inheritdoc/>
     public Task Receive(string state, Func<IReadOnlyList<Post>, CancellationToken, Task> take, CancellationToken cancellationToken) =>
@@ -155,21 +158,27 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
         return posts.Count == 1 ? [] : unknown;
     }
 
-    public async Task<LinkLook> Look(string queue, CancellationToken cancellationToken)
+    public async Task<LinkLook> Look(IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
+        var seen = new List<QueueLook>(queues.Count);
         try
         {
             // A channel of its own: a queue that is not there closes it.
             await using var channel = await (await Connection(cancellationToken)).CreateChannelAsync(cancellationToken: cancellationToken);
-            return new((int)(await channel.QueueDeclarePassiveAsync(queue, cancellationToken)).ConsumerCount, Trouble);
+            foreach (var queue in queues)
+            {
+                var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
+                seen.Add(new(queue, found.MessageCount, (int)found.ConsumerCount));
+            }
+            return new(seen, Trouble);
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == 404)
         {
-            return new(null, $"The broker has no queue '{queue}' on virtual host '{virtualHost}'. Run 'liaisonhub broker provision'.");
+            return new(seen, $"The broker has no queue '{queues[seen.Count]}' on virtual host '{virtualHost}'. Run 'liaisonhub broker provision'.");
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return new(null, Words(e));
+            return new([], Words(e));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Today;
 using MimeKit;
 
 namespace LiaisonHub.OperatorConsole.Alerts;
@@ -102,7 +103,24 @@ public sealed class AlertReceiverOptions
 
     /// <summary>The rule for a kind. Null: it is not told.</summary>
     public AlertRule? RuleFor(string kind) => Rules.Count > 0 ? Rules.FirstOrDefault(r => r.Kind == kind)
-        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is "clock" or "undecided" or "outbox", Level = 4 };
+        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Undecided or MatterKind.Outbox, Level = 4 };
+
+    /// <summary>Its rules, those it has without being told any among them.</summary>
+    public IReadOnlyList<AlertRule> RulesInForce => [.. AlertRule.Kinds.Select(RuleFor).OfType<AlertRule>()];
+
+    /// <summary>Until when nobody wants to be disturbed. Null: it is no quiet hour now.</summary>
+    public DateTimeOffset? QuietEnds(DateTimeOffset now)
+    {
+        if (!IsQuiet(now))
+            return null;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(Zone);
+        var local = TimeZoneInfo.ConvertTime(now, zone).DateTime;
+        var end = local.Date + QuietUntil!.Value.ToTimeSpan();
+        if (end <= local)
+            end = end.AddDays(1);
+        // An hour that the change of the clocks leaves out ends with it.
+        return new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(zone.IsInvalidTime(end) ? end.AddHours(1) : end, zone), TimeSpan.Zero);
+    }
 }
 
 /// <summary>When one kind of matter is told.</summary>
@@ -115,7 +133,7 @@ public sealed class AlertRule
     public const string QuarantineRate = "quarantine-rate";
 
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["clock", "undecided", "outbox", "adapter-silent", "gap", "quarantine", "not-delivered", "not-opened", Overdue, QuarantineRate];
+    public static IReadOnlyList<string> Kinds { get; } = [.. MatterKind.All, Overdue, QuarantineRate];
 
     /// <summary>One of <see cref="Kinds"/>.</summary>
     public string Kind { get; set; } = "";

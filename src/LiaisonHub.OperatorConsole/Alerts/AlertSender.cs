@@ -45,7 +45,11 @@ public sealed partial class AlertSender : BackgroundService
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(30), Claimed = TimeSpan.FromMinutes(2), Patience = TimeSpan.FromSeconds(20), LongestPause = TimeSpan.FromMinutes(30);
 
+    /// <summary>The kind of a message that tries whether somebody hears.</summary>
+    public const string Test = "test";
+
     readonly TodayReader today;
+    readonly AlertMatters wanted;
     readonly AlertStore store;
     readonly Texts texts;
     readonly Region region;
@@ -57,8 +61,8 @@ public sealed partial class AlertSender : BackgroundService
     readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = Patience, MaxResponseContentBufferSize = 64 * 1024 };
 
     /// <summary>Sends to those in the options.</summary>
-    public AlertSender(TodayReader today, AlertStore store, Texts texts, Region region, ConsoleOptions options, TimeProvider time, ILogger<AlertSender> log) =>
-        (this.today, this.store, this.texts, this.region, this.options, this.time, this.log) = (today, store, texts, region, options, time, log);
+    public AlertSender(TodayReader today, AlertMatters wanted, AlertStore store, Texts texts, Region region, ConsoleOptions options, TimeProvider time, ILogger<AlertSender> log) =>
+        (this.today, this.wanted, this.store, this.texts, this.region, this.options, this.time, this.log) = (today, wanted, store, texts, region, options, time, log);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -102,7 +106,7 @@ public sealed partial class AlertSender : BackgroundService
     async Task Tell(AlertReceiverOptions receiver, AlertReceiver standing, TodayBoard board, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var matters = Wanted(receiver, board, now).GroupBy(m => (m.Kind, m.State ?? "")).ToDictionary(g => g.Key, g => g.First());
+        var matters = wanted.Of(receiver, board, now).GroupBy(m => (m.Kind, m.State ?? "")).ToDictionary(g => g.Key, g => g.First());
         var known = (await store.Of(receiver.Name, cancellationToken)).ToDictionary(a => (a.Kind, a.State));
 
         var began = matters.Where(m => !known.ContainsKey(m.Key)).Select(m => new AlertRow { Receiver = receiver.Name, Kind = m.Key.Kind, State = m.Key.Item2, BeganAt = now }).ToList();
@@ -125,31 +129,32 @@ public sealed partial class AlertSender : BackgroundService
 
         var message = new AlertMessage(region.Name, now, [.. lasting.Select(a => matters[(a.Kind, a.State)])],
             [.. ends.Select(a => new AlertEnd(a.Kind, a.State.Length == 0 ? null : a.State, a.BeganAt, a.EndedAt!.Value))]);
-        var error = receiver.Webhook is { } address ? await Post(address, receiver.SecretFile!, message, cancellationToken) : await Mail(receiver.Mail!, message, cancellationToken);
+        var error = await Send(receiver, message, cancellationToken);
         if (error is null)
         {
             await store.Took(standing, lasting, ends, cancellationToken);
             return;
         }
         var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 30 * Math.Pow(2, Math.Min(standing.Failures, 10))));
-        await store.Failed(receiver.Name, error, now + pause, cancellationToken);
+        await store.Failed(receiver.Name, error, now + pause, AlertStore.Matters(lasting, ends), cancellationToken);
         NotTaken(log, receiver.Name, error, pause);
     }
 
-    IEnumerable<AlertMatter> Wanted(AlertReceiverOptions receiver, TodayBoard board, DateTimeOffset now)
+    /// <summary>Tries whether a receiver hears, whatever the hour, and beside its cap: a person wants to know now.</summary>
+    /// <returns>Null: the message was taken. Else why not.</returns>
+    public async Task<string?> TryOut(AlertReceiverOptions receiver, string by, string reason, CancellationToken cancellationToken)
     {
-        foreach (var matter in board.Decisions)
-            if (receiver.RuleFor(matter.Kind) is { } rule && matter.Count >= rule.AtLeast && now - (matter.Since ?? now) >= rule.After)
-                yield return new(matter.Kind, matter.State, matter.Since ?? now, matter.What.Plain, matter.Next.Plain, Link(matter.Rows));
-        if (receiver.RuleFor(AlertRule.Overdue) is { } late && board.OverdueByLevel.Where(l => l.Level >= late.Level).Sum(l => l.Requests) is var requests && requests >= late.AtLeast)
-            yield return new(AlertRule.Overdue, null, now, texts["alerts.overdue", requests, late.Level].Plain, texts["alerts.overdue-next"].Plain, Link(string.Create(CultureInfo.InvariantCulture, $"/requests?overdue=1&level={late.Level}")));
-        if (receiver.RuleFor(AlertRule.QuarantineRate) is { } rate && board.Hours[^1].Quarantined is var messages && messages >= rate.AtLeast)
-            yield return new(AlertRule.QuarantineRate, null, board.Hours[^1].From, texts["alerts.quarantine-rate", messages].Plain, texts["alerts.quarantine-rate-next"].Plain, Link("/quarantine"));
+        CultureInfo.CurrentUICulture = Languages.All.Single(l => l.Name == receiver.Language);
+        var now = time.GetUtcNow();
+        var error = await Send(receiver, new(region.Name, now, [new(Test, null, now, texts["alerts.test-what", by].Plain, texts["alerts.test-next"].Plain, new(options.Public, "/alerts"))], []), cancellationToken);
+        await store.Tested(receiver.Name, by, reason, error, cancellationToken);
+        return error;
     }
 
-    Uri Link(string rows) => new(options.Public, rows);
-
     // Null: it was taken.
+    Task<string?> Send(AlertReceiverOptions receiver, AlertMessage message, CancellationToken cancellationToken) =>
+        receiver.Webhook is { } address ? Post(address, receiver.SecretFile!, message, cancellationToken) : Mail(receiver.Mail!, message, cancellationToken);
+
     async Task<string?> Post(Uri address, string secretFile, AlertMessage message, CancellationToken cancellationToken)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(message, JsonSerializerOptions.Web);

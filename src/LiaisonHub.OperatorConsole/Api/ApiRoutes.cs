@@ -51,6 +51,6 @@ static class ApiRoutes
         api.MapLimitApi();
         api.MapSettingsApi();
         api.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => TypedResults.Ok(await figures.Waiting(MostActs, cancelled)));
-        api.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => await links.Read(cancelled));
+        api.MapLinkApi();
     }
 }

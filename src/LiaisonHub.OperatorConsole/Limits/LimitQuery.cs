@@ -18,6 +18,9 @@ public sealed record LimitQuery
     /// <summary>Last day. Null: none.</summary>
     public DateOnly? Until { get; init; }
 
+    /// <summary>Only today and so many days after, whatever day it is; 1 to 3660. The days are left out of account then.</summary>
+    public int? Next { get; init; }
+
     /// <summary>True: only those that have passed, while what was due is still wanted.</summary>
     public bool Late { get; init; }
 
@@ -56,6 +59,12 @@ public sealed record LimitQuery
         var (from, until) = (Date("from", "yyyy-MM-dd", "2026-03-31"), Date("until", "yyyy-MM-dd", "2026-03-31"));
         if (until < from)
             until = Problem("until", said["deadlines.not-before", "from"]);
+        int? next = null;
+        if (Text("next") is { } days)
+            if (int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 3660)
+                next = number;
+            else
+                Problem("next", said["requests.not-in-range", 1, 3660]);
         var show = Text("show");
         if (show is not (null or "list" or "month"))
             Problem("show", said["requests.not-one-of", "list", "month"]);
@@ -69,6 +78,7 @@ public sealed record LimitQuery
             State = state,
             From = from,
             Until = until,
+            Next = next,
             Late = late == "1",
             Month = month ?? (show == "month" ? new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1) : null),
             After = mark,
@@ -78,10 +88,11 @@ public sealed record LimitQuery
 
     /// <summary>The same as the storage asks it.</summary>
     public LimitFilter At(DateTimeOffset now) =>
-        Late ? new() { OnState = State, Until = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1) } : new() { OnState = State, From = From ?? DateOnly.FromDateTime(now.UtcDateTime), Until = Until };
+        Late ? new() { OnState = State, Until = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1) } : Next is { } days ? new() { OnState = State, From = DateOnly.FromDateTime(now.UtcDateTime), Until = DateOnly.FromDateTime(now.UtcDateTime).AddDays(days) }
+        : new() { OnState = State, From = From ?? DateOnly.FromDateTime(now.UtcDateTime), Until = Until };
 
     /// <summary>The address of the list.</summary>
-    public string Address() => Link("/deadlines", State, ("from", From is { } from ? Day(from) : null), ("until", Until is { } until ? Day(until) : null), ("late", Late ? "1" : null));
+    public string Address() => Link("/deadlines", State, ("from", From is { } from ? Day(from) : null), ("until", Until is { } until ? Day(until) : null), ("next", Next?.ToString(CultureInfo.InvariantCulture)), ("late", Late ? "1" : null));
 
     /// <summary>The address of a month.</summary>
     public static string Address(DateOnly month, string? state) => Link("/deadlines", state, ("show", "month"), ("month", month.ToString("yyyy-MM", CultureInfo.InvariantCulture)));
@@ -93,7 +104,7 @@ public sealed record LimitQuery
     public string InWords(Texts said)
     {
         var words = new List<Said> { State is null ? said["deadlines.all-states"] : said["deadlines.words-on", State] };
-        words.Add(Late ? said["deadlines.late"] : From is { } from ? said["deadlines.words-from", from] : said["deadlines.words-from-today"]);
+        words.Add(Late ? said["deadlines.late"] : Next is { } days ? said["deadlines.words-next", days] : From is { } from ? said["deadlines.words-from", from] : said["deadlines.words-from-today"]);
         if (Until is { } until)
             words.Add(said["deadlines.words-to", until]);
         return said.List(words).Plain;

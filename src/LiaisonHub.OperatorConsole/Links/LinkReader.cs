@@ -1,4 +1,6 @@
+using System.Text.Json;
 using LiaisonHub.Casework;
+using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
@@ -38,6 +40,12 @@ public sealed record LinkBoard
     /// <summary>The level of conformance its adapter earned. Null: it was never examined here.</summary>
     public ConformanceStanding? Conformance { get; init; }
 
+    /// <summary>The queues at the broker as the hub last saw them. Empty: it has not.</summary>
+    public required IReadOnlyList<QueueLook> Queues { get; init; }
+
+    /// <summary>The last test of its link from here. Null: none ever.</summary>
+    public LinkTestBoard? Test { get; init; }
+
     /// <summary>What waits in the hub's quarantine.</summary>
     public required int Quarantined { get; init; }
 
@@ -72,6 +80,9 @@ public sealed record KeyStanding
     /// <summary>When the hub last saw it in use, to the hour (UTC). Null: never.</summary>
     public DateTimeOffset? UsedAt { get; init; }
 
+    /// <summary>The warning that is due: 90, 30, 7 or 1 days before its end. Null: none, or its successor is published.</summary>
+    public int? EndsWithinDays { get; init; }
+
     /// <summary>Why somebody should look at it. Null: nobody needs to.</summary>
     public Said? Warning { get; init; }
 }
@@ -94,7 +105,7 @@ public sealed record AdaptersBoard
 
 /// <summary>Reads adapters, links and keys.</summary>
 public sealed class LinkReader(
-    AdapterRegister adapters, ConformanceReader conformance, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    AdapterRegister adapters, ConformanceReader conformance, LinkTestDesk tests, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
 
@@ -104,6 +115,7 @@ public sealed class LinkReader(
         var (now, present) = (time.GetUtcNow(), technical.GetUtcNow());
         var standings = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
         var levels = await conformance.All(cancellationToken);
+        var tested = await tests.Latest(cancellationToken);
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
         var numbers = (await figures.LinksSoFar(cancellationToken)).ToDictionary(n => n.State);
         var gaps = (await journal.Gaps(200, cancellationToken)).ToLookup(g => g.State);
@@ -114,7 +126,7 @@ public sealed class LinkReader(
             At = now,
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
-                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, now, present))],
+                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
             HubKeys = Keys(PublicKey.HubOwner, seen, now),
         };
     }
@@ -168,16 +180,22 @@ public sealed class LinkReader(
             Numbers = numbers,
             Gap = gap,
             Conformance = level,
+            Queues = standing?.Queues is { } queues ? JsonSerializer.Deserialize<IReadOnlyList<QueueLook>>(queues, JsonSerializerOptions.Web)! : [],
             Quarantined = quarantined,
             Keys = own,
         };
     }
 
     IReadOnlyList<KeyStanding> Keys(string owner, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now) =>
-    [
-        .. keys.All.Where(k => k.Owner == owner && k.To > now.AddDays(-7)).Select(key => new KeyStanding
+        [.. keys.All.Where(k => k.Owner == owner && k.To > now.AddDays(-7)).Select(k => Standing(k, seen, now))];
+
+    KeyStanding Standing(PublicKey key, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now)
+    {
+        // A key whose successor is published already ends without anybody having to hurry.
+        var due = keys.IsFollowed(key) || key.To <= now ? null : Expiry.Threshold(key.To, now);
+        return new()
         {
-            Owner = owner,
+            Owner = key.Owner,
             Use = key.Use,
             KeyId = key.KeyId,
             From = key.From,
@@ -185,9 +203,8 @@ public sealed class LinkReader(
             Valid = key.ValidAt(now),
             Status = keys.StatusOf(key, now),
             UsedAt = seen.TryGetValue(key.KeyId, out var at) ? at : null,
-            // A key whose successor is published already ends without anybody having to hurry.
-            Warning = keys.IsFollowed(key) || key.To <= now || Expiry.Threshold(key.To, now) is not { } due ? null
-                : texts[key.Use == KeyUse.Sign ? "links.key-sign-ends" : "links.key-seal-ends", due, key.KeyId[..8], key.To - now],
-        })
-    ];
+            EndsWithinDays = due,
+            Warning = due is { } days ? texts[key.Use == KeyUse.Sign ? "links.key-sign-ends" : "links.key-seal-ends", days, key.KeyId[..8], key.To - now] : null,
+        };
+    }
 }

@@ -1,5 +1,8 @@
 using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiaisonHub.OperatorConsole.Links;
@@ -12,7 +15,7 @@ static class LinkRoutes
         app.MapGet("/adapters/{state}/conformance", async (string state, ConformanceReader conformance, Region region, CancellationToken cancelled) =>
             region.States.TryGetValue(state.ToUpperInvariant(), out var known)
                 ? new RazorComponentResult<ConformancePage>(new { State = known, Standing = (await conformance.All(cancelled)).GetValueOrDefault(known.Code) })
-                : ErrorCode.UnknownState.Page("links.no-such-state", state, string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))));
+                : NoSuchState(state, region));
         app.MapList("/adapters", async (LinkReader links, CancellationToken cancelled) =>
         {
             var board = await links.Read(cancelled);
@@ -51,7 +54,7 @@ static class LinkRoutes
         app.MapList("/adapters/{state}/conformance", async Task<IResult> (string state, ConformanceReader conformance, Region region, TimeProvider time, CancellationToken cancelled) =>
         {
             if (!region.States.TryGetValue(state.ToUpperInvariant(), out var known))
-                return ErrorCode.UnknownState.Page("links.no-such-state", state, string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal)));
+                return NoSuchState(state, region);
             var standing = (await conformance.All(cancelled)).GetValueOrDefault(known.Code);
             return new ListFile
             {
@@ -63,7 +66,63 @@ static class LinkRoutes
                 Rows = (standing?.Earned?.Checks ?? []).Select(c => new object?[] { c.Id, c.Level, c.Title, c.Outcome, c.Seen }).ToAsyncEnumerable(),
             };
         });
+        app.MapLinkTests();
     }
+
+    /// <summary>Tests of links, on pages.</summary>
+    public static void MapLinkTests(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Region region, CancellationToken cancelled) =>
+            desk.Known(state) is { } known ? await Page(known, desk, null, [], cancelled) : NoSuchState(state, region));
+        app.MapList("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => desk.Known(state) is not { } known ? NoSuchState(state, region) : new ListFile
+        {
+            Name = $"link-tests-{known.Code}",
+            Title = $"Tests of the link to {known.Code}",
+            Filter = "the last ones",
+            At = time.GetUtcNow(),
+            Columns = ["asked at", "asked by", "reason", "status", "failed at", "found", "what to do"],
+            Rows = (await desk.Of(known.Code, cancelled)).Select(t => new object?[] { t.AskedAt, t.AskedBy, t.Reason, t.Status, t.FailedAt?.Stage, t.FailedAt?.Found, t.FailedAt?.Remedy }).ToAsyncEnumerable(),
+        });
+        app.MapGet("/adapters/{state}/tests/{testId:guid}", async Task<IResult> (string state, Guid testId, LinkTestDesk desk, Region region, CancellationToken cancelled) =>
+            desk.Known(state) is not { } known ? NoSuchState(state, region)
+            : await desk.Get(known.Code, testId, cancelled) is { } test ? await Page(known, desk, test, [], cancelled) : ErrorCode.UnknownLinkTest.Page());
+        app.MapPost("/adapters/{state}/tests", async Task<IResult> (string state, Caller caller, HttpContext http, IAntiforgery antiforgery, LinkTestDesk desk, Region region, CancellationToken cancelled) =>
+        {
+            if (await Forms.OutOfDate(http, antiforgery) is { } old)
+                return old;
+            if (desk.Known(state) is not { } known)
+                return NoSuchState(state, region);
+            var form = await http.Request.ReadFormAsync(cancelled);
+            var (test, problems) = await desk.Ask(known.Code, new(form["reason"], form["by"]), caller, cancelled);
+            return test is null ? await Page(known, desk, null, problems, cancelled) : Forms.Seen(TestAddress(test.State, test.TestId));
+        }).Needs(Permission.Decide);
+    }
+
+    /// <summary>Tests of links, for programs.</summary>
+    public static void MapLinkApi(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => await links.Read(cancelled));
+        api.MapGet("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>
+            desk.Known(state) is { } known ? TypedResults.Ok(await desk.Of(known.Code, cancelled)) : ErrorCode.UnknownState.Problem(said));
+        api.MapGet("/adapters/{state}/tests/{testId:guid}", async Task<IResult> (string state, Guid testId, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>
+            desk.Known(state) is not { } known ? ErrorCode.UnknownState.Problem(said)
+            : await desk.Get(known.Code, testId, cancelled) is { } test ? TypedResults.Ok(test) : ErrorCode.UnknownLinkTest.Problem(said));
+        api.MapPost("/adapters/{state}/tests", (string state, HttpContext http, Caller caller, LinkTestDesk desk, Texts said, CancellationToken cancelled) => Asked.For<LinkTestWish>(http, caller, said, async wish =>
+        {
+            if (desk.Known(state) is not { } known)
+                return ErrorCode.UnknownState.Problem(said);
+            var (test, problems) = await desk.Ask(known.Code, wish, caller, cancelled);
+            return test is null ? ErrorCode.CannotBeRead.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{TestAddress(test.State, test.TestId)}", test);
+        }, cancelled)).Needs(Permission.Decide);
+    }
+
+    static RazorComponentResult NoSuchState(string state, Region region) => ErrorCode.UnknownState.Page("links.no-such-state", state, string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal)));
+
+    static async Task<IResult> Page(StateProfile state, LinkTestDesk desk, LinkTestBoard? test, IReadOnlyList<string> problems, CancellationToken cancelled) =>
+        new RazorComponentResult<LinkTestPage>(new { State = state, Test = test, Tests = await desk.Of(state.Code, cancelled), Problems = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
+
+    /// <summary>The page of a test.</summary>
+    public static string TestAddress(string state, Guid testId) => $"/adapters/{state}/tests/{testId:D}";
 
     /// <summary>The page of a state's level of conformance.</summary>
     public static string ConformanceAddress(string state) => $"/adapters/{state}/conformance";

@@ -22,6 +22,9 @@ public sealed record AuditQuery
     /// <summary>Last day (UTC).</summary>
     public DateOnly? Until { get; init; }
 
+    /// <summary>Only today and so many days before, whatever day it is; 1 to 3660. The days are left out of account then.</summary>
+    public int? Last { get; init; }
+
     /// <summary>The request it was about.</summary>
     public Guid? Request { get; init; }
 
@@ -46,6 +49,12 @@ public sealed record AuditQuery
             return null;
         }
 
+        int? last = null;
+        if (Text("last") is { } days)
+            if (int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 3660)
+                last = number;
+            else
+                problems.Add(said["audit.problem-last", "last"]);
         Guid? request = null;
         if (Text("request") is { } text)
             if (Guid.TryParse(text, out var id))
@@ -65,6 +74,7 @@ public sealed record AuditQuery
             What = Text("what") is { Length: <= 100 } what ? what : null,
             From = Date("from"),
             Until = Date("until"),
+            Last = last,
             Request = request,
             After = mark,
             Problems = problems,
@@ -72,7 +82,7 @@ public sealed record AuditQuery
     }
 
     /// <summary>The same as the storage asks it.</summary>
-    public DeedFilter Filter => new()
+    public DeedFilter At(DateTimeOffset now) => Last is { } days ? (this with { Last = null, From = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-days), Until = null }).At(now) : new()
     {
         Actor = Who,
         Kind = What,
@@ -84,7 +94,7 @@ public sealed record AuditQuery
     /// <summary>The address of the list, or of a file of it.</summary>
     public string Address(string page = "/audit", string? after = null)
     {
-        var parts = new[] { ("who", Who), ("what", What), ("from", From?.ToString("O", CultureInfo.InvariantCulture)), ("until", Until?.ToString("O", CultureInfo.InvariantCulture)), ("request", Request?.ToString("D", CultureInfo.InvariantCulture)), ("after", after) }
+        var parts = new[] { ("who", Who), ("what", What), ("from", From?.ToString("O", CultureInfo.InvariantCulture)), ("until", Until?.ToString("O", CultureInfo.InvariantCulture)), ("last", Last?.ToString(CultureInfo.InvariantCulture)), ("request", Request?.ToString("D", CultureInfo.InvariantCulture)), ("after", after) }
             .Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}").ToList();
         return parts.Count == 0 ? page : $"{page}?{string.Join('&', parts)}";
     }
@@ -97,6 +107,8 @@ public sealed record AuditQuery
             words.Add(said["audit.words-by", Who]);
         if (What is not null)
             words.Add(said.Data(What));
+        if (Last is { } days)
+            words.Add(said["audit.words-last", days]);
         if (From is { } from)
             words.Add(said["audit.words-from", $"{from:O}"]);
         if (Until is { } until)
@@ -142,7 +154,7 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
     /// <summary>One page.</summary>
     public async Task<AuditList> List(AuditQuery query, CancellationToken cancellationToken, int length = PageLength)
     {
-        var found = await ledger.DeedsPage(query.Filter, query.After, length + 1, cancellationToken);
+        var found = await ledger.DeedsPage(query.At(time.GetUtcNow()), query.After, length + 1, cancellationToken);
         var page = found.Take(length).ToList();
         return new()
         {
@@ -210,7 +222,7 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
         IReadOnlyList<LedgerEntry> page;
         do
         {
-            page = await ledger.DeedsPage(query.Filter, after, AtOnce, cancellationToken);
+            page = await ledger.DeedsPage(query.At(time.GetUtcNow()), after, AtOnce, cancellationToken);
             foreach (var entry in page)
                 yield return entry;
             after = page is [.., var last] ? new(last.At, last.LeafId) : after;

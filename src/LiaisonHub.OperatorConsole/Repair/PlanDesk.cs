@@ -1,4 +1,5 @@
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Filters;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 
@@ -17,6 +18,9 @@ public sealed record PlanWish
 
     /// <summary>Only rows of this state. Null: any.</summary>
     public string? State { get; init; }
+
+    /// <summary>Only the messages that this saved filter of the quarantine finds when the plan is made. Null: no filter.</summary>
+    public Guid? Filter { get; init; }
 
     /// <summary>Only these ids. Null: all that fit.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
@@ -80,7 +84,7 @@ public sealed record PlanBoard
 /// Where plans are made, changed, agreed to, run and stopped. Whatever a person does to a plan comes through here, so the rule of two people is asked in one place; the store asks once more whether the two
 /// accounts are one, in the transaction.
 /// </summary>
-sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, Texts said, TimeProvider time)
+sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk accounts, Texts said, TimeProvider time)
 {
     /// <summary>How long an agreement stands, and how old a dry run may be.</summary>
     public static readonly TimeSpan Stands = TimeSpan.FromHours(24);
@@ -118,6 +122,20 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, Texts said, TimeP
             problems.Add(said["plans.group-of-messages"]);
         if (problems.Count > 0)
             return new(null, ErrorCode.CannotBeRead, problems);
+        var chosen = Chosen(wish);
+        if (wish.Filter is { } filterId)
+        {
+            var (filter, messages, error) = await filters.Messages(filterId, caller, RepairPlan.MostItems + 1, cancellationToken);
+            if (error is not null)
+                return new(null, error, filter?.Problems is { Count: > 0 } why ? why : null);
+            if (messages.Count is 0 or > RepairPlan.MostItems)
+                return new(null, messages.Count == 0 ? ErrorCode.NothingFits : ErrorCode.TooManyFit);
+            // Both must say yes: ids that were named are not widened by a filter.
+            wish = wish with { Ids = wish.Ids is { Count: > 0 } named ? [.. named.Intersect(messages, StringComparer.Ordinal)] : messages };
+            if (wish.Ids.Count == 0)
+                return new(null, ErrorCode.NothingFits);
+            chosen = Chosen($"saved filter “{filter!.Name}”: {filter.Query}", chosen == Everything ? null : chosen);
+        }
         var now = time.GetUtcNow();
         var by = By(caller, wish.By);
         var (plan, found) = await plans.Make(
@@ -125,7 +143,7 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, Texts said, TimeP
             {
                 PlanId = Guid.CreateVersion7(now),
                 Deed = deed,
-                Chosen = Chosen(wish),
+                Chosen = chosen,
                 Items = 0,
                 ItemsHash = "",
                 CutOff = now,
@@ -224,6 +242,8 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, Texts said, TimeP
             problems.Add(said["plans.bad-share"]);
         if (wish.ClosesAt <= wish.OpensAt)
             problems.Add(said["plans.bad-window"]);
+        if (wish.Filter is not null && wish.Deed is not (nameof(RepairDeed.Retry) or nameof(RepairDeed.SetAside)))
+            problems.Add(said["plans.filter-of-messages"]);
         if (wish.State?.Length > 2)
             problems.Add(said["plans.bad-state"]);
         return problems;
@@ -235,9 +255,14 @@ sealed class PlanDesk(RepairPlans plans, AccountDesk accounts, Texts said, TimeP
     // Who signed in is who did it, whatever a form says.
     static string By(Caller caller, string? by) => caller.AccountId is null ? by!.Trim() : caller.Name;
 
-    static string Chosen(PlanWish wish)
+    const string Everything = "all that fit";
+
+    static string Chosen(PlanWish wish) => Chosen(
+        wish.Group is { Length: > 0 } ? wish.Group : null, wish.State is { Length: > 0 } ? $"from {wish.State}" : null, wish.Ids is { Count: > 0 } ids ? $"{ids.Count} ids" : null);
+
+    static string Chosen(params IEnumerable<string?> parts)
     {
-        var chosen = string.Join("; ", new[] { wish.Group is { Length: > 0 } ? wish.Group : null, wish.State is { Length: > 0 } ? $"from {wish.State}" : null, wish.Ids is { Count: > 0 } ids ? $"{ids.Count} ids" : null }.OfType<string>());
-        return chosen.Length == 0 ? "all that fit" : chosen[..Math.Min(chosen.Length, 200)];
+        var chosen = string.Join("; ", parts.OfType<string>());
+        return chosen.Length == 0 ? Everything : chosen[..Math.Min(chosen.Length, 200)];
     }
 }

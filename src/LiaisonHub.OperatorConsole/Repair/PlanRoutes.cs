@@ -17,22 +17,23 @@ static class PlanRoutes
 
     public static void MapPlans(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/plans", async (RepairPlans plans, CancellationToken cancelled) => new RazorComponentResult<PlansPage>(new { Plans = await plans.Page(MostPlans, cancelled) }));
-        app.MapList("/plans", async (RepairPlans plans, TimeProvider time, CancellationToken cancelled) => new ListFile
+        app.MapGet("/plans", async (HttpRequest http, RepairPlans plans, CancellationToken cancelled) =>
+            new RazorComponentResult<PlansPage>(new { Query = PlanQuery.Read(http.Query), Plans = (IReadOnlyList<RepairPlan>)[.. (await plans.Page(MostPlans, cancelled)).Where(PlanQuery.Read(http.Query).Has)] }));
+        app.MapList("/plans", async (HttpRequest http, RepairPlans plans, TimeProvider time, CancellationToken cancelled) => new ListFile
         {
             Name = "plans",
             Title = "Repair plans",
-            Filter = "all",
+            Filter = PlanQuery.Read(http.Query).InWords,
             At = time.GetUtcNow(),
             Columns = ["plan id", "deed", "chosen", "rows", "status", "version", "made at", "made by", "reason", "cut-off", "sha256", "approved by", "started at", "ended at", "why it ended"],
-            Rows = (await plans.Page(ListFile.Most, cancelled)).Select(p => new object?[]
+            Rows = (await plans.Page(ListFile.Most, cancelled)).Where(PlanQuery.Read(http.Query).Has).Select(p => new object?[]
             {
                 p.PlanId, p.Deed, p.Chosen, p.Items, p.Status, p.Version, p.MadeAt, p.MadeBy, p.Reason, p.CutOff, p.ItemsHash, p.ApprovedBy, p.StartedAt, p.EndedAt, p.EndedWhy,
             }).ToAsyncEnumerable(),
         });
         app.MapGet("/plans/new", (HttpRequest http) => new RazorComponentResult<NewPlanPage>(new
         {
-            Wish = new PlanWish { Deed = http.Query["deed"].ToString() is { Length: > 0 } deed ? deed : nameof(RepairDeed.Retry), Group = Given(http.Query["group"]), State = Given(http.Query["state"]) },
+            Wish = new PlanWish { Deed = http.Query["deed"].ToString() is { Length: > 0 } deed ? deed : nameof(RepairDeed.Retry), Group = Given(http.Query["group"]), State = Given(http.Query["state"]), Filter = Guid.TryParse(http.Query["filter"], out var filter) ? filter : null },
             Problems = (IReadOnlyList<string>)[],
         }));
         app.MapPost("/plans", Make).Needs(Permission.Decide);
@@ -50,7 +51,7 @@ static class PlanRoutes
             Step(planId, http, antiforgery, desk, said, form => desk.Stop(planId, new(0, Reason: form["reason"], By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
 
         var api = app.MapGroup("/api/v1");
-        api.MapGet("/plans", async (RepairPlans plans, CancellationToken cancelled) => TypedResults.Ok(await plans.Page(MostPlans, cancelled)));
+        api.MapGet("/plans", async (HttpRequest http, RepairPlans plans, CancellationToken cancelled) => TypedResults.Ok((await plans.Page(MostPlans, cancelled)).Where(PlanQuery.Read(http.Query).Has)));
         api.MapPost("/plans", (HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<PlanWish>(http, caller, said, wish => desk.New(caller, wish, cancelled), cancelled, made: true)).Needs(Permission.Decide);
         api.MapGet("/plans/{planId:guid}", async Task<IResult> (Guid planId, PlanDesk desk, Texts said, CancellationToken cancelled, int after = 0) =>
@@ -136,6 +137,7 @@ static class PlanRoutes
         Deed = form["deed"].ToString(),
         Group = Given(form["group"]),
         State = Given(form["state"]),
+        Filter = Guid.TryParse(form["filter"], out var filter) ? filter : null,
         Ids = form["ids"].ToString().Split((char[])[' ', ',', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries),
         PerMinute = Number(form["perMinute"]) ?? -1,
         StopPercent = Number(form["stopPercent"]) ?? -1,

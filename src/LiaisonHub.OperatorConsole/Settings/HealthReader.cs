@@ -57,7 +57,7 @@ public sealed record HealthBoard
 
 /// <summary>Looks at everything the hub needs, and says why it stands as it does.</summary>
 public sealed class HealthReader(
-    Database database, Ledger ledger, HubProcesses processes, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, Region region, KeyDirectory keys, LastVerification verified, Texts said, TimeProvider time,
+    Database database, Ledger ledger, HubProcesses processes, HubBeliefs beliefs, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, Region region, KeyDirectory keys, LastVerification verified, Texts said, TimeProvider time,
     [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     // The clock looks four times a second; what is five minutes old was not looked at.
@@ -79,6 +79,10 @@ public sealed class HealthReader(
         }
         var missing = database.Migrations(Schema.Hub).Where(m => !m.Done).ToList();
         Add("database", missing.Count == 0 ? Condition.Well : Condition.Bad, missing.Count == 0 ? said["settings.database-well"] : said["settings.migrations-missing", missing.Count, string.Join(", ", missing.Select(m => m.Name))]);
+
+        var all = await beliefs.All(cancellationToken);
+        var up = all.Count(p => present - p.HeardAt < SettingsReader.Patience);
+        Add("processes", up > 0 ? Condition.Well : Condition.Look, up > 0 ? said["settings.processes-up", up] : said["settings.processes-gone", SettingsReader.Patience], "/settings#processes");
 
         var head = await ledger.Head(cancellationToken);
         Add("ledger", verified.Last?.Finding is null ? Condition.Well : Condition.Bad,

@@ -1,46 +1,14 @@
-using System.Collections;
-using System.Globalization;
 using System.Reflection;
-using System.Text.Json.Serialization;
+using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Messaging;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Settings;
-
-/// <summary>One option of this console.</summary>
-/// <param name="Key">Its name.</param>
-/// <param name="Value">What counts; a secret is masked.</param>
-/// <param name="Source">Where it comes from.</param>
-/// <param name="File">The file it comes from. Null: none.</param>
-public sealed record OptionLine(string Key, string Value, OptionSource Source, string? File = null);
-
-/// <summary>Where an option comes from.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<OptionSource>))]
-public enum OptionSource
-{
-    /// <summary>Nobody has set it.</summary>
-    Default,
-
-    /// <summary>A file of settings.</summary>
-    File,
-
-    /// <summary>The environment of the process.</summary>
-    Environment,
-
-    /// <summary>The command line of the process.</summary>
-    CommandLine,
-
-    /// <summary>The program that hosts the console.</summary>
-    Host,
-}
-
-/// <summary>A list of the rules.</summary>
-/// <param name="Name">Which list.</param>
-/// <param name="Rows">How many rows.</param>
-/// <param name="Verified">How many of them were compared with the official text.</param>
-public sealed record RuleCount(string Name, int Rows, int Verified);
 
 /// <summary>A key, without what is secret of it.</summary>
 /// <param name="Owner">The state; HUB: the hub.</param>
@@ -49,7 +17,18 @@ public sealed record RuleCount(string Name, int Rows, int Verified);
 /// <param name="From">Valid from (UTC).</param>
 /// <param name="To">Valid until (UTC).</param>
 /// <param name="Status">How it stands now.</param>
-public sealed record KeyLine(string Owner, KeyUse Use, string KeyId, DateTimeOffset From, DateTimeOffset To, KeyStatus Status);
+/// <param name="EndsWithinDays">The warning that is due: 90, 30, 7 or 1 days before its end. Null: none, or its successor is published.</param>
+public sealed record KeyLine(string Owner, KeyUse Use, string KeyId, DateTimeOffset From, DateTimeOffset To, KeyStatus Status, int? EndsWithinDays);
+
+/// <summary>A process of the hub.</summary>
+/// <param name="ProcessId">Made anew at each start.</param>
+/// <param name="Machine">Name of the machine.</param>
+/// <param name="StartedAt">When it was started (UTC).</param>
+/// <param name="HeardAt">When it last reported (UTC).</param>
+/// <param name="Up">False: it should have reported since.</param>
+/// <param name="Beliefs">What it believes. Null: this console cannot read it.</param>
+/// <param name="Differs">Where it believes otherwise than this console, one line each. Empty: nowhere.</param>
+public sealed record ProcessLine(Guid ProcessId, string Machine, DateTimeOffset StartedAt, DateTimeOffset HeardAt, bool Up, Beliefs? Beliefs, IReadOnlyList<string> Differs);
 
 /// <summary>What this hub believes.</summary>
 public sealed record SettingsBoard
@@ -93,82 +72,82 @@ public sealed record SettingsBoard
     /// <summary>Keys of the hub and of the states.</summary>
     public required IReadOnlyList<KeyLine> Keys { get; init; }
 
+    /// <summary>Processes of the hub, those that reported within a week.</summary>
+    public required IReadOnlyList<ProcessLine> Processes { get; init; }
+
     /// <summary>Options of this console.</summary>
     public required IReadOnlyList<OptionLine> Options { get; init; }
 }
 
 /// <summary>Reads what this hub believes.</summary>
-public sealed class SettingsReader(Database database, Region region, Rules rules, KeyDirectory keys, ConsoleOptions options, IConfiguration configuration, TimeProvider time)
+public sealed class SettingsReader(
+    Database database, HubBeliefs processes, Region region, Rules rules, KeyDirectory keys, ConsoleOptions options, IConfiguration configuration, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
-    const string Masked = "********";
+    // A hub reports every minute.
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Reads all of it.</summary>
-    public SettingsBoard Read()
+    public async Task<SettingsBoard> Read(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        RuleCount Count<T>(string name, IEnumerable<T> rows) where T : SourcedRow => rows.ToList() is var all ? new(name, all.Count, all.Count(r => r.Verified)) : null!;
-        var catalogue = region.Catalogue;
+        var program = typeof(SettingsReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var migrations = database.Migrations(Schema.Hub);
+        var own = new Beliefs
+        {
+            Program = program,
+            Contracts = Wire.Version,
+            Region = region.Name,
+            RegionVersion = region.Version,
+            Rules = [.. region.Catalogue.Counts.Select(c => new RuleCount(c.Name, c.Rows, c.Verified))],
+            Calendars = region.Calendars.Values.OrderBy(c => c.Code, StringComparer.Ordinal).ToDictionary(c => c.Code, c => c.Until),
+            KeysKnown = keys.Digest,
+            Database = database.Kind,
+            Schema = migrations.LastOrDefault(m => m.Done)?.Name ?? "",
+            Options = OptionLines.Of(options, new ConsoleOptions(), ConsoleOptions.Section, configuration),
+        };
         return new()
         {
             At = now,
-            Program = typeof(SettingsReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
-            Contracts = Wire.Version,
+            Program = own.Program,
+            Contracts = own.Contracts,
             ActsAndNotices = Acts.All.Count + Notices.All.Count,
-            Region = region.Name,
-            DataVersion = region.Version,
+            Region = own.Region,
+            DataVersion = own.RegionVersion,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(s => $"{s.Code} {s.Name}")],
             Procedures = [.. rules.Sheets.Select(s => s.Name)],
-            Rules = [Count("time rules", catalogue.TimeRules), Count("rights", catalogue.Rights), Count("costs", catalogue.Costs.Values)],
-            Calendars = region.Calendars.Values.OrderBy(c => c.Code, StringComparer.Ordinal).ToDictionary(c => c.Code, c => c.Until),
-            Database = database.Kind,
-            Migrations = database.Migrations(Schema.Hub),
-            Keys = [.. keys.All.Where(k => k.To > now).OrderBy(k => k.Owner != PublicKey.HubOwner).ThenBy(k => k.Owner, StringComparer.Ordinal).ThenBy(k => k.Use).ThenBy(k => k.To).Select(k => new KeyLine(k.Owner, k.Use, k.KeyId, k.From, k.To, keys.StatusOf(k, now)))],
-            Options = [.. Of(options, new ConsoleOptions(), ConsoleOptions.Section)],
+            Rules = own.Rules,
+            Calendars = own.Calendars,
+            Database = own.Database,
+            Migrations = migrations,
+            Keys = [.. keys.All.Where(k => k.To > now).OrderBy(k => k.Owner != PublicKey.HubOwner).ThenBy(k => k.Owner, StringComparer.Ordinal).ThenBy(k => k.Use).ThenBy(k => k.To).Select(k => new KeyLine(k.Owner, k.Use, k.KeyId, k.From, k.To, keys.StatusOf(k, now), keys.IsFollowed(k) ? null : Expiry.Threshold(k.To, now)))],
+            Processes = [.. (await processes.All(cancellationToken)).Select(p => Line(p, own))],
+            Options = own.Options,
         };
     }
 
-    IEnumerable<OptionLine> Of(object values, object defaults, string section)
+    ProcessLine Line(BelievingProcess process, Beliefs own)
     {
-        foreach (var property in values.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
+        Beliefs? beliefs = null;
+        try
         {
-            var (key, value, standard) = ($"{section}:{property.Name}", property.GetValue(values), property.GetValue(defaults));
-            if (value is not null && property.PropertyType is { IsClass: true, Namespace: { } space } && space.StartsWith("LiaisonHub", StringComparison.Ordinal))
-                foreach (var inner in Of(value, standard ?? Activator.CreateInstance(property.PropertyType)!, key))
-                    yield return inner;
-            else
-            {
-                var (source, file) = Source(key);
-                yield return new(key, Shown(property.Name, value), source == OptionSource.Default && !Equals(Text(value), Text(standard)) ? OptionSource.Host : source, file);
-            }
+            beliefs = JsonSerializer.Deserialize<Beliefs>(process.Beliefs, JsonSerializerOptions.Web);
         }
+        catch (JsonException)
+        {
+            // Of another version: its line says so.
+        }
+        return new(process.ProcessId, process.Machine, process.StartedAt, process.HeardAt, technical.GetUtcNow() - process.HeardAt < Patience, beliefs, beliefs is null ? [texts["settings.cannot-be-read"].Plain] : [.. Differences(beliefs, own)]);
     }
 
-    // What may be secret is masked by its name, and of an address of a database all but its kind: it may hold a password.
-    internal static string Shown(string name, object? value) => Text(value) is not { Length: > 0 } text ? "–"
-        : name == nameof(ConsoleOptions.Database) ? text.StartsWith("sqlite:", StringComparison.Ordinal) ? text : text[..(text.IndexOf(':', StringComparison.Ordinal) + 1)] + Masked
-        : name.EndsWith("Secret", StringComparison.Ordinal) || name.EndsWith("Password", StringComparison.Ordinal) || name.EndsWith("Token", StringComparison.Ordinal) ? Masked
-        : text;
-
-    static string Text(object? value) => value switch
+    IEnumerable<string> Differences(Beliefs its, Beliefs own)
     {
-        null => "",
-        string text => text,
-        IDictionary pairs => string.Join(", ", pairs.Cast<DictionaryEntry>().Select(p => $"{p.Key}={p.Value}")),
-        IEnumerable list => string.Join(", ", list.Cast<object>()),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
-
-    (OptionSource Source, string? File) Source(string key)
-    {
-        foreach (var provider in (configuration as IConfigurationRoot)?.Providers.Reverse() ?? [])
-            if (provider.TryGet(key, out _) || provider.GetChildKeys([], key).Any())
-                return provider switch
-                {
-                    FileConfigurationProvider { Source.Path: { } path } => (OptionSource.File, Path.GetFileName(path)),
-                    Microsoft.Extensions.Configuration.EnvironmentVariables.EnvironmentVariablesConfigurationProvider => (OptionSource.Environment, null),
-                    Microsoft.Extensions.Configuration.CommandLine.CommandLineConfigurationProvider => (OptionSource.CommandLine, null),
-                    _ => (OptionSource.Host, null),
-                };
-        return (OptionSource.Default, null);
+        string? Differ(string what, string theirs, string here) => theirs == here ? null : texts["settings.differs", texts[$"settings.{what}"], theirs, here].Plain;
+        return new[]
+        {
+            Differ("program", its.Program.Split('+')[0], own.Program.Split('+')[0]), Differ("contracts", its.Contracts, own.Contracts), Differ("region", $"{its.Region} {its.RegionVersion}", $"{own.Region} {own.RegionVersion}"),
+            Differ("rules", string.Join(", ", its.Rules.Select(r => $"{r.Name} {r.Rows}/{r.Verified}")), string.Join(", ", own.Rules.Select(r => $"{r.Name} {r.Rows}/{r.Verified}"))),
+            Differ("calendars", string.Join(", ", its.Calendars.Select(c => $"{c.Key} {c.Value:O}")), string.Join(", ", own.Calendars.Select(c => $"{c.Key} {c.Value:O}"))),
+            Differ("schema", its.Schema, own.Schema), Differ("keys-known", its.KeysKnown, own.KeysKnown),
+        }.OfType<string>();
     }
 }

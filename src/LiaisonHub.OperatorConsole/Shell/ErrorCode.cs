@@ -57,6 +57,14 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode DidNotWork = new("LH0304", 400);
     public static readonly ErrorCode DatabaseAway = new("LH0311", 503);
     public static readonly ErrorCode ConsoleFailed = new("LH0312", 500);
+    public static readonly ErrorCode UnknownLinkTest = new("LH0401", 404);
+    public static readonly ErrorCode UnknownFilter = new("LH0411", 404);
+    public static readonly ErrorCode FilterNotUsable = new("LH0412", 409);
+    public static readonly ErrorCode NotYours = new("LH0413", 403);
+    public static readonly ErrorCode NameTaken = new("LH0414", 409);
+    public static readonly ErrorCode TooManyFilters = new("LH0415", 409);
+    public static readonly ErrorCode NoMessages = new("LH0416", 409);
+    public static readonly ErrorCode UnknownReceiver = new("LH0421", 404);
 
     /// <summary>All, by code.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } = [.. typeof(ErrorCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (ErrorCode)f.GetValue(null)!).OrderBy(e => e.Code, StringComparer.Ordinal)];

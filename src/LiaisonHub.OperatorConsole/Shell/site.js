@@ -92,6 +92,8 @@
         part.replaceChildren(...next.childNodes);
         if (focused) part.querySelector(focused)?.focus({ preventScroll: true });
       }
+      // What was waited for has come: there is nothing more to fetch.
+      if (!fresh.querySelector("[data-refresh]")) { clearInterval(timer); paused = true; note.remove(); return; }
       const now = fresh.getElementById("refresh-said")?.textContent.trim();
       if (now && said && said.textContent.trim() !== now) said.textContent = now;
       show();
@@ -99,6 +101,6 @@
       tell(note.dataset.away);
     }
   };
-  setInterval(refresh, every * 1000);
+  const timer = setInterval(refresh, every * 1000);
   document.addEventListener("visibilitychange", refresh);
 })();

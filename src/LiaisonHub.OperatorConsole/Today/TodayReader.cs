@@ -48,8 +48,39 @@ public sealed record TodayBoard
 /// <param name="Ahead">How far; negative: behind.</param>
 public sealed record ClockSkew(string State, TimeSpan Ahead);
 
+/// <summary>What may wait for a decision of the person on duty. The words stand in the rules of receivers of alerts too: they stay as they are.</summary>
+public static class MatterKind
+{
+    /// <summary>The hub's clock of limits stands still.</summary>
+    public const string Clock = "clock";
+
+    /// <summary>Acts are not decided.</summary>
+    public const string Undecided = "undecided";
+
+    /// <summary>Notices wait at the hub.</summary>
+    public const string Outbox = "outbox";
+
+    /// <summary>An adapter is silent.</summary>
+    public const string AdapterSilent = "adapter-silent";
+
+    /// <summary>Numbers never came.</summary>
+    public const string Gap = "gap";
+
+    /// <summary>Messages stand in quarantine.</summary>
+    public const string Quarantine = "quarantine";
+
+    /// <summary>Acts were not delivered.</summary>
+    public const string NotDelivered = "not-delivered";
+
+    /// <summary>Acts were opened by nobody.</summary>
+    public const string NotOpened = "not-opened";
+
+    /// <summary>All of them, the most pressing first.</summary>
+    public static IReadOnlyList<string> All { get; } = [Clock, Undecided, Outbox, AdapterSilent, Gap, Quarantine, NotDelivered, NotOpened];
+}
+
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
-/// <param name="Kind">What is the matter, for alerts: <c>clock</c>, <c>undecided</c>, <c>outbox</c>, <c>adapter-silent</c>, <c>gap</c>, <c>quarantine</c>, <c>not-delivered</c>, <c>not-opened</c>.</param>
+/// <param name="Kind">What is the matter: one of <see cref="MatterKind.All"/>.</param>
 /// <param name="Owner">Where the cause lies: adapter, transport, human, hub.</param>
 /// <param name="What">What is wrong, in one sentence.</param>
 /// <param name="Why">The fact behind it.</param>
@@ -130,29 +161,29 @@ public sealed class TodayReader(
 
         // The hub itself, first: while it stands still, nothing else moves.
         if (workerSilent is { } dead)
-            matters.Add(new("clock", "hub", texts["today.worker-silent", present - dead], texts["today.worker-silent-why"], texts["today.see-worker"], "/settings", Since: dead));
+            matters.Add(new(MatterKind.Clock, "hub", texts["today.worker-silent", present - dead], texts["today.worker-silent-why"], texts["today.see-worker"], "/settings", Since: dead));
         else if (!faster && await deadlines.NextLook(cancellationToken) is { } look && now - look > ClockPatience)
-            matters.Add(new("clock", "hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
+            matters.Add(new(MatterKind.Clock, "hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
         var waiting = await figures.Waiting(200, cancellationToken);
         if (!faster && waiting.FirstOrDefault(w => w.ParkedAt == null) is { } undecided && now - undecided.ReceivedAt > DecisionPatience)
-            matters.Add(new("undecided", "hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt, Count: waiting.Count(w => w.ParkedAt == null)));
+            matters.Add(new(MatterKind.Undecided, "hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt, Count: waiting.Count(w => w.ParkedAt == null)));
         foreach (var depth in await outbox.Depth(cancellationToken))
             if (!faster && now - depth.Oldest > OutboxPatience)
-                matters.Add(new("outbox", "transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
+                matters.Add(new(MatterKind.Outbox, "transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
                     depth.LastError is { } error ? texts["today.broker-said", texts.English(error)] : texts["today.outbox-oldest", now - depth.Oldest], texts["today.outbox-next", depth.State], $"/adapters#{depth.State}", depth.State, depth.Oldest, depth.Waiting));
 
         foreach (var adapter in standings.Where(a => a.SilentSince != null))
-            matters.Add(new("adapter-silent", "adapter", texts["today.adapter-silent", Name(adapter.State)],
+            matters.Add(new(MatterKind.AdapterSilent, "adapter", texts["today.adapter-silent", Name(adapter.State)],
                 adapter.HeardAt is { } heard ? texts["today.adapter-heard", present - heard] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
 
         foreach (var gap in gaps)
-            matters.Add(new("gap", "adapter", gap.FirstMissing == gap.LastMissing ? texts["today.gap-one", Name(gap.State), Number(gap.FirstMissing)] : texts["today.gap-several", Name(gap.State), Number(gap.FirstMissing), Number(gap.LastMissing)],
+            matters.Add(new(MatterKind.Gap, "adapter", gap.FirstMissing == gap.LastMissing ? texts["today.gap-one", Name(gap.State), Number(gap.FirstMissing)] : texts["today.gap-several", Name(gap.State), Number(gap.FirstMissing), Number(gap.LastMissing)],
                 texts["today.gap-why"], texts["today.gap-next"], $"/adapters#{gap.State}", gap.State, gap.Since));
 
         foreach (var group in groups.Where(g => g.Messages > g.RetryRequested))
         {
             var newest = await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 1, cancellationToken);
-            matters.Add(new("quarantine", "adapter", group.State.Length == 0 ? texts["today.quarantined-unknown", group.Messages, texts.Of("RefusalCode", group.Code)] : texts["today.quarantined", group.Messages, Name(group.State), texts.Of("RefusalCode", group.Code)],
+            matters.Add(new(MatterKind.Quarantine, "adapter", group.State.Length == 0 ? texts["today.quarantined-unknown", group.Messages, texts.Of("RefusalCode", group.Code)] : texts["today.quarantined", group.Messages, Name(group.State), texts.Of("RefusalCode", group.Code)],
                 newest is [var message, ..] ? texts["today.quarantined-why", texts.English(message.Reason), texts.English(message.Fix)] : texts.Data(""), texts["today.quarantined-next"],
                 $"/quarantine?state={group.State}&code={group.Code}", group.State, group.FirstAt, group.Messages));
         }
@@ -160,11 +191,11 @@ public sealed class TodayReader(
         var watch = rules.Region.TransportWatch;
         var unopened = await reads.Unopened(now, now - watch.Delivered, 500, cancellationToken);
         foreach (var of in unopened.Where(u => u.DeliveredAt == null).GroupBy(u => u.ToState))
-            matters.Add(new("not-delivered", "transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
+            matters.Add(new(MatterKind.NotDelivered, "transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
                 standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? texts["today.not-delivered-maintenance", worked.MaintenanceUntil]
                     : texts["today.not-delivered-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt), of.Count()));
         foreach (var of in unopened.Where(u => u.DeliveredAt is { } delivered && now - delivered > watch.Opened).GroupBy(u => u.ToState))
-            matters.Add(new("not-opened", "human", texts["today.not-opened", of.Count(), Name(of.Key), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt), of.Count()));
+            matters.Add(new(MatterKind.NotOpened, "human", texts["today.not-opened", of.Count(), Name(of.Key), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt), of.Count()));
         return matters;
     }
 

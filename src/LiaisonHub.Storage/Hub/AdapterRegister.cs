@@ -14,6 +14,10 @@ public sealed record AdapterStanding
     public DateTimeOffset? ReportedAt { get; init; }
 
     public string? Version { get; init; }
+
+    /// <summary>Version of the contracts it speaks. Null: not said.</summary>
+    public string? Contracts { get; init; }
+
     public int OutboxWaiting { get; init; }
     public int Quarantined { get; init; }
     public int Incomplete { get; init; }
@@ -45,6 +49,9 @@ public sealed record AdapterStanding
 
     /// <summary>How many programs read the state's queue at that moment.</summary>
     public int? Readers { get; init; }
+
+    /// <summary>The queues of the link at that moment, as JSON. Null: they could not be seen.</summary>
+    public string? Queues { get; init; }
 
     /// <summary>What was wrong with the link at that moment. Null: nothing.</summary>
     public string? LinkTrouble { get; init; }
@@ -90,10 +97,11 @@ public sealed class AdapterRegister(Database database)
         .Instant("expected_by", a => a.ExpectedBy)
         .Instant("silent_since", a => a.SilentSince)
         .Instant("client_certificate_ends", a => a.ClientCertificateEnds)
-        .Instant("server_certificate_ends", a => a.ServerCertificateEnds);
+        .Instant("server_certificate_ends", a => a.ServerCertificateEnds)
+        .Text("contracts", a => a.Contracts);
 
-    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since, client_certificate_ends, server_certificate_ends";
-    const string AllColumns = Columns + ", tested_at, tested_core, test_problem, looked_at, readers, link_trouble, maintenance_at, maintenance_from, maintenance_until, maintenance_reason";
+    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since, client_certificate_ends, server_certificate_ends, contracts";
+    const string AllColumns = Columns + ", tested_at, tested_core, test_problem, looked_at, readers, queues, link_trouble, maintenance_at, maintenance_from, maintenance_until, maintenance_reason";
 
     static readonly Statement Await = new(d => $"""
         INSERT INTO adapters (state, expected_by)
@@ -119,7 +127,7 @@ public sealed class AdapterRegister(Database database)
 
     static readonly Statement StoreTest = new(_ => "UPDATE adapters SET tested_at = @at, tested_core = @core, test_problem = @problem WHERE state = @state");
 
-    static readonly Statement StoreLook = new(_ => "UPDATE adapters SET looked_at = @at, readers = @readers, link_trouble = @trouble WHERE state = @state");
+    static readonly Statement StoreLook = new(_ => "UPDATE adapters SET looked_at = @at, readers = @readers, queues = @queues, link_trouble = @trouble WHERE state = @state");
 
     static readonly Statement SelectOne = new(d => $"SELECT {AllColumns} FROM adapters AS a {d.LockHint} WHERE a.state = @state {d.ForUpdate("a")}");
 
@@ -156,6 +164,8 @@ public sealed class AdapterRegister(Database database)
             EverySeconds = report.EverySeconds,
             ClientCertificateEnds = report.ClientCertificateEnds,
             ServerCertificateEnds = report.ServerCertificateEnds,
+            // A stranger's text; the versions there are fit into it many times over.
+            Contracts = report.Contracts is { Length: <= 20 } contracts ? contracts : null,
             ExpectedBy = at + TimeSpan.FromSeconds((double)report.EverySeconds * ReportsMissing),
         };
         await using var unit = await database.Begin(cancellationToken);
@@ -178,8 +188,8 @@ public sealed class AdapterRegister(Database database)
     public Task Tested(string state, bool core, string? problem, DateTimeOffset at, CancellationToken cancellationToken) => Execute(StoreTest, state, new { state, core, problem, at }, cancellationToken);
 
     /// <summary>The hub has looked at its own end of a link.</summary>
-    public Task Looked(string state, int? readers, string? trouble, DateTimeOffset at, CancellationToken cancellationToken) =>
-        Execute(StoreLook, state, new { state, readers, trouble, at }, cancellationToken);
+    public Task Looked(string state, int? readers, string? trouble, DateTimeOffset at, CancellationToken cancellationToken, string? queues = null) =>
+        Execute(StoreLook, state, new { state, readers, queues, trouble, at }, cancellationToken);
 
     /// <summary>One adapter, locked until the unit ends. Null: the hub awaits nothing of this state.</summary>
     public static Task<AdapterStanding?> One(Unit unit, string state, CancellationToken cancellationToken) => unit.One<AdapterStanding>(SelectOne, new { state }, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>A matter that a receiver is to be told of, or was.</summary>
@@ -39,12 +41,36 @@ public sealed record AlertReceiver
 
     /// <summary>When the last message was taken. Null: none ever.</summary>
     public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Nothing is sent before: a console has it at this moment, or it is left alone after a failure.</summary>
+    public DateTimeOffset NextAt { get; init; }
+}
+
+/// <summary>One message to a receiver of alerts, and what came of it.</summary>
+public sealed record AlertSent
+{
+    public required Guid MessageId { get; init; }
+    public required string Receiver { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What it was about: kinds and states, those that are over in brackets.</summary>
+    public required string Matters { get; init; }
+
+    /// <summary>Who tried whether the receiver hears. Null: no test.</summary>
+    public string? TestedBy { get; init; }
+
+    /// <summary>Why it was not taken. Null: it was.</summary>
+    public string? Error { get; init; }
 }
 
 /// <summary>What was told to whom: alerts outlive the process that sends them, and of several consoles one sends.</summary>
 public sealed class AlertStore(Database database)
 {
-    const string Columns = "receiver, hour_began, hour_sent, failures, last_error, sent_at";
+    const string Columns = "receiver, hour_began, hour_sent, failures, last_error, sent_at, next_at";
+    const string MessageColumns = "message_id, receiver, at, matters, tested_by, error";
+
+    /// <summary>How long it is known what was sent.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     static readonly Statement Found = new(d => $"""
         INSERT INTO alert_receivers (receiver, next_at, hour_began, hour_sent, failures) SELECT @receiver, @now, @now, 0, 0
@@ -65,6 +91,11 @@ public sealed class AlertStore(Database database)
 
     static readonly Statement NotSent = new(_ => "UPDATE alert_receivers SET next_at = @next, failures = failures + 1, last_error = @error WHERE receiver = @receiver");
     static readonly Statement LetGo = new(_ => "UPDATE alert_receivers SET next_at = @now WHERE receiver = @receiver");
+
+    static readonly Statement InsertMessage = new(_ => "INSERT INTO alert_messages (message_id, receiver, at, matters, tested_by, error) VALUES (@MessageId, @Receiver, @At, @Matters, @TestedBy, @Error)");
+    static readonly Statement Forget = new(_ => "DELETE FROM alert_messages WHERE at < @before");
+
+    static readonly Statement SelectMessages = new(d => $"SELECT {MessageColumns} FROM alert_messages WHERE (@receiver = '' OR receiver = @receiver) ORDER BY at DESC, message_id DESC {d.FirstRows("@atMost")}");
 
     /// <summary>Takes the receiver for so long, unless another console has it or it is left alone after a failure.</summary>
     /// <returns>Null: another has it, or it is not its time.</returns>
@@ -104,15 +135,55 @@ public sealed class AlertStore(Database database)
     public async Task Took(AlertReceiver receiver, IEnumerable<AlertRow> told, IEnumerable<AlertRow> over, CancellationToken cancellationToken)
     {
         var now = database.Time.GetUtcNow();
+        var (lasting, ended) = (told.ToList(), over.ToList());
         await using var unit = await database.Begin(cancellationToken);
-        await Write(unit, told, over, cancellationToken);
+        await Write(unit, lasting, ended, cancellationToken);
+        await Log(unit, Message(receiver.Receiver, Matters(lasting, ended), null, null), cancellationToken);
         var sameHour = now - receiver.HourBegan < TimeSpan.FromHours(1);
         await unit.Execute(Sent, new { receiver = receiver.Receiver, now, hourBegan = sameHour ? receiver.HourBegan : now, hourSent = sameHour ? receiver.HourSent + 1 : 1 }, cancellationToken);
         await unit.Commit(cancellationToken);
     }
 
     /// <summary>The receiver has not taken a message; it is left alone until then.</summary>
-    public Task Failed(string receiver, string error, DateTimeOffset next, CancellationToken cancellationToken) => database.Execute(NotSent, new { receiver, error, next }, cancellationToken);
+    public async Task Failed(string receiver, string error, DateTimeOffset next, string matters, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        await unit.Execute(NotSent, new { receiver, error, next }, cancellationToken);
+        await Log(unit, Message(receiver, matters, null, error), cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
+
+    /// <summary>Somebody has tried whether a receiver hears; that, and what came of it, stands in the ledger.</summary>
+    public async Task Tested(string receiver, string by, string reason, string? error, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        await Log(unit, Message(receiver, "test", by, error), cancellationToken);
+        var content = JsonSerializer.Serialize(new { receiver, reason, outcome = error ?? "taken" }, JsonSerializerOptions.Web);
+        await Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = "AlertTested", Actor = by, Content = content }], cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
+
+    /// <summary>What was sent, last first. <paramref name="receiver"/> null: to whomever.</summary>
+    public Task<IReadOnlyList<AlertSent>> Sendings(string? receiver, int atMost, CancellationToken cancellationToken) =>
+        database.Query<AlertSent>(SelectMessages, new { receiver = receiver ?? "", atMost }, cancellationToken);
+
+    /// <summary>What a message is about, in a line.</summary>
+    public static string Matters(IEnumerable<AlertRow> told, IEnumerable<AlertRow> over) =>
+        string.Join(", ", told.Select(Name).Concat(over.Select(a => $"({Name(a)})")));
+
+    static string Name(AlertRow alert) => alert.State.Length == 0 ? alert.Kind : $"{alert.Kind} {alert.State}";
+
+    AlertSent Message(string receiver, string matters, string? by, string? error)
+    {
+        var now = database.Time.GetUtcNow();
+        return new() { MessageId = Guid.CreateVersion7(now), Receiver = receiver, At = now, Matters = matters, TestedBy = by, Error = error };
+    }
+
+    static async Task Log(Unit unit, AlertSent message, CancellationToken cancellationToken)
+    {
+        await unit.Execute(Forget, new { before = message.At - Kept }, cancellationToken);
+        await unit.Execute(InsertMessage, message, cancellationToken);
+    }
 
     /// <summary>There was nothing to send.</summary>
     public Task Release(string receiver, CancellationToken cancellationToken) => database.Execute(LetGo, new { receiver, now = database.Time.GetUtcNow() }, cancellationToken);

@@ -23,6 +23,7 @@ public static class HubStorage
         services.TryAddSingleton<Leases>();
         services.TryAddSingleton<RepairPlans>();
         services.TryAddSingleton<AdapterRegister>();
+        services.TryAddSingleton<LinkTests>();
         services.TryAddSingleton<KeysSeen>();
         services.TryAddSingleton<ConformanceRegister>();
         services.TryAddSingleton<HubReads>();
@@ -31,6 +32,8 @@ public static class HubStorage
         services.TryAddSingleton<LimitReads>();
         services.TryAddSingleton<AccountStore>();
         services.TryAddSingleton<CalendarFeeds>();
+        services.TryAddSingleton<SavedFilters>();
+        services.TryAddSingleton<HubBeliefs>();
         services.TryAddSingleton<AlertStore>();
         return services;
     }

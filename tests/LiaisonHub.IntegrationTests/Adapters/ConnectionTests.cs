@@ -200,6 +200,34 @@ public sealed class ConnectionTests(RabbitServer rabbit) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task From_the_hub_s_side_each_fault_has_its_stage_too_and_the_answer_comes_back_over_the_broker()
+    {
+        await hub.Up(Cancelled);
+        // The hub's own end of the link is read within a moment of its start.
+        await Until.True(async () => await Look("XA") is { } look && look.Where(q => q.Name.StartsWith("to-hub", StringComparison.Ordinal)).All(q => q.Readers > 0), TimeSpan.FromSeconds(90), () => "The hub does not read its end of the link.", Cancelled);
+
+        var unread = await LinkTesterTests.Test(hub, "XA");
+        Assert.Equal([ProbeVerdict.Good, ProbeVerdict.Good, ProbeVerdict.NotUsed, ProbeVerdict.Good, ProbeVerdict.Failed, ProbeVerdict.NotTried, ProbeVerdict.NotTried], unread.Select(r => r.Verdict));
+        Assert.Contains("No program reads from-hub", unread[4].Found, StringComparison.Ordinal);
+        Assert.Contains("liaisonhub adapter test --state XA", unread[4].Remedy, StringComparison.Ordinal);
+
+        await hub.Listen(hub.XA, Cancelled);
+        await Until.True(async () => await Look("XA") is { } look && look.Where(q => q.Name != LinkQueues.Dead).All(q => q.Readers > 0), TimeSpan.FromSeconds(90), () => "XA does not read its end of the link.", Cancelled);
+        hub.XA.OnTest = (hub.XA.SigningKey, asked => LinkTesterTests.Report(hub, asked));
+        var good = await LinkTesterTests.Test(hub, "XA");
+        Assert.All(good, r => Assert.True(r.Verdict is ProbeVerdict.Good or ProbeVerdict.NotUsed, $"{r.Stage}: {r.Found} {r.Remedy}"));
+        Assert.Equal(7, good.Count);
+
+        using var shut = await rabbit.Management.DeleteAsync($"api/permissions/{links.Plan.Of("XA")}/{links.Hub.User}", Cancelled);
+        shut.EnsureSuccessStatusCode();
+        var missing = (await LinkTesterTests.Test(hub, "XA")).Single(r => r.Verdict == ProbeVerdict.Failed);
+        Assert.Equal((ProbeStage.Login, true), (missing.Stage, missing.Found.Contains("may not enter virtual host", StringComparison.Ordinal)));
+        Assert.Equal("Run 'liaisonhub broker provision' again.", missing.Remedy);
+
+        async Task<IReadOnlyList<QueueLook>?> Look(string state) => (await hub.Services.GetRequiredService<IHubLink>().Look(state, Cancelled))?.Queues;
+    }
+
+    [Fact]
     public async Task The_command_prints_every_stage_for_programs_and_ends_with_a_code_that_says_whose_turn_it_is()
     {
         await hub.Up(Cancelled);

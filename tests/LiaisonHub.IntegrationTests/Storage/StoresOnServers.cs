@@ -136,6 +136,10 @@ public sealed class LedgerOnPostgreSql(PostgreSqlFixture fixture) : LedgerTests(
 public sealed class QuarantineOnPostgreSql(PostgreSqlFixture fixture) : QuarantineTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class RepairPlansOnPostgreSql(PostgreSqlFixture fixture) : RepairPlanTests(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class LinkTestStoreOnPostgreSql(PostgreSqlFixture fixture) : LinkTestStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class SavedFilterStoreOnPostgreSql(PostgreSqlFixture fixture) : SavedFilterStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class AlertStoreOnPostgreSql(PostgreSqlFixture fixture) : AlertStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class AccountStoreOnPostgreSql(PostgreSqlFixture fixture) : AccountStoreTests(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class AdapterRegisterOnPostgreSql(PostgreSqlFixture fixture) : AdapterRegisterTests(fixture), IClassFixture<PostgreSqlFixture>;
@@ -151,6 +155,10 @@ public sealed class LeasesOnSqlServer(SqlServerFixture fixture) : LeasesTests(fi
 public sealed class LedgerOnSqlServer(SqlServerFixture fixture) : LedgerTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class QuarantineOnSqlServer(SqlServerFixture fixture) : QuarantineTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class RepairPlansOnSqlServer(SqlServerFixture fixture) : RepairPlanTests(fixture), IClassFixture<SqlServerFixture>;
+
+public sealed class LinkTestStoreOnSqlServer(SqlServerFixture fixture) : LinkTestStoreTests(fixture), IClassFixture<SqlServerFixture>;
+
+public sealed class SavedFilterStoreOnSqlServer(SqlServerFixture fixture) : SavedFilterStoreTests(fixture), IClassFixture<SqlServerFixture>;
 
 public sealed class AlertStoreOnSqlServer(SqlServerFixture fixture) : AlertStoreTests(fixture), IClassFixture<SqlServerFixture>;
 public sealed class AccountStoreOnSqlServer(SqlServerFixture fixture) : AccountStoreTests(fixture), IClassFixture<SqlServerFixture>;

@@ -90,6 +90,15 @@ sealed class RegionUnderTest
         };
     }
 
+    /// <summary>A question as the hub sends it when its operator tests the link.</summary>
+    internal Post Question(ReportAsked question) => new()
+    {
+        State = question.State,
+        Lane = Lane.Urgent,
+        Id = question.EchoId,
+        Body = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(question, Wire.Json), DocumentTypes.ReportAsked, hub)),
+    };
+
     /// <summary>Skips a number, as when a notice is lost.</summary>
     internal void Lose(string to) => sequences[to]++;
 
@@ -175,7 +184,7 @@ sealed class AdapterUnderTest : IAsyncDisposable
 
     void Begin()
     {
-        var (time, wake, handOverWake) = (region.Time, new Wake(), new HandOverWake());
+        var (time, wake, handOverWake, wanted) = (region.Time, new Wake(), new HandOverWake(), new ReportWanted());
         database = Database.Open(Options.Database, time);
         Keys = region.AdapterKeys(State);
         Intakes = new IntakeStore(database);
@@ -187,10 +196,10 @@ sealed class AdapterUnderTest : IAsyncDisposable
         var outbound = new OutboundDocument(Mappings);
         Folder = new InboxFolder(Options.Inbox!, time);
         Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, new HeardLog<Inbox>(Heard));
-        Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, new HubClock(time, NullLogger<HubClock>.Instance), time, NullLogger<NoticeReceiver>.Instance);
+        Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, new HubClock(time, NullLogger<HubClock>.Instance), time, NullLogger<NoticeReceiver>.Instance, wanted: wanted);
         HandOver = new LocalHandOver(Options, Keys, outbound, System?.Invoke() ?? new OutboxFolder(Options.Outbox!), Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
         Tasks = new IntakeTasks(Keys, Intakes, Maker, database, wake, time);
-        Sender = new HubSender(Options, Keys, hub ?? Link, Acts, Reads, time, NullLogger<HubSender>.Instance);
+        Sender = new HubSender(Options, Keys, hub ?? Link, Acts, Reads, time, NullLogger<HubSender>.Instance, wanted);
     }
 
     internal string At(params string[] parts) => Path.Combine([Root, .. parts]);

@@ -380,6 +380,22 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_the_hub_tests_the_link_the_next_sign_of_life_names_the_question_once_and_nothing_of_it_is_kept()
+    {
+        var question = new ReportAsked { State = "XA", EchoId = Guid.NewGuid(), At = region.Time.GetUtcNow() };
+        var stranger = question with { State = "XB", EchoId = Guid.NewGuid() };
+
+        await xa.Receiver.Take([region.Question(question), region.Question(stranger) with { State = "XA" }], Cancelled);
+        await xa.Sender.Report(Cancelled);
+        await xa.Sender.Report(Cancelled);
+
+        var reports = xa.Link.Sent.Select(p => JsonSerializer.Deserialize<AdapterReported>(Signing.Verify(p.Body.Span, [DocumentTypes.Report], region.Directory, "XA", region.Time.GetUtcNow()).Payload, Wire.Json)!).ToList();
+        Assert.Equal([question.EchoId, null], reports.Select(r => r.EchoId));
+        Assert.All(reports, r => Assert.Equal(Wire.Version, r.Contracts));
+        Assert.Equal(QuarantineCode.NotANotice, Assert.Single(await xa.Notices.PutAside(10, Cancelled)).Code);
+    }
+
+    [Fact]
     public async Task The_worklist_begins_with_what_has_the_least_legal_time_left()
     {
         var (first, second) = (await XaAct(), await XaAct());

@@ -22,7 +22,7 @@ public sealed class AsyncApiTests
     static readonly (Type Type, string Typ)[] LinkTypes =
     [
         (typeof(AdapterReported), DocumentTypes.Report), (typeof(EchoAsked), DocumentTypes.Echo), (typeof(MaintenanceAnnounced), DocumentTypes.Maintenance),
-        (typeof(EchoAnswered), DocumentTypes.EchoAnswer), (typeof(MaintenanceAnswered), DocumentTypes.MaintenanceAnswer),
+        (typeof(ReportAsked), DocumentTypes.ReportAsked), (typeof(EchoAnswered), DocumentTypes.EchoAnswer), (typeof(MaintenanceAnswered), DocumentTypes.MaintenanceAnswer),
     ];
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class AsyncApiTests
 
             """,
             .. ToHub.Select((q, i) => Channel(q.Queue, q.Words, Published, i == 0 ? [.. acts, .. LinkDocuments.ToHub.Keys.Order(StringComparer.Ordinal)] : acts)),
-            .. FromHub.Select(q => Channel(q.Queue, q.Words, Consumed(q.Queue), notices)),
+            .. FromHub.Select(q => Channel(q.Queue, q.Words, Consumed(q.Queue), [.. notices, .. LinkDocuments.AskedByHub.Keys.Order(StringComparer.Ordinal)])),
             Channel(LinkQueues.Answers, "Answers to questions and announcements. One reader at a time; what nobody fetches within a minute is gone.", Consumed(LinkQueues.Answers),
                 LinkDocuments.FromHub.Keys.Order(StringComparer.Ordinal)),
             "operations:\n",
@@ -89,7 +89,7 @@ public sealed class AsyncApiTests
                   contentType: application/jose+json
                   headers:
                     type: object
-                    description: 'AMQP properties. message-id: the notice''s id, as text. content-type: application/jose+json. What counts is what is signed.'
+                    description: 'AMQP properties. message-id: the notice''s id, or that of the question, as text. content-type: application/jose+json. What counts is what is signed.'
               messages:
 
             """,

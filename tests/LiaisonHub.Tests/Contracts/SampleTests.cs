@@ -25,7 +25,7 @@ public sealed class SampleTests
 
     public static TheoryData<string> PrivateSamples => [.. Files().Where(f => f.EndsWith(".private.json", StringComparison.Ordinal))];
 
-    static readonly Dictionary<string, Type> LinkTypes = LinkDocuments.ToHub.Concat(LinkDocuments.FromHub).ToDictionary();
+    static readonly Dictionary<string, Type> LinkTypes = LinkDocuments.ToHub.Concat(LinkDocuments.AskedByHub).Concat(LinkDocuments.FromHub).ToDictionary();
 
     public static TheoryData<string> LinkSamples => [.. LinkTypes.Keys.Order(StringComparer.Ordinal)];
 

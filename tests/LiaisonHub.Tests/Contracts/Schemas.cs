@@ -31,7 +31,7 @@ static class Schemas
 
     static Dictionary<string, JsonObject> Make()
     {
-        var contents = Acts.All.Values.Select(a => a.Content).Concat(Notices.All.Values).Concat(PrivateParts).Concat(LinkDocuments.ToHub.Values).Concat(LinkDocuments.FromHub.Values);
+        var contents = Acts.All.Values.Select(a => a.Content).Concat(Notices.All.Values).Concat(PrivateParts).Concat(LinkDocuments.ToHub.Values).Concat(LinkDocuments.AskedByHub.Values).Concat(LinkDocuments.FromHub.Values);
         var all = contents.ToDictionary(t => $"{t.Name}.json", t => Of(t));
         all["act.json"] = Choosing(Of(typeof(Act)), "open", Acts.All.Values.OrderBy(a => a.Name).Select(a => (a.Name, a.PrivateRequired)));
         all["notice.json"] = Choosing(Of(typeof(Notice)), "body", Notices.All.Keys.Order().Select(n => (n, false)));

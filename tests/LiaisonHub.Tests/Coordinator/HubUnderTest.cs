@@ -204,6 +204,9 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
 
     public IReadOnlyList<PrivateKey> SealingKeys => [seal];
 
+    /// <summary>What it says when the hub tests its link, and the key it signs that with. Null: it says nothing.</summary>
+    public (PrivateKey Key, Func<ReportAsked, AdapterReported> Report)? OnTest { get; set; }
+
     /// <summary>Everything the hub has told this state, in order of arrival.</summary>
     public IReadOnlyList<Notice> Notices
     {
@@ -219,12 +222,19 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
         listening = new();
         link = to;
         listener = link.Receive(
-            (posts, _) =>
+            async (posts, cancelled) =>
             {
+                var questions = posts.Where(p => Signing.ClaimedType(p.Body.Span) == DocumentTypes.ReportAsked).ToList();
                 lock (notices)
-                    notices.AddRange(posts.Select(p => Read(p.Body.Span)));
+                    notices.AddRange(posts.Except(questions).Select(p => Read(p.Body.Span)));
                 arrived.Release(posts.Count);
-                return Task.CompletedTask;
+                foreach (var question in questions)
+                    if (OnTest is var (key, report))
+                    {
+                        var asked = JsonSerializer.Deserialize<ReportAsked>(Signing.Verify(question.Body.Span, [DocumentTypes.ReportAsked], hub.Keys, PublicKey.HubOwner, hub.Time.GetUtcNow()).Payload, Wire.Json)!;
+                        var body = Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(report(asked), Wire.Json), DocumentTypes.Report, key));
+                        await link.Send([new Post { State = state, Lane = Lane.Routine, Id = Guid.NewGuid(), Body = body }], cancelled);
+                    }
             },
             listening.Token);
         while (link.Trouble != null)

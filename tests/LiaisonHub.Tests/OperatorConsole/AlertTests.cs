@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Alerts;
@@ -145,6 +148,71 @@ public sealed class AlertTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_room_says_by_which_rules_what_was_told_and_what_is_held_back_and_until_when()
+    {
+        // 9:12 UTC is 23:12 in Kiritimati; half past six there is 16:30 UTC.
+        await using var console = await Told(r =>
+        {
+            (r.QuietFrom, r.QuietUntil, r.Zone, r.AtMostAnHour) = (new(22, 0), new(6, 30), "Pacific/Kiritimati", 1);
+            r.Rules.Add(new() { Kind = "gap" });
+            r.Rules.Add(new() { Kind = "quarantine", AtLeast = 1000 });
+            r.Rules.Add(new() { Kind = "adapter-silent", After = TimeSpan.FromDays(300) });
+        });
+        var board = await Board(console);
+        var receiver = Assert.Single(board.Receivers);
+        Assert.Equal(["adapter-silent", "gap", "quarantine"], receiver.Rules.Select(r => r.Kind).Order(StringComparer.Ordinal));
+        var morning = new DateTimeOffset(2026, 3, 20, 16, 30, 0, TimeSpan.Zero);
+        Assert.Equal(morning, receiver.QuietUntil);
+        AlertStanding Of(AlertBoard at, string kind) => at.Receivers[0].Matters.First(m => m.Kind == kind);
+        Assert.Equal((AlertPlace.Quiet, morning), (Of(board, "gap").Place, Of(board, "gap").At));
+        Assert.Equal((AlertPlace.TooFew, null), (Of(board, "quarantine").Place, Of(board, "quarantine").At));
+        Assert.Equal((AlertPlace.TooYoung, Of(board, "adapter-silent").Since.AddDays(300)), (Of(board, "adapter-silent").Place, Of(board, "adapter-silent").At));
+
+        console.Time.SetUtcNow(morning.AddMinutes(1));
+        Assert.Equal(AlertPlace.Next, Of(await Board(console), "gap").Place);
+        answer = 500;
+        await Round(console);
+        board = await Board(console);
+        Assert.Equal((AlertPlace.Failing, 1), (Of(board, "gap").Place, board.Receivers[0].Failures));
+        answer = 200;
+        console.Time.Advance(TimeSpan.FromMinutes(1));
+        await Round(console);
+        board = await Board(console);
+        Assert.Equal((AlertPlace.Told, 1), (Of(board, "gap").Place, board.Receivers[0].HourSent));
+        Assert.Equal([null, "It answered 500."], board.Sent.Select(s => s.Error));
+        Assert.All(board.Sent, s => Assert.StartsWith("gap ", s.Matters, StringComparison.Ordinal));
+
+        var page = await console.Page("/alerts", Cancelled);
+        foreach (var text in new[] { "22:00-06:30 Pacific/Kiritimati", "1 of 1 at most", "too few for the rule", "It answered 500.", "webhook 127.0.0.1" })
+            Assert.Contains(text, page, StringComparison.Ordinal);
+        Assert.Contains("It answered 500.", await console.Page("/alerts.csv", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_tries_a_receiver_out_learns_what_came_of_it_and_so_does_the_ledger()
+    {
+        await using var console = await Told(r => (r.QuietFrom, r.QuietUntil, r.AtMostAnHour) = (new(0, 0), new(23, 59), 1));
+        var wish = new Dictionary<string, string> { ["receiver"] = "duty", ["reason"] = "Before the exercise", ["by"] = "A. Bell" };
+        using var lacking = await console.Post("/alerts", "/alerts/test", new(wish) { ["reason"] = "" }, Cancelled);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, lacking.StatusCode);
+        Assert.Empty(posted);
+
+        using var sent = await console.Post("/alerts", "/alerts/test", wish, Cancelled);
+        Assert.Equal("/alerts#sent", sent.Headers.Location!.OriginalString);
+        Assert.Equal(("test", "This is a test of the alerts, sent by A. Bell."), JsonNode.Parse(Assert.Single(posted).Body)!["began"]![0] is { } matter ? ((string?)matter["kind"], (string?)matter["what"]) : default);
+        Assert.Contains("test by A. Bell", await console.Page("/alerts", Cancelled), StringComparison.Ordinal);
+        answer = 403;
+        using var refused = await console.Http.PostAsJsonAsync(new Uri("/api/v1/alerts/test", UriKind.Relative), new AlertTestWish("duty", "Once more", "A. Bell"), Cancelled);
+        Assert.Equal("It answered 403.", (await refused.Content.ReadFromJsonAsync<AlertTestOutcome>(Cancelled))!.Error);
+        using var unknown = await console.Http.PostAsJsonAsync(new Uri("/api/v1/alerts/test", UriKind.Relative), new AlertTestWish("nobody", "x", "A. Bell"), Cancelled);
+        Assert.Contains("LH0421", await unknown.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        var deeds = await console.Services.GetRequiredService<Ledger>().DeedsPage(new() { Kind = "AlertTested" }, null, 10, Cancelled);
+        Assert.Equal([false, true], deeds.Select(d => d.Content.Contains("403", StringComparison.Ordinal)).Order());
+        // A test counts for no cap, and changes nothing of what is to be told.
+        Assert.Equal(0, (await Board(console)).Receivers[0].HourSent);
+    }
+
+    [Fact]
     public async Task Of_two_consoles_one_tells()
     {
         await using var console = await Told();
@@ -183,6 +251,8 @@ public sealed class AlertTests : IAsyncLifetime
         console.Services.GetRequiredService<ConsoleOptions>().Alerts.Receivers.Add(options);
         return console;
     }
+
+    static async Task<AlertBoard> Board(ConsoleUnderTest console) => (await console.Http.GetFromJsonAsync<AlertBoard>(new Uri("/api/v1/alerts", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
 
     static async Task Round(ConsoleUnderTest console)
     {

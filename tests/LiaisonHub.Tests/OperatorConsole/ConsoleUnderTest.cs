@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Coordinator;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Sealing;
@@ -90,6 +92,8 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         await CostPageTests.Fill(this);
         await ConformancePageTests.Keep(this, ConformancePageTests.Level);
         await PlanTests.Fill(this);
+        await LinkTestPageTests.Fill(this);
+        await SavedFilterTests.Fill(this);
         var database = Services.GetRequiredService<Database>();
         await using var unit = await database.Begin(cancellationToken);
         await new RequestStore(database).Write(
@@ -171,7 +175,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/conformance", "/adapters/XB/conformance", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
+            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/tests", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
             "/procedures/mutual-assistance", "/rules", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
@@ -192,8 +196,10 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             addresses.Add($"/quarantine/{message.QuarantineId}");
         if (await Services.GetRequiredService<Quarantine>().Page(null, null, null, null, 1, cancellationToken) is [var newest])
             addresses.Add($"/quarantine?group={Uri.EscapeDataString(newest.Fingerprint)}");
-        addresses.AddRange(["/plans", "/plans/new", "/errors"]);
+        addresses.AddRange(["/plans", "/plans/new", "/errors", "/filters"]);
+        addresses.AddRange((await Services.GetRequiredService<SavedFilters>().Seen(null, 20, cancellationToken)).Select(f => $"/filters/{f.FilterId}/change"));
         addresses.AddRange((await Services.GetRequiredService<RepairPlans>().Page(20, cancellationToken)).Select(p => $"/plans/{p.PlanId}"));
+        addresses.AddRange((await Services.GetRequiredService<LinkTests>().Latest(cancellationToken)).Select(t => $"/adapters/{t.State}/tests/{t.TestId}"));
         // Last: there it stands who looked at the documents.
         addresses.Add("/audit");
         return addresses;
@@ -368,6 +374,7 @@ public static class FilledHub
         while (await hub.Services.GetRequiredService<Ledger>().Chain(hub.Time.GetUtcNow(), 1000, cancelled) > 0)
         {
         }
+        await hub.Services.GetRequiredService<SelfReport>().Report(cancelled);
         var folder = Directory.CreateTempSubdirectory("console-template-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         var file = Path.Combine(folder, "hub.db");
@@ -388,9 +395,15 @@ public static class FilledHub
         await adapters.Heard("XC", Report("XC", Now.AddHours(-6)), Now.AddHours(-6), cancelled);
         await adapters.FallenSilent(Now, cancelled);
         await adapters.Tested("XA", true, null, Now.AddDays(-1), cancelled);
-        await adapters.Heard("XB", Report("XB", Now.AddSeconds(-21).AddMinutes(4)) with { ClientCertificateEnds = Now.AddDays(6).AddHours(1) }, Now.AddSeconds(-21), cancelled);
-        await adapters.Looked("XA", 1, null, Now.AddSeconds(-30), cancelled);
-        await adapters.Looked("XB", 0, null, Now.AddSeconds(-30), cancelled);
+        await adapters.Heard("XB", Report("XB", Now.AddSeconds(-21).AddMinutes(4)) with { ClientCertificateEnds = Now.AddDays(6).AddHours(1), Contracts = "1.0" }, Now.AddSeconds(-21), cancelled);
+        var options = new[] { new OptionLine("Hub:Database", "postgres:********", OptionSource.Environment), new OptionLine("Hub:Region", "/etc/liaisonhub/region", OptionSource.File, "appsettings.json"), new OptionLine("Hub:Migrate", "True", OptionSource.Default) };
+        var processes = new HubBeliefs(kept);
+        // As the hub has reported itself, but where and when.
+        var believed = JsonSerializer.Deserialize<Beliefs>((await processes.All(cancelled))[0].Beliefs, JsonSerializerOptions.Web)!;
+        await processes.Forget(Instants.Never, cancelled);
+        await FilledHub.Report(processes, believed with { KeysKnown = Keys.Digest, SignsWith = HubKey.KeyId, Options = options }, Now.AddSeconds(-40), "hub-1.example", cancelled);
+        await adapters.Looked("XA", 1, null, Now.AddSeconds(-30), cancelled, LinkTestPageTests.Queues(waiting: 2, readers: 1));
+        await adapters.Looked("XB", 0, null, Now.AddSeconds(-30), cancelled, LinkTestPageTests.Queues(waiting: 40, readers: 0));
         await using (var unit = await kept.Begin(cancelled))
         {
             await AdapterRegister.Maintain(
@@ -399,6 +412,10 @@ public static class FilledHub
         }
         return file;
     }
+
+    /// <summary>A process of the hub as it reported. Beliefs null: in a way that nobody can read.</summary>
+    public static Task Report(HubBeliefs processes, Beliefs? beliefs, DateTimeOffset at, string machine, CancellationToken cancellationToken = default) => processes.Heard(
+        new() { ProcessId = Guid.NewGuid(), Machine = machine, StartedAt = at.AddDays(-2), HeardAt = at, Beliefs = beliefs is null ? "[" : JsonSerializer.Serialize(beliefs, JsonSerializerOptions.Web) }, cancellationToken);
 
     static EvidenceItem FirstItem() => new()
     {

@@ -215,7 +215,7 @@ public sealed class PlanTests
                 await using var database = Database.Open($"sqlite:{file}", time);
                 var (store, plans) = (new AccountStore(database), new RepairPlans(database));
                 var desk = new AccountDesk(store, new NoHash(), new(), new Texts(), time);
-                var planning = new PlanDesk(plans, desk, new Texts(), time);
+                var planning = new PlanDesk(plans, null!, desk, new Texts(), time); // No plan here is made from a saved filter.
                 var quarantine = new Quarantine(database);
                 var message = await quarantine.Add(Message(time.GetUtcNow()), CancellationToken.None);
                 async Task<Account> The(Caller who) => (await store.Get(who.AccountId!.Value, CancellationToken.None))!;
@@ -345,7 +345,7 @@ public sealed class PlanTests
         },
         Cancelled);
 
-    static async Task<HttpClient> Program(ConsoleUnderTest console, string name, params Role[] roles)
+    internal static async Task<HttpClient> Program(ConsoleUnderTest console, string name, params Role[] roles)
     {
         var desk = console.Services.GetRequiredService<AccountDesk>();
         var account = await ConsoleUnderTest.Open(console.Services, name, $"{name}, a person", roles, Cancelled);

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Settings;
 using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiaisonHub.Tests.OperatorConsole;
@@ -67,9 +69,38 @@ public sealed class SettingsPageTests
         Assert.Contains(settings.Migrations, m => m.Name == "0001-hub.sql");
         Assert.Equal(OptionSource.Host, settings.Options.Single(o => o.Key == "Console:OpenId:ClientId").Source);
         Assert.Equal(OptionSource.Default, settings.Options.Single(o => o.Key == "Console:PublicUrl").Source);
-        Assert.Equal("postgres:********", SettingsReader.Shown("Database", "postgres:Host=db;Password=x"));
-        Assert.Equal("********", SettingsReader.Shown("ClientSecret", "x"));
+        Assert.Equal("postgres:********", OptionLines.Shown("Database", "postgres:Host=db;Password=x"));
+        Assert.Equal("********", OptionLines.Shown("ClientSecret", "x"));
     }
+
+    [Fact]
+    public async Task Each_process_of_the_hub_says_what_it_believes_and_where_that_differs_is_said()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var board = await Settings(console);
+        var alike = Assert.Single(board.Processes);
+        Assert.Equal(("hub-1.example", true, 0), (alike.Machine, alike.Up, alike.Differs.Count));
+        Assert.Equal(OptionSource.File, alike.Beliefs!.Options.Single(o => o.Key == "Hub:Region").Source);
+
+        var other = alike.Beliefs with { RegionVersion = "1999-1", KeysKnown = "0000000000000000", Options = [new("Hub:Broker:Password", "********", OptionSource.Environment)] };
+        await FilledHub.Report(console.Services.GetRequiredService<HubBeliefs>(), other, FilledHub.Now.AddMinutes(-2), "hub-2.example", Cancelled);
+        await FilledHub.Report(console.Services.GetRequiredService<HubBeliefs>(), null, FilledHub.Now.AddMinutes(-4), "hub-3.example", Cancelled);
+        board = await Settings(console);
+        var second = board.Processes.Single(p => p.Machine == "hub-2.example");
+        Assert.Equal(["Region: Demonstration Region 1999-1; this console: Demonstration Region " + board.DataVersion, true], [second.Differs[0], (object)second.Up]);
+        Assert.Contains(second.Differs, d => d.StartsWith("Public keys: 0000000000000000;", StringComparison.Ordinal));
+        var third = board.Processes.Single(p => p.Machine == "hub-3.example");
+        Assert.Equal((false, null, 1), (third.Up, third.Beliefs, third.Differs.Count));
+        var page = await console.Page("/settings", Cancelled);
+        foreach (var text in new[] { "hub-2.example", "does not report", "Hub:Broker:Password", "1999-1" })
+            Assert.Contains(text, page, StringComparison.Ordinal);
+
+        Assert.Equal("2 processes report.", Of(await Health(console), "Processes of the hub").Reason);
+        console.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal(Condition.Look, Of(await Health(console), "Processes of the hub").Condition);
+    }
+
+    static async Task<SettingsBoard> Settings(ConsoleUnderTest console) => (await console.Http.GetFromJsonAsync<SettingsBoard>(new Uri("/api/v1/settings", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
 
     static HealthCheck Of(HealthBoard board, string name) => board.Checks.Single(c => c.Name == name);
 

@@ -50,10 +50,13 @@ BEGIN
   -- It carries plans out; what a plan says, and who agreed, is not its to change.
   GRANT UPDATE ON repair_plans (status, foreseen_at, next_at, ended_at, ended_why) TO liaisonhub_hub;
   GRANT UPDATE ON repair_items (status, foreseen, foreseen_why, foreseen_at, tried_at, settled_at, outcome) TO liaisonhub_hub;
+  -- It tries the links it is asked to try; who asked, and why, is not its to change.
+  GRANT UPDATE ON link_tests (taken_at, stages, answered_at, answer, ended_at) TO liaisonhub_hub;
   -- Queues: what is done leaves them.
   GRANT INSERT, UPDATE, DELETE ON undecided TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON outbox TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON ledger_pending TO liaisonhub_hub;
+  GRANT INSERT, UPDATE, DELETE ON hub_beliefs TO liaisonhub_hub;
 END
 IF DATABASE_PRINCIPAL_ID(N'liaisonhub_console') IS NOT NULL
 BEGIN
@@ -65,6 +68,7 @@ BEGIN
   -- A message that was wrapped anew is a new row; a plan is made, shaped, approved and let run here, and carried out by the hub.
   GRANT INSERT ON quarantine TO liaisonhub_console;
   GRANT INSERT ON repair_items TO liaisonhub_console;
+  GRANT INSERT ON link_tests TO liaisonhub_console;
   GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
   DENY DELETE ON repair_plans TO liaisonhub_console;
   -- Who may sign in is the console's own matter, and nobody else's to read.
@@ -75,9 +79,11 @@ BEGIN
   GRANT INSERT, UPDATE, DELETE ON account_passkeys TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_tokens TO liaisonhub_console;
   GRANT INSERT, DELETE ON calendar_feeds TO liaisonhub_console;
+  GRANT INSERT, UPDATE, DELETE ON saved_filters TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON alerts TO liaisonhub_console;
   GRANT INSERT, UPDATE ON alert_receivers TO liaisonhub_console;
   DENY DELETE ON alert_receivers TO liaisonhub_console;
+  GRANT INSERT, DELETE ON alert_messages TO liaisonhub_console;
   GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
       aside_by, aside_by_account, aside_reason, aside_until) TO liaisonhub_console;
 END
@@ -88,5 +94,6 @@ BEGIN
   DENY SELECT ON account_passkeys TO liaisonhub_reader;
   DENY SELECT ON account_tokens TO liaisonhub_reader;
   DENY SELECT ON calendar_feeds TO liaisonhub_reader;
+  DENY SELECT ON saved_filters TO liaisonhub_reader;
   DENY SELECT ON account_links TO liaisonhub_reader;
 END

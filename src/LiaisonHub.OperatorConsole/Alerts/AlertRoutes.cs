@@ -1,0 +1,61 @@
+using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Api;
+using LiaisonHub.OperatorConsole.Shell;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LiaisonHub.OperatorConsole.Alerts;
+
+/// <summary>That somebody wants to know whether a receiver hears.</summary>
+/// <param name="Receiver">Its name.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="By">Who asks, where nobody signs in.</param>
+public sealed record AlertTestWish(string? Receiver, string? Reason, string? By = null);
+
+/// <summary>What came of a test.</summary>
+/// <param name="Receiver">The receiver.</param>
+/// <param name="Error">Why the message was not taken. Null: it was.</param>
+public sealed record AlertTestOutcome(string Receiver, string? Error);
+
+/// <summary>The room of the alerts, as page and as JSON.</summary>
+static class AlertRoutes
+{
+    const int LongestReason = 1000, LongestBy = 100;
+
+    public static void MapAlerts(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/alerts", async (AlertReader reader, CancellationToken cancelled) => new RazorComponentResult<AlertsPage>(new { Board = await reader.Read(cancelled) }));
+        app.MapList("/alerts", (AlertReader reader, CancellationToken cancelled) => reader.File(cancelled));
+        app.MapPost("/alerts/test", async Task<IResult> (Caller caller, HttpContext http, IAntiforgery antiforgery, AlertReader reader, AlertSender sender, ConsoleOptions options, Texts said, CancellationToken cancelled) =>
+        {
+            if (await Forms.OutOfDate(http, antiforgery) is { } old)
+                return old;
+            var form = await http.Request.ReadFormAsync(cancelled);
+            var (outcome, error, problems) = await Test(new(form["receiver"], form["reason"], form["by"]), caller, sender, options, said, cancelled);
+            return outcome is not null ? Forms.Seen("/alerts#sent")
+                : error == ErrorCode.UnknownReceiver ? error.Page()
+                : new RazorComponentResult<AlertsPage>(new { Board = await reader.Read(cancelled), Problems = problems }) { StatusCode = 422 };
+        }).Needs(Permission.Decide);
+
+        var api = app.MapGroup("/api/v1");
+        api.MapGet("/alerts", async (AlertReader reader, CancellationToken cancelled) => await reader.Read(cancelled));
+        api.MapPost("/alerts/test", (HttpContext http, Caller caller, AlertSender sender, ConsoleOptions options, Texts said, CancellationToken cancelled) => Asked.For<AlertTestWish>(http, caller, said, async wish =>
+        {
+            var (outcome, error, problems) = await Test(wish, caller, sender, options, said, cancelled);
+            return outcome is not null ? TypedResults.Ok(outcome) : error!.Problem(said, problems.Count > 0 ? string.Join(" ", problems) : null);
+        }, cancelled)).Needs(Permission.Decide);
+    }
+
+    static async Task<(AlertTestOutcome? Outcome, ErrorCode? Error, IReadOnlyList<string> Problems)> Test(AlertTestWish wish, Caller caller, AlertSender sender, ConsoleOptions options, Texts said, CancellationToken cancelled)
+    {
+        if (options.Alerts.Receivers.FirstOrDefault(r => r.Name == wish.Receiver) is not { } receiver)
+            return (null, ErrorCode.UnknownReceiver, []);
+        var (reason, by) = (wish.Reason?.Trim() ?? "", caller.AccountId is null ? wish.By?.Trim() ?? "" : caller.Name);
+        var problems = new List<string>();
+        if (reason.Length is 0 or > LongestReason)
+            problems.Add(said["shell.write-reason", LongestReason].Plain);
+        if (by.Length is 0 or > LongestBy || by.Any(char.IsControl))
+            problems.Add(said["shell.write-who", LongestBy].Plain);
+        return problems.Count > 0 ? (null, ErrorCode.CannotBeRead, problems) : (new(receiver.Name, await sender.TryOut(receiver, by, reason, cancelled)), null, []);
+    }
+}
