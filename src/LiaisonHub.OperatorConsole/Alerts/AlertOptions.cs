@@ -103,7 +103,7 @@ public sealed class AlertReceiverOptions
 
     /// <summary>The rule for a kind. Null: it is not told.</summary>
     public AlertRule? RuleFor(string kind) => Rules.Count > 0 ? Rules.FirstOrDefault(r => r.Kind == kind)
-        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Undecided or MatterKind.Outbox, Level = 4 };
+        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Undecided or MatterKind.Outbox or "ledger", Level = 4 };
 
     /// <summary>Its rules, those it has without being told any among them.</summary>
     public IReadOnlyList<AlertRule> RulesInForce => [.. AlertRule.Kinds.Select(RuleFor).OfType<AlertRule>()];
@@ -129,11 +129,11 @@ public sealed class AlertRule
     /// <summary>Requests with a limit that has passed, from a level of the ladder on.</summary>
     public const string Overdue = "overdue";
 
-    /// <summary>Messages that went into quarantine within the hour.</summary>
+    /// <summary>Messages that went into quarantine within the last hour.</summary>
     public const string QuarantineRate = "quarantine-rate";
 
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. MatterKind.All, Overdue, QuarantineRate];
+    public static IReadOnlyList<string> Kinds { get; } = [.. MatterKind.All, Overdue, QuarantineRate, "key-ends", "certificate-ends", "calendar", "ledger", "plan-stopped", "approval"];
 
     /// <summary>One of <see cref="Kinds"/>.</summary>
     public string Kind { get; set; } = "";

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using LiaisonHub.OperatorConsole.Shell;
-using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Alerts;
@@ -105,7 +104,7 @@ public sealed record AlertBoard
 }
 
 /// <summary>Reads what stands with the receivers of alerts, and tries them out.</summary>
-public sealed class AlertReader(AlertMatters wanted, TodayReader today, AlertStore store, ConsoleOptions options, TimeProvider time)
+public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOptions options, TimeProvider time)
 {
     const int Shown = 100;
 
@@ -116,34 +115,37 @@ public sealed class AlertReader(AlertMatters wanted, TodayReader today, AlertSto
     {
         var now = time.GetUtcNow();
         var standings = (await store.Receivers(cancellationToken)).ToDictionary(r => r.Receiver);
-        var board = options.Alerts.Receivers.Count == 0 ? null : await today.Read(cancellationToken);
+        var board = options.Alerts.Receivers.Count == 0 ? null : await wanted.Look(cancellationToken);
         var receivers = new List<AlertReceiverBoard>();
         foreach (var receiver in options.Alerts.Receivers)
             receivers.Add(Board(receiver, standings.GetValueOrDefault(receiver.Name), board!, await store.Of(receiver.Name, cancellationToken), now));
         return new() { At = now, Receivers = receivers, Sent = await store.Sendings(null, Shown, cancellationToken) };
     }
 
-    AlertReceiverBoard Board(AlertReceiverOptions receiver, AlertReceiver? standing, TodayBoard board, IReadOnlyList<AlertRow> known, DateTimeOffset now)
+    AlertReceiverBoard Board(AlertReceiverOptions receiver, AlertReceiver? standing, IReadOnlyList<AlertSeen> board, IReadOnlyList<AlertRow> known, DateTimeOffset now)
     {
         var hourSent = standing is not null && now - standing.HourBegan < Hour ? standing.HourSent : 0;
         var quiet = receiver.QuietEnds(now);
         // Right after a look a console has the receiver for a moment; only a longer time is one it is left alone for.
         DateTimeOffset? again = standing is { Failures: > 0 } && standing.NextAt > now ? standing.NextAt : null;
-        var told = known.Where(a => a.ToldAt is not null && a.EndedAt is null).ToDictionary(a => (a.Kind, a.State), a => a.ToldAt!.Value);
-        var first = known.ToDictionary(a => (a.Kind, a.State), a => a.BeganAt);
-        var fulfilled = wanted.Of(receiver, board, now).GroupBy(m => (m.Kind, State: m.State ?? "")).Select(g => g.First()).ToList();
-        var urgent = fulfilled.Any(m => !told.ContainsKey((m.Kind, m.State ?? "")) && receiver.RuleFor(m.Kind) is { Urgent: true });
-        AlertStanding Stand(AlertMatter matter)
+        var rows = known.ToDictionary(a => a.Key);
+        var fulfilled = AlertMatters.Of(receiver, board).GroupBy(m => m.Key).Select(g => g.First()).ToList();
+        DateTimeOffset Since(AlertSeen seen) => seen.Since ?? (rows.TryGetValue(seen.Key, out var row) ? row.BeganAt : now);
+        DateTimeOffset? Told(AlertSeen seen) => rows.TryGetValue(seen.Key, out var row) && row.EndedAt is null && !row.HasGrown(seen.Matter.Count, AlertSender.Grown) ? row.ToldAt : null;
+        bool IsYoung(AlertSeen seen) => now - Since(seen) < receiver.RuleFor(seen.Matter.Kind)!.After;
+        var urgent = fulfilled.Any(m => Told(m) is null && !IsYoung(m) && receiver.RuleFor(m.Matter.Kind) is { Urgent: true });
+        AlertStanding Stand(AlertSeen seen)
         {
-            var key = (matter.Kind, matter.State ?? "");
-            var since = matter.Since < now ? matter.Since : first.GetValueOrDefault(key, matter.Since);
-            if (told.TryGetValue(key, out var at))
-                return new(matter.Kind, matter.State, since, AlertPlace.Told, at);
+            AlertStanding At(AlertPlace place, DateTimeOffset? at) => new(seen.Matter.Kind, seen.Matter.State, Since(seen), place, at);
+            if (Told(seen) is { } at)
+                return At(AlertPlace.Told, at);
+            if (IsYoung(seen))
+                return At(AlertPlace.TooYoung, Since(seen) + receiver.RuleFor(seen.Matter.Kind)!.After);
             if (again is { } later)
-                return new(matter.Kind, matter.State, since, AlertPlace.Failing, later);
+                return At(AlertPlace.Failing, later);
             if (hourSent >= receiver.AtMostAnHour)
-                return new(matter.Kind, matter.State, since, AlertPlace.Full, standing!.HourBegan + Hour);
-            return quiet is { } ends && !urgent ? new(matter.Kind, matter.State, since, AlertPlace.Quiet, ends) : new(matter.Kind, matter.State, since, AlertPlace.Next, now + Round);
+                return At(AlertPlace.Full, standing!.HourBegan + Hour);
+            return quiet is { } ends && !urgent ? At(AlertPlace.Quiet, ends) : At(AlertPlace.Next, now + Round);
         }
         return new()
         {
@@ -162,9 +164,7 @@ public sealed class AlertReader(AlertMatters wanted, TodayReader today, AlertSto
             Matters =
             [
                 .. fulfilled.Select(Stand).OrderBy(m => m.Place).ThenBy(m => m.Since),
-                .. AlertMatters.NotYet(receiver, board, now).Where(n => !fulfilled.Any(f => f.Kind == n.Matter.Kind && f.State == n.Matter.State)).Select(n => new AlertStanding(
-                    n.Matter.Kind, n.Matter.State, n.Matter.Since ?? now, n.Matter.Count < n.Rule.AtLeast ? AlertPlace.TooFew : AlertPlace.TooYoung,
-                    n.Matter.Count < n.Rule.AtLeast ? null : (n.Matter.Since ?? now) + n.Rule.After)),
+                .. AlertMatters.TooFew(receiver, board).Select(n => new AlertStanding(n.Matter.Kind, n.Matter.State, Since(n), AlertPlace.TooFew, null)),
             ],
         };
     }

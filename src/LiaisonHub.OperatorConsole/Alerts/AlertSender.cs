@@ -6,7 +6,6 @@ using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole.Shell;
-using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Storage.Hub;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -21,7 +20,8 @@ namespace LiaisonHub.OperatorConsole.Alerts;
 /// <param name="What">What is wrong, in a sentence without personal data.</param>
 /// <param name="Next">The next step.</param>
 /// <param name="Link">The page of the console that shows it.</param>
-public sealed record AlertMatter(string Kind, string? State, DateTimeOffset Since, string What, string Next, Uri Link);
+/// <param name="Count">How many messages, acts or requests it is about.</param>
+public sealed record AlertMatter(string Kind, string? State, DateTimeOffset Since, string What, string Next, Uri Link, int Count = 1);
 
 /// <summary>What a receiver is sent.</summary>
 /// <param name="Hub">Name of the region.</param>
@@ -38,17 +38,19 @@ public sealed record AlertMessage(string Hub, DateTimeOffset At, IReadOnlyList<A
 public sealed record AlertEnd(string Kind, string? State, DateTimeOffset Since, DateTimeOffset Until);
 
 /// <summary>
-/// Tells those who are not at the console what the first page says: once when it begins and once when it is over, everything that is due in one message, never more in an hour than the receiver wants. A
-/// message that was not taken is sent again, so a receiver may get one twice; none is lost with the process.
+/// Tells those who are not at the console what the first page says: once when it begins, again whenever it has grown tenfold, and once when it is over; everything that is due in one message, never more in an
+/// hour than the receiver wants. A message that was not taken is sent again, so a receiver may get one twice; none is lost with the process.
 /// </summary>
 public sealed partial class AlertSender : BackgroundService
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(30), Claimed = TimeSpan.FromMinutes(2), Patience = TimeSpan.FromSeconds(20), LongestPause = TimeSpan.FromMinutes(30);
 
+    /// <summary>It is told again when it is about so many times as many as when it was told.</summary>
+    internal const int Grown = 10;
+
     /// <summary>The kind of a message that tries whether somebody hears.</summary>
     public const string Test = "test";
 
-    readonly TodayReader today;
     readonly AlertMatters wanted;
     readonly AlertStore store;
     readonly Texts texts;
@@ -61,8 +63,8 @@ public sealed partial class AlertSender : BackgroundService
     readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = Patience, MaxResponseContentBufferSize = 64 * 1024 };
 
     /// <summary>Sends to those in the options.</summary>
-    public AlertSender(TodayReader today, AlertMatters wanted, AlertStore store, Texts texts, Region region, ConsoleOptions options, TimeProvider time, ILogger<AlertSender> log) =>
-        (this.today, this.wanted, this.store, this.texts, this.region, this.options, this.time, this.log) = (today, wanted, store, texts, region, options, time, log);
+    public AlertSender(AlertMatters wanted, AlertStore store, Texts texts, Region region, ConsoleOptions options, TimeProvider time, ILogger<AlertSender> log) =>
+        (this.wanted, this.store, this.texts, this.region, this.options, this.time, this.log) = (wanted, store, texts, region, options, time, log);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -85,7 +87,7 @@ public sealed partial class AlertSender : BackgroundService
     public async Task Round(CancellationToken cancellationToken)
     {
         // Read once for all who speak one language.
-        var boards = new Dictionary<string, TodayBoard>();
+        var boards = new Dictionary<string, IReadOnlyList<AlertSeen>>();
         foreach (var receiver in options.Alerts.Receivers)
             try
             {
@@ -93,7 +95,7 @@ public sealed partial class AlertSender : BackgroundService
                 {
                     CultureInfo.CurrentUICulture = Languages.All.Single(l => l.Name == receiver.Language);
                     if (!boards.TryGetValue(receiver.Language, out var board))
-                        boards[receiver.Language] = board = await today.Read(cancellationToken);
+                        boards[receiver.Language] = board = await wanted.Look(cancellationToken);
                     await Tell(receiver, claimed, board, cancellationToken);
                 }
             }
@@ -103,22 +105,30 @@ public sealed partial class AlertSender : BackgroundService
             }
     }
 
-    async Task Tell(AlertReceiverOptions receiver, AlertReceiver standing, TodayBoard board, CancellationToken cancellationToken)
+    async Task Tell(AlertReceiverOptions receiver, AlertReceiver standing, IReadOnlyList<AlertSeen> board, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var matters = wanted.Of(receiver, board, now).GroupBy(m => (m.Kind, m.State ?? "")).ToDictionary(g => g.Key, g => g.First());
-        var known = (await store.Of(receiver.Name, cancellationToken)).ToDictionary(a => (a.Kind, a.State));
+        var matters = AlertMatters.Of(receiver, board).GroupBy(m => m.Key).ToDictionary(g => g.Key, g => g.First());
+        var known = (await store.Of(receiver.Name, cancellationToken)).ToDictionary(a => a.Key);
 
-        var began = matters.Where(m => !known.ContainsKey(m.Key)).Select(m => new AlertRow { Receiver = receiver.Name, Kind = m.Key.Kind, State = m.Key.Item2, BeganAt = now }).ToList();
+        var began = matters.Keys.Where(m => !known.ContainsKey(m)).Select(m => new AlertRow { Receiver = receiver.Name, Kind = m.Kind, State = m.State, Subject = m.Subject, BeganAt = now }).ToList();
         // One that comes back before its end was told has never ended; one that ends before it was told is not worth a message.
-        var back = known.Values.Where(a => a.EndedAt is not null && matters.ContainsKey((a.Kind, a.State))).Select(a => a with { EndedAt = null }).ToList();
-        var over = known.Values.Where(a => a.EndedAt is null && !matters.ContainsKey((a.Kind, a.State))).ToLookup(a => a.ToldAt is null);
+        var back = known.Values.Where(a => a.EndedAt is not null && matters.ContainsKey(a.Key)).Select(a => a with { EndedAt = null }).ToList();
+        var over = known.Values.Where(a => a.EndedAt is null && !matters.ContainsKey(a.Key)).ToLookup(a => a.ToldAt is null);
         var ended = over[false].Select(a => a with { EndedAt = now }).ToList();
         if (began.Count + back.Count + over.Count > 0)
             await store.Note(began, [.. back, .. ended], over[true], cancellationToken);
 
-        var lasting = known.Values.Where(a => matters.ContainsKey((a.Kind, a.State))).Concat(began).Where(a => a.ToldAt is null).Select(a => a with { EndedAt = null, ToldAt = now }).ToList();
-        var ends = known.Values.Where(a => a.EndedAt is not null && !matters.ContainsKey((a.Kind, a.State))).Concat(ended).ToList();
+        var due = new List<(AlertRow Row, AlertMatter Matter)>();
+        foreach (var row in known.Values.Where(a => matters.ContainsKey(a.Key)).Concat(began))
+        {
+            var seen = matters[row.Key];
+            var since = seen.Since ?? row.BeganAt;
+            if ((row.ToldAt is null && now - since >= receiver.RuleFor(row.Kind)!.After) || row.HasGrown(seen.Matter.Count, Grown))
+                due.Add((row with { EndedAt = null, ToldAt = now, ToldCount = seen.Matter.Count }, seen.Matter with { Since = since }));
+        }
+        var lasting = due.ConvertAll(d => d.Row);
+        var ends = known.Values.Where(a => a.EndedAt is not null && !matters.ContainsKey(a.Key)).Concat(ended).ToList();
         var quiet = receiver.IsQuiet(now) && !lasting.Any(a => receiver.RuleFor(a.Kind) is { Urgent: true });
         var full = standing.HourSent >= receiver.AtMostAnHour && now - standing.HourBegan < TimeSpan.FromHours(1);
         if (lasting.Count + ends.Count == 0 || quiet || full)
@@ -127,7 +137,7 @@ public sealed partial class AlertSender : BackgroundService
             return;
         }
 
-        var message = new AlertMessage(region.Name, now, [.. lasting.Select(a => matters[(a.Kind, a.State)])],
+        var message = new AlertMessage(region.Name, now, [.. due.Select(d => d.Matter)],
             [.. ends.Select(a => new AlertEnd(a.Kind, a.State.Length == 0 ? null : a.State, a.BeganAt, a.EndedAt!.Value))]);
         var error = await Send(receiver, message, cancellationToken);
         if (error is null)

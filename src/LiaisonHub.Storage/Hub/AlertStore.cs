@@ -13,14 +13,26 @@ public sealed record AlertRow
     /// <summary>The state concerned. Empty: none.</summary>
     public required string State { get; init; }
 
+    /// <summary>What of this kind, in this state. Empty: there is but one. 200 characters at most.</summary>
+    public string Subject { get; init; } = "";
+
     /// <summary>When it was seen first (UTC).</summary>
     public required DateTimeOffset BeganAt { get; init; }
 
     /// <summary>When the receiver took the message about it. Null: not yet.</summary>
     public DateTimeOffset? ToldAt { get; init; }
 
+    /// <summary>How many messages, acts or requests it was about then. Null: not told yet.</summary>
+    public int? ToldCount { get; init; }
+
     /// <summary>When it was seen no more. Null: it lasts.</summary>
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Under which it is kept for its receiver.</summary>
+    public (string Kind, string State, string Subject) Key => (Kind, State, Subject);
+
+    /// <summary>It was told, and is about so many times as many now.</summary>
+    public bool HasGrown(int count, int times) => ToldCount is { } told && count >= (long)told * times;
 }
 
 /// <summary>How a receiver of alerts stands.</summary>
@@ -80,10 +92,10 @@ public sealed class AlertStore(Database database)
     static readonly Statement Take = new(_ => "UPDATE alert_receivers SET next_at = @until WHERE receiver = @receiver AND next_at <= @now");
     static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM alert_receivers WHERE receiver = @receiver");
     static readonly Statement SelectAll = new(_ => $"SELECT {Columns} FROM alert_receivers ORDER BY receiver");
-    static readonly Statement SelectAlerts = new(_ => "SELECT receiver, kind, state, began_at, told_at, ended_at FROM alerts WHERE receiver = @receiver ORDER BY began_at, kind, state");
-    static readonly Statement Insert = new(_ => "INSERT INTO alerts (receiver, kind, state, began_at) VALUES (@Receiver, @Kind, @State, @BeganAt)");
-    static readonly Statement Change = new(_ => "UPDATE alerts SET told_at = @ToldAt, ended_at = @EndedAt WHERE receiver = @Receiver AND kind = @Kind AND state = @State");
-    static readonly Statement Remove = new(_ => "DELETE FROM alerts WHERE receiver = @Receiver AND kind = @Kind AND state = @State");
+    static readonly Statement SelectAlerts = new(_ => "SELECT receiver, kind, state, subject, began_at, told_at, told_count, ended_at FROM alerts WHERE receiver = @receiver ORDER BY began_at, kind, state, subject");
+    static readonly Statement Insert = new(_ => "INSERT INTO alerts (receiver, kind, state, subject, began_at) VALUES (@Receiver, @Kind, @State, @Subject, @BeganAt)");
+    static readonly Statement Change = new(_ => "UPDATE alerts SET told_at = @ToldAt, told_count = @ToldCount, ended_at = @EndedAt WHERE receiver = @Receiver AND kind = @Kind AND state = @State AND subject = @Subject");
+    static readonly Statement Remove = new(_ => "DELETE FROM alerts WHERE receiver = @Receiver AND kind = @Kind AND state = @State AND subject = @Subject");
 
     static readonly Statement Sent = new(_ => """
         UPDATE alert_receivers SET next_at = @now, hour_began = @hourBegan, hour_sent = @hourSent, failures = 0, last_error = NULL, sent_at = @now WHERE receiver = @receiver

@@ -168,6 +168,8 @@ public sealed class HubFigures(Database database)
         SELECT h.hour_text, COUNT(*) AS messages FROM (SELECT {HourOf(d, "q.at")} AS hour_text FROM quarantine AS q WHERE q.at >= @start) AS h GROUP BY h.hour_text
         """);
 
+    static readonly Statement CountQuarantinedSince = new(_ => "SELECT COUNT(*) FROM quarantine WHERE at >= @start");
+
     static readonly Statement SelectNumbers = new(_ => """
         SELECT s.state, s.out_sequence AS last_out, (SELECT MAX(j.sequence) FROM journal AS j WHERE j.sender_state = s.state) AS highest_in FROM state_links AS s ORDER BY s.state
         """);
@@ -240,6 +242,9 @@ public sealed class HubFigures(Database database)
 
     /// <summary>A request as JSON. Null: unknown.</summary>
     public Task<string?> Body(Guid requestId, CancellationToken cancellationToken) => database.One<string>(SelectBody, new { requestId }, cancellationToken);
+
+    /// <summary>Messages that went into quarantine from then on.</summary>
+    public Task<int> QuarantinedSince(DateTimeOffset start, CancellationToken cancellationToken) => database.One<int>(CountQuarantinedSince, new { start }, cancellationToken);
 
     /// <summary>What came in each hour from <paramref name="start"/> on. Hours in which nothing came are left out.</summary>
     public async Task<IReadOnlyList<HourFigures>> Hours(DateTimeOffset start, CancellationToken cancellationToken)

@@ -213,6 +213,89 @@ public sealed class AlertTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_fault_of_the_same_state_is_told_and_one_that_has_grown_tenfold_is_told_again()
+    {
+        await using var console = await Told(r => r.Rules.Add(new() { Kind = "quarantine" }));
+        await Quarantined(console, "NoSuchCode", 1);
+        await Round(console);
+        var first = Began(0).Count;
+        Assert.Contains(Began(0), m => (int)m["count"]! == 1 && ((string)m["link"]!).Contains("NoSuchCode", StringComparison.Ordinal));
+
+        await Quarantined(console, "AnotherCode", 1);
+        await Quarantined(console, "NoSuchCode", 8);
+        await Round(console);
+        Assert.Contains("AnotherCode", (string)Assert.Single(Began(1))["link"]!, StringComparison.Ordinal);
+        await Quarantined(console, "NoSuchCode", 1);
+        await Round(console);
+        var grown = Assert.Single(Began(2));
+        Assert.Equal((10, true), ((int)grown["count"]!, ((string)grown["link"]!).Contains("NoSuchCode", StringComparison.Ordinal)));
+        await Quarantined(console, "NoSuchCode", 5);
+        await Round(console);
+        Assert.Equal(3, posted.Count);
+        Assert.True(first > 1);
+    }
+
+    [Fact]
+    public async Task The_rate_is_that_of_the_last_hour_whatever_the_clock_shows()
+    {
+        // It is 9:12; seven messages came at 8:50: an hour of the clock has begun since.
+        await using var console = await Told(r => r.Rules.Add(new() { Kind = AlertRule.QuarantineRate, AtLeast = 8 }));
+        await Settle(console);
+        await Quarantined(console, "NoSuchCode", 7, FilledHub.Now.AddMinutes(-22));
+        await Quarantined(console, "NoSuchCode", 5, FilledHub.Now.AddMinutes(-61));
+        await Round(console);
+        Assert.Empty(posted);
+        await Quarantined(console, "NoSuchCode", 1, FilledHub.Now.AddMinutes(-59));
+        await Round(console);
+        Assert.Equal(AlertRule.QuarantineRate, (string?)Assert.Single(Began(0))["kind"]);
+        console.Time.Advance(TimeSpan.FromMinutes(2));
+        await Round(console);
+        Assert.Equal(2, posted.Count);
+    }
+
+    [Fact]
+    public async Task What_is_to_last_before_it_is_told_is_told_when_it_has_and_its_link_shows_what_was_counted()
+    {
+        await using var console = await Told(r => r.Rules.Add(new() { Kind = AlertRule.Overdue, Level = 1, After = TimeSpan.FromMinutes(30) }));
+        await Round(console);
+        console.Time.Advance(TimeSpan.FromMinutes(29));
+        await Round(console);
+        Assert.Empty(posted);
+        console.Time.Advance(TimeSpan.FromMinutes(1));
+        await Round(console);
+        var matter = Assert.Single(Began(0));
+        var listed = await console.Page(new Uri((string)matter["link"]!).PathAndQuery, Cancelled);
+        Assert.Equal((int)matter["count"]!, System.Text.RegularExpressions.Regex.Count(listed, "<tr data-row"));
+    }
+
+    [Fact]
+    public async Task What_ends_soon_what_stopped_and_what_waits_for_a_second_person_is_told()
+    {
+        await using var console = await Told(r =>
+        {
+            foreach (var kind in new[] { "key-ends", "certificate-ends", "calendar", "ledger", "plan-stopped", "approval" })
+                r.Rules.Add(new() { Kind = kind });
+        });
+        await Round(console);
+        // A key of XC ends in three weeks, the certificate of XB in six days.
+        Assert.Equal([("certificate-ends", "XB"), ("key-ends", "XC")], Began(0).Select(m => ((string)m["kind"]!, (string?)m["state"])).Order());
+
+        var (plans, quarantine) = (console.Services.GetRequiredService<RepairPlans>(), console.Services.GetRequiredService<Quarantine>());
+        await PlanTests.Fill(console);
+        Assert.True(await plans.Stop((await plans.Page(1, Cancelled))[0].PlanId, "hub", "3 of 4 rows failed.", Cancelled));
+        var message = (await quarantine.Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
+        Assert.True(await quarantine.WishAsideOf(message, Guid.NewGuid(), "A. Bell", "Wrong address.", console.Time.GetUtcNow().AddHours(24), Cancelled));
+        console.Services.GetRequiredService<LiaisonHub.OperatorConsole.Records.LastVerification>().Last = new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" });
+        await Round(console);
+        Assert.Equal(["approval", "ledger", "plan-stopped"], Began(1).Select(m => (string)m["kind"]!).Order());
+
+        // Nearer to its end it is told again, and what is told is the day.
+        console.Time.Advance(TimeSpan.FromDays(15));
+        await Round(console);
+        Assert.Contains(Began(2), m => (string)m["kind"]! == "key-ends" && (string?)m["state"] == "XC");
+    }
+
+    [Fact]
     public async Task Of_two_consoles_one_tells()
     {
         await using var console = await Told();
@@ -258,6 +341,15 @@ public sealed class AlertTests : IAsyncLifetime
     {
         using var sender = ActivatorUtilities.CreateInstance<AlertSender>(console.Services);
         await sender.Round(Cancelled);
+    }
+
+    List<JsonNode> Began(int message) => [.. JsonNode.Parse(posted.ElementAt(message).Body)!["began"]!.AsArray().OfType<JsonNode>()];
+
+    static async Task Quarantined(ConsoleUnderTest console, string code, int messages, DateTimeOffset? at = null)
+    {
+        for (var i = 0; i < messages; i++)
+            await console.Services.GetRequiredService<Quarantine>().Add(
+                new() { QuarantineId = Guid.NewGuid(), Source = "edge", State = "XB", Code = code, Reason = "No", Fix = "Yes", Body = [1], Digest = Guid.NewGuid().ToString("N"), At = at ?? console.Time.GetUtcNow() }, Cancelled);
     }
 
     static async Task<(string?, int)> Standing(ConsoleUnderTest console) =>
