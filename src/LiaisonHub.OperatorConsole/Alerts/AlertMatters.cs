@@ -25,6 +25,8 @@ public sealed class AlertMatters(
     TodayReader today, LinkReader links, HubFigures figures, RepairPlans plans, Quarantine quarantine, LastVerification verified, Region region, Texts texts, ConsoleOptions options, TimeProvider time,
     [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
+    const int MostWaiting = 100;
+
     static readonly TimeSpan RateIn = TimeSpan.FromHours(1), PlansFor = TimeSpan.FromDays(7);
 
     /// <summary>All that there is, of every kind.</summary>
@@ -48,28 +50,26 @@ public sealed class AlertMatters(
 
         var adapters = await links.Read(cancellationToken);
         foreach (var key in adapters.States.SelectMany(s => s.Keys).Concat(adapters.HubKeys).Where(k => k.Warning is not null))
-            Add("key-ends", key.Owner == PublicKey.HubOwner ? null : key.Owner, $"{key.KeyId}/{Expiry.Threshold(key.To, now)}", null, 1, texts["alerts.of", key.Owner, key.Warning], texts["alerts.key-ends-next"], $"/adapters#{key.Owner}");
+            Add(AlertRule.KeyEnds, key.Owner == PublicKey.HubOwner ? null : key.Owner, $"{key.KeyId}/{Expiry.Threshold(key.To, now)}", null, 1, texts["alerts.of", key.Owner, key.Warning], texts["alerts.key-ends-next"], $"/adapters#{key.Owner}");
         foreach (var (state, what, ends) in adapters.States.SelectMany(s => new[] { (s.State, "client", s.Standing?.ClientCertificateEnds), (s.State, "server", s.Standing?.ServerCertificateEnds) }))
             if (ends is { } end && Expiry.Threshold(end, present) is { } due)
             {
                 var certificate = texts[what == "client" ? "links.client-certificate" : "links.server-certificate"];
-                Add("certificate-ends", state, $"{what}/{due}", null, 1, texts["alerts.of", state, end <= present ? texts["links.certificate-ended", certificate, end] : texts["links.certificate-ends", due, certificate, end - present]],
+                Add(AlertRule.CertificateEnds, state, $"{what}/{due}", null, 1, texts["alerts.of", state, end <= present ? texts["links.certificate-ended", certificate, end] : texts["links.certificate-ends", due, certificate, end - present]],
                     texts["alerts.certificate-ends-next"], $"/adapters#{state}");
             }
         foreach (var calendar in region.Calendars.Values.Where(c => c.Until < DateOnly.FromDateTime(now.UtcDateTime).AddDays(Expiry.WarnAtDays[0])))
-            Add("calendar", null, calendar.Code, null, 1, texts["settings.calendars-end", calendar.Code, calendar.Until], texts["alerts.calendar-next"], "/deadlines/calendars");
+            Add(AlertRule.Calendar, null, calendar.Code, null, 1, texts["settings.calendars-end", calendar.Code, calendar.Until], texts["alerts.calendar-next"], "/deadlines/calendars");
         if (verified.Last is { Finding: not null })
-            Add("ledger", null, "", null, 1, texts["settings.ledger-broken"], texts["alerts.ledger-next"], "/audit");
+            Add(AlertRule.Ledger, null, "", null, 1, texts["settings.ledger-broken"], texts["alerts.ledger-next"], "/audit");
 
         foreach (var plan in await plans.Page(100, cancellationToken))
-        {
             if (plan is { Status: RepairPlan.Stopped, EndedAt: { } stopped } && now - stopped < PlansFor)
-                Add("plan-stopped", null, string.Create(CultureInfo.InvariantCulture, $"{plan.PlanId}/{stopped.UtcTicks}"), stopped, 1, texts["alerts.plan-stopped", texts.English(plan.EndedWhy ?? "")], texts["alerts.plan-stopped-next"], $"/plans/{plan.PlanId}");
-            if (plan is { Irreversible: true, Status: RepairPlan.Draft or RepairPlan.Stopped, ForeseenAt: { } foreseen, ShapedByAccount: not null } && now - foreseen < PlansFor && !plan.ApprovedAt(now))
-                Add("approval", null, plan.PlanId.ToString(), foreseen, 1, texts["alerts.approval-plan", texts.Data(plan.ShapedBy)], texts["alerts.approval-next"], $"/plans/{plan.PlanId}");
-        }
-        foreach (var message in (await quarantine.Page(null, null, null, null, 200, cancellationToken)).Where(m => m.AsideUntil > now && m.Status != Quarantine.Resolved))
-            Add("approval", null, message.QuarantineId.ToString(), null, 1, texts["alerts.approval-message", texts.Data(message.AsideBy ?? ""), message.AsideUntil!.Value], texts["alerts.approval-next"], $"/quarantine/{message.QuarantineId}");
+                Add(AlertRule.PlanStopped, null, string.Create(CultureInfo.InvariantCulture, $"{plan.PlanId}/{stopped.UtcTicks}"), stopped, 1, texts["alerts.plan-stopped", texts.English(plan.EndedWhy ?? "")], texts["alerts.plan-stopped-next"], $"/plans/{plan.PlanId}");
+        foreach (var plan in await plans.WaitingForSecond(now, MostWaiting, cancellationToken))
+            Add(AlertRule.Approval, null, plan.PlanId.ToString(), plan.ForeseenAt, 1, texts["alerts.approval-plan", texts.Data(plan.ShapedBy)], texts["alerts.approval-next"], $"/plans/{plan.PlanId}");
+        foreach (var message in await quarantine.WaitingForSecond(now, MostWaiting, cancellationToken))
+            Add(AlertRule.Approval, null, message.QuarantineId.ToString(), null, 1, texts["alerts.approval-message", texts.Data(message.AsideBy ?? ""), message.AsideUntil!.Value], texts["alerts.approval-next"], $"/quarantine/{message.QuarantineId}");
         return seen;
     }
 

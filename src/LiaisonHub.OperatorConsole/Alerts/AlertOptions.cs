@@ -103,7 +103,7 @@ public sealed class AlertReceiverOptions
 
     /// <summary>The rule for a kind. Null: it is not told.</summary>
     public AlertRule? RuleFor(string kind) => Rules.Count > 0 ? Rules.FirstOrDefault(r => r.Kind == kind)
-        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Undecided or MatterKind.Outbox or "ledger", Level = 4 };
+        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Undecided or MatterKind.Outbox or AlertRule.Ledger, Level = 4 };
 
     /// <summary>Its rules, those it has without being told any among them.</summary>
     public IReadOnlyList<AlertRule> RulesInForce => [.. AlertRule.Kinds.Select(RuleFor).OfType<AlertRule>()];
@@ -132,8 +132,26 @@ public sealed class AlertRule
     /// <summary>Messages that went into quarantine within the last hour.</summary>
     public const string QuarantineRate = "quarantine-rate";
 
+    /// <summary>A key of the hub or of a state ends soon.</summary>
+    public const string KeyEnds = "key-ends";
+
+    /// <summary>A certificate on a state's way ends soon.</summary>
+    public const string CertificateEnds = "certificate-ends";
+
+    /// <summary>A calendar of holidays ends soon.</summary>
+    public const string Calendar = "calendar";
+
+    /// <summary>A verification at this console has found that the ledger does not hold.</summary>
+    public const string Ledger = "ledger";
+
+    /// <summary>A repair plan has stopped.</summary>
+    public const string PlanStopped = "plan-stopped";
+
+    /// <summary>Something waits for a second person.</summary>
+    public const string Approval = "approval";
+
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. MatterKind.All, Overdue, QuarantineRate, "key-ends", "certificate-ends", "calendar", "ledger", "plan-stopped", "approval"];
+    public static IReadOnlyList<string> Kinds { get; } = [.. MatterKind.All, Overdue, QuarantineRate, KeyEnds, CertificateEnds, Calendar, Ledger, PlanStopped, Approval];
 
     /// <summary>One of <see cref="Kinds"/>.</summary>
     public string Kind { get; set; } = "";
