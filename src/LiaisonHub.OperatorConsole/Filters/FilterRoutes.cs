@@ -47,7 +47,7 @@ static class FilterRoutes
             await desk.Get(filterId, caller, cancelled) is not { } filter ? ErrorCode.UnknownFilter.Problem(said)
             : filter.Address is null ? ErrorCode.FilterNotUsable.Problem(said, string.Join(" ", filter.Problems)) : TypedResults.Ok(filter));
         api.MapPost("/filters", (HttpContext http, Caller caller, FilterDesk desk, Texts said, CancellationToken cancelled) => Wanted<FilterWish>(http, caller, said, wish => desk.Save(wish, caller, cancelled), cancelled));
-        api.MapPut("/filters/{filterId:guid}", (Guid filterId, HttpContext http, Caller caller, FilterDesk desk, Texts said, CancellationToken cancelled) =>
+        api.MapPost("/filters/{filterId:guid}/name", (Guid filterId, HttpContext http, Caller caller, FilterDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<FilterChange>(http, caller, said, wish => desk.Change(filterId, wish with { Name = wish.Name ?? "" }, caller, cancelled), cancelled));
         api.MapPost("/filters/{filterId:guid}/end", (Guid filterId, HttpContext http, Caller caller, FilterDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<FilterChange>(http, caller, said, wish => desk.Change(filterId, wish with { Name = null }, caller, cancelled), cancelled));

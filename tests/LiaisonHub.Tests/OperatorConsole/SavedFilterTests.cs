@@ -130,7 +130,7 @@ public sealed class SavedFilterTests
         Guid own = await Save(anna, "requests", false), shared = await Save(anna, "requests", true), audit = await Save(anna, "audit", true);
 
         foreach (var who in new[] { berta, governor })
-            foreach (var (method, path) in new[] { (HttpMethod.Get, $"filters/{own}"), (HttpMethod.Put, $"filters/{own}"), (HttpMethod.Post, $"filters/{own}/end") })
+            foreach (var (method, path) in new[] { (HttpMethod.Get, $"filters/{own}"), (HttpMethod.Post, $"filters/{own}/name"), (HttpMethod.Post, $"filters/{own}/end") })
                 Assert.Contains("LH0411", (await Ask(who, method, path, method == HttpMethod.Get ? null : new FilterChange("mine", "x"))).Body, StringComparison.Ordinal);
         var seen = (await Ask(berta, HttpMethod.Get, "filters")).Body;
         Assert.Contains(shared.ToString(), seen, StringComparison.Ordinal);
@@ -140,9 +140,9 @@ public sealed class SavedFilterTests
         Assert.Contains("LH0411", (await Ask(berta, HttpMethod.Get, $"filters/{audit}")).Body, StringComparison.Ordinal);
         Assert.Contains("LH0104", (await Ask(berta, HttpMethod.Post, "filters", new FilterWish("audit", "mine", ""))).Body, StringComparison.Ordinal);
 
-        Assert.Contains("LH0413", (await Ask(berta, HttpMethod.Put, $"filters/{shared}", new FilterChange("mine now", "x"))).Body, StringComparison.Ordinal);
-        Assert.Contains("LH0104", (await Ask(governor, HttpMethod.Put, $"filters/{shared}", new FilterChange("without a reason"))).Body, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await Ask(governor, HttpMethod.Put, $"filters/{shared}", new FilterChange("clearer", "It was not clear"))).Status);
+        Assert.Contains("LH0413", (await Ask(berta, HttpMethod.Post, $"filters/{shared}/name", new FilterChange("mine now", "x"))).Body, StringComparison.Ordinal);
+        Assert.Contains("LH0104", (await Ask(governor, HttpMethod.Post, $"filters/{shared}/name", new FilterChange("without a reason"))).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await Ask(governor, HttpMethod.Post, $"filters/{shared}/name", new FilterChange("clearer", "It was not clear"))).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await Ask(anna, HttpMethod.Post, $"filters/{shared}/end", new FilterChange(null, "Nobody needs it"))).Status);
     }
 
