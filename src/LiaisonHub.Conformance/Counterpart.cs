@@ -266,7 +266,8 @@ sealed class Counterpart : IAsyncDisposable
 
     Task Take(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        // Read once: what is marked as unconfirmed is not confirmed, even where the scene goes on meanwhile.
+        var (now, unconfirmed) = (time.GetUtcNow(), Unconfirmed);
         var read = posts.Select(p => Read(p, now)).ToList();
         lock (gate)
         {
@@ -274,7 +275,7 @@ sealed class Counterpart : IAsyncDisposable
             {
                 if (read[i] is not { Act: { } act, Document: { } document } one)
                     continue;
-                if (Unconfirmed)
+                if (unconfirmed)
                     read[i] = one with { Unconfirmed = true };
                 else if (digests.TryGetValue(act.Header.ActId, out var before))
                     read[i] = one with { Again = before == document.PayloadDigest };
@@ -287,7 +288,7 @@ sealed class Counterpart : IAsyncDisposable
             changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        if (Unconfirmed)
+        if (unconfirmed)
             throw new IOException("The broker's confirmation is lost.");
         if (Answers)
             foreach (var arrival in read.Where(a => a.Act is not null))

@@ -19,6 +19,9 @@ public sealed record ExaminationOptions
     /// <summary>A folder of the examination's own, empty. Null: one is made for it and removed at the end.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>How many acts wait in the group <c>backlog</c>: a thousand, as its checks say. Fewer are for tests of the kit alone.</summary>
+    internal int Waiting { get; init; } = BacklogGroup.Waiting;
+
     /// <summary>The hub's end of the links, where the participant reaches its virtual host by itself. Null: it runs in this process.</summary>
     public IHubLink? Link { get; init; }
 }
@@ -140,6 +143,8 @@ sealed class Exam(Participant participant, Counterpart counterpart, Venue venue,
 
     internal TimeSpan Patience => options.Patience;
 
+    internal int Waiting => options.Waiting;
+
     /// <summary>Goes through a group. Whatever happens in it, the next one is gone through.</summary>
     internal async Task Go(CheckGroup group, Func<Exam, Task> scene)
     {
@@ -202,14 +207,18 @@ sealed class Exam(Participant participant, Counterpart counterpart, Venue venue,
     }
 
     /// <summary>Delivers an act that is as it should be, and waits for its receipt. What was sent before has been dealt with by then.</summary>
+    /// <param name="refused">An act before it that must not be taken. Null: none.</param>
     /// <returns>False: the participant takes nothing any more.</returns>
-    internal async Task<bool> Fence()
+    internal async Task<bool> Fence(SignedAct? refused = null)
     {
-        // A second one, since whoever took what it must not take has used up the number of the first.
+        // A second one, since whoever took what it must not take has used up the number of the first; once that is seen, nobody waits for the first.
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var act = counterpart.Deliver(counterpart.Fence);
-            if (await counterpart.Receipt(act.ActId, ReceiptStage.Delivered, Patience, cancelled) is null)
+            var wrong = attempt == 0 ? refused?.ActId : null;
+            var came = await counterpart.Await(
+                all => all.FirstOrDefault(a => a.Receipt is { Stage: ReceiptStage.Delivered } r && (r.OfActId == act.ActId || r.OfActId == wrong)), Patience, cancelled);
+            if (came?.Receipt!.OfActId != act.ActId)
                 continue;
             blocked = 0;
             return true;
@@ -224,7 +233,7 @@ sealed class Exam(Participant participant, Counterpart counterpart, Venue venue,
     internal async Task Refused(string id, string what, Func<SignedAct> send)
     {
         var act = send();
-        if (!await Fence())
+        if (!await Fence(act))
             Saw(id, false, $"{what}: the act that followed, as it should be, was not taken within {Patience.TotalSeconds:0} s.");
         else if (counterpart.Receipts(act.ActId).Count > 0)
             Saw(id, false, $"{what}: the participant took it and gave a receipt.");
@@ -250,15 +259,16 @@ sealed class Exam(Participant participant, Counterpart counterpart, Venue venue,
     /// <summary>Begins the participant again after it was ended.</summary>
     internal Task Begin() => participant.Start(venue, cancelled);
 
-    /// <summary>Waits until everything sent to the participant is taken and nothing more comes of it.</summary>
+    /// <summary>Waits until everything sent to the participant is taken and nothing more comes of it. Signs of life come all the time, and of nothing.</summary>
     internal async Task Settled()
     {
+        int Came() => counterpart.Arrived.Count(a => a.Report is null);
         var started = TimeProvider.System.GetTimestamp();
         for (var quiet = 0; quiet < 3 && TimeProvider.System.GetElapsedTime(started) < Patience;)
         {
-            var before = counterpart.Arrived.Count;
+            var before = Came();
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancelled);
-            quiet = counterpart.Outstanding == 0 && counterpart.Arrived.Count == before ? quiet + 1 : 0;
+            quiet = counterpart.Outstanding == 0 && Came() == before ? quiet + 1 : 0;
         }
     }
 

@@ -22,7 +22,7 @@ static class BacklogGroup
         var on = Enumerable.Range(0, Requests).Select(_ => counterpart.Open(Side.Requested)).ToArray();
         var pressing = counterpart.Open(Side.Requested, priority: Priority.Urgent);
         var routine = new List<SignedAct>();
-        for (var i = 0; i < Waiting - Urgent; i++)
+        for (var i = 0; i < exam.Waiting - Urgent; i++)
             routine.Add(counterpart.Deliver(on[i % Requests], how: new() { ReceivedAt = now.AddDays(-21) + TimeSpan.FromMinutes(i) }));
         // They were made last, and are wanted first.
         var urgent = Enumerable.Range(0, Urgent).Select(_ => counterpart.Deliver(pressing, how: new() { ReceivedAt = now.AddMinutes(-1) })).ToList();
@@ -52,7 +52,7 @@ static class BacklogGroup
         // The order in which they came, not their numbers: the urgent lane is its own.
         var came = counterpart.Arrived.Where(a => a.Receipt is { Stage: ReceiptStage.Delivered } r && all.Contains(r.OfActId)).Select(a => a.Receipt!.OfActId).ToList();
         var lastUrgent = urgent.Select(a => came.IndexOf(a.ActId)).DefaultIfEmpty(-1).Max();
-        exam.Saw("LH-C244", lastUrgent >= 0 && lastUrgent < Waiting / 4, $"{Urgent} urgent acts waited behind {routine.Count}; the last of them was taken as number {lastUrgent + 1}.");
+        exam.Saw("LH-C244", lastUrgent >= 0 && lastUrgent < exam.Waiting / 4, $"{Urgent} urgent acts waited behind {routine.Count}; the last of them was taken as number {lastUrgent + 1}.");
         exam.Saw("LH-C245", handed == all.Count && took < InTime, $"It took {took.TotalSeconds:0.0} s.");
         exam.Saw("LH-C246", await exam.Fence(), "An act that came after them was taken, or was not.");
 

@@ -40,10 +40,12 @@ static class LocalGroup
         await Bad("LH-C199", "A file larger than allowed", "large", [.. drop.Good().Bytes, .. Enumerable.Repeat((byte)' ', (int)local.LargestFile)]);
         await CodePage(exam, drop);
         // It may stay where it is, as a file whose name begins with a point does: only where it leads is asked.
-        drop.Drop("..\\..\\..\\planted" + drop.Extension, drop.Good().Bytes);
+        var (elsewhere, letter) = drop.Good("planted");
+        drop.Drop($"..\\..\\{elsewhere}", letter);
         var after = await drop.Passed();
         await exam.Settled();
-        var planted = Directory.EnumerateFiles(Path.GetDirectoryName(local.Inbox)!, "*planted*", SearchOption.AllDirectories).Where(f => Path.GetDirectoryName(f) is var at && at != local.Inbox && at != local.Processed && at != local.Rejected).ToList();
+        var planted = Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetDirectoryName(local.Inbox))!, $"*{elsewhere}*", SearchOption.AllDirectories)
+            .Where(f => Path.GetDirectoryName(f) is var at && at != local.Inbox && at != local.Processed && at != local.Rejected).ToList();
         exam.Saw("LH-C201", planted.Count == 0 && after, planted.Count == 0 ? $"A name that leads out of the folder led nowhere; the next file {(after ? "passed" : "did not pass")}." : "A name that leads out of the folder wrote a file outside.");
         await Link(exam, drop, local);
         var half = drop.Good();

@@ -7,13 +7,16 @@ namespace LiaisonHub.Conformance.Groups;
 /// <summary>A name planted in every place a name may stand in, and searched for in the log.</summary>
 static class PrivacyGroup
 {
+    /// <summary>The name in the private part of what is made at the desk.</summary>
+    internal const string Written = "Plimsolder";
+
     internal static async Task Run(Exam exam)
     {
         if (exam.Participant.Log is null)
             throw new SceneEndedException("The kit cannot read the participant's log.");
         var counterpart = exam.Counterpart;
         await exam.Fence();
-        const string inside = "Vandervool", spoilt = "Quastimer", written = "Plimsolder", named = "Wexcombury", filed = "Ostrevanty";
+        const string inside = "Vandervool", spoilt = "Quastimer", named = "Wexcombury", filed = "Ostrevanty";
 
         counterpart.Deliver(counterpart.Fence, how: new() { Private = p => p["text"] = inside });
         counterpart.Deliver(counterpart.Fence, how: new() { Private = p => p["text"] = new JsonArray(spoilt) });
@@ -26,9 +29,9 @@ static class PrivacyGroup
 
         if (exam.Participant.Hand is { } hand)
         {
-            await hand.Make(new ActToMake { Type = nameof(NoteSent), RequestId = counterpart.Fence.RequestId, Open = new NoteSent { Subject = "Privacy" }, Private = new Explanation { Text = written } }, exam.Cancelled);
+            await hand.Make(new ActToMake { Type = nameof(NoteSent), RequestId = counterpart.Fence.RequestId, Open = new NoteSent { Subject = "Privacy" }, Private = new Explanation { Text = Written } }, exam.Cancelled);
             await exam.Fence();
-            Searched("LH-C282", written, "in the private part of an act made at the desk");
+            Searched("LH-C282", Written, "in the private part of an act made at the desk");
         }
         else
             exam.Unseen("LH-C282", "Nobody works at the participant's desk for the kit.");

@@ -28,12 +28,13 @@ static class ProcedureGroup
 
     internal static async Task Run(Exam exam)
     {
+        var vain = 0;
         foreach (var (procedure, acts) in ProcedureSheet.ActsOfEach)
             if (ChecksOf.TryGetValue(procedure, out var checks))
             {
                 var requests = (Asked: exam.Counterpart.Open(Side.Requested), Asking: exam.Counterpart.Open(Side.Requesting));
                 await Takes(exam, checks.Takes, acts, requests);
-                await Makes(exam, checks.Makes, acts, requests);
+                vain = await Makes(exam, checks.Makes, acts, requests, vain < Examination.GiveUpAfter ? exam.Patience : TimeSpan.Zero) ? 0 : vain + 1;
             }
     }
 
@@ -49,12 +50,13 @@ static class ProcedureGroup
         exam.Saw(check, taken && missing.Count == 0, missing.Count == 0 ? $"All {sent.Count} acts were taken, each with a receipt." : $"{sent.Count - missing.Count} of {sent.Count} acts were taken; without a receipt: {string.Join(", ", missing)}.");
     }
 
-    static async Task Makes(Exam exam, string check, IReadOnlyList<(string Act, Side? By)> acts, (Conversation Asked, Conversation Asking) requests)
+    // True: something came.
+    static async Task<bool> Makes(Exam exam, string check, IReadOnlyList<(string Act, Side? By)> acts, (Conversation Asked, Conversation Asking) requests, TimeSpan patience)
     {
         if (exam.Participant.Hand is not { } hand)
         {
             exam.Unseen(check, "Nobody works at the participant's desk for the kit.");
-            return;
+            return true;
         }
 
         var counterpart = exam.Counterpart;
@@ -82,7 +84,7 @@ static class ProcedureGroup
                 wrong.Add($"{type} was not made: {problem}");
         }
 
-        await counterpart.Await(all => made.All(m => all.Any(a => a.Act?.Header.ActId == m.ActId)) ? all : null, exam.Patience, exam.Cancelled);
+        await counterpart.Await(all => made.All(m => all.Any(a => a.Act?.Header.ActId == m.ActId)) ? all : null, patience, exam.Cancelled);
         var came = counterpart.Acts.ToLookup(a => a.Act!.Header.ActId);
         var unreadable = counterpart.Arrived.Where(a => a.Unreadable is not null).Select(a => a.Unreadable).ToList();
         foreach (var (type, actId) in made)
@@ -91,6 +93,7 @@ static class ProcedureGroup
             else if (Problem(counterpart, act) is { } problem)
                 wrong.Add($"{type}: {problem}");
         exam.Saw(check, wrong.Count == 0, wrong.Count == 0 ? $"All {made.Count} acts came, fit their schema, and what is private opens and fits its own." : string.Join("; ", wrong));
+        return made.Any(m => came.Contains(m.ActId));
     }
 
     static string? Problem(Counterpart counterpart, Arrival arrival)

@@ -13,20 +13,24 @@ static class SealingGroup
 {
     static readonly string[] Own = ["LH-C050", "LH-C051", "LH-C052", "LH-C053", "LH-C054", "LH-C055", "LH-C056", "LH-C057"];
 
+    internal const string Marker = "Zamarok Quillwitt";
+
     internal static async Task Run(Exam exam)
     {
         var counterpart = exam.Counterpart;
+        SignedAct Noted(Spoiled how) => counterpart.Deliver(counterpart.Fence, how: how);
+        // Before anything else: whoever cannot open this takes nothing of what follows.
+        await exam.Taken("LH-C066", "An act sealed to the newest key", () => Noted(new()));
         await exam.Fence();
-        const string marker = "Zamarok Quillwitt";
         if (exam.Participant.Hand is { } hand)
         {
             var (actId, problem) = await hand.Make(
-                new ActToMake { Type = nameof(NoteSent), RequestId = counterpart.Fence.RequestId, Open = new NoteSent { Subject = "Sealing" }, Private = new Explanation { Text = marker } }, exam.Cancelled);
+                new ActToMake { Type = nameof(NoteSent), RequestId = counterpart.Fence.RequestId, Open = new NoteSent { Subject = "Sealing" }, Private = new Explanation { Text = Marker } }, exam.Cancelled);
             var sent = actId is null ? null : await counterpart.Await(all => all.FirstOrDefault(a => a.Act?.Header.ActId == actId), exam.Patience, exam.Cancelled);
             if (sent is null)
                 exam.Unseen(Own, problem ?? $"The act made at the desk did not come within {exam.Patience.TotalSeconds:0} s.");
             else
-                Sealed(exam, sent, marker);
+                Sealed(exam, sent);
 
             var (unsealed, refused) = await hand.Make(
                 new ActToMake
@@ -44,7 +48,6 @@ static class SealingGroup
         else
             exam.Unseen([.. Own, "LH-C058"], "Nobody works at the participant's desk for the kit, so no act with a private part was made.");
 
-        SignedAct Noted(Spoiled how) => counterpart.Deliver(counterpart.Fence, how: how);
         await exam.Taken("LH-C060", "An act sealed to the older of two valid keys", () => Noted(new() { SealedTo = counterpart.OwnSealBefore }));
         using var stranger = PrivateKey.Generate(exam.Participant.State, KeyUse.Seal);
         await exam.Refused("LH-C061", "An act sealed to a key the participant does not have", () =>
@@ -62,15 +65,14 @@ static class SealingGroup
                 : jwe,
         }));
         await exam.Refused("LH-C065", "A sealed part that is no JWE", () => Noted(new() { Seal = _ => "not.sealed" }));
-        await exam.Taken("LH-C066", "An act sealed to the newest key", () => Noted(new()));
     }
 
-    static void Sealed(Exam exam, Arrival sent, string marker)
+    static void Sealed(Exam exam, Arrival sent)
     {
         var (counterpart, act) = (exam.Counterpart, sent.Act!);
         var whole = Encoding.UTF8.GetString(sent.Document!.Payload);
         exam.Saw("LH-C050", act.Sealed is not null, act.Sealed is null ? "The act came without its private part." : "The act came with a sealed part.");
-        exam.Saw("LH-C051", !whole.Contains(marker, StringComparison.OrdinalIgnoreCase), whole.Contains(marker, StringComparison.OrdinalIgnoreCase)
+        exam.Saw("LH-C051", !whole.Contains(Marker, StringComparison.OrdinalIgnoreCase), whole.Contains(Marker, StringComparison.OrdinalIgnoreCase)
             ? "A text of the private part stands in the open part: the hub can read it." : "Nothing of the private part stands in what the hub can read.");
         if (act.Sealed is not { } jwe)
             return;
@@ -95,7 +97,7 @@ static class SealingGroup
         {
             var plain = Opener.Open(jwe, [counterpart.OtherSeal, counterpart.OtherSealBefore], act.Header.ActId);
             exam.Saw("LH-C055", true, "The receiving state opens it.");
-            exam.Saw("LH-C056", JsonSerializer.Deserialize<Explanation>(plain, Wire.Json)?.Text == marker, "What was opened is what was written at the desk.");
+            exam.Saw("LH-C056", JsonSerializer.Deserialize<Explanation>(plain, Wire.Json)?.Text == Marker, "What was opened is what was written at the desk.");
         }
         catch (SealException)
         {

@@ -29,9 +29,18 @@ static class SigningGroup
         var (id, header) = (counterpart.Hub.KeyId, $$"""{"alg":"ES256","kid":"{{counterpart.Hub.KeyId}}","typ":"notice+json"}""");
         SignedAct Noted(Func<byte[], byte[]> sign) => counterpart.Deliver(counterpart.Fence, how: new() { Uncounted = true, Sign = sign });
         SignedAct Document(Func<byte[], SignedDocument> sign) => Noted(payload => Signing.Serialize(sign(payload)));
+        static string Altered(string encoded, Action<JsonNode> change)
+        {
+            var read = JsonNode.Parse(Base64Url.DecodeFromChars(encoded))!;
+            change(read);
+            return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(read.ToJsonString()));
+        }
+
         static string Tampered(string encoded) => $"{encoded[..^6]}{(encoded[^6] == 'A' ? 'B' : 'A')}{encoded[^5..]}";
 
-        await exam.Refused("LH-C030", "A notice with one character of its payload changed", () => Document(p => hub.Sign(header, p) is var d ? d with { Payload = Tampered(d.Payload) } : null!));
+        // Changed so that it can be read as before: nothing but the signature tells.
+        await exam.Refused("LH-C030", "A notice whose payload was changed, and which can still be read", () =>
+            Document(p => hub.Sign(header, p) is var d ? d with { Payload = Altered(d.Payload, n => n["body"]!["standing"]!["state"] = "Closed") } : null!));
         await exam.Refused("LH-C031", "A notice with one character of its signature changed", () => Document(p => hub.Sign(header, p) is var d ? d with { Signature = Tampered(d.Signature) } : null!));
         await exam.Refused("LH-C032", "A notice under another protected header than it was signed with", () => Document(p => hub.Sign(header, p) with
         {
@@ -82,8 +91,8 @@ static class SigningGroup
             var d = hub.Sign(header, [.. p, .. Enumerable.Repeat((byte)' ', 2 - (p.Length % 3))]);
             return d with { Payload = d.Payload + "=" };
         }));
-        await exam.Refused("LH-C042", "An act with one character changed inside a notice that is as it should be", () =>
-            counterpart.Deliver(counterpart.Fence, how: new() { Signed = d => d with { Payload = Tampered(d.Payload) } }));
+        await exam.Refused("LH-C042", "An act that was changed, and can still be read, inside a notice that is as it should be", () =>
+            counterpart.Deliver(counterpart.Fence, how: new() { Signed = d => d with { Payload = Altered(d.Payload, a => a["open"]!["subject"] = "Changed") } }));
         await exam.Refused("LH-C043", "An act signed by the hub instead of the state", () => counterpart.Deliver(counterpart.Fence, how: new() { Signed = d => hub.Sign($$"""{"alg":"ES256","kid":"{{id}}","typ":"act+json"}""", d.Payload) }));
 
         SignedAct Thrown(byte[] bytes)
