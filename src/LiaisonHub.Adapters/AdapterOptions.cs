@@ -192,7 +192,7 @@ public sealed class InboxOptions
     /// <summary>Largest file, in bytes: 1 KiB to 64 MiB, 5 MiB by default.</summary>
     public long LargestFile { get; set; } = 5 * 1024 * 1024;
 
-    /// <summary>Largest file of many records (a table), in bytes: 1 KiB to 512 MiB, 128 MiB by default. It is held in memory while it is taken apart.</summary>
+    /// <summary>Largest file of many records (a table), in bytes: 1 KiB to 512 MiB, 128 MiB by default. It is read part by part: no more than a record of it is in memory.</summary>
     public long LargestTable { get; set; } = 128 * 1024 * 1024;
 
     /// <summary>User ids (Linux) that may put files here, beside the folder's owner and the adapter's own user.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using LiaisonHub.Adapters.Mapping;
 
 namespace LiaisonHub.Adapters.Channels;
@@ -6,9 +7,9 @@ namespace LiaisonHub.Adapters.Channels;
 /// <summary>A file of the inbox that is complete.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Path">Where it lies.</param>
-/// <param name="Bytes">Its bytes.</param>
+/// <param name="Bytes">Its bytes. Null: a file of many records, which is never in memory as a whole.</param>
 /// <param name="Sha256">Their digest, lower-case hex.</param>
-public sealed record InboxFile(string Name, string Path, byte[] Bytes, string Sha256);
+public sealed record InboxFile(string Name, string Path, byte[]? Bytes, string Sha256);
 
 /// <summary>A file of the inbox that is not read.</summary>
 /// <param name="Name">Its name.</param>
@@ -29,6 +30,9 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
 {
     static readonly string[] Unfinished = [".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock", ".done", ".reason.txt"];
 
+    // What is taken at one look, in bytes, and a file more: a drop of many files is not in memory at once.
+    const long MostAtOnce = 32 * 1024 * 1024;
+
     readonly Dictionary<string, Look> looks = new(StringComparer.Ordinal);
 
     /// <summary>Files complete at this look, in the order they were written, and files that are refused.</summary>
@@ -36,7 +40,7 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
     /// <param name="isTable">True for the name of a file of many records, which may be larger.</param>
     public (IReadOnlyList<InboxFile> Complete, IReadOnlyList<RefusedFile> Refused) Inspect(Func<string, ReadOnlyMemory<byte>, bool> stopsShort, Func<string, bool> isTable)
     {
-        var (complete, refused) = (new List<InboxFile>(), new List<RefusedFile>());
+        var (complete, refused, held) = (new List<InboxFile>(), new List<RefusedFile>(), 0L);
         var now = time.GetUtcNow();
         var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in new DirectoryInfo(options.Folder).EnumerateFiles().OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
@@ -54,7 +58,8 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
                 continue;
             }
 
-            var (largest, setting) = isTable(file.Name) ? (options.LargestTable, nameof(options.LargestTable)) : (options.LargestFile, nameof(options.LargestFile));
+            var table = isTable(file.Name);
+            var (largest, setting) = table ? (options.LargestTable, nameof(options.LargestTable)) : (options.LargestFile, nameof(options.LargestFile));
             if (file.Length > largest)
             {
                 refused.Add(new RefusedFile(file.Name, file.FullName, file.Length, file.LastWriteTimeUtc, true,
@@ -63,9 +68,8 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
                 continue;
             }
 
-            if (Read(file, largest) is not { } bytes)
+            if (held >= MostAtOnce || (table ? Digest(file) : Read(file, largest)) is not var (bytes, digest))
                 continue;
-            var digest = PlainFile.Digest(bytes);
             var before = looks.GetValueOrDefault(file.Name);
             var look = before is not null && before.Sha256 == digest && before.Written == file.LastWriteTimeUtc ? before
                 : new Look(digest, file.LastWriteTimeUtc, now);
@@ -75,8 +79,9 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
                 continue;
 
             // A writer that stalls looks like one that has finished; a text that stops short shows the difference.
-            if (!marked && now - look.Since < options.Patience && stopsShort(file.Name, bytes))
+            if (!marked && now - look.Since < options.Patience && bytes is not null && stopsShort(file.Name, bytes))
                 continue;
+            held += bytes?.Length ?? 0;
             complete.Add(new InboxFile(file.Name, file.FullName, bytes, digest));
         }
 
@@ -98,24 +103,32 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
         return file.Length > options.LargestFile
             ? new(null, string.Create(CultureInfo.InvariantCulture,
                 $"has {file.Length:N0} bytes, and {options.LargestFile:N0} are allowed; send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:{nameof(options.LargestFile)}"))
-            : Read(file, options.LargestFile) is { } bytes ? new(bytes, null) : new(null, "lies in the folder 'files' of the inbox and cannot be read; may the adapter read it, and is nobody writing it?");
+            : Read(file, options.LargestFile) is var (bytes, _) ? new(bytes, null) : new(null, "lies in the folder 'files' of the inbox and cannot be read; may the adapter read it, and is nobody writing it?");
     }
 
     // Read once into memory; what is judged later is what was read. A file that goes away or grows meanwhile is for the next look.
-    static byte[]? Read(FileInfo file, long largest)
+    static (byte[]? Bytes, string Sha256)? Read(FileInfo file, long largest) => Opened<(byte[]?, string)?>(file, stream =>
+    {
+        if (stream.Length > largest)
+            return null;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return stream.ReadByte() < 0 ? (bytes, PlainFile.Digest(bytes)) : null;
+    });
+
+    // A file of many records is read part by part when it is taken, and compared with this then.
+    static (byte[]? Bytes, string Sha256)? Digest(FileInfo file) => Opened<(byte[]?, string)?>(file, stream => (null, Convert.ToHexStringLower(SHA256.HashData(stream))));
+
+    static T? Opened<T>(FileInfo file, Func<FileStream, T> read)
     {
         try
         {
             using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > largest)
-                return null;
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return stream.ReadByte() < 0 ? bytes : null;
+            return read(stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return default;
         }
     }
 

@@ -448,7 +448,7 @@ public sealed class MailFolderCollector(AdapterOptions adapter, MailDrop mails, 
             foreach (var file in complete.Where(f => !left.Waits(f.Name)))
                 try
                 {
-                    mails.Put($"{file.Sha256[..12]}-{file.Name}", file.Bytes);
+                    mails.Put($"{file.Sha256[..12]}-{file.Name}", file.Bytes!);
                     File.Move(file.Path, Path.Combine(taken, PlainFile.Shown($"{file.Sha256[..12]}-{file.Name}")), overwrite: true);
                     File.Delete(file.Path + ".done");
                     left.Came(file.Name);

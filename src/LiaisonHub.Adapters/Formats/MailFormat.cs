@@ -54,6 +54,8 @@ static partial class MailFormat
         try
         {
             using var stream = new MemoryStream(bytes.ToArray());
+            new PartCount(options, stream).ReadMessage(CancellationToken.None);
+            stream.Position = 0;
             return new MimeParser(options, stream, MimeFormat.Default).ParseMessage();
         }
         catch (Exception e) when (e is FormatException or IOException or ArgumentException or NotSupportedException)
@@ -64,6 +66,24 @@ static partial class MailFormat
                 Words = "The file begins like a mail and cannot be read as one: its headers are damaged.",
                 Fix = "Have the mail sent again as an attachment (.eml), not as a text.",
             });
+        }
+    }
+
+    // The parser has some kilobytes of memory for each part, however small it is: a mail of too many never comes to it.
+    sealed class PartCount(ParserOptions options, Stream mail) : MimeReader(options, mail, MimeFormat.Default)
+    {
+        int parts;
+
+        protected override void OnMimePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Count();
+
+        protected override void OnMessagePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Count();
+
+        protected override void OnMultipartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Count();
+
+        void Count()
+        {
+            if (++parts > MostParts)
+                throw TooMuch($"it has more than {MostParts} parts");
         }
     }
 

@@ -24,14 +24,30 @@ static class TableFormat
     /// <summary>Most segments and groups of a record.</summary>
     public const int MostSegments = 20_000;
 
-    /// <summary>The records of a file, one after the other; the file is never held as a tree.</summary>
+    const int LongestTag = 20;
+
+    /// <summary>The records of a file, one after the other.</summary>
     /// <exception cref="UnreadableException">No record can be found in it at all.</exception>
     public static IEnumerable<LocalFile> Records(LocalFile file, TableLayout layout)
     {
-        var text = Text(file.Bytes, layout);
-        if (string.IsNullOrWhiteSpace(text))
+        using var bytes = new MemoryStream(file.Bytes.ToArray(), writable: false);
+        foreach (var record in Records(file.Name, bytes, layout))
+            yield return record with { Beside = file.Beside };
+    }
+
+    /// <summary>The same of a file that is not in memory, and never is as a whole: no more of it than one record, whatever the file holds.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="bytes">Its bytes, which are gone through more than once.</param>
+    /// <param name="layout">How it is laid out.</param>
+    /// <exception cref="UnreadableException">No record can be found in it at all.</exception>
+    public static IEnumerable<LocalFile> Records(string name, Stream bytes, TableLayout layout)
+    {
+        using var reader = Characters.Open(bytes, layout.Charset);
+        var text = new TextWindow(reader);
+        foreach (var record in layout.Segments is not null ? Documents(name, text) : layout.Separator is not null ? Rows(name, text, layout) : Lines(name, text))
+            yield return record;
+        if (text.IsBlank)
             throw new UnreadableException(new Quarantine { Code = QuarantineCode.Empty, Words = "There is nothing in the file but blanks.", Fix = "Export the table again." });
-        return layout.Segments is not null ? Documents(file, text) : layout.Separator is not null ? Rows(file, text, layout) : Lines(file, text);
     }
 
     /// <summary>True: the name is that of one record of a file.</summary>
@@ -93,7 +109,7 @@ static class TableFormat
 
     // Between separators
 
-    static IEnumerable<LocalFile> Rows(LocalFile file, string text, TableLayout layout)
+    static IEnumerable<LocalFile> Rows(string name, TextWindow text, TableLayout layout)
     {
         string? head = null;
         var columns = layout.Columns?.Count ?? 0;
@@ -102,52 +118,81 @@ static class TableFormat
             if (head is null && layout.Columns is null)
                 (head, columns) = (raw, Values(raw, layout).Count);
             else if (!string.IsNullOrWhiteSpace(raw))
-                yield return Record(file, line, (head ?? "") + raw);
+                yield return Record(name, line, (head ?? "") + raw);
         }
     }
 
-    static IEnumerable<(string Raw, int Line)> Raw(string text, TableLayout layout, Func<int> columns)
+    static IEnumerable<(string Raw, int Line)> Raw(TextWindow text, TableLayout layout, Func<int> columns)
     {
-        var (at, line) = (0, 1);
-        while (at < text.Length)
+        while (!text.AtEnd)
         {
             if (layout.Quotes)
             {
                 // With quotation marks a line end may stand inside a value.
-                using var parser = new CsvParser(new Rest(text, at), Configuration(layout));
-                while (parser.Read() && !Runaway(parser, columns()))
-                    yield return Next(parser.RawRecord);
+                var rest = new Rest(text);
+                using var parser = new CsvParser(rest, Configuration(layout));
+                while (parser.Read() && !rest.IsCut && !Runaway(parser, columns()))
+                {
+                    var (raw, line) = (parser.RawRecord, text.Line);
+                    rest.Pass(raw.Length);
+                    yield return (raw, line);
+                }
             }
 
             // Without them, or from where a mark that nobody closed would swallow all that follows: up to the end of the line, and on from the next.
-            var end = layout.Terminator ?? (text.IndexOf('\n', at) < 0 ? "\r" : "\n");
-            var next = at < text.Length ? text.IndexOf(end, at, StringComparison.Ordinal) : 0;
-            if (at < text.Length)
-                yield return Next(next < 0 ? text[at..] : text[at..(next + end.Length)]);
-        }
-
-        (string, int) Next(string raw)
-        {
-            var found = (raw, line);
-            at += raw.Length;
-            line += raw.Count(c => c == '\n');
-            return found;
+            if (!text.AtEnd)
+            {
+                var line = text.Line;
+                yield return (Line(text, layout.Terminator), line);
+            }
         }
     }
 
-    // Reads on from a place without a copy of what follows: a file with many bad marks is not copied for each.
-    sealed class Rest(string text, int at) : TextReader
+    // Up to and with its end. Of a line that is longer than any record may be its beginning; the rest is passed.
+    static string Line(TextWindow text, string? terminator)
     {
-        public override int Peek() => at < text.Length ? text[at] : -1;
+        var end = terminator ?? "\n";
+        var found = text.Find(end, end, LongestRecord + end.Length);
+        if (found < 0 && terminator is null)
+            found = text.Find(end = "\r", end, LongestRecord + end.Length);
+        if (found >= 0)
+            return text.Take(found + end.Length);
+        var taken = text.Take(text.Ahead(LongestRecord + 1).Length);
+        if (taken.Length > LongestRecord)
+        {
+            text.PassTo(terminator ?? "\n", terminator ?? "\r");
+            text.Pass(text.Ahead(terminator?.Length ?? 1).Length);
+        }
 
-        public override int Read() => at < text.Length ? text[at++] : -1;
+        return taken;
+    }
+
+    // What the parser reads ahead stays in the window until its record is passed: it may have to be gone through in another way. One record is never read without end.
+    sealed class Rest(TextWindow text) : TextReader
+    {
+        int read;
+
+        internal bool IsCut { get; private set; }
+
+        public override int Peek() => text.Ahead(read + 1) is var ahead && ahead.Length > read ? ahead[read] : -1;
+
+        public override int Read() => Peek() is >= 0 and var next && read++ >= 0 ? next : -1;
 
         public override int Read(char[] buffer, int index, int count)
         {
-            var read = Math.Min(count, text.Length - at);
-            text.CopyTo(at, buffer, index, read);
-            at += read;
-            return read;
+            // All that was read so far is of the record at hand.
+            if (IsCut = read > LongestRecord)
+                return 0;
+            var more = text.Ahead(read + count)[read..];
+            more.CopyTo(buffer.AsSpan(index));
+            read += more.Length;
+            return more.Length;
+        }
+
+        internal void Pass(int count)
+        {
+            text.Pass(count);
+            read -= count;
         }
     }
 
@@ -155,7 +200,7 @@ static class TableFormat
 
     static void Row(JsonPart root, string text, TableLayout layout, int line, List<string> repairs)
     {
-        var rows = Raw(text, layout, () => 0).Where(r => !string.IsNullOrWhiteSpace(r.Raw)).Select(r => Values(r.Raw, layout)).ToList();
+        var rows = Raw(new(text), layout, () => 0).Where(r => !string.IsNullOrWhiteSpace(r.Raw)).Select(r => Values(r.Raw, layout)).ToList();
         var columns = layout.Columns ?? rows[0];
         var values = rows[^1];
         if (rows.Count != (layout.Columns is null ? 2 : 1) || columns.Count > MostColumns)
@@ -217,37 +262,36 @@ static class TableFormat
 
     // Fixed width
 
-    static IEnumerable<LocalFile> Lines(LocalFile file, string text)
+    static IEnumerable<LocalFile> Lines(string name, TextWindow text)
     {
-        var line = 0;
-        foreach (var raw in text.Split('\n'))
+        while (!text.AtEnd)
         {
-            line++;
-            if (!string.IsNullOrWhiteSpace(raw))
-                yield return Record(file, line, raw.TrimEnd('\r') + "\n");
+            var line = text.Line;
+            if (Line(text, "\n") is var raw && !string.IsNullOrWhiteSpace(raw))
+                yield return Record(name, line, raw.TrimEnd('\r', '\n') + "\n");
         }
     }
 
     // Several documents one after the other, each a tag of its own, on one line or on many. Between them stand declarations (also in capitals) and log lines, which are no records. A document that
     // is not closed ends where the next declaration begins, so that it takes no other with it.
-    static IEnumerable<LocalFile> Documents(LocalFile file, string text)
+    static IEnumerable<LocalFile> Documents(string name, TextWindow text)
     {
-        var (at, line, counted, declaration) = (0, 1, 0, -1);
-        while ((at = text.IndexOf('<', at)) >= 0)
+        for (text.PassTo("<", "<"); !text.AtEnd; text.PassTo("<", "<"))
         {
-            if (TagAt(text, at) is not { } name)
+            if (TagAt(text.Ahead(LongestTag + 3)) is not { } tag)
             {
-                at++;
+                text.Pass(1);
                 continue;
             }
 
-            if (declaration < at)
-                declaration = text.IndexOf("<?", at, StringComparison.Ordinal) is >= 0 and var next ? next : text.Length;
-            var end = text.IndexOf($"</{name}>", at, declaration - at, StringComparison.Ordinal) is >= 0 and var found ? found + name.Length + 3 : declaration;
-            line += text.AsSpan(counted, at - counted).Count('\n');
-            counted = at;
-            yield return Record(file, line, text[at..end]);
-            at = end;
+            var (line, close) = (text.Line, $"</{tag}>");
+            var end = text.Find(close, "<?", LongestRecord + close.Length);
+            if (end >= 0 && text.Ahead(end + 2)[^1] == '/')
+                end += close.Length;
+            var raw = text.Take(end < 0 ? text.Ahead(LongestRecord + 1).Length : end);
+            if (end < 0)
+                text.PassTo(close, "<?");
+            yield return Record(name, line, raw);
         }
     }
 
@@ -259,15 +303,14 @@ static class TableFormat
         : content.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     // The name of the tag that opens here.
-    static string? TagAt(string text, int at)
+    static string? TagAt(ReadOnlySpan<char> text)
     {
-        const int Longest = 20;
-        if (at + 2 >= text.Length || !char.IsAsciiLetter(text[at + 1]))
+        if (text.Length < 3 || !char.IsAsciiLetter(text[1]))
             return null;
-        var end = at + 1;
-        while (end < text.Length && end - at <= Longest && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
+        var end = 1;
+        while (end < text.Length && end <= LongestTag && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
             end++;
-        return end < text.Length && text[end] == '>' ? text[(at + 1)..end] : null;
+        return end < text.Length && text[end] == '>' ? text[1..end].ToString() : null;
     }
 
     static void Segments(JsonPart root, string text, IReadOnlyDictionary<string, IReadOnlyList<FixedField>> segments, int first, List<string> repairs)
@@ -295,7 +338,7 @@ static class TableFormat
                 continue;
             }
 
-            var tag = TagAt(text, at) ?? throw Wrong(line, "is outside every segment", "The record is damaged: export it again.");
+            var tag = TagAt(text.AsSpan(at)) ?? throw Wrong(line, "is outside every segment", "The record is damaged: export it again.");
             if (++parts > MostSegments)
                 throw Wrong(line, $"has more than {MostSegments:N0} segments", "Look at the file before anything else: it may be damaged or hostile.");
             var part = new JsonPart(tag, open.Peek(), line);
@@ -338,14 +381,11 @@ static class TableFormat
             Leaf(part, field.Name, value, line);
     }
 
-    static LocalFile Record(LocalFile file, int line, string raw) => new()
+    static LocalFile Record(string name, int line, string raw) => new()
     {
-        Name = Name(file, line),
+        Name = string.Create(CultureInfo.InvariantCulture, $"{name}#{line}"),
         Bytes = System.Text.Encoding.UTF8.GetBytes(raw.Length > LongestRecord ? raw[..LongestRecord] : raw),
-        Beside = file.Beside,
     };
-
-    static string Name(LocalFile file, int line) => string.Create(CultureInfo.InvariantCulture, $"{file.Name}#{line}");
 
     static void Leaf(JsonPart parent, string name, string text, int line)
     {

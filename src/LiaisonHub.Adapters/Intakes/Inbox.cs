@@ -46,7 +46,7 @@ public sealed partial class Inbox(
     static readonly Counter<long> Breaches = LiaisonTelemetry.Meter.CreateCounter<long>("liaisonhub.adapter.breaches", "{place}",
         "Places of local messages that are not what their publisher's description says, by mapping");
 
-    const int RecordsAtOnce = 200, MostPlacesCounted = 100;
+    const int RecordsAtOnce = 200, BytesAtOnce = 4 * 1024 * 1024, BeginningKept = 1024 * 1024, MostPlacesCounted = 100;
 
     /// <summary>Told of each step; a test throws here.</summary>
     internal Action<InboxStep>? Reached { get; set; }
@@ -80,8 +80,9 @@ public sealed partial class Inbox(
     {
         using var activity = LiaisonTelemetry.Source.StartActivity("take file");
         Reached?.Invoke(InboxStep.BeforeTaken);
-        var divided = translator.IsTable(file.Name) && await Divide(file, cancellationToken);
-        var taken = await intakes.Take(New(file.Name, file.Sha256, file.Bytes, divided), cancellationToken);
+        if ((file.Bytes is { } bytes ? New(file.Name, file.Sha256, bytes) : await Divide(file, cancellationToken)) is not { } intake)
+            return;
+        var taken = await intakes.Take(intake, cancellationToken);
         CrashPoint.At(CrashPoint.AdapterAfterTaking);
         Reached?.Invoke(InboxStep.Taken);
         if (taken.State == IntakeState.Duplicate)
@@ -91,31 +92,68 @@ public sealed partial class Inbox(
         }
     }
 
-    // The records first, the file last: a crash between finds the file in the inbox, and its records here.
-    async Task<bool> Divide(InboxFile file, CancellationToken cancellationToken)
+    // The records first, the file last: a crash between finds the file in the inbox, and its records here. Null: it went away or was written to meanwhile, and is for the next look; its records are known
+    // by their content then.
+    async Task<NewIntake?> Divide(InboxFile file, CancellationToken cancellationToken)
     {
-        IEnumerable<LocalFile> records;
-        var count = 0;
         try
         {
-            records = translator.Records(new LocalFile { Name = file.Name, Bytes = file.Bytes })!;
-            foreach (var batch in records.Chunk(RecordsAtOnce))
+            await using var bytes = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            var count = 0;
+            try
             {
-                await intakes.Take([.. batch.Select(r => New(r.Name, PlainFile.Digest(r.Bytes.Span), r.Bytes.ToArray(), divided: false))], cancellationToken);
-                count += batch.Length;
+                foreach (var batch in Batches(translator.Records(file.Name, bytes)))
+                {
+                    await intakes.Take([.. batch.Select(r => New(r.Name, PlainFile.Digest(r.Bytes.Span), r.Bytes.ToArray()))], cancellationToken);
+                    count += batch.Count;
+                }
             }
-        }
-        catch (UnreadableException)
-        {
-            // Nothing in it is a record: the file itself is decided, and says why.
-            return false;
-        }
+            catch (UnreadableException)
+            {
+                // Nothing in it is a record: the file itself is decided, and says why.
+            }
 
-        FileDivided(log, count);
-        return count > 0;
+            bytes.Position = 0;
+            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken)) != file.Sha256)
+                return null;
+            if (count > 0)
+            {
+                FileDivided(log, count);
+                return New(file.Name, file.Sha256, []) with { SizeBytes = bytes.Length, SealedContent = "", Divided = true };
+            }
+
+            // The file stays where files go that are put aside; of one that says nothing its beginning is enough here.
+            var beginning = new byte[Math.Min(bytes.Length, BeginningKept)];
+            bytes.Position = 0;
+            await bytes.ReadExactlyAsync(beginning, cancellationToken);
+            return New(file.Name, file.Sha256, beginning) with { SizeBytes = bytes.Length };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            ReadFailed(log, e.GetType().Name);
+            return null;
+        }
     }
 
-    NewIntake New(string name, string digest, byte[] bytes, bool divided)
+    // What goes into one transaction, and into memory.
+    static IEnumerable<IReadOnlyList<LocalFile>> Batches(IEnumerable<LocalFile> records)
+    {
+        var (batch, size) = (new List<LocalFile>(), 0);
+        foreach (var record in records)
+        {
+            batch.Add(record);
+            size += record.Bytes.Length;
+            if (batch.Count < RecordsAtOnce && size < BytesAtOnce)
+                continue;
+            yield return batch;
+            (batch, size) = ([], 0);
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    NewIntake New(string name, string digest, byte[] bytes)
     {
         var intakeId = Guid.CreateVersion7(time.GetUtcNow());
         return new NewIntake
@@ -125,8 +163,7 @@ public sealed partial class Inbox(
             Sha256 = digest,
             SizeBytes = bytes.Length,
             TakenAt = time.GetUtcNow(),
-            SealedContent = divided ? "" : keys.SealBytesAtHome(ToKeep(intakeId, name, bytes).Span, intakeId),
-            Divided = divided,
+            SealedContent = keys.SealBytesAtHome(ToKeep(intakeId, name, bytes).Span, intakeId),
             HasLeftTheInbox = before => File.Exists(Goal(before, options.Inbox!.Processed)) || File.Exists(Goal(before, options.Inbox.Rejected)),
         };
     }
@@ -436,6 +473,9 @@ public sealed partial class Inbox(
 
     [LoggerMessage(4106, LogLevel.Information, "A table was taken apart into {Count} records")]
     static partial void FileDivided(ILogger log, int count);
+
+    [LoggerMessage(4107, LogLevel.Warning, "A table could not be read to its end now, or was written to meanwhile ({Exception}); tried again at the next round")]
+    static partial void ReadFailed(ILogger log, string exception);
 
     [LoggerMessage(4102, LogLevel.Warning, "Intake {IntakeId} repeats the content of intake {Earlier}; nothing was done a second time")]
     static partial void FileRepeated(ILogger log, Guid intakeId, Guid earlier);

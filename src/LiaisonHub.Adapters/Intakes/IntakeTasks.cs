@@ -39,10 +39,10 @@ public sealed class IntakeTasks(AdapterKeys keys, IntakeStore intakes, ActMaker 
         await intakes.SealedDraft(intakeId, cancellationToken) is { } draft ? JsonSerializer.Deserialize<Translation>(keys.Open(draft, intakeId), Wire.Json)
             : null;
 
-    /// <summary>The file as it was taken. Null: it was refused without being kept.</summary>
+    /// <summary>The file as it was taken. Null: it was refused without being kept, or its records are kept instead.</summary>
     /// <exception cref="SealException">It was sealed to a key that is not here any more.</exception>
     public async Task<byte[]?> Original(Guid intakeId, CancellationToken cancellationToken) =>
-        await intakes.SealedContent(intakeId, cancellationToken) is { } content ? keys.OpenBytes(content, intakeId) : null;
+        await intakes.SealedContent(intakeId, cancellationToken) is { Length: > 0 } content ? keys.OpenBytes(content, intakeId) : null;
 
     /// <summary>Makes the act of an incomplete file. Done twice, it makes one act.</summary>
     /// <returns>The act, or everything that is still wrong.</returns>

@@ -48,6 +48,12 @@ public sealed class Translator(MappingSet mappings)
     /// <exception cref="UnreadableException">It should hold records and holds none.</exception>
     public IEnumerable<LocalFile> Records(LocalFile file) => TableFormat.Records(file, LayoutOf(file.Name)!);
 
+    /// <summary>The same of a file that is too large to be in memory.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="bytes">Its bytes, which are gone through more than once.</param>
+    /// <exception cref="UnreadableException">It should hold records and holds none.</exception>
+    public IEnumerable<LocalFile> Records(string name, Stream bytes) => TableFormat.Records(name, bytes, LayoutOf(name)!);
+
     TableLayout? LayoutOf(string name) => mappings.Layouts.FirstOrDefault(l => l.Claims(name));
 
     /// <summary>True: a mapping is for such messages, also where it says that they are not for the hub.</summary>

@@ -129,7 +129,8 @@ public sealed class HostileFormatTests : IDisposable
         ["mail: a page with pictures from elsewhere"] = () => Text("Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<img src=\"http://attacker.example/x\"><link rel=stylesheet href=\"http://attacker.example/y\">"),
     };
 
-    [Theory, MemberData(nameof(Built))]
+    // Run by MemoryTests, in a process whose memory is bounded.
+    [Theory(Explicit = true), MemberData(nameof(Built))]
     public void What_is_built_to_hurt_does_not(string format, string what)
     {
         var (name, mappings, _) = Formats[format];
@@ -246,13 +247,13 @@ public sealed class HostileFormatTests : IDisposable
         Assert.Equal(marked ? ["text: written with a mark before it, so that no spreadsheet takes it for a formula"] : [], cut);
     }
 
-    // Ends in one of the three ways, soon, in bounded memory, without the network.
+    // Ends in one of the three ways, soon, without the network.
     static List<Translation> Ends(MappingSet mappings, string name, byte[] bytes)
     {
         var translator = new Translator(mappings);
         var whole = new LocalFile { Name = name, Bytes = bytes, Beside = _ => null };
         var all = new List<Translation>();
-        var (started, before) = (Worked(), GC.GetAllocatedBytesForCurrentThread());
+        var started = Worked();
         Calls.Watch(() =>
         {
             try
@@ -270,11 +271,10 @@ public sealed class HostileFormatTests : IDisposable
                 all.Add(translator.Translate(whole));
             _ = translator.Unreadable(name, bytes);
         });
-        var (took, allocated) = (Worked() - started, GC.GetAllocatedBytesForCurrentThread() - before);
+        var took = Worked() - started;
 
         Assert.Empty(Calls.Seen);
         Assert.True(took < TimeSpan.FromSeconds(5 + (bytes.Length / (8 * 1024 * 1024))), $"took {took}");
-        Assert.True(allocated < (96 * 1024 * 1024) + (1000L * bytes.Length), $"allocated {allocated / 1024 / 1024} MiB for {bytes.Length:N0} bytes");
         Assert.NotEmpty(all);
         Assert.All(all, PublishedSampleTests.AssertEnded);
         return all;
