@@ -114,10 +114,13 @@ sealed class AdapterUnderTest : IAsyncDisposable
     Database database = null!;
 
     /// <param name="hub">The link to a hub that runs. Null: what is sent is kept in <see cref="Link"/>.</param>
-    internal AdapterUnderTest(RegionUnderTest region, string state, string? address = null, IAdapterLink? hub = null)
+    /// <param name="inMemory">True: on a disk in memory where there is one with room, for tests of very many files that kill nothing.</param>
+    internal AdapterUnderTest(RegionUnderTest region, string state, string? address = null, IAdapterLink? hub = null, bool inMemory = false)
     {
         (this.region, State, this.hub) = (region, state, hub);
-        Root = Directory.CreateTempSubdirectory("adapter-").FullName;
+        const string Memory = "/dev/shm";
+        Root = inMemory && Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > 256 * 1024 * 1024
+            ? Directory.CreateDirectory(Path.Combine(Memory, $"adapter-{Guid.NewGuid():N}")).FullName : Directory.CreateTempSubdirectory("adapter-").FullName;
         foreach (var folder in new[] { "inbox", "inbox/files", "processed", "rejected", "outbox" })
             Directory.CreateDirectory(Path.Combine(Root, folder));
         Options = new AdapterOptions

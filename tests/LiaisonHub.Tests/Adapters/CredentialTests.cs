@@ -115,7 +115,7 @@ public sealed class CredentialTests
     }
 
     // The text, and whatever of it is base64 of something.
-    static string Opened(byte[] bytes)
+    internal static string Opened(byte[] bytes)
     {
         var text = Encoding.Latin1.GetString(bytes);
         return text + string.Concat(System.Text.RegularExpressions.Regex.Matches(text, "[A-Za-z0-9+/]{24,}(\r?\n[A-Za-z0-9+/]+)*={0,2}").Select(m => Convert.TryFromBase64String(m.Value, new byte[m.Value.Length], out _) ? Encoding.Latin1.GetString(Convert.FromBase64String(m.Value)) : ""));

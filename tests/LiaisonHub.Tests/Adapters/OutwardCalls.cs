@@ -26,6 +26,12 @@ sealed class OutwardCalls : EventListener
         }
     }
 
+    internal async Task Watch(Func<Task> work)
+    {
+        watching.Value = true;
+        await work();
+    }
+
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
         if (Sources.Contains(eventSource.Name))
