@@ -31,7 +31,7 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
     static readonly string[] Unfinished = [".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock", ".done", ".reason.txt"];
 
     // What is taken at one look, in bytes, and a file more: a drop of many files is not in memory at once.
-    const long MostAtOnce = 32 * 1024 * 1024;
+    const long MostAtOnce = 16 * 1024 * 1024;
 
     readonly Dictionary<string, Look> looks = new(StringComparer.Ordinal);
 

@@ -16,15 +16,15 @@ public sealed class MemoryTests
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Drops_of_128_MiB_go_through_the_inbox_in_96() => await Run("-class", typeof(MemoryTests).FullName!, Heap);
+    public async Task Drops_of_128_MiB_go_through_the_inbox_in_96() => await Run(Heap, $"{typeof(MemoryTests).FullName}.*", $"{typeof(SqlChannelOnSqlite).FullName}.{nameof(SqlChannelOnSqlite.A_hundred_thousand_rows_are_read_one_by_one)}");
 
     [Fact]
-    public async Task What_is_built_to_hurt_does_not_in_384_MiB() => await Run("-method", $"{typeof(HostileFormatTests).FullName}.{nameof(HostileFormatTests.What_is_built_to_hurt_does_not)}", 384 * 1024 * 1024);
+    public async Task What_is_built_to_hurt_does_not_in_384_MiB() => await Run(384 * 1024 * 1024, $"{typeof(HostileFormatTests).FullName}.{nameof(HostileFormatTests.What_is_built_to_hurt_does_not)}");
 
-    static async Task Run(string which, string name, long heap)
+    static async Task Run(long heap, params string[] methods)
     {
         var program = Environment.ProcessPath!;
-        string[] arguments = [.. Path.GetFileNameWithoutExtension(program) == "dotnet" ? new[] { typeof(MemoryTests).Assembly.Location } : [], "-noLogo", "-noColor", "-explicit", "only", which, name];
+        string[] arguments = [.. Path.GetFileNameWithoutExtension(program) == "dotnet" ? new[] { typeof(MemoryTests).Assembly.Location } : [], "-noLogo", "-noColor", "-explicit", "only", "-parallel", "none", .. methods.SelectMany(m => new[] { "-method", m })];
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = heap.ToString("X", CultureInfo.InvariantCulture);
         using var child = Process.Start(start)!;
@@ -32,7 +32,7 @@ public sealed class MemoryTests
         await child.WaitForExitAsync(Cancelled);
 
         Assert.True(child.ExitCode == 0, $"{await said}\n{await wrong}");
-        Assert.Matches("Total: ([5-9]|[1-9][0-9]+), Errors: 0, Failed: 0, Skipped: 0, Not Run: [02]", await said);
+        Assert.Matches("Total: ([7-9]|[1-9][0-9]+), Errors: 0, Failed: 0, Skipped: 0, Not Run: [02]", await said);
     }
 
     [Fact(Explicit = true)]

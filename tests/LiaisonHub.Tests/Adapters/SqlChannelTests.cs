@@ -309,7 +309,8 @@ public sealed class SqlChannelOnSqlite : SqlChannelTests
     // SQLite reads a number out of anything.
     protected override string FailsFor(string parameter) => $"SELECT json({parameter}) AS \"n\"";
 
-    [Fact]
+    // Run by MemoryTests, in a process that has no room for all of them.
+    [Fact(Explicit = true)]
     public async Task A_hundred_thousand_rows_are_read_one_by_one()
     {
         // A kilobyte each, and all but the last wait for papers.
@@ -319,13 +320,10 @@ public sealed class SqlChannelOnSqlite : SqlChannelTests
             """, "DELETE FROM Warrant WHERE OffenderID < 10");
         Options.Sql!.Queries["warrants"].Lists = new Dictionary<string, string>();
         Options.Sql.Queries["warrants"].Key = ["id"];
-        var scales = new Scales();
-        await using var collector = Collector(scales);
-        scales.Begin();
+        await using var collector = Collector();
 
         Assert.Equal(1, await collector.Collect(TestContext.Current.CancellationToken));
 
-        Assert.InRange(scales.Most, 0, 60L * 1024 * 1024);
         Assert.Empty(Directory.EnumerateFiles(Options.Inbox!.Folder, ".*"));
     }
 
@@ -339,22 +337,5 @@ public sealed class SqlChannelOnSqlite : SqlChannelTests
 
         Assert.DoesNotContain("hunter2", said + collector.Name, StringComparison.Ordinal);
         Assert.Contains("is it up", said, StringComparison.Ordinal);
-    }
-
-    // Weighs when the time is asked for: when a row is noted, the last of them.
-    sealed class Scales : TimeProvider
-    {
-        long before;
-
-        public long Most { get; private set; } = -1;
-
-        public void Begin() => before = GC.GetTotalMemory(true);
-
-        public override DateTimeOffset GetUtcNow()
-        {
-            if (before > 0)
-                Most = Math.Max(Most, GC.GetTotalMemory(true) - before);
-            return System.GetUtcNow();
-        }
     }
 }
