@@ -15,7 +15,7 @@ public sealed record Catalogue
         get
         {
             static (string, int, int) Count(string name, IEnumerable<SourcedRow> rows) => rows.ToList() is var all ? (name, all.Count, all.Count(r => r.Verified)) : default;
-            return [Count("time rules", TimeRules), Count("rights", Rights), Count("costs", Costs.Values)];
+            return [Count("time-rules", TimeRules), Count("rights", Rights), Count("costs", Costs.Values)];
         }
     }
 

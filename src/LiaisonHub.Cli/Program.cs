@@ -8,6 +8,7 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
     DoctorCommand.Make(),
     StuckCommand.Make(),
     FaultsCommand.Make(),
+    AlertsCommand.Make(),
     PlanCommand.Make(),
     RequestsCommand.Make(),
     DeadlinesCommand.Make(),

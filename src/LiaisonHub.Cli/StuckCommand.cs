@@ -35,7 +35,7 @@ static class StuckCommand
         else
         {
             Terminal.Table(["reference", "from and to", "state", "for", "usually", "verdict", "lies with", "why", "what clears it"],
-                board.Lines.Select(l => (IReadOnlyList<string>)[l.Reference, l.Pair, l.State, Words.Span(board.At - l.Since), l.Usual is { } usual ? Words.Span(usual) : "", l.Verdict.Cause.ToString(), l.Verdict.State ?? "", l.Verdict.What, l.Verdict.Clears]));
+                board.Lines.Select(l => (IReadOnlyList<string>)[l.Reference, l.Pair, l.State, Words.Span(board.At - l.Since), l.Usual is { } usual ? Words.Span(usual) : "", l.Verdict.Cause.ToString(), l.Verdict.State ?? "", l.Verdict.What.Plain, l.Verdict.Clears.Plain]));
             if (board.Cut)
                 Terminal.Say("There is more of one kind than was looked at; the worst are listed.");
         }

@@ -310,7 +310,7 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
         Facts.Add(new("Deadline", $"{Named(deadline)} {what}"
             + (why.Length > 0 ? $": {why}" : "") + (deadline is { Status: DeadlineStatus.Running, Due: { } due } ? $", due {due:u}" : "")));
         if (deadline.Status == DeadlineStatus.Running && rules.Time.Unreached(deadline) is { } unreached)
-            Facts.Add(new("CalendarTooShort", unreached));
+            Facts.Add(new("CalendarTooShort", unreached.Recorded));
         return deadline;
     }
 

@@ -88,7 +88,7 @@ static class Reasons
                 : $"{deadline.RuleId} on {State(request, deadline.Seat)} due {Instant(deadline.Due!.Value)}, {Time.Timekeeper.Percent(deadline, now)} % "
                     + $"passed, level {deadline.Level}"
                     + (deadline.LookAt is { } look ? $", next step {Instant(look)}" : "")
-                    + (rules.Time.Unreached(deadline) is { } unreached ? $"; {unreached}" : ""));
+                    + (rules.Time.Unreached(deadline) is { } unreached ? $"; {unreached.Recorded}" : ""));
         foreach (var said in rules.Region.Catalogue.Untimed.Where(u => u.Instrument == request.Instrument))
             if (request.Deadlines.Any(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running } && said.Passed.Contains(d.Clock)
                 && d.HasPassed(now)))

@@ -1,3 +1,4 @@
+using LiaisonHub.Casework.Time;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Casework.Stuck;
@@ -43,9 +44,9 @@ public sealed record WayFacts(string State)
 
 /// <summary>A key that this request needs now and that is not there.</summary>
 /// <param name="Owner">A state, or the hub.</param>
-/// <param name="Purpose">What it is for, in words: "to sign with".</param>
+/// <param name="Seals">True: others seal to it; false: its owner signs with it.</param>
 /// <param name="EndedAt">When the last one ended (UTC). Null: there never was one.</param>
-public sealed record KeyWanted(string Owner, string Purpose, DateTimeOffset? EndedAt = null);
+public sealed record KeyWanted(string Owner, bool Seals, DateTimeOffset? EndedAt = null);
 
 /// <summary>A message about this request that stands in the hub's quarantine.</summary>
 /// <param name="From">The state that sent it.</param>
@@ -69,6 +70,11 @@ public sealed record NotDecided(string From, DateTimeOffset ReceivedAt, DateTime
 /// <param name="Level">Level of the ladder.</param>
 /// <param name="Reason">Of a held one: why.</param>
 public sealed record LimitFact(string RuleId, string Title, string On, DateTimeOffset At, int Level = 0, string? Reason = null);
+
+/// <summary>A repair plan that waits for a second operator.</summary>
+/// <param name="Reason">Why it was made, as its maker wrote.</param>
+/// <param name="Since">Since when it waits (UTC).</param>
+public sealed record PlanFact(string Reason, DateTimeOffset Since);
 
 /// <summary>An approval somebody has been asked for.</summary>
 /// <param name="Of">What is to be approved, in words.</param>
@@ -111,10 +117,10 @@ public sealed record StuckFacts
     public ApprovalFact? Approval { get; init; }
 
     /// <summary>The repair plan that waits for a second operator and would clear what holds the request up. Null: none.</summary>
-    public ApprovalFact? Plan { get; init; }
+    public PlanFact? Plan { get; init; }
 
-    /// <summary>What a calendar does not know that a limit was counted with. Null: nothing.</summary>
-    public string? CalendarEnds { get; init; }
+    /// <summary>A limit that was counted with a calendar that does not reach so far. Null: none.</summary>
+    public CalendarEnd? CalendarEnds { get; init; }
 
     /// <summary>Acts that nobody has opened yet.</summary>
     public IReadOnlyList<ActOnItsWay> OnTheirWay { get; init; } = [];

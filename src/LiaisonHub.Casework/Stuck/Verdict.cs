@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using LiaisonHub.Contracts.V1;
 
@@ -84,14 +83,23 @@ public enum Owner
     Nobody,
 }
 
+/// <summary>One sentence of a verdict. Which words say it is a matter of whoever says it, in which language.</summary>
+/// <param name="Code">Which sentence; stays the same from version to version.</param>
+/// <param name="Facts">What stands in it, in the order of its places: a state or a name, an instant, a day, a length of time, a number, or what somebody else <see cref="Quoted">has said</see>.</param>
+public sealed record Sentence(string Code, params IReadOnlyList<object> Facts);
+
+/// <summary>What was said before and is repeated as it was: the hub's reason for a refusal, the title of a rule, the words of the broker. It is English.</summary>
+/// <param name="Text">The text.</param>
+public sealed record Quoted(string Text);
+
 /// <summary>Why a request stands, and what would clear it.</summary>
 /// <param name="Cause">The cause.</param>
 /// <param name="Owner">Who has to do something.</param>
 /// <param name="State">The state it lies with; <c>HUB</c>: the hub. Null: none.</param>
 /// <param name="Since">Since when (UTC).</param>
-/// <param name="What">What is so, in one sentence.</param>
-/// <param name="Clears">What would clear it, in one sentence.</param>
-public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOffset Since, string What, string Clears)
+/// <param name="What">What is so.</param>
+/// <param name="Clears">What would clear it.</param>
+public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOffset Since, Sentence What, Sentence Clears)
 {
     /// <summary>How long an act may wait for the hub's decision or for the broker, and a due limit for the clock, before something stands still: 15 minutes for the hub, 5 for the broker.</summary>
     public static readonly TimeSpan HubPatience = TimeSpan.FromMinutes(15), BrokerPatience = TimeSpan.FromMinutes(5);
@@ -110,21 +118,21 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
     {
         foreach (var key in f.Keys)
             if (key.EndedAt is { } ended)
-                yield return new(Cause.ExpiredKey, OwnerOf(key.Owner), key.Owner, ended, $"The key of {Name(key.Owner)} {key.Purpose} ended {Instant(ended)}.", Publish(key.Owner));
+                yield return new(Cause.ExpiredKey, OwnerOf(key.Owner), key.Owner, ended, key.Owner == Hub ? new("hub-key-ended", ended) : new(key.Seals ? "sealing-key-ended" : "signing-key-ended", key.Owner, ended), Publish(key.Owner));
             else
-                yield return new(Cause.MissingKey, OwnerOf(key.Owner), key.Owner, f.Since, $"The directory has no key of {Name(key.Owner)} {key.Purpose}.", Publish(key.Owner));
+                yield return new(Cause.MissingKey, OwnerOf(key.Owner), key.Owner, f.Since, key.Owner == Hub ? new("hub-key-missing") : new(key.Seals ? "sealing-key-missing" : "signing-key-missing", key.Owner), Publish(key.Owner));
         if (f.Quarantined is { Code: RefusalCode.NotAuthentic } unproven)
-            yield return new(Cause.MissingKey, Owner.Adapter, unproven.From, unproven.At, $"What {unproven.From} sent is not signed with a key of its in the directory: {unproven.Reason}", unproven.Fix);
+            yield return new(Cause.MissingKey, Owner.Adapter, unproven.From, unproven.At, new("not-signed-by-known-key", unproven.From, new Quoted(unproven.Reason)), new("as-recorded", new Quoted(unproven.Fix)));
         if (!f.Faster && f.Undecided is { ParkedAt: null } waiting && f.Now - waiting.ReceivedAt > HubPatience)
-            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, waiting.ReceivedAt, $"An act of {waiting.From} was taken {Instant(waiting.ReceivedAt)} and is not decided.", "See that the hub's worker runs, and read its log; the act is safe in the journal.");
+            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, waiting.ReceivedAt, new("act-not-decided", waiting.From, waiting.ReceivedAt), new("see-worker-journal"));
         else if (!f.Faster && f.ClockBehindSince is { } behind && f.Running?.At < f.Now && f.Now - behind > HubPatience)
-            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, behind, $"The hub's clock has not looked at due limits since {Instant(behind)}.", "See that the hub's worker runs, and read its log; what is due follows in order.");
+            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, behind, new("clock-behind", behind), new("see-worker-in-order"));
 
         var undelivered = f.OnTheirWay.Where(a => a.DeliveredAt is null).OrderBy(a => a.AcceptedAt).ToList();
         // From when on it is late: its limit has passed, or it has been in a state without a limit for longer than usual. Null: it is in time.
         DateTimeOffset? late = f.Running is { } first ? first.At < f.Now ? first.At : null : f.Held is [] && f.Since + (f.Usual ?? StayPatience) is var usual && usual < f.Now ? usual : null;
         if (f.WorkerSilentSince is { } quiet && (late is not null || undelivered.Exists(IsHeldUp)))
-            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, quiet, $"The hub's worker has given no sign of life since {Instant(quiet)}.", "Start the hub's worker, and read its log; nothing is lost meanwhile.");
+            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, quiet, new("worker-silent", quiet), new("start-worker"));
         foreach (var way in f.Ways.Where(w => w.State == f.Awaited || undelivered.Exists(a => a.To == w.State)))
         {
             var oldest = undelivered.Find(a => a.To == way.State);
@@ -134,51 +142,45 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
                 // It explains what became late while it lasts, and why nobody reads; what is not late yet is in time.
                 var from = way.MaintenanceFrom ?? DateTimeOffset.MinValue;
                 if (Explains(way, from) || oldest is not null && oldest.AcceptedAt + f.Watch.Delivered is var awaited && awaited < f.Now && awaited >= from)
-                    yield return new(Cause.Maintenance, Owner.Nobody, way.State, oldest?.AcceptedAt ?? late!.Value, $"The adapter of {way.State} is in maintenance until {Instant(until)}.",
-                        $"Wait until then; what is for it is kept. Legal time goes on: if it cannot wait, call the technical contact of {way.State}.");
+                    yield return new(Cause.Maintenance, Owner.Nobody, way.State, oldest?.AcceptedAt ?? late!.Value, new("in-maintenance", way.State, until), new("wait-for-maintenance", way.State));
                 continue;
             }
             var cutOff = heldUp || Explains(way, way.HeardAt ?? DateTimeOffset.MinValue);
             if (cutOff && way.BrokerTrouble is { } trouble)
-                yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, $"The broker cannot be asked about {way.State}: {trouble}", $"Start the broker, or put right how the hub reaches the virtual host of {way.State}.");
+                yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, new("broker-trouble", way.State, new Quoted(trouble)), new("start-broker", way.State));
             if (cutOff && way.SilentSince is { } silent)
-                yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? $"The adapter of {way.State} is silent; it was last heard {Instant(heard)}." : $"The adapter of {way.State} has never been heard.",
-                    $"Call the technical contact of {way.State}: its adapter has to be started, or its line to the broker mended.");
+                yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? new("adapter-silent", way.State, heard) : new("adapter-never-heard", way.State), new("start-adapter", way.State));
             if (heldUp && way.Consumers == 0)
-                yield return new(Cause.NoConsumer, Owner.Adapter, way.State, oldest!.AcceptedAt, $"The adapter of {way.State} is heard, but nobody reads its queue.", $"Call the technical contact of {way.State}: its adapter has to be started again.");
+                yield return new(Cause.NoConsumer, Owner.Adapter, way.State, oldest!.AcceptedAt, new("no-consumer", way.State), new("restart-adapter", way.State));
             if (heldUp && way.OutboxOldest is { } queued && f.Now - queued > BrokerPatience)
-                yield return new(Cause.OutboxBlocked, Owner.Hub, way.State, queued, $"Notices to {way.State} have waited at the hub since {Instant(queued)}{(way.OutboxError is { } error ? $": {error}" : "")}.",
-                    $"See that the virtual host of {way.State} has its queues, and that they are not full; 'liaisonhub broker provision' makes them.");
+                yield return new(Cause.OutboxBlocked, Owner.Hub, way.State, queued, way.OutboxError is { } error ? new("notices-wait-since-error", way.State, queued, new Quoted(error)) : new("notices-wait", way.State, queued), new("see-queues", way.State));
         }
 
         if (f.Plan is { } plan)
-            yield return new(Cause.WaitingForApproval, Owner.Hub, Hub, plan.Since, $"A plan would repair it and waits for {plan.By} since {Instant(plan.Since)}: {plan.Of}.", "Somebody other than who made the plan approves it or says no.");
+            yield return new(Cause.WaitingForApproval, Owner.Hub, Hub, plan.Since, new("plan-waits", plan.Since, plan.Reason), new("second-person-decides"));
         if (f.Quarantined is { Code: not RefusalCode.NotAuthentic } refused)
-            yield return new(Cause.MappingRefused, Owner.Adapter, refused.From, refused.At, $"A message of {refused.From} stands in quarantine: {refused.Reason}", refused.Fix);
+            yield return new(Cause.MappingRefused, Owner.Adapter, refused.From, refused.At, new("message-in-quarantine", refused.From, new Quoted(refused.Reason)), new("as-recorded", new Quoted(refused.Fix)));
         foreach (var act in f.OnTheirWay)
             if (act is { DeliveredAt: { } there, HandedOverAt: null } && f.Now - there > f.Watch.Delivered && f.Ways.FirstOrDefault(w => w.State == act.To) is { SetAsideThere: > 0 })
-                yield return new(Cause.MappingRefused, Owner.Adapter, act.To, there, $"The adapter of {act.To} has the act, but its own system has not, and messages stand in that adapter's quarantine.", $"The people of {act.To} look at the quarantine of their adapter.");
+                yield return new(Cause.MappingRefused, Owner.Adapter, act.To, there, new("in-quarantine-of-adapter", act.To), new("see-quarantine-of-adapter", act.To));
         if (f.Undecided is { ParkedAt: { } parked } early)
-            yield return new(Cause.EarlierActMissing, Owner.Adapter, early.From, parked, $"An act of {early.From} waits for an earlier one that has not come.", $"The people of {early.From} look for it in the outbox of their adapter; without it the act is decided alone, an hour after it came.");
+            yield return new(Cause.EarlierActMissing, Owner.Adapter, early.From, parked, new("earlier-act-missing", early.From), new("look-for-earlier-act", early.From));
         if (undelivered.Find(a => f.Now - a.AcceptedAt > f.Watch.Delivered) is { } stuck)
-            yield return new(Cause.NotDelivered, Owner.Adapter, stuck.To, stuck.AcceptedAt, $"An act for {stuck.To} was accepted {Instant(stuck.AcceptedAt)} and is not delivered; no fault of the way is known.", $"Call the technical contact of {stuck.To}: its adapter reads, and gives no receipt.");
+            yield return new(Cause.NotDelivered, Owner.Adapter, stuck.To, stuck.AcceptedAt, new("not-delivered", stuck.To, stuck.AcceptedAt), new("no-receipt", stuck.To));
         if (f.OnTheirWay.FirstOrDefault(a => a.DeliveredAt is { } at && f.Now - at > f.Watch.Opened) is { DeliveredAt: { } delivered } unread)
-            yield return new(Cause.NotOpened, Owner.Authority, unread.To, delivered, $"Delivered to {unread.To} {Instant(delivered)}, and nobody has opened it. No technical fault is known.", $"Call the duty point of {unread.To}: somebody has to look at its desk.");
+            yield return new(Cause.NotOpened, Owner.Authority, unread.To, delivered, new("not-opened", unread.To, delivered), new("call-duty-point", unread.To));
         if (f.Approval is { } approval && !(approval.Due > f.Now))
-            yield return new(Cause.WaitingForApproval, Owner.Authority, approval.By, approval.Since, $"Waits for the approval of {approval.By} since {Instant(approval.Since)}: {approval.Of}.", $"{approval.By} approves it or says no.");
+            yield return new(Cause.WaitingForApproval, Owner.Authority, approval.By, approval.Since, new("approval-waits", approval.By, approval.Since, new Quoted(approval.Of)), new("approves-or-says-no", approval.By));
         if (f.Running is null && f.Held is [var held, ..] && f.Now - held.At > (f.Usual ?? HoldPatience))
-            yield return new(Cause.ClockHeld, Owner.Authority, f.Awaited ?? held.On, held.At, $"No limit runs: {held.RuleId} is held since {Instant(held.At)}{(held.Reason is { } why ? $" ({why})" : "")}.", "What the hold waits for has to come, or the side that asked for it lets go; until then nobody is reminded.");
+            yield return new(Cause.ClockHeld, Owner.Authority, f.Awaited ?? held.On, held.At, held.Reason is { } why ? new("clock-held-why", held.RuleId, held.At, new Quoted(why)) : new("clock-held", held.RuleId, held.At), new("hold-ends"));
         if (f.CalendarEnds is { } ends)
-            yield return new(Cause.CalendarMissing, Owner.Hub, Hub, f.Since, ends, "Get the holidays of the coming years from the authority and put them into the calendar's file.");
+            yield return new(Cause.CalendarMissing, Owner.Hub, Hub, f.Since, new("calendar-ends", ends.RuleId, ends.LastDay, ends.Calendar, ends.From, ends.Until), new("extend-calendar"));
         if (f.Running is { } limit && limit.At < f.Now)
-            yield return new(Cause.Unanswered, Owner.Authority, limit.On, limit.At, $"{limit.On} was to act by {Instant(limit.At)} ({limit.RuleId}: {limit.Title}) and has not. No technical fault is known; the ladder is at level {limit.Level}.",
-                $"{limit.On} acts, or says why not; the ladder goes on by itself.");
+            yield return new(Cause.Unanswered, Owner.Authority, limit.On, limit.At, new("unanswered", limit.On, limit.At, limit.RuleId, new Quoted(limit.Title), limit.Level), new("acts-or-says-why", limit.On));
         if (f.Running is null && late is { } longer)
             yield return new(Cause.LongerThanUsual, Owner.Authority, f.Awaited, longer,
-                f.Usual is { } stay ? $"In its state since {Instant(f.Since)}, without a limit; 95 of 100 requests leave it within {Days(stay)}. No technical fault is known."
-                    : $"In its state since {Instant(f.Since)}, without a limit, for more than {Days(StayPatience)}; how long is usual is not known yet. No technical fault is known.",
-                $"{f.Awaited ?? "One of its sides"} takes the next step, or withdraws the request: ask there, since without a limit nobody is reminded.");
-        yield return new(Cause.AsPlanned, Owner.Nobody, f.Awaited, f.Since, f.Running is { } next ? $"{next.On} is to act by {Instant(next.At)} ({next.RuleId}: {next.Title})." : "No limit runs, and nothing is wrong.", "Nothing has to be done.");
+                f.Usual is { } stay ? new("longer-than-usual", f.Since, stay) : new("longer-than-patience", f.Since, StayPatience), f.Awaited is { } awaited ? new("next-step-of", awaited) : new("next-step-of-either"));
+        yield return new(Cause.AsPlanned, Owner.Nobody, f.Awaited, f.Since, f.Running is { } next ? new("acts-within-limit", next.On, next.At, next.RuleId, new Quoted(next.Title)) : new("nothing-wrong"), new("nothing-to-do"));
 
         bool IsHeldUp(ActOnItsWay act) => !f.Faster && f.Now - act.AcceptedAt > BrokerPatience;
 
@@ -187,20 +189,13 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
     }
 
     /// <summary>The database is away: then nothing else can be said of any request.</summary>
-    /// <param name="trouble">What was said, in one sentence.</param>
+    /// <param name="trouble">The kind of fault that the last reading met.</param>
     /// <param name="at">Since when (UTC).</param>
-    public static Verdict OfDatabase(string trouble, DateTimeOffset at) =>
-        new(Cause.DatabaseTrouble, Owner.Hub, Hub, at, $"The database of the hub does not answer: {trouble}", "Start the database, or put its address right; nothing is lost meanwhile.");
+    public static Verdict OfDatabase(string trouble, DateTimeOffset at) => new(Cause.DatabaseTrouble, Owner.Hub, Hub, at, new("database-away", trouble), new("start-database"));
 
     const string Hub = "HUB";
 
     static Owner OwnerOf(string owner) => owner == Hub ? Owner.Hub : Owner.Adapter;
 
-    static string Name(string owner) => owner == Hub ? "the hub" : owner;
-
-    static string Publish(string owner) => $"{(owner == Hub ? "The hub" : owner)} makes a key ('liaisonhub keys make --owner {owner}'), and its public half goes into the directory of the hub and of every state.";
-
-    static string Days(TimeSpan span) => span.TotalDays >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0} days") : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, span.TotalHours):0} h");
-
-    static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
+    static Sentence Publish(string owner) => owner == Hub ? new("publish-hub-key") : new("publish-key", owner);
 }

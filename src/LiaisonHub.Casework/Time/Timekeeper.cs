@@ -4,6 +4,19 @@ using NodaTime;
 
 namespace LiaisonHub.Casework.Time;
 
+/// <summary>A limit whose days were counted with a calendar that does not know the holidays of all of them.</summary>
+/// <param name="RuleId">Row of the time catalogue.</param>
+/// <param name="LastDay">The last day of the limit.</param>
+/// <param name="Calendar">Code of the calendar.</param>
+/// <param name="From">The first day whose holidays it knows.</param>
+/// <param name="Until">The last.</param>
+public sealed record CalendarEnd(string RuleId, DateOnly LastDay, string Calendar, DateOnly From, DateOnly Until)
+{
+    /// <summary>As the ledger keeps it.</summary>
+    public string Recorded => string.Create(CultureInfo.InvariantCulture,
+        $"{RuleId} ends {LastDay:yyyy-MM-dd}; calendar {Calendar} knows holidays from {From:yyyy-MM-dd} to {Until:yyyy-MM-dd} only. Extend the calendar.");
+}
+
 /// <summary>Counts legal time: starts, holds, resumes, extends and explains deadlines. Knows zones and calendars, not procedures.</summary>
 /// <remarks>
 /// A limit in days begins on the day after its event and ends with the last second of its last day in the zone of the rule. The day on which a pause
@@ -248,16 +261,14 @@ sealed class Timekeeper(Region region)
         : (int)Math.Clamp(Math.Floor(100 - (due - now).TotalSeconds / deadline.Span.TotalSeconds * 100), 0, 9999);
 
     /// <summary>Why a limit cannot be counted with full knowledge of the holidays. Null: it can.</summary>
-    public string? Unreached(Deadline deadline)
+    public CalendarEnd? Unreached(Deadline deadline)
     {
         if (deadline.LastDay is not { } last || deadline.Counting is { Roll: Roll.None, Unit: not (TimeUnit.WorkingDays or TimeUnit.WithoutDelay) })
             return null;
         var clock = Clock(deadline.Counting);
         foreach (var calendar in clock.Calendars)
             if (!calendar.Reaches(clock.DayOf(deadline.Started)) || !calendar.Reaches(last))
-                return string.Create(CultureInfo.InvariantCulture,
-                    $"{deadline.RuleId} ends {last:yyyy-MM-dd}; calendar {calendar.Code} knows holidays from {calendar.From:yyyy-MM-dd} to "
-                        + $"{calendar.Until:yyyy-MM-dd} only. Extend the calendar.");
+                return new(deadline.RuleId, last, calendar.Code, calendar.From, calendar.Until);
         return null;
     }
 

@@ -77,8 +77,11 @@ public sealed record AlertReceiverBoard
     /// <summary>Failures since then.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>What was said at the last failure. Null: the last message was taken.</summary>
-    public string? LastError { get; init; }
+    /// <summary>Why the last message was not taken. Null: it was.</summary>
+    public Said? LastError { get; init; }
+
+    /// <summary>The same as a code, which stays the same whatever the words are.</summary>
+    public string? LastErrorCode { get; init; }
 
     /// <summary>When it is tried again after a failure (UTC). Null: whenever there is something.</summary>
     public DateTimeOffset? TriedAgainAt { get; init; }
@@ -90,6 +93,16 @@ public sealed record AlertReceiverBoard
     public required IReadOnlyList<AlertStanding> Matters { get; init; }
 }
 
+/// <summary>One message to a receiver, and what came of it.</summary>
+/// <param name="At">When (UTC).</param>
+/// <param name="Receiver">The receiver.</param>
+/// <param name="Matters">What it was about, as kinds and states; what is over stands in brackets.</param>
+/// <param name="About">The same in words.</param>
+/// <param name="TestedBy">Who tried whether the receiver hears. Null: no test.</param>
+/// <param name="Error">Why it was not taken. Null: it was.</param>
+/// <param name="ErrorCode">The same as a code.</param>
+public sealed record AlertSentLine(DateTimeOffset At, string Receiver, string Matters, Said About, string? TestedBy, Said? Error, string? ErrorCode);
+
 /// <summary>Who is told what.</summary>
 public sealed record AlertBoard
 {
@@ -100,11 +113,11 @@ public sealed record AlertBoard
     public required IReadOnlyList<AlertReceiverBoard> Receivers { get; init; }
 
     /// <summary>What was sent, last first.</summary>
-    public required IReadOnlyList<AlertSent> Sent { get; init; }
+    public required IReadOnlyList<AlertSentLine> Sent { get; init; }
 }
 
 /// <summary>Reads what stands with the receivers of alerts, and tries them out.</summary>
-public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOptions options, TimeProvider time)
+public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOptions options, Texts texts, TimeProvider time)
 {
     const int Shown = 100;
 
@@ -119,7 +132,7 @@ public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOp
         var receivers = new List<AlertReceiverBoard>();
         foreach (var receiver in options.Alerts.Receivers)
             receivers.Add(Board(receiver, standings.GetValueOrDefault(receiver.Name), board!, await store.Of(receiver.Name, cancellationToken), now));
-        return new() { At = now, Receivers = receivers, Sent = await store.Sendings(null, Shown, cancellationToken) };
+        return new() { At = now, Receivers = receivers, Sent = [.. (await store.Sendings(null, Shown, cancellationToken)).Select(Line)] };
     }
 
     AlertReceiverBoard Board(AlertReceiverOptions receiver, AlertReceiver? standing, IReadOnlyList<AlertSeen> board, IReadOnlyList<AlertRow> known, DateTimeOffset now)
@@ -158,7 +171,8 @@ public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOp
             QuietUntil = quiet,
             SentAt = standing?.SentAt,
             Failures = standing?.Failures ?? 0,
-            LastError = standing?.LastError,
+            LastError = AlertError.Said(standing?.LastError, texts),
+            LastErrorCode = AlertError.Code(standing?.LastError),
             TriedAgainAt = again,
             Rules = [.. receiver.RulesInForce.Select(r => new AlertRuleLine(r.Kind, r.AtLeast, r.After, r.Kind == AlertRule.Overdue ? r.Level : null, r.Urgent))],
             Matters =
@@ -169,6 +183,17 @@ public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOp
         };
     }
 
+    AlertSentLine Line(AlertSent sent) => new(
+        sent.At, sent.Receiver, sent.Matters, sent.TestedBy is { } by ? texts["alerts.test-by", by] : texts.Things(sent.Matters.Split(", ").Select(About)), sent.TestedBy, AlertError.Said(sent.Error, texts), AlertError.Code(sent.Error));
+
+    // As the store writes it: "gap XA", or "(gap XA)" where it is over.
+    Said About(string matter)
+    {
+        var parts = matter.Trim('(', ')').Split(' ', 2);
+        var said = parts is [var kind, var state] ? texts["alerts.of", state, texts[$"alerts.kind.{kind}"]] : texts[$"alerts.kind.{parts[0]}"];
+        return matter[0] == '(' ? texts["alerts.about-over", said] : said;
+    }
+
     /// <summary>What was sent, as a file.</summary>
     internal async Task<ListFile> File(CancellationToken cancellationToken) => new()
     {
@@ -176,7 +201,7 @@ public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOp
         Title = "Alerts sent",
         Filter = string.Create(CultureInfo.InvariantCulture, $"the last {AlertStore.Kept.TotalDays:0} days"),
         At = time.GetUtcNow(),
-        Columns = ["at", "receiver", "about", "test by", "outcome"],
-        Rows = (await store.Sendings(null, ListFile.Most, cancellationToken)).Select(m => new object?[] { m.At, m.Receiver, m.Matters, m.TestedBy, m.Error ?? "taken" }).ToAsyncEnumerable(),
+        Columns = ["at", "receiver", "about", "test by", "outcome", "code of outcome"],
+        Rows = (await store.Sendings(null, ListFile.Most, cancellationToken)).Select(m => new object?[] { m.At, m.Receiver, m.Matters, m.TestedBy, AlertError.Said(m.Error, texts)?.Plain ?? "taken", AlertError.Code(m.Error) }).ToAsyncEnumerable(),
     };
 }

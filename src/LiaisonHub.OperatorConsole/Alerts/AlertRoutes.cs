@@ -1,3 +1,4 @@
+using System.Globalization;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
@@ -15,7 +16,8 @@ public sealed record AlertTestWish(string? Receiver, string? Reason, string? By 
 /// <summary>What came of a test.</summary>
 /// <param name="Receiver">The receiver.</param>
 /// <param name="Error">Why the message was not taken. Null: it was.</param>
-public sealed record AlertTestOutcome(string Receiver, string? Error);
+/// <param name="ErrorCode">The same as a code, which stays the same whatever the words are.</param>
+public sealed record AlertTestOutcome(string Receiver, Said? Error, string? ErrorCode);
 
 /// <summary>The room of the alerts, as page and as JSON.</summary>
 static class AlertRoutes
@@ -56,6 +58,12 @@ static class AlertRoutes
             problems.Add(said["shell.write-reason", LongestReason].Plain);
         if (by.Length is 0 or > LongestBy || by.Any(char.IsControl))
             problems.Add(said["shell.write-who", LongestBy].Plain);
-        return problems.Count > 0 ? (null, ErrorCode.CannotBeRead, problems) : (new(receiver.Name, await sender.TryOut(receiver, by, reason, cancelled)), null, []);
+        if (problems.Count > 0)
+            return (null, ErrorCode.CannotBeRead, problems);
+        // The receiver's language is that of its message; what is answered is said in that of who asks.
+        var asked = CultureInfo.CurrentUICulture;
+        var error = await sender.TryOut(receiver, by, reason, cancelled);
+        CultureInfo.CurrentUICulture = asked;
+        return (new(receiver.Name, AlertError.Said(error, said), AlertError.Code(error)), null, []);
     }
 }

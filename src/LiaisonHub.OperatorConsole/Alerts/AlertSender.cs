@@ -37,6 +37,18 @@ public sealed record AlertMessage(string Hub, DateTimeOffset At, IReadOnlyList<A
 /// <param name="Until">When it was seen no more (UTC).</param>
 public sealed record AlertEnd(string Kind, string? State, DateTimeOffset Since, DateTimeOffset Until);
 
+/// <summary>Why a message was not taken: a code that stays the same and what stands in its sentence, in one line, as it is kept.</summary>
+static class AlertError
+{
+    public static string Of(string code, params IEnumerable<string> facts) => string.Join(' ', facts.Prepend(code));
+
+    /// <summary>Its sentence. Null: the message was taken.</summary>
+    public static Said? Said(string? error, Texts texts) => error?.Split(' ') is [var code, .. var facts] ? texts[$"alerts.error-{code}", [.. facts]] : null;
+
+    /// <summary>Its code. Null: the message was taken.</summary>
+    public static string? Code(string? error) => error?.Split(' ')[0];
+}
+
 /// <summary>
 /// Tells those who are not at the console what the first page says: once when it begins, again whenever it has grown tenfold, and once when it is over; everything that is due in one message, never more in an
 /// hour than the receiver wants. A message that was not taken is sent again, so a receiver may get one twice; none is lost with the process.
@@ -176,15 +188,15 @@ public sealed partial class AlertSender : BackgroundService
         try
         {
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            return answer.IsSuccessStatusCode ? null : string.Create(CultureInfo.InvariantCulture, $"It answered {(int)answer.StatusCode}.");
+            return answer.IsSuccessStatusCode ? null : AlertError.Of("answered", $"{(int)answer.StatusCode}");
         }
         catch (HttpRequestException e)
         {
-            return $"It cannot be reached ({e.HttpRequestError}).";
+            return AlertError.Of("unreachable", $"{e.HttpRequestError}");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"It did not answer within {Patience.TotalSeconds:0} s.";
+            return AlertError.Of("no-answer", $"{Patience.TotalSeconds:0}");
         }
     }
 
@@ -212,7 +224,7 @@ public sealed partial class AlertSender : BackgroundService
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // What the server said may repeat an address.
-            return $"The mail server {server.Host} did not take it ({e.GetType().Name}).";
+            return AlertError.Of("mail-not-taken", server.Host, e.GetType().Name);
         }
     }
 
@@ -233,7 +245,7 @@ public sealed partial class AlertSender : BackgroundService
         base.Dispose();
     }
 
-    [LoggerMessage(4101, LogLevel.Warning, "Alerts to {Receiver} were not taken: {Error} Trying again in {Pause}")]
+    [LoggerMessage(4101, LogLevel.Warning, "Alerts to {Receiver} were not taken ({Error}). Trying again in {Pause}")]
     static partial void NotTaken(ILogger log, string receiver, string error, TimeSpan pause);
 
     [LoggerMessage(4102, LogLevel.Warning, "What is to be told to {Receiver} could not be found out; trying again")]

@@ -1,4 +1,5 @@
 using LiaisonHub.OperatorConsole.Costs;
+using LiaisonHub.OperatorConsole.Law;
 using LiaisonHub.OperatorConsole.Limits;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Register;
@@ -36,6 +37,12 @@ static class ApiRoutes
         });
         api.MapGet("/requests/{requestId:guid}", async Task<IResult> (Guid requestId, RequestReader reader, Texts texts, CancellationToken cancelled) =>
             await reader.Dossier(requestId, cancelled) is { } dossier ? TypedResults.Ok(dossier) : ErrorCode.UnknownRequest.Problem(texts));
+        api.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", async Task<IResult> (Guid requestId, long journalId, RequestReader reader, Texts texts, CancellationToken cancelled) =>
+            await reader.Act(requestId, journalId, cancelled) is { } act ? TypedResults.Ok(act) : ErrorCode.UnknownAct.Problem(texts));
+        api.MapGet("/requests/{requestId:guid}/deadlines/{deadlineId:guid}", async Task<IResult> (Guid requestId, Guid deadlineId, RequestReader reader, Texts texts, CancellationToken cancelled) =>
+            await reader.Explain(requestId, deadlineId, cancelled) is { } found
+                ? TypedResults.Ok(new CountedDeadline(found.Now, found.Request.Id, found.Request.Reference, found.Deadline, found.Days))
+                : ErrorCode.UnknownDeadline.Problem(texts));
         api.MapGet("/groups/{groupId:guid}", async Task<IResult> (Guid groupId, RequestReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
             after != null && RequestQuery.Mark(after) == null ? ErrorCode.BadAddress.Problem(texts, texts["shell.not-a-page", "after"].Plain)
             : await reader.Group(groupId, after == null ? null : RequestQuery.Mark(after), cancelled) is { } group ? TypedResults.Ok(group)
@@ -52,5 +59,7 @@ static class ApiRoutes
         api.MapSettingsApi();
         api.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => TypedResults.Ok(await figures.Waiting(MostActs, cancelled)));
         api.MapLinkApi();
+        api.MapLawApi();
+        api.MapGet("/errors", (Texts texts) => TypedResults.Ok(ErrorCode.All.Select(error => ErrorLine.Of(error, texts))));
     }
 }

@@ -23,6 +23,11 @@ public sealed record ConformanceStanding
     public required Said Words { get; init; }
 }
 
+/// <summary>What is known of a state's conformance.</summary>
+/// <param name="State">Code of the state.</param>
+/// <param name="Standing">Its level. Null: its adapter was never examined here.</param>
+public sealed record ConformanceBoard(string State, ConformanceStanding? Standing);
+
 /// <summary>Reads the levels and believes of them what the hub has signed.</summary>
 public sealed class ConformanceReader(ConformanceRegister register, KeyDirectory keys, Texts texts, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {

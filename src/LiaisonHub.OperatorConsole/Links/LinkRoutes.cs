@@ -102,6 +102,8 @@ static class LinkRoutes
     public static void MapLinkApi(this IEndpointRouteBuilder api)
     {
         api.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => await links.Read(cancelled));
+        api.MapGet("/adapters/{state}/conformance", async Task<IResult> (string state, ConformanceReader conformance, Region region, Texts said, CancellationToken cancelled) =>
+            region.States.ContainsKey(state) ? TypedResults.Ok(new ConformanceBoard(state, (await conformance.All(cancelled)).GetValueOrDefault(state))) : ErrorCode.UnknownState.Problem(said));
         api.MapGet("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>
             desk.Known(state) is { } known ? TypedResults.Ok(await desk.Of(known.Code, cancelled)) : ErrorCode.UnknownState.Problem(said));
         api.MapGet("/adapters/{state}/tests/{testId:guid}", async Task<IResult> (string state, Guid testId, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Serialization;
 using LiaisonHub.Casework;
-using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
@@ -79,7 +80,7 @@ public sealed record RequestDossier
     public required IReadOnlyList<CostLine> Costs { get; init; }
 
     /// <summary>Why it does not move, the deepest cause first. The last says what goes on as planned; a closed request has none.</summary>
-    public required IReadOnlyList<Verdict> Verdicts { get; init; }
+    public required IReadOnlyList<SaidVerdict> Verdicts { get; init; }
 
     /// <summary>Is it a technical fault? One line each, with the finding first.</summary>
     public required IReadOnlyList<Said> Technical { get; init; }
@@ -93,6 +94,76 @@ public sealed record RequestDossier
     /// <summary>Requests that supplement this one.</summary>
     public IReadOnlyList<Guid> SupplementedBy { get; init; } = [];
 }
+
+/// <summary>One act as the hub took it, as far as it may be seen, and what became of it.</summary>
+/// <param name="Row">Its row in the journal. What was signed is not for pages.</param>
+public sealed record ActDossier([property: JsonIgnore] JournalRow Row)
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc cref="JournalRow.JournalId"/>
+    public long JournalId => Row.JournalId;
+
+    /// <summary>Its request.</summary>
+    public Guid RequestId => Row.RequestId;
+
+    /// <summary>Reference of the request. Null: the hub knows no such request.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The act.</summary>
+    public Guid ActId => Row.ActId;
+
+    /// <summary>Its type, for example <c>RequestSubmitted</c>.</summary>
+    public string ActType => Row.ActType;
+
+    /// <summary>The state that made it.</summary>
+    public string SenderState => Row.SenderState;
+
+    /// <summary>Its number among the acts of that state.</summary>
+    public long Sequence => Row.Sequence;
+
+    /// <summary>The lane it came by.</summary>
+    public string Lane => Row.Lane;
+
+    /// <summary>SHA-256 of what was signed.</summary>
+    public string Digest => Row.Digest;
+
+    /// <summary>When the hub took it (UTC); legal time runs from here.</summary>
+    public DateTimeOffset ReceivedAt => Row.ReceivedAt;
+
+    /// <inheritdoc cref="JournalRow.ParkedAt"/>
+    public DateTimeOffset? ParkedAt => Row.ParkedAt;
+
+    /// <inheritdoc cref="JournalRow.DecidedAt"/>
+    public DateTimeOffset? DecidedAt => Row.DecidedAt;
+
+    /// <summary>Applied or Refused. Null: not decided yet.</summary>
+    public string? Outcome => Row.Outcome;
+
+    /// <summary>Why it was refused, as a code. Null: it was not.</summary>
+    public string? RefusalCode => Row.RefusalCode;
+
+    /// <summary>Why it was refused, in words. Null: it was not.</summary>
+    public string? RefusalReason => Row.RefusalReason;
+
+    /// <summary>The trace of the message that brought it. Null: it came without one.</summary>
+    public string? TraceParent => Row.TraceParent;
+
+    /// <summary>What may be shown of what was signed.</summary>
+    public required MaskedDocument Wire { get; init; }
+
+    /// <summary>How far it has come. Null: it went nowhere.</summary>
+    public ReceiptStanding? Receipt { get; init; }
+}
+
+/// <summary>One deadline with each of its days.</summary>
+/// <param name="At">The hub's legal clock (UTC).</param>
+/// <param name="RequestId">The request.</param>
+/// <param name="Reference">Its reference.</param>
+/// <param name="Deadline">The deadline.</param>
+/// <param name="Days">The days, and why each counts or not.</param>
+public sealed record CountedDeadline(DateTimeOffset At, Guid RequestId, string Reference, Deadline Deadline, IReadOnlyList<CountedDay> Days);
 
 /// <summary>Reads requests, one or many.</summary>
 public sealed class RequestReader(
@@ -246,7 +317,7 @@ public sealed class RequestReader(
             Facts = file.Facts,
             Documents = file.Documents,
             Costs = await figures.CostsOf(requestId, cancellationToken),
-            Verdicts = await stuck.Judge(request, cancellationToken),
+            Verdicts = [.. (await stuck.Judge(request, cancellationToken)).Select(v => new SaidVerdict(v, texts))],
             Technical = await Technical(request, why, file, cancellationToken),
             Supplements = supplements,
             SupplementedBy = supplementedBy,
@@ -260,6 +331,21 @@ public sealed class RequestReader(
             return null;
         var request = Request.Read(body);
         return request.Deadlines.FirstOrDefault(d => d.Id == deadlineId) is { } deadline ? (request, deadline, rules.Explain(request, deadlineId), time.GetUtcNow()) : null;
+    }
+
+    /// <summary>One act of a request. Null: unknown.</summary>
+    public async Task<ActDossier?> Act(Guid requestId, long journalId, CancellationToken cancellationToken)
+    {
+        if (await figures.Act(journalId, cancellationToken) is not { } act || act.RequestId != requestId)
+            return null;
+        var file = await reads.Request(requestId, cancellationToken);
+        return new(act)
+        {
+            At = time.GetUtcNow(),
+            Reference = file?.Request.Reference,
+            Wire = MaskedDocument.Read(Encoding.UTF8.GetBytes(act.Body), taken: act.Outcome == Decisions.Applied, texts),
+            Receipt = file?.Receipts.FirstOrDefault(r => r.OfActId == act.ActId),
+        };
     }
 
     // The question at night is: theirs or ours? Each line is a fact that can be looked up.

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
-using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
@@ -21,7 +20,8 @@ static class RequestRoutes
             await reader.Explain(requestId, deadlineId, cancelled) is { } found
                 ? new RazorComponentResult<DeadlinePage>(new { found.Request, found.Deadline, found.Days, found.Now })
                 : ErrorCode.UnknownDeadline.Page());
-        app.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", Act);
+        app.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", async Task<IResult> (Guid requestId, long journalId, RequestReader reader, CancellationToken cancelled) =>
+            await reader.Act(requestId, journalId, cancelled) is { } act ? new RazorComponentResult<ActPage>(new { Act = act.Row, act.Wire, act.Reference, act.Receipt }) : ErrorCode.UnknownAct.Page());
         app.MapGet("/groups/{groupId:guid}", Group);
         app.MapList("/groups/{groupId:guid}", async Task<IResult> (Guid groupId, RequestReader reader, CancellationToken cancelled) =>
             await reader.Group(groupId, null, cancelled) is null ? ErrorCode.UnknownCaseGroup.Page() : reader.File(groupId, cancelled));
@@ -65,20 +65,6 @@ static class RequestRoutes
     {
         var query = RequestQuery.Read(http.Query, texts);
         return query.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : reader.File(query, cancelled);
-    }
-
-    static async Task<IResult> Act(Guid requestId, long journalId, HubFigures figures, HubReads reads, Texts texts, CancellationToken cancelled)
-    {
-        if (await figures.Act(journalId, cancelled) is not { } act || act.RequestId != requestId)
-            return ErrorCode.UnknownAct.Page();
-        var file = await reads.Request(requestId, cancelled);
-        return new RazorComponentResult<ActPage>(new
-        {
-            Act = act,
-            Wire = MaskedDocument.Read(System.Text.Encoding.UTF8.GetBytes(act.Body), taken: act.Outcome == Decisions.Applied, texts),
-            file?.Request.Reference,
-            Receipt = file?.Receipts.FirstOrDefault(r => r.OfActId == act.ActId),
-        });
     }
 
     // Whoever reads a document says why, and the ledger keeps it: a deed, which no link and no page elsewhere can do in a person's name, and whose reason stands in no address. The document stands alone then: it has

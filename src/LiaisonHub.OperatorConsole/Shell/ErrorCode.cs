@@ -4,6 +4,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiaisonHub.OperatorConsole.Shell;
 
+/// <summary>A code with what it means, for programs.</summary>
+/// <param name="Code">LH and four digits.</param>
+/// <param name="Status">The status of HTTP it is answered with.</param>
+/// <param name="Meaning">What it means.</param>
+/// <param name="Fix">What to do.</param>
+public sealed record ErrorLine(string Code, int Status, string Meaning, string Fix)
+{
+    internal static ErrorLine Of(ErrorCode error, Texts said) => new(error.Code, error.Status, said[$"errors.{error.Code}"].Plain, said[$"errors.{error.Code}-fix"].Plain);
+}
+
 /// <summary>
 /// Why the console refuses something, as a code that stays the same: <c>LH0123</c>. What it means and what to do stands in <c>Texts/errors.resx</c> under the code, and on the page of the codes. A code is
 /// never used for anything else.

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using LiaisonHub.OperatorConsole.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -32,11 +34,26 @@ static class ShellRoutes
         return TypedResults.Bytes(content, type, entityTag: tag);
     }
 
-    static (byte[] Content, EntityTagHeaderValue Tag) Read(string name)
+    static byte[] Resource(string name)
     {
         using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
         var content = new byte[resource.Length];
         resource.ReadExactly(content);
+        return content;
+    }
+
+    // Addresses, parameters and refusals are described by hand; what is answered is written from the types.
+    static byte[] Described()
+    {
+        var description = JsonNode.Parse(Resource("openapi.json"))!;
+        foreach (var (type, schema) in JsonNode.Parse(Resource("answers.json"))!.AsObject())
+            description["components"]!["schemas"]![type] = schema!.DeepClone();
+        return JsonSerializer.SerializeToUtf8Bytes(description);
+    }
+
+    static (byte[] Content, EntityTagHeaderValue Tag) Read(string name)
+    {
+        var content = name == "openapi.json" ? Described() : Resource(name);
         return (content, new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\""));
     }
 }

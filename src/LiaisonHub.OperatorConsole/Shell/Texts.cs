@@ -9,6 +9,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Components;
 
@@ -54,6 +55,9 @@ public sealed class Texts
 
     /// <summary>The same where only its name is known.</summary>
     public Said Of(string list, string? name) => Find($"words.{list}.{name}", "en", []) is null ? English(Words.Spaced(name ?? "")) : this[$"words.{list}.{name}"];
+
+    /// <summary>A sentence of a verdict: the text <c>verdict.not-opened</c>.</summary>
+    public Said Of(Sentence sentence) => this[$"verdict.{sentence.Code}", [.. sentence.Facts]];
 
     /// <summary>A text that is English whatever the page is: the law, and what the rules compute.</summary>
     public Said English(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : Foreign(Apart(text), Html.Encode(text));
@@ -167,6 +171,7 @@ public sealed class Texts
         DateTimeOffset at => new(Utc(at), $"<time datetime=\"{Words.Machine(at)}\">{Html.Encode(Utc(at))}</time>"),
         DateOnly day => Plainly(Day(day)),
         Enum value => Of(value),
+        Quoted quoted => English(quoted.Text),
         MarkupString markup => new("", markup.Value),
         _ => Data(Convert.ToString(argument, CultureInfo.InvariantCulture)),
     };
@@ -206,6 +211,8 @@ public sealed class Texts
 public sealed class Said
 {
     internal Said(string plain, string html) => (Plain, Html) = (plain, new(html));
+
+    internal static Said Nothing { get; } = new("", "");
 
     /// <summary>Without marks.</summary>
     public string Plain { get; }

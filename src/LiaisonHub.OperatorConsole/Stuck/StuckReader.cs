@@ -2,10 +2,51 @@ using System.Collections.Concurrent;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Stuck;
+
+/// <summary>A verdict in the words of whoever looks: a page's language, English for programs. The codes of its sentences stay the same whatever the words are.</summary>
+public sealed record SaidVerdict
+{
+    readonly Func<Said>? what, clears;
+
+    /// <summary>As a program reads it.</summary>
+    public SaidVerdict()
+    {
+    }
+
+    // One board serves all who look within ten seconds, in whatever language: the words are found when they are asked for.
+    internal SaidVerdict(Verdict verdict, Texts texts) =>
+        (Cause, Owner, State, Since, WhatCode, ClearsCode, what, clears) =
+            (verdict.Cause, verdict.Owner, verdict.State, verdict.Since, verdict.What.Code, verdict.Clears.Code, () => texts.Of(verdict.What), () => texts.Of(verdict.Clears));
+
+    /// <inheritdoc cref="Verdict.Cause"/>
+    public Cause Cause { get; init; }
+
+    /// <inheritdoc cref="Verdict.Owner"/>
+    public Owner Owner { get; init; }
+
+    /// <inheritdoc cref="Verdict.State"/>
+    public string? State { get; init; }
+
+    /// <inheritdoc cref="Verdict.Since"/>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Code of the sentence that says what is so.</summary>
+    public string WhatCode { get; init; } = "";
+
+    /// <summary>What is so.</summary>
+    public Said What { get => what?.Invoke() ?? field; init; } = Said.Nothing;
+
+    /// <summary>Code of the sentence that says what clears it.</summary>
+    public string ClearsCode { get; init; } = "";
+
+    /// <summary>What would clear it.</summary>
+    public Said Clears { get => clears?.Invoke() ?? field; init; } = Said.Nothing;
+}
 
 /// <summary>A request that is stuck.</summary>
 public sealed record StuckLine
@@ -41,7 +82,7 @@ public sealed record StuckLine
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>Why it does not move.</summary>
-    public required Verdict Verdict { get; init; }
+    public required SaidVerdict Verdict { get; init; }
 
     /// <summary>The pair, as it is grouped: <c>XA→XB</c>.</summary>
     public string Pair => $"{RequestingState}→{RequestedState}";
@@ -68,7 +109,7 @@ public sealed record StuckBoard
 
 /// <summary>Finds what is stuck, and says why.</summary>
 public sealed class StuckReader(
-    StuckReads stuck, HubReads reads, HubFigures figures, Quarantine quarantine, RepairPlans plans, AdapterRegister adapters, HubProcesses processes, Outbox outbox, Deadlines deadlines, KeyDirectory keys, Rules rules,
+    StuckReads stuck, HubReads reads, HubFigures figures, Quarantine quarantine, RepairPlans plans, AdapterRegister adapters, HubProcesses processes, Outbox outbox, Deadlines deadlines, KeyDirectory keys, Rules rules, Texts texts,
     TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical) : IDisposable
 {
     // So many requests are judged at a time.
@@ -170,7 +211,7 @@ public sealed class StuckReader(
                         Since = request.Since,
                         Usual = await Usual(request.Procedure, request.State, cancellationToken),
                         Due = request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running }).Min(d => d.Due),
-                        Verdict = first,
+                        Verdict = new(first, texts),
                     });
         return new()
         {
@@ -223,7 +264,7 @@ public sealed class StuckReader(
     {
         foreach (var key in around.Keys)
             if (key.Owner == PublicKey.HubOwner || awaited is not null && (key.Use == KeyUse.Sign ? key.Owner == awaited : key.Owner != awaited && states.Contains(key.Owner)))
-                yield return new(key.Owner, key.Use == KeyUse.Sign ? "to sign with" : "to seal to", key.EndedAt);
+                yield return new(key.Owner, key.Use == KeyUse.Seal, key.EndedAt);
     }
 
     async Task<TimeSpan?> Usual(string procedure, string state, CancellationToken cancellationToken)
@@ -266,10 +307,10 @@ public sealed class StuckReader(
             if (group.Code == nameof(RefusalCode.NotAuthentic) && ways.TryGetValue(group.State, out var way) && way.SilentSince is not null && !(way.HeardAt >= group.LastAt)
                 && (await quarantine.Page(null, group.State, group.Code, null, 20, cancellationToken)).Where(m => OfKeys.Contains(m.Place)).ToList() is [var newest, ..] ofKeys && !(way.HeardAt >= newest.At))
                 unproven[group.State] = new(group.State, RefusalCode.NotAuthentic, newest.Reason, newest.Fix, ofKeys[^1].At);
-        var waiting = new Dictionary<Guid, ApprovalFact>();
+        var waiting = new Dictionary<Guid, PlanFact>();
         foreach (var plan in await plans.WaitingForSecond(now, MostPlans, cancellationToken))
             foreach (var concerned in await plans.Concerned(plan.PlanId, cancellationToken))
-                waiting.TryAdd(concerned, new(plan.Reason, "a second operator", plan.ShapedAt));
+                waiting.TryAdd(concerned, new(plan.Reason, plan.ShapedAt));
         return new()
         {
             Now = now,
@@ -300,7 +341,7 @@ public sealed class StuckReader(
         public required IReadOnlyDictionary<string, WayFacts> Ways { get; init; }
         public required IReadOnlyList<KeyGap> Keys { get; init; }
         public required IReadOnlyDictionary<string, SetAside> Unproven { get; init; }
-        public required IReadOnlyDictionary<Guid, ApprovalFact> Plans { get; init; }
+        public required IReadOnlyDictionary<Guid, PlanFact> Plans { get; init; }
         public DateTimeOffset? ClockBehindSince { get; init; }
         public DateTimeOffset? WorkerSilentSince { get; init; }
 

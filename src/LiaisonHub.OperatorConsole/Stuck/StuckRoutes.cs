@@ -20,7 +20,7 @@ static class StuckRoutes
             {
                 // The one verdict that explains all others; what was read last may still help. What the database said may repeat its address.
                 http.Response.Headers.RetryAfter = "10";
-                return new RazorComponentResult<StuckPage>(new { Query = query, Board = last, Away = Verdict.OfDatabase($"the last reading failed ({e.GetBaseException().GetType().Name}).", last.At) }) { StatusCode = 503 };
+                return new RazorComponentResult<StuckPage>(new { Query = query, Board = last, Away = new SaidVerdict(Verdict.OfDatabase(e.GetBaseException().GetType().Name, last.At), texts) }) { StatusCode = 503 };
             }
         });
         app.MapList("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
@@ -36,11 +36,11 @@ static class StuckRoutes
         Title = "Stuck requests",
         Filter = query.Group is { } group ? $"{query.By}: {group}" : "all",
         At = board.At,
-        Columns = ["reference", "request id", "procedure", "instrument", "requesting", "requested", "state", "since", "in this state for", "usual", "next limit", "verdict", "lies with", "stuck since", "why", "what clears it"],
+        Columns = ["reference", "request id", "procedure", "instrument", "requesting", "requested", "state", "since", "in this state for", "usual", "next limit", "verdict", "lies with", "stuck since", "why", "what clears it", "code of why", "code of what clears it"],
         Rows = query.Of(board).Select(line => new object?[]
         {
             line.Reference, line.RequestId, line.Procedure, line.Instrument, line.RequestingState, line.RequestedState, line.State, line.Since, Words.Span(board.At - line.Since), line.Usual is { } usual ? Words.Span(usual) : null,
-            line.Due, line.Verdict.Cause, line.Verdict.State, line.Verdict.Since, line.Verdict.What, line.Verdict.Clears,
+            line.Due, line.Verdict.Cause, line.Verdict.State, line.Verdict.Since, line.Verdict.What.Plain, line.Verdict.Clears.Plain, line.Verdict.WhatCode, line.Verdict.ClearsCode,
         }).ToAsyncEnumerable(),
         Cut = board.Cut ? "there is more of one kind than was looked at; the worst are here" : null,
     };

@@ -71,7 +71,7 @@ public sealed record AlertSent
     /// <summary>Who tried whether the receiver hears. Null: no test.</summary>
     public string? TestedBy { get; init; }
 
-    /// <summary>Why it was not taken. Null: it was.</summary>
+    /// <summary>Why it was not taken: a code, and what stands in its sentence. Null: it was.</summary>
     public string? Error { get; init; }
 }
 

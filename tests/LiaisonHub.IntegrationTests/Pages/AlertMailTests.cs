@@ -64,7 +64,7 @@ public sealed class AlertMailTests(MailServer server)
         using var sender = ActivatorUtilities.CreateInstance<AlertSender>(console.Services);
         await sender.Round(Cancelled);
 
-        Assert.Equal("The mail server localhost did not take it (SslHandshakeException).", Assert.Single(await console.Services.GetRequiredService<AlertStore>().Receivers(Cancelled)).LastError);
+        Assert.Equal("mail-not-taken localhost SslHandshakeException", Assert.Single(await console.Services.GetRequiredService<AlertStore>().Receivers(Cancelled)).LastError);
         Assert.Empty(server.SentTo(address));
     }
 }

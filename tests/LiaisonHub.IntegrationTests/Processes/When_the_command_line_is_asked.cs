@@ -1,7 +1,9 @@
 using System.Text.Json;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.OperatorConsole;
 using LiaisonHub.Tests;
 using LiaisonHub.Tests.OperatorConsole;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LiaisonHub.IntegrationTests.Processes;
 
@@ -117,6 +119,34 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal((1, true), (code, said.Contains("LH0142", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Whoever_is_told_of_alerts_is_listed_and_tried_out_at_the_terminal()
+    {
+        await using var filled = await ConsoleUnderTest.Filled(Cancelled);
+        var console = filled.Address.ToString();
+        Assert.Equal((0, true), (await Run("alerts", "--console", console)) is var (nobody, said) ? (nobody, Words(said).Contains("Console:Alerts:Receivers", StringComparison.Ordinal)) : default);
+
+        // Nothing listens there.
+        var secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, "0123456789abcdef", Cancelled);
+        filled.Services.GetRequiredService<ConsoleOptions>().Alerts.Receivers.Add(new() { Name = "duty", Webhook = new("http://127.0.0.1:1/"), SecretFile = secret });
+        var (code, tried) = await Run("alerts", "test", "duty", "--reason", "Before the exercise", "--by", "A. Bell", "--console", console);
+        Assert.Equal((1, true), (code, Words(tried).Contains("It cannot be reached (ConnectionError).", StringComparison.Ordinal)));
+        (code, tried) = await Run("alerts", "test", "duty", "--reason", "Once more", "--by", "A. Bell", "--console", console, "--json");
+        Assert.Equal((1, "unreachable"), (code, JsonDocument.Parse(tried).RootElement.GetProperty("errorCode").GetString()));
+        (code, tried) = await Run("alerts", "test", "nobody", "--reason", "x", "--by", "A. Bell", "--console", console);
+        Assert.Equal((1, true), (code, tried.Contains("LH0421", StringComparison.Ordinal)));
+        Assert.Equal(2, (await Run("alerts", "test", "duty", "--console", console)).Code);
+
+        (code, tried) = await Run("alerts", "--console", console, "--json");
+        var board = JsonDocument.Parse(tried).RootElement;
+        Assert.Equal((0, "duty", 2), (code, board.GetProperty("receivers")[0].GetProperty("name").GetString(), board.GetProperty("sent").GetArrayLength()));
+        (code, tried) = await Run("alerts", "--console", console);
+        Assert.Equal((0, true), (code, Words(tried).Contains("test by A. Bell", StringComparison.Ordinal)));
+        Assert.Equal(3, (await Run("alerts", "--console", "http://127.0.0.1:1")).Code);
+        File.Delete(secret);
+    }
+
     // Deadlines, and who did what
 
     [Fact]
@@ -188,6 +218,7 @@ public sealed class When_the_command_line_is_asked
     public async Task A_shell_is_told_what_may_come_next()
     {
         Assert.Equal("forecast", (await Run("[suggest:11]", "deadlines f")).Said.Trim());
+        Assert.Equal("test", (await Run("[suggest:9]", "alerts te")).Said.Trim());
         Assert.Contains("--state", (await Run("[suggest:32]", "liaisonhub deadlines forecast --s")).Said, StringComparison.Ordinal);
         var (code, script) = await Run("completion", "bash");
         Assert.Equal((0, true), (code, script.Contains("complete -F _liaisonhub liaisonhub", StringComparison.Ordinal)));
@@ -312,7 +343,7 @@ public sealed class When_the_command_line_is_asked
     public async Task A_mistake_on_the_command_line_is_a_mistake_and_help_has_an_example()
     {
         Assert.NotEqual(0, (await Run("config", "explain", "hubb")).Code);
-        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "audit export", "deadlines forecast", "deadlines kept", "deadlines calendar make", "requests list", "requests why", "health", "completion", "keys make", "adapter test", "adapter maintenance", "adapter maintenance end" })
+        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "audit export", "deadlines forecast", "deadlines kept", "deadlines calendar make", "requests list", "requests why", "health", "completion", "keys make", "alerts", "alerts test", "adapter test", "adapter maintenance", "adapter maintenance end" })
         {
             var (code, said) = await Run([.. command.Split(' '), "--help"]);
             Assert.Equal(0, code);

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Shell;
 
 namespace LiaisonHub.Tests.Casework;
 
@@ -65,9 +67,27 @@ public sealed class StuckTests
         var verdict = Verdict.First(With(fault));
 
         Assert.Equal((fault, cause), (fault, verdict.Cause));
-        Assert.True(verdict.What.Length > 20 && verdict.What.TrimEnd()[^1] is '.' or '\'', verdict.What);
-        Assert.EndsWith(".", verdict.Clears, StringComparison.Ordinal);
         Assert.Equal(cause == Cause.AsPlanned, verdict.Owner == Owner.Nobody && cause != Cause.Maintenance);
+    }
+
+    /// <summary>Each sentence that a verdict can say, as it is said of each fault, has its words in every language, with a place for each of its facts; and there are no others.</summary>
+    [Fact]
+    public void Each_sentence_has_its_words_in_every_language_and_a_place_for_each_fact()
+    {
+        StuckFacts[] further =
+        [
+            Normal with { Keys = [new("XB", Seals: true)] }, Normal with { Keys = [new("XB", Seals: true, Now)] }, Normal with { Keys = [new("HUB", Seals: false, Now)] }, Normal with { Running = null, Awaited = null, Usual = TimeSpan.FromDays(1) },
+            Normal with { Running = null }, Xb(w => w with { OutboxOldest = Now.AddHours(-2) }, undelivered: true),
+        ];
+        var said = Faults.Select(f => With(f.Data.Item1)).Concat(further).SelectMany(Verdict.All).Append(Verdict.OfDatabase("SqliteException", Now)).SelectMany(v => new[] { v.What, v.Clears }).ToLookup(s => s.Code);
+
+        Assert.Equal(Texts.In("en").Keys.Where(k => k.StartsWith("verdict.", StringComparison.Ordinal)).Order(StringComparer.Ordinal), said.Select(s => $"verdict.{s.Key}").Order(StringComparer.Ordinal));
+        foreach (var language in new[] { "en", "fr", "es", "ar" })
+            foreach (var sentence in said.SelectMany(s => s))
+            {
+                var text = Texts.In(language)[$"verdict.{sentence.Code}"];
+                Assert.Equal(Enumerable.Range(0, sentence.Facts.Count), Regex.Matches(text, "\\{(\\d)\\}").Select(m => m.Groups[1].Value[0] - '0').Distinct().Order());
+            }
     }
 
     [Fact]
@@ -219,8 +239,8 @@ public sealed class StuckTests
         Assert.Equal((Cause.AsPlanned, Cause.LongerThanUsual), (After(19, 20).Cause, After(21, 20).Cause));
         var forgotten = After(300, 20);
         Assert.Equal((Owner.Authority, awaited, request.Since.AddDays(20)), (forgotten.Owner, forgotten.State, forgotten.Since));
-        Assert.Contains("within 20 days", forgotten.What, StringComparison.Ordinal);
-        Assert.StartsWith($"{awaited} takes the next step", forgotten.Clears, StringComparison.Ordinal);
+        Assert.Equal(("longer-than-usual", TimeSpan.FromDays(20)), (forgotten.What.Code, forgotten.What.Facts[1]));
+        Assert.Equal(("next-step-of", awaited), (forgotten.Clears.Code, forgotten.Clears.Facts[0]));
     }
 
     [Fact]
@@ -271,10 +291,10 @@ public sealed class StuckTests
         "maintenance" => Xb(w => w with { MaintenanceFrom = Now.AddHours(-8), MaintenanceUntil = Now.AddHours(3) }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddHours(-30))] },
         "mapping refused at the hub" => Normal with { Quarantined = new("XB", RefusalCode.InvalidContent, "$.open.reference: is missing.", "Write it.", Now.AddHours(-1)) },
         "mapping refused in the other adapter" => Xb(w => w with { SetAsideThere = 3 }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddDays(-2), Now.AddDays(-2))] },
-        "missing key" => Normal with { Keys = [new("XB", "to sign with")] },
-        "key of the hub missing" => Normal with { Keys = [new("HUB", "to sign with")] },
+        "missing key" => Normal with { Keys = [new("XB", Seals: false)] },
+        "key of the hub missing" => Normal with { Keys = [new("HUB", Seals: false)] },
         "signed with an unknown key" => Normal with { Quarantined = new("XB", RefusalCode.NotAuthentic, "No key of XB has this id.", "Sign with a key of XB that the directory holds.", Now.AddHours(-1)) },
-        "expired key" => Normal with { Keys = [new("XB", "to sign with", Now.AddDays(-1))] },
+        "expired key" => Normal with { Keys = [new("XB", Seals: false, Now.AddDays(-1))] },
         "waiting for approval" => Normal with { Approval = new("a repair plan", "a second operator", Now.AddHours(-1)) },
         "approval overdue" => Normal with { Approval = new("the national step", "XB", Now.AddDays(-9), Now.AddDays(-1)) },
         "clock held" => Normal with { Running = null, Held = [new("EIO-D1", "Decide", "XB", Now.AddDays(-10), Reason: "items in use")] },
@@ -284,9 +304,9 @@ public sealed class StuckTests
         "act not decided" => Normal with { Undecided = new("XB", Now.AddHours(-1)) },
         "clock of the hub behind" => Normal with { Running = Normal.Running! with { At = Now.AddHours(-2) }, ClockBehindSince = Now.AddHours(-2) },
         "earlier act missing" => Normal with { Undecided = new("XB", Now.AddMinutes(-20), Now.AddMinutes(-20)) },
-        "calendar missing" => Normal with { CalendarEnds = "EIO-D1 ends 2029-03-01; calendar XB knows holidays from 2026-01-01 to 2028-12-31 only. Extend the calendar." },
+        "calendar missing" => Normal with { CalendarEnds = new("EIO-D1", new(2029, 3, 1), "XB", new(2026, 1, 1), new(2028, 12, 31)) },
         "overdue" => Normal with { Running = Normal.Running! with { At = Now.AddDays(-1), Level = 2 } },
-        "a plan waits" => Normal with { Plan = new("two messages are set aside", "a second operator", Now.AddHours(-1)) },
+        "a plan waits" => Normal with { Plan = new("two messages are set aside", Now.AddHours(-1)) },
         "worker of the hub silent" => Normal with { WorkerSilentSince = Now.AddHours(-3), OnTheirWay = [Undelivered] },
         "longer than usual" => Normal with { Running = null, Since = Now.AddDays(-10) },
         "longer than usual, usual not known" => Normal with { Usual = null, Running = null, Since = Now.AddDays(-91) },

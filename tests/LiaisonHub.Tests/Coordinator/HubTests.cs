@@ -101,7 +101,7 @@ public abstract class HubTests : IAsyncLifetime
                 await adapters.Looked("XB", look.Readers, look.Trouble, hub.Time.GetUtcNow(), Cancelled);
             using var reader = new StuckReader(
                 services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(),
-                services.GetRequiredService<RepairPlans>(), adapters, services.GetRequiredService<HubProcesses>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Deadlines>(), keys, services.GetRequiredService<Rules>(), hub.Time, hub.Time);
+                services.GetRequiredService<RepairPlans>(), adapters, services.GetRequiredService<HubProcesses>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Deadlines>(), keys, services.GetRequiredService<Rules>(), new(), hub.Time, hub.Time);
             var board = await reader.Read(Cancelled);
             seen = string.Join("; ", board.Lines.Select(l => $"{l.Reference}: {l.Verdict.Cause}, {l.Verdict.What}"));
             return board.Lines.FirstOrDefault(l => l.RequestId == requestId)?.Verdict.Cause ?? Cause.AsPlanned;

@@ -78,7 +78,7 @@ public sealed class AlertTests : IAsyncLifetime
         await Round(console);
         await Round(console);
         Assert.Single(posted);
-        Assert.Equal(("It answered 500.", 1), await Standing(console));
+        Assert.Equal(("answered 500", 1), await Standing(console));
 
         console.Time.Advance(TimeSpan.FromSeconds(31));
         await Round(console);
@@ -179,7 +179,8 @@ public sealed class AlertTests : IAsyncLifetime
         await Round(console);
         board = await Board(console);
         Assert.Equal((AlertPlace.Told, 1), (Of(board, "gap").Place, board.Receivers[0].HourSent));
-        Assert.Equal([null, "It answered 500."], board.Sent.Select(s => s.Error));
+        Assert.Equal([null, "It answered 500."], board.Sent.Select(s => s.Error?.Plain));
+        Assert.Equal([null, "answered"], board.Sent.Select(s => s.ErrorCode));
         Assert.All(board.Sent, s => Assert.StartsWith("gap ", s.Matters, StringComparison.Ordinal));
 
         var page = await console.Page("/alerts", Cancelled);
@@ -203,7 +204,7 @@ public sealed class AlertTests : IAsyncLifetime
         Assert.Contains("test by A. Bell", await console.Page("/alerts", Cancelled), StringComparison.Ordinal);
         answer = 403;
         using var refused = await console.Http.PostAsJsonAsync(new Uri("/api/v1/alerts/test", UriKind.Relative), new AlertTestWish("duty", "Once more", "A. Bell"), Cancelled);
-        Assert.Equal("It answered 403.", (await refused.Content.ReadFromJsonAsync<AlertTestOutcome>(Cancelled))!.Error);
+        Assert.Equal(("It answered 403.", "answered"), (await refused.Content.ReadFromJsonAsync<AlertTestOutcome>(Cancelled))! is var outcome ? (outcome.Error?.Plain, outcome.ErrorCode) : default);
         using var unknown = await console.Http.PostAsJsonAsync(new Uri("/api/v1/alerts/test", UriKind.Relative), new AlertTestWish("nobody", "x", "A. Bell"), Cancelled);
         Assert.Contains("LH0421", await unknown.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
         var deeds = await console.Services.GetRequiredService<Ledger>().DeedsPage(new() { Kind = "AlertTested" }, null, 10, Cancelled);

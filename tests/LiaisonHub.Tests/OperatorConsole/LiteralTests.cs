@@ -16,6 +16,53 @@ public sealed class LiteralTests
         Assert.True(found.Count == 0, $"Texts stand in Texts/ROOM.resx; a page asks for them with @T[\"room.what-is-said\"]:\n{string.Join("\n", found)}");
     }
 
+    /// <summary>What a page shows often comes from the code beside it: there, and where verdicts are found, no sentence stands either.</summary>
+    [Fact]
+    public void No_code_of_the_console_holds_a_sentence_for_a_page()
+    {
+        var found = new[] { "LiaisonHub.OperatorConsole", Path.Combine("LiaisonHub.Casework", "Stuck") }
+            .SelectMany(folder => Directory.EnumerateFiles(Repository.At("src", folder), "*.cs", SearchOption.AllDirectories)).Where(f => !f.Split(Path.DirectorySeparatorChar).Contains("obj"))
+            .SelectMany(f => Spoken(File.ReadAllText(f)).Select(text => $"{Path.GetFileName(f)}: {text}")).Except(ForNoPage).ToList();
+        Assert.True(found.Count == 0, $"Texts stand in Texts/ROOM.resx; code asks for them with texts[\"room.what-is-said\"], and rules give a code and facts:\n{string.Join("\n", found)}");
+    }
+
+    // What no page shows, or shows as what was kept, and marks as English: entries of the ledger, answers to probes, files and the command line.
+    static readonly string[] ForNoPage =
+    [
+        "AccountDesk.cs: The identity provider named no subject.", "AccountDesk.cs: The identity provider gives the person no role here.", "AccountDesk.cs: No administrator could sign in.",
+        "AccountDesk.cs: The link before was not taken up.", "AccountDesk.cs: First administrator", "AccountDesk.cs: First approver", "AccountDesk.cs: this hub", "LimitRoutes.cs: somebody at this machine",
+        "PlanDesk.cs: saved filter “{filter!.Name}”: {filter.Query}", "PlanDesk.cs: all that fit",
+        "ConsoleHealth.cs: The hub's database does not answer.", "ConsoleHealth.cs: The hub's database answers; the ledger has {head.Size} entries.",
+        "ConsoleHealth.cs: The database answers, but has no tables of the hub that this console can read. Start the hub once, or run 'liaisonhub database migrate'.",
+        "SignIn.cs: No token that is valid.", "SignIn.cs: the database does not answer", "SignIn.cs: the hub's tables are not there yet", "LinkReader.cs: never heard", "MaskedDocument.cs: protected header",
+        "LimitFiles.cs: Limits not kept", "LimitFiles.cs: fewer than {LimitReader.Fewest}", "AuditReader.cs: Deeds and views", "ListFile.cs: Made at", "ListFile.cs: after {written} rows; narrow the filter",
+        .. new[]
+        {
+            "the ladder begins", "the person is to be released: a court is told, the hub decides nothing", "the side is freed from its duty", "silence counts as consent", "another authority decides in default",
+            "the alternative measure is executed", "the person may be released: a court is told, the hub decides nothing", "nothing: the day has passed",
+        }.Select(silence => $"Words.cs: {silence}"),
+    ];
+
+    [Theory]
+    [InlineData("return $\"It answered {status}.\";", "It answered {status}.")]
+    [InlineData("yield return new(Cause.NotOpened, $\"Delivered to {to}.\", \"Call there.\");", "Delivered to {to}.", "Call there.")]
+    [InlineData("new(plan.Reason, \"a second operator\", plan.At)", "a second operator")]
+    [InlineData("texts[\"stuck.none\"] // nothing is stuck")]
+    [InlineData("throw new InvalidOperationException(\"It cannot be.\");")]
+    [InlineData("[LoggerMessage(1, LogLevel.Warning, \"A round failed; trying again\")]")]
+    [InlineData("Title = \"Stuck requests\",\nColumns = [\"request id\",\n  \"in this state for\"],")]
+    [InlineData("at.ToString(\"yyyy-MM-dd HH:mm 'UTC'\", c)")]
+    public void A_sentence_of_the_code_is_found_and_what_is_said_to_no_page_is_none(string code, params string[] sentences) => Assert.Equal(sentences, Spoken(code));
+
+    // Said in a log, to whoever sets the program up, in a file that programs read, or as a format.
+    static List<string> Spoken(string code)
+    {
+        code = Regex.Replace(code, @"'\\?.'|(?<![:""/])//[^\n]*", "");
+        code = Regex.Replace(code, @"\[LoggerMessage\([^\n]*\)\]|(throw new |yield return (?=\(\$?""[A-Z]|\$""\{section\})|problems\.Add\((?=\$?""(\{Section\}|Kestrel)))(""([^""\\\n]|\\.)*""|[^"";])*;"
+            + @"|(Columns|Head) =\s*\[[^\]]*\]|\b(Title|Filter|Cut) = [^\n]*|Csv\.Line\([^\n]*", "");
+        return [.. Sentences(code).Where(s => !Regex.IsMatch(s, "^[dMyHm :'UTC-]+$|^/|^[{][(]|\n"))];
+    }
+
     [Theory]
     [InlineData("<p>Nothing waits.</p>", "Nothing waits.")]
     [InlineData("<p>@T[\"a.b\"]</p>", null)]

@@ -369,7 +369,7 @@ public sealed class PlanTests
     };
 
     // What the hub writes when a dry run was wished for.
-    static async Task Foreseen(RepairPlans plans, DateTimeOffset at)
+    internal static async Task Foreseen(RepairPlans plans, DateTimeOffset at)
     {
         foreach (var plan in await plans.Open(100, CancellationToken.None))
         {

@@ -43,8 +43,8 @@ public sealed class RefusalTests
         foreach (var route in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal) && ConsoleUnderTest.Needs(e) != "anybody"))
         {
             var method = route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
-            var address = Regex.Replace(route.RoutePattern.RawText!, @"\{[A-Za-z]+:guid\}", Guid.NewGuid().ToString()).Replace("{state}", "QQ", StringComparison.Ordinal).Replace("{instrument}", "EIO", StringComparison.Ordinal);
-            var operation = described.GetProperty(Regex.Replace(route.RoutePattern.RawText!, ":guid", "")).GetProperty(method.ToLowerInvariant()).GetProperty("responses");
+            var address = Regex.Replace(route.RoutePattern.RawText!, @"\{[A-Za-z]+:guid\}", Guid.NewGuid().ToString()).Replace("{journalId:long}", "999999", StringComparison.Ordinal).Replace("{name}", "nothing", StringComparison.Ordinal).Replace("{state}", "QQ", StringComparison.Ordinal).Replace("{instrument}", "EIO", StringComparison.Ordinal);
+            var operation = described.GetProperty(Regex.Replace(route.RoutePattern.RawText!, ":(guid|long)", "")).GetProperty(method.ToLowerInvariant()).GetProperty("responses");
             async Task Ask(HttpClient who, string query, string? body, string? expected = null)
             {
                 using var asked = new HttpRequestMessage(new(method), new Uri(address + query, UriKind.Relative)) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };

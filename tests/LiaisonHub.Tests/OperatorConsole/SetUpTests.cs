@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Accounts;
@@ -106,12 +107,25 @@ public sealed class SetUpTests
     }
 
     [Fact]
+    public async Task Whatever_a_page_shows_a_program_may_read_with_the_same_permission()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var read = console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is ["GET"])
+            .Select(e => (Path: e.RoutePattern.RawText!.TrimEnd('/'), Needs: ConsoleUnderTest.Needs(e))).ToList();
+        // Help, the own account, and what is a form alone, are for people.
+        string[] forPeople = ["/help", "/account", "/plans/new", "/filters/{filterId:guid}/change", "/documents/{documentId:guid}"];
+        var pages = read.Where(r => !r.Path.StartsWith("/api/", StringComparison.Ordinal) && r.Needs != "anybody" && !Regex.IsMatch(r.Path, "\\.[a-z]+$")).Where(r => !forPeople.Contains(r.Path)).ToList();
+        Assert.NotEmpty(pages);
+        Assert.Empty(pages.Select(p => (Path: "/api/v1" + (p.Path.Length == 0 ? "/today" : p.Path), p.Needs)).Except(read));
+    }
+
+    [Fact]
     public async Task The_description_of_the_API_has_every_address_of_the_API_and_no_other()
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
         var described = (await console.Http.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/openapi.json", UriKind.Relative), Cancelled)).GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal);
         var routed = console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(e => e.RoutePattern.RawText!)
-            .Where(r => r.StartsWith("/api/", StringComparison.Ordinal)).Select(r => r.Replace(":guid", "", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
+            .Where(r => r.StartsWith("/api/", StringComparison.Ordinal)).Select(r => Regex.Replace(r, ":(guid|long)", "")).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(routed, described);
     }
 

@@ -300,7 +300,7 @@ sealed partial class StuckHub : IAsyncDisposable
     public async Task<StuckBoard> Read()
     {
         using var reader = new StuckReader(
-            new(database), new(database), new(database), new(database), new(database), Adapters, new(database), new(database), new(database), Keys, Rules, Time, Time);
+            new(database), new(database), new(database), new(database), new(database), Adapters, new(database), new(database), new(database), Keys, Rules, new(), Time, Time);
         return await reader.Read(cancelled);
     }
 

@@ -43,8 +43,9 @@ public sealed class StuckPageTests
         foreach (var line in board.Lines)
         {
             var page = WebUtility.HtmlDecode(await console.Page($"/requests/{line.RequestId}", Cancelled));
-            Assert.Contains(line.Verdict.What, page, StringComparison.Ordinal);
-            Assert.Contains(line.Verdict.Clears, page, StringComparison.Ordinal);
+            Assert.Contains(line.Verdict.What.Plain, Words(page), StringComparison.Ordinal);
+            Assert.Contains(line.Verdict.Clears.Plain, Words(page), StringComparison.Ordinal);
+            Assert.NotEqual("", line.Verdict.WhatCode);
         }
 
         Assert.NotEmpty(board.Lines);
@@ -197,9 +198,26 @@ public sealed class StuckPageTests
 
         var row = Regex.Match(await console.Page("/stuck?group=NotOpened", Cancelled), "<tr data-row>.*?</tr>", RegexOptions.Singleline).Value;
 
-        Assert.Equal(2, Regex.Count(row, "<time datetime=\"2026-03-02T"));
+        // In the sentence, and beside both ages with the time in the capitals.
+        Assert.Equal(3, Regex.Count(row, "<time datetime=\"2026-03-02T"));
         Assert.Equal(2, Regex.Count(row, "class=\"local\""));
     }
+
+    [Fact]
+    public async Task Each_person_reads_the_verdict_in_their_language_and_programs_read_English_with_the_code()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        // The board is read once, by whoever comes first, and said to each in their own words.
+        foreach (var (language, words) in new[] { ("fr", "Appelez la permanence de"), ("ar", "اتصل بنقطة المناوبة لدى"), ("en", "Call the duty point of"), ("es", "Llame a la guardia de") })
+            Assert.Contains(words, WebUtility.HtmlDecode(await console.Page($"/stuck?lang={language}", Cancelled)), StringComparison.Ordinal);
+        console.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("fr");
+        var line = (await console.Http.GetFromJsonAsync<StuckBoard>(new Uri("/api/v1/stuck?group=NotOpened", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!.Lines[0];
+        Assert.Equal(("not-opened", "call-duty-point", "Call the duty point of XB: somebody has to look at its desk."), (line.Verdict.WhatCode, line.Verdict.ClearsCode, line.Verdict.Clears.Plain));
+        Assert.Contains(",not-opened,call-duty-point", await console.Page("/stuck.csv?group=NotOpened", Cancelled), StringComparison.Ordinal);
+    }
+
+    // What a person reads of a page.
+    static string Words(string html) => Regex.Replace(html, "<[^>]+>", "");
 
     [Fact]
     public async Task A_hub_where_nothing_is_stuck_says_so()

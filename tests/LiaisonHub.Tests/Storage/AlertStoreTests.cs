@@ -36,14 +36,14 @@ public abstract class AlertStoreTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal((1, 0), (standing.HourSent, standing.Failures));
         Assert.NotNull(standing.SentAt);
 
-        await store.Failed("duty", "It answered 500.", Now.AddYears(100), "clock", Cancelled);
+        await store.Failed("duty", "answered 500", Now.AddYears(100), "clock", Cancelled);
         Assert.Null(await store.Claim("duty", TimeSpan.FromMinutes(2), Cancelled));
         standing = Assert.Single(await store.Receivers(Cancelled));
-        Assert.Equal(("It answered 500.", 1), (standing.LastError, standing.Failures));
+        Assert.Equal(("answered 500", 1), (standing.LastError, standing.Failures));
         Assert.True(standing.NextAt > Now.AddYears(99));
 
         await store.Tested("duty", "A. Bell", "Before the exercise", null, Cancelled);
-        Assert.Equal([("adapter-silent XB, (clock)", null, null), ("clock", null, "It answered 500."), ("test", "A. Bell", null)],
+        Assert.Equal([("adapter-silent XB, (clock)", null, null), ("clock", null, "answered 500"), ("test", "A. Bell", null)],
             (await store.Sendings("duty", 10, Cancelled)).OrderBy(s => s.Matters, StringComparer.Ordinal).Select(s => (s.Matters, s.TestedBy, s.Error)));
         Assert.Empty(await store.Sendings("another", 10, Cancelled));
         Assert.Equal("AlertTested", Assert.Single(await new Ledger(Database).DeedsPage(new(), null, 10, Cancelled)).Kind);
