@@ -336,7 +336,21 @@ public sealed class ConnectorFolder(ConnectorOptions options, InboxDrop inbox, C
 
         if (Read(folder, Properties) is not { } properties)
             return false;
-        ConnectorMessage.Of(folder.Name, properties, name => Read(folder, name)).Put(inbox, InboxDrop.NameOf($"{Name}/{folder.Name}"));
+        // One file may be named by very many keys.
+        var named = 0L;
+        var message = ConnectorMessage.Of(folder.Name, properties, name =>
+        {
+            var bytes = named > options.LargestMessage ? null : Read(folder, name);
+            named += bytes?.Length ?? 0;
+            return bytes;
+        });
+        if (named > options.LargestMessage)
+        {
+            left.Leave($"A message in {Name} names the same files again and again, and would have more than {options.LargestMessage:N0} bytes; take it away, and look at it before anything else: it may be damaged or hostile.");
+            return false;
+        }
+
+        message.Put(inbox, InboxDrop.NameOf($"{Name}/{folder.Name}"));
         return true;
     }
 

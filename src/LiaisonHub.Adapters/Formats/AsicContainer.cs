@@ -56,13 +56,21 @@ sealed class AsicContainer
     /// <summary>True: it begins like a zip.</summary>
     public static bool Looks(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8) || bytes.StartsWith("PK\u0005\u0006"u8);
 
+    /// <summary>Opens one by itself.</summary>
+    /// <exception cref="UnreadableException">Damaged, encrypted, or more than the bounds allow.</exception>
+    public static AsicContainer Open(byte[] bytes)
+    {
+        var left = Largest;
+        return Open(bytes, ref left);
+    }
+
     /// <summary>Opens it.</summary>
     /// <param name="bytes">The container.</param>
-    /// <param name="largest">Most bytes of all its files together; several containers of one message share a bound.</param>
+    /// <param name="left">Most bytes of all its files together, and then what is left of them: the containers of one message share a bound, and those that cannot be opened have their part in it.</param>
     /// <exception cref="UnreadableException">Damaged, encrypted, or more than the bounds allow.</exception>
-    public static AsicContainer Open(byte[] bytes, long largest = Largest)
+    public static AsicContainer Open(byte[] bytes, ref long left)
     {
-        var made = new AsicContainer { largest = largest };
+        var made = new AsicContainer { largest = Math.Max(0, left) };
         try
         {
             made.Unpack(bytes, 1);
@@ -70,6 +78,10 @@ sealed class AsicContainer
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException)
         {
             throw Unreadable("it is damaged, encrypted, or packed by a method that is not known");
+        }
+        finally
+        {
+            left -= made.Size;
         }
 
         if (made.files.Count == 0)

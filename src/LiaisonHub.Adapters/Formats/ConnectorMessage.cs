@@ -233,8 +233,7 @@ sealed class ConnectorMessage
                 continue;
             try
             {
-                var container = AsicContainer.Open(part.Bytes, left);
-                left -= container.Size;
+                var container = AsicContainer.Open(part.Bytes, ref left);
                 paper.Add(new XAttribute("mimetype", container.Mimetype));
                 documents.AddRange(container.Files.Select(f => (f.Name, f.Bytes)));
                 foreach (var file in container.Files)

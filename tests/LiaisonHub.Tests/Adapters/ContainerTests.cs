@@ -67,6 +67,17 @@ public sealed class ContainerTests
     }
 
     [Fact]
+    public void Bombs_of_one_message_share_its_bound()
+    {
+        var (bomb, left) = (Zip(("zeros.bin", new byte[2 * 1024 * 1024])), 1024L * 1024);
+
+        Assert.Throws<UnreadableException>(() => AsicContainer.Open(bomb, ref left));
+
+        Assert.True(left <= 0);
+        Assert.Contains("more than 0 bytes", Assert.Throws<UnreadableException>(() => AsicContainer.Open(bomb, ref left)).Reason.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Zips_in_zips_in_zips_are_opened_twice_and_no_further()
     {
         var zip = Zip(("leaf.txt", "leaf"u8.ToArray()));

@@ -6,6 +6,7 @@ using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Mapping;
+using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Adapter;
 
 namespace LiaisonHub.Tests.Adapters;
@@ -43,7 +44,12 @@ public sealed class HostileFormatTests : IDisposable
         ["segments of fixed width"] = ("police.log", () => Countries.Mappings("XC"), () => Sample("XC", "police.log")),
         ["mail of a form"] = ("request.eml", () => Countries.Mappings("XE"), () => Sample("XE", "request.eml")),
         ["mail"] = ("note.eml", () => Mails.Value, () => Encoding.UTF8.GetBytes(Mail)),
+        ["row of a database"] = ("row.json", () => Countries.Mappings("XD"), () => Sample("XD", "request.json")),
+        ["XJustiz message"] = ("message.xml", () => Countries.Mappings("XE"), () => XJustizTests.Make(nameof(RequestSubmitted), XJustizTests.Source(nameof(RequestSubmitted))).Bytes),
     };
+
+    /// <summary>What is built to hurt in one format.</summary>
+    internal static IEnumerable<byte[]> BuiltAs(string format) => Hostile.Where(h => h.Key.StartsWith($"{format}: ", StringComparison.Ordinal)).Select(h => h.Value());
 
     static readonly Dictionary<string, Func<byte[], IEnumerable<byte[]>>> Damages = new()
     {
@@ -105,6 +111,10 @@ public sealed class HostileFormatTests : IDisposable
         ["XML court message: escaped again and again"] = () => Text($"<RouteData xmlns=\"http://schemas.cjse.gov.uk/common/operations\"><DataStream><DataStreamContent>{Enumerable.Range(0, 12).Aggregate("<a/>", (t, _) => t.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal))}</DataStreamContent></DataStream></RouteData>"),
         ["connector document: papers that are elsewhere"] = () => Text("<Message xmlns=\"urn:liaisonhub:connector:1\" id=\"x\"><Content><Request xmlns=\"urn:xf:justice:assistance:1\" number=\"1\"/></Content>"
             + "<Paper role=\"attachment\" name=\"a\" file=\"../../../etc/passwd\"/><Paper role=\"attachment\" name=\"b\" file=\"http://attacker.example/b\"/><Paper role=\"attachment\" name=\"c\" file=\"/etc/passwd\"/></Message>"),
+        ["XJustiz message: codes as many as fit"] = () => Text($"<nachricht.straf.fahndung.0500016 xmlns=\"http://www.xjustiz.de\">{Repeated("<rollennummer>1</rollennummer><fahndungszweck listURI=\"http://attacker.example/l\" listVersionID=\"1\"><code xmlns=\"\">1</code></fahndungszweck>", 80_000)}</nachricht.straf.fahndung.0500016>"),
+        ["XJustiz message: a schema and code lists that are elsewhere"] = () => Text("<nachricht.straf.fahndung.0500016 xmlns=\"http://www.xjustiz.de\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"http://www.xjustiz.de http://attacker.example/x.xsd\"/>"),
+        ["row of a database: 10^5 lists in each other"] = () => Text("{\"table\":\"requests\",\"names\":" + new string('[', 100_000) + new string(']', 100_000) + "}"),
+        ["row of a database: very many entries of a list"] = () => Text($"{{\"table\":\"requests\",\"requestNo\":1,\"names\":[{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"{{\"nameType\":\"A\",\"last\":\"N{i}\"}}"))}]}}"),
         ["JSON hearing: 10^5 lists in each other"] = () => Text(new string('[', 100_000) + new string(']', 100_000)),
         ["JSON hearing: 10^5 objects in each other"] = () => Text(Repeated("{\"a\":", 100_000) + "1" + new string('}', 100_000)),
         ["JSON hearing: 10^5 keys"] = () => Text($"{{\"hearing\":{{\"prosecutionCases\":[{{}}],{string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"k{i}\":1"))}}}}}"),

@@ -47,7 +47,7 @@ public sealed class PublishedSampleTests
         Assert.True(sweep.Credentials.Sought > 2 && sweep.WithPassword.Count > 10 && sweep.Logged > sweep.Files.Count, $"{sweep.Credentials.Sought} credentials, {sweep.WithPassword.Count} copies, {sweep.Logged} lines");
     }
 
-    static void AssertEnded(SweptFile file)
+    internal static void AssertEnded(SweptFile file)
     {
         Assert.NotEmpty(file.Ends);
         Assert.All(file.Ends, end =>

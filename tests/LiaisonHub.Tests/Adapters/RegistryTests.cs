@@ -21,18 +21,24 @@ public sealed class RegistryTests : IAsyncLifetime
     public RegistryTests()
     {
         xd = new AdapterUnderTest(region, "XD");
-        var profile = new AdapterOptions();
-        new ConfigurationBuilder().AddJsonFile(Path.Combine(Countries.CountryOf("XD").Folder, "profile.json")).Build().GetSection(AdapterOptions.Section).Bind(profile);
         var file = xd.At("registry.db");
         File.WriteAllBytes(file, []);
-        profile.Sql!.Database = $"sqlite:{file}";
-        profile.Sql.Papers = Directory.CreateDirectory(xd.At("papers")).FullName;
-        Assert.Empty(profile.Sql.Problems());
-        xd.Options.Sql = profile.Sql;
-        registry = Database.Open(profile.Sql.Database, region.Time);
+        var profile = Profile($"sqlite:{file}", Directory.CreateDirectory(xd.At("papers")).FullName);
+        xd.Options.Sql = profile;
+        registry = Database.Open(profile.Database, region.Time);
         own = Database.Open(xd.Options.Database, region.Time);
-        foreach (var (name, query) in profile.Sql.Queries)
-            collectors.Add(new(name, query, profile.Sql, new(xd.Options.Inbox!), new(own), region.Time));
+        foreach (var (name, query) in profile.Queries)
+            collectors.Add(new(name, query, profile, new(xd.Options.Inbox!), new(own), region.Time));
+    }
+
+    /// <summary>XD's own profile, for a registry elsewhere.</summary>
+    internal static SqlOptions Profile(string database, string papers)
+    {
+        var profile = new AdapterOptions();
+        new ConfigurationBuilder().AddJsonFile(Path.Combine(Countries.CountryOf("XD").Folder, "profile.json")).Build().GetSection(AdapterOptions.Section).Bind(profile);
+        (profile.Sql!.Database, profile.Sql.Papers) = (database, papers);
+        Assert.Empty(profile.Sql.Problems());
+        return profile.Sql;
     }
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -257,9 +257,9 @@ public sealed class XJustizTests
     static string Receipt(string kind, string fields) =>
         $"From: postmaster@mail.xe.example\nTo: liaison@xe.example\nSubject: Receipt\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type={kind}; boundary=\"b\"\n\n--b\nContent-Type: text/plain\n\nA receipt.\n--b\nContent-Type: message/{kind}\n\n{fields}\n--b--\n";
 
-    static LocalMessage Make(string type, JsonObject source) => new OutboundDocument(Countries.Mappings("XE")).Make(type, source);
+    internal static LocalMessage Make(string type, JsonObject source) => new OutboundDocument(Countries.Mappings("XE")).Make(type, source);
 
-    static JsonObject Source(string type)
+    internal static JsonObject Source(string type)
     {
         var header = new NoticeHeader { NoticeId = new Guid("01952f6a-0004-7c31-9b0e-5a4d2c8e0004"), RequestId = new Guid("01952f6a-3b1c-7e42-8d0f-6c1a9be47d20"), Receiver = "XE", Sequence = 42, At = DateTimeOffset.UnixEpoch };
         var sample = File.ReadAllText(Path.Combine(Samples, type + ".json"));
