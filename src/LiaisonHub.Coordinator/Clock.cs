@@ -140,6 +140,7 @@ public sealed partial class Watch(
             nextLook = present + LookEvery;
             foreach (var warning in warned.New([.. keys.Endings(now), .. options.Broker.Endings()], now))
                 EndsSoon(log, warning);
+            await journal.RaiseWatermarks(cancellationToken);
             foreach (var state in region.States.Keys)
                 if (await link.Look(state, cancellationToken) is { } look)
                     await adapters.Looked(state, look.Readers, look.Trouble, present, cancellationToken, look.Queues.Count == 0 ? null : JsonSerializer.Serialize(look.Queues, JsonSerializerOptions.Web));

@@ -10,7 +10,7 @@ public sealed class Unit : IAsyncDisposable
     readonly Func<bool, ValueTask> release;
     readonly Dictionary<Statement, DbCommand>? prepared;
     readonly List<DbCommand> used = [];
-    bool committed;
+    bool committed, disposed;
 
     // Prepared: commands that live as long as the connection; null where the provider keeps them itself. Release gives the connection back; false: it can no
     // longer be relied on.
@@ -45,8 +45,12 @@ public sealed class Unit : IAsyncDisposable
     public Task<T?> One<T>(Statement statement, object? parameters, CancellationToken cancellationToken) =>
         Connection.QuerySingleOrDefaultAsync<T?>(Command(statement, parameters, cancellationToken));
 
+    /// <summary>Rolls back what is not committed. A second time nothing happens: the connection may be another unit's by then.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         var sound = committed;
         try
         {

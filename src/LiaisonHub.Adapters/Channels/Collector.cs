@@ -60,7 +60,10 @@ public sealed class OutboxFolder(OutboxOptions options) : ILocalSystem
         // Whoever finds the message finds its papers.
         if (PlainFile.PapersOf(path) is { Exists: true } papers)
         {
-            foreach (var paper in papers.EnumerateFiles())
+            var all = papers.GetFiles();
+            if (all.FirstOrDefault(p => IsAnother(new(Path.Combine(options.Folder, p.Name)), p)) is { } taken)
+                throw new ChannelException($"Another file '{PlainFile.Shown(taken.Name)}' lies in the outbox already, and no paper replaces another. Let the local system take that one, or let the mapping put the digest of a paper into its name.", permanent: true);
+            foreach (var paper in all)
                 paper.MoveTo(Path.Combine(options.Folder, paper.Name), overwrite: true);
             papers.Delete();
         }
@@ -69,6 +72,10 @@ public sealed class OutboxFolder(OutboxOptions options) : ILocalSystem
         PlainFile.Settle(options.Folder);
         return Task.CompletedTask;
     }
+
+    // After a crash the same paper lies there already.
+    static bool IsAnother(FileInfo there, FileInfo paper) =>
+        there.Exists && (there.Length != paper.Length || !File.ReadAllBytes(there.FullName).AsSpan().SequenceEqual(File.ReadAllBytes(paper.FullName)));
 }
 
 /// <summary>Where collectors put what they bring. Nothing that waits is ever replaced: whoever brought it was told that it is safe.</summary>

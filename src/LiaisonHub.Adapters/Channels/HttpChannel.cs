@@ -499,7 +499,10 @@ public static class HttpReception
                 return TooLarge(inbox);
             if (body.Length == 0)
                 return Results.Problem("The message is empty.", statusCode: StatusCodes.Status400BadRequest);
-            if (drop.TryPut(Uri.UnescapeDataString(name), body))
+            var named = Uri.UnescapeDataString(name);
+            if (!InboxFolder.IsRead(PlainFile.Shown(named)))
+                return Results.Problem("A file of this name counts as unfinished, or as a note beside another, and would never be read. Send it under the name of a message, for example 4711.json.", statusCode: StatusCodes.Status400BadRequest);
+            if (drop.TryPut(named, body))
                 return Results.Accepted(value: new { name, bytes = body.Length });
             // Its name counts, since by it a layout knows its tables: it is not changed for the sender.
             http.Response.Headers.RetryAfter = "10";

@@ -35,6 +35,10 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
 
     readonly Dictionary<string, Look> looks = new(StringComparer.Ordinal);
 
+    /// <summary>False: by its name it is something unfinished, or a note beside a file, and never read.</summary>
+    internal static bool IsRead(string name) =>
+        !name.StartsWith('.') && !name.StartsWith('~') && !name.EndsWith('~') && !Unfinished.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Files complete at this look, in the order they were written, and files that are refused.</summary>
     /// <param name="stopsShort">True for a file, by name and bytes, whose text stops before its end.</param>
     /// <param name="isTable">True for the name of a file of many records, which may be larger.</param>
@@ -45,8 +49,7 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
         var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in new DirectoryInfo(options.Folder).EnumerateFiles().OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
         {
-            if (file.Name.StartsWith('.') || file.Name.StartsWith('~') || file.Name.EndsWith('~')
-                || Unfinished.Any(e => file.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+            if (!IsRead(file.Name))
                 continue;
             present.Add(file.Name);
             if (PlainFile.Problem(file.FullName, options.Owners) is { } problem)
@@ -68,7 +71,7 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
                 continue;
             }
 
-            if (held >= MostAtOnce || (table ? Digest(file) : Read(file, largest)) is not var (bytes, digest))
+            if (held >= MostAtOnce || (table ? Digest(file) : Read(file, largest)) is not var (bytes, digest, open))
                 continue;
             var before = looks.GetValueOrDefault(file.Name);
             var look = before is not null && before.Sha256 == digest && before.Written == file.LastWriteTimeUtc ? before
@@ -78,8 +81,8 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
             if (!marked && (look != before || now - look.Since < options.Settle))
                 continue;
 
-            // A writer that stalls looks like one that has finished; a text that stops short shows the difference.
-            if (!marked && now - look.Since < options.Patience && bytes is not null && stopsShort(file.Name, bytes))
+            // A writer that stalls looks like one that has finished; a text that stops short, or a last line without its end, shows the difference.
+            if (!marked && now - look.Since < options.Patience && (open || bytes is not null && stopsShort(file.Name, bytes)))
                 continue;
             held += bytes?.Length ?? 0;
             complete.Add(new InboxFile(file.Name, file.FullName, bytes, digest));
@@ -103,21 +106,27 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
         return file.Length > options.LargestFile
             ? new(null, string.Create(CultureInfo.InvariantCulture,
                 $"has {file.Length:N0} bytes, and {options.LargestFile:N0} are allowed; send large papers as evidence in parts, or raise {AdapterOptions.Section}:Inbox:{nameof(options.LargestFile)}"))
-            : Read(file, options.LargestFile) is var (bytes, _) ? new(bytes, null) : new(null, "lies in the folder 'files' of the inbox and cannot be read; may the adapter read it, and is nobody writing it?");
+            : Read(file, options.LargestFile) is var (bytes, _, _) ? new(bytes, null) : new(null, "lies in the folder 'files' of the inbox and cannot be read; may the adapter read it, and is nobody writing it?");
     }
 
     // Read once into memory; what is judged later is what was read. A file that goes away or grows meanwhile is for the next look.
-    static (byte[]? Bytes, string Sha256)? Read(FileInfo file, long largest) => Opened<(byte[]?, string)?>(file, stream =>
+    static (byte[]? Bytes, string Sha256, bool Open)? Read(FileInfo file, long largest) => Opened<(byte[]?, string, bool)?>(file, stream =>
     {
         if (stream.Length > largest)
             return null;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return stream.ReadByte() < 0 ? (bytes, PlainFile.Digest(bytes)) : null;
+        return stream.ReadByte() < 0 ? (bytes, PlainFile.Digest(bytes), false) : null;
     });
 
-    // A file of many records is read part by part when it is taken, and compared with this then.
-    static (byte[]? Bytes, string Sha256)? Digest(FileInfo file) => Opened<(byte[]?, string)?>(file, stream => (null, Convert.ToHexStringLower(SHA256.HashData(stream))));
+    // A file of many records is read part by part when it is taken, and compared with this then. Open: its last line has no end, in whatever of the usual code pages it is written.
+    static (byte[]? Bytes, string Sha256, bool Open)? Digest(FileInfo file) => Opened<(byte[]?, string, bool)?>(file, stream =>
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+        Span<byte> end = stackalloc byte[4];
+        stream.Position = Math.Max(0, stream.Length - end.Length);
+        return (null, digest, !end[..stream.Read(end)].ContainsAny((byte)'\n', (byte)'\r'));
+    });
 
     static T? Opened<T>(FileInfo file, Func<FileStream, T> read)
     {

@@ -179,7 +179,6 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
     /// <summary>Folder of the papers that messages refer to, here and in the inbox.</summary>
     const string Beside = "files/";
 
-    static readonly string[] Unfinished = [".tmp", ".part", ".partial", ".filepart", ".swp", ".lock", ".done"];
 
     readonly SftpOptions options = adapter.Sftp!;
     readonly SftpInOptions from = adapter.Sftp!.In!;
@@ -209,7 +208,7 @@ public sealed class SftpCollector(AdapterOptions adapter, InboxDrop inbox, Colle
                 if (file.IsRegularFile)
                     all.Add(file);
             var marked = all.Where(f => f.Name.EndsWith(".done", StringComparison.OrdinalIgnoreCase)).Select(f => f.Name[..^".done".Length]).ToHashSet(StringComparer.Ordinal);
-            files.AddRange(all.Where(f => !f.Name.StartsWith('.') && !f.Name.StartsWith('~') && !f.Name.EndsWith('~') && !Unfinished.Any(e => f.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+            files.AddRange(all.Where(f => InboxFolder.IsRead(f.Name))
                 .Select(f => (folder + f.Name, f, marked.Contains(f.Name))));
         }
 
@@ -294,6 +293,8 @@ public sealed class SftpSystem(AdapterOptions adapter) : ILocalSystem
             foreach (var file in files)
             {
                 await using var content = File.OpenRead(file.Path);
+                if (file.Path != path && await client.ExistsAsync(SftpServer.Inside(folder, file.Name), limit) && (await client.GetAttributesAsync(SftpServer.Inside(folder, file.Name), limit)).Size != content.Length)
+                    throw new ChannelException($"Another file '{PlainFile.Shown(file.Name)}' lies on the server already, and no paper replaces another. Let the local system take that one, or let the mapping put the digest of a paper into its name.", permanent: true);
                 await client.UploadFileAsync(content, SftpServer.Inside(folder, file.Name + ".tmp"), limit);
                 await SftpServer.Rename(client, SftpServer.Inside(folder, file.Name + ".tmp"), SftpServer.Inside(folder, file.Name), limit);
             }

@@ -73,6 +73,7 @@ public sealed partial class Inbox(
 
         foreach (var decided in await intakes.Unmoved(1000, cancellationToken))
             await Move(decided, cancellationToken);
+        await LookAgain(cancellationToken);
         return done + refused.Count;
     }
 
@@ -443,6 +444,26 @@ public sealed partial class Inbox(
         Reached?.Invoke(InboxStep.Noted);
     }
 
+    // A writer that paused between two rows writes on where the table lies now. It goes back to the inbox then: rows that were taken are known by their content, and those behind them are new.
+    async Task LookAgain(CancellationToken cancellationToken)
+    {
+        foreach (var table in await intakes.DividedSince(time.GetUtcNow() - options.Inbox!.Patience, cancellationToken))
+        {
+            var (moved, inbox) = (new FileInfo(Goal(table, options.Inbox.Processed)), Path.Combine(options.Inbox.Folder, table.FileName));
+            if (table.MovedAt is null || !moved.Exists || moved.Length <= table.SizeBytes || File.Exists(inbox))
+                continue;
+            try
+            {
+                moved.MoveTo(inbox);
+                TableGrew(log, table.IntakeId);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                MoveFailed(log, table.IntakeId, e.GetType().Name);
+            }
+        }
+    }
+
     // A file that was replaced since it was taken is another file under the same name: it stays for the next round.
     static bool IsTheSame(string path, Intake intake)
     {
@@ -473,6 +494,9 @@ public sealed partial class Inbox(
 
     [LoggerMessage(4106, LogLevel.Information, "A table was taken apart into {Count} records")]
     static partial void FileDivided(ILogger log, int count);
+
+    [LoggerMessage(4109, LogLevel.Warning, "Table {IntakeId} was written on after it had been taken; it is taken again for its new rows. Let the writer use another name until it has finished, or write a file name.done beside it")]
+    static partial void TableGrew(ILogger log, Guid intakeId);
 
     [LoggerMessage(4107, LogLevel.Warning, "A table could not be read to its end now, or was written to meanwhile ({Exception}); tried again at the next round")]
     static partial void ReadFailed(ILogger log, string exception);

@@ -323,6 +323,9 @@ public sealed class MappingSet
                 current.Papers = Rule(papers, "papers", Shape.Anything, sources);
                 if (current.Papers.Fields is not { } parts || !parts.Select(p => p.Name).Order(StringComparer.Ordinal).SequenceEqual(["content", "name"]))
                     Wrong(papers, "papers", "does not say what a paper is; write { \"each\": ..., \"fields\": { \"name\": ..., \"content\": ... } }");
+                // The other state chooses what its papers are called.
+                else if (parts.Single(p => p.Name == "name").Rule.With.Values.All(w => w.From.All(f => f.Text != "sha256" && !f.Text.EndsWith(".sha256", StringComparison.Ordinal))))
+                    Wrong(papers, "papers.fields.name", "does not hold the paper's digest, so that two papers of one name would become one file; write { \"template\": \"{digest}-{name}\", \"with\": { \"digest\": \"sha256\", \"name\": \"fileName\" } }, and the same where the message names the paper");
             }
 
             if (root["make"] is not { } make)
@@ -641,11 +644,23 @@ public sealed class MappingSet
 
         string? Pattern(JsonPart part, string key)
         {
-            var pattern = part.Value;
-            if (pattern is not null && pattern.Contains('y', StringComparison.Ordinal))
+            if (part.Value is { } pattern && WrongWithDates(pattern) is not { } wrong)
                 return pattern;
-            Wrong(part, key, "is not a date pattern; for example yyyy-MM-dd, dd/MM/yyyy, ddMMyyyy, yyyy-MM, yyyy (capital M for months)");
+            Wrong(part, key, WrongWithDates(part.Value ?? "")!);
             return null;
+        }
+
+        // What .NET would take without a word and understand otherwise than whoever wrote it. Null: nothing is wrong.
+        static string? WrongWithDates(string pattern)
+        {
+            const string Example = "for example yyyy-MM-dd, dd/MM/yyyy, ddMMyyyy, yyyy-MM, yyyy (capital M for months)";
+            var letters = Regex.Replace(pattern, """'[^']*'|"[^"]*"|\\.""", "", RegexOptions.NonBacktracking);
+            bool Has(char letter) => letters.Contains(letter, StringComparison.Ordinal);
+            if (letters.FirstOrDefault(c => char.IsLetter(c) && !"yMdHhmsfFtzKTZ".Contains(c, StringComparison.Ordinal)) is var stray and not '\0')
+                return $"is not a date pattern: '{stray}' stands for nothing; {(stray switch { 'D' => "days are dd", 'Y' => "years are yyyy", _ => "words stand between '...'" })}; {Example}";
+            if (!letters.Contains("yyyy", StringComparison.Ordinal))
+                return Has('y') ? "has a year of two digits, which does not say its century; read it with a quirk that knows the century, or have a person asked" : $"is not a date pattern; {Example}";
+            return Has('d') && !Has('M') || Has('m') && !Has('H') && !Has('h') ? $"has no months: small m is minutes; {Example}" : null;
         }
 
         IReadOnlyList<SourcePath> Paths(JsonPart root, string name, string key) =>

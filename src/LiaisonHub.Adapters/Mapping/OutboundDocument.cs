@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
@@ -23,7 +25,7 @@ public sealed record LocalMessage(byte[] Bytes, string Extension, IReadOnlyList<
 /// <summary>From an act or notice to a local message.</summary>
 /// <param name="mappings">The mappings.</param>
 /// <param name="schema">What messages must be valid by. Null: nothing.</param>
-public sealed class OutboundDocument(MappingSet mappings, StrictSchema? schema = null)
+public sealed partial class OutboundDocument(MappingSet mappings, StrictSchema? schema = null)
 {
     /// <summary>True: this adapter writes such acts or notices to the local system.</summary>
     public bool Writes(string type) => mappings.Outbound.Any(m => m.Types.Contains(type));
@@ -45,6 +47,9 @@ public sealed class OutboundDocument(MappingSet mappings, StrictSchema? schema =
         var missing = producer.Asked.Where(a => a.Value.Ask is not null && producer.WhyMissing.ContainsKey(a.Key)
             && !a.Key.Contains("[]", StringComparison.Ordinal))
             .Select(a => $"{mapping.File}({a.Value.Line}) {a.Key}: {producer.WhyMissing[a.Key]}").ToList();
+        missing.AddRange(papers.GroupBy(p => p.Item1, p => Convert.ToHexStringLower(SHA256.HashData(p.Item2))).Where(g => g.Distinct().Count() > 1)
+            .Select(g => $"{mapping.File}: two different papers would be the file '{g.Key}'; no paper replaces another"));
+        missing.AddRange(papers.Where(p => LooksLikeAMessage().IsMatch(p.Item1)).Select(p => $"{mapping.File}: the paper '{p.Item1}' is called as a message is; let its name begin with something else"));
         if (missing.Count > 0)
             return new LocalMessage([], mapping.Format.Extension, missing);
         try
@@ -65,6 +70,10 @@ public sealed class OutboundDocument(MappingSet mappings, StrictSchema? schema =
             return new LocalMessage([], mapping.Format.Extension, [$"{mapping.File}: what it makes cannot be read again: {e.Reason.Words}"]);
         }
     }
+
+    // As a message handed over is called: number, act or notice, id.
+    [GeneratedRegex("^[0-9]{8}-[A-Za-z]+-[0-9A-Fa-f]{32}", RegexOptions.NonBacktracking)]
+    private static partial Regex LooksLikeAMessage();
 
     /// <summary>What an outgoing mapping reads.</summary>
     public static JsonObject Of(string type, NoticeHeader notice, Standing? standing, Act? act, JsonNode? privatePart, DateTimeOffset? receivedAt,

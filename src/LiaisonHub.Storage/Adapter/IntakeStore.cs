@@ -159,6 +159,8 @@ public sealed class IntakeStore(Database database)
         SELECT {Columns} FROM intakes WHERE moved_at IS NULL AND state <> 'Taken' ORDER BY taken_at, intake_id {d.FirstRows("@atMost")}
         """);
 
+    static readonly Statement SelectDivided = new(_ => $"SELECT {Columns} FROM intakes WHERE state = 'Divided' AND taken_at > @since");
+
     static readonly Statement SelectByState = new(d =>
         $"SELECT {Columns} FROM intakes WHERE state = @state ORDER BY taken_at DESC, intake_id {d.FirstRows("@atMost")}");
 
@@ -294,6 +296,10 @@ public sealed class IntakeStore(Database database)
     /// <summary>Files decided whose way out of the inbox is not confirmed.</summary>
     public Task<IReadOnlyList<Intake>> Unmoved(int atMost, CancellationToken cancellationToken) =>
         database.Query<Intake>(SelectUnmoved, new { atMost }, cancellationToken);
+
+    /// <summary>Files of many records that were taken after an instant.</summary>
+    public Task<IReadOnlyList<Intake>> DividedSince(DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.Query<Intake>(SelectDivided, new { since }, cancellationToken);
 
     /// <summary>Files in one state, newest first.</summary>
     public Task<IReadOnlyList<Intake>> In(IntakeState state, int atMost, CancellationToken cancellationToken) =>

@@ -201,7 +201,7 @@ public sealed class Journal(Database database)
     public Task<IReadOnlyList<(long JournalId, Guid RequestId)>> Parked(DateTimeOffset parkedBefore, int atMost, CancellationToken cancellationToken) =>
         Waits(SelectParked, parkedBefore, atMost, cancellationToken);
 
-    /// <summary>The first gap of each state that has one. Costs what is new, not what is old.</summary>
+    /// <summary>The first gap of each state that has one. Only reads; costs what came since <see cref="RaiseWatermarks"/>, not what is old.</summary>
     public async Task<IReadOnlyList<SequenceGap>> Gaps(int atMost, CancellationToken cancellationToken)
     {
         var gaps = new List<SequenceGap>();
@@ -209,43 +209,44 @@ public sealed class Journal(Database database)
         {
             if (gaps.Count == atMost)
                 break;
-            if (await FirstGap(link, cancellationToken) is { } gap)
-                gaps.Add(gap);
+            var (complete, behind) = await Climb(link, cancellationToken);
+            if (behind is { } first)
+                gaps.Add(new SequenceGap
+                {
+                    State = link.State,
+                    FirstMissing = complete + 1,
+                    LastMissing = first - 1,
+                    Since = await database.One<DateTimeOffset>(ReceivedAt, new { state = link.State, sequence = first }, cancellationToken),
+                });
         }
         return gaps;
     }
 
-    async Task<SequenceGap?> FirstGap(Watermark link, CancellationToken cancellationToken)
+    /// <summary>Notes for each state up to which number everything has come, so that nobody looks below it again. The hub's own work: who looks only reads.</summary>
+    public async Task RaiseWatermarks(CancellationToken cancellationToken)
     {
-        var (state, complete) = (link.State, link.InWatermark);
-        long? behind = null;
+        foreach (var link in await database.Query<Watermark>(Watermarks, null, cancellationToken))
+            if ((await Climb(link, cancellationToken)).Complete is var complete && complete > link.InWatermark)
+                await database.Execute(RaiseWatermark, new { state = link.State, to = complete }, cancellationToken);
+    }
+
+    // Up to which number everything has come, and the first number behind the gap. Null: there is no gap.
+    async Task<(long Complete, long? Behind)> Climb(Watermark link, CancellationToken cancellationToken)
+    {
+        var complete = link.InWatermark;
         // One row tells whether there is anything to climb: a gap that stays open costs one look each time.
-        for (var step = 1; behind is null; step = 2000)
+        for (var step = 1; ; step = 2000)
         {
-            var next = await database.Query<long>(Behind, new { state, after = complete, atMost = step }, cancellationToken);
+            var next = await database.Query<long>(Behind, new { state = link.State, after = complete, atMost = step }, cancellationToken);
             foreach (var sequence in next)
             {
                 if (sequence != complete + 1)
-                {
-                    behind = sequence;
-                    break;
-                }
+                    return (complete, sequence);
                 complete = sequence;
             }
             if (next.Count < step)
-                break;
+                return (complete, null);
         }
-        if (complete > link.InWatermark)
-            await database.Execute(RaiseWatermark, new { state, to = complete }, cancellationToken);
-        return behind is null
-            ? null
-            : new SequenceGap
-            {
-                State = state,
-                FirstMissing = complete + 1,
-                LastMissing = behind.Value - 1,
-                Since = await database.One<DateTimeOffset>(ReceivedAt, new { state, sequence = behind.Value }, cancellationToken),
-            };
     }
 
     async Task<IReadOnlyList<TakenAct>> TakeOnce(IReadOnlyList<ArrivedAct> acts, CancellationToken cancellationToken)

@@ -68,6 +68,9 @@ public abstract class RunningRegion : IAsyncLifetime
         await ConsoleUnderTest.Open(console.Services, "dune", "C. Dune, auditor", [Role.Auditor], Cancelled);
     }
 
+    /// <summary>The hub's database, with the console's login.</summary>
+    protected virtual string ConsoleDatabase => Hub.Database;
+
     /// <summary>What the hub keeps.</summary>
     public T Of<T>() where T : notnull => Hub.Services.GetRequiredService<T>();
 
@@ -77,7 +80,7 @@ public abstract class RunningRegion : IAsyncLifetime
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = Path.GetDirectoryName(Hub.PublicKeys) });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Hub.Time);
-        (options.Database, options.Region, options.PublicKeys, options.Urls) = (Hub.Database, Hub.Region, Hub.PublicKeys, "http://127.0.0.1:0");
+        (options.Database, options.Region, options.PublicKeys, options.Urls) = (ConsoleDatabase, Hub.Region, Hub.PublicKeys, "http://127.0.0.1:0");
         options.ApproverLinkFile = Path.Combine(Path.GetDirectoryName(Hub.PublicKeys)!, "approver-link.txt");
         builder.AddOperatorConsole(options);
         var app = builder.Build();
@@ -128,12 +131,17 @@ public sealed class EmbeddedRegion : RunningRegion
     protected override Task<HubUnderTest> Make(CancellationToken cancellationToken) => Task.FromResult(new HubUnderTest());
 }
 
-/// <summary>As in production: RabbitMQ with a virtual host for each state, PostgreSQL.</summary>
+/// <summary>As in production: RabbitMQ with a virtual host for each state, PostgreSQL, and in it a login for the hub and one for the console.</summary>
 public sealed class RegionOnServers(RabbitServer rabbit, PostgresServer postgres) : RunningRegion
 {
+    HubLogins? logins;
+
+    protected override string ConsoleDatabase => logins!.Console;
+
     protected override async Task<HubUnderTest> Make(CancellationToken cancellationToken)
     {
         var links = await rabbit.NewLinks(["XA", "XB", "XC", "XD", "XE", "XF", "XZ"], cancellationToken);
-        return new(await postgres.NewDatabase(cancellationToken), links.Hub, state => new RabbitAdapterLink(links.Of(state), state, NullLogger<RabbitAdapterLink>.Instance));
+        logins = await postgres.NewHubDatabase(cancellationToken);
+        return new(logins.Hub, links.Hub, state => new RabbitAdapterLink(links.Of(state), state, NullLogger<RabbitAdapterLink>.Instance)) { Migrates = false };
     }
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Storage;
+using LiaisonHub.Tests;
 using Npgsql;
 using Testcontainers.PostgreSql;
 
@@ -20,7 +22,9 @@ public sealed class PostgresServer : IAsyncLifetime
 {
     const string Image = "postgres:16";
 
-    readonly SemaphoreSlim starting = new(1, 1);
+    static readonly string HubPassword = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+
+    readonly SemaphoreSlim starting = new(1, 1), givingLogins = new(1, 1);
     readonly string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
     readonly List<string> databases = [];
     string? administrator;
@@ -77,6 +81,35 @@ public sealed class PostgresServer : IAsyncLifetime
         lock (databases)
             databases.Add(name);
         return new NpgsqlConnectionStringBuilder(Administrator) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>A database of the hub, ready, with the logins of infra/postgresql/roles.sql as in production.</summary>
+    public async Task<HubLogins> NewHubDatabase(CancellationToken cancellationToken)
+    {
+        var own = await NewConnectionString(cancellationToken);
+        // Logins belong to the whole cluster: all databases of one run share them and their password.
+        await givingLogins.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = new NpgsqlConnection(own);
+            await connection.OpenAsync(cancellationToken);
+            var setUp = await File.ReadAllTextAsync(Repository.At("infra", "postgresql", "roles.sql"), cancellationToken);
+            // Twice: the second time it changes nothing.
+            foreach (var sql in new[] { setUp, setUp }.Concat(from login in new[] { "owner", "hub", "console", "reader" } select $"ALTER ROLE liaisonhub_{login} PASSWORD '{HubPassword}'"))
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            givingLogins.Release();
+        }
+        string As(string login) => "postgres:" + new NpgsqlConnectionStringBuilder(own) { Username = $"liaisonhub_{login}", Password = HubPassword };
+        var logins = new HubLogins("postgres:" + own, As("owner"), As("hub"), As("console"), As("reader"));
+        await using var database = Database.Open(logins.Owner, TimeProvider.System);
+        database.Migrate(Schema.Hub);
+        return logins;
     }
 
     /// <summary>Ends all of the cluster's processes as a power cut would. <see cref="Start"/> brings it back, through recovery, with the same data and port.</summary>
@@ -229,3 +262,6 @@ public sealed class PostgresServer : IAsyncLifetime
         Assert.True(code == 0, said);
     }
 }
+
+/// <summary>Addresses of one database of the hub, one for each login.</summary>
+public sealed record HubLogins(string Superuser, string Owner, string Hub, string Console, string Reader);

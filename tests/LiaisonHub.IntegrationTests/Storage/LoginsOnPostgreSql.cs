@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Dapper;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Storage;
@@ -14,24 +13,11 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
 {
     static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    // Logins belong to the whole cluster: the classes of one run share them and their password.
-    static readonly string Password = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
-
-    NpgsqlConnectionStringBuilder superuser = null!;
+    HubLogins logins = null!;
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        superuser = new NpgsqlConnectionStringBuilder(await server.NewConnectionString(Cancelled));
-        var setUp = await File.ReadAllTextAsync(Repository.At("infra", "postgresql", "roles.sql"), Cancelled);
-        await As(superuser.Username!, setUp);
-        await As(superuser.Username!, setUp); // Again: it changes nothing.
-        foreach (var login in new[] { "owner", "hub", "console", "reader" })
-            await As(superuser.Username!, $"ALTER ROLE liaisonhub_{login} PASSWORD '{Password}'");
-        await using var database = Open("liaisonhub_owner");
-        database.Migrate(Schema.Hub);
-    }
+    public async ValueTask InitializeAsync() => logins = await server.NewHubDatabase(Cancelled);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -47,7 +33,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         Assert.Equal(1, await new Ledger(database).Chain(Now, 10, Cancelled));
         await new AdapterRegister(database).Expect(["XA"], Now, Cancelled);
         Assert.Single(await new AdapterRegister(database).FallenSilent(Now.AddDays(1), Cancelled));
-        Assert.Empty(await new Journal(database).Gaps(10, Cancelled));
+        await new Journal(database).RaiseWatermarks(Cancelled);
         var id = await new Quarantine(database).Add(Message, Cancelled);
         Assert.True(await new Quarantine(database).RequestRetry(id, "anna", "x", Cancelled));
         await using (var unit = await database.Begin(Cancelled))
@@ -98,6 +84,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         }
         await using var database = Open("liaisonhub_console");
 
+        Assert.Empty(await new Journal(database).Gaps(10, Cancelled));
         var reads = new HubReads(database);
         Assert.Equal(1, (await reads.Today(Now, TimeSpan.FromDays(3), TimeSpan.FromDays(3), Cancelled)).Open);
         var line = Assert.Single(await reads.RequestsPage(new RequestFilter(), null, 10, Cancelled));
@@ -171,15 +158,13 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         At = Now,
     };
 
-    Database Open(string login) => Database.Open($"postgres:{For(login)}", TimeProvider.System);
+    Database Open(string login) => Database.Open(Address(login), TimeProvider.System);
 
-    string For(string login) => login == superuser.Username
-        ? superuser.ConnectionString
-        : new NpgsqlConnectionStringBuilder(superuser.ConnectionString) { Username = login, Password = Password }.ConnectionString;
+    string Address(string login) => login switch { "liaisonhub_hub" => logins.Hub, "liaisonhub_console" => logins.Console, _ => logins.Reader };
 
     async Task As(string login, string sql)
     {
-        await using var connection = new NpgsqlConnection(For(login));
+        await using var connection = new NpgsqlConnection(Address(login)["postgres:".Length..]);
         await connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: Cancelled));
     }
 

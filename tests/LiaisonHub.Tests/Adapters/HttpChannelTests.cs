@@ -333,6 +333,31 @@ public sealed class HttpChannelTests : IAsyncLifetime
         Assert.False(File.Exists(path));
     }
 
+    [Theory]
+    [InlineData("x.json.tmp")]
+    [InlineData("x.done")]
+    [InlineData("x.reason.txt")]
+    [InlineData("~x.json")]
+    [InlineData(".x.json")]
+    public async Task A_name_under_which_nothing_is_read_is_refused_and_never_acknowledged(string name)
+    {
+        await using var adapter = await Reception();
+        using var client = Client(adapter);
+        client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse("Bearer a-long-token-of-the-local-system");
+
+        var answer = await client.PostAsync($"/messages/{name}", new StringContent("{}"), Cancelled);
+
+        // What begins with a point loses it where a name is made safe, and is read.
+        Assert.Equal(name.StartsWith('.') ? HttpStatusCode.Accepted : HttpStatusCode.BadRequest, answer.StatusCode);
+        if (answer.StatusCode == HttpStatusCode.BadRequest)
+        {
+            Assert.Contains("would never be read", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFiles(Path.Combine(root, "inbox")));
+        }
+        else
+            Assert.Equal(["{}"], Inbox());
+    }
+
     [Fact]
     public async Task Another_message_under_a_name_that_waits_is_asked_for_again_and_replaces_nothing_and_the_same_one_is_taken_once()
     {

@@ -84,6 +84,85 @@ public sealed class MappingFileTests : IDisposable
         Repository.AssertApproved(string.Join('\n', problems), "tests", "LiaisonHub.Tests", "Adapters", "mapping-mistakes.txt");
     }
 
+    [Theory]
+    [InlineData("yyyy-mm-dd", "has no months: small m is minutes")]
+    [InlineData("dd.mm.yyyy", "has no months: small m is minutes")]
+    [InlineData("yyyy-MM-DD", "'D' stands for nothing; days are dd")]
+    [InlineData("YYYY-MM-dd", "'Y' stands for nothing; years are yyyy")]
+    [InlineData("they say", "'e' stands for nothing; words stand between '...'")]
+    [InlineData("dd.MM.yy", "has a year of two digits, which does not say its century")]
+    [InlineData("dd-MM", "is not a date pattern")]
+    [InlineData("yyyy-MM-dd", null)]
+    [InlineData("yyyy-MM-ddTHH:mm:ssZ", null)]
+    [InlineData("MMM dd yyyy hh:mm:ss:fffff'AM'", null)]
+    [InlineData("dddd, d MMMM yyyy 'at' HH:mm", null)]
+    public void A_date_pattern_that_would_be_understood_otherwise_than_it_was_meant_is_refused(string pattern, string? wrong)
+    {
+        Write("mappings", "in.json", $$"""
+            { "mapping": "In", "direction": "in", "format": "json", "act": "RequestSubmitted", "applies": "kind",
+              "make": { "fields": { "open": { "fields": { "wantedBy": { "from": "day", "dates": ["{{pattern}}"], "ask": "By which day?" } } } } } }
+            """);
+
+        var problems = Record.Exception(() => MappingSet.Load(folder)) is MappingException e ? string.Join('\n', e.Problems) : "";
+
+        Assert.True(wrong is null ? !problems.Contains("dates", StringComparison.Ordinal) : problems.Contains($"wantedBy.dates: {(wrong[0] == '\'' ? "is not a date pattern: " : "")}{wrong}", StringComparison.Ordinal), problems);
+    }
+
+    [Fact]
+    public void The_name_of_a_paper_beside_a_message_holds_its_digest()
+    {
+        void Out(string name) => Write("mappings", "out.json", $$"""
+            { "mapping": "Out", "direction": "out", "format": "json", "acts": ["EvidenceSent"],
+              "papers": { "each": "private.items[*].content", "fields": { "name": {{name}}, "content": "content" } }, "make": { "fields": { "Type": "type" } } }
+            """);
+        Out("\"fileName\"");
+        var problem = Assert.Single(Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Problems);
+        Assert.Contains("papers.fields.name: does not hold the paper's digest", problem.ToString(), StringComparison.Ordinal);
+
+        Out("""{ "template": "{digest}-{name}", "with": { "digest": "sha256", "name": "fileName" } }""");
+        var outbound = new OutboundDocument(MappingSet.Load(folder));
+        LocalMessage Made(params (string Name, string Digest, string Text)[] papers) => outbound.Make("EvidenceSent", new System.Text.Json.Nodes.JsonObject
+        {
+            ["type"] = "EvidenceSent",
+            ["private"] = new System.Text.Json.Nodes.JsonObject
+            {
+                ["items"] = new System.Text.Json.Nodes.JsonArray([.. papers.Select(p => new System.Text.Json.Nodes.JsonObject
+                {
+                    ["content"] = new System.Text.Json.Nodes.JsonObject { ["fileName"] = p.Name, ["sha256"] = p.Digest, ["content"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(p.Text)) },
+                })]),
+            },
+        });
+
+        Assert.Equal(["a1-scan.pdf", "b2-scan.pdf"], Made(("scan.pdf", "a1", "one"), ("scan.pdf", "b2", "two")).Papers.Select(p => p.Name));
+        // What the other state says of a digest is its own matter.
+        Assert.Contains("no paper replaces another", Assert.Single(Made(("scan.pdf", "a1", "one"), ("scan.pdf", "a1", "two")).Problems), StringComparison.Ordinal);
+        Assert.Contains("is called as a message is", Assert.Single(Made(("RequestSubmitted-0a0000000000400080000000000001ff.xml", "00000007", "forged")).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_paper_replaces_another_file_in_the_outbox()
+    {
+        var outbox = Directory.CreateDirectory(Path.Combine(folder, "outbox")).FullName;
+        var system = new LiaisonHub.Adapters.Channels.OutboxFolder(new() { Folder = outbox });
+        async Task Deliver(string name, string paper)
+        {
+            var hidden = Path.Combine(outbox, name + ".tmp");
+            var papers = LiaisonHub.Adapters.Channels.PlainFile.PapersOf(hidden);
+            papers.Create();
+            await File.WriteAllTextAsync(Path.Combine(papers.FullName, "a1-scan.pdf"), paper, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(hidden, "{}", TestContext.Current.CancellationToken);
+            await system.Deliver(name, hidden, TestContext.Current.CancellationToken);
+        }
+
+        await Deliver("1.json", "one");
+        await Deliver("2.json", "one");
+        var refused = await Assert.ThrowsAsync<LiaisonHub.Adapters.Channels.ChannelException>(() => Deliver("3.json", "two"));
+
+        Assert.True(refused.Permanent);
+        Assert.Equal("one", await File.ReadAllTextAsync(Path.Combine(outbox, "a1-scan.pdf"), TestContext.Current.CancellationToken));
+        Assert.False(File.Exists(Path.Combine(outbox, "3.json")));
+    }
+
     [Fact]
     public void A_mapping_that_is_no_JSON_is_named_with_its_line()
     {

@@ -235,6 +235,55 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_that_a_slow_writer_adds_after_the_table_was_taken_are_taken_too_and_the_others_once()
+    {
+        var region = new RegionUnderTest();
+        await using var xa = new AdapterUnderTest(region, "XA");
+        xa.Mappings = Load();
+        await xa.Restart();
+        xa.Drop("cases.csv", "kind;request;subject;text\nother;;First;one\n");
+        await xa.Work(Cancelled);
+        await xa.Work(Cancelled);
+
+        // It still has the file open, wherever that lies now.
+        await File.AppendAllTextAsync(xa.At("processed", Assert.Single(xa.In("processed"))), "other;;Second;two\n", Cancelled);
+        for (var i = 0; i < 3; i++)
+            await xa.Work(Cancelled);
+
+        Assert.Equal(["cases.csv#2", "cases.csv#3"], (await xa.Intakes.In(IntakeState.Incomplete, 10, Cancelled)).Select(i => i.FileName).Order(StringComparer.Ordinal));
+        Assert.Empty(xa.In("inbox"));
+
+        // Who goes on later than Patience writes into a file that has been dealt with.
+        region.Time.Advance(xa.Options.Inbox!.Patience);
+        await File.AppendAllTextAsync(xa.At("processed", xa.In("processed").Last()), "other;;Third;three\n", Cancelled);
+        await xa.Work(Cancelled);
+        Assert.Empty(xa.In("inbox"));
+    }
+
+    [Fact]
+    public async Task A_table_whose_last_line_has_no_end_is_waited_for_as_long_as_somebody_may_be_writing()
+    {
+        var region = new RegionUnderTest();
+        await using var xa = new AdapterUnderTest(region, "XA");
+        xa.Mappings = Load();
+        await xa.Restart();
+        xa.Drop("cases.csv", "kind;request;subject;text\nnote;XA-9;First;o");
+        xa.Drop("cases-2.csv", "kind;request;subject;text\nnote;XA-9;Other;whole");
+
+        await xa.Work(Cancelled);
+        await xa.Work(Cancelled);
+        Assert.Equal(["cases-2.csv", "cases.csv"], xa.In("inbox"));
+
+        await File.AppendAllTextAsync(xa.At("inbox", "cases.csv"), "ne\n", Cancelled);
+        await xa.Work(Cancelled);
+        Assert.Equal(["cases-2.csv"], xa.In("inbox"));
+        region.Time.Advance(xa.Options.Inbox!.Patience);
+        await xa.Work(Cancelled);
+        Assert.Empty(xa.In("inbox"));
+        Assert.Equal(["cases-2.csv#2", "cases.csv#2"], (await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Select(i => i.FileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_process_that_dies_among_the_rows_takes_each_once()
     {
         await using var xa = new AdapterUnderTest(new RegionUnderTest(), "XA");

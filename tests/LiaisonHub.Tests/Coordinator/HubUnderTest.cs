@@ -48,6 +48,9 @@ public sealed class HubUnderTest : IAsyncDisposable
         XZ = new Participant(this, "XZ", keys[("XZ", KeyUse.Sign)], keys[("XZ", KeyUse.Seal)]);
     }
 
+    /// <summary>False: its login may not, and its database is ready.</summary>
+    public bool Migrates { get; init; } = true;
+
     /// <summary>A Monday morning.</summary>
     public static DateTimeOffset Start { get; } = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
@@ -127,6 +130,7 @@ public sealed class HubUnderTest : IAsyncDisposable
                 PublicKeys = PublicKeys,
                 SigningKey = Path.Combine(folder, "hub.jwk"),
                 Broker = broker ?? new(),
+                Migrate = Migrates,
             },
             broker == null ? exchange : null);
         return builder.Build();

@@ -17,6 +17,21 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StoreTests(fixtur
     readonly DatabaseFixture fixture = fixture;
 
     [Fact]
+    public async Task A_unit_that_is_disposed_twice_takes_nothing_from_the_next_one()
+    {
+        var first = await Database.Begin(Cancelled);
+        await first.DisposeAsync();
+        await using (var second = await Database.Begin(Cancelled))
+        {
+            await first.DisposeAsync();
+            await second.Execute(Insert, new { name = "a", owner = Guid.NewGuid(), at = Now }, Cancelled);
+            await second.Commit(Cancelled);
+        }
+
+        Assert.NotNull(await Database.One<Guid?>(Owner, new { name = "a" }, Cancelled));
+    }
+
+    [Fact]
     public async Task A_database_that_is_there_answers() => Assert.True(await Database.Ping(Cancelled));
 
     [Fact]

@@ -208,7 +208,19 @@ public abstract class JournalTests(DatabaseFixture fixture) : StoreTests(fixture
 
         await Journal.Take([Act("XA", 8)], Cancelled);
         Assert.Empty(await Journal.Gaps(10, Cancelled));
-        Assert.Equal(9, await Scalar<long>("SELECT in_watermark FROM state_links WHERE state = 'XA'"));
+        Assert.Equal(0, await Scalar<long>("SELECT in_watermark FROM state_links WHERE state = 'XA'"));
+    }
+
+    [Fact]
+    public async Task What_is_complete_is_not_looked_through_again_and_a_gap_stays_one()
+    {
+        await Journal.Take([.. new long[] { 1, 2, 3, 6 }.Select(n => Act("XA", n)), Act("XB", 1)], Cancelled);
+
+        await Journal.RaiseWatermarks(Cancelled);
+
+        Assert.Equal((3, 1), (await Scalar<long>("SELECT in_watermark FROM state_links WHERE state = 'XA'"), await Scalar<long>("SELECT in_watermark FROM state_links WHERE state = 'XB'")));
+        var gap = Assert.Single(await Journal.Gaps(10, Cancelled));
+        Assert.Equal((4L, 5L), (gap.FirstMissing, gap.LastMissing));
     }
 
     [Fact]
