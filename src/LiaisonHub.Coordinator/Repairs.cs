@@ -1,6 +1,8 @@
+using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Core;
 using LiaisonHub.Messaging.Links;
+using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.Coordinator;
@@ -10,7 +12,7 @@ namespace LiaisonHub.Coordinator;
 /// changes in the transaction that notes it as done.
 /// </summary>
 public sealed partial class Repairs(
-    RepairPlans plans, Leases leases, Edge edge, Quarantine quarantine, IHubLink link, CoreSender core, OutboxSignal outbox, TimeProvider time, ILogger<Repairs> log) : BackgroundService
+    RepairPlans plans, Leases leases, Edge edge, Quarantine quarantine, Database database, RequestStore requests, Rules rules, IHubLink link, CoreSender core, OutboxSignal outbox, TimeProvider time, ILogger<Repairs> log) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
@@ -111,9 +113,13 @@ public sealed partial class Repairs(
     {
         var items = await plans.ToForesee(plan, AtOnce, cancellationToken);
         var foreseen = new List<RepairItem>();
+        var others = (await plans.AlsoHeld(plan, cancellationToken)).ToLookup(h => h.Position);
         foreach (var item in items)
         {
             var (said, why) = item.Status == RepairItem.Waiting ? await Foresee(plan.Deed, item, cancellationToken) : (Foresight.Nothing, "Its turn has been.");
+            // Whichever plan comes first does it; the other finds it done, and leaves it alone.
+            if (said != Foresight.Nothing && others[item.Position].OrderBy(h => h.Status == RepairPlan.Running ? 0 : 1).FirstOrDefault() is { } other)
+                (said, why) = other.Status == RepairPlan.Running ? (Foresight.Nothing, $"Plan {other.PlanId} runs and holds it too: it is left to that one. {why}") : (said, $"{why} Plan {other.PlanId} holds it too.");
             foreseen.Add(item with { Foreseen = said, ForeseenWhy = why, ForeseenAt = time.GetUtcNow() });
         }
         if (foreseen.Count > 0)
@@ -133,7 +139,15 @@ public sealed partial class Repairs(
                     return (Foresight.Nothing, "There is no such message.");
                 if (message.Status != Quarantine.Waiting)
                     return (Foresight.Nothing, message.Status == Quarantine.Resolved ? "It is dealt with already." : "It is being tried again already.");
-                return deed == RepairDeed.Retry ? await edge.Foresee(message, cancellationToken) : (Foresight.WouldWork, "It would be set aside for good.");
+                if (deed == RepairDeed.Retry)
+                    return await edge.Foresee(message, cancellationToken);
+                // What would have worked is lost with it: whoever agrees must know.
+                return (Foresight.WouldWork, await edge.Foresee(message, cancellationToken) switch
+                {
+                    (Foresight.WouldWork, var lost) => $"It would be set aside for good, although trying it again would work now: {lost}",
+                    (Foresight.Nothing, var known) => $"It would be set aside for good. {known}",
+                    (_, var wrong) => $"It would be set aside for good. Tried again it would fail: {wrong}",
+                });
             case RepairDeed.Deliver:
                 if (await plans.Outbox(item.RowNo!.Value, cancellationToken) is not { } state)
                     return (Foresight.Nothing, "It has left already.");
@@ -145,10 +159,22 @@ public sealed partial class Repairs(
                     return (Foresight.Nothing, "There is no such row.");
                 if (row.Decided is not null || (deed == RepairDeed.DecideWithout) != (row.ParkedAt is not null))
                     return (Foresight.Nothing, row.Decided is null ? "It does not wait for an earlier act, or waits for one: this deed is not for it." : "It is decided already.");
-                return (Foresight.WouldWork, deed == RepairDeed.Dispatch
-                    ? $"{row.ActType} of {row.SenderState} would go to request {row.RequestId} once more."
-                    : $"{row.ActType} of {row.SenderState} would be decided without the act it waits for; request {row.RequestId} may refuse it.");
+                return await Decided(row, patienceOver: deed == RepairDeed.DecideWithout, cancellationToken) is not { } decision ? (Foresight.Nothing, "There is no such row.")
+                    : decision.Outcome switch
+                    {
+                        Decisions.Applied => (Foresight.WouldWork, $"{row.ActType} of {row.SenderState} would be applied; request {row.RequestId} would be {decision.StateAfter}."),
+                        Decisions.Refused => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would be refused by request {row.RequestId}{(decision.StateAfter is { } stands ? $", which is {stands}" : "")}: {decision.RefusalCode}: {decision.RefusalReason}"),
+                        _ => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would wait for an earlier act of its side."),
+                    };
         }
+    }
+
+    // As the request would decide it now, on the same rows and by the same rules; what it would write is thrown away.
+    async Task<JournalDecision?> Decided(RepairPlans.JournalLook row, bool patienceOver, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        var loaded = (await requests.Load(unit, [new Work { RequestId = row.RequestId, JournalId = row.JournalId }], cancellationToken))[0];
+        return RequestSaga.Foresee(loaded, rules, time, patienceOver);
     }
 
     async Task<bool> Go(RepairPlan plan, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 using MassTransit;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiaisonHub.Coordinator;
 
@@ -56,6 +57,17 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
             Decide(journal, patienceOver: context.Message.PatienceOver);
         Finish();
         return Task.CompletedTask;
+    }
+
+    /// <summary>How an act of the journal would be decided now. Nothing is written and nobody is told. Null: there is no such row.</summary>
+    internal static JournalDecision? Foresee(LoadedWork loaded, Rules rules, TimeProvider time, bool patienceOver)
+    {
+        if (loaded.Journal is not { } journal)
+            return null;
+        var saga = new RequestSaga(loaded, rules, time, NullLogger<RequestSaga>.Instance);
+        saga.FollowOrders();
+        saga.Decide(journal, patienceOver);
+        return saga.decisions.Find(d => d.JournalId == journal.JournalId);
     }
 
     /// <summary>The clock brings a deadline. A claim that was taken over by another clock, or a deadline that has moved since, has no effect.</summary>

@@ -99,6 +99,8 @@ static class SignIn
     /// <summary>How a program's token begins, so that it is known for what it is wherever it turns up.</summary>
     public const string TokenPrefix = "lhc_";
 
+    static readonly object Unasked = new();
+
     const string Chosen = "console", Tokens = "token", Machine = "this-machine", Provider = "openid";
 
     public static void AddSignIn(this IServiceCollection services, ConsoleOptions options)
@@ -200,11 +202,21 @@ static class SignIn
         {
             await Compare(session, services);
         }
-        catch (Exception e) when (services.GetRequiredService<Database>().IsAway(e))
+        catch (Exception e) when (services.GetRequiredService<Database>().IsAway(e) && session.Principal is not null && IsLastBoard(session.HttpContext.Request))
         {
-            // Nobody can be asked, and there is nothing to see but what the console still knows: the session stands as it was begun.
+            // Nobody can be asked whether the person is still welcome. What the console still knows of the stuck board explains what is wrong, and may be seen; anything else waits for the database, which may be back a
+            // moment after this.
+            session.HttpContext.Items[Unasked] = true;
+            session.ShouldRenew = false;
+            session.ReplacePrincipal(new(new ClaimsIdentity(
+                session.Principal.Claims.Where(c => c.Type != ClaimTypes.Role).Append(new(ClaimTypes.Role, nameof(Role.Reader))), IdentityConstants.ApplicationScheme, ClaimTypes.Name, ClaimTypes.Role)));
         }
     }
+
+    static bool IsLastBoard(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path == "/stuck";
+
+    /// <summary>True: the database was away when it was to be asked about the session.</summary>
+    public static bool WasNotAsked(HttpContext http) => http.Items.ContainsKey(Unasked);
 
     static async Task Compare(CookieValidatePrincipalContext session, IServiceProvider services)
     {

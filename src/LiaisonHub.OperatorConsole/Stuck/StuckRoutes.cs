@@ -1,4 +1,5 @@
 using LiaisonHub.Casework.Stuck;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,18 +10,25 @@ static class StuckRoutes
 {
     public static void MapStuck(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/stuck", async (HttpContext http, StuckReader stuck, Database database, Texts texts, CancellationToken cancelled) =>
+        app.MapGet("/stuck", async Task<IResult> (HttpContext http, StuckReader stuck, Database database, Texts texts, CancellationToken cancelled) =>
         {
             var query = StuckQuery.Read(http.Request.Query, texts);
+            if (SignIn.WasNotAsked(http))
+                return stuck.Last is { } known ? Away(known, "SignIn") : ErrorCode.DatabaseAway.Page("shell.database-away");
             try
             {
                 return new RazorComponentResult<StuckPage>(new { Query = query, Board = await stuck.Read(cancelled) });
             }
             catch (Exception e) when (database.IsAway(e) && stuck.Last is { } last)
             {
-                // The one verdict that explains all others; what was read last may still help. What the database said may repeat its address.
+                return Away(last, e.GetBaseException().GetType().Name);
+            }
+
+            // The one verdict that explains all others; what was read last may still help. What the database said may repeat its address.
+            RazorComponentResult Away(StuckBoard board, string trouble)
+            {
                 http.Response.Headers.RetryAfter = "10";
-                return new RazorComponentResult<StuckPage>(new { Query = query, Board = last, Away = new SaidVerdict(Verdict.OfDatabase(e.GetBaseException().GetType().Name, last.At), texts) }) { StatusCode = 503 };
+                return new RazorComponentResult<StuckPage>(new { Query = query, Board = board, Away = new SaidVerdict(Verdict.OfDatabase(trouble, board.At), texts) }) { StatusCode = 503 };
             }
         });
         app.MapList("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>

@@ -337,6 +337,17 @@ public sealed class RepairPlans(Database database)
         SELECT {ItemColumns} FROM repair_items WHERE plan_id = @planId AND (foreseen_at IS NULL OR foreseen_at < @since) ORDER BY position {d.FirstRows("@atMost")}
         """);
 
+    static Statement Held(string what, string deed) => new(_ => $"""
+        SELECT i.position, p.plan_id, p.status FROM repair_items AS i
+        JOIN repair_items AS o ON o.{what} = i.{what} AND o.plan_id <> i.plan_id AND o.status = '{RepairItem.Waiting}'
+        JOIN repair_plans AS p ON p.plan_id = o.plan_id AND p.status <> '{RepairPlan.Done}' AND p.deed {deed}
+        WHERE i.plan_id = @planId AND i.status = '{RepairItem.Waiting}' ORDER BY i.position, p.made_at, p.plan_id
+        """);
+
+    static readonly Statement HeldMessages = Held("quarantine_id", $"IN ('{nameof(RepairDeed.Retry)}', '{nameof(RepairDeed.SetAside)}')");
+    static readonly Statement HeldNotices = Held("row_no", $"= '{nameof(RepairDeed.Deliver)}'");
+    static readonly Statement HeldActs = Held("row_no", $"IN ('{nameof(RepairDeed.Dispatch)}', '{nameof(RepairDeed.DecideWithout)}')");
+
     // An edited plan is another plan: nobody has agreed to it, and it does not run on.
     static readonly Statement Edit = new(_ => $"""
         UPDATE repair_plans SET per_minute = @perMinute, stop_percent = @stopPercent, opens_at = @opensAt, closes_at = @closesAt, reason = @reason, version = version + 1,
@@ -421,6 +432,18 @@ public sealed class RepairPlans(Database database)
         """);
 
     static readonly Statement SelectOutbox = new(_ => "SELECT state FROM outbox WHERE outbox_no = @rowNo");
+
+    /// <summary>A row that waits in another plan as well.</summary>
+    public sealed record HeldRow
+    {
+        public required int Position { get; init; }
+
+        /// <summary>The other plan.</summary>
+        public required Guid PlanId { get; init; }
+
+        /// <summary>How that one stands.</summary>
+        public required string Status { get; init; }
+    }
 
     /// <summary>A journal row as a plan looks at it.</summary>
     public sealed record JournalLook
@@ -568,6 +591,10 @@ public sealed class RepairPlans(Database database)
 
     /// <summary>The journal's row of an item. Null: this database has none.</summary>
     public Task<JournalLook?> Journal(long rowNo, CancellationToken cancellationToken) => database.One<JournalLook>(SelectJournal, new { rowNo }, cancellationToken);
+
+    /// <summary>Rows of a plan that wait in another plan as well, which is not done yet.</summary>
+    public Task<IReadOnlyList<HeldRow>> AlsoHeld(RepairPlan plan, CancellationToken cancellationToken) => database.Query<HeldRow>(
+        plan.Deed switch { RepairDeed.Retry or RepairDeed.SetAside => HeldMessages, RepairDeed.Deliver => HeldNotices, _ => HeldActs }, new { planId = plan.PlanId }, cancellationToken);
 
     /// <summary>The state a notice waits for. Null: it has left.</summary>
     public Task<string?> Outbox(long rowNo, CancellationToken cancellationToken) => database.One<string>(SelectOutbox, new { rowNo }, cancellationToken);

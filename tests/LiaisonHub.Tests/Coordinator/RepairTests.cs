@@ -168,11 +168,64 @@ public sealed class RepairTests : IAsyncLifetime
         await Until(async () => (await journal.Waiting(10, Cancelled)).Any(w => w.ActId == overtook.Header.ActId && w.ParkedAt is not null));
 
         var plan = await Going(RepairDeed.DecideWithout);
+        var foreseen = Assert.Single(await Items(plan));
+        Assert.Equal((Foresight.WouldWork, $"RequestAcknowledged of XB would be applied; request {request} would be Acknowledged."), (foreseen.Foreseen, foreseen.ForeseenWhy));
         await Until(plan, p => p.Status == RepairPlan.Done);
 
         Assert.Equal(overtook.Header.ActId, (await hub.XB.Answer(overtook.Header.ActId, Cancelled)) switch { ActAccepted a => a.ActId, ActRefused r => r.ActId!.Value, _ => default });
-        Assert.Contains(Assert.Single(await Items(plan)).Status, new[] { RepairItem.Processed, RepairItem.FailedAgain });
+        Assert.Equal(RepairItem.Processed, Assert.Single(await Items(plan)).Status);
         Assert.DoesNotContain(await journal.Waiting(10, Cancelled), w => w.ActId == overtook.Header.ActId);
+    }
+
+    /// <summary>The act comes in a state that is past it: the dry run says what the deed then finds.</summary>
+    [Fact]
+    public async Task What_the_request_would_refuse_is_foreseen_and_nothing_is_written_by_it()
+    {
+        var request = Guid.NewGuid();
+        await hub.XA.Send(hub.XB, request, Sample.Submitted(), Cancelled, Sample.Particulars());
+        hub.XA.Make(hub.XB, request, new NoteSent { Subject = "lost" });
+        var late = hub.XA.Make(hub.XB, request, Sample.Submitted(), Sample.Particulars());
+        Assert.True(await hub.XA.Post(hub.XA.Sign(late), Cancelled));
+        var figures = hub.Services.GetRequiredService<HubFigures>();
+        await Until(async () => (await figures.Waiting(10, Cancelled)).Any(w => w.ActId == late.Header.ActId && w.ParkedAt is not null));
+        var body = await figures.Body(request, Cancelled);
+
+        var plan = await Make(RepairDeed.DecideWithout);
+        await Plans.Foresee(plan.PlanId, Cancelled);
+        await Until(plan, p => p.ForeseenAt is not null);
+        var foreseen = Assert.Single(await Items(plan));
+
+        Assert.Equal(Foresight.WouldFail, foreseen.Foreseen);
+        Assert.Contains("RequestSubmitted of XA would be refused by request", foreseen.ForeseenWhy, StringComparison.Ordinal);
+        Assert.Equal(body, await figures.Body(request, Cancelled));
+        Assert.Contains(await figures.Waiting(10, Cancelled), w => w.ActId == late.Header.ActId);
+        plan = await Going(plan);
+        await Until(plan, p => p.Status != RepairPlan.Running);
+        var done = Assert.Single(await Items(plan));
+        Assert.Equal(RepairItem.FailedAgain, done.Status);
+        // As was foreseen.
+        Assert.Contains(done.Outcome!.Split(": ")[1].TrimEnd('.'), foreseen.ForeseenWhy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_another_plan_holds_too_is_said_and_what_setting_aside_would_lose()
+    {
+        await Break(1);
+        var good = await Held(0);
+        var first = await Make(RepairDeed.Retry, p => p with { PlanId = Guid.CreateVersion7(), OpensAt = hub.Time.GetUtcNow().AddHours(1) });
+        var second = await Make(RepairDeed.SetAside, p => p with { PlanId = Guid.CreateVersion7() });
+        await Plans.Foresee(second.PlanId, Cancelled);
+        await Until(second, p => p.ForeseenAt is not null);
+        var messages = (await Quarantine.Page(null, null, null, null, 10, Cancelled)).ToDictionary(m => m.QuarantineId);
+        var foreseen = (await Items(second)).ToDictionary(i => messages[i.QuarantineId!.Value].ActId == good.Header.ActId);
+        Assert.All(foreseen.Values, i => Assert.Equal((Foresight.WouldWork, true), (i.Foreseen, i.ForeseenWhy!.EndsWith($" Plan {first.PlanId} holds it too.", StringComparison.Ordinal))));
+        Assert.Contains("although trying it again would work now", foreseen[true].ForeseenWhy, StringComparison.Ordinal);
+        Assert.Contains("Tried again it would fail: NotAuthentic", foreseen[false].ForeseenWhy, StringComparison.Ordinal);
+
+        await Going(first);
+        await Plans.Foresee(second.PlanId, Cancelled);
+        await Until(second, p => p.ForeseenAt is not null);
+        Assert.All(await Items(second), i => Assert.Equal((Foresight.Nothing, true), (i.Foreseen, i.ForeseenWhy!.StartsWith($"Plan {first.PlanId} runs and holds it too", StringComparison.Ordinal))));
     }
 
     [Theory]

@@ -55,14 +55,14 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     }
 
     /// <summary>A hub after three weeks of invented work: see <see cref="FilledHub"/>.</summary>
-    public static async Task<ConsoleUnderTest> Filled(CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null)
+    public static async Task<ConsoleUnderTest> Filled(CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
         var folder = Directory.CreateTempSubdirectory("console-").FullName;
         await FilledHub.CopyTo(Path.Combine(folder, "hub.db"));
-        return await Start(folder, new FakeTimeProvider(FilledHub.Now), cancellationToken, configure: configure);
+        return await Start(folder, new FakeTimeProvider(FilledHub.Now), cancellationToken, configure: configure, services: services);
     }
 
-    static async Task<ConsoleUnderTest> Start(string folder, FakeTimeProvider time, CancellationToken cancellationToken, string? region = null, Action<ConsoleOptions>? configure = null)
+    static async Task<ConsoleUnderTest> Start(string folder, FakeTimeProvider time, CancellationToken cancellationToken, string? region = null, Action<ConsoleOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
         FilledHub.Keys.Save(Path.Combine(folder, "keys"));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = folder });
@@ -79,6 +79,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             ApproverLinkFile = Path.Combine(folder, "approver-link.txt"),
         };
         configure?.Invoke(options);
+        services?.Invoke(builder.Services);
         builder.AddOperatorConsole(options);
         var app = builder.Build();
         app.MapOperatorConsole();

@@ -393,10 +393,11 @@ public sealed class PlanTests
     };
 
     // The strength of a hash is not what this is about.
-    sealed class NoHash : Microsoft.AspNetCore.Identity.IPasswordHasher<Account>
+    internal sealed class NoHash : Microsoft.AspNetCore.Identity.IPasswordHasher<Account>
     {
         public string HashPassword(Account user, string password) => password;
 
-        public Microsoft.AspNetCore.Identity.PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword) => Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed;
+        public Microsoft.AspNetCore.Identity.PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword) =>
+            hashedPassword == providedPassword ? Microsoft.AspNetCore.Identity.PasswordVerificationResult.Success : Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed;
     }
 }

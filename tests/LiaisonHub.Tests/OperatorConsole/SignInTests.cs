@@ -1,10 +1,16 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using CsCheck;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace LiaisonHub.Tests.OperatorConsole;
 
@@ -238,6 +244,204 @@ public sealed class SignInTests
         Assert.Equal("/account", (await Post(taken, given, given, new() { ["name"] = "D. Eve, approver", ["password"] = Password, ["again"] = Password })).Location);
         Assert.Contains("made the other’s account, or gave the link to it", WebUtility.HtmlDecode((await Post(taken, page, page + "/approval", new() { ["deed"] = "agree" })).Html), StringComparison.Ordinal);
         Assert.Equal(Quarantine.Waiting, (await console.Services.GetRequiredService<Quarantine>().Get(message, Cancelled))!.Status);
+    }
+
+    enum Way
+    {
+        SignIn, MakeToken, ChangePassword, MakeAccount, GiveLink, ChangeRoles, Close, Reopen, Start, Make, Edit, DryRun, Approve, Run, Stop, Wish, Agree, Decline, Wait,
+    }
+
+    /// <summary>
+    /// One person with every role at the console as it stands: with sessions at the pages and with tokens over the API (as the command line asks), who makes accounts, takes links to those of others, gives roles, closes and opens,
+    /// changes passwords, starts the console anew, and wishes, makes, edits, agrees and runs whatever there is, in any order. Nothing irreversible ever happens, for a second person is missing.
+    /// </summary>
+    [Fact]
+    public async Task No_sequence_of_calls_of_one_person_at_pages_and_API_brings_anything_irreversible_about()
+    {
+        var (agreements, runs, taken, tokens) = (0, 0, 0, 0);
+        await Gen.Select(Gen.Enum<Way>(), Gen.Int[0, 99], Gen.Int[0, 99], Gen.Bool).Array[70].SampleAsync(
+            async sequence =>
+            {
+                await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts, s => s.AddSingleton<IPasswordHasher<Account>>(new PlanTests.NoHash()));
+                // Its own first links are out before anybody else is.
+                await console.Invitation(Cancelled);
+                var (store, desk, plans, quarantine) = (console.Services.GetRequiredService<AccountStore>(), console.Services.GetRequiredService<AccountDesk>(), console.Services.GetRequiredService<RepairPlans>(), console.Services.GetRequiredService<Quarantine>());
+                await ConsoleUnderTest.Open(console.Services, "me", "One person", Enum.GetValues<Role>(), Cancelled);
+                // The approver's link is taken up by somebody else, who does nothing from then on.
+                Assert.True(await desk.SetPassword((await store.Named(SignIn.Approver, Cancelled))!, "nobody else knows this", "AccountOpened", Cancelled));
+                var messages = (await quarantine.Page(Quarantine.Waiting, null, null, null, 50, Cancelled)).Select(m => m.QuarantineId).ToList();
+
+                // What the person has in hand: names with a password that opens them, a session, and perhaps a token.
+                var mine = new List<Hand> { new("me", ConsoleUnderTest.Password, Browser(console)) };
+                await Enter(mine[0].Browser, mine[0].Name, mine[0].Password);
+                var made = new List<Guid>();
+
+                // As a form where there is no token, or the way says so; else over the API.
+                async Task<string> Do(Hand hand, bool form, string page, string address, Dictionary<string, string> fields, object body, string method = "POST")
+                {
+                    if (form || hand.Token is null)
+                        return (await Post(hand.Browser, page, address, fields)) is var answer ? answer.Location + answer.Html : "";
+                    using var asked = new HttpRequestMessage(new(method), new Uri($"/api/v1{address}", UriKind.Relative)) { Content = JsonContent.Create(body) };
+                    asked.Headers.Authorization = new("Bearer", hand.Token);
+                    using var told = await console.Http.SendAsync(asked, Cancelled);
+                    return await told.Content.ReadAsStringAsync(Cancelled);
+                }
+                async Task Open(string answer, string name)
+                {
+                    if (Regex.Match(answer, "/invitations/[A-Za-z0-9_-]+") is not { Success: true } link)
+                        return;
+                    Interlocked.Increment(ref taken);
+                    var hand = new Hand(name, $"word after word {mine.Count}", Browser(console));
+                    await Post(hand.Browser, link.Value, link.Value, new() { ["name"] = "One person", ["password"] = hand.Password, ["again"] = hand.Password });
+                    mine.Add(hand);
+                }
+
+                foreach (var (way, a, b, form) in sequence)
+                {
+                    var hand = mine[a % mine.Count];
+                    if (b % 3 == 0)
+                        await Enter(hand.Browser, hand.Name, hand.Password);
+                    var accounts = await store.All(100, Cancelled);
+                    var account = accounts[b % accounts.Count];
+                    var message = messages[b % messages.Count];
+                    var plan = made.Count == 0 ? null : await plans.Get(made[b % made.Count], Cancelled);
+                    var version = $"{plan?.Version}";
+                    Task<string> Change(string deed) => Do(hand, form, "/accounts", $"/accounts/{account.AccountId}", new() { ["deed"] = deed, ["role"] = "Approver", ["reason"] = "x" }, new { deed, reason = "x", roles = new[] { "Approver", "Operator", "Administrator" } });
+                    Task<string> Step(string step, int? count = null) => Do(hand, form, $"/plans/{plan!.PlanId}", $"/plans/{plan.PlanId}/{step}", new() { ["version"] = version, ["count"] = $"{count}", ["reason"] = "x" }, new { version = plan.Version, count, reason = "x" });
+                    switch (way)
+                    {
+                        case Way.SignIn:
+                            await Enter(hand.Browser, hand.Name, hand.Password);
+                            break;
+                        case Way.MakeToken when Regex.Match((await Post(hand.Browser, "/account", "/account/tokens", new() { ["name"] = "x", ["days"] = "30" })).Html, "lhc_[A-Za-z0-9_-]+") is { Success: true } token:
+                            hand.Token = token.Value;
+                            tokens++;
+                            break;
+                        case Way.ChangePassword:
+                            await Post(hand.Browser, "/account", "/account/password", new() { ["before"] = hand.Password, ["password"] = "another four words", ["again"] = "another four words" });
+                            await Post(hand.Browser, "/account", "/account/password", new() { ["before"] = "another four words", ["password"] = hand.Password, ["again"] = hand.Password });
+                            break;
+                        case Way.MakeAccount:
+                            await Open(
+                                await Do(hand, form, "/accounts", "/accounts", new() { ["signInName"] = $"made{mine.Count}", ["name"] = "One person", ["role"] = b % 2 == 0 ? "Approver" : "Operator" },
+                                    new { signInName = $"made{mine.Count}", name = "One person", roles = Enum.GetNames<Role>() }),
+                                $"made{mine.Count}");
+                            break;
+                        case Way.GiveLink:
+                            await Open(await Change("invite"), account.SignInName);
+                            break;
+                        case Way.ChangeRoles:
+                            await Change("roles");
+                            break;
+                        case Way.Close:
+                            await Change("close");
+                            break;
+                        case Way.Reopen:
+                            await Open(await Change("open"), account.SignInName);
+                            break;
+                        case Way.Start:
+                            // As at a start: what it gives for an approver, whoever runs the machine takes up.
+                            if (!await store.HasUnmade(nameof(Role.Approver), Cancelled) && await desk.InviteFirstApprover(Cancelled) is { } secret)
+                                await Open($"/invitations/{secret}", SignIn.Approver);
+                            break;
+                        case Way.Make:
+                            var deed = b % 2 == 0 ? "SetAside" : "DecideWithout";
+                            await Do(hand, form, "/plans/new", "/plans", new() { ["deed"] = deed, ["perMinute"] = "600", ["stopPercent"] = "100", ["reason"] = "x" }, new { deed, perMinute = 600, stopPercent = 100, reason = "x" });
+                            made = [.. (await plans.Page(100, Cancelled)).Select(p => p.PlanId)];
+                            break;
+                        case Way.Edit when plan is not null:
+                            await Do(hand, form, $"/plans/{plan.PlanId}", hand.Token is null || form ? $"/plans/{plan.PlanId}" : $"/plans/{plan.PlanId}?version={version}",
+                                new() { ["version"] = version, ["perMinute"] = "60", ["stopPercent"] = "100", ["reason"] = "y" }, new { deed = $"{plan.Deed}", perMinute = 60, reason = "y" }, "PUT");
+                            break;
+                        case Way.DryRun when plan is not null:
+                            await Step("dry-run");
+                            await PlanTests.Foreseen(plans, console.Time.GetUtcNow());
+                            break;
+                        case Way.Approve when plan is not null:
+                            agreements++;
+                            await Step("approval");
+                            break;
+                        case Way.Run when plan is not null:
+                            runs++;
+                            await Step("run", plan.Items);
+                            break;
+                        case Way.Stop when plan is not null:
+                            await Step("stop");
+                            break;
+                        case Way.Wish:
+                            await Do(hand, form, $"/quarantine/{message}", $"/quarantine/{message}", new() { ["deed"] = "aside", ["reason"] = "x" }, new { deed = "aside", reason = "x" });
+                            break;
+                        case Way.Agree or Way.Decline:
+                            agreements++;
+                            var said = way == Way.Agree ? "agree" : "decline";
+                            await Do(hand, form, $"/quarantine/{message}", $"/quarantine/{message}/approval", new() { ["deed"] = said, ["reason"] = "x" }, new { deed = said, reason = "x" });
+                            break;
+                        case Way.Wait:
+                            console.Time.Advance(TimeSpan.FromMinutes(b));
+                            break;
+                    }
+                    foreach (var stands in await plans.Page(100, Cancelled))
+                        Assert.True(stands is { StartedAt: null, ApprovedByAccount: null }, $"{way}: a plan to {stands.Deed} is {stands.Status}, agreed to by {stands.ApprovedBy}");
+                    foreach (var id in messages)
+                        Assert.Equal(Quarantine.Waiting, (await quarantine.Get(id, Cancelled))!.Status);
+                }
+                foreach (var hand in mine)
+                    hand.Browser.Dispose();
+            },
+            iter: 5, threads: 1);
+        Assert.True(agreements > 15 && runs > 3 && taken > 3 && tokens > 0, $"{agreements} agreements and {runs} runs were tried, {taken} links taken, {tokens} tokens made");
+    }
+
+    // A name and a password that opens it.
+    sealed class Hand(string name, string password, HttpClient browser)
+    {
+        public string Name => name;
+
+        public string Password => password;
+
+        public HttpClient Browser => browser;
+
+        public string? Token { get; set; }
+    }
+
+    /// <summary>Whether the person is still welcome cannot be asked, and the database may be back when the deed comes to it: so a session sees the last stuck board, as a reader, and nothing else.</summary>
+    [Fact]
+    public async Task While_the_database_is_away_a_session_sees_the_last_board_and_does_nothing()
+    {
+        await using var console = await Signing();
+        await Account(console, "anna", Enum.GetValues<Role>());
+        await Enter(console.Http, "anna", Password);
+        await Get(console.Http, "/stuck");
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        File.Move(console.DatabaseFile, console.DatabaseFile + ".gone");
+        Directory.CreateDirectory(console.DatabaseFile);
+
+        var board = await Get(console.Http, "/stuck");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (board.Status, board.Html.Contains("XA-2026-000102", StringComparison.Ordinal)));
+        var cookies = console.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => ConsoleUnderTest.Needs(e) != "anybody"))
+        {
+            // The session is looked at before the address is: here nothing but that look happens, as if the database came back right behind it.
+            var session = new DefaultHttpContext { RequestServices = console.Services };
+            session.Request.Method = address.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET";
+            session.Request.Path = address.RoutePattern.RawText is { Length: > 1 } text ? "/" + text.Trim('/') : "/";
+            var principal = SignIn.Principal(new Account { AccountId = Guid.NewGuid(), SignInName = "anna", Name = "Anna", Roles = Caller.Write(Enum.GetValues<Role>()), Stamp = "s", MadeBy = "x", MadeAt = console.Time.GetUtcNow() }, IdentityConstants.ApplicationScheme, console.Time.GetUtcNow());
+            var looked = new CookieValidatePrincipalContext(session, new(IdentityConstants.ApplicationScheme, null, typeof(CookieAuthenticationHandler)), cookies, new(principal, IdentityConstants.ApplicationScheme));
+            if (session.Request is { Method: "GET", Path.Value: "/stuck" })
+            {
+                await cookies.Events.ValidatePrincipal(looked);
+                Assert.Equal([Permission.See, Permission.OwnAccount], Enum.GetValues<Permission>().Where(p => Caller.Of(looked.Principal!)!.May(p)));
+                Assert.False(looked.ShouldRenew);
+            }
+            else
+                await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => cookies.Events.ValidatePrincipal(looked));
+        }
+        foreach (var (method, address) in new[] { ("GET", "/"), ("GET", "/requests"), ("GET", "/stuck.csv"), ("GET", "/account"), ("POST", "/plans"), ("POST", "/stuck") })
+        {
+            using var asked = new HttpRequestMessage(new(method), new Uri(address, UriKind.Relative));
+            using var answer = await console.Http.SendAsync(asked, Cancelled);
+            Assert.True(answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.MethodNotAllowed, $"{method} {address}: {answer.StatusCode}");
+        }
     }
 
     [Fact]
