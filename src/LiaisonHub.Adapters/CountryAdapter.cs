@@ -181,8 +181,7 @@ public static class CountryAdapter
                 FileProvider = new PhysicalFileProvider(Path.GetFullPath(country.Folder)),
                 Path = "profile.json"
             });
-        var options = new AdapterOptions();
-        builder.Configuration.GetSection(AdapterOptions.Section).Bind(options);
+        var options = Settings.Read<AdapterOptions>(builder.Configuration.GetSection(AdapterOptions.Section));
         options.State = country.State;
 
         // A desk-only adapter writes nothing to a local system; a mapping that would needs a folder.

@@ -7,9 +7,12 @@ using System.Text.RegularExpressions;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Formats;
+using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Desk;
+using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole;
+using LiaisonHub.Storage;
 
 namespace LiaisonHub.Cli;
 
@@ -54,7 +57,7 @@ static partial class ConfigCommand
 
     static int Validate(Reading reading, bool json)
     {
-        var problems = reading.Problems.Concat(Misspelt(reading)).ToList();
+        var problems = reading.Problems.Concat(Misspelt(reading)).Concat(MisspeltSections(reading)).ToList();
         if (json)
             Terminal.Json(new { problems });
         else if (problems.Count == 0)
@@ -98,21 +101,71 @@ static partial class ConfigCommand
         switch (program)
         {
             case "hub":
-                var hub = configuration.GetSection(HubOptions.Section).Get<HubOptions>() ?? new();
-                return new(HubOptions.Section, hub, new HubOptions(), hub.Problems(inProcess: false), configuration);
+                var hub = Settings.Read<HubOptions>(configuration.GetSection(HubOptions.Section));
+                return new(HubOptions.Section, hub, new HubOptions(), [.. hub.Problems(inProcess: false), .. Address(HubOptions.Section, hub.Database)], configuration);
             case "console":
-                var console = configuration.GetSection(ConsoleOptions.Section).Get<ConsoleOptions>() ?? new();
-                return new(ConsoleOptions.Section, console, new ConsoleOptions(), console.Problems(), configuration);
+                var console = Settings.Read<ConsoleOptions>(configuration.GetSection(ConsoleOptions.Section));
+                return new(ConsoleOptions.Section, console, new ConsoleOptions(), [.. console.Problems(), .. Address(ConsoleOptions.Section, console.Database)], configuration);
             case "desk":
-                var beside = configuration.GetSection(AdapterOptions.Section).Get<AdapterOptions>() ?? new();
-                var desk = configuration.GetSection(DeskOptions.Section).Get<DeskOptions>() ?? new();
+                var beside = Settings.Read<AdapterOptions>(configuration.GetSection(AdapterOptions.Section));
+                var desk = Settings.Read<DeskOptions>(configuration.GetSection(DeskOptions.Section));
                 return new(DeskOptions.Section, desk, new DeskOptions(), desk.Problems(beside), configuration);
             default:
-                var adapter = configuration.GetSection(AdapterOptions.Section).Get<AdapterOptions>() ?? new();
+                var adapter = Settings.Read<AdapterOptions>(configuration.GetSection(AdapterOptions.Section));
                 // The country's own program says which state it is.
                 adapter.State = state?.ToUpperInvariant() ?? adapter.State;
-                return new(AdapterOptions.Section, adapter, new AdapterOptions(), adapter.Problems(inProcess: false), configuration);
+                return new(AdapterOptions.Section, adapter, new AdapterOptions(),
+                    [.. adapter.Problems(inProcess: false), .. Address(AdapterOptions.Section, adapter.Database), .. Beside(adapter, country, folder)], configuration);
         }
+    }
+
+    // What a beginning of an address does not show. The address may hold a password: it is never repeated.
+    static IEnumerable<string> Address(string section, string address)
+    {
+        if (!address.StartsWith("sqlite:", StringComparison.Ordinal) && !Kinds.Any(k => address.StartsWith(k, StringComparison.Ordinal)))
+            return [];
+        try
+        {
+            Database.Open(address, TimeProvider.System).DisposeAsync().AsTask().GetAwaiter().GetResult();
+            return [];
+        }
+        catch (FormatException e)
+        {
+            return [$"{section}:Database: {e.Message}{(e.InnerException is ArgumentException cause ? $" ({cause.Message})" : "")}."];
+        }
+    }
+
+    // What an adapter reads at its start besides its settings.
+    static IEnumerable<string> Beside(AdapterOptions adapter, Country? country, DirectoryInfo folder)
+    {
+        if (adapter.Inbox is not null || adapter.Outbox is not null)
+        {
+            IReadOnlyList<string> wrong = [];
+            try
+            {
+                MappingSet.Load(adapter.Mappings ?? country?.Folder ?? folder.FullName, country?.Quirks ?? []);
+            }
+            catch (MappingException e)
+            {
+                wrong = [.. e.Problems.Select(p => p.ToString())];
+            }
+            foreach (var problem in wrong)
+                yield return problem;
+        }
+
+        if (adapter.State.Length != 2 || !Directory.Exists(adapter.PublicKeys) || !Directory.Exists(adapter.PrivateKeys))
+            yield break;
+        IReadOnlyList<string> missing = [];
+        try
+        {
+            AdapterKeys.Load(adapter, TimeProvider.System);
+        }
+        catch (InvalidConfigurationException e)
+        {
+            missing = e.Problems;
+        }
+        foreach (var problem in missing)
+            yield return problem;
     }
 
     static IEnumerable<Setting> Settings(Reading reading) => Of(reading.Options.GetType(), reading.Options, reading.Defaults, reading.Section, reading.Configuration);
@@ -156,6 +209,16 @@ static partial class ConfigCommand
                 continue;
             yield return $"{key} ({Source(reading.Configuration, key)}): there is no such setting{(Nearest.To(plain, known) is { } meant ? $"; did you mean {meant}?" : ".")}";
         }
+    }
+
+    /// <summary>A section that is called nearly as the program's own, and has its names below.</summary>
+    static IEnumerable<string> MisspeltSections(Reading reading)
+    {
+        var known = Settings(reading).Select(s => s.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in reading.Configuration.AsEnumerable().Where(k => k.Value is not null))
+            if (key.Split(':', 2) is [var section, var rest] && !section.Equals(reading.Section, StringComparison.OrdinalIgnoreCase) && Nearest.To(section, [reading.Section]) is not null
+                && known.Contains($"{reading.Section}:{Number().Replace(rest, "")}"))
+                yield return $"{key} ({Source(reading.Configuration, key)}): no program reads a section '{section}'; did you mean {reading.Section}:{rest}?";
     }
 
     static string Source(IConfigurationRoot configuration, string key)

@@ -66,6 +66,9 @@ static class ConformCommand
                 problems.Add("--folder: whoever starts the participant needs the keys of the examination; give a folder for them.");
             if (parsed.GetValue(folder) is { Exists: true } used && used.EnumerateFileSystemInfos().Any())
                 problems.Add($"--folder: {used.FullName} is not empty; every examination begins anew.");
+            foreach (var (option, file) in new[] { ("--html", parsed.GetValue(html)), ("--junit", parsed.GetValue(junit)) })
+                if (file is { Directory.Exists: false })
+                    problems.Add($"{option}: there is no folder '{file.DirectoryName}' for the report.");
             InvalidConfigurationException.ThrowIfAny(problems);
 
             var (participant, link) = parsed.GetValue(broker) is { } host

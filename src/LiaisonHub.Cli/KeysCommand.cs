@@ -18,6 +18,16 @@ static class KeysCommand
         {
             owner, folder, directory, days, next,
         };
+        owner.Validators.Add(found =>
+        {
+            if (found.GetValue(owner) is var name && name != PublicKey.HubOwner && (name is not { Length: 2 } || !name.All(char.IsAsciiLetterUpper)))
+                found.AddError($"--owner {name}: write HUB, or two capital letters such as XA.");
+        });
+        days.Validators.Add(found =>
+        {
+            if (found.Tokens.Count > 0 && (!int.TryParse(found.Tokens[0].Value, CultureInfo.InvariantCulture, out var given) || given is < 1 or > 3650))
+                found.AddError($"--days {found.Tokens[0].Value}: give 1 to 3650 days.");
+        });
         make.SetAction(parsed => Terminal.Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
@@ -28,7 +38,7 @@ static class KeysCommand
             return Task.FromResult(ExitCode.Done);
         }));
 
-        var list = new Command("list", "Lists the region's public keys, how each stands and how long it is valid. Exit code 1: one ends within 90, 30, 7 or 1 days and nothing follows it.") { directory };
+        var list = new Command("list", "Lists the region's public keys, how each stands and how long it is valid. Exit code 1: one ends within 90, 30, 7 or 1 days and nothing follows it.\n\nExample: liaisonhub keys list --public /etc/liaisonhub/region-keys") { directory };
         list.SetAction(parsed => Terminal.Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
@@ -63,19 +73,31 @@ static class KeyFiles
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var keys = KeyDirectory.Load(directory);
-        var made = new List<string>();
+        var (made, fresh) = (new List<string>(), new List<(string File, PrivateKey Key)>());
         foreach (var use in owner == PublicKey.HubOwner ? [KeyUse.Sign] : new[] { KeyUse.Sign, KeyUse.Seal })
         {
             var file = Private(folder, owner, use);
             if (File.Exists(file) && !next)
+            {
+                // Who is published with one key of two can be sealed to and not believed, or the other way round.
+                if (!keys.All.Any(k => k.Owner == owner && k.Use == use))
+                    throw new InvalidKeysException([$"{file}: this private key is there, and {directory} knows no key of {owner} for that use. Was it made for another region, or was its making broken off? Make successors with --next, or put it away and make both anew."]);
                 continue;
+            }
             if (File.Exists(file))
                 file = Path.ChangeExtension(file, string.Create(CultureInfo.InvariantCulture, $"{from:yyyyMMdd'T'HHmmss}.json"));
-            using var key = PrivateKey.Generate(owner, use);
-            key.Save(file);
+            var key = PrivateKey.Generate(owner, use);
+            fresh.Add((file, key));
             keys = keys.With(key.Public(from, to));
-            made.Add(file);
         }
+
+        // Only what can be published is kept.
+        foreach (var (file, key) in fresh)
+            using (key)
+            {
+                key.Save(file);
+                made.Add(file);
+            }
         if (made.Count > 0)
             keys.Save(directory);
         return made;

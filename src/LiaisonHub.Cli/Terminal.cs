@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
+using LiaisonHub.Sealing;
 using Spectre.Console;
 
 namespace LiaisonHub.Cli;
@@ -70,6 +71,21 @@ static class Terminal
             return await command();
         }
         catch (InvalidConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Usage;
+        }
+        catch (InvalidKeysException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Usage;
+        }
+        catch (InvalidDataException e)
+        {
+            await Console.Error.WriteLineAsync(InvalidConfigurationException.Words(e));
+            return ExitCode.Usage;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Usage;

@@ -5,6 +5,6 @@ return await InvalidConfigurationException.Guard(async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.Services.AddSystemd();
-    builder.AddHub(builder.Configuration.GetSection(HubOptions.Section).Get<HubOptions>() ?? new());
+    builder.AddHub(Settings.Read<HubOptions>(builder.Configuration.GetSection(HubOptions.Section)));
     await builder.Build().RunAsync();
 });

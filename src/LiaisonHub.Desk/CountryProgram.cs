@@ -22,7 +22,7 @@ public static class CountryProgram
         var desk = builder.Configuration.GetSection(DeskOptions.Section);
         var withDesk = desk.Exists() || args.Contains("--desk") || adapter is { Inbox: null, Outbox: null };
         if (withDesk)
-            builder.AddDesk(desk.Get<DeskOptions>() ?? new());
+            builder.AddDesk(Settings.Read<DeskOptions>(desk));
         var app = builder.Build();
         app.MapHealthChecks("/health");
         app.MapLocalMessages();

@@ -42,5 +42,13 @@ public sealed class InvalidConfigurationException(IReadOnlyList<string> problems
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
         }
+        catch (InvalidDataException e)
+        {
+            await Console.Error.WriteLineAsync(Words(e));
+            return 2;
+        }
     }
+
+    /// <summary>A file of settings that is no JSON, with the place.</summary>
+    public static string Words(InvalidDataException e) => e.GetBaseException() is var cause && cause != e ? $"{e.Message} {cause.Message}" : e.Message;
 }

@@ -5,7 +5,7 @@ return await InvalidConfigurationException.Guard(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.Services.AddSystemd();
-    builder.AddOperatorConsole(builder.Configuration.GetSection(ConsoleOptions.Section).Get<ConsoleOptions>() ?? new());
+    builder.AddOperatorConsole(Settings.Read<ConsoleOptions>(builder.Configuration.GetSection(ConsoleOptions.Section)));
     var app = builder.Build();
     app.MapOperatorConsole();
     await app.RunAsync();
