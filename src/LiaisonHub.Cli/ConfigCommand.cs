@@ -70,7 +70,7 @@ static partial class ConfigCommand
 
     static int Explain(Reading reading, bool json)
     {
-        var settings = Settings(reading).ToList();
+        var settings = AllOf(reading).ToList();
         if (json)
             Terminal.Json(settings);
         else if (Console.IsOutputRedirected)
@@ -168,7 +168,7 @@ static partial class ConfigCommand
             yield return problem;
     }
 
-    static IEnumerable<Setting> Settings(Reading reading) => Of(reading.Options.GetType(), reading.Options, reading.Defaults, reading.Section, reading.Configuration);
+    static IEnumerable<Setting> AllOf(Reading reading) => Of(reading.Options.GetType(), reading.Options, reading.Defaults, reading.Section, reading.Configuration);
 
     static IEnumerable<Setting> Of(Type type, object? values, object? defaults, string prefix, IConfigurationRoot configuration)
     {
@@ -200,7 +200,7 @@ static partial class ConfigCommand
     /// <summary>Keys under the section that are no setting: a misspelt name would otherwise count for nothing, in silence.</summary>
     static IEnumerable<string> Misspelt(Reading reading)
     {
-        var known = Settings(reading).Select(s => Entry().Replace(s.Key, ":*:")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = AllOf(reading).Select(s => Entry().Replace(s.Key, ":*:")).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in reading.Configuration.AsEnumerable().Where(k => k.Value is not null && k.Key.StartsWith($"{reading.Section}:", StringComparison.OrdinalIgnoreCase)))
         {
             var plain = Entry().Replace(Number().Replace(key, ""), ":*:");
@@ -214,7 +214,7 @@ static partial class ConfigCommand
     /// <summary>A section that is called nearly as the program's own, and has its names below.</summary>
     static IEnumerable<string> MisspeltSections(Reading reading)
     {
-        var known = Settings(reading).Select(s => s.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = AllOf(reading).Select(s => s.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in reading.Configuration.AsEnumerable().Where(k => k.Value is not null))
             if (key.Split(':', 2) is [var section, var rest] && !section.Equals(reading.Section, StringComparison.OrdinalIgnoreCase) && Nearest.To(section, [reading.Section]) is not null
                 && known.Contains($"{reading.Section}:{Number().Replace(rest, "")}"))

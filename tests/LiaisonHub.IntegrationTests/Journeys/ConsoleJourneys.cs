@@ -489,7 +489,8 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
 
     async Task BadBlock(string reference)
     {
-        await using var connection = await region.Of<Database>().Connect(Cancelled);
+        await using var database = Database.Open(region.OwnersDatabase, TimeProvider.System);
+        await using var connection = await database.Connect(Cancelled);
         foreach (var statement in Hub.Database.StartsWith("postgres:", StringComparison.Ordinal)
             ? (string[])[
                 "CREATE FUNCTION bad_block() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''invalid page in block''; END'",
@@ -500,7 +501,8 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
 
     async Task MendBlock()
     {
-        await using var connection = await region.Of<Database>().Connect(Cancelled);
+        await using var database = Database.Open(region.OwnersDatabase, TimeProvider.System);
+        await using var connection = await database.Connect(Cancelled);
         await Execute(connection, Hub.Database.StartsWith("postgres:", StringComparison.Ordinal) ? "DROP TRIGGER bad_block ON requests" : "DROP TRIGGER bad_block");
     }
 

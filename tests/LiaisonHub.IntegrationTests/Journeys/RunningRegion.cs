@@ -71,6 +71,9 @@ public abstract class RunningRegion : IAsyncLifetime
     /// <summary>The hub's database, with the console's login.</summary>
     protected virtual string ConsoleDatabase => Hub.Database;
 
+    /// <summary>The same, with the login that may change tables.</summary>
+    public virtual string OwnersDatabase => Hub.Database;
+
     /// <summary>What the hub keeps.</summary>
     public T Of<T>() where T : notnull => Hub.Services.GetRequiredService<T>();
 
@@ -137,6 +140,8 @@ public sealed class RegionOnServers(RabbitServer rabbit, PostgresServer postgres
     HubLogins? logins;
 
     protected override string ConsoleDatabase => logins!.Console;
+
+    public override string OwnersDatabase => logins!.Owner;
 
     protected override async Task<HubUnderTest> Make(CancellationToken cancellationToken)
     {

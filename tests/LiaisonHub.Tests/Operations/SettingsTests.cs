@@ -2,8 +2,10 @@ using System.Text.RegularExpressions;
 using LiaisonHub.Adapters;
 using LiaisonHub.Coordinator;
 using LiaisonHub.Desk;
+using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Broker;
 using LiaisonHub.OperatorConsole;
+using Microsoft.Extensions.Configuration;
 
 namespace LiaisonHub.Tests.Operations;
 
@@ -28,6 +30,33 @@ public sealed partial class SettingsTests
                 Assert.True(Exists(setting), $"{Path.GetRelativePath(Repository.Root, Repository.At(file))} names {setting}, which no program reads.");
             }
         Assert.True(named > 50, $"Only {named} settings were found: the search no longer sees them.");
+    }
+
+    [Fact]
+    public void Values_that_are_not_of_their_kind_are_all_named_with_the_remedy()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Adapter:ReportEvery"] = "abc",
+            ["Adapter:Broker:Port"] = "5672x",
+            ["Adapter:Broker:Tls"] = "ja",
+            ["Adapter:Inbox:Owners:0"] = "-1",
+            ["Adapter:Inbox:Poll"] = "00:00:05",
+            ["Adapter:Http:Receive:Token"] = "secret",
+        }).Build();
+
+        var wrong = Assert.Throws<InvalidConfigurationException>(() => LiaisonHub.Messaging.Settings.Read<AdapterOptions>(configuration.GetSection("Adapter"))).Problems;
+
+        Assert.Equal(
+            ["Adapter:Broker:Port: '5672x' is no whole number.", "Adapter:Broker:Tls: 'ja' is neither true nor false.", "Adapter:Inbox:Owners:0: '-1' is no whole number of 0 or more.",
+                "Adapter:ReportEvery: 'abc' is no length of time; write hours:minutes:seconds, for example 00:00:30."],
+            wrong.Order(StringComparer.Ordinal));
+        configuration["Adapter:ReportEvery"] = "00:01:00";
+        configuration["Adapter:Broker:Port"] = "5671";
+        configuration["Adapter:Broker:Tls"] = "true";
+        configuration["Adapter:Inbox:Owners:0"] = "1000";
+        var read = LiaisonHub.Messaging.Settings.Read<AdapterOptions>(configuration.GetSection("Adapter"));
+        Assert.Equal((TimeSpan.FromMinutes(1), 5671, 1000u), (read.ReportEvery, read.Broker.Port, Assert.Single(read.Inbox!.Owners)));
     }
 
     [Fact]
