@@ -40,10 +40,12 @@ public static class JsonFormat
     internal static JsonPart ReadByHand(ReadOnlyMemory<byte> bytes) => Parse(bytes, comments: true, []);
 
     /// <summary>A tree over JSON that is already known to be sound, to map from.</summary>
-    internal static JsonPart Of(JsonNode node) => Parse(Encoding.UTF8.GetBytes(node.ToJsonString()), comments: false, []);
+    /// <param name="node">The JSON.</param>
+    /// <param name="lines">False: it stood on no lines of its own, as what was made of a mail.</param>
+    internal static JsonPart Of(JsonNode node, bool lines = true) => Parse(Encoding.UTF8.GetBytes(node.ToJsonString()), comments: false, [], lines);
 
     /// <summary>A path: names joined by dots, <c>[*]</c> for each of a list, <c>[0]</c> for one of it, <c>['a b']</c> for a name with other characters,
-    /// <c>.</c> for the place itself.</summary>
+    /// <c>.</c> for the place itself, <c>$.</c> at the beginning for the whole message.</summary>
     /// <exception cref="FormatException">Not such a path.</exception>
     public static SourcePath Path(string text) => JsonPath.Of(text);
 
@@ -52,7 +54,7 @@ public static class JsonFormat
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    static JsonPart Parse(ReadOnlyMemory<byte> bytes, bool comments, List<string> repairs)
+    static JsonPart Parse(ReadOnlyMemory<byte> bytes, bool comments, List<string> repairs, bool numbered = true)
     {
         var text = Characters.Decode(bytes.Span, null, repairs);
         var start = text.AsSpan().TrimStart();
@@ -69,7 +71,7 @@ public static class JsonFormat
             repairs.Add("contains the replacement character U+FFFD: letters were lost before this file was written; kept as it is");
 
         var utf8 = Encoding.UTF8.GetBytes(text);
-        var lines = new LineCounter(utf8);
+        var lines = new LineCounter(utf8, numbered ? 1 : 0);
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions
         {
             MaxDepth = MaxDepth,
@@ -82,7 +84,7 @@ public static class JsonFormat
             var nodes = 0;
             var root = Value(ref reader, "", null, lines, ref nodes);
             if (reader.Read())
-                throw Several(lines.Line(reader.TokenStartIndex));
+                throw UnreadableException.Several($"another JSON document begins on line {lines.Line(reader.TokenStartIndex)}");
             return root;
         }
         catch (JsonException e)
@@ -167,7 +169,7 @@ public static class JsonFormat
             });
         if (reader.CurrentDepth == 0 && reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray && rest.Length > 0
             && rest[0] is (byte)'{' or (byte)'[')
-            return Several(line);
+            return UnreadableException.Several($"another JSON document begins on line {line}");
         return NotJson($"line {line}, character {(e.BytePositionInLine ?? 0) + 1} cannot be read", truncated: StopsShort(utf8));
     }
 
@@ -190,14 +192,6 @@ public static class JsonFormat
         }
     }
 
-    static UnreadableException Several(long line) => new(new Quarantine
-    {
-        Code = QuarantineCode.SeveralDocuments,
-        Words = $"There is more than one JSON document in this file: another begins on line {line}. Each message needs a file of its own, so that each has "
-            + $"one outcome.",
-        Fix = "Split the file, one document each, and drop the parts again.",
-    });
-
     static UnreadableException NotJson(string found, bool truncated) => new(new Quarantine
     {
         Code = QuarantineCode.NotJson,
@@ -211,10 +205,10 @@ public static class JsonFormat
     static string Shown(string key) => key.Length <= 40 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '@' or '$') ? key
         : "(unusual)";
 
-    sealed class LineCounter(byte[] utf8)
+    sealed class LineCounter(byte[] utf8, int first)
     {
         long at;
-        int line = 1;
+        int line = first;
 
         // Asked in rising order, so the file is counted once.
         internal int Line(long position)
@@ -332,6 +326,9 @@ sealed class JsonPath : SourcePath
 
     internal IReadOnlyList<Step> Steps => steps;
 
+    /// <summary>True: from the whole message, wherever the rule stands.</summary>
+    internal bool FromRoot => Text.TrimStart().StartsWith("$.", StringComparison.Ordinal);
+
     internal static JsonPath Of(string text)
     {
         var steps = new List<Step>();
@@ -386,6 +383,8 @@ sealed class JsonPath : SourcePath
 
     internal List<SourceNode> From(JsonPart start)
     {
+        while (FromRoot && start.Parent is { } above)
+            start = above;
         IEnumerable<JsonPart> found = [start];
         foreach (var step in steps)
             found = found.SelectMany(step.Follow);

@@ -10,8 +10,8 @@ namespace LiaisonHub.Adapters.Formats;
 
 /// <summary>
 /// Mails, as a tree of keys: <c>messageId inReplyTo references[] date from[].name/.address to[] cc[] subject text form[] html attachments[].name/.type/.base64 forwarded[] report</c>. A mail
-/// inside a mail stands under <c>forwarded</c> with the same keys; a delivery or read receipt says under <c>report</c> what became of which mail. Each paragraph of the text that consists of lines
-/// <c>Name: value</c> alone, as a form leaves them, stands under <c>form</c> with these names.
+/// inside a mail stands under <c>forwarded</c> with the same keys; a delivery or read receipt says under <c>report</c> what became of which mail. Each paragraph of lines
+/// <c>Name: value</c>, as a form leaves them, stands under <c>form</c> with these names.
 /// </summary>
 static partial class MailFormat
 {
@@ -123,7 +123,7 @@ static partial class MailFormat
         var tree = Tree(message, repairs, ref parts, 0);
         if (tree["subject"] is null && tree["text"] is null && tree["attachments"] is null && tree["forwarded"] is null && tree["report"] is null)
             throw new UnreadableException(new Quarantine { Code = QuarantineCode.SaysNothing, Words = "The mail has no subject, no text and nothing attached.", Fix = "Ask the sender what was meant." });
-        SourceNode outer = JsonFormat.Of(tree), root = outer;
+        SourceNode outer = JsonFormat.Of(tree, lines: false), root = outer;
         while (payload?.SelectMany(root.Select).ToList() is [var inner])
             root = inner;
         return new SourceDocument { Format = LocalFormat.Mail, Root = root, Envelope = root == outer ? null : outer, Repairs = repairs };
@@ -270,7 +270,7 @@ static partial class MailFormat
         }
 
         Set(tree, "text", text.ToString());
-        if (Form(text.ToString()) is { Count: > 0 } form)
+        if (Form(text.ToString(), repairs) is { Count: > 0 } form)
             tree["form"] = form;
         Set(tree, "html", html);
         if (attachments.Count > 0)
@@ -288,44 +288,57 @@ static partial class MailFormat
         return Characters.Decode(content.GetBuffer().AsSpan(0, (int)content.Length), part.ContentType.Charset, repairs);
     }
 
-    // Paragraphs of lines "Name: value", with values that go on in indented lines; a name that comes again makes a list.
-    static JsonArray Form(string text)
+    // Paragraphs of lines "Name: value". A value may be empty or go on in the next lines; a name that comes again makes a list. A line that was broken by the mail program belongs to what stands before it:
+    // it is told, since nobody but a person can know. A paragraph of prose holds no such line at its beginning, and not two of them.
+    static JsonArray Form(string text, List<string> repairs)
     {
         var form = new JsonArray();
-        foreach (var paragraph in Paragraphs().Split(text))
-        {
-            var (block, last, whole) = (new JsonObject(), (string?)null, true);
-            foreach (var line in paragraph.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeWhile(_ => whole))
-                if (FormLine().Match(line) is { Success: true } match)
-                {
-                    last = match.Groups["name"].Value;
-                    var value = match.Groups["value"].Value.Trim();
-                    if (block[last] is JsonArray list)
-                        list.Add(value);
-                    else
-                        block[last] = block[last] is { } first ? new JsonArray(first.DeepClone(), value) : value;
-                }
-                else if (last is not null && line[0] is ' ' or '\t')
-                {
-                    var before = block[last!] is JsonArray several ? several[^1]! : block[last!]!;
-                    before.ReplaceWith($"{(string?)before}\n{line.Trim()}");
-                }
-                else
-                {
-                    whole = false;
-                }
-
-            if (whole && block.Count > 0)
-                form.Add((JsonNode)block);
-        }
+        var paragraph = new List<(int Number, string Line)>();
+        foreach (var (i, line) in text.Split('\n').Append("").Index())
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                paragraph.Add((i + 1, line));
+            }
+            else
+            {
+                if (paragraph.Count > 0 && (Named(paragraph[0].Line) is not null || paragraph.Count(l => Named(l.Line) is not null) > 1))
+                    form.Add((JsonNode)Block(paragraph.SkipWhile(l => Named(l.Line) is null), repairs));
+                paragraph.Clear();
+            }
 
         return form;
     }
 
-    [GeneratedRegex(@"\n[ \t]*\n", RegexOptions.NonBacktracking)]
-    private static partial Regex Paragraphs();
+    static JsonObject Block(IEnumerable<(int Number, string Line)> lines, List<string> repairs)
+    {
+        var (block, last) = (new JsonObject(), "");
+        foreach (var (number, line) in lines)
+            if (Named(line) is var (name, value))
+            {
+                last = name;
+                if (block[name] is JsonArray list)
+                    list.Add(value);
+                else
+                    block[name] = block[name] is { } first ? new JsonArray(first.DeepClone(), value) : value;
+            }
+            else
+            {
+                var indented = line[0] is ' ' or '\t';
+                var before = block[last] is JsonArray several ? several[^1]! : block[last]!;
+                before.ReplaceWith($"{(string?)before}{(indented ? "\n" : " ")}{line.Trim()}".Trim());
+                if (!indented)
+                    repairs.Add(string.Create(CultureInfo.InvariantCulture, $"line {number} of the mail's text has no name: read as the rest of the line before it"));
+            }
 
-    [GeneratedRegex(@"^(?<name>\p{L}[\p{L}0-9 ()/_-]{0,39}):[ \t]+(?<value>\S.*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+        return block;
+    }
+
+    // Not the hour "at 10:30", nor an address "http://".
+    static (string Name, string Value)? Named(string line) =>
+        FormLine().Match(line) is { Success: true } match && (match.Groups["name"].Value, match.Groups["value"].Value) is var (name, value)
+            && !value.StartsWith("//", StringComparison.Ordinal) && !(char.IsAsciiDigit(name[^1]) && value.Length > 0 && char.IsAsciiDigit(value[0])) ? (name.TrimEnd(), value.Trim()) : null;
+
+    [GeneratedRegex(@"^(?<name>\p{L}[\p{L}0-9 ,()/_-]{0,39}):(?<value>.*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex FormLine();
 
     static JsonObject Attachment(MimePart file)

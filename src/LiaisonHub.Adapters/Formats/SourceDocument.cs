@@ -30,7 +30,7 @@ public abstract partial class SourceNode
     /// <summary>The text without padding. Null for every spelling of "no value": absent, empty, blanks, <c>xsi:nil</c>, <c>null</c>, <c>{}</c>.</summary>
     public abstract string? Value { get; }
 
-    /// <summary>Line of the original file, from 1.</summary>
+    /// <summary>Line of the original file, from 1. 0: what was read of the file has no lines of it, as the parts of a mail.</summary>
     public abstract int Line { get; }
 
     /// <summary>The place for people, for example <c>/Session/Case/PTIURN</c>.</summary>
@@ -46,7 +46,7 @@ public abstract partial class SourceNode
     internal abstract object Identity { get; }
 
     /// <summary>The place and its line, as provenance and messages quote it.</summary>
-    public string Source => $"{Place} (line {Line})";
+    public string Source => Line > 0 ? $"{Place} (line {Line})" : Place;
 
     /// <summary>A place as others quote it, without the line and the positions in lists: what differs from message to message.</summary>
     internal static string WithoutPositions(string quoted) => Position().Replace(Lines().Replace(quoted, ""), quoted.StartsWith('/') ? "" : "[*]");
@@ -77,6 +77,14 @@ public sealed class UnreadableException(Quarantine reason) : Exception(reason.Wo
 {
     /// <summary>The reason.</summary>
     public Quarantine Reason { get; } = reason;
+
+    /// <summary>More than one message in a file: each has an outcome of its own, or none has.</summary>
+    internal static UnreadableException Several(string found) => new(new Quarantine
+    {
+        Code = QuarantineCode.SeveralDocuments,
+        Words = $"There is more than one message in this file: {found}. Each message needs a file of its own, so that each has one outcome.",
+        Fix = "Split the file, one message each, and drop the parts again.",
+    });
 }
 
 /// <summary>A reason to put a document aside, for a person.</summary>

@@ -42,10 +42,10 @@ public static partial class XmlFormat
         var repairs = new List<string>();
         var text = Characters.Decode(bytes.Span, DeclaredCharacters(bytes.Span), repairs);
         var document = Parse(Prepared(text, repairs), 0);
-        foreach (var path in payload ?? [])
-        {
-            if (Evaluate(document.CreateNavigator(), ((XmlPath)path).Expression).OfType<XElement>().FirstOrDefault() is not { } holder)
-                continue;
+        var holders = (payload ?? []).SelectMany(p => Evaluate(document.CreateNavigator(), ((XmlPath)p).Expression).OfType<XElement>().Take(2)).Distinct().ToList();
+        if (holders.Skip(1).FirstOrDefault(h => !h.Ancestors().Contains(holders[0]) && !holders[0].Ancestors().Contains(h)) is { } second)
+            throw UnreadableException.Several($"another one stands in <{second.Name.LocalName}> on line {LineOf(second)}");
+        if (holders is [var holder, ..])
             return new SourceDocument
             {
                 Format = LocalFormat.Xml,
@@ -53,7 +53,6 @@ public static partial class XmlFormat
                 Envelope = new XmlNode(document.Root!),
                 Repairs = repairs,
             };
-        }
 
         return new SourceDocument { Format = LocalFormat.Xml, Root = new XmlNode(document.Root!), Repairs = repairs };
     }
@@ -142,7 +141,7 @@ public static partial class XmlFormat
     {
         var inner = holder.Elements().ToList();
         if (inner.Count > 1)
-            throw Several($"<{holder.Name.LocalName}> on line {LineOf(holder)} holds {inner.Count} messages");
+            throw UnreadableException.Several($"<{holder.Name.LocalName}> on line {LineOf(holder)} holds {inner.Count} messages");
         if (inner.Count == 1)
         {
             // Moved, not copied: a copy would lose the lines.
@@ -243,7 +242,7 @@ public static partial class XmlFormat
             if (reader.NodeType == XmlNodeType.Element)
             {
                 if (reader.Depth == 0 && ++roots > 1)
-                    throw Several($"a second message begins on line {Line(reader) + linesBefore}");
+                    throw UnreadableException.Several($"a second message begins on line {Line(reader) + linesBefore}");
                 if (reader.Depth >= MaxDepth)
                     throw TooMuch($"more than {MaxDepth} elements stand inside each other on line {Line(reader) + linesBefore}");
                 if (reader.AttributeCount > MaxAttributes)
@@ -292,7 +291,7 @@ public static partial class XmlFormat
                 Fix = "Export the message without a document type. If a real system of yours writes one, tell its supplier: no court message needs it.",
             });
         if (SecondDeclaration().IsMatch(text, text.Length - text.AsSpan().TrimStart().Length + 1))
-            return Several($"another XML declaration stands inside the file; reading stopped on line {e.LineNumber + linesBefore}");
+            return UnreadableException.Several($"another XML declaration stands inside the file; reading stopped on line {e.LineNumber + linesBefore}");
 
         // The reader says "unexpected end of file" only in English prose; where it stopped says it in every language.
         var lines = text.AsSpan().TrimEnd().Count('\n') + 1;
@@ -313,13 +312,6 @@ public static partial class XmlFormat
         Fix = truncated ? "The text stops before its end. Export the message again, and write it under another name first (.tmp) and rename it when complete."
             : "Open the file at that line; export the message again.",
         Truncated = truncated,
-    });
-
-    static UnreadableException Several(string found) => new(new Quarantine
-    {
-        Code = QuarantineCode.SeveralDocuments,
-        Words = $"There is more than one message in this file: {found}. Each message needs a file of its own, so that each has one outcome.",
-        Fix = "Split the file, one message each, and drop the parts again.",
     });
 
     static UnreadableException TooMuch(string found) => new(new Quarantine

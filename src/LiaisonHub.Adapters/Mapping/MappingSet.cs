@@ -721,7 +721,7 @@ public sealed class MappingSet
                 return [];
             }
 
-            IReadOnlyList<Shape> at = from;
+            IReadOnlyList<Shape> at = path.FromRoot ? sources : from;
             foreach (var step in path.Steps)
             {
                 var next = at.Select(s => step.Name is { } name

@@ -133,7 +133,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         {
             asked.TryAdd(place.At(0).Key, rule);
             var listed = List(rule, rule.From.SelectMany(at.Select).Where(n => n.Value is not null).Select(n => (rule, n)), shape.Element, place, one =>
-                Scalar(one.Rule, one.At, [one.At], shape.Element, one.Place), rule.Sought);
+                Scalar(one.Rule, one.At, [[one.At]], shape.Element, one.Place), rule.Sought);
             return listed ?? (rule.Default is { } otherwise ? new JsonArray(Constant(rule, otherwise, shape.Element, place.At(0))) : null);
         }
 
@@ -163,8 +163,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
                 notUnderstood.RemoveRange(asking, notUnderstood.Count - asking);
             }
 
-            // An entry of which nothing is known but what was not understood is there all the same: a person says what it means.
-            if (value is null && notUnderstood.Count > asking && element.Kind == ShapeKind.Object)
+            // An entry of which nothing is known but what was not understood is there all the same: a person says what it means. Of a paper that is not there nothing is known.
+            if (value is null && element.Kind == ShapeKind.Object && notUnderstood.Skip(asking).Any(n => n.Place.Dotted != place.At(made.Count).Dotted))
             {
                 made.Add(new JsonObject());
                 continue;
@@ -225,22 +225,25 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         }
 
         if (rule.Attachment is { } attachment)
-            return Attachment(attachment, at, place);
+            return Attachment(rule, attachment, at, place);
         if (rule.Rest.Count > 0)
             return Rest(rule, at, shape, place);
-        return Scalar(rule, at, rule.From.SelectMany(p => at.Select(p)), shape, place);
+        return Scalar(rule, at, rule.From.Select(at.Select), shape, place);
     }
 
-    JsonNode? Scalar(Rule rule, SourceNode at, IEnumerable<SourceNode> from, Shape shape, Place place)
+    // What each of the rule's paths leads to.
+    JsonNode? Scalar(Rule rule, SourceNode at, IEnumerable<IReadOnlyList<SourceNode>> from, Shape shape, Place place)
     {
         asked.TryAdd(place.Key, rule);
-        var nodes = from.Concat(rule.Envelope.SelectMany(p => (document.Envelope ?? document.Root).Select(p))).ToList();
+        var paths = from.Concat(rule.Envelope.Select((document.Envelope ?? document.Root).Select)).ToList();
+        var nodes = paths.SelectMany(p => p).ToList();
         var found = nodes.Where(n => n.Value is not null && !Credentials.IsOne(n)).ToList();
         if (rule.Join is null && found.Count > 1)
             found = [found[0]];
-        // Coming in, an alternative that was not needed is known all the same; going out, what it says otherwise is lost.
-        foreach (var node in nodes.Where(n => file is not null || rule.Join is not null || found.Count == 0 || n.Value == found[0].Value))
-            used.Add(node.Identity);
+        // Coming in, an alternative that was not needed is known all the same; going out, what it says otherwise is lost. Of several values at one place the others are read by nobody.
+        foreach (var path in paths)
+            foreach (var node in path.Where(n => rule.Join is not null || found.Count == 0 || n.Value is null || n.Value == found[0].Value || (file is not null && !path.Contains(found[0]))))
+                used.Add(node.Identity);
         if (found.Count > 0)
             return Filled(rule, at, string.Join(rule.Join ?? "", found.Select(f => f.Value)), string.Join(", ", found.Select(f => f.Source)), found[0], shape,
                 place);
@@ -250,7 +253,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             return Constant(rule, constant, shape, place);
         if (rule.Position)
             return Filled(rule, at, place.Position.ToString(System.Globalization.CultureInfo.InvariantCulture), $"counted by {rule.File}({rule.Line})", null, shape, place);
-        whyMissing.TryAdd(place.Key, nodes.Count > 0 ? $"{rule.Sought} is there (line {nodes[0].Line}) and empty" : rule.Sought.Length > 0
+        whyMissing.TryAdd(place.Key, nodes.Count > 0 ? $"{rule.Sought} is there{(nodes[0].Line > 0 ? $" (line {nodes[0].Line})" : "")} and empty" : rule.Sought.Length > 0
             ? $"{rule.Sought} is not in the message" : "the local message has no such field");
         return rule.Default is { } otherwise ? Constant(rule, otherwise, shape, place) : null;
     }
@@ -344,9 +347,9 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
     {
         var treat = rule.Unknown ?? (shape.Kind == ShapeKind.Choice ? shape.Choices.Contains("Unknown") ? UnknownCodeRule.Raw : UnknownCodeRule.Ask
             : UnknownCodeRule.Raw);
+        unknown.Add(new CodeFound(table, code));
         if (treat == UnknownCodeRule.Skip)
             throw new NotMeant();
-        unknown.Add(new CodeFound(table, code));
         var words = $"code '{code}' at {source} is not in the table '{table}'";
         whyMissing.TryAdd(place.Key, words);
         if (treat == UnknownCodeRule.Ask)
@@ -392,7 +395,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
                     continue;
                 holes++;
                 var traced = traces.Count;
-                var value = Scalar(part, at, part.From.SelectMany(p => at.Select(p)), Shape.Text, place)?.GetValue<string>();
+                var value = Scalar(part, at, part.From.Select(at.Select), Shape.Text, place)?.GetValue<string>();
                 traces.RemoveRange(traced, traces.Count - traced);
                 if (value is null)
                     continue;
@@ -408,7 +411,7 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
         return whole.Length > 0 ? whole : null;
     }
 
-    JsonObject? Attachment(AttachmentRule rule, SourceNode at, Place place)
+    JsonObject? Attachment(Rule rule, AttachmentRule parts, SourceNode at, Place place)
     {
         SourceNode? First(SourcePath? path)
         {
@@ -418,17 +421,23 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             return node;
         }
 
-        var (name, mediaType, base64, named) = (First(rule.Name), First(rule.MediaType), First(rule.Base64), First(rule.File));
+        // A paper that is spoken of and cannot be taken along is never left out in silence.
+        JsonObject? NotThere(SourceNode? by, string words)
+        {
+            whyMissing[place.Key] = words;
+            if (by is not null)
+                notUnderstood.Add(new(place, rule, words, "A paper that the message speaks of could not be taken along. Add it, or decide that it goes without."));
+            return null;
+        }
+
+        var (name, mediaType, base64, named) = (First(parts.Name), First(parts.MediaType), First(parts.Base64), First(parts.File));
+        var called = (name ?? named)?.Value is { } title ? $" '{title}'" : "";
         byte[] content;
         if (base64 is not null)
         {
             var buffer = new byte[base64.Value!.Length];
             if (!Convert.TryFromBase64String(base64.Value, buffer, out var length))
-            {
-                whyMissing[place.Key] = $"what stands at {base64.Source} is not base64";
-                return null;
-            }
-
+                return NotThere(base64, $"the paper{called}: what stands at {base64.Source} is not base64");
             content = buffer[..length];
         }
         else if (named is not null)
@@ -436,18 +445,13 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             // The name is data of a stranger: it is only ever looked up among the files beside, never joined to a path.
             var found = file?.Beside?.Invoke(named.Value!);
             if (found?.Bytes is null)
-            {
-                whyMissing[place.Key] = $"the file named at {named.Source} {found?.Problem ?? "does not lie in the folder 'files' of the inbox"}";
-                return null;
-            }
-
+                return NotThere(named, $"the file '{named.Value}' named at {named.Source} {found?.Problem ?? "does not lie in the folder 'files' of the inbox; it may have gone with an earlier message"}");
             content = found.Bytes;
             beside.Add(named.Value!);
         }
         else
         {
-            whyMissing.TryAdd(place.Key, "neither content nor file name is in the message");
-            return null;
+            return NotThere(name, $"the paper{called}: neither content nor the name of a file is in the message");
         }
 
         Trace(place, (base64 ?? named)!.Source, false, null);
@@ -482,4 +486,5 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 /// <param name="Place">What it should have filled; of a list of plain values the list.</param>
 /// <param name="Rule">The rule that read it.</param>
 /// <param name="Words">Where it stands, and what is wrong with it.</param>
-sealed record UnreadValue(Place Place, Rule Rule, string Words);
+/// <param name="Ask">What a person is asked. Null: what it is.</param>
+sealed record UnreadValue(Place Place, Rule Rule, string Words, string? Ask = null);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Formats;
@@ -90,7 +91,10 @@ public sealed class Translator(MappingSet mappings)
 
     Translation Read(LocalFile file)
     {
-        if (Find(file, out var bare) is not var (mapping, document, producer, one))
+        var found = Find(file, out var bare);
+        if (bare.Root is JsonPart { Kind: JsonValueKind.Array, Parts: { Count: > 1 } entries })
+            throw UnreadableException.Several($"it is a list of {entries.Count} records, the second on line {entries[1].Line}");
+        if (found is not var (mapping, document, producer, one))
             throw new UnreadableException(NoMapping(bare));
         if (mapping.DeclineBecause is { } because)
             return new Translation
@@ -100,7 +104,18 @@ public sealed class Translator(MappingSet mappings)
                 Repairs = document.Repairs,
                 Reason = new Quarantine { Code = QuarantineCode.Declined, Words = because, Fix = mapping.DeclineFix! },
             };
+        if (OtherNumber(mapping, document) is { } other)
+            throw UnreadableException.Several($"another {(mapping.CaseKey.Count > 0 ? "case" : "request that is answered")} has its number at {other.Source}");
         return Made(mapping, document, producer, one);
+    }
+
+    // What is about two cases, or answers two requests, would tell the authority of the one what is meant for that of the other.
+    static SourceNode? OtherNumber(MappingFile mapping, SourceDocument document)
+    {
+        IEnumerable<SourcePath> paths = mapping.CaseKey.Count > 0 ? [mapping.CaseKey[0].Path]
+            : mapping.Make?.Fields?.FirstOrDefault(f => f.Name == "request").Rule is { Each: null, First: null, Join: null } rule ? rule.From : [];
+        return paths.Select(p => document.Root.Select(p).Where(n => n.Value is not null).ToList()).Where(n => n.Count > 0)
+            .Select(n => n.Find(other => other.Value != n[0].Value)).FirstOrDefault();
     }
 
     /// <summary>The first mapping that is for the file.</summary>
@@ -138,6 +153,8 @@ public sealed class Translator(MappingSet mappings)
             if (!unwrapped.TryGetValue(wrapping, out var document))
                 unwrapped[wrapping] = document = wrapping.Length > 0 ? format.Read(file, mapping) : bare;
             var producer = new Producer(mapping, document, file);
+            if (format == LocalFormat.Mail && wrapping.Length > 0 && mapping.Payload.SelectMany(document.Root.Select).ToList() is { Count: > 1 } mails && mails.Any(m => producer.Holds(mapping.Applies, m)))
+                throw UnreadableException.Several($"the mail forwards {mails.Count} others");
             if (producer.Holds(mapping.Applies, document.Root))
                 return (mapping, document, producer, file);
         }
@@ -287,7 +304,7 @@ public sealed class Translator(MappingSet mappings)
                 questions.Add(new()
                 {
                     Field = field,
-                    Ask = found[0].Rule.Ask ?? $"'{ActContent.Words(found[0].Place.Name ?? found[0].Place.Parent!.Name!)}' stands in the message and was not understood. What is it?",
+                    Ask = found[0].Rule.Ask ?? found[0].Ask ?? $"'{ActContent.Words(found[0].Place.Name ?? found[0].Place.Parent!.Name!)}' stands in the message and was not understood. What is it?",
                     Why = Words(found)!,
                     Sought = found[0].Rule.Sought is { Length: > 0 } sought ? sought : null,
                 });

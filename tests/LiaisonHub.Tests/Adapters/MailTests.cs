@@ -126,13 +126,31 @@ public sealed class MailTests
             Family name: Holt
             Time: 10:30
 
-            Note: this line is followed by prose,
-            and so is no part of a form. See http://court.example/7.
+            Note: this line goes on
+            in the next one. See http://court.example/7.
+
+            We ask for this since the
+            trial begins soon: at 10:30.
             """));
 
         Assert.Equal(("EK 7", "search", "4 Mill Lane\nArdan"), (Value(mail, "form[0].Request"), Value(mail, "form[0].Measure[1]"), Value(mail, "form[*].Address")));
-        Assert.Equal(("Holt", "10:30", null), (Value(mail, "form[*]['Family name']"), Value(mail, "form[1].Time"), Value(mail, "form[*].Note")));
-        Assert.Contains("Note: this line", Value(mail, "text"), StringComparison.Ordinal);
+        Assert.Equal(("Holt", "10:30", "this line goes on in the next one. See http://court.example/7."), (Value(mail, "form[*]['Family name']"), Value(mail, "form[1].Time"), Value(mail, "form[2].Note")));
+        Assert.Equal("line 11 of the mail's text has no name: read as the rest of the line before it", Assert.Single(mail.Repairs));
+        Assert.Equal(3, mail.Root.Select(JsonFormat.Path("form[*]")).Count);
+        Assert.Contains("We ask for this", Value(mail, "text"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Also known as:\nGiven names: Mara", "form[0]['Given names']", "Mara")]
+    [InlineData("To:XA\nFamily name: Holt", "form[0].To", "XA")]
+    [InlineData("Request for assistance\nTo: XA\nFamily name: Holt", "form[0]['Family name']", "Holt")]
+    [InlineData("Company: Lantern Freight and\nPartners", "form[0].Company", "Lantern Freight and Partners")]
+    [InlineData("Fair trial, on condition: a lawyer is there\nAt 10:30 he came", "form[0]['Fair trial, on condition']", "a lawyer is there At 10:30 he came")]
+    public void No_line_of_a_form_takes_its_paragraph_with_it(string text, string path, string value)
+    {
+        var mail = MailFormat.Read(Bytes($"From: a@court.example\nSubject: Request\n\n{text}\n"));
+
+        Assert.Equal(value, Value(mail, path));
     }
 
     [Fact]
