@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
-using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Storage.Adapter;
 
 namespace LiaisonHub.Tests.Adapters;
