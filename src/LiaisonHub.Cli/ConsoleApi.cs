@@ -111,6 +111,8 @@ sealed class ConsoleApi : IDisposable
         var code = Text("code") is { } named ? named + ": " : "";
         if (answer.StatusCode == HttpStatusCode.Unauthorized)
             throw new RefusedException($"{code}The console at {console} asks who you are. Make a token under your account there, and set {Token} to it.", ExitCode.Usage);
+        if ((int)answer.StatusCode >= 500 && code.Length > 0)
+            throw new RefusedException($"{code}The console at {console} answers, and cannot do it: {Text("detail") ?? Text("title")}", ExitCode.Unreachable);
         if ((int)answer.StatusCode >= 500)
             throw new HttpRequestException($"it answers with status {(int)answer.StatusCode}{(Text("code") is { } failed ? $" ({failed})" : "")}");
         throw new RefusedException($"{code}{Text("detail") ?? Text("title") ?? $"The console answers with status {(int)answer.StatusCode}."}",

@@ -13,13 +13,14 @@ namespace LiaisonHub.Coordinator;
 /// lease, only the last claim has an effect. After an outage everything that fell due comes in order, with how late.
 /// </summary>
 public sealed partial class Clock(
-    Deadlines deadlines, HubProcesses processes, CoreSender core, HubOptions options, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Clock> log) : BackgroundService
+    Deadlines deadlines, HubProcesses processes, AdapterRegister adapters, CoreSender core, HubOptions options, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Clock> log) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     const int AtOnce = 100;
 
     readonly DateTimeOffset began = technical.GetUtcNow();
     DateTimeOffset nextBeat;
+    bool beaten;
 
     /// <summary>Who claims. One for each start of a process.</summary>
     public Guid Owner { get; } = Guid.NewGuid();
@@ -68,6 +69,10 @@ public sealed partial class Clock(
         if (technical.GetUtcNow() is var present && (present >= nextBeat || present < nextBeat - HubProcesses.Every))
         {
             nextBeat = present + HubProcesses.Every;
+            // Before anybody can see that it lives: what was not heard while no hub listened is no adapter's silence.
+            if (!beaten)
+                await adapters.Listen(present, cancellationToken);
+            beaten = true;
             await processes.Beat(new() { ProcessId = Owner, BeganAt = began, BeatAt = present }, cancellationToken);
         }
         return claimed.Count;
@@ -92,7 +97,9 @@ public sealed partial class Watch(
     static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
     readonly WarnedOnce warned = new();
+    IReadOnlySet<string> troubled = new HashSet<string>();
     DateTimeOffset nextLook;
+    bool listening;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -135,17 +142,23 @@ public sealed partial class Watch(
         foreach (var wanted in await quarantine.ToRetry(20, cancellationToken))
             await edge.TakeAgain(wanted, cancellationToken);
 
-        if (technical.GetUtcNow() is var present && present >= nextLook)
+        // What has just become trouble, or is none any more, is looked at now: until then nobody can tell a silent adapter from one that cannot be heard.
+        var trouble = link.Trouble.Keys.ToHashSet();
+        if (technical.GetUtcNow() is var present && (present >= nextLook || !trouble.SetEquals(troubled)))
         {
-            nextLook = present + LookEvery;
+            (nextLook, troubled) = (present + LookEvery, trouble);
             foreach (var warning in warned.New([.. keys.Endings(now), .. options.Broker.Endings()], now))
                 EndsSoon(log, warning);
             await journal.RaiseWatermarks(cancellationToken);
-            foreach (var state in region.States.Keys)
-                if (await link.Look(state, cancellationToken) is { } look)
+            foreach (var (state, seen) in await Task.WhenAll(region.States.Keys.Select(async s => (s, await link.Look(s, cancellationToken)))))
+                if (seen is { } look)
                     await adapters.Looked(state, look.Readers, look.Trouble, present, cancellationToken, look.Queues.Count == 0 ? null : JsonSerializer.Serialize(look.Queues, JsonSerializerOptions.Web));
         }
 
+        // As the clock does before its first sign of life: whichever comes first.
+        if (!listening)
+            await adapters.Listen(technical.GetUtcNow(), cancellationToken);
+        listening = true;
         foreach (var adapter in await adapters.FallenSilent(technical.GetUtcNow(), cancellationToken))
         {
             AdapterSilent(log, adapter.State);

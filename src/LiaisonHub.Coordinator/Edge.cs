@@ -308,6 +308,19 @@ public sealed partial class Edge(
         outbox.Set();
     }
 
+    // A key helps nobody whose document cannot be read.
+    static string Remedy(NotAuthenticReason reason, string state) => reason switch
+    {
+        NotAuthenticReason.TooLarge => "Send evidence in parts.",
+        NotAuthenticReason.Malformed => "Send each document as one JSON object of plain texts in UTF-8, without a mark in front, escapes or anything behind it, its parts in unpadded base64url.",
+        NotAuthenticReason.WrongMembers => "Write the members payload, protected and signature, each once, and nothing else.",
+        NotAuthenticReason.SignatureMalformed => "Write the signature as R and S, 64 bytes together, in unpadded base64url; not as DER.",
+        NotAuthenticReason.HeaderNotAllowed => "Write the protected header with alg (ES256), kid and typ, and nothing else.",
+        NotAuthenticReason.WrongType => "Name the kind of document in typ, as the contract says.",
+        NotAuthenticReason.WrongSignature => "Sign the very bytes that are sent, with the key that kid names.",
+        _ => $"Sign with a key of {state} that the directory holds.",
+    };
+
     Reading Read(string state, Post post, DateTimeOffset now)
     {
         using var activity = LiaisonTelemetry.Follow("edge read", ActivityKind.Consumer, post.TraceParent);
@@ -331,7 +344,7 @@ public sealed partial class Edge(
         }
         catch (NotAuthenticException e)
         {
-            return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, $"Sign with a key of {state} that the directory holds.", e.Reason.ToString()) };
+            return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, Remedy(e.Reason, state), e.Reason.ToString()) };
         }
 
         reading = reading with { Keys = [document.KeyId] };

@@ -69,6 +69,19 @@ public static class Hub
     /// <exception cref="InvalidConfigurationException">Something in the options, the region or the keys is wrong; it names all of it.</exception>
     public static IHostApplicationBuilder AddHub(this IHostApplicationBuilder builder, HubOptions options, IHubLink? inProcess = null)
     {
+        try
+        {
+            return Add(builder, options, inProcess);
+        }
+        catch (InvalidConfigurationException e)
+        {
+            LastWords.Leave(options, e.Problems);
+            throw;
+        }
+    }
+
+    static IHostApplicationBuilder Add(IHostApplicationBuilder builder, HubOptions options, IHubLink? inProcess)
+    {
         InvalidConfigurationException.ThrowIfAny(options.Problems(inProcess != null));
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -150,6 +163,49 @@ public static class Hub
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>What a hub that cannot begin leaves in its database: whoever looks at the console sees neither its log nor its files, and would start it again and again.</summary>
+static class LastWords
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Leaves them where that can be done; where it cannot, the process ends all the same with its own error.</summary>
+    public static void Leave(HubOptions options, IReadOnlyList<string> problems)
+    {
+        try
+        {
+            // A database that is not there yet is not made for this.
+            if (options.Database.StartsWith("sqlite:", StringComparison.Ordinal) && !File.Exists(options.Database["sqlite:".Length..]))
+                return;
+            using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+            Task.Run(() => Leave(options.Database, CanSign(options.SigningKey), problems, patience.Token), patience.Token).WaitAsync(Patience, TimeProvider.System).GetAwaiter().GetResult();
+        }
+        catch (Exception)
+        {
+            // No database, no tables, no right to write: what is wrong is said where the process was started.
+        }
+    }
+
+    static async Task Leave(string address, bool canSign, IReadOnlyList<string> problems, CancellationToken cancellationToken)
+    {
+        await using var database = Database.Open(address, TimeProvider.System);
+        await new HubEndings(database).Note(
+            new() { EndingId = Guid.NewGuid(), Machine = Environment.MachineName, EndedAt = TimeProvider.System.GetUtcNow(), Cause = canSign ? HubEnding.Settings : HubEnding.Key, Why = string.Join(" ", problems) }, cancellationToken);
+    }
+
+    static bool CanSign(string file)
+    {
+        try
+        {
+            using var key = PrivateKey.Load(file);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 }
 

@@ -75,7 +75,7 @@ public sealed partial class LinkTester(
     {
         if (await link.Look(state, cancellationToken) is not { } look)
             return OneProcess(ProbeStage.Readers);
-        if (look.Queues.Count < LinkQueues.Watched.Count)
+        if (look.Queues.Count < LinkQueues.Watched.Count || look.Queues.Any(q => q.Missing))
             throw new ProbeFailedException($"The queues cannot be seen: {look.Trouble}", "Run 'liaisonhub broker provision' again.");
         var waiting = string.Join(", ", look.Queues.Select(q => string.Create(CultureInfo.InvariantCulture, $"{q.Name} {q.Waiting} waiting, {q.Readers} reading")));
         if (Unread(l => LinkQueues.ToHub(l)) is { } ours)

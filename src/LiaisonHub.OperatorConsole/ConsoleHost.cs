@@ -139,10 +139,11 @@ public static class ConsoleHost
         services.TryAddKeyedSingleton(Technical, TimeProvider.System);
         services.TryAddSingleton(region!);
         services.TryAddSingleton(keys!);
+        services.AddSingleton(provider => new PublicKeys(keys!, options.PublicKeys, provider.GetRequiredKeyedService<TimeProvider>(Technical)));
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<WayReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<ConformanceReader>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
         services.AddSingleton<FilterRooms>().AddSingleton<FilterDesk>();
         services.AddSingleton<PlanDesk>().AddSingleton<QuarantineDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 

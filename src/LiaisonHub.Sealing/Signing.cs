@@ -64,8 +64,14 @@ public enum NotAuthenticReason
     /// <summary>Larger than <see cref="Wire.LargestDocument"/>.</summary>
     TooLarge,
 
-    /// <summary>Not a flattened JWS: not JSON, a member missing, repeated or unknown, or not canonical base64url.</summary>
+    /// <summary>Not a flattened JWS: not one JSON object of plain texts, or not canonical base64url.</summary>
     Malformed,
+
+    /// <summary>JSON, but a member is missing, empty, repeated or unknown.</summary>
+    WrongMembers,
+
+    /// <summary>The signature is not written as 64 bytes in base64url.</summary>
+    SignatureMalformed,
 
     /// <summary>The protected header asks for something that is not allowed: another algorithm, a key of its own, critical extensions.</summary>
     HeaderNotAllowed,
@@ -157,7 +163,7 @@ public static class Signing
     static VerifiedDocument Verify(Parts document, IReadOnlyList<string> types, KeyDirectory directory, string owner, DateTimeOffset at)
     {
         if (!Curve.TryDecode(document.Signature, out var signature) || signature.Length != Es256.SignatureBytes)
-            throw Malformed("\"signature\" is not 64 bytes in unpadded base64url");
+            throw new NotAuthenticException(NotAuthenticReason.SignatureMalformed, "Not a signed document: \"signature\" is not 64 bytes in unpadded base64url.");
         var (keyId, typ) = ReadHeader(document.Protected);
         if (!types.Contains(typ))
             throw new NotAuthenticException(NotAuthenticReason.WrongType, $"The document's \"typ\" is not {string.Join(" or ", types)}.");
@@ -203,10 +209,10 @@ public static class Signing
             else if (name.SequenceEqual("signature"u8) && parts.Signature.IsEmpty)
                 parts.Signature = value;
             else
-                throw Malformed("a signed document has the members \"payload\", \"protected\" and \"signature\", each once and not empty, and no other");
+                throw WrongMembers();
         });
         if (parts.Payload.IsEmpty || parts.Protected.IsEmpty || parts.Signature.IsEmpty)
-            throw Malformed("a signed document has the members \"payload\", \"protected\" and \"signature\", each once and not empty, and no other");
+            throw WrongMembers();
         return parts;
     }
 
@@ -266,6 +272,9 @@ public static class Signing
     const string OnlyTheseMembers = "The protected header has the members \"alg\", \"kid\" and \"typ\", each once, and no other.";
 
     static NotAuthenticException HeaderNotAllowed(string what) => new(NotAuthenticReason.HeaderNotAllowed, what);
+
+    static NotAuthenticException WrongMembers() =>
+        new(NotAuthenticReason.WrongMembers, "Not a signed document: it has the members \"payload\", \"protected\" and \"signature\", each once and not empty, and no other.");
 
     static NotAuthenticException Malformed(string what) => new(NotAuthenticReason.Malformed, $"Not a signed document: {what}.");
 

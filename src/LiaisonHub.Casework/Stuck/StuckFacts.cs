@@ -29,6 +29,15 @@ public sealed record WayFacts(string State)
     /// <summary>Why the broker cannot be asked about its queues.</summary>
     public string? BrokerTrouble { get; init; }
 
+    /// <summary>Since when (UTC).</summary>
+    public DateTimeOffset? CutOffSince { get; init; }
+
+    /// <summary>A queue of the way that the broker does not have.</summary>
+    public string? QueueMissing { get; init; }
+
+    /// <summary>How many messages of the way the broker gave up on: they lie in the queue <c>dead</c>.</summary>
+    public long GivenUp { get; init; }
+
     /// <summary>How many consumers its queue has.</summary>
     public int? Consumers { get; init; }
 
@@ -82,6 +91,12 @@ public sealed record PlanFact(string Reason, DateTimeOffset Since);
 /// <param name="Since">Since when it waits (UTC).</param>
 /// <param name="Due">Until when it is awaited (UTC). Null: no limit runs.</param>
 public sealed record ApprovalFact(string Of, string By, DateTimeOffset Since, DateTimeOffset? Due = null);
+
+/// <summary>The hub's worker was started and ended at once.</summary>
+/// <param name="At">When (UTC).</param>
+/// <param name="ForKey">True: its private key is not there or cannot be read.</param>
+/// <param name="Why">What it said, with the remedies.</param>
+public sealed record WorkerEnded(DateTimeOffset At, bool ForKey, string Why);
 
 /// <summary>Everything that <see cref="Verdict.First"/> looks at. Facts only: each can be looked up, none is a guess.</summary>
 public sealed record StuckFacts
@@ -142,6 +157,9 @@ public sealed record StuckFacts
 
     /// <summary>Since when the hub's worker gives no sign of life (UTC). Null: it lives.</summary>
     public DateTimeOffset? WorkerSilentSince { get; init; }
+
+    /// <summary>Why the hub's worker ended when it was started last. Null: it did not say, or runs.</summary>
+    public WorkerEnded? WorkerEnded { get; init; }
 
     /// <summary>What the request itself says: whose turn it is, its limits, its holds.</summary>
     public static StuckFacts Of(Request request, Rules rules, DateTimeOffset now, DateTimeOffset present)

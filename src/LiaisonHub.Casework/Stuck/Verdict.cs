@@ -121,6 +121,12 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
                 yield return new(Cause.ExpiredKey, OwnerOf(key.Owner), key.Owner, ended, key.Owner == Hub ? new("hub-key-ended", ended) : new(key.Seals ? "sealing-key-ended" : "signing-key-ended", key.Owner, ended), Publish(key.Owner));
             else
                 yield return new(Cause.MissingKey, OwnerOf(key.Owner), key.Owner, f.Since, key.Owner == Hub ? new("hub-key-missing") : new(key.Seals ? "sealing-key-missing" : "signing-key-missing", key.Owner), Publish(key.Owner));
+        var undelivered = f.OnTheirWay.Where(a => a.DeliveredAt is null).OrderBy(a => a.AcceptedAt).ToList();
+        // From when on it is late: its limit has passed, or it has been in a state without a limit for longer than usual. Null: it is in time.
+        DateTimeOffset? late = f.Running is { } first ? first.At < f.Now ? first.At : null : f.Held is [] && f.Since + (f.Usual ?? StayPatience) is var usual && usual < f.Now ? usual : null;
+        var needsWorker = late is not null || f.Undecided is not null || undelivered.Exists(IsHeldUp);
+        if (f.WorkerSilentSince is { } stopped && f.WorkerEnded is { ForKey: true } && needsWorker)
+            yield return OfWorker(stopped, f.WorkerEnded);
         if (f.Quarantined is { Code: RefusalCode.NotAuthentic } unproven)
             yield return new(Cause.MissingKey, Owner.Adapter, unproven.From, unproven.At, new("not-signed-by-known-key", unproven.From, new Quoted(unproven.Reason)), new("as-recorded", new Quoted(unproven.Fix)));
         if (!f.Faster && f.Undecided is { ParkedAt: null } waiting && f.Now - waiting.ReceivedAt > HubPatience)
@@ -128,11 +134,8 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         else if (!f.Faster && f.ClockBehindSince is { } behind && f.Running?.At < f.Now && f.Now - behind > HubPatience)
             yield return new(Cause.HubStandsStill, Owner.Hub, Hub, behind, new("clock-behind", behind), new("see-worker-in-order"));
 
-        var undelivered = f.OnTheirWay.Where(a => a.DeliveredAt is null).OrderBy(a => a.AcceptedAt).ToList();
-        // From when on it is late: its limit has passed, or it has been in a state without a limit for longer than usual. Null: it is in time.
-        DateTimeOffset? late = f.Running is { } first ? first.At < f.Now ? first.At : null : f.Held is [] && f.Since + (f.Usual ?? StayPatience) is var usual && usual < f.Now ? usual : null;
-        if (f.WorkerSilentSince is { } quiet && (late is not null || undelivered.Exists(IsHeldUp)))
-            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, quiet, new("worker-silent", quiet), new("start-worker"));
+        if (f.WorkerSilentSince is { } quiet && f.WorkerEnded is not { ForKey: true } && (late is not null || undelivered.Exists(IsHeldUp)))
+            yield return OfWorker(quiet, f.WorkerEnded);
         foreach (var way in f.Ways.Where(w => w.State == f.Awaited || undelivered.Exists(a => a.To == w.State)))
         {
             var oldest = undelivered.Find(a => a.To == way.State);
@@ -148,6 +151,8 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
             var cutOff = heldUp || Explains(way, way.HeardAt ?? DateTimeOffset.MinValue);
             if (cutOff && way.BrokerTrouble is { } trouble)
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, new("broker-trouble", way.State, new Quoted(trouble)), new("start-broker", way.State));
+            else if (cutOff && way.QueueMissing is { } queue)
+                yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, new("queue-missing", way.State, queue), new("provision", way.State));
             if (cutOff && way.SilentSince is { } silent)
                 yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? new("adapter-silent", way.State, heard) : new("adapter-never-heard", way.State), new("start-adapter", way.State));
             if (heldUp && way.Consumers == 0)
@@ -188,10 +193,46 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         bool Explains(WayFacts way, DateTimeOffset since) => way.State == f.Awaited && late >= since && !f.OnTheirWay.Any(a => a.To == way.State && f.Now - a.DeliveredAt > f.Watch.Opened);
     }
 
+    /// <summary>What is wrong with the hub and with the ways, whether or not a request is held up by it yet, the deepest first. A broker that is away is one fault, however many states it cuts off.</summary>
+    /// <param name="ways">The ways to all states.</param>
+    /// <param name="workerSilentSince">Since when the hub's worker gives no sign of life. Null: it does.</param>
+    /// <param name="workerEnded">Why it ended when it was started last. Null: it did not say.</param>
+    /// <param name="present">The clock for technical matters (UTC).</param>
+    public static IEnumerable<Verdict> OfWays(IReadOnlyList<WayFacts> ways, DateTimeOffset? workerSilentSince, WorkerEnded? workerEnded, DateTimeOffset present)
+    {
+        if (workerSilentSince is { } quiet)
+            yield return OfWorker(quiet, workerEnded);
+        var cutOff = ways.Where(w => w.BrokerTrouble is not null).ToList();
+        var all = cutOff.Count == ways.Count;
+        // Where only some are cut off, one that was never heard may have no virtual host yet.
+        if (!all)
+            cutOff.RemoveAll(w => w.HeardAt is null);
+        if (cutOff is [{ BrokerTrouble: { } trouble }, ..])
+        {
+            var (states, since) = (string.Join(", ", cutOff.Select(w => w.State)), cutOff.Min(w => w.CutOffSince) ?? present);
+            yield return all ? new(Cause.BrokerTrouble, Owner.Hub, Hub, since, new("broker-away", new Quoted(trouble)), new("start-broker-of-all"))
+                : new(Cause.BrokerTrouble, Owner.Hub, cutOff.Count == 1 ? states : Hub, since, new("broker-trouble", states, new Quoted(trouble)), new("start-broker", states));
+        }
+        foreach (var way in ways)
+            if (way.QueueMissing is { } queue)
+                yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, present, new("queue-missing", way.State, queue), new("provision", way.State));
+        foreach (var way in ways)
+            if (way.SilentSince is { } silent)
+                yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? new("adapter-silent", way.State, heard) : new("adapter-never-heard", way.State), new("start-adapter", way.State));
+    }
+
     /// <summary>The database is away: then nothing else can be said of any request.</summary>
     /// <param name="trouble">The kind of fault that the last reading met.</param>
     /// <param name="at">Since when (UTC).</param>
     public static Verdict OfDatabase(string trouble, DateTimeOffset at) => new(Cause.DatabaseTrouble, Owner.Hub, Hub, at, new("database-away", trouble), new("start-database"));
+
+    // Started without its key it is no worker that stands still: starting it again would not help.
+    static Verdict OfWorker(DateTimeOffset silentSince, WorkerEnded? ended) => ended switch
+    {
+        { ForKey: true } => new(Cause.MissingKey, Owner.Hub, Hub, ended.At, new("hub-ended-for-key", ended.At, new Quoted(ended.Why)), new("restore-hub-key")),
+        not null => new(Cause.HubStandsStill, Owner.Hub, Hub, ended.At, new("hub-ended", ended.At, new Quoted(ended.Why)), new("mend-settings")),
+        null => new(Cause.HubStandsStill, Owner.Hub, Hub, silentSince, new("worker-silent", silentSince), new("start-worker")),
+    };
 
     const string Hub = "HUB";
 

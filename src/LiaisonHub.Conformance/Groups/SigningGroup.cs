@@ -16,7 +16,7 @@ static class SigningGroup
         await exam.Fence();
 
         var all = counterpart.Arrived;
-        Own("LH-C020", "each is a flattened JWS of three members in canonical base64url", a => a.Problem?.Reason is NotAuthenticReason.Malformed or NotAuthenticReason.TooLarge ? a.Problem.Message : null);
+        Own("LH-C020", "each is a flattened JWS of three members in canonical base64url", a => a.Problem?.Reason is NotAuthenticReason.Malformed or NotAuthenticReason.WrongMembers or NotAuthenticReason.SignatureMalformed or NotAuthenticReason.TooLarge ? a.Problem.Message : null);
         Own("LH-C021", "each protected header has exactly alg, kid and typ", a => a.Protected is { } h && h.Select(m => m.Key).Order(StringComparer.Ordinal).SequenceEqual(["alg", "kid", "typ"])
             ? null : $"A protected header has the members {string.Join(", ", a.Protected?.Select(m => m.Key) ?? [])}.");
         Own("LH-C022", "each is signed with ES256", a => (string?)a.Protected?["alg"] is var alg && alg == "ES256" ? null : $"A document is signed with '{alg}'.");

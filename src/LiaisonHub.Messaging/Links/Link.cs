@@ -50,15 +50,16 @@ public interface IAdapterLink
 /// <param name="Name">As <see cref="LinkQueues"/> calls it.</param>
 /// <param name="Waiting">Messages in it that no reader has been given.</param>
 /// <param name="Readers">How many programs read it.</param>
-public sealed record QueueLook(string Name, long Waiting, int Readers);
+/// <param name="Missing">True: the broker has no such queue.</param>
+public sealed record QueueLook(string Name, long Waiting, int Readers, bool Missing = false);
 
 /// <summary>The hub's own end of a link at one moment.</summary>
-/// <param name="Queues">The queues of both directions, and what the broker gave up on. Empty: they could not be seen.</param>
+/// <param name="Queues">The queues of both directions, and what the broker gave up on, up to the first that is missing. Empty: the broker could not be asked.</param>
 /// <param name="Trouble">What is wrong, with the remedy. Null: nothing.</param>
 public sealed record LinkLook(IReadOnlyList<QueueLook> Queues, string? Trouble)
 {
     /// <summary>How many programs read what the hub sends to the state. Null: it could not be seen.</summary>
-    public int? Readers => Queues.FirstOrDefault(q => q.Name == LinkQueues.FromHub(Lane.Routine))?.Readers;
+    public int? Readers => Queues.FirstOrDefault(q => q.Name == LinkQueues.FromHub(Lane.Routine) && !q.Missing)?.Readers;
 }
 
 /// <summary>The hub's end of the links to all its states.</summary>

@@ -174,7 +174,7 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == 404)
         {
-            return new(seen, $"The broker has no queue '{queues[seen.Count]}' on virtual host '{virtualHost}'. Run 'liaisonhub broker provision'.");
+            return new([.. seen, new(queues[seen.Count], 0, 0, Missing: true)], $"The broker has no queue '{queues[seen.Count]}' on virtual host '{virtualHost}'. Run 'liaisonhub broker provision'.");
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

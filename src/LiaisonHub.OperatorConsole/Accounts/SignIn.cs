@@ -202,9 +202,9 @@ static class SignIn
         {
             await Compare(session, services);
         }
-        catch (Exception e) when (services.GetRequiredService<Database>().IsAway(e) && session.Principal is not null && IsLastBoard(session.HttpContext.Request))
+        catch (Exception e) when (services.GetRequiredService<Database>().IsAway(e) && session.Principal is not null && SaysWhatIsWrong(session.HttpContext.Request))
         {
-            // Nobody can be asked whether the person is still welcome. What the console still knows of the stuck board explains what is wrong, and may be seen; anything else waits for the database, which may be back a
+            // Nobody can be asked whether the person is still welcome. What the console still knows of the stuck board, and that the database is away, explains what is wrong, and may be seen; anything else waits for the database, which may be back a
             // moment after this.
             session.HttpContext.Items[Unasked] = true;
             session.ShouldRenew = false;
@@ -213,7 +213,7 @@ static class SignIn
         }
     }
 
-    static bool IsLastBoard(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path == "/stuck";
+    static bool SaysWhatIsWrong(HttpRequest request) => HttpMethods.IsGet(request.Method) && (request.Path == "/stuck" || request.Path == "/settings");
 
     /// <summary>True: the database was away when it was to be asked about the session.</summary>
     public static bool WasNotAsked(HttpContext http) => http.Items.ContainsKey(Unasked);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Links;
-using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Sealing;
@@ -22,7 +21,7 @@ public sealed record AlertSeen(string Subject, DateTimeOffset? Since, int Level,
 
 /// <summary>What there is to tell, and what of it a receiver is told by its rules: the one place that says so, for the sender and for the page about it.</summary>
 public sealed class AlertMatters(
-    TodayReader today, LinkReader links, HubFigures figures, RepairPlans plans, Quarantine quarantine, LastVerification verified, Region region, Texts texts, ConsoleOptions options, TimeProvider time,
+    TodayReader today, LinkReader links, HubFigures figures, RepairPlans plans, Quarantine quarantine, Region region, Texts texts, ConsoleOptions options, TimeProvider time,
     [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     const int MostWaiting = 100;
@@ -60,8 +59,6 @@ public sealed class AlertMatters(
             }
         foreach (var calendar in region.Calendars.Values.Where(c => c.Until < DateOnly.FromDateTime(now.UtcDateTime).AddDays(Expiry.WarnAtDays[0])))
             Add(AlertRule.Calendar, null, calendar.Code, null, 1, texts["settings.calendars-end", calendar.Code, calendar.Until], texts["alerts.calendar-next"], "/deadlines/calendars");
-        if (verified.Last is { Finding: not null })
-            Add(AlertRule.Ledger, null, "", null, 1, texts["settings.ledger-broken"], texts["alerts.ledger-next"], "/audit");
 
         foreach (var plan in await plans.Page(100, cancellationToken))
             if (plan is { Status: RepairPlan.Stopped, EndedAt: { } stopped } && now - stopped < PlansFor)

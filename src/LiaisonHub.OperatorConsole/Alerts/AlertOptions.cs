@@ -46,8 +46,11 @@ public sealed class AlertReceiverOptions
     /// <summary>What is told. Empty: every kind, as soon as the console shows it, and requests from level 4 of the ladder on.</summary>
     public IList<AlertRule> Rules { get; } = [];
 
-    /// <summary>Messages in an hour, 1 to 60. What comes on top waits and goes out together with the next. Default: 6.</summary>
+    /// <summary>Messages in an hour, 1 to 60. What comes on top waits and goes out together with the next; what is <see cref="AlertRule.Urgent"/> does not wait, and a message that only says what is over is not counted. Default: 6.</summary>
     public int AtMostAnHour { get; set; } = 6;
+
+    /// <summary>How long what begins together is gathered into one message: up to 10 minutes. Default: 1 minute.</summary>
+    public TimeSpan Gather { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>From when nobody wants to be disturbed; with <see cref="QuietUntil"/>. What is <see cref="AlertRule.Urgent"/> is told all the same. Null: always.</summary>
     public TimeOnly? QuietFrom { get; set; }
@@ -75,6 +78,8 @@ public sealed class AlertReceiverOptions
             yield return ("Mail", $"'{Mail}' is no address; write it as 'duty@ministry.example'.");
         if (AtMostAnHour is < 1 or > 60)
             yield return ("AtMostAnHour", "a number from 1 to 60.");
+        if (Gather < TimeSpan.Zero || Gather > TimeSpan.FromMinutes(10))
+            yield return ("Gather", "a length of time up to 00:10:00.");
         if (QuietFrom is null != QuietUntil is null)
             yield return ("QuietFrom", "quiet hours need both QuietFrom and QuietUntil, for example 22:00 and 06:30.");
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out _))
@@ -103,7 +108,7 @@ public sealed class AlertReceiverOptions
 
     /// <summary>The rule for a kind. Null: it is not told.</summary>
     public AlertRule? RuleFor(string kind) => Rules.Count > 0 ? Rules.FirstOrDefault(r => r.Kind == kind)
-        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Undecided or MatterKind.Outbox or AlertRule.Ledger, Level = 4 };
+        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Broker or MatterKind.Undecided or MatterKind.Outbox or AlertRule.Ledger, Level = 4 };
 
     /// <summary>Its rules, those it has without being told any among them.</summary>
     public IReadOnlyList<AlertRule> RulesInForce => [.. AlertRule.Kinds.Select(RuleFor).OfType<AlertRule>()];
@@ -142,7 +147,7 @@ public sealed class AlertRule
     public const string Calendar = "calendar";
 
     /// <summary>A verification at this console has found that the ledger does not hold.</summary>
-    public const string Ledger = "ledger";
+    public const string Ledger = MatterKind.Ledger;
 
     /// <summary>A repair plan has stopped.</summary>
     public const string PlanStopped = "plan-stopped";
@@ -151,7 +156,7 @@ public sealed class AlertRule
     public const string Approval = "approval";
 
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. MatterKind.All, Overdue, QuarantineRate, KeyEnds, CertificateEnds, Calendar, Ledger, PlanStopped, Approval];
+    public static IReadOnlyList<string> Kinds { get; } = [.. MatterKind.All, Overdue, QuarantineRate, KeyEnds, CertificateEnds, Calendar, PlanStopped, Approval];
 
     /// <summary>One of <see cref="Kinds"/>.</summary>
     public string Kind { get; set; } = "";
@@ -165,7 +170,7 @@ public sealed class AlertRule
     /// <summary>For <see cref="Overdue"/>: from this level of the ladder on. Default: 4.</summary>
     public int Level { get; set; } = 4;
 
-    /// <summary>Told in quiet hours too.</summary>
+    /// <summary>Told in quiet hours too, first in its message, and whatever went out within the hour.</summary>
     public bool Urgent { get; set; }
 }
 

@@ -156,9 +156,9 @@ public sealed class AlertReader(AlertMatters wanted, AlertStore store, ConsoleOp
                 return At(AlertPlace.TooYoung, Since(seen) + receiver.RuleFor(seen.Matter.Kind)!.After);
             if (again is { } later)
                 return At(AlertPlace.Failing, later);
-            if (hourSent >= receiver.AtMostAnHour)
+            if (hourSent >= receiver.AtMostAnHour && receiver.RuleFor(seen.Matter.Kind) is not { Urgent: true })
                 return At(AlertPlace.Full, standing!.HourBegan + Hour);
-            return quiet is { } ends && !urgent ? At(AlertPlace.Quiet, ends) : At(AlertPlace.Next, now + Round);
+            return quiet is { } ends && !urgent ? At(AlertPlace.Quiet, ends) : At(AlertPlace.Next, now + receiver.Gather + Round);
         }
         return new()
         {

@@ -137,20 +137,27 @@ public sealed partial class AlertSender : BackgroundService
             var seen = matters[row.Key];
             var since = seen.Since ?? row.BeganAt;
             if ((row.ToldAt is null && now - since >= receiver.RuleFor(row.Kind)!.After) || row.HasGrown(seen.Matter.Count, Grown))
-                due.Add((row with { EndedAt = null, ToldAt = now, ToldCount = seen.Matter.Count }, seen.Matter with { Since = since }));
+                due.Add((row with { EndedAt = null, ToldAt = now, ToldCount = seen.Matter.Count, ToldSince = since }, seen.Matter with { Since = since }));
         }
+        bool IsUrgent(string kind) => receiver.RuleFor(kind) is { Urgent: true };
+        var urgent = due.Exists(d => IsUrgent(d.Row.Kind));
+        var full = standing.HourSent >= receiver.AtMostAnHour && now - standing.HourBegan < TimeSpan.FromHours(1);
+        // What cannot wait has no limit, and takes nothing with it that can.
+        if (full && urgent)
+            due.RemoveAll(d => !IsUrgent(d.Row.Kind));
+        due = [.. due.OrderBy(d => !IsUrgent(d.Row.Kind)).ThenBy(d => d.Matter.Since)];
+        // One cause shows as many matters, and not all at once: nobody reads the first of them alone.
+        var gathering = due.Count > 0 && due.TrueForAll(d => now - d.Row.BeganAt < receiver.Gather);
         var lasting = due.ConvertAll(d => d.Row);
         var ends = known.Values.Where(a => a.EndedAt is not null && !matters.ContainsKey(a.Key)).Concat(ended).ToList();
-        var quiet = receiver.IsQuiet(now) && !lasting.Any(a => receiver.RuleFor(a.Kind) is { Urgent: true });
-        var full = standing.HourSent >= receiver.AtMostAnHour && now - standing.HourBegan < TimeSpan.FromHours(1);
-        if (lasting.Count + ends.Count == 0 || quiet || full)
+        if (lasting.Count + ends.Count == 0 || gathering || (!urgent && (full || receiver.IsQuiet(now))))
         {
             await store.Release(receiver.Name, cancellationToken);
             return;
         }
 
         var message = new AlertMessage(region.Name, now, [.. due.Select(d => d.Matter)],
-            [.. ends.Select(a => new AlertEnd(a.Kind, a.State.Length == 0 ? null : a.State, a.BeganAt, a.EndedAt!.Value))]);
+            [.. ends.Select(a => new AlertEnd(a.Kind, a.State.Length == 0 ? null : a.State, a.ToldSince ?? a.BeganAt, a.EndedAt!.Value))]);
         var error = await Send(receiver, message, cancellationToken);
         if (error is null)
         {

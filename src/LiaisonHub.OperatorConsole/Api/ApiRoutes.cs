@@ -1,3 +1,4 @@
+using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Costs;
 using LiaisonHub.OperatorConsole.Law;
 using LiaisonHub.OperatorConsole.Limits;
@@ -21,9 +22,9 @@ static class ApiRoutes
     {
         var api = app.MapGroup("/api/v1");
         api.MapGet("/today", async (TodayReader today, CancellationToken cancelled) => await today.Read(cancelled));
-        api.MapGet("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
+        api.MapGet("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Rules rules, Texts texts, CancellationToken cancelled) =>
         {
-            var query = StuckQuery.Read(http.Query, texts);
+            var query = StuckQuery.Read(http.Query, rules, texts);
             if (query.Problems.Count > 0)
                 return ErrorCode.BadAddress.Problem(texts, string.Join(" ", query.Problems));
             var board = await stuck.Read(cancelled);

@@ -23,13 +23,13 @@ public sealed record FilterRoom(string Name, string Page, Permission Needs, Func
 /// The lists whose filters can be saved, and the one rule for what was saved: it is used only if the page understands all of it today. What a page leaves out of account when a person types it would turn
 /// “these few” into “everything” when nobody looks.
 /// </summary>
-public sealed class FilterRooms(Region region, Texts texts, TimeProvider time)
+public sealed class FilterRooms(Region region, Rules rules, Texts texts, TimeProvider time)
 {
     /// <summary>All of them, by name.</summary>
     public IReadOnlyDictionary<string, FilterRoom> All => new[]
     {
         new FilterRoom("requests", "/requests", Permission.See, q => RequestQuery.Read(q, texts) is var read ? (read.Address(), read.Problems.Select(texts.Read)) : default),
-        new FilterRoom("stuck", "/stuck", Permission.See, q => StuckQuery.Read(q, texts) is var read ? (read.Address(read.Group), read.Problems.Select(texts.Read)) : default),
+        new FilterRoom("stuck", "/stuck", Permission.See, q => StuckQuery.Read(q, rules, texts) is var read ? (read.Address(read.Group), read.Problems.Select(texts.Read)) : default),
         new FilterRoom("quarantine", "/quarantine", Permission.See, q => (QuarantineQuery.Read(q).Address, [])),
         new FilterRoom("deadlines", "/deadlines", Permission.See, q => LimitQuery.Read(q, region, time.GetUtcNow(), texts) is var read ? (read.Address(), read.Problems) : default),
         new FilterRoom("audit", "/audit", Permission.Audit, q => AuditQuery.Read(q, texts) is var read ? (read.Address(), read.Problems) : default),

@@ -29,7 +29,7 @@ public sealed record ConformanceStanding
 public sealed record ConformanceBoard(string State, ConformanceStanding? Standing);
 
 /// <summary>Reads the levels and believes of them what the hub has signed.</summary>
-public sealed class ConformanceReader(ConformanceRegister register, KeyDirectory keys, Texts texts, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+public sealed class ConformanceReader(ConformanceRegister register, PublicKeys keys, Texts texts, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Every state that was examined.</summary>
     public async Task<IReadOnlyDictionary<string, ConformanceStanding>> All(CancellationToken cancellationToken) =>
@@ -39,7 +39,7 @@ public sealed class ConformanceReader(ConformanceRegister register, KeyDirectory
     {
         try
         {
-            var document = Signing.Verify(Encoding.UTF8.GetBytes(signed.Document), [DocumentTypes.Conformance], keys, PublicKey.HubOwner, signed.ExaminedAt);
+            var document = Signing.Verify(Encoding.UTF8.GetBytes(signed.Document), [DocumentTypes.Conformance], keys.Now, PublicKey.HubOwner, signed.ExaminedAt);
             var earned = JsonSerializer.Deserialize<EarnedLevel>(document.Payload, Wire.Json)!;
             if (earned.State != signed.State)
                 return Standing(null, texts["links.ended-other-state"]);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole.Shell;
@@ -16,7 +15,7 @@ public sealed record LinkBoard
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>In one word: up, maintenance, silent, never heard.</summary>
+    /// <summary>In one word: up, maintenance, silent, never heard, not known (nobody can hear it, and it is not to blame).</summary>
     public required string Condition { get; init; }
 
     /// <summary>What is not as it should be, one line each. Empty: all is well.</summary>
@@ -105,7 +104,7 @@ public sealed record AdaptersBoard
 
 /// <summary>Reads adapters, links and keys.</summary>
 public sealed class LinkReader(
-    AdapterRegister adapters, ConformanceReader conformance, LinkTestDesk tests, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, KeyDirectory keys, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    WayReader ways, ConformanceReader conformance, LinkTestDesk tests, Outbox outbox, Journal journal, HubFigures figures, KeysSeen keysSeen, PublicKeys keys, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     static readonly TimeSpan SkewAllowed = TimeSpan.FromSeconds(30);
 
@@ -113,7 +112,8 @@ public sealed class LinkReader(
     public async Task<AdaptersBoard> Read(CancellationToken cancellationToken)
     {
         var (now, present) = (time.GetUtcNow(), technical.GetUtcNow());
-        var standings = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
+        var heard = (await ways.Read(cancellationToken)).Heard;
+        var standings = heard.Adapters.ToDictionary(a => a.State);
         var levels = await conformance.All(cancellationToken);
         var tested = await tests.Latest(cancellationToken);
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
@@ -126,20 +126,24 @@ public sealed class LinkReader(
             At = now,
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
-                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
+                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, heard, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
             HubKeys = Keys(PublicKey.HubOwner, seen, now),
         };
     }
 
-    LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now, DateTimeOffset present)
+    LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, Heard heard, DateTimeOffset now, DateTimeOffset present)
     {
         var warnings = new List<Said>();
         var own = Keys(state.Code, seen, now);
         // Where legal time is made to run faster, adapters claim it too, and nothing can be said of their clocks.
-        TimeSpan? skew = standing is { HeardAt: { } heard, ReportedAt: { } reported } && (now - present).Duration() < TimeSpan.FromMinutes(1) ? reported - heard : null;
+        TimeSpan? skew = standing is { HeardAt: { } heardAt, ReportedAt: { } reported } && (now - present).Duration() < TimeSpan.FromMinutes(1) ? reported - heardAt : null;
         if (standing?.HeardAt == null)
             warnings.Add(texts["links.warn-never-heard"]);
-        else if (standing.SilentAt(present) is { } silent)
+        else if (heard.WorkerSilentSince is { } standsStill)
+            warnings.Add(texts["links.warn-worker-silent", standsStill]);
+        else if (standing.CutOffSince is { } cutOff)
+            warnings.Add(texts["links.warn-cut-off", cutOff]);
+        else if (standing.SilentSince is { } silent)
             warnings.Add(texts["links.warn-silent", silent]);
         if (standing is { MaintenanceUntil: { } until, MaintenanceFrom: { } from } && until > present && until > from)
             warnings.Add(from > present ? texts["links.warn-will-be-in-maintenance", from, until, standing.MaintenanceReason] : texts["links.warn-in-maintenance", until, standing.MaintenanceReason]);
@@ -172,7 +176,7 @@ public sealed class LinkReader(
         {
             State = state.Code,
             Name = state.Name,
-            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.HeardAt == null ? "never heard" : standing.SilentAt(present) != null ? "silent" : "up",
+            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : heard.OwnFaultSince(state.Code) != null ? "not known" : "up",
             Warnings = warnings,
             Standing = standing,
             Skew = skew,
@@ -180,19 +184,19 @@ public sealed class LinkReader(
             Numbers = numbers,
             Gap = gap,
             Conformance = level,
-            Queues = standing?.Queues is { } queues ? JsonSerializer.Deserialize<IReadOnlyList<QueueLook>>(queues, JsonSerializerOptions.Web)! : [],
+            Queues = WayReader.QueuesOf(standing),
             Quarantined = quarantined,
             Keys = own,
         };
     }
 
     IReadOnlyList<KeyStanding> Keys(string owner, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now) =>
-        [.. keys.All.Where(k => k.Owner == owner && k.To > now.AddDays(-7)).Select(k => Standing(k, seen, now))];
+        [.. keys.Now.All.Where(k => k.Owner == owner && k.To > now.AddDays(-7)).Select(k => Standing(k, seen, now))];
 
     KeyStanding Standing(PublicKey key, IReadOnlyDictionary<string, DateTimeOffset> seen, DateTimeOffset now)
     {
         // A key whose successor is published already ends without anybody having to hurry.
-        var due = keys.IsFollowed(key) || key.To <= now ? null : Expiry.Threshold(key.To, now);
+        var due = keys.Now.IsFollowed(key) || key.To <= now ? null : Expiry.Threshold(key.To, now);
         return new()
         {
             Owner = key.Owner,
@@ -201,7 +205,7 @@ public sealed class LinkReader(
             From = key.From,
             To = key.To,
             Valid = key.ValidAt(now),
-            Status = keys.StatusOf(key, now),
+            Status = keys.Now.StatusOf(key, now),
             UsedAt = seen.TryGetValue(key.KeyId, out var at) ? at : null,
             EndsWithinDays = due,
             Warning = due is { } days ? texts[key.Use == KeyUse.Sign ? "links.key-sign-ends" : "links.key-seal-ends", days, key.KeyId[..8], key.To - now] : null,

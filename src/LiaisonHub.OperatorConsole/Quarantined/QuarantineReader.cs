@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Sealing;
@@ -212,7 +213,7 @@ public sealed record MessageReport
 }
 
 /// <summary>Reads the quarantine.</summary>
-public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyDirectory keys, Rules rules, Texts texts, TimeProvider time)
+public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, PublicKeys keys, Rules rules, Texts texts, TimeProvider time)
 {
     const int PageLength = 50;
 
@@ -292,7 +293,7 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, KeyD
             return null;
         try
         {
-            Signing.Verify(made.Document, [DocumentTypes.Act], keys, state, time.GetUtcNow());
+            Signing.Verify(made.Document, [DocumentTypes.Act], keys.Now, state, time.GetUtcNow());
             return made;
         }
         catch (NotAuthenticException)

@@ -182,8 +182,10 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
     {
         // Noted before: what is chained while it is verified is looked at the next time.
         var head = await ledger.Head(cancellationToken);
-        var finding = await ledger.Verify(last.Last is { Finding: null } before ? before.Head : null, cancellationToken);
-        return last.Last = new(time.GetUtcNow(), head, finding);
+        var finding = await ledger.Verify(await last.Read(cancellationToken) is { Finding: null } before ? before.Head : null, cancellationToken);
+        var verification = new Verification(time.GetUtcNow(), head, finding);
+        await last.Note(verification, cancellationToken);
+        return verification;
     }
 
     /// <summary>All deeds of a query.</summary>

@@ -9,27 +9,24 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiaisonHub.OperatorConsole.Records;
 
-/// <summary>What a verification found, kept for the page until the next one.</summary>
-/// <param name="At">When (the hub's legal clock, UTC).</param>
-/// <param name="Head">The end of the chain up to which it looked.</param>
-/// <param name="Finding">The first thing wrong. Null: all holds.</param>
-public sealed record Verification(DateTimeOffset At, LedgerHead Head, LedgerFinding? Finding);
-
 /// <summary>A part of the ledger.</summary>
 /// <param name="Head">Where the chain ends.</param>
 /// <param name="Entries">Entries, by position.</param>
 public sealed record LedgerPart(LedgerHead Head, IReadOnlyList<LedgerEntry> Entries);
 
-/// <summary>Remembers the last verification, so that the next one also finds a chain cut short since.</summary>
-public sealed class LastVerification
+/// <summary>Remembers the last verification, so that the next one also finds a chain cut short since: in the database, and here, where whoever cuts the chain there cannot reach it.</summary>
+public sealed class LastVerification(Verifications kept)
 {
     volatile Verification? last;
 
-    /// <summary>The last one. Null: none since the start.</summary>
-    public Verification? Last
+    /// <summary>The last one, here or at another console. Null: none ever.</summary>
+    public async Task<Verification?> Read(CancellationToken cancellationToken) => await kept.Last(cancellationToken) is { } stored && !(last?.At >= stored.At) ? stored : last;
+
+    /// <summary>Keeps one.</summary>
+    public async Task Note(Verification verification, CancellationToken cancellationToken)
     {
-        get => last;
-        set => last = value;
+        last = verification;
+        await kept.Note(verification, cancellationToken);
     }
 }
 
@@ -79,7 +76,7 @@ static class RecordRoutes
             Kinds = await ledger.DeedKinds(cancelled),
             Waiting = await reader.Waiting(cancelled),
             Head = await ledger.Head(cancelled),
-            last.Last,
+            Last = await last.Read(cancelled),
         });
     }
 
@@ -88,6 +85,6 @@ static class RecordRoutes
         var head = await ledger.Head(cancelled);
         var wanted = http.Query["from"].ToString();
         var from = long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? Math.Min(position, Math.Max(0, head.Size - 1)) : Math.Max(0, head.Size - PageLength);
-        return new RazorComponentResult<LedgerPage>(new { Head = head, From = from, Length = PageLength, Entries = await ledger.Page(from, PageLength, cancelled), last.Last });
+        return new RazorComponentResult<LedgerPage>(new { Head = head, From = from, Length = PageLength, Entries = await ledger.Page(from, PageLength, cancelled), Last = await last.Read(cancelled) });
     }
 }

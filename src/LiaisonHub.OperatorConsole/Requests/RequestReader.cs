@@ -73,6 +73,9 @@ public sealed record RequestDossier
     /// <summary>Entries of the ledger.</summary>
     public required IReadOnlyList<LedgerEntry> Facts { get; init; }
 
+    /// <summary>Of them who looked, what operators did and what the hub noticed by itself: facts that follow from no act of a state. Latest first, 200 at most.</summary>
+    public required IReadOnlyList<LedgerEntry> Deeds { get; init; }
+
     /// <summary>Documents made, without their content.</summary>
     public required IReadOnlyList<DocumentRow> Documents { get; init; }
 
@@ -167,8 +170,10 @@ public sealed record CountedDeadline(DateTimeOffset At, Guid RequestId, string R
 
 /// <summary>Reads requests, one or many.</summary>
 public sealed class RequestReader(
-    HubReads reads, HubFigures figures, AdapterRegister adapters, Outbox outbox, StuckReader stuck, Rules rules, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    HubReads reads, HubFigures figures, Hearing hearing, Ledger ledger, Outbox outbox, StuckReader stuck, Rules rules, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
+    const int MostDeeds = 200;
+
     /// <summary>Requests on a page.</summary>
     public const int PageLength = 50;
 
@@ -315,6 +320,7 @@ public sealed class RequestReader(
             Acts = file.Acts,
             Receipts = file.Receipts,
             Facts = file.Facts,
+            Deeds = await ledger.DeedsPage(new() { RequestId = requestId }, null, MostDeeds, cancellationToken),
             Documents = file.Documents,
             Costs = await figures.CostsOf(requestId, cancellationToken),
             Verdicts = [.. (await stuck.Judge(request, cancellationToken)).Select(v => new SaidVerdict(v, texts))],
@@ -353,9 +359,15 @@ public sealed class RequestReader(
     {
         var facts = new List<Said>();
         var faults = 0;
-        var all = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
-        var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
         var present = technical.GetUtcNow();
+        var heard = await hearing.Read(present, cancellationToken);
+        var all = heard.Adapters.ToDictionary(a => a.State);
+        var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
+        if (heard.WorkerSilentSince is { } standsStill)
+        {
+            facts.Add(texts["requests.fact-worker-silent", standsStill]);
+            faults++;
+        }
         foreach (var state in Rules.SeatsOf(request).Select(s => Words.StateOf(request, s)))
         {
             if (!all.TryGetValue(state, out var adapter) || adapter.HeardAt == null)
@@ -363,7 +375,12 @@ public sealed class RequestReader(
                 facts.Add(texts["requests.fact-never-heard", state]);
                 faults++;
             }
-            else if (adapter.SilentAt(present) is { } silent)
+            else if (adapter.CutOffSince is { } cutOff)
+            {
+                facts.Add(texts["requests.fact-cut-off", state, cutOff]);
+                faults++;
+            }
+            else if (adapter.SilentSince is { } silent)
             {
                 facts.Add(texts["requests.fact-silent", state, silent]);
                 faults++;

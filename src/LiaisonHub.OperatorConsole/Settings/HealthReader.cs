@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
@@ -48,6 +49,10 @@ public sealed record HealthBoard
     /// <summary>The clock for technical matters (UTC).</summary>
     public required DateTimeOffset Present { get; init; }
 
+    /// <summary>True: the database does not answer, and nothing else was looked at.</summary>
+    [JsonIgnore]
+    public bool DatabaseAway { get; init; }
+
     /// <summary>The worst of them.</summary>
     public Condition Worst => Checks.Max(c => c.Condition);
 
@@ -57,7 +62,7 @@ public sealed record HealthBoard
 
 /// <summary>Looks at everything the hub needs, and says why it stands as it does.</summary>
 public sealed class HealthReader(
-    Database database, Ledger ledger, HubProcesses processes, HubBeliefs beliefs, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, Region region, KeyDirectory keys, LastVerification verified, Texts said, TimeProvider time,
+    Database database, Ledger ledger, WayReader ways, HubBeliefs beliefs, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, Region region, PublicKeys keys, LastVerification verified, Texts said, TimeProvider time,
     [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     // The clock looks four times a second; what is five minutes old was not looked at.
@@ -73,10 +78,7 @@ public sealed class HealthReader(
         var checks = new List<HealthCheck>();
         void Add(string name, Condition condition, Said reason, string? page = null) => checks.Add(new() { Name = said[$"settings.check-{name}"].Plain, Condition = condition, Reason = reason.Plain, Page = page });
         if (!await database.Ping(cancellationToken))
-        {
-            Add("database", Condition.Bad, said["settings.database-away"]);
-            return new() { At = now, Present = present, Checks = checks };
-        }
+            return Away();
         var missing = database.Migrations(Schema.Hub).Where(m => !m.Done).ToList();
         Add("database", missing.Count == 0 ? Condition.Well : Condition.Bad, missing.Count == 0 ? said["settings.database-well"] : said["settings.migrations-missing", missing.Count, string.Join(", ", missing.Select(m => m.Name))]);
 
@@ -85,11 +87,20 @@ public sealed class HealthReader(
         Add("processes", up > 0 ? Condition.Well : Condition.Look, up > 0 ? said["settings.processes-up", up] : said["settings.processes-gone", SettingsReader.Patience], "/settings#processes");
 
         var head = await ledger.Head(cancellationToken);
-        Add("ledger", verified.Last?.Finding is null ? Condition.Well : Condition.Bad,
-            verified.Last switch { null => said["settings.ledger-unverified", head.Size], { Finding: null, Head: var until } => said["settings.ledger-holds", until.Size], _ => said["settings.ledger-broken"] }, "/audit");
+        var verification = await verified.Read(cancellationToken);
+        Add("ledger", verification?.Finding is null ? Condition.Well : Condition.Bad,
+            verification switch { null => said["settings.ledger-unverified", head.Size], { Finding: null, Head: var until } => said["settings.ledger-holds", until.Size], _ => said["settings.ledger-broken"] }, "/audit");
 
-        var silent = await processes.SilentSince(present, cancellationToken);
-        Add("worker", silent is null ? Condition.Well : Condition.Bad, silent is { } dead ? said["settings.worker-silent", present - dead] : said["settings.worker-well"]);
+        var roads = await ways.Read(cancellationToken);
+        var silent = roads.Heard.WorkerSilentSince;
+        Add("worker", silent is null ? Condition.Well : Condition.Bad, silent is { } dead ? roads.Heard.Ended is null ? said["settings.worker-silent", present - dead] : InSentences(roads.Faults.Take(1)) : said["settings.worker-well"]);
+
+        if (roads.OfBroker.ToList() is { Count: > 0 } faults)
+            Add("broker", Condition.Bad, InSentences(faults), "/adapters#queues");
+        else if (silent is null && roads.Heard.Adapters.Any(a => a.LookedAt is not null))
+            Add("broker", Condition.Well, said["settings.broker-well"], "/adapters#queues");
+        if (roads.Ways.Values.Sum(w => w.GivenUp) is var givenUp and > 0)
+            Add("dead-letters", Condition.Look, said["settings.dead-letters", givenUp, string.Join(", ", roads.Ways.Values.Where(w => w.GivenUp > 0).Select(w => w.State).Order(StringComparer.Ordinal))], "/adapters#queues");
 
         var behind = await deadlines.NextLook(cancellationToken) is { } look && look < now - ClockPatience ? now - look : (TimeSpan?)null;
         Add("clock", behind is null ? Condition.Well : Condition.Bad, behind is { } late ? said["settings.clock-behind", late] : said["settings.clock-well"], "/stuck");
@@ -102,15 +113,19 @@ public sealed class HealthReader(
         Add("quarantine", waiting == 0 ? Condition.Well : Condition.Look, waiting == 0 ? said["settings.quarantine-empty"] : said["settings.quarantine-waits", waiting], "/quarantine");
 
         foreach (var state in (await links.Read(cancellationToken)).States)
+        {
+            // A state that has not joined yet is nobody's fault, as long as nothing waits for it.
+            var joins = state is { Condition: "never heard", Outbox: null, Quarantined: 0 };
             checks.Add(new()
             {
                 Name = said["settings.check-adapter", state.State].Plain,
-                Condition = state.Warnings.Count == 0 ? Condition.Well : Condition.Look,
-                Reason = state.Warnings.Count == 0 ? said["settings.adapter-well"].Plain : string.Join(" ", state.Warnings),
+                Condition = joins || state.Warnings.Count == 0 ? Condition.Well : Condition.Look,
+                Reason = joins ? said["settings.adapter-not-joined"].Plain : state.Warnings.Count == 0 ? said["settings.adapter-well"].Plain : string.Join(" ", state.Warnings),
                 Page = $"/adapters#{state.State}",
             });
+        }
 
-        var signs = keys.All.Where(k => k is { Owner: PublicKey.HubOwner, Use: KeyUse.Sign } && k.ValidAt(now)).MaxBy(k => k.To);
+        var signs = keys.Now.All.Where(k => k is { Owner: PublicKey.HubOwner, Use: KeyUse.Sign } && k.ValidAt(now)).MaxBy(k => k.To);
         Add("hub-key", signs is null ? Condition.Bad : Expiry.Threshold(signs.To, now) is null ? Condition.Well : Condition.Look,
             signs is null ? said["settings.hub-key-none"] : said["settings.hub-key-ends", signs.To], "/adapters");
 
@@ -120,4 +135,15 @@ public sealed class HealthReader(
             ending is [] ? said["settings.calendars-well", region.Calendars.Values.Min(c => c.Until)] : said["settings.calendars-end", string.Join(", ", ending.Select(c => c.Code)), ending[0].Until]);
         return new() { At = now, Present = present, Checks = [.. checks.OrderByDescending(c => c.Condition)] };
     }
+
+    /// <summary>How the hub stands while its database does not answer.</summary>
+    public HealthBoard Away() => new()
+    {
+        At = time.GetUtcNow(),
+        Present = technical.GetUtcNow(),
+        Checks = [new() { Name = said["settings.check-database"].Plain, Condition = Condition.Bad, Reason = said["settings.database-away"].Plain }],
+        DatabaseAway = true,
+    };
+
+    Said InSentences(IEnumerable<Verdict> faults) => said.Read(string.Join(" ", faults.SelectMany(f => new[] { said.Of(f.What), said.Of(f.Clears) })));
 }

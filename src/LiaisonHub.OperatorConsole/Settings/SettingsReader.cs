@@ -3,6 +3,7 @@ using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
+using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
@@ -81,7 +82,7 @@ public sealed record SettingsBoard
 
 /// <summary>Reads what this hub believes.</summary>
 public sealed class SettingsReader(
-    Database database, HubBeliefs processes, Region region, Rules rules, KeyDirectory keys, ConsoleOptions options, IConfiguration configuration, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+    Database database, HubBeliefs processes, Region region, Rules rules, PublicKeys keys, ConsoleOptions options, IConfiguration configuration, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     // A hub reports every minute.
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -100,7 +101,7 @@ public sealed class SettingsReader(
             RegionVersion = region.Version,
             Rules = [.. region.Catalogue.Counts.Select(c => new RuleCount(c.Name, c.Rows, c.Verified))],
             Calendars = region.Calendars.Values.OrderBy(c => c.Code, StringComparer.Ordinal).ToDictionary(c => c.Code, c => c.Until),
-            KeysKnown = keys.Digest,
+            KeysKnown = keys.Now.Digest,
             Database = database.Kind,
             Schema = migrations.LastOrDefault(m => m.Done)?.Name ?? "",
             Options = OptionLines.Of(options, new ConsoleOptions(), ConsoleOptions.Section, configuration),
@@ -119,7 +120,7 @@ public sealed class SettingsReader(
             Calendars = own.Calendars,
             Database = own.Database,
             Migrations = migrations,
-            Keys = [.. keys.All.Where(k => k.To > now).OrderBy(k => k.Owner != PublicKey.HubOwner).ThenBy(k => k.Owner, StringComparer.Ordinal).ThenBy(k => k.Use).ThenBy(k => k.To).Select(k => new KeyLine(k.Owner, k.Use, k.KeyId, k.From, k.To, keys.StatusOf(k, now), keys.IsFollowed(k) ? null : Expiry.Threshold(k.To, now)))],
+            Keys = [.. keys.Now.All.Where(k => k.To > now).OrderBy(k => k.Owner != PublicKey.HubOwner).ThenBy(k => k.Owner, StringComparer.Ordinal).ThenBy(k => k.Use).ThenBy(k => k.To).Select(k => new KeyLine(k.Owner, k.Use, k.KeyId, k.From, k.To, keys.Now.StatusOf(k, now), keys.Now.IsFollowed(k) ? null : Expiry.Threshold(k.To, now)))],
             Processes = [.. (await processes.All(cancellationToken)).Select(p => Line(p, own))],
             Options = own.Options,
         };

@@ -1,3 +1,4 @@
+using LiaisonHub.OperatorConsole.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiaisonHub.OperatorConsole.Settings;
@@ -5,8 +6,13 @@ namespace LiaisonHub.OperatorConsole.Settings;
 static class SettingsRoutes
 {
     public static void MapSettings(this IEndpointRouteBuilder app) =>
-        app.MapGet("/settings", async (HealthReader health, SettingsReader settings, CancellationToken cancelled) =>
-            new RazorComponentResult<SettingsPage>(new { Health = await health.Read(cancelled), Settings = await settings.Read(cancelled) }));
+        app.MapGet("/settings", async (HttpContext http, HealthReader health, SettingsReader settings, CancellationToken cancelled) =>
+        {
+            var board = SignIn.WasNotAsked(http) ? health.Away() : await health.Read(cancelled);
+            // What is wrong is said, though nothing else can be.
+            return board.DatabaseAway ? new RazorComponentResult<SettingsPage>(new { Health = board }) { StatusCode = 503 }
+                : new RazorComponentResult<SettingsPage>(new { Health = board, Settings = await settings.Read(cancelled) });
+        });
 
     public static void MapSettingsApi(this IEndpointRouteBuilder api)
     {

@@ -1,11 +1,13 @@
+using LiaisonHub.Casework.Stuck;
+using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LiaisonHub.OperatorConsole.Shell;
 
-/// <summary>Ready when the hub's database answers and has the hub's tables.</summary>
-sealed class ConsoleHealth(Database database, Ledger ledger) : IHealthCheck
+/// <summary>Ready when the hub's database answers and has the hub's tables; degraded while the hub's worker stands still or does not reach the broker.</summary>
+sealed class ConsoleHealth(Database database, Ledger ledger, WayReader ways) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -14,6 +16,10 @@ sealed class ConsoleHealth(Database database, Ledger ledger) : IHealthCheck
         try
         {
             var head = await ledger.Head(cancellationToken);
+            // The console itself works: a balancer in front of it sends people on. Strangers read this: what a server said may name it.
+            var causes = (await ways.Read(cancellationToken)).Faults.Where(f => f.Owner == Owner.Hub).Select(f => f.Cause).Distinct().ToList();
+            if (causes.Count > 0)
+                return HealthCheckResult.Degraded(string.Join(" ", causes.Select(c => c == Cause.BrokerTrouble ? "The hub does not reach the broker." : "The hub's worker does not run.")));
             return HealthCheckResult.Healthy($"The hub's database answers; the ledger has {head.Size} entries.");
         }
         catch (System.Data.Common.DbException e) when (!database.IsAway(e))

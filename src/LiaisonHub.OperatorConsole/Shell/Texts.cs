@@ -92,8 +92,8 @@ public sealed class Texts
     /// <summary>A day within the year.</summary>
     public string DayAndMonth(DateTime day) => day.ToString("d MMM", Culture);
 
-    /// <summary>An instant within the year, for tables.</summary>
-    public string Short(DateTimeOffset at) => at.UtcDateTime.ToString(Language == "en" ? "MM-dd HH:mm" : "d MMM HH:mm", Culture);
+    /// <summary>An instant for tables: UTC, without saying so.</summary>
+    public string Short(DateTimeOffset at) => at.UtcDateTime.ToString(Language == "en" ? "yyyy-MM-dd HH:mm" : "d MMM yyyy HH:mm", Culture);
 
     /// <summary>The name of a day and an hour.</summary>
     public string Hour(DateTimeOffset at) => at.UtcDateTime.ToString("ddd HH:mm", Culture);

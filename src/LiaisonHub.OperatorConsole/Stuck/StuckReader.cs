@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
@@ -100,6 +101,9 @@ public sealed record StuckBoard
     /// <summary>Those that are stuck, the deepest cause first, then the longest.</summary>
     public required IReadOnlyList<StuckLine> Lines { get; init; }
 
+    /// <summary>What is wrong with the hub and with the ways, the deepest first: it holds up what is on its way, even where nothing is late yet. Empty: nothing is known.</summary>
+    public required IReadOnlyList<SaidVerdict> Faults { get; init; }
+
     /// <summary>How many requests are open, counted up to <see cref="HubReads.Most"/>.</summary>
     public required int Open { get; init; }
 
@@ -109,14 +113,13 @@ public sealed record StuckBoard
 
 /// <summary>Finds what is stuck, and says why.</summary>
 public sealed class StuckReader(
-    StuckReads stuck, HubReads reads, HubFigures figures, Quarantine quarantine, RepairPlans plans, AdapterRegister adapters, HubProcesses processes, Outbox outbox, Deadlines deadlines, KeyDirectory keys, Rules rules, Texts texts,
+    StuckReads stuck, HubReads reads, HubFigures figures, Quarantine quarantine, RepairPlans plans, WayReader roads, Deadlines deadlines, PublicKeys keys, Rules rules, Texts texts,
     TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical) : IDisposable
 {
     // So many requests are judged at a time.
     const int AtOnce = 500;
 
-    // A look at the broker that is older says nothing any more.
-    static readonly TimeSpan LookGoodFor = TimeSpan.FromMinutes(5), BoardGoodFor = TimeSpan.FromSeconds(10), UsualGoodFor = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan BoardGoodFor = TimeSpan.FromSeconds(10), UsualGoodFor = TimeSpan.FromMinutes(5);
 
     // Nobody waits for a reading that takes longer: who looks meanwhile sees the one before, up to a minute old. All that may be stuck is judged, and that may be thousands.
     static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100), ShownFor = TimeSpan.FromMinutes(1);
@@ -218,6 +221,7 @@ public sealed class StuckReader(
             At = around.Now,
             Present = around.Present,
             Lines = [.. lines.OrderBy(l => l.Verdict.Cause).ThenBy(l => l.Verdict.Since).ThenBy(l => l.RequestId)],
+            Faults = [.. around.Faults.Select(f => new SaidVerdict(f, texts))],
             Open = (await reads.Today(around.Now, TimeSpan.Zero, watch.Opened, cancellationToken)).Open,
             Cut = cut,
         };
@@ -254,6 +258,7 @@ public sealed class StuckReader(
                 Undecided = waiting is null ? null : new(waiting.SenderState, waiting.ReceivedAt, waiting.ParkedAt),
                 ClockBehindSince = around.ClockBehindSince,
                 WorkerSilentSince = around.WorkerSilentSince,
+                WorkerEnded = around.WorkerEnded,
             })]));
         }
         return judged;
@@ -281,25 +286,8 @@ public sealed class StuckReader(
     async Task<Surroundings> Look(CancellationToken cancellationToken)
     {
         var (now, present) = (time.GetUtcNow(), technical.GetUtcNow());
-        var standings = (await adapters.All(cancellationToken)).ToDictionary(a => a.State);
-        var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
-        // Adapters are heard by the hub's worker: after its last sign of life nobody listens.
-        var workerSilent = await processes.SilentSince(present, cancellationToken);
-        var ways = rules.Region.States.Keys.ToDictionary(state => state, state => new WayFacts(state)
-        {
-            SilentSince = standings.GetValueOrDefault(state)?.SilentAt(workerSilent ?? present),
-            HeardAt = standings.GetValueOrDefault(state)?.HeardAt,
-            SetAsideThere = standings.GetValueOrDefault(state)?.Quarantined ?? 0,
-            MaintenanceFrom = standings.GetValueOrDefault(state) is { } begun && begun.InMaintenance(present) ? begun.MaintenanceFrom : null,
-            MaintenanceUntil = standings.GetValueOrDefault(state) is { } worked && worked.InMaintenance(present) ? worked.MaintenanceUntil : null,
-            BrokerTrouble = Seen(state) is { Readers: null, LinkTrouble: { } trouble } ? trouble : null,
-            Consumers = Seen(state)?.Readers,
-            OutboxOldest = depths.GetValueOrDefault(state)?.Oldest,
-            OutboxError = depths.GetValueOrDefault(state)?.LastError,
-        });
-
-        // The hub looks once a minute.
-        AdapterStanding? Seen(string state) => standings.GetValueOrDefault(state) is { LookedAt: { } at } looked && (present - at).Duration() < LookGoodFor ? looked : null;
+        var board = await roads.Read(cancellationToken);
+        var ways = board.Ways;
 
         // Somebody who signs with a key that nobody knows is heard no more, and looks silent. What is not signed at all says nothing of keys.
         var unproven = new Dictionary<string, SetAside>();
@@ -316,13 +304,15 @@ public sealed class StuckReader(
             Now = now,
             Present = present,
             Ways = ways,
+            Faults = board.Faults,
             Keys = [.. rules.Region.States.Keys.SelectMany(s => new[] { (s, KeyUse.Sign), (s, KeyUse.Seal) }).Append((PublicKey.HubOwner, KeyUse.Sign))
-                .Where(k => !keys.All.Any(x => x.Owner == k.Item1 && x.Use == k.Item2 && x.ValidAt(now)))
-                .Select(k => new KeyGap(k.Item1, k.Item2, keys.All.Where(x => x.Owner == k.Item1 && x.Use == k.Item2 && x.To <= now).Max(x => (DateTimeOffset?)x.To)))],
+                .Where(k => !keys.Now.All.Any(x => x.Owner == k.Item1 && x.Use == k.Item2 && x.ValidAt(now)))
+                .Select(k => new KeyGap(k.Item1, k.Item2, keys.Now.All.Where(x => x.Owner == k.Item1 && x.Use == k.Item2 && x.To <= now).Max(x => (DateTimeOffset?)x.To)))],
             Unproven = unproven,
             Plans = waiting,
             ClockBehindSince = await deadlines.NextLook(cancellationToken) is { } look && look < now ? look : null,
-            WorkerSilentSince = workerSilent,
+            WorkerSilentSince = board.Heard.WorkerSilentSince,
+            WorkerEnded = WayReader.EndedOf(board.Heard),
         };
     }
 
@@ -339,15 +329,17 @@ public sealed class StuckReader(
         public required DateTimeOffset Now { get; init; }
         public required DateTimeOffset Present { get; init; }
         public required IReadOnlyDictionary<string, WayFacts> Ways { get; init; }
+        public required IReadOnlyList<Verdict> Faults { get; init; }
         public required IReadOnlyList<KeyGap> Keys { get; init; }
         public required IReadOnlyDictionary<string, SetAside> Unproven { get; init; }
         public required IReadOnlyDictionary<Guid, PlanFact> Plans { get; init; }
         public DateTimeOffset? ClockBehindSince { get; init; }
         public DateTimeOffset? WorkerSilentSince { get; init; }
+        public WorkerEnded? WorkerEnded { get; init; }
 
         /// <summary>States to which nothing goes.</summary>
         public IEnumerable<string> CutOff => WorkerSilentSince is not null ? Ways.Keys
-            : Ways.Values.Where(w => w.SilentSince is not null || w.BrokerTrouble is not null || w.Consumers == 0 || Now - w.OutboxOldest > Verdict.BrokerPatience).Select(w => w.State);
+            : Ways.Values.Where(w => w.SilentSince is not null || w.BrokerTrouble is not null || w.QueueMissing is not null || w.Consumers == 0 || Now - w.OutboxOldest > Verdict.BrokerPatience).Select(w => w.State);
 
         /// <summary>States of which a key is missing, or that sign with one nobody knows.</summary>
         public IEnumerable<string> WithoutKeys => Keys.Any(k => k.Owner == PublicKey.HubOwner) ? Ways.Keys : Keys.Select(k => k.Owner).Concat(Unproven.Keys).Distinct().Where(Ways.ContainsKey);

@@ -1,3 +1,4 @@
+using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
@@ -10,9 +11,9 @@ static class StuckRoutes
 {
     public static void MapStuck(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/stuck", async Task<IResult> (HttpContext http, StuckReader stuck, Database database, Texts texts, CancellationToken cancelled) =>
+        app.MapGet("/stuck", async Task<IResult> (HttpContext http, StuckReader stuck, Database database, Rules rules, Texts texts, CancellationToken cancelled) =>
         {
-            var query = StuckQuery.Read(http.Request.Query, texts);
+            var query = StuckQuery.Read(http.Request.Query, rules, texts);
             if (SignIn.WasNotAsked(http))
                 return stuck.Last is { } known ? Away(known, "SignIn") : ErrorCode.DatabaseAway.Page("shell.database-away");
             try
@@ -31,9 +32,9 @@ static class StuckRoutes
                 return new RazorComponentResult<StuckPage>(new { Query = query, Board = board, Away = new SaidVerdict(Verdict.OfDatabase(trouble, board.At), texts) }) { StatusCode = 503 };
             }
         });
-        app.MapList("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Texts texts, CancellationToken cancelled) =>
+        app.MapList("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Rules rules, Texts texts, CancellationToken cancelled) =>
         {
-            var query = StuckQuery.Read(http.Query, texts);
+            var query = StuckQuery.Read(http.Query, rules, texts);
             return query.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : File(query, await stuck.Read(cancelled));
         });
     }
@@ -42,7 +43,7 @@ static class StuckRoutes
     {
         Name = "stuck",
         Title = "Stuck requests",
-        Filter = query.Group is { } group ? $"{query.By}: {group}" : "all",
+        Filter = string.Join(", ", new[] { ("country", query.Country), ("instrument", query.Instrument), ("procedure", query.Procedure), (query.By, query.Group) }.Where(f => f.Item2 is not null).Select(f => $"{f.Item1}: {f.Item2}").DefaultIfEmpty("all")),
         At = board.At,
         Columns = ["reference", "request id", "procedure", "instrument", "requesting", "requested", "state", "since", "in this state for", "usual", "next limit", "verdict", "lies with", "stuck since", "why", "what clears it", "code of why", "code of what clears it"],
         Rows = query.Of(board).Select(line => new object?[]

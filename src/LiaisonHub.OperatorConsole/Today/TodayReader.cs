@@ -1,7 +1,9 @@
 using System.Globalization;
 using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Today;
@@ -17,6 +19,10 @@ public sealed record TodayBoard
 
     /// <summary>Open requests with a passed deadline, by level of the ladder.</summary>
     public required IReadOnlyList<LevelCount> OverdueByLevel { get; init; }
+
+    /// <summary>How many requests are stuck, by the board of stuck requests.</summary>
+    public required int Stuck { get; init; }
+
 
     /// <summary>What waits for a decision of the person on duty. Empty: nothing does.</summary>
     public required IReadOnlyList<Matter> Decisions { get; init; }
@@ -57,11 +63,20 @@ public static class MatterKind
     /// <summary>Acts are not decided.</summary>
     public const string Undecided = "undecided";
 
+    /// <summary>The hub does not reach the broker, or the broker lacks a queue.</summary>
+    public const string Broker = "broker";
+
+    /// <summary>A verification has found that the ledger does not hold.</summary>
+    public const string Ledger = "ledger";
+
     /// <summary>Notices wait at the hub.</summary>
     public const string Outbox = "outbox";
 
     /// <summary>An adapter is silent.</summary>
     public const string AdapterSilent = "adapter-silent";
+
+    /// <summary>The broker gave up on messages.</summary>
+    public const string DeadLetters = "dead-letters";
 
     /// <summary>Numbers never came.</summary>
     public const string Gap = "gap";
@@ -76,7 +91,7 @@ public static class MatterKind
     public const string NotOpened = "not-opened";
 
     /// <summary>All of them, the most pressing first.</summary>
-    public static IReadOnlyList<string> All { get; } = [Clock, Undecided, Outbox, AdapterSilent, Gap, Quarantine, NotDelivered, NotOpened];
+    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterSilent, DeadLetters, Gap, Quarantine, NotDelivered, NotOpened];
 }
 
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
@@ -98,7 +113,7 @@ public sealed record NextRequest(RequestLine Line, string Why);
 
 /// <summary>Reads the first page.</summary>
 public sealed class TodayReader(
-    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, AdapterRegister adapters, HubProcesses processes, Quarantine quarantine, AuditReader audit, Rules rules, Texts texts,
+    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, WayReader ways, StuckReader stuck, Quarantine quarantine, AuditReader audit, LastVerification verified, Rules rules, Texts texts,
     TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Working days of the "breaching soon" figure, by the calendar of the state that must act.</summary>
@@ -121,17 +136,18 @@ public sealed class TodayReader(
         var counts = await reads.Today(now, TimeSpan.Zero, watch.Opened, cancellationToken);
         var near = Near(rules, now, BreachingDays);
         var gaps = await journal.Gaps(50, cancellationToken);
-        // Adapters are heard by the hub's worker: after its last sign of life nobody listens.
         var present = technical.GetUtcNow();
-        var workerSilent = await processes.SilentSince(present, cancellationToken);
-        var standings = (await adapters.All(cancellationToken)).Select(a => a with { SilentSince = a.SilentAt(workerSilent ?? present) }).ToList();
+        var roads = await ways.Read(cancellationToken);
+        var standings = roads.Heard.Adapters;
         var groups = await figures.Quarantined(cancellationToken);
+        var board = await stuck.Read(cancellationToken);
         return new()
         {
             At = now,
             Counts = counts with { Breaching = await reads.Near(near, cancellationToken), SilentAdapters = standings.Count(a => a.SilentSince is not null) },
+            Stuck = board.Lines.Count,
             OverdueByLevel = await figures.OverdueByLevel(now, cancellationToken),
-            Decisions = await Decisions(now, workerSilent, gaps, groups, standings, cancellationToken),
+            Decisions = await Decisions(now, roads, gaps, groups, cancellationToken),
             Maintenance = [.. standings.Where(a => a.MaintenanceUntil > present && a.MaintenanceUntil > a.MaintenanceFrom)],
             Next = await Next(now, cancellationToken),
             Hours = await Hours(now, cancellationToken),
@@ -152,29 +168,38 @@ public sealed class TodayReader(
     }
 
     async Task<IReadOnlyList<Matter>> Decisions(
-        DateTimeOffset now, DateTimeOffset? workerSilent, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<AdapterStanding> standings,
-        CancellationToken cancellationToken)
+        DateTimeOffset now, WayBoard roads, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, CancellationToken cancellationToken)
     {
+        var (heard, standings) = (roads.Heard, roads.Heard.Adapters);
         var matters = new List<Matter>();
         var present = technical.GetUtcNow();
         var faster = (now - present).Duration() > TimeSpan.FromMinutes(1);
 
         // The hub itself, first: while it stands still, nothing else moves.
-        if (workerSilent is { } dead)
-            matters.Add(new(MatterKind.Clock, "hub", texts["today.worker-silent", present - dead], texts["today.worker-silent-why"], texts["today.see-worker"], "/settings", Since: dead));
+        if (heard.WorkerSilentSince is { } dead)
+            matters.Add(heard.Ended is null ? new(MatterKind.Clock, "hub", texts["today.worker-silent", present - dead], texts["today.worker-silent-why"], texts["today.see-worker"], "/settings", Since: dead)
+                : new(MatterKind.Clock, "hub", texts.Of(roads.Faults[0].What), texts["today.worker-silent-why"], texts.Of(roads.Faults[0].Clears), "/settings", Since: dead));
         else if (!faster && await deadlines.NextLook(cancellationToken) is { } look && now - look > ClockPatience)
             matters.Add(new(MatterKind.Clock, "hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
+        // The broker next: one matter, however many states it cuts off. What follows from it is none of its own.
+        foreach (var fault in roads.OfBroker)
+            matters.Add(new(MatterKind.Broker, "hub", texts.Of(fault.What), texts["today.broker-why"], texts.Of(fault.Clears), "/settings#health", fault.State is { } at && rules.Region.States.ContainsKey(at) ? at : null, fault.What.Code == "queue-missing" ? null : fault.Since));
+        if (await verified.Read(cancellationToken) is { Finding: { } finding } verification)
+            matters.Add(new(MatterKind.Ledger, "hub", texts["settings.ledger-broken"], texts.English(finding.What), texts["alerts.ledger-next"], "/audit", Since: verification.At));
         var waiting = await figures.Waiting(200, cancellationToken);
         if (!faster && waiting.FirstOrDefault(w => w.ParkedAt == null) is { } undecided && now - undecided.ReceivedAt > DecisionPatience)
             matters.Add(new(MatterKind.Undecided, "hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt, Count: waiting.Count(w => w.ParkedAt == null)));
         foreach (var depth in await outbox.Depth(cancellationToken))
-            if (!faster && now - depth.Oldest > OutboxPatience)
+            if (!faster && now - depth.Oldest > OutboxPatience && heard.OwnFaultSince(depth.State) is null)
                 matters.Add(new(MatterKind.Outbox, "transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
                     depth.LastError is { } error ? texts["today.broker-said", texts.English(error)] : texts["today.outbox-oldest", now - depth.Oldest], texts["today.outbox-next", depth.State], $"/adapters#{depth.State}", depth.State, depth.Oldest, depth.Waiting));
 
         foreach (var adapter in standings.Where(a => a.SilentSince != null))
             matters.Add(new(MatterKind.AdapterSilent, "adapter", texts["today.adapter-silent", Name(adapter.State)],
-                adapter.HeardAt is { } heard ? texts["today.adapter-heard", present - heard] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
+                adapter.HeardAt is { } last ? texts["today.adapter-heard", present - last] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
+
+        foreach (var way in roads.Ways.Values.Where(w => w.GivenUp > 0).OrderBy(w => w.State, StringComparer.Ordinal))
+            matters.Add(new(MatterKind.DeadLetters, "transport", texts["today.dead-letters", way.GivenUp, Name(way.State)], texts["today.dead-letters-why"], texts["today.dead-letters-next", way.State.ToLowerInvariant()], $"/adapters#queues", way.State, Count: (int)Math.Min(way.GivenUp, int.MaxValue)));
 
         foreach (var gap in gaps)
             matters.Add(new(MatterKind.Gap, "adapter", gap.FirstMissing == gap.LastMissing ? texts["today.gap-one", Name(gap.State), Number(gap.FirstMissing)] : texts["today.gap-several", Name(gap.State), Number(gap.FirstMissing), Number(gap.LastMissing)],
@@ -190,7 +215,9 @@ public sealed class TodayReader(
 
         var watch = rules.Region.TransportWatch;
         var unopened = await reads.Unopened(now, now - watch.Delivered, 500, cancellationToken);
-        foreach (var of in unopened.Where(u => u.DeliveredAt == null).GroupBy(u => u.ToState))
+        // What was in time when the hub or its broker failed is late by that, and nobody else is to be called.
+        bool IsOurs(ReceiptStanding act) => heard.OwnFaultSince(act.ToState) < act.AcceptedAt + watch.Delivered;
+        foreach (var of in unopened.Where(u => u.DeliveredAt == null && !IsOurs(u)).GroupBy(u => u.ToState))
             matters.Add(new(MatterKind.NotDelivered, "transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
                 standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? texts["today.not-delivered-maintenance", worked.MaintenanceUntil]
                     : texts["today.not-delivered-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt), of.Count()));

@@ -56,6 +56,9 @@ public sealed record AdapterStanding
     /// <summary>What was wrong with the link at that moment. Null: nothing.</summary>
     public string? LinkTrouble { get; init; }
 
+    /// <summary>Since when the hub sees no broker on its own end of the link (technical clock): nobody hears the adapter, and its silence says nothing. Null: it sees one.</summary>
+    public DateTimeOffset? CutOffSince { get; init; }
+
     /// <summary>The maintenance the state has announced last, past ones too. Null: none ever.</summary>
     public DateTimeOffset? MaintenanceAt { get; init; }
 
@@ -71,8 +74,43 @@ public sealed record AdapterStanding
     /// <summary>True: the adapter is in maintenance at this instant.</summary>
     public bool InMaintenance(DateTimeOffset now) => MaintenanceFrom <= now && now < MaintenanceUntil;
 
-    /// <summary>Since when it counts as silent at this instant, whether or not the hub's worker has noticed. Null: it is heard.</summary>
-    public DateTimeOffset? SilentAt(DateTimeOffset now) => SilentSince ?? (ExpectedBy < now && !InMaintenance(now) ? ExpectedBy : null);
+    /// <summary>Since when it counts as silent at this instant, whether or not the hub's worker has noticed. Null: it is heard, or could not be.</summary>
+    public DateTimeOffset? SilentAt(DateTimeOffset now) => SilentSince ?? (ExpectedBy < now && CutOffSince is null && !InMaintenance(now) ? ExpectedBy : null);
+
+    /// <summary>When silence is to be noticed if the hub listens from an instant on: the adapter has as long as ever to report.</summary>
+    internal DateTimeOffset ExpectedFrom(DateTimeOffset listening) =>
+        listening + TimeSpan.FromSeconds((double)EverySeconds * AdapterRegister.ReportsMissing) is var by && by > ExpectedBy ? by : ExpectedBy;
+}
+
+/// <summary>The adapters, each silent only as far as somebody listened: no adapter is charged with a hub that stands still or a broker that is away.</summary>
+/// <param name="Adapters">All of them, by state. <see cref="AdapterStanding.SilentSince"/> says since when each counts as silent, whether or not the hub's worker has noticed.</param>
+/// <param name="WorkerSilentSince">Since when the hub's worker gives no sign of life. Null: it does, or never did.</param>
+/// <param name="Ended">Why it ended when it was started last. Null: it did not say, or runs.</param>
+public sealed record Heard(IReadOnlyList<AdapterStanding> Adapters, DateTimeOffset? WorkerSilentSince, HubEnding? Ended)
+{
+    /// <summary>Those whose broker the hub does not reach.</summary>
+    public IReadOnlyList<AdapterStanding> CutOff => [.. Adapters.Where(a => a.CutOffSince is not null)];
+
+    /// <summary>Since when nothing can come from this state, or go there, for a reason of the hub's own. Null: none is known.</summary>
+    public DateTimeOffset? OwnFaultSince(string state) => WorkerSilentSince ?? Adapters.FirstOrDefault(a => a.State == state)?.CutOffSince;
+}
+
+/// <summary>What is heard of the adapters, and whether anybody listens: the one place that calls an adapter silent.</summary>
+public sealed class Hearing(AdapterRegister adapters, HubProcesses processes, HubEndings endings)
+{
+    /// <summary>As of now.</summary>
+    public async Task<Heard> Read(DateTimeOffset present, CancellationToken cancellationToken)
+    {
+        // Adapters are heard by the hub's worker: after its last sign of life nobody listens, and only two minutes later it is known to stand still.
+        var beat = await processes.LastBeat(cancellationToken);
+        var listened = beat < present ? beat.Value : present;
+        // One that could not begin is no sign that another does not work: that one gives the next sign within moments.
+        var ended = await endings.Last(cancellationToken) is { } last && !(beat >= last.EndedAt) && !(present - beat <= 2 * HubProcesses.Every) ? last : null;
+        return new(
+            [.. (await adapters.All(cancellationToken)).Select(a => a with { SilentSince = a.SilentAt(listened) })],
+            ended is not null ? beat ?? ended.EndedAt : present - beat > HubProcesses.Patience ? beat : null,
+            ended);
+    }
 }
 
 /// <summary>The adapters' signs of life.</summary>
@@ -98,9 +136,10 @@ public sealed class AdapterRegister(Database database)
         .Instant("silent_since", a => a.SilentSince)
         .Instant("client_certificate_ends", a => a.ClientCertificateEnds)
         .Instant("server_certificate_ends", a => a.ServerCertificateEnds)
-        .Text("contracts", a => a.Contracts);
+        .Text("contracts", a => a.Contracts)
+        .Instant("cut_off_since", a => a.CutOffSince);
 
-    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since, client_certificate_ends, server_certificate_ends, contracts";
+    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since, client_certificate_ends, server_certificate_ends, contracts, cut_off_since";
     const string AllColumns = Columns + ", tested_at, tested_core, test_problem, looked_at, readers, queues, link_trouble, maintenance_at, maintenance_from, maintenance_until, maintenance_reason";
 
     static readonly Statement Await = new(d => $"""
@@ -119,7 +158,7 @@ public sealed class AdapterRegister(Database database)
     static readonly Statement MarkSilent = new(d => $"""
         UPDATE adapters SET silent_since = @now
         {d.Output(Columns.Split(", "))}
-        WHERE silent_since IS NULL AND expected_by < @now AND (maintenance_until IS NULL OR maintenance_until <= @now OR maintenance_from > @now)
+        WHERE silent_since IS NULL AND cut_off_since IS NULL AND expected_by < @now AND (maintenance_until IS NULL OR maintenance_until <= @now OR maintenance_from > @now)
         {d.Returning(Columns.Split(", "))}
         """);
 
@@ -127,7 +166,9 @@ public sealed class AdapterRegister(Database database)
 
     static readonly Statement StoreTest = new(_ => "UPDATE adapters SET tested_at = @at, tested_core = @core, test_problem = @problem WHERE state = @state");
 
-    static readonly Statement StoreLook = new(_ => "UPDATE adapters SET looked_at = @at, readers = @readers, queues = @queues, link_trouble = @trouble WHERE state = @state");
+    static readonly Statement StoreLook = new(_ => "UPDATE adapters SET looked_at = @at, readers = @readers, queues = @queues, link_trouble = @trouble, cut_off_since = @cutOff, expected_by = @expectedBy WHERE state = @state");
+
+    static readonly Statement Postpone = new(_ => "UPDATE adapters SET expected_by = @by WHERE state = @state AND silent_since IS NULL AND expected_by < @by");
 
     static readonly Statement SelectOne = new(d => $"SELECT {AllColumns} FROM adapters AS a {d.LockHint} WHERE a.state = @state {d.ForUpdate("a")}");
 
@@ -187,9 +228,28 @@ public sealed class AdapterRegister(Database database)
     /// <summary>A connection test has asked the hub.</summary>
     public Task Tested(string state, bool core, string? problem, DateTimeOffset at, CancellationToken cancellationToken) => Execute(StoreTest, state, new { state, core, problem, at }, cancellationToken);
 
-    /// <summary>The hub has looked at its own end of a link.</summary>
-    public Task Looked(string state, int? readers, string? trouble, DateTimeOffset at, CancellationToken cancellationToken, string? queues = null) =>
-        Execute(StoreLook, state, new { state, readers, queues, trouble, at }, cancellationToken);
+    /// <summary>The hub has looked at its own end of a link. Once it sees the broker again, the adapter has as long as ever to report.</summary>
+    public async Task Looked(string state, int? readers, string? trouble, DateTimeOffset at, CancellationToken cancellationToken, string? queues = null)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        await Known(unit, state, cancellationToken);
+        var before = (await One(unit, state, cancellationToken))!;
+        // A queue that is not there is seen at a broker that is.
+        DateTimeOffset? cutOff = trouble is not null && readers is null && queues is null ? before.CutOffSince ?? at : null;
+        var expectedBy = before is { CutOffSince: not null, SilentSince: null } && cutOff is null ? before.ExpectedFrom(at) : before.ExpectedBy;
+        await unit.Execute(StoreLook, new { state, readers, queues, trouble, at, cutOff, expectedBy }, cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
+
+    /// <summary>A hub begins to listen, perhaps after a time in which none did: whoever was not silent before has as long as ever to report.</summary>
+    public async Task Listen(DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        await using var unit = await database.Begin(cancellationToken);
+        foreach (var adapter in await unit.Query<AdapterStanding>(SelectAll, null, cancellationToken))
+            if (adapter is { SilentSince: null, HeardAt: not null })
+                await unit.Execute(Postpone, new { state = adapter.State, by = adapter.ExpectedFrom(from) }, cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
 
     /// <summary>One adapter, locked until the unit ends. Null: the hub awaits nothing of this state.</summary>
     public static Task<AdapterStanding?> One(Unit unit, string state, CancellationToken cancellationToken) => unit.One<AdapterStanding>(SelectOne, new { state }, cancellationToken);

@@ -25,6 +25,9 @@ public sealed record AlertRow
     /// <summary>How many messages, acts or requests it was about then. Null: not told yet.</summary>
     public int? ToldCount { get; init; }
 
+    /// <summary>Since when it is so, as the receiver was told (UTC). Null: not told yet.</summary>
+    public DateTimeOffset? ToldSince { get; init; }
+
     /// <summary>When it was seen no more. Null: it lasts.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -92,9 +95,9 @@ public sealed class AlertStore(Database database)
     static readonly Statement Take = new(_ => "UPDATE alert_receivers SET next_at = @until WHERE receiver = @receiver AND next_at <= @now");
     static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM alert_receivers WHERE receiver = @receiver");
     static readonly Statement SelectAll = new(_ => $"SELECT {Columns} FROM alert_receivers ORDER BY receiver");
-    static readonly Statement SelectAlerts = new(_ => "SELECT receiver, kind, state, subject, began_at, told_at, told_count, ended_at FROM alerts WHERE receiver = @receiver ORDER BY began_at, kind, state, subject");
+    static readonly Statement SelectAlerts = new(_ => "SELECT receiver, kind, state, subject, began_at, told_at, told_count, told_since, ended_at FROM alerts WHERE receiver = @receiver ORDER BY began_at, kind, state, subject");
     static readonly Statement Insert = new(_ => "INSERT INTO alerts (receiver, kind, state, subject, began_at) VALUES (@Receiver, @Kind, @State, @Subject, @BeganAt)");
-    static readonly Statement Change = new(_ => "UPDATE alerts SET told_at = @ToldAt, told_count = @ToldCount, ended_at = @EndedAt WHERE receiver = @Receiver AND kind = @Kind AND state = @State AND subject = @Subject");
+    static readonly Statement Change = new(_ => "UPDATE alerts SET told_at = @ToldAt, told_count = @ToldCount, told_since = @ToldSince, ended_at = @EndedAt WHERE receiver = @Receiver AND kind = @Kind AND state = @State AND subject = @Subject");
     static readonly Statement Remove = new(_ => "DELETE FROM alerts WHERE receiver = @Receiver AND kind = @Kind AND state = @State AND subject = @Subject");
 
     static readonly Statement Sent = new(_ => """
@@ -151,8 +154,10 @@ public sealed class AlertStore(Database database)
         await using var unit = await database.Begin(cancellationToken);
         await Write(unit, lasting, ended, cancellationToken);
         await Log(unit, Message(receiver.Receiver, Matters(lasting, ended), null, null), cancellationToken);
+        // That something is over keeps nobody from being told of what begins.
+        var counts = lasting.Count > 0 ? 1 : 0;
         var sameHour = now - receiver.HourBegan < TimeSpan.FromHours(1);
-        await unit.Execute(Sent, new { receiver = receiver.Receiver, now, hourBegan = sameHour ? receiver.HourBegan : now, hourSent = sameHour ? receiver.HourSent + 1 : 1 }, cancellationToken);
+        await unit.Execute(Sent, new { receiver = receiver.Receiver, now, hourBegan = sameHour ? receiver.HourBegan : now, hourSent = (sameHour ? receiver.HourSent : 0) + counts }, cancellationToken);
         await unit.Commit(cancellationToken);
     }
 

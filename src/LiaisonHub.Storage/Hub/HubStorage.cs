@@ -23,6 +23,9 @@ public static class HubStorage
         services.TryAddSingleton<Leases>();
         services.TryAddSingleton<RepairPlans>();
         services.TryAddSingleton<AdapterRegister>();
+        services.TryAddSingleton<Hearing>();
+        services.TryAddSingleton<HubEndings>();
+        services.TryAddSingleton<Verifications>();
         services.TryAddSingleton<LinkTests>();
         services.TryAddSingleton<KeysSeen>();
         services.TryAddSingleton<ConformanceRegister>();

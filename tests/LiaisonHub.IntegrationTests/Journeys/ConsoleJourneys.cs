@@ -333,7 +333,7 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         {
             var options = new ConsoleOptions { SignIn = SignInBy.Accounts, PublicUrl = region.Console.GetLeftPart(UriPartial.Authority) };
             foreach (var name in receivers)
-                options.Alerts.Receivers.Add(new() { Name = name, Webhook = new Uri(new Uri(pager.Urls.First()), $"/{name}"), SecretFile = secret });
+                options.Alerts.Receivers.Add(new() { Name = name, Webhook = new Uri(new Uri(pager.Urls.First()), $"/{name}"), SecretFile = secret, Gather = TimeSpan.Zero });
             await using var console = await region.Start(options);
             await Until.True(
                 async () => (await region.Of<AlertStore>().Of(receivers[^1], Cancelled)).Any(a => a is { Kind: "quarantine", State: "XZ", ToldAt: not null }), Patience, () => $"{receivers[^1]} was not told.", Cancelled);

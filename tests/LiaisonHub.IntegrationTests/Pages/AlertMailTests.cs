@@ -25,7 +25,7 @@ public sealed class AlertMailTests(MailServer server)
         var password = Path.Combine(Path.GetDirectoryName(console.DatabaseFile)!, "password");
         await File.WriteAllTextAsync(password, server.Password, Cancelled);
         var alerts = console.Services.GetRequiredService<ConsoleOptions>().Alerts;
-        alerts.Receivers.Add(new() { Name = "duty", Mail = address, Language = language });
+        alerts.Receivers.Add(new() { Name = "duty", Mail = address, Language = language, Gather = TimeSpan.Zero });
         alerts.Mail = new()
         {
             Host = "localhost",
@@ -58,7 +58,7 @@ public sealed class AlertMailTests(MailServer server)
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         var alerts = console.Services.GetRequiredService<ConsoleOptions>().Alerts;
         var address = $"duty-{Guid.NewGuid():N}@ministry.example";
-        alerts.Receivers.Add(new() { Name = "duty", Mail = address });
+        alerts.Receivers.Add(new() { Name = "duty", Mail = address, Gather = TimeSpan.Zero });
         alerts.Mail = new() { Host = "localhost", Port = server.Smtp.Implicit, Tls = "Implicit", From = "liaisonhub@ministry.example" };
 
         using var sender = ActivatorUtilities.CreateInstance<AlertSender>(console.Services);

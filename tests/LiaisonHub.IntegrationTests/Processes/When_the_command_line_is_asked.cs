@@ -211,7 +211,17 @@ public sealed class When_the_command_line_is_asked
             (code, said) = await Run("health", "--console", console, "--json");
             Assert.Equal((1, "Look"), (code, JsonDocument.Parse(said).RootElement.GetProperty("worst").GetString()));
         }
-        Assert.Equal(3, (await Run("health", "--console", "http://127.0.0.1:1")).Code);
+        Assert.Equal((3, true), (await Run("health", "--console", "http://127.0.0.1:1")) is var (away, heard) ? (away, Words(heard).Contains("does not answer", StringComparison.Ordinal)) : default);
+
+        // A console that answers and whose database does not is no console that is away.
+        await using var broken = await ConsoleUnderTest.Filled(Cancelled);
+        broken.LoseDatabase();
+        foreach (var command in new[] { "health", "stuck" })
+        {
+            var (code, said) = await Run(command, "--console", broken.Address.ToString());
+            Assert.Equal((3, false), (code, Words(said).Contains("does not answer: ", StringComparison.Ordinal)));
+            Assert.Contains("database", Words(said), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -77,9 +77,10 @@ public sealed class StuckTests
         StuckFacts[] further =
         [
             Normal with { Keys = [new("XB", Seals: true)] }, Normal with { Keys = [new("XB", Seals: true, Now)] }, Normal with { Keys = [new("HUB", Seals: false, Now)] }, Normal with { Running = null, Awaited = null, Usual = TimeSpan.FromDays(1) },
-            Normal with { Running = null }, Xb(w => w with { OutboxOldest = Now.AddHours(-2) }, undelivered: true),
+            Normal with { Running = null }, Xb(w => w with { OutboxOldest = Now.AddHours(-2) }, undelivered: true), Xb(w => w with { QueueMissing = "from-hub" }, undelivered: true),
+            With("worker of the hub silent") with { WorkerEnded = new(Now, ForKey: true, "No file.") }, With("worker of the hub silent") with { WorkerEnded = new(Now, ForKey: false, "No folder.") },
         ];
-        var said = Faults.Select(f => With(f.Data.Item1)).Concat(further).SelectMany(Verdict.All).Append(Verdict.OfDatabase("SqliteException", Now)).SelectMany(v => new[] { v.What, v.Clears }).ToLookup(s => s.Code);
+        var said = Faults.Select(f => With(f.Data.Item1)).Concat(further).SelectMany(Verdict.All).Append(Verdict.OfDatabase("SqliteException", Now)).Concat(Verdict.OfWays([new("XB") { BrokerTrouble = "It is away." }], null, null, Now)).SelectMany(v => new[] { v.What, v.Clears }).ToLookup(s => s.Code);
 
         Assert.Equal(Texts.In("en").Keys.Where(k => k.StartsWith("verdict.", StringComparison.Ordinal)).Order(StringComparer.Ordinal), said.Select(s => $"verdict.{s.Key}").Order(StringComparer.Ordinal));
         foreach (var language in new[] { "en", "fr", "es", "ar" })
@@ -88,6 +89,16 @@ public sealed class StuckTests
                 var text = Texts.In(language)[$"verdict.{sentence.Code}"];
                 Assert.Equal(Enumerable.Range(0, sentence.Facts.Count), Regex.Matches(text, "\\{(\\d)\\}").Select(m => m.Groups[1].Value[0] - '0').Distinct().Order());
             }
+    }
+
+    [Fact]
+    public void A_broker_that_is_away_is_one_fault_and_a_state_that_was_never_heard_is_none_of_it_unless_all_are_cut_off()
+    {
+        WayFacts Cut(string state, DateTimeOffset? heard) => new(state) { BrokerTrouble = "It is away.", CutOffSince = Now, HeardAt = heard };
+
+        Assert.Equal(["broker-away"], Verdict.OfWays([Cut("XA", Now), Cut("XB", Now), Cut("XC", null)], null, null, Now).Select(v => v.What.Code));
+        Assert.Equal([("broker-trouble", "XA, XB")], Verdict.OfWays([Cut("XA", Now), Cut("XB", Now), Cut("XC", null), new("XD")], null, null, Now).Select(v => (v.What.Code, (string)v.What.Facts[0])));
+        Assert.Empty(Verdict.OfWays([Cut("XC", null), new("XD")], null, null, Now));
     }
 
     [Fact]

@@ -3,12 +3,15 @@ using System.Text.Json;
 using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
+using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Core;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.Sealing;
+using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Region = LiaisonHub.Casework.Region;
 using Rules = LiaisonHub.Casework.Rules;
 
@@ -101,7 +104,7 @@ public abstract class HubTests : IAsyncLifetime
                 await adapters.Looked("XB", look.Readers, look.Trouble, hub.Time.GetUtcNow(), Cancelled);
             using var reader = new StuckReader(
                 services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(),
-                services.GetRequiredService<RepairPlans>(), adapters, services.GetRequiredService<HubProcesses>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Deadlines>(), keys, services.GetRequiredService<Rules>(), new(), hub.Time, hub.Time);
+                services.GetRequiredService<RepairPlans>(), new(services.GetRequiredService<Hearing>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Region>(), hub.Time), services.GetRequiredService<Deadlines>(), new(keys, null, hub.Time), services.GetRequiredService<Rules>(), new(), hub.Time, hub.Time);
             var board = await reader.Read(Cancelled);
             seen = string.Join("; ", board.Lines.Select(l => $"{l.Reference}: {l.Verdict.Cause}, {l.Verdict.What}"));
             return board.Lines.FirstOrDefault(l => l.RequestId == requestId)?.Verdict.Cause ?? Cause.AsPlanned;
@@ -121,6 +124,39 @@ public abstract class HubTests : IAsyncLifetime
 
         Assert.Null(await processes.SilentSince(beat.Value + HubProcesses.Patience, Cancelled));
         Assert.Equal(beat, await processes.SilentSince(beat.Value + HubProcesses.Patience + TimeSpan.FromSeconds(1), Cancelled));
+    }
+
+    [Fact]
+    public async Task A_hub_that_cannot_begin_for_want_of_its_key_leaves_word_of_it_for_the_console()
+    {
+        var options = new HubOptions { Database = hub.Database, Region = hub.Region, PublicKeys = hub.PublicKeys, SigningKey = "/nowhere/hub.jwk" };
+
+        Assert.Throws<InvalidConfigurationException>(() => Host.CreateApplicationBuilder().AddHub(options, new InProcessExchange()));
+
+        var ending = await hub.Services.GetRequiredService<HubEndings>().Last(Cancelled);
+        Assert.Equal((HubEnding.Key, true), (ending?.Cause, ending?.Why.Contains("'/nowhere/hub.jwk'", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_hub_that_begins_gives_each_adapter_as_long_as_ever_to_report()
+    {
+        await hub.Down();
+        await using var database = Database.Open(hub.Database, TimeProvider.System);
+        var (adapters, began) = (new AdapterRegister(database), TimeProvider.System.GetUtcNow());
+        await adapters.Heard("XB", new() { State = "XB", At = began.AddHours(-1), Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 600 }, began.AddHours(-1), Cancelled);
+
+        await hub.Up(Cancelled);
+
+        var started = TimeProvider.System.GetTimestamp();
+        while (!(await new HubProcesses(database).LastBeat(Cancelled) >= began))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "the worker has given no sign of life");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled);
+        }
+        await hub.Services.GetServices<IHostedService>().OfType<Watch>().Single().Round(Cancelled);
+        var standing = (await adapters.All(Cancelled)).Single(a => a.State == "XB");
+        Assert.Null(standing.SilentSince);
+        Assert.True(standing.ExpectedBy >= began.AddMinutes(30), $"{standing.ExpectedBy}");
     }
 
     [Fact]
@@ -202,6 +238,18 @@ public abstract class HubTests : IAsyncLifetime
         var waiting = Assert.Single(await hub.Services.GetRequiredService<Quarantine>().Page(null, null, null, null, 10, Cancelled));
         Assert.Equal(code.ToString(), waiting.Code);
         Assert.False(string.IsNullOrWhiteSpace(waiting.Fix));
+        // Each is mended in its own way, and grouped by it: another key helps nobody whose document cannot be read.
+        var (place, remedy) = what switch
+        {
+            "not JSON" or "empty" or "deep" => (nameof(NotAuthenticReason.Malformed), "one JSON object"),
+            "members missing" => (nameof(NotAuthenticReason.WrongMembers), "payload, protected and signature"),
+            "short signature" => (nameof(NotAuthenticReason.SignatureMalformed), "64 bytes"),
+            "broken signature" => (nameof(NotAuthenticReason.WrongSignature), "the key that kid names"),
+            "another state's key" => (nameof(NotAuthenticReason.WrongOwner), "Sign with a key of XA"),
+            _ => (waiting.Place, ""),
+        };
+        Assert.Equal(place, waiting.Place);
+        Assert.Contains(remedy, waiting.Fix, StringComparison.Ordinal);
 
         var next = hub.XA.Make(hub.XB, Guid.NewGuid(), Sample.Submitted("XA-2026-000002"), Sample.Particulars());
         Assert.IsType<ActAccepted>(await hub.XA.Send(next, Cancelled));
@@ -212,6 +260,8 @@ public abstract class HubTests : IAsyncLifetime
         { "not JSON", RefusalCode.NotAuthentic },
         { "empty", RefusalCode.NotAuthentic },
         { "deep", RefusalCode.NotAuthentic },
+        { "members missing", RefusalCode.NotAuthentic },
+        { "short signature", RefusalCode.NotAuthentic },
         { "broken signature", RefusalCode.NotAuthentic },
         { "another state's key", RefusalCode.NotAuthentic },
         { "another state's name", RefusalCode.NotAuthentic },
@@ -239,6 +289,10 @@ public abstract class HubTests : IAsyncLifetime
                 return [];
             case "deep":
                 return Encoding.UTF8.GetBytes(new string('[', 100_000));
+            case "members missing":
+                return """{"payload":"e30"}"""u8.ToArray();
+            case "short signature":
+                return JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize<SignedDocument>(hub.XA.Sign(good), Wire.Json)! with { Signature = "AAAA" }, Wire.Json);
             case "broken signature":
                 var signed = JsonSerializer.Deserialize<SignedDocument>(hub.XA.Sign(good), Wire.Json)!;
                 return JsonSerializer.SerializeToUtf8Bytes(signed with { Signature = (signed.Signature[0] == 'A' ? 'B' : 'A') + signed.Signature[1..] }, Wire.Json);

@@ -286,7 +286,7 @@ public sealed class AlertTests : IAsyncLifetime
         Assert.True(await plans.Stop((await plans.Page(1, Cancelled))[0].PlanId, "hub", "3 of 4 rows failed.", Cancelled));
         var message = (await quarantine.Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
         Assert.True(await quarantine.WishAsideOf(message, Guid.NewGuid(), "A. Bell", "Wrong address.", console.Time.GetUtcNow().AddHours(24), Cancelled));
-        console.Services.GetRequiredService<LiaisonHub.OperatorConsole.Records.LastVerification>().Last = new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" });
+        await console.Services.GetRequiredService<Verifications>().Note(new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), Cancelled);
         await Round(console);
         Assert.Equal(["approval", "ledger", "plan-stopped"], Began(1).Select(m => (string)m["kind"]!).Order());
 
@@ -294,6 +294,70 @@ public sealed class AlertTests : IAsyncLifetime
         console.Time.Advance(TimeSpan.FromDays(15));
         await Round(console);
         Assert.Contains(Began(2), m => (string)m["kind"]! == "key-ends" && (string?)m["state"] == "XC");
+    }
+
+    [Fact]
+    public async Task What_cannot_wait_waits_for_no_cap_and_stands_first_and_what_is_over_uses_none_up()
+    {
+        await using var console = await Told(r =>
+        {
+            r.AtMostAnHour = 2;
+            r.Rules.Add(new() { Kind = "quarantine" });
+            r.Rules.Add(new() { Kind = "ledger", Urgent = true });
+        });
+        await Round(console);
+        await Settle(console);
+        await Round(console);
+        Assert.Equal((2, 0), (posted.Count, Began(1).Count));
+        // One message is left, since the second only said what was over.
+        await Quarantined(console, "NoSuchCode", 1);
+        await Round(console);
+        Assert.Equal((3, 2), (posted.Count, (await Board(console)).Receivers[0].HourSent));
+
+        await Quarantined(console, "AnotherCode", 1);
+        await console.Services.GetRequiredService<Verifications>().Note(new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), Cancelled);
+        Assert.Equal([AlertPlace.Next, AlertPlace.Full], (await Board(console)).Receivers[0].Matters.Where(m => m.Place != AlertPlace.Told).Select(m => m.Place).Order());
+        await Round(console);
+        Assert.Equal(["ledger"], Began(3).Select(m => (string)m["kind"]!));
+        await Round(console);
+        Assert.Equal(4, posted.Count);
+
+        await using var other = await Told(r =>
+        {
+            r.Rules.Add(new() { Kind = "quarantine" });
+            r.Rules.Add(new() { Kind = "ledger", Urgent = true });
+        });
+        posted.Clear();
+        await other.Services.GetRequiredService<Verifications>().Note(new(other.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), Cancelled);
+        await Round(other);
+        Assert.Equal("ledger", (string?)Began(0)[0]["kind"]);
+        Assert.True(Began(0).Count > 1);
+    }
+
+    [Fact]
+    public async Task What_begins_together_is_one_message_and_what_is_over_is_told_with_the_time_it_began_with()
+    {
+        await using var console = await Told(r =>
+        {
+            r.Gather = TimeSpan.FromMinutes(1);
+            r.Rules.Add(new() { Kind = "quarantine" });
+        });
+        await Settle(console);
+        await Quarantined(console, "NoSuchCode", 1, FilledHub.Now.AddMinutes(-7));
+        await Round(console);
+        console.Time.Advance(TimeSpan.FromSeconds(30));
+        await Quarantined(console, "AnotherCode", 1);
+        await Round(console);
+        Assert.Empty(posted);
+        console.Time.Advance(TimeSpan.FromSeconds(30));
+        await Round(console);
+        Assert.Equal(2, Began(0).Count);
+        var since = (string?)Began(0).Single(m => ((string)m["link"]!).Contains("NoSuchCode", StringComparison.Ordinal))["since"];
+        Assert.Equal(FilledHub.Now.AddMinutes(-7), DateTimeOffset.Parse(since!, CultureInfo.InvariantCulture));
+
+        await Settle(console);
+        await Round(console);
+        Assert.Contains(since, JsonNode.Parse(posted.ElementAt(1).Body)!["ended"]!.AsArray().Select(m => (string?)m!["since"]));
     }
 
     [Fact]
@@ -328,7 +392,7 @@ public sealed class AlertTests : IAsyncLifetime
     // A receiver that is there from the start would be told by the console itself; here a test looks when it wants to.
     async Task<ConsoleUnderTest> Told(Action<AlertReceiverOptions>? configure = null)
     {
-        var options = new AlertReceiverOptions { Name = "duty", Webhook = new Uri(new Uri(receiver.Urls.First()), "/alerts"), SecretFile = Path.Combine(folder, "secret") };
+        var options = new AlertReceiverOptions { Name = "duty", Webhook = new Uri(new Uri(receiver.Urls.First()), "/alerts"), SecretFile = Path.Combine(folder, "secret"), Gather = TimeSpan.Zero };
         configure?.Invoke(options);
         Assert.Empty(options.Problems());
         var console = await ConsoleUnderTest.Filled(Cancelled);

@@ -38,6 +38,11 @@ public sealed class AuditPageTests
         Assert.Equal(("A. Bell", (Guid?)Guid.Parse("0a000000-0000-4000-8000-000000000102")), (view.Actor, view.RequestId));
         Assert.Contains("Complaint 9/26", view.Content, StringComparison.Ordinal);
         Assert.Contains("Complaint 9/26", WebUtility.HtmlDecode(await console.Page("/audit", Cancelled)), StringComparison.Ordinal);
+        // On the page of the request it stands among what people did there, apart from the many entries of its acts.
+        var page = WebUtility.HtmlDecode(await console.Page($"/requests/{view.RequestId}", Cancelled));
+        var looked = page[page.IndexOf("id=\"looked\"", StringComparison.Ordinal)..page.IndexOf("id=\"ledger\"", StringComparison.Ordinal)];
+        Assert.Contains("Complaint 9/26", looked, StringComparison.Ordinal);
+        Assert.DoesNotContain("RequestSubmitted", looked.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ using LiaisonHub.Tests.Coordinator;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -43,6 +44,14 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     public IServiceProvider Services => app.Services;
 
     public string DatabaseFile => Path.Combine(folder, "hub.db");
+
+    /// <summary>Its database answers no more.</summary>
+    public void LoseDatabase()
+    {
+        SqliteConnection.ClearAllPools();
+        File.Move(DatabaseFile, DatabaseFile + ".gone");
+        Directory.CreateDirectory(DatabaseFile);
+    }
 
     /// <summary>A hub that was set up and never used.</summary>
     public static async Task<ConsoleUnderTest> Empty(CancellationToken cancellationToken, string? region = null)

@@ -115,7 +115,7 @@ public sealed class LimitPageTests
         Assert.Contains(">+21<", page, StringComparison.Ordinal);
         // The picture and its table have the same figures.
         var picture = page[page.IndexOf("<svg class=\"heat\"", StringComparison.Ordinal)..page.IndexOf("</svg>", StringComparison.Ordinal)];
-        Assert.Equal(["–", "71 %", "100 %"], new[] { "–", "71 %", "100 %" }.Where(f => picture.Contains($">{f}<", StringComparison.Ordinal)));
+        Assert.Equal(["–", "71 % · n 7", "100 % · n 5"], new[] { "–", "71 % · n 7", "100 % · n 5" }.Where(f => picture.Contains($">{f}<", StringComparison.Ordinal)));
         Assert.Contains("fewer than 5", await console.Page("/deadlines/kept.csv?from=2026-01&months=12", Cancelled), StringComparison.Ordinal);
         await console.Page("/deadlines/kept.csv?months=7", Cancelled, HttpStatusCode.BadRequest);
     }

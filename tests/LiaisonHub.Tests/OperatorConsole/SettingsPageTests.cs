@@ -39,7 +39,7 @@ public sealed class SettingsPageTests
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         console.Time.Advance(TimeSpan.FromDays(5));
         Assert.Equal((Condition.Bad, true), (Of(await Health(console), "Clock of the deadlines").Condition, Of(await Health(console), "Clock of the deadlines").Reason.Contains("see that the hub’s worker runs", StringComparison.Ordinal)));
-        console.Services.GetRequiredService<LastVerification>().Last = new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" });
+        await console.Services.GetRequiredService<LastVerification>().Note(new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" }), Cancelled);
         Assert.Equal(Condition.Bad, Of(await Health(console), "Ledger").Condition);
         await using (var unit = await console.Services.GetRequiredService<Database>().Begin(Cancelled))
         {
@@ -54,6 +54,64 @@ public sealed class SettingsPageTests
         console.Time.Advance(TimeSpan.FromDays(3650));
         var late = await Health(console);
         Assert.Equal((Condition.Bad, Condition.Bad), (Of(late, "Key of the hub").Condition, Of(late, "Calendars").Condition));
+    }
+
+    [Fact]
+    public async Task A_ledger_that_does_not_hold_is_a_matter_for_today_and_no_start_forgets_it()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var kept = console.Services.GetRequiredService<Verifications>();
+        await kept.Note(new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" }), Cancelled);
+        // As a console that was started since.
+        var found = await new LastVerification(kept).Read(Cancelled);
+
+        Assert.Equal((7, "The fact is missing"), (found!.Finding!.Position, found.Finding.What));
+        var page = WebUtility.HtmlDecode(await console.Page("/", Cancelled));
+        Assert.Contains("The fact is missing", page, StringComparison.Ordinal);
+        Assert.Equal(Condition.Bad, Of(await Health(console), "Ledger").Condition);
+
+        console.Time.Advance(TimeSpan.FromMinutes(1));
+        await console.Services.GetRequiredService<AuditReader>().Verify(Cancelled);
+        Assert.DoesNotContain("The fact is missing", await console.Page("/", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_database_away_the_page_says_just_that()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        console.LoseDatabase();
+
+        var page = WebUtility.HtmlDecode(await console.Page("/settings", Cancelled, HttpStatusCode.ServiceUnavailable));
+
+        Assert.Contains("The hub’s database does not answer.", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"health\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_that_was_never_heard_is_no_finding_until_something_waits_for_it()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+
+        Assert.Equal((Condition.Well, "It has never been heard; nothing waits for it."), Of(await Health(console), "Adapter of XD") is var never ? (never.Condition, never.Reason) : default);
+    }
+
+    [Fact]
+    public async Task A_public_key_that_is_lost_or_put_back_counts_while_the_console_runs()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var file = Path.Combine(Path.GetDirectoryName(console.DatabaseFile)!, "keys", "HUB.json");
+        Assert.Equal(Condition.Well, await HubKey());
+
+        File.Move(file, file + ".lost");
+        Assert.Equal(Condition.Bad, await HubKey());
+        File.Move(file + ".lost", file);
+        Assert.Equal(Condition.Well, await HubKey());
+
+        async Task<Condition> HubKey()
+        {
+            console.Time.Advance(TimeSpan.FromSeconds(10));
+            return Of(await Health(console), "Key of the hub").Condition;
+        }
     }
 
     [Fact]

@@ -427,7 +427,7 @@ public sealed class SignInTests
             session.Request.Path = address.RoutePattern.RawText is { Length: > 1 } text ? "/" + text.Trim('/') : "/";
             var principal = SignIn.Principal(new Account { AccountId = Guid.NewGuid(), SignInName = "anna", Name = "Anna", Roles = Caller.Write(Enum.GetValues<Role>()), Stamp = "s", MadeBy = "x", MadeAt = console.Time.GetUtcNow() }, IdentityConstants.ApplicationScheme, console.Time.GetUtcNow());
             var looked = new CookieValidatePrincipalContext(session, new(IdentityConstants.ApplicationScheme, null, typeof(CookieAuthenticationHandler)), cookies, new(principal, IdentityConstants.ApplicationScheme));
-            if (session.Request is { Method: "GET", Path.Value: "/stuck" })
+            if (session.Request is { Method: "GET", Path.Value: "/stuck" or "/settings" })
             {
                 await cookies.Events.ValidatePrincipal(looked);
                 Assert.Equal([Permission.See, Permission.OwnAccount], Enum.GetValues<Permission>().Where(p => Caller.Of(looked.Principal!)!.May(p)));
@@ -436,6 +436,9 @@ public sealed class SignInTests
             else
                 await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => cookies.Events.ValidatePrincipal(looked));
         }
+        // Of the settings nothing but that the database is away, whether or not it is back by now.
+        var settings = await Get(console.Http, "/settings");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true, false), (settings.Status, settings.Html.Contains("database does not answer", StringComparison.Ordinal), settings.Html.Contains("id=\"processes\"", StringComparison.Ordinal)));
         foreach (var (method, address) in new[] { ("GET", "/"), ("GET", "/requests"), ("GET", "/stuck.csv"), ("GET", "/account"), ("POST", "/plans"), ("POST", "/stuck") })
         {
             using var asked = new HttpRequestMessage(new(method), new Uri(address, UriKind.Relative));

@@ -34,6 +34,7 @@ public sealed partial class StuckBoardTests
         { "the worker is dead", Cause.HubStandsStill },
         { "in maintenance", Cause.Maintenance },
         { "the broker is away", Cause.BrokerTrouble },
+        { "a queue is missing", Cause.BrokerTrouble },
         { "the adapter is silent", Cause.AdapterSilent },
         { "nobody reads the queue", Cause.NoConsumer },
         { "the broker takes nothing", Cause.OutboxBlocked },
@@ -62,6 +63,39 @@ public sealed partial class StuckBoardTests
         Assert.Equal((fault, cause), (fault, board.Lines.FirstOrDefault(l => l.RequestId == struck)?.Verdict.Cause ?? Cause.AsPlanned));
         if (cause is Cause.MissingKey or Cause.ExpiredKey)
             Assert.DoesNotContain(board.Lines, l => l.Verdict.Cause is Cause.AdapterSilent or Cause.NoConsumer or Cause.HubStandsStill);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_missing_is_cleared_by_provisioning_and_not_by_starting_the_broker()
+    {
+        await using var hub = await StuckHub.Begin(Cancelled);
+        var struck = await Make(hub, "a queue is missing");
+
+        var board = await hub.Read();
+
+        Assert.Equal(("queue-missing", "provision"), board.Lines.Where(l => l.RequestId == struck).Select(l => (l.Verdict.WhatCode, l.Verdict.ClearsCode)).Single());
+        Assert.Equal([("queue-missing", "provision")], board.Faults.Select(f => (f.WhatCode, f.ClearsCode)));
+    }
+
+    [Fact]
+    public async Task A_hub_that_ended_for_its_key_is_no_worker_that_stands_still_until_it_works_again()
+    {
+        await using var hub = await StuckHub.Begin(Cancelled);
+        var struck = await Make(hub, "the worker is dead");
+        Assert.Equal("start-worker", Of(await hub.Read()).ClearsCode);
+
+        await hub.End(HubEnding.Key, "Hub:SigningKey: there is no file '/keys/HUB.key.json'.");
+
+        var board = await hub.Read();
+        Assert.Equal((Cause.MissingKey, "HUB", "hub-ended-for-key", "restore-hub-key"), (Of(board).Cause, Of(board).State, Of(board).WhatCode, Of(board).ClearsCode));
+        Assert.Contains("there is no file '/keys/HUB.key.json'", Of(board).What.Plain, StringComparison.Ordinal);
+        Assert.Equal((Cause.MissingKey, "hub-ended-for-key"), (board.Faults[0].Cause, board.Faults[0].WhatCode));
+        await hub.End(HubEnding.Settings, "Hub:Region: there is no folder.");
+        Assert.Equal((Cause.HubStandsStill, "hub-ended", "mend-settings"), (Of(await hub.Read()).Cause, Of(await hub.Read()).WhatCode, Of(await hub.Read()).ClearsCode));
+        await hub.Live();
+        Assert.DoesNotContain((await hub.Read()).Faults, f => f.Owner == Owner.Hub);
+
+        SaidVerdict Of(StuckBoard at) => at.Lines.Single(l => l.RequestId == struck).Verdict;
     }
 
     [Fact]
@@ -208,6 +242,10 @@ public sealed partial class StuckBoardTests
                 await hub.Sent(request, hub.Now.AddHours(-2));
                 await hub.Adapters.Looked("XB", null, "The broker cannot be reached: connection refused.", hub.Now, Cancelled);
                 break;
+            case "a queue is missing":
+                await hub.Sent(request, hub.Now.AddHours(-2));
+                await hub.Adapters.Looked("XB", null, "The broker has no queue 'from-hub' on virtual host 'xb'.", hub.Now, Cancelled, """[{"name":"from-hub","waiting":0,"readers":0,"missing":true}]""");
+                break;
             case "the adapter is silent":
                 await hub.Sent(request, hub.Now.AddHours(-2));
                 await hub.FallSilent("XB");
@@ -300,7 +338,7 @@ sealed partial class StuckHub : IAsyncDisposable
     public async Task<StuckBoard> Read()
     {
         using var reader = new StuckReader(
-            new(database), new(database), new(database), new(database), new(database), Adapters, new(database), new(database), new(database), Keys, Rules, new(), Time, Time);
+            new(database), new(database), new(database), new(database), new(database), new(new(Adapters, new(database), new(database)), new(database), Rules.Region, Time), new(database), new(Keys, null, Time), Rules, new(), Time, Time);
         return await reader.Read(cancelled);
     }
 
@@ -349,6 +387,19 @@ sealed partial class StuckHub : IAsyncDisposable
         Work = new() { RequestId = Guid.NewGuid() },
         Stays = [.. states.SelectMany(s => Enumerable.Range(0, 300).Select(i => new StayRow(s.Procedure, s.State, Now.AddMinutes(-i), length())))],
     }]);
+
+    public async Task End(string cause, string why)
+    {
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await new HubEndings(database).Note(new() { EndingId = Guid.NewGuid(), Machine = "hub-1", EndedAt = Now, Cause = cause, Why = why }, cancelled);
+    }
+
+    public async Task Live()
+    {
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Adapters.Listen(Now, cancelled);
+        await new HubProcesses(database).Beat(new() { ProcessId = Guid.NewGuid(), BeganAt = Now, BeatAt = Now }, cancelled);
+    }
 
     public Task Queue(string state, DateTimeOffset at) => Write([new() { Work = new() { RequestId = Guid.NewGuid() }, Outbox = [new() { OutboxId = Guid.NewGuid(), State = state, Lane = "Routine", Body = "{}", CreatedAt = at }] }]);
 

@@ -219,6 +219,39 @@ public sealed class StuckPageTests
     // What a person reads of a page.
     static string Words(string html) => Regex.Replace(html, "<[^>]+>", "");
 
+    [Theory]
+    [InlineData("country=xb", 4)]
+    [InlineData("country=XC", 0)]
+    [InlineData("procedure=MutualAssistance&country=XA", 4)]
+    [InlineData("procedure=Extradition", 0)]
+    public async Task It_is_chosen_by_country_instrument_and_procedure_on_the_page_in_the_file_and_by_the_API(string chosen, int atLeast)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+
+        var board = (await console.Http.GetFromJsonAsync<StuckBoard>(new Uri($"/api/v1/stuck?{chosen}", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+
+        Assert.True(board.Lines.Count >= atLeast && board.Lines.Count < 5 + (atLeast > 0 ? 1 : -4), $"{board.Lines.Count}");
+        Assert.Contains($"{board.Lines.Count} of 5", WebUtility.HtmlDecode(await console.Page($"/stuck?{chosen}", Cancelled)), StringComparison.Ordinal);
+        var csv = await console.Page($"/stuck.csv?{chosen}", Cancelled);
+        Assert.Equal(board.Lines.Count, Regex.Count(csv, "^XA-2026", RegexOptions.Multiline));
+    }
+
+    [Theory]
+    [InlineData("contry=XB", "contry")]
+    [InlineData("country=XQ", "XA, XB")]
+    [InlineData("state=XB", "country, instrument")]
+    public async Task What_the_board_does_not_understand_shows_nothing_and_says_why(string asked, string said)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+
+        var page = WebUtility.HtmlDecode(await console.Page($"/stuck?{asked}", Cancelled));
+
+        Assert.Contains(said, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("XA-2026-000102", page, StringComparison.Ordinal);
+        await console.Page($"/stuck.csv?{asked}", Cancelled, HttpStatusCode.BadRequest);
+        await console.Page($"/api/v1/stuck?{asked}", Cancelled, HttpStatusCode.BadRequest);
+    }
+
     [Fact]
     public async Task A_hub_where_nothing_is_stuck_says_so()
     {

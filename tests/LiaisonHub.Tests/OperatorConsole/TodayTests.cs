@@ -112,12 +112,89 @@ public sealed class TodayTests
         Assert.Equal(("clock", "hub", "The hub’s worker has given no sign of life for 10 min."), (matter.GetProperty("kind").GetString(), matter.GetProperty("owner").GetString(), matter.GetProperty("what").GetString()));
         Assert.Contains("It has given no sign of life for 10 min.", WebUtility.HtmlDecode(await console.Page("/settings", Cancelled)), StringComparison.Ordinal);
 
-        // It lives again, and misses the adapter at once, whether or not it has noticed.
-        await processes.Beat(new() { ProcessId = Guid.NewGuid(), BeganAt = console.Time.GetUtcNow(), BeatAt = console.Time.GetUtcNow() }, Cancelled);
+        // It lives again, and the adapter has as long as ever to report; then it is missed, whether or not anybody has noticed.
+        await adapters.Listen(console.Time.GetUtcNow(), Cancelled);
+        await Beat(console);
+        Assert.Empty((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+        console.Time.Advance(TimeSpan.FromMinutes(3.1));
+        await Beat(console);
         matter = Assert.Single((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
         Assert.Equal(("adapter-silent", "XB"), (matter.GetProperty("kind").GetString(), matter.GetProperty("state").GetString()));
         Assert.Equal(1, (await Json(console, "/api/v1/today")).GetProperty("counts").GetProperty("silentAdapters").GetInt32());
     }
+
+    [Fact]
+    public async Task Whoever_listens_has_died_a_moment_ago_and_no_room_charges_an_adapter_with_it()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await Beat(console);
+        await Heard(console, "XB");
+
+        // Three reports of half a minute are missing, and the hub's worker counts as standing still only after two minutes: it was killed right after its last sign of life.
+        foreach (var (seconds, rooms) in new[] { (100, 0), (130, 1) })
+        {
+            console.Time.Advance(TimeSpan.FromSeconds(seconds));
+            var today = await Json(console, "/api/v1/today");
+            Assert.Equal(rooms, today.GetProperty("decisions").GetArrayLength());
+            Assert.Equal(0, today.GetProperty("counts").GetProperty("silentAdapters").GetInt32());
+            Assert.DoesNotContain(Of(await Json(console, "/api/v1/adapters"), "XB"), w => w.Contains("silent", StringComparison.Ordinal));
+            Assert.DoesNotContain((await Json(console, "/api/v1/stuck")).GetProperty("faults").EnumerateArray(), f => f.GetProperty("cause").GetString() == "AdapterSilent");
+        }
+        Assert.Contains(Of(await Json(console, "/api/v1/adapters"), "XB"), w => w.Contains("no fault of this adapter", StringComparison.Ordinal));
+        Assert.StartsWith("Degraded", await console.Page("/health/ready", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_away_is_one_matter_in_every_room_and_no_adapter_is_called_silent_for_it()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var adapters = console.Services.GetRequiredService<AdapterRegister>();
+        await Beat(console);
+        foreach (var state in new[] { "XA", "XB" })
+            await Heard(console, state);
+        var since = console.Time.GetUtcNow();
+        await Look("The broker cannot be reached: Connection refused");
+        console.Time.Advance(TimeSpan.FromMinutes(4));
+        await Look("The broker cannot be reached: Connection refused");
+        await Beat(console);
+        // The hub's own watch blames nobody either.
+        Assert.Empty(await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled));
+
+        var matter = Assert.Single((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+        Assert.Equal(("broker", "The hub does not reach the broker: The broker cannot be reached: Connection refused", since), (matter.GetProperty("kind").GetString(), matter.GetProperty("what").GetString(), matter.GetProperty("since").GetDateTimeOffset()));
+        var fault = Assert.Single((await Json(console, "/api/v1/stuck")).GetProperty("faults").EnumerateArray());
+        Assert.Equal("BrokerTrouble", fault.GetProperty("cause").GetString());
+        var stuck = WebUtility.HtmlDecode(await console.Page("/stuck", Cancelled));
+        Assert.Contains("The hub does not reach the broker", stuck, StringComparison.Ordinal);
+        Assert.DoesNotContain("no fault of a way is known", stuck, StringComparison.Ordinal);
+        var row = Assert.Single((await Json(console, "/api/v1/health")).GetProperty("checks").EnumerateArray(), c => c.GetProperty("name").GetString() == "Broker");
+        Assert.Equal("Bad", row.GetProperty("condition").GetString());
+        Assert.Contains("Degraded\nconsole: The hub does not reach the broker", await console.Page("/health/ready", Cancelled), StringComparison.Ordinal);
+        Assert.DoesNotContain(Of(await Json(console, "/api/v1/adapters"), "XB"), w => w.Contains("silent", StringComparison.Ordinal));
+
+        // It is back, and each has as long as ever to report.
+        await Look(null);
+        Assert.Empty((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+        Assert.Empty(await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled));
+        console.Time.Advance(TimeSpan.FromMinutes(2));
+        await Beat(console);
+        Assert.Equal(["XA", "XB"], (await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled)).Select(a => a.State));
+
+        async Task Look(string? trouble)
+        {
+            foreach (var state in Demo.Region.States.Keys)
+                await adapters.Looked(state, trouble is null ? 1 : null, trouble, console.Time.GetUtcNow(), Cancelled);
+        }
+    }
+
+    static IEnumerable<string> Of(JsonElement board, string state) =>
+        board.GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == state).GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!);
+
+    static Task Beat(ConsoleUnderTest console) => console.Services.GetRequiredService<HubProcesses>().Beat(
+        new() { ProcessId = Guid.NewGuid(), BeganAt = console.Time.GetUtcNow(), BeatAt = console.Time.GetUtcNow() }, Cancelled);
+
+    static Task Heard(ConsoleUnderTest console, string state) => console.Services.GetRequiredService<AdapterRegister>().Heard(
+        state, new() { State = state, At = console.Time.GetUtcNow(), Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 30 }, console.Time.GetUtcNow(), Cancelled);
 
     static async Task<JsonElement> Json(ConsoleUnderTest console, string address) => (await console.Http.GetFromJsonAsync<JsonElement>(new Uri(address, UriKind.Relative), Cancelled))!;
 }

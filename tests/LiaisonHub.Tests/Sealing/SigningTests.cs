@@ -83,7 +83,6 @@ public sealed class SigningTests
     [InlineData("""{"alg":"\u0045S256","kid":"KID","typ":"act+json"}""")]
     [InlineData("""{"alg":"ES256","kid":"KID","typ":"act+json"} """ + "x")]
     [InlineData("""["ES256"]""")]
-    [InlineData("")]
     public void A_header_that_is_no_flat_object_of_plain_texts_is_refused_though_its_signature_holds(string header) =>
         Refused(NotAuthenticReason.Malformed, Forged(header));
 
@@ -118,7 +117,21 @@ public sealed class SigningTests
         Verify(Encoding.UTF8.GetBytes(Filled("""{"payload":"P","protected":"H","signature":"S"}""")));
 
         var refusal = Assert.Throws<NotAuthenticException>(() => Verify(Encoding.UTF8.GetBytes(Filled(form))));
-        Assert.True(refusal.Reason is NotAuthenticReason.Malformed or NotAuthenticReason.WrongSignature, refusal.Message);
+        Assert.True(refusal.Reason is NotAuthenticReason.Malformed or NotAuthenticReason.WrongMembers or NotAuthenticReason.SignatureMalformed or NotAuthenticReason.WrongSignature, refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("no JSON", NotAuthenticReason.Malformed)]
+    [InlineData("""{"payload":"P","protected":"H"}""", NotAuthenticReason.WrongMembers)]
+    [InlineData("""{"payload":"P","protected":"H","signature":"S","more":"x"}""", NotAuthenticReason.WrongMembers)]
+    [InlineData("""{"payload":"P","protected":"H","signature":""}""", NotAuthenticReason.WrongMembers)]
+    [InlineData("""{"payload":"P","protected":"","signature":"S"}""", NotAuthenticReason.WrongMembers)]
+    [InlineData("""{"payload":"P","protected":"H","signature":"AAAA"}""", NotAuthenticReason.SignatureMalformed)]
+    public void What_is_no_signed_document_is_told_apart_by_what_has_to_be_mended(string form, NotAuthenticReason reason)
+    {
+        var document = Signing.Sign("{}"u8, DocumentTypes.Act, keys.SigningKey("XA"));
+
+        Refused(reason, Encoding.UTF8.GetBytes(form.Replace("\"P\"", $"\"{document.Payload}\"").Replace("\"H\"", $"\"{document.Protected}\"").Replace("\"S\"", $"\"{document.Signature}\"")));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ BEGIN
     GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, ledger_deeds, documents, cost_entries, stays, request_names TO liaisonhub_hub;
     -- Added and changed, never deleted.
     GRANT INSERT, UPDATE ON requests, deadlines, state_links, receipts, quarantine, adapters, leases, orders, request_members, key_use, case_group_turns, conformance TO liaisonhub_hub;
-    GRANT INSERT, UPDATE, DELETE ON hub_processes TO liaisonhub_hub;
+    GRANT INSERT, UPDATE, DELETE ON hub_processes, hub_endings TO liaisonhub_hub;
     -- It carries plans out; what a plan says, and who agreed, is not its to change.
     GRANT UPDATE (status, foreseen_at, next_at, ended_at, ended_why) ON repair_plans TO liaisonhub_hub;
     GRANT UPDATE (status, foreseen, foreseen_why, foreseen_at, tried_at, settled_at, outcome) ON repair_items TO liaisonhub_hub;
@@ -28,7 +28,7 @@ BEGIN
     -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
     GRANT INSERT ON ledger_leaf, ledger_pending, ledger_deeds TO liaisonhub_console;
     -- A message that was wrapped anew is a new row; a plan is made, shaped, approved and let run here, and carried out by the hub.
-    GRANT INSERT ON quarantine, repair_items, link_tests TO liaisonhub_console;
+    GRANT INSERT ON quarantine, repair_items, link_tests, ledger_verifications TO liaisonhub_console;
     GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
     -- Who may sign in is the console's own matter, and nobody else's to read.
     GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;

@@ -45,6 +45,7 @@ BEGIN
   GRANT INSERT, UPDATE ON case_group_turns TO liaisonhub_hub;
   DENY DELETE ON case_group_turns TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON hub_processes TO liaisonhub_hub;
+  GRANT INSERT, UPDATE, DELETE ON hub_endings TO liaisonhub_hub;
   GRANT INSERT, UPDATE ON conformance TO liaisonhub_hub;
   DENY DELETE ON conformance TO liaisonhub_hub;
   -- It carries plans out; what a plan says, and who agreed, is not its to change.
@@ -69,6 +70,7 @@ BEGIN
   GRANT INSERT ON quarantine TO liaisonhub_console;
   GRANT INSERT ON repair_items TO liaisonhub_console;
   GRANT INSERT ON link_tests TO liaisonhub_console;
+  GRANT INSERT ON ledger_verifications TO liaisonhub_console;
   GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
   DENY DELETE ON repair_plans TO liaisonhub_console;
   -- Who may sign in is the console's own matter, and nobody else's to read.

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
+using LiaisonHub.Messaging.Links;
+using LiaisonHub.Storage.Hub;
+
+namespace LiaisonHub.OperatorConsole.Links;
+
+/// <summary>The ways between the hub and its states at one moment.</summary>
+public sealed record WayBoard
+{
+    /// <summary>The adapters as far as they can be heard.</summary>
+    public required Heard Heard { get; init; }
+
+    /// <summary>What is known of each way, by state.</summary>
+    public required IReadOnlyDictionary<string, WayFacts> Ways { get; init; }
+
+    /// <summary>What is wrong with the hub and with the ways, whether or not anything is held up by it yet, the deepest first.</summary>
+    public required IReadOnlyList<Verdict> Faults { get; init; }
+
+    /// <summary>What keeps messages between hub and broker from going either way: it explains what looks like a silent adapter.</summary>
+    public IEnumerable<Verdict> OfBroker => Faults.Where(f => f.Cause == Cause.BrokerTrouble);
+}
+
+/// <summary>Reads the ways: every room that says something of an adapter or of the broker says it from here, so that none is blamed in one room and excused in another.</summary>
+public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+{
+    // The hub looks at its end of each link once a minute; a look that is older says nothing any more.
+    static readonly TimeSpan LookGoodFor = TimeSpan.FromMinutes(5);
+
+    /// <summary>Reads them as of now.</summary>
+    public async Task<WayBoard> Read(CancellationToken cancellationToken)
+    {
+        var present = technical.GetUtcNow();
+        var heard = await hearing.Read(present, cancellationToken);
+        var standings = heard.Adapters.ToDictionary(a => a.State);
+        var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
+        var ways = region.States.Keys.ToDictionary(state => state, state => Facts(state, standings.GetValueOrDefault(state), depths.GetValueOrDefault(state), present));
+        return new() { Heard = heard, Ways = ways, Faults = [.. Verdict.OfWays([.. ways.Values.OrderBy(w => w.State, StringComparer.Ordinal)], heard.WorkerSilentSince, EndedOf(heard), present)] };
+    }
+
+    /// <summary>Why the hub's worker ended when it was started last. Null: it did not say, or runs.</summary>
+    public static WorkerEnded? EndedOf(Heard heard) => heard.Ended is { } ended ? new(ended.EndedAt, ended.Cause == HubEnding.Key, ended.Why) : null;
+
+    /// <summary>The queues of a link as the hub last saw them. Empty: it has not.</summary>
+    public static IReadOnlyList<QueueLook> QueuesOf(AdapterStanding? standing) => standing?.Queues is { } queues ? JsonSerializer.Deserialize<IReadOnlyList<QueueLook>>(queues, JsonSerializerOptions.Web)! : [];
+
+    static WayFacts Facts(string state, AdapterStanding? standing, OutboxDepth? depth, DateTimeOffset present)
+    {
+        var seen = standing is { LookedAt: { } at } && (present - at).Duration() < LookGoodFor ? standing : null;
+        var worked = standing?.InMaintenance(present) == true;
+        return new(state)
+        {
+            SilentSince = standing?.SilentSince,
+            HeardAt = standing?.HeardAt,
+            SetAsideThere = standing?.Quarantined ?? 0,
+            MaintenanceFrom = worked ? standing!.MaintenanceFrom : null,
+            MaintenanceUntil = worked ? standing!.MaintenanceUntil : null,
+            BrokerTrouble = seen?.CutOffSince is null ? null : seen.LinkTrouble,
+            CutOffSince = seen?.CutOffSince,
+            QueueMissing = QueuesOf(seen).FirstOrDefault(q => q.Missing)?.Name,
+            GivenUp = QueuesOf(standing).FirstOrDefault(q => q.Name == LinkQueues.Dead)?.Waiting ?? 0,
+            Consumers = seen?.Readers,
+            OutboxOldest = depth?.Oldest,
+            OutboxError = depth?.LastError,
+        };
+    }
+}

@@ -1,0 +1,2 @@
+-- Since when a matter is so, as its receiver was told: its end says the same.
+ALTER TABLE alerts ADD told_since datetimeoffset(6);
