@@ -96,7 +96,8 @@ static class MapCommand
             var strict = schema is null ? null : StrictSchema.Load(schema.FullName);
             var (mappings, state) = Read(from, quirks);
             var other = to is null ? default : Read(to, quirks);
-            previews = Adapters.Mapping.Preview.Of(mappings, state ?? "??", file, other.Mappings, other.State, TimeProvider.System.GetUtcNow(), MostRecords, strict);
+            previews = Adapters.Mapping.Preview.Of(mappings, state ?? "??", file, other.Mappings, other.State, TimeProvider.System.GetUtcNow(), MostRecords + 1, strict,
+                state is null ? null : asked => Known.Any(c => c.State == asked));
         }
         catch (InvalidDataException e)
         {
@@ -104,16 +105,23 @@ static class MapCommand
         }
         catch (MappingException e)
         {
-            foreach (var problem in e.Problems)
-                Console.Out.WriteLine(problem);
+            if (json)
+                Terminal.Json(new { problems = e.Problems });
+            else
+                foreach (var problem in e.Problems)
+                    Console.Out.WriteLine(problem);
             return ExitCode.Usage;
         }
 
+        var more = previews.Count > MostRecords;
+        previews = [.. previews.Take(MostRecords)];
         if (json)
             Terminal.Json(previews.Select(p => new { p.Name, p.Translation, written = p.Written is { Bytes.Length: > 0 } w ? Encoding.UTF8.GetString(w.Bytes) : null, problems = p.Written?.Problems, notCarried = p.Written?.NotCarried }));
         else
             foreach (var preview in previews)
                 Show(preview);
+        if (more && !json)
+            Terminal.Say($"Only the first {MostRecords} records are shown; the table has more.");
         return previews.All(p => p.Translation.Outcome == TranslationOutcome.Complete && p.Written is null or { Problems.Count: 0 }) ? ExitCode.Done : ExitCode.Findings;
     }
 
@@ -128,7 +136,7 @@ static class MapCommand
         }
 
         Terminal.Say($"-- {found.ActType} to {found.ToState ?? "?"} {found.ToAuthority}, made by \"{found.Mapping}\"");
-        Terminal.Table(["Field", "Value", "From", "Note"], found.Provenance.Select(t => new[] { t.Field, Value(found, t), t.Source, $"{(t.ToConfirm ? "to be confirmed " : "")}{t.Note}".TrimEnd() }));
+        Terminal.Table(["Field", "Value", "From", "Note"], found.Provenance.Select(t => new[] { t.Field, Value(preview, t), t.Source, $"{(t.ToConfirm ? "to be confirmed " : "")}{t.Note}".TrimEnd() }));
         if (found.Questions.Count > 0)
         {
             Terminal.Say("-- A person is asked");
@@ -137,7 +145,7 @@ static class MapCommand
 
         foreach (var (title, lines) in new[]
         {
-            ("No rule reads", found.Unmapped), ("Not what its publisher's description says", found.Breaches), ("Codes no table explains", found.UnknownCodes.Select(c => $"{c.Table}: {c.Code}").ToList()), ("Repaired to read it", found.Repairs),
+            ("No rule reads", found.Unmapped), ("Not what its publisher's description says", found.Breaches), ("Codes no table explains", found.UnknownCodes.Select(c => $"{c.Table}: {c.Code}").ToList()), ("Repaired to read it", found.Repairs), ("Papers that go along from the folder 'files'", found.FilesBeside),
         })
             if (lines.Count > 0)
                 Console.Out.WriteLine($"-- {title}\n   {string.Join("\n   ", lines)}");
@@ -161,9 +169,13 @@ static class MapCommand
         _ => "nothing can be made of it",
     };
 
-    static string Value(Translation found, Trace trace)
+    static string Value(Preview preview, Trace trace)
     {
-        JsonNode? at = trace.Field.StartsWith("to.", StringComparison.Ordinal) ? new JsonObject { ["state"] = found.ToState, ["authority"] = found.ToAuthority } : trace.Field.StartsWith("private", StringComparison.Ordinal) ? found.Private : found.Open;
+        var found = preview.Translation;
+        // What stands beside the two parts: to, from, request, priority...
+        if (!trace.Field.StartsWith("open", StringComparison.Ordinal) && !trace.Field.StartsWith("private", StringComparison.Ordinal))
+            return preview.Values().FirstOrDefault(v => v.Field == trace.Field)?.Value ?? "";
+        JsonNode? at = trace.Field.StartsWith("private", StringComparison.Ordinal) ? found.Private : found.Open;
         foreach (var name in trace.JsonPointer.Split('/', StringSplitOptions.RemoveEmptyEntries))
             at = at is JsonArray list ? int.TryParse(name, out var i) && i < list.Count ? list[i] : null : (at as JsonObject)?[name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
         var text = at is null ? "" : at.GetValueKind() == JsonValueKind.String ? at.GetValue<string>() : at.ToJsonString();

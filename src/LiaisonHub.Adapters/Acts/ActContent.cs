@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Sealing;
 
 namespace LiaisonHub.Adapters.Acts;
 
@@ -25,6 +26,18 @@ public sealed record FieldProblem
 /// <summary>Checks the content of an act against the contract before it is numbered, and says everything that is wrong at once.</summary>
 public static class ActContent
 {
+    /// <summary>Bytes of the signed act, as near as can be said before it is sealed.</summary>
+    public static long SizeOf(JsonObject open, JsonObject? privatePart)
+    {
+        const int HeaderOfAct = 900, HeaderOfSeal = 700, HeaderOfSignature = 400;
+        var act = HeaderOfAct + JsonSerializer.SerializeToUtf8Bytes(open, Wire.Json).Length;
+        if (privatePart is not null)
+            act += HeaderOfSeal + Base64(Sealer.PaddedLength(JsonSerializer.SerializeToUtf8Bytes(privatePart, Wire.Json).Length));
+        return HeaderOfSignature + Base64(act);
+
+        static int Base64(int bytes) => (bytes + 2) / 3 * 4;
+    }
+
     // "At least one" stands in the contract's words; no type says it.
     static readonly HashSet<string> NeverEmpty =
     [

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -180,11 +181,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
         if (problems.Count > 0)
             return new MadeAct { Problems = problems };
         if (keys.Directory.CurrentSealing(to.State, now) is null)
-            return new MadeAct
-            {
-                Problems = [new FieldProblem { Field = "to.state", Missing = false,
-                Words = $"There is no valid key of {to.State} to seal to. Check the state, or ask the operator of the hub for its key." }]
-            };
+            return new MadeAct { Problems = [NoKey(to.State)] };
         if (referenceMissing)
             open["reference"] = $"{options.State}-{now.Year}-{await ActStore.NextReference(unit, cancellationToken):D6}";
 
@@ -235,19 +232,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
         };
         var body = Encoding.UTF8.GetString(Signing.Serialize(keys.Sign(JsonSerializer.SerializeToUtf8Bytes(act, Wire.Json), DocumentTypes.Act)));
         if (body.Length > Wire.LargestAct)
-            return new MadeAct
-            {
-                Problems =
-                [
-                    new FieldProblem
-                    {
-                        Field = TooLarge,
-                        Missing = false,
-                        Words = $"Sealed and signed, the act has {body.Length:N0} bytes; {Wire.LargestAct:N0} are allowed. Leave papers out, or send them "
-                            + $"in several acts or parts.",
-                    },
-                ],
-            };
+            return new MadeAct { Problems = [Larger(body.Length)] };
         var stored = new StoredAct
         {
             ActId = actId,
@@ -314,6 +299,17 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
     /// <summary>The field named when an act is too large to be sent.</summary>
     internal const string TooLarge = "size";
 
+    internal static FieldProblem ToItself { get; } = new() { Field = "to.state", Missing = false, Words = "The receiving state is this state itself." };
+
+    internal static FieldProblem NoKey(string state) => new() { Field = "to.state", Missing = false, Words = $"There is no valid key of {state} to seal to. Check the state, or ask the operator of the hub for its key." };
+
+    internal static FieldProblem Larger(long bytes) => new()
+    {
+        Field = TooLarge,
+        Missing = false,
+        Words = string.Create(CultureInfo.InvariantCulture, $"Sealed and signed, the act has {bytes:N0} bytes; {Wire.LargestAct:N0} are allowed. Leave papers out, or send them in several acts or parts."),
+    };
+
     FieldProblem? Addressing(ActToMake wanted, OwnRequest? request, bool opens)
     {
         if (wanted.RequestId is not null && request is null && !opens)
@@ -329,7 +325,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
                 Expected = "the code of a state and an authority of the region's register"
             };
         if ((wanted.To?.State ?? request?.OtherState) == options.State)
-            return new FieldProblem { Field = "to.state", Missing = false, Words = "The receiving state is this state itself." };
+            return ToItself;
         return wanted.IdempotencyKey?.Length > 100
             ? new FieldProblem { Field = "idempotencyKey", Missing = false, Words = "The idempotency key has more than 100 characters." }
             : null;

@@ -47,10 +47,11 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
         var (complete, refused, held) = (new List<InboxFile>(), new List<RefusedFile>(), 0L);
         var now = time.GetUtcNow();
         var present = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in new DirectoryInfo(options.Folder).EnumerateFiles().OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
+        // A folder that is named like a message was meant as one, most likely an archive that was unpacked.
+        foreach (var inner in new DirectoryInfo(options.Folder).EnumerateDirectories("*.*").Where(d => !d.Name.StartsWith('.') && d.Name.Contains('.', StringComparison.Ordinal) && !IsOwn(d.FullName)))
+            refused.Add(new RefusedFile(inner.Name, inner.FullName, 0, inner.CreationTimeUtc, false, "This is a folder. It was not opened.", "Put the messages in it here one by one, and remove it."));
+        foreach (var file in Messages().OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal))
         {
-            if (!IsRead(file.Name))
-                continue;
             present.Add(file.Name);
             if (PlainFile.Problem(file.FullName, options.Owners) is { } problem)
             {
@@ -92,6 +93,13 @@ public sealed class InboxFolder(InboxOptions options, TimeProvider time)
             looks.Remove(gone);
         return (complete, refused);
     }
+
+    /// <summary>True: a message lies here, complete or not, that was seen by then.</summary>
+    public bool StillHas(DateTimeOffset by) => Messages().Any(f => looks.TryGetValue(f.Name, out var look) && look.Since <= by);
+
+    bool IsOwn(string folder) => new[] { options.Processed, options.Rejected }.Any(o => o.Length > 0 && Path.TrimEndingDirectorySeparator(Path.GetFullPath(o)) == folder);
+
+    IEnumerable<FileInfo> Messages() => new DirectoryInfo(options.Folder).EnumerateFiles().Where(f => IsRead(f.Name));
 
     /// <summary>A file beside the messages, by its bare name: papers a message refers to lie in the folder <c>files</c> of the inbox.</summary>
     public FileBeside? Beside(string name)

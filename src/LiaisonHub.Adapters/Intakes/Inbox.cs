@@ -32,7 +32,7 @@ enum InboxStep
 /// second effect.
 /// </summary>
 public sealed partial class Inbox(
-    AdapterOptions options, AdapterKeys keys, InboxFolder folder, Translator translator, IntakeStore intakes, DeskReads reads, ActMaker maker,
+    AdapterOptions options, AdapterKeys keys, InboxFolder folder, Translator translator, IntakeStore intakes, ActMaker maker,
         Database database, Wake outbox, TimeProvider time,
     ILogger<Inbox> log)
 {
@@ -226,7 +226,7 @@ public sealed partial class Inbox(
 
         Reached?.Invoke(InboxStep.BeforeDecided);
         if (await Outcome(intake, translation, withOriginal: true, cancellationToken) is { Problems: [{ Field: ActMaker.TooLarge }] })
-            await Outcome(intake, WithoutOriginal(translation), withOriginal: false, cancellationToken);
+            await Outcome(intake, translation.WithoutOriginal(), withOriginal: false, cancellationToken);
         Reached?.Invoke(InboxStep.Decided);
         outbox.Set();
     }
@@ -237,10 +237,14 @@ public sealed partial class Inbox(
         var now = time.GetUtcNow();
         var made = new MadeAct();
         var caseKey = translation.CaseNumbers is { } numbers
-            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.State}/{translation.Mapping}/{numbers}"))) : null;
-        if (translation.Outcome == TranslationOutcome.Complete && translation.ActType is { } type && Contracts.V1.Acts.All[type].Opens && caseKey is not null
-            && await intakes.EarlierOfCase(caseKey, intake.IntakeId, cancellationToken) is { } earlier)
-            translation = await AskWhatItIs(translation, earlier, cancellationToken);
+            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.State}/{translation.MappingFile}/{numbers}"))) : null;
+        if (translation.Outcome != TranslationOutcome.Quarantined && translation.ActType is { } type && Contracts.V1.Acts.All[type].Opens && caseKey is not null
+            && await IntakeStore.OfSameCase(unit, caseKey, intake.IntakeId, cancellationToken) is { } other)
+            translation = translation with
+            {
+                Outcome = TranslationOutcome.Incomplete,
+                Questions = [SameCase.Question(other, other.RequestId is { } of ? await ActStore.Request(unit, of, cancellationToken) : null), .. translation.Questions],
+            };
 
         Guid? requestId = null;
         if (translation.Request is { } named && translation.Outcome != TranslationOutcome.Quarantined)
@@ -301,12 +305,7 @@ public sealed partial class Inbox(
                 await unit.DisposeAsync();
                 return await Outcome(
                     intake,
-                    translation with
-                    {
-                        Outcome = TranslationOutcome.Incomplete,
-                        Questions = [.. made.Problems.Select(p =>
-                            new Question { Field = p.Field, Ask = p.Words, Why = "The act could not be made with it.", Expected = p.Expected })],
-                    },
+                    translation.NotMade(made.Problems),
                     withOriginal: false, cancellationToken);
             }
         }
@@ -365,42 +364,6 @@ public sealed partial class Inbox(
         return made;
     }
 
-    // The same case sent once more may be a correction, a supplement, or a mistake: only a person knows.
-    async Task<Translation> AskWhatItIs(Translation translation, Intake earlier, CancellationToken cancellationToken)
-    {
-        var request = earlier.RequestId is { } id ? await reads.Request(id, cancellationToken) : null;
-        return translation with
-        {
-            Outcome = TranslationOutcome.Incomplete,
-            Questions =
-            [
-                new Question
-                {
-                    Field = "request",
-                    Ask = $"This case was sent before, as request {request?.Reference ?? "(unknown)"} on {earlier.TakenAt:yyyy-MM-dd}. Is this a further "
-                        + $"request, or does it belong to that one?",
-                    Why = "The local numbers of the case are the same.",
-                    Expected = "send it as a request of its own, or make a note, correction or supplement on the earlier one and dismiss this file",
-                    Proposed = request?.Reference,
-                },
-            ],
-        };
-    }
-
-    static Translation WithoutOriginal(Translation translation)
-    {
-        var hidden = translation.Private!.DeepClone().AsObject();
-        hidden.Remove("original");
-        if (hidden["provenance"] is System.Text.Json.Nodes.JsonArray provenance)
-            provenance.Add((System.Text.Json.Nodes.JsonNode)new System.Text.Json.Nodes.JsonObject
-            {
-                ["field"] = "/original",
-                ["source"] = "the file",
-                ["note"] = "too large to be sent with the act: it stays at home and is sent on request",
-            });
-        return translation with { Private = hidden };
-    }
-
     async Task Move(Intake intake, CancellationToken cancellationToken)
     {
         var rejected = intake.State is IntakeState.Quarantined or IntakeState.Duplicate;
@@ -424,11 +387,16 @@ public sealed partial class Inbox(
                     File.Move(from + ".done", goal + ".done", overwrite: true);
             }
 
-            // Papers a message referred to go with it, once an act holds them.
+            // Papers a message referred to go with it, once an act holds them, and once no message waits here that may name the same.
             if (intake.State == IntakeState.Made && intake.Findings is { } findings)
-                foreach (var beside in JsonSerializer.Deserialize<IntakeFindings>(findings, Wire.Json)!.FilesBeside)
-                    if (folder.Beside(beside) is { Bytes: not null })
-                        File.Move(Path.Combine(options.Inbox.Folder, "files", beside), $"{goal}.{PlainFile.Shown(beside)}", overwrite: true);
+            {
+                var papers = JsonSerializer.Deserialize<IntakeFindings>(findings, Wire.Json)!.FilesBeside.Where(n => folder.Beside(n) is { Bytes: not null }).ToList();
+                if (papers.Count > 0 && (folder.StillHas(intake.TakenAt) || (await intakes.Undecided(1, cancellationToken)).Count > 0))
+                    return;
+                foreach (var beside in papers)
+                    File.Move(Path.Combine(options.Inbox.Folder, "files", beside), $"{goal}.{PlainFile.Shown(beside)}", overwrite: true);
+            }
+
             PlainFile.Settle(Path.GetDirectoryName(goal)!);
             PlainFile.Settle(options.Inbox.Folder);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LiaisonHub.Adapters.Acts;
@@ -27,8 +28,28 @@ public sealed record Completion
     /// <summary>How soon. Null: as the translation has it.</summary>
     public Priority? Priority { get; init; }
 
+    /// <summary>The other file of the same case beside which this one is meant as a request of its own. Null: nobody was asked.</summary>
+    public Guid? FurtherTo { get; init; }
+
     /// <summary>Who completes it.</summary>
     public required string By { get; init; }
+}
+
+/// <summary>The same case in another file: it may be a correction, a supplement, or a mistake, and only a person knows.</summary>
+public static class SameCase
+{
+    /// <summary>What is asked.</summary>
+    /// <param name="other">The other file.</param>
+    /// <param name="request">The request that was made of it. Null: none yet.</param>
+    public static Question Question(Intake other, OwnRequest? request) => new()
+    {
+        Field = "request",
+        Ask = string.Create(CultureInfo.InvariantCulture, $"This case {(request is null ? "waits at the desk already in another file, taken" : $"was sent before, as request {request.Reference}")} on {other.TakenAt.UtcDateTime:yyyy-MM-dd}. ")
+            + "Is this a further request, or does it belong to that one?",
+        Why = "The local numbers of the case are the same.",
+        Expected = request is null ? "send one of the two and dismiss the other, or say that this is a request of its own" : "say that it is a request of its own, or make a note, correction or supplement on the earlier one and dismiss this file",
+        Proposed = request?.Reference,
+    };
 }
 
 /// <summary>Local files that wait for a person: complete them, let them be read again, or dismiss them.</summary>
@@ -51,6 +72,14 @@ public sealed class IntakeTasks(AdapterKeys keys, IntakeStore intakes, ActMaker 
         if (await Load(intakeId, cancellationToken) is not { ActType: { } actType } translation)
             return new MadeAct { Problems = [new FieldProblem { Field = "intake", Missing = true, Words = "There is no incomplete file of this number." }] };
         await using var unit = await database.Begin(cancellationToken);
+        // Asked again here: the other file may have come, or been sent, after this one was translated.
+        if (await IntakeStore.Find(unit, intakeId, cancellationToken) is { State: IntakeState.Incomplete, CaseKey: { } caseKey } && Contracts.V1.Acts.All[actType].Opens
+            && await IntakeStore.OfSameCase(unit, caseKey, intakeId, cancellationToken) is { } other && completion.FurtherTo != other.IntakeId)
+        {
+            var question = SameCase.Question(other, other.RequestId is { } of ? await ActStore.Request(unit, of, cancellationToken) : null);
+            return new MadeAct { Problems = [new FieldProblem { Field = question.Field, Missing = true, Words = question.Ask, Expected = question.Expected }] };
+        }
+
         var made = await maker.Make(
             unit,
             new ActToMake

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Channels;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Contracts.V1;
@@ -47,21 +48,38 @@ public sealed record Preview
     /// <param name="now">Now (UTC).</param>
     /// <param name="atMost">Records of a table that are shown.</param>
     /// <param name="schema">What the receiving state's messages must be valid by. Null: nothing is compared.</param>
-    public static IReadOnlyList<Preview> Of(MappingSet from, string state, LocalFile file, MappingSet? to, string? other, DateTimeOffset now, int atMost, StrictSchema? schema = null)
+    /// <param name="exists">True for the code of a state to which acts can be sealed. Null: every code is taken for one.</param>
+    public static IReadOnlyList<Preview> Of(MappingSet from, string state, LocalFile file, MappingSet? to, string? other, DateTimeOffset now, int atMost, StrictSchema? schema = null,
+        Func<string, bool>? exists = null)
     {
         var translator = new Translator(from);
         IEnumerable<LocalFile> files = [file];
         if (translator.IsTable(file.Name))
             try
             {
-                files = [.. translator.Records(file).Take(atMost)];
+                files = translator.Records(file).Take(atMost).ToList() is { Count: > 0 } records ? records : files;
             }
             catch (UnreadableException)
             {
                 // The file as a whole then says why.
             }
 
-        return [.. files.Select(one => Of(Translated(translator, one), state, one, to, other, now, schema) with { Lines = Shown(one) })];
+        // As the inbox does: what is kept, and then translated, is without credentials.
+        return [.. files.Select(one => one with { Bytes = translator.ToKeep(one) }).Select(one => Of(Sendable(Translated(translator, one), state, exists), state, one, to, other, now, schema) with { Lines = Shown(one) })];
+    }
+
+    // What the adapter finds when it makes the act, as far as that can be known without its keys.
+    static Translation Sendable(Translation translation, string state, Func<string, bool>? exists)
+    {
+        if (translation is not { Outcome: TranslationOutcome.Complete, ActType: { } type })
+            return translation;
+        if (translation.ToState == state)
+            return translation.NotMade([ActMaker.ToItself]);
+        if (translation.ToState is { } asked && exists?.Invoke(asked) == false)
+            return translation.NotMade([ActMaker.NoKey(asked)]);
+        if (ActContent.SizeOf(translation.Open, translation.Private) > Wire.LargestAct && translation.Private?.ContainsKey("original") == true)
+            translation = translation.WithoutOriginal();
+        return ActContent.SizeOf(translation.Open, translation.Private) is var size && size > Wire.LargestAct ? translation.NotMade([ActMaker.Larger(size)]) : translation;
     }
 
     // Whatever a file does to the adapter, the page says so.

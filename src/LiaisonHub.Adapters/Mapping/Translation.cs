@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Contracts.V1;
 
@@ -147,11 +148,31 @@ public sealed record Translation
     /// <summary>What had to be repaired to read it.</summary>
     public IReadOnlyList<string> Repairs { get; init; } = [];
 
+    /// <summary>The file of that mapping: its title is for people and may change.</summary>
+    public string? MappingFile { get; init; }
+
     /// <summary>The local numbers of the case in one text. Null: it has none.</summary>
     public string? CaseNumbers { get; init; }
 
     /// <summary>Names of files beside the message that belong to it.</summary>
     public IReadOnlyList<string> FilesBeside { get; init; } = [];
+
+    /// <summary>The same, where the act cannot be made of it as it is: what is wrong becomes questions.</summary>
+    internal Translation NotMade(IReadOnlyList<FieldProblem> problems) => this with
+    {
+        Outcome = TranslationOutcome.Incomplete,
+        Questions = [.. problems.Select(p => new Question { Field = p.Field, Ask = p.Words, Why = "The act could not be made with it.", Expected = p.Expected })],
+    };
+
+    /// <summary>The same without the local message as it was, where both together are too large.</summary>
+    internal Translation WithoutOriginal()
+    {
+        var hidden = Private!.DeepClone().AsObject();
+        hidden.Remove("original");
+        if (hidden["provenance"] is JsonArray provenance)
+            provenance.Add((JsonNode)new JsonObject { ["field"] = "/original", ["source"] = "the file", ["note"] = "too large to be sent with the act: it stays at home and is sent on request" });
+        return this with { Private = hidden };
+    }
 
     /// <summary>The adapter itself failed. The message of the exception may hold what the file holds: only its kind is told.</summary>
     internal static Translation Failed(Exception e) => new()

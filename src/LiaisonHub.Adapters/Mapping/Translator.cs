@@ -221,6 +221,7 @@ public sealed class Translator(MappingSet mappings)
         {
             Outcome = questions.Count == 0 ? TranslationOutcome.Complete : TranslationOutcome.Incomplete,
             Mapping = mapping.Title,
+            MappingFile = mapping.File,
             ActType = mapping.Act,
             ToState = (string?)to?["state"],
             ToAuthority = (string?)to?["authority"],

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Acts;
@@ -17,24 +16,13 @@ namespace LiaisonHub.Desk.Forms;
 public sealed record ReadForm(JsonObject Open, JsonObject? Private, IReadOnlyList<FieldProblem> Problems)
 {
     /// <summary>Bytes of the signed act, as near as can be said before it is sealed.</summary>
-    public long Size { get; } = SizeOf(Open, Private);
+    public long Size { get; } = ActContent.SizeOf(Open, Private);
 
     /// <summary>Bytes of files that would still fit.</summary>
     public long RoomForFiles => Math.Max(0, (long)((Wire.LargestAct - Size) / Growth));
 
     // A file is written in base64 three times over (attachment, seal, signature), and padded by up to an eighth.
     const double Growth = 64 / 27.0 * 1.125;
-
-    static long SizeOf(JsonObject open, JsonObject? privatePart)
-    {
-        const int HeaderOfAct = 900, HeaderOfSeal = 700, HeaderOfSignature = 400;
-        var act = HeaderOfAct + JsonSerializer.SerializeToUtf8Bytes(open, Wire.Json).Length;
-        if (privatePart is not null)
-            act += HeaderOfSeal + Base64(Sealer.PaddedLength(JsonSerializer.SerializeToUtf8Bytes(privatePart, Wire.Json).Length));
-        return HeaderOfSignature + Base64(act);
-    }
-
-    static int Base64(int bytes) => (bytes + 2) / 3 * 4;
 }
 
 /// <summary>Makes the parts of an act from what was typed.</summary>

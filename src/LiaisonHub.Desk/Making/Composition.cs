@@ -36,6 +36,23 @@ public sealed partial class Composition
     /// <summary>The local file it is made from.</summary>
     public Intake? Intake { get; init; }
 
+    /// <summary>Another local file about the same case. Null: there is none.</summary>
+    public Intake? SameCaseAs { get; init; }
+
+    /// <summary>The request made of it. Null: it waits still.</summary>
+    public OwnRequest? EarlierRequest { get; init; }
+
+    /// <summary>Whether this is a further request beside that one: what may be answered.</summary>
+    public IReadOnlyList<Option> Further => SameCaseAs is not { } other ? [] :
+    [
+        .. EarlierRequest is { OwnSide: Side.Requesting } earlier && Form.Act.Content == typeof(RequestSubmitted) && earlier.OtherState == StateOf(Typed.Of(ToAuthority))
+            ? [new Option($"{other.IntakeId}:{earlier.RequestId}", $"A further request, which supplements {earlier.Reference}")] : Array.Empty<Option>(),
+        new($"{other.IntakeId}", $"A request of its own, beside {EarlierRequest?.Reference ?? other.FileName}"),
+    ];
+
+    /// <summary>The answer. Null: not answered yet, or it was about another file.</summary>
+    public Option? IsFurther => Further.FirstOrDefault(o => o.Value == Typed.Of(FurtherTo));
+
     /// <summary>What a person is asked about the local file.</summary>
     public IReadOnlyList<Question> Questions { get; init; } = [];
 
@@ -85,6 +102,13 @@ public sealed partial class Composition
                 Words = twice.Key.Length == 0 ? "One of the further authorities is not in the register." : $"{twice.Key} is addressed twice.",
                 Expected = "one authority of each further state",
             });
+        if (SameCaseAs is { } other && IsFurther is null)
+        {
+            var question = SameCase.Question(other, EarlierRequest);
+            problems.Insert(0, new() { Field = question.Field, Missing = true, Words = question.Ask, Expected = question.Expected });
+        }
+        if (IsFurther?.Value.Split(':') is [_, var supplemented])
+            read.Open["supplements"] = supplemented;
         if (problems.Count == 0)
             problems.AddRange(Findings(read.Open));
         return read with { Problems = problems };
@@ -247,7 +271,7 @@ public sealed partial class Composition
         if (Intake is { } intake)
             return await tasks.Complete(
                 intake.IntakeId,
-                new() { To = Addresses ? PartyOf(Typed.Of(ToAuthority)) : null, RequestId = Request?.RequestId, Open = read.Open, Private = read.Private, Priority = priority, By = officer.Signature },
+                new() { To = Addresses ? PartyOf(Typed.Of(ToAuthority)) : null, RequestId = Request?.RequestId, Open = read.Open, Private = read.Private, Priority = priority, FurtherTo = IsFurther is null ? null : SameCaseAs?.IntakeId, By = officer.Signature },
                 cancellationToken);
         var act = new ActToMake
         {
@@ -283,7 +307,7 @@ public sealed partial class Composition
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Typed.Json()))[..32];
 
     public const string Languages = "open.languages", Attachments = "private.attachments";
-    public const string ToAuthority = "to.authority", AlsoTo = "to.others", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise", SameMatter = "header.caseGroupId";
+    public const string ToAuthority = "to.authority", AlsoTo = "to.others", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise", SameMatter = "header.caseGroupId", FurtherTo = "header.furtherTo";
 
     [GeneratedRegex(@"\$\.open\.(?<field>[^:\s]+): (?<found>.*?)(?=\s\$\.open\.|$)")]
     private static partial Regex FindingPattern();
@@ -319,6 +343,8 @@ sealed class Compositions(
         var request = requestId is { } id ? await reads.Request(id, cancellationToken) : null;
         if (subject.RequestId is not null && request is null)
             return null;
+        var sameCase = act.Opens && intake?.CaseKey is { } caseKey ? await intakes.OfSameCase(caseKey, intake.IntakeId, cancellationToken) : null;
+        var earlier = sameCase?.RequestId is { } made ? await reads.Request(made, cancellationToken) : null;
         var choices = new Choices(house.Region, house.Own, house.Today)
         {
             Request = request,
@@ -343,7 +369,10 @@ sealed class Compositions(
             Intake = intake,
             Rules = house.Rules,
             Now = time.GetUtcNow(),
-            Questions = translation?.Questions ?? [],
+            SameCaseAs = sameCase,
+            EarlierRequest = earlier,
+            // Whether the case came before is looked up now: what was asked when the file was read may be over, or may have begun since.
+            Questions = [.. sameCase is null ? [] : new[] { SameCase.Question(sameCase, earlier) }, .. (translation?.Questions ?? []).Where(q => !act.Opens || q.Field != "request")],
             SavedAt = draft?.SavedAt,
             Translations = wanted,
             Typed = typed,

@@ -6,6 +6,7 @@ using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Desk.Officers;
 using LiaisonHub.Desk.Requests;
 using LiaisonHub.Desk.Shell;
+using LiaisonHub.Desk.Words;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Adapter;
 using Microsoft.AspNetCore.Mvc;
@@ -38,7 +39,7 @@ static class MappingRoutes
             [nameof(MappingPage.Intakes)] = await Latest(intakes, cancellationToken),
         }));
         routes.MapPost("/desk/mapping/preview", Preview)
-            .WithFormOptions(valueLengthLimit: LargestText, multipartBodyLengthLimit: LargestForm)
+            .WithFormOptions(valueLengthLimit: (int)LargestForm, multipartBodyLengthLimit: LargestForm)
             .WithMetadata(new RequestSizeLimitAttribute(LargestForm));
         routes.MapGet("/desk/mapping/intakes/{id:guid}", PreviewIntake);
     }
@@ -66,6 +67,8 @@ static class MappingRoutes
             bytes = Encoding.UTF8.GetBytes(form["text"].ToString());
         if (bytes.Length == 0)
             return Pages.Failure(http, StatusCodes.Status422UnprocessableEntity, "There is nothing to look at", "Neither a file was chosen nor a text pasted.", "Go back with your browser and give one of the two.");
+        if (bytes.Length > LargestText)
+            return Pages.Failure(http, StatusCodes.Status413PayloadTooLarge, "The message is too large", $"It has {LegalTime.Size(bytes.Length)}; {LegalTime.Size(LargestText)} can be looked at here.", "Look at it with 'liaisonhub map preview', or put it into the inbox.");
         return Show(http, mappings, house, officer, SafeName.Of(name.Length > 0 ? name : "sample"), bytes, null);
     }
 
@@ -100,7 +103,7 @@ static class MappingRoutes
             [nameof(MappingPreviewPage.Name)] = name,
             [nameof(MappingPreviewPage.Intake)] = intake,
             [nameof(MappingPreviewPage.Digest)] = mappings.Digest,
-            [nameof(MappingPreviewPage.Previews)] = Adapters.Mapping.Preview.Of(mappings, house.Own, file, mappings, null, house.Now, MostRecords, http.RequestServices.GetService<StrictSchema>()),
+            [nameof(MappingPreviewPage.Previews)] = Adapters.Mapping.Preview.Of(mappings, house.Own, file, mappings, null, house.Now, MostRecords, http.RequestServices.GetService<StrictSchema>(), house.Region.States.ContainsKey),
         });
     }
 }

@@ -53,6 +53,7 @@ static class Pages
     {
         StatusCodes.Status404NotFound => Missing(context.HttpContext, "page"),
         StatusCodes.Status405MethodNotAllowed => Failure(context.HttpContext, StatusCodes.Status405MethodNotAllowed, "Not that way", "This address is only used by the forms of the desk.", "Begin with the worklist."),
+        StatusCodes.Status413PayloadTooLarge => Failure(context.HttpContext, StatusCodes.Status413PayloadTooLarge, "That is too large", "More was sent at once than the desk takes. Nothing was done.", "Go back with your browser and send less at a time."),
         var status => Failure(context.HttpContext, status, "That did not work", $"The desk answered with status {status}. Nothing was done.", "Go back with your browser, load the page again, and try once more."),
     }).ExecuteAsync(context.HttpContext);
 }

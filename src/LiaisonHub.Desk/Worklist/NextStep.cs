@@ -13,10 +13,17 @@ namespace LiaisonHub.Desk.Worklist;
 sealed record NextStep(string Words, string? ActType, bool OnUs)
 {
     /// <summary>What opens first: an act nobody has read may change what is to be done.</summary>
-    public static NextStep Of(OwnRequest request, Standing? standing, int unopened, Region region)
+    /// <param name="request">The request.</param>
+    /// <param name="standing">Where it stands. Null: the hub has not said.</param>
+    /// <param name="unopened">Acts of the other side nobody has opened.</param>
+    /// <param name="refused">True: the hub has refused the latest act of this side.</param>
+    /// <param name="region">The region's data.</param>
+    public static NextStep Of(OwnRequest request, Standing? standing, int unopened, bool refused, Region region)
     {
         if (unopened > 0)
             return new(unopened == 1 ? $"Open the new act of {request.OtherState}" : $"Open {unopened} new acts of {request.OtherState}", null, true);
+        if (standing is null && refused)
+            return new("See why the hub refused it, and send it again", null, true);
         if (standing is null)
             return new("Wait for the hub's answer", null, false);
         if (standing.Closed)

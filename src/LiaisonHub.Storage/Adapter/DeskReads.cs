@@ -37,6 +37,12 @@ public sealed record WorklistEntry : OwnRequest
     /// <summary>Own acts the hub refused.</summary>
     public int Refused { get; init; }
 
+    /// <summary>What the hub has said to the latest own act, receipts left out. Null: nothing yet.</summary>
+    public string? LastOutcome { get; init; }
+
+    /// <summary>True: the hub has refused the latest own act.</summary>
+    public bool LastRefused => LastOutcome == "Refused";
+
     /// <summary>Type of the latest act, receipts left out.</summary>
     public string? LastAct { get; init; }
 
@@ -96,6 +102,7 @@ public sealed class DeskReads(Database database)
         SELECT {ActStore.RequestColumns},
                (SELECT COUNT(*) FROM acts AS a WHERE a.request_id = q.request_id AND a.direction = 'In' AND a.opened_at IS NULL AND a.act_type <> 'ReceiptGiven') AS Unopened,
                (SELECT COUNT(*) FROM acts AS a WHERE a.request_id = q.request_id AND a.outcome = 'Refused') AS Refused,
+               (SELECT a.outcome FROM acts AS a WHERE a.request_id = q.request_id AND a.direction = 'Out' AND a.act_type <> 'ReceiptGiven' ORDER BY a.sequence DESC {d.FirstRows("1")}) AS LastOutcome,
                (SELECT a.act_type FROM acts AS a WHERE a.request_id = q.request_id AND a.act_type <> 'ReceiptGiven' ORDER BY a.at DESC,
                a.act_id {d.FirstRows("1")}) AS LastAct,
                (SELECT MAX(a.at) FROM acts AS a WHERE a.request_id = q.request_id AND a.act_type <> 'ReceiptGiven') AS LastActAt

@@ -165,7 +165,8 @@ public sealed class IntakeStore(Database database)
         $"SELECT {Columns} FROM intakes WHERE state = @state ORDER BY taken_at DESC, intake_id {d.FirstRows("@atMost")}");
 
     static readonly Statement SelectByCaseKey = new(d => $"""
-        SELECT {Columns} FROM intakes WHERE case_key = @caseKey AND state = 'Made' AND intake_id <> @except ORDER BY taken_at {d.FirstRows("1")}
+        SELECT {Columns} FROM intakes WHERE case_key = @caseKey AND state IN ('Made', 'Incomplete') AND intake_id <> @except
+        ORDER BY CASE WHEN state = 'Made' THEN 0 ELSE 1 END, taken_at, intake_id {d.FirstRows("1")}
         """);
 
     static readonly Statement UpdateDecided = new(_ => """
@@ -305,6 +306,8 @@ public sealed class IntakeStore(Database database)
     public Task<IReadOnlyList<Intake>> In(IntakeState state, int atMost, CancellationToken cancellationToken) =>
         database.Query<Intake>(SelectByState, new { state = state.ToString(), atMost }, cancellationToken);
 
+    public static Task<Intake?> Find(Unit unit, Guid intakeId, CancellationToken cancellationToken) => unit.One<Intake>(SelectOne, new { intakeId }, cancellationToken);
+
     public Task<Intake?> Find(Guid intakeId, CancellationToken cancellationToken) => database.One<Intake>(SelectOne, new { intakeId }, cancellationToken);
 
     /// <summary>The bytes, sealed to this state. Null: none were kept.</summary>
@@ -315,9 +318,13 @@ public sealed class IntakeStore(Database database)
     public Task<string?> SealedDraft(Guid intakeId, CancellationToken cancellationToken) =>
         database.One<string>(SelectDraft, new { intakeId }, cancellationToken);
 
-    /// <summary>An act made earlier of a file about the same case.</summary>
-    public Task<Intake?> EarlierOfCase(string caseKey, Guid except, CancellationToken cancellationToken) =>
+    /// <summary>Another file about the same case: one of which an act was made, else one that waits for a person.</summary>
+    public Task<Intake?> OfSameCase(string caseKey, Guid except, CancellationToken cancellationToken) =>
         database.One<Intake>(SelectByCaseKey, new { caseKey, except }, cancellationToken);
+
+    /// <inheritdoc cref="OfSameCase(string, Guid, CancellationToken)"/>
+    public static Task<Intake?> OfSameCase(Unit unit, string caseKey, Guid except, CancellationToken cancellationToken) =>
+        unit.One<Intake>(SelectByCaseKey, new { caseKey, except }, cancellationToken);
 
     /// <returns>False: somebody decided it first; nothing was written.</returns>
     public static async Task<bool> Decide(Unit unit, IntakeDecision decision, CancellationToken cancellationToken) =>

@@ -198,7 +198,7 @@ sealed class AdapterUnderTest : IAsyncDisposable
         Maker = new ActMaker(Options, Keys, database, wake, time);
         var outbound = new OutboundDocument(Mappings);
         Folder = new InboxFolder(Options.Inbox!, time);
-        Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Reads, Maker, database, wake, time, new HeardLog<Inbox>(Heard));
+        Inbox = new Inbox(Options, Keys, Folder, new Translator(Mappings), Intakes, Maker, database, wake, time, new HeardLog<Inbox>(Heard));
         Receiver = new NoticeReceiver(Options, Keys, outbound, Maker, database, handOverWake, wake, new HubClock(time, NullLogger<HubClock>.Instance), time, NullLogger<NoticeReceiver>.Instance, wanted: wanted);
         HandOver = new LocalHandOver(Options, Keys, outbound, System?.Invoke() ?? new OutboxFolder(Options.Outbox!), Notices, Maker, database, wake, time, NullLogger<LocalHandOver>.Instance);
         Tasks = new IntakeTasks(Keys, Intakes, Maker, database, wake, time);

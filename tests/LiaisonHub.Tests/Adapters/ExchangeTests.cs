@@ -301,7 +301,14 @@ public abstract class ExchangeTests(DatabaseFixture fixture) : IAsyncLifetime
         var stored = (await xa.Reads.Act(act.Header.ActId, Cancelled))!;
         Assert.Equal(("Refused", "NotDesignated", "XB-CA is not designated; XB-PO1 is."), (stored.Outcome, stored.RefusalCode, stored.RefusalReason));
         Assert.Equal(1, (await xa.Reads.Figures(Cancelled)).Refused);
+        Assert.True(Assert.Single(await xa.Reads.Worklist(new(), Cancelled)).LastRefused);
+        await xa.HandOver.Work(Cancelled);
+        Assert.Contains("XB-PO1 is.", await File.ReadAllTextAsync(xa.At("outbox", Assert.Single(xa.In("outbox"), f => f.Contains("ActRefused", StringComparison.Ordinal))), Cancelled), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_state_tells_its_local_system_what_the_hub_has_refused() =>
+        Assert.All(Countries.All.Keys, state => Assert.Contains(nameof(ActRefused), Countries.Mappings(state).Writes));
 
     [Fact]
     public async Task A_receipt_of_the_other_side_moves_an_act_forward_and_never_back()

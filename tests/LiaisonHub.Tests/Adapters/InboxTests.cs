@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Intakes;
+using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Adapter;
 
@@ -164,6 +165,107 @@ public sealed class InboxTests : IAsyncDisposable
         Assert.Single(await xa.Sent(Cancelled));
         var again = Assert.Single(await xa.Intakes.In(IntakeState.Incomplete, 10, Cancelled));
         Assert.Contains("XA-2026-000001", again.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_case_is_known_while_the_earlier_file_waits_and_under_another_title_of_the_mapping()
+    {
+        // A court nobody has routed yet: the first message waits for its addressee.
+        xa.Drop("first.xml", Message.Replace("B01VD01", "B99ZZ99", StringComparison.Ordinal));
+        await xa.Work(Cancelled);
+        xa.Mappings = Retitled("Court result message (ResultedCaseMessage)", "Results of our courts");
+        await xa.Restart();
+        xa.Drop("corrected.xml", Message);
+        await xa.Work(Cancelled);
+
+        Assert.Empty(await xa.Sent(Cancelled));
+        var waiting = await xa.Intakes.In(IntakeState.Incomplete, 10, Cancelled);
+        Assert.Contains("waits at the desk already", Assert.Single(waiting, w => w.FileName == "corrected.xml").Reason, StringComparison.Ordinal);
+        Assert.Single(waiting.Select(w => w.CaseKey).Distinct());
+
+        MappingSet Retitled(string title, string other)
+        {
+            foreach (var file in new[] { "mappings", "tables" }.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Countries.CountryOf("XA").Folder, f), "*.json")))
+            {
+                var copy = Path.Combine(Directory.CreateDirectory(xa.At("country", Path.GetFileName(Path.GetDirectoryName(file)!))).FullName, Path.GetFileName(file));
+                File.WriteAllText(copy, File.ReadAllText(file).Replace($"\"{title}\"", $"\"{other}\"", StringComparison.Ordinal));
+            }
+
+            var mappings = MappingSet.Load(xa.At("country"), Countries.CountryOf("XA").Quirks);
+            Assert.Contains(mappings.Understands, u => u.Contains(other, StringComparison.Ordinal));
+            return mappings;
+        }
+    }
+
+    [Fact]
+    public async Task A_file_of_a_case_that_was_sent_meanwhile_is_completed_only_with_an_answer_to_what_it_is()
+    {
+        xa.Drop("first.xml", Message.Replace("B01VD01", "B99ZZ99", StringComparison.Ordinal));
+        await xa.Work(Cancelled);
+        xa.Drop("corrected.xml", Message);
+        await xa.Work(Cancelled);
+        var waiting = await xa.Intakes.In(IntakeState.Incomplete, 10, Cancelled);
+        var (first, corrected) = (waiting.Single(w => w.FileName == "first.xml"), waiting.Single(w => w.FileName == "corrected.xml"));
+        Assert.Equal("request", Assert.Single((await Complete(corrected, null)).Problems).Field);
+        Assert.True((await Complete(corrected, first.IntakeId)).Made);
+
+        var refused = Assert.Single((await Complete(first, null)).Problems);
+        Assert.Contains("XA-2026-000001", refused.Words, StringComparison.Ordinal);
+        Assert.Single((await Complete(first, Guid.NewGuid())).Problems);
+        Assert.Single(await xa.Sent(Cancelled));
+
+        Assert.True((await Complete(first, corrected.IntakeId)).Made);
+
+        async Task<LiaisonHub.Adapters.Acts.MadeAct> Complete(Intake file, Guid? furtherTo)
+        {
+            var translation = (await xa.Tasks.Load(file.IntakeId, Cancelled))!;
+            return await xa.Tasks.Complete(file.IntakeId, new() { To = new() { State = "XB", Authority = "XB-CA" }, Open = translation.Open, Private = translation.Private, FurtherTo = furtherTo, By = "officer" }, Cancelled);
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_named_like_a_message_is_told_once()
+    {
+        Directory.CreateDirectory(xa.At("inbox", "case.json"));
+
+        await xa.Work(Cancelled);
+        await xa.Work(Cancelled);
+
+        Assert.Equal(QuarantineCode.NotPlainFile, Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Code);
+        Assert.Contains("This is a folder", await File.ReadAllTextAsync(xa.At("rejected", Assert.Single(xa.In("rejected"))), Cancelled), StringComparison.Ordinal);
+        Assert.True(Directory.Exists(xa.At("inbox", "case.json")));
+    }
+
+    [Fact]
+    public async Task Two_messages_that_name_the_same_paper_both_take_it_along()
+    {
+        await using var xb = new AdapterUnderTest(region, "XB");
+        await File.WriteAllBytesAsync(xb.At("inbox", "files", "order.pdf"), "%PDF-"u8.ToArray(), Cancelled);
+        xb.Drop("a.json", WithPaper("1001"));
+        await xb.Inbox.Work(Cancelled);
+        region.Time.Advance(TimeSpan.FromSeconds(2));
+        xb.Drop("b.json", WithPaper("1002"));
+        await xb.Inbox.Work(Cancelled);
+        Assert.Single(await xb.Intakes.In(IntakeState.Made, 10, Cancelled));
+        region.Time.Advance(TimeSpan.FromSeconds(3));
+        await xb.Work(Cancelled);
+
+        Assert.Equal(2, (await xb.Intakes.In(IntakeState.Made, 10, Cancelled)).Count);
+        Assert.Empty(Directory.EnumerateFiles(xb.At("inbox", "files")));
+        Assert.Empty(await xb.Intakes.Unmoved(10, Cancelled));
+
+        // Gone with the others: asked about.
+        xb.Drop("c.json", WithPaper("1003"));
+        await xb.Work(Cancelled);
+        Assert.Contains("paper", Assert.Single(await xb.Intakes.In(IntakeState.Incomplete, 10, Cancelled)).Reason, StringComparison.Ordinal);
+
+        static string WithPaper(string number)
+        {
+            var message = System.Text.Json.Nodes.JsonNode.Parse(Countries.Sample("XB", "assistance-request.json"))!;
+            message["assistanceRequest"]!["number"] = number;
+            message["assistanceRequest"]!["papers"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["fileName"] = "order.pdf", ["file"] = "order.pdf" });
+            return message.ToJsonString();
+        }
     }
 
     [Fact]

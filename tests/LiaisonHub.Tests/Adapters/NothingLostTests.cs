@@ -139,6 +139,42 @@ public sealed class NothingLostTests
         Assert.DoesNotContain(found.Provenance, t => t.Source.Contains("(line", StringComparison.Ordinal) && !t.Source.Contains(".json", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("requestedState", "XB", "this state itself")]
+    [InlineData("requestedState", "ZZ", "no valid key of ZZ")]
+    [InlineData("text", null, "bytes; ")]
+    public void A_preview_asks_what_the_adapter_would_ask_when_it_makes_the_act(string field, string? value, string asked)
+    {
+        var message = With(Assistance, o => o["assistanceRequest"]![field] = value ?? new string('x', 1_500_000));
+
+        var preview = Assert.Single(Preview.Of(Countries.Mappings("XB"), "XB", File("request.json", message), null, null, DateTimeOffset.UnixEpoch, 5, exists: Countries.All.ContainsKey));
+
+        Assert.Equal(TranslationOutcome.Incomplete, preview.Translation.Outcome);
+        Assert.Contains(asked, Assert.Single(preview.Translation.Questions).Ask, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_preview_reads_what_would_be_kept_and_shows_no_password()
+    {
+        var message = With(Assistance, o => (o["password"], o["assistanceRequest"]!["text"]) = ("hunter2-secret", "Login with password: hunter2-secret and go."));
+
+        var preview = Assert.Single(Preview.Of(Countries.Mappings("XB"), "XB", File("request.json", message), null, null, DateTimeOffset.UnixEpoch, 5));
+
+        Assert.DoesNotContain("hunter2", preview.Translation.Private!.ToJsonString() + string.Concat(preview.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_without_a_record_is_said_to_have_none()
+    {
+        var table = Countries.Sample("XC", "requests.csv");
+
+        var preview = Assert.Single(Preview.Of(Countries.Mappings("XC"), "XC", File("requests.csv", table[..(table.IndexOf('\n', StringComparison.Ordinal) + 1)]), null, null, DateTimeOffset.UnixEpoch, 5));
+
+        Assert.Equal(QuarantineCode.BadRecord, preview.Translation.Reason?.Code);
+    }
+
+    static LocalFile File(string name, string text) => new() { Name = name, Bytes = Encoding.UTF8.GetBytes(text) };
+
     static string With(string json, Action<JsonObject> change)
     {
         var message = JsonNode.Parse(json, documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject();

@@ -119,7 +119,7 @@ public sealed class DatesAtHomeTests
         var standing = Demo.Rules.StandingFor(new Story().Asks(With(Court with { On = new(2026, 1, 20) })).Request, Side.Requested);
         var own = new OwnRequest { RequestId = Guid.Empty, Reference = "XA-2026-000142", OwnSide = Side.Requested, OwnAuthority = "XB-CA", OtherState = "XA", OtherAuthority = "XA-CA" };
 
-        var step = NextStep.Of(own, standing, 0, Demo.Region);
+        var step = NextStep.Of(own, standing, 0, false, Demo.Region);
         Assert.Equal(("Acknowledge receipt", nameof(RequestAcknowledged)), (step.Words, step.ActType));
         Assert.Equal(DownstreamKind.CourtDate, NextStep.First(standing)!.AtHome);
     }

@@ -777,6 +777,35 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task A_file_of_a_case_that_is_known_goes_only_after_somebody_has_said_what_it_is()
+    {
+        await using var desk = await Open(Cancelled);
+        var open = Samples.Open(nameof(RequestSubmitted));
+        open.Remove("reference");
+        open.Remove("supplements");
+        var read = new Translation { Outcome = TranslationOutcome.Incomplete, ActType = nameof(RequestSubmitted), ToState = "XA", ToAuthority = "XA-CA", Open = open, Private = Samples.Private(nameof(RequestSubmitted)) };
+        var (first, second) = (await desk.Incomplete(read, Cancelled, "case", 'a'), await desk.Incomplete(read, Cancelled, "case", 'b'));
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        await Fill(browser, $"/desk/files/{first}", ("header.furtherTo", $"{second}"), ("do", "preview"));
+        var sent = await browser.Get($"/desk/files/{first}/preview", Cancelled);
+        await browser.Post($"/desk/files/{first}/send", sent.Fields(), Cancelled, from: $"/desk/files/{first}/preview");
+        var request = Assert.Single(await desk.HubAnswers(Cancelled));
+        var form = $"/desk/files/{second}";
+
+        await Fill(browser, form, ("do", "save"));
+        var unanswered = await browser.Get($"{form}/preview", Cancelled);
+        var asked = await browser.Get($"{form}?check=1", Cancelled);
+        await Fill(browser, form, ("header.furtherTo", $"{first}:{request.Header.RequestId}"), ("do", "preview"));
+        var preview = await browser.Get($"{form}/preview", Cancelled);
+        await browser.Post($"{form}/send", preview.Fields(), Cancelled, from: $"{form}/preview");
+
+        Assert.Equal($"{form}?check=1", unanswered.Leads);
+        Assert.Contains("This case was sent before, as request XB-2026-", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("A further request, which supplements XB-2026-", preview.Text, StringComparison.Ordinal);
+        Assert.Equal(request.Header.RequestId, Assert.IsType<RequestSubmitted>(Assert.Single(await desk.HubAnswers(Cancelled), a => a.Header.ActId != request.Header.ActId).Read()).Supplements);
+    }
+
+    [Fact]
     public async Task An_incomplete_file_is_completed_with_what_was_read_standing_there_and_what_is_missing_marked()
     {
         await using var desk = await Open(Cancelled);

@@ -265,11 +265,11 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
         JsonSerializer.Deserialize<JsonElement>(Opener.Open(act.Sealed!, [stateKeys[act.Header.Receiver.State].Seal], act.Header.ActId));
 
     /// <summary>A local file that could be read in part.</summary>
-    public async Task<Guid> Incomplete(Translation translation, CancellationToken cancellationToken)
+    public async Task<Guid> Incomplete(Translation translation, CancellationToken cancellationToken, string? caseKey = null, char digest = 'a')
     {
         var (intakes, keys, id) = (Of<IntakeStore>(), Of<AdapterKeys>(), Guid.CreateVersion7());
         await intakes.Take(
-            new NewIntake { IntakeId = id, FileName = "case-41QX0911726.xml", Sha256 = new string('a', 64), SizeBytes = 2048, TakenAt = Time.GetUtcNow(), SealedContent = keys.SealBytesAtHome("<case/>"u8, id), HasLeftTheInbox = _ => false },
+            new NewIntake { IntakeId = id, FileName = "case-41QX0911726.xml", Sha256 = new string(digest, 64), SizeBytes = 2048, TakenAt = Time.GetUtcNow(), SealedContent = keys.SealBytesAtHome("<case/>"u8, id), HasLeftTheInbox = _ => false },
             cancellationToken);
         await using var unit = await Of<Database>().Begin(cancellationToken);
         await IntakeStore.Decide(
@@ -281,6 +281,7 @@ public sealed partial class DeskUnderTest : IAsyncDisposable
                 At = Time.GetUtcNow(),
                 ActType = translation.ActType,
                 Mapping = translation.Mapping,
+                CaseKey = caseKey,
                 SealedDraft = keys.SealAtHome(JsonSerializer.SerializeToUtf8Bytes(translation, Wire.Json), id),
             },
             cancellationToken);

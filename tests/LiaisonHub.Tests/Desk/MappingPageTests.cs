@@ -69,6 +69,10 @@ public sealed class MappingPageTests
         var nothing = await browser.Post("/desk/mapping/preview", [("text", " ".Trim())], Cancelled, from: "/desk/mapping");
         var picture = await browser.Post("/desk/mapping/preview", [], Cancelled, from: "/desk/mapping", files: [("sample", "scan.png", [0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 13])]);
 
+        var large = await browser.Post("/desk/mapping/preview", [("text", new string('x', 6 * 1024 * 1024))], Cancelled, from: "/desk/mapping");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.Status);
+        Assert.Contains("The message is too large", large.Text, StringComparison.Ordinal);
         Assert.Contains("3 questions for a person", questions.Text, StringComparison.Ordinal);
         Assert.Contains("hearing.courtCentre.code (line 4)", questions.Text, StringComparison.Ordinal);
         Assert.Contains("Which state is asked", questions.Text, StringComparison.Ordinal);

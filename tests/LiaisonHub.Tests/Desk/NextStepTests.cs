@@ -78,7 +78,19 @@ public sealed class NextStepTests
         Deadlines = [new() { RuleId = rule.Id, Title = rule.Title, Article = rule.Article, Verified = rule.Verified, OnWhom = side, Started = Now, Due = Now.AddDays(1) }],
     });
 
+    [Theory]
+    [InlineData(true, "See why the hub refused it, and send it again")]
+    [InlineData(false, "Wait for the hub's answer")]
+    public void What_the_hub_has_refused_is_not_waited_for(bool refused, string words)
+    {
+        var request = new OwnRequest { RequestId = Guid.NewGuid(), Reference = "XA-2026-000001", OwnSide = Side.Requesting, OwnAuthority = "XA-CA", OtherState = "XB", OtherAuthority = "XB-CA" };
+
+        var step = NextStep.Of(request, null, 0, refused, Demo.Region);
+
+        Assert.Equal((words, refused), (step.Words, step.OnUs));
+    }
+
     static NextStep Step(Standing standing) => NextStep.Of(
         new OwnRequest { RequestId = Guid.NewGuid(), Reference = standing.Reference, OwnSide = standing.YourSide, OwnAuthority = "XA-CA", OtherState = standing.OtherState, OtherAuthority = "XB-CA" },
-        standing, 0, Demo.Region);
+        standing, 0, false, Demo.Region);
 }
