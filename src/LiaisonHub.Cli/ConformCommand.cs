@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.XZ;
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.Conformance;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
@@ -34,11 +35,12 @@ static class ConformCommand
         var junit = new Option<FileInfo?>("--junit") { Description = "Writes the report as JUnit XML." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
         var record = new Option<bool>("--record") { Description = "Sign the level as the hub and keep it in the hub's database, for the console. Needs --database and --signing-key." };
+        var sign = new Option<FileInfo?>("--signed") { Description = "Sign the level as the hub and write it into this file, to be handed in at the console: nothing here reaches the hub's database. Needs --signing-key." };
         var database = new Option<string?>("--database") { Description = "The hub's database." };
         var key = new Option<FileInfo?>("--signing-key") { Description = "The hub's private signing key." };
-        var command = new Command("conform", "Examines an adapter against a scripted counterpart: the kit plays the hub and another state, with keys of its own, and scores numbered checks.\n\nExit code: 0 all checks of the level passed, 1 some did not, 2 the command line cannot be used, 3 the participant cannot be reached.\n\nExamples:\n  liaisonhub adapter conform XA --html report.html --junit report.xml\n  liaisonhub adapter conform XB --broker localhost --prefix exam- --start \"dotnet LiaisonHub.Adapters.XB.dll\"\n  liaisonhub adapter conform XA --record --database sqlite:hub.db --signing-key /etc/liaisonhub/HUB.sign.json")
+        var command = new Command("conform", "Examines an adapter against a scripted counterpart: the kit plays the hub and another state, with keys of its own, and scores numbered checks.\n\nExit code: 0 all checks of the level passed, 1 some did not, 2 the command line cannot be used, 3 the participant cannot be reached.\n\nExamples:\n  liaisonhub adapter conform XA --html report.html --junit report.xml\n  liaisonhub adapter conform XB --broker localhost --prefix exam- --start \"dotnet LiaisonHub.Adapters.XB.dll\"\n  liaisonhub adapter conform XA --record --database sqlite:hub.db --signing-key /etc/liaisonhub/HUB.sign.json\n  liaisonhub adapter conform XA --signed XA.level.json --signing-key HUB.sign.json")
         {
-            state, country, broker, prefix, passwords, start, folder, group, level, patience, html, junit, json, record, database, key,
+            state, country, broker, prefix, passwords, start, folder, group, level, patience, html, junit, json, record, sign, database, key,
         };
         command.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
         {
@@ -58,8 +60,10 @@ static class ConformCommand
                 problems.Add($"--group {unknown}: there are {string.Join(", ", CheckList.Current.Groups.Select(g => g.Code))}.");
             if (parsed.GetValue(record) && (parsed.GetValue(database) is null || parsed.GetValue(key) is not { Exists: true }))
                 problems.Add("--record needs --database and the file --signing-key: only the hub can sign a level.");
-            if (parsed.GetValue(record) && parsed.GetValue(group)!.Length > 0)
-                problems.Add("--record: only an examination of all groups earns a level; leave --group out.");
+            if (parsed.GetValue(sign) is not null && parsed.GetValue(key) is not { Exists: true })
+                problems.Add("--signed needs the file --signing-key: only the hub can sign a level.");
+            if ((parsed.GetValue(record) || parsed.GetValue(sign) is not null) && parsed.GetValue(group)!.Length > 0)
+                problems.Add("--record, --signed: only an examination of all groups earns a level; leave --group out.");
             if (parsed.GetValue(start) is not null && parsed.GetValue(broker) is null)
                 problems.Add("--start: a program of its own is reached over a broker; give --broker.");
             if (parsed.GetValue(broker) is not null && parsed.GetValue(start) is null && parsed.GetValue(folder) is null)
@@ -111,8 +115,10 @@ static class ConformCommand
                 Terminal.Say(Reports.Level(report));
             }
 
+            if (parsed.GetValue(sign) is { } signedFile)
+                await File.WriteAllBytesAsync(signedFile.FullName, Signed(report.Earned(), parsed.GetValue(key)!.FullName), cancellationToken);
             if (parsed.GetValue(record))
-                await Record(report, parsed.GetValue(database)!, parsed.GetValue(key)!.FullName, quiet, cancellationToken);
+                await Record(report.Earned(), parsed.GetValue(database)!, Signed(report.Earned(), parsed.GetValue(key)!.FullName), quiet, cancellationToken);
             return report.Reached(_ => true) >= wanted ? ExitCode.Done : ExitCode.Findings;
         }));
         return command;
@@ -169,16 +175,19 @@ static class ConformCommand
             yield return word.ToString();
     }
 
-    static async Task Record(ConformanceReport report, string address, string keyFile, bool quiet, CancellationToken cancellationToken)
+    static byte[] Signed(EarnedLevel earned, string keyFile)
     {
         using var key = InvalidConfigurationException.Read(() => PrivateKey.Load(keyFile));
         if (key is not { Owner: PublicKey.HubOwner, Use: KeyUse.Sign })
             throw new InvalidConfigurationException([$"--signing-key: {keyFile} is no signing key of the hub."]);
-        var earned = report.Earned();
-        var signed = Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(earned, Wire.Json), DocumentTypes.Conformance, key);
+        return Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(earned, Wire.Json), DocumentTypes.Conformance, key));
+    }
+
+    static async Task Record(EarnedLevel earned, string address, byte[] document, bool quiet, CancellationToken cancellationToken)
+    {
         await using var database = Database.Open(address, TimeProvider.System);
         var kept = await new ConformanceRegister(database).Keep(
-            new SignedLevel { State = earned.State, ExaminedAt = earned.At, Document = Encoding.UTF8.GetString(Signing.Serialize(signed)) }, cancellationToken);
+            new SignedLevel { State = earned.State, ExaminedAt = earned.At, Document = Encoding.UTF8.GetString(document) }, null, null, cancellationToken);
         if (!quiet)
             Terminal.Say(kept ? $"Level {earned.Level} of {earned.State} is recorded until {earned.Until.UtcDateTime:yyyy-MM-dd}, for version {earned.ContractVersion} of the contracts." : "A later examination is recorded already; nothing was changed.");
     }

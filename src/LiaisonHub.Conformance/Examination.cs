@@ -1,3 +1,4 @@
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.Conformance.Groups;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Links;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
@@ -12,6 +13,10 @@ public sealed record ConformanceStanding
 {
     /// <summary>What was signed. Null: what stands in the database is not signed by the hub.</summary>
     public EarnedLevel? Earned { get; init; }
+
+    /// <summary>The signed document itself. Null: it is not signed by the hub.</summary>
+    [JsonIgnore]
+    public string? Document { get; init; }
 
     /// <summary>Why it counts no longer, or never did. Null: it counts.</summary>
     public Said? Ended { get; init; }
@@ -35,6 +40,9 @@ public sealed class ConformanceReader(ConformanceRegister register, PublicKeys k
     public async Task<IReadOnlyDictionary<string, ConformanceStanding>> All(CancellationToken cancellationToken) =>
         (await register.All(cancellationToken)).ToDictionary(l => l.State, Read);
 
+    /// <summary>One state's. Null: it was never examined.</summary>
+    public async Task<ConformanceStanding?> Of(string state, CancellationToken cancellationToken) => (await All(cancellationToken)).GetValueOrDefault(state);
+
     ConformanceStanding Read(SignedLevel signed)
     {
         try
@@ -42,19 +50,20 @@ public sealed class ConformanceReader(ConformanceRegister register, PublicKeys k
             var document = Signing.Verify(Encoding.UTF8.GetBytes(signed.Document), [DocumentTypes.Conformance], keys.Now, PublicKey.HubOwner, signed.ExaminedAt);
             var earned = JsonSerializer.Deserialize<EarnedLevel>(document.Payload, Wire.Json)!;
             if (earned.State != signed.State)
-                return Standing(null, texts["links.ended-other-state"]);
+                return Standing(null, null, texts["links.ended-other-state"]);
             var now = technical.GetUtcNow();
-            return Standing(earned, earned.ContractVersion != Wire.Version ? texts["links.ended-version", earned.ContractVersion, Wire.Version]
+            return Standing(signed, earned, earned.ContractVersion != Wire.Version ? texts["links.ended-version", earned.ContractVersion, Wire.Version]
                 : now >= earned.Until ? texts["links.ended-on", Day(earned.Until)] : null);
         }
         catch (Exception e) when (e is NotAuthenticException or JsonException)
         {
-            return Standing(null, texts["links.ended-unsigned"]);
+            return Standing(null, null, texts["links.ended-unsigned"]);
         }
     }
 
-    ConformanceStanding Standing(EarnedLevel? earned, Said? ended) => new()
+    ConformanceStanding Standing(SignedLevel? signed, EarnedLevel? earned, Said? ended) => new()
     {
+        Document = signed?.Document,
         Earned = earned,
         Ended = ended,
         Words = earned is null ? texts["links.conformance-unsigned"]

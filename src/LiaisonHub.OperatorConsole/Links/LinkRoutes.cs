@@ -1,9 +1,12 @@
+using System.Text;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace LiaisonHub.OperatorConsole.Links;
 
@@ -12,10 +15,6 @@ static class LinkRoutes
     public static void MapLinks(this IEndpointRouteBuilder app)
     {
         app.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => new RazorComponentResult<AdaptersPage>(new { Board = await links.Read(cancelled) }));
-        app.MapGet("/adapters/{state}/conformance", async (string state, ConformanceReader conformance, Region region, CancellationToken cancelled) =>
-            region.States.TryGetValue(state.ToUpperInvariant(), out var known)
-                ? new RazorComponentResult<ConformancePage>(new { State = known, Standing = (await conformance.All(cancelled)).GetValueOrDefault(known.Code) })
-                : NoSuchState(state, region));
         app.MapList("/adapters", async (LinkReader links, CancellationToken cancelled) =>
         {
             var board = await links.Read(cancelled);
@@ -55,19 +54,59 @@ static class LinkRoutes
         {
             if (!region.States.TryGetValue(state.ToUpperInvariant(), out var known))
                 return NoSuchState(state, region);
-            var standing = (await conformance.All(cancelled)).GetValueOrDefault(known.Code);
+            var standing = await conformance.Of(known.Code, cancelled);
             return new ListFile
             {
                 Name = $"conformance-{known.Code}",
                 Title = $"Conformance of {known.Code}",
                 Filter = standing?.Words.Plain ?? "never examined",
                 At = time.GetUtcNow(),
-                Columns = ["check", "level", "what", "outcome", "seen"],
-                Rows = (standing?.Earned?.Checks ?? []).Select(c => new object?[] { c.Id, c.Level, c.Title, c.Outcome, c.Seen }).ToAsyncEnumerable(),
+                Columns = ["check", "level", "what", "outcome", "seen", "required", "written in", "what to do"],
+                Rows = (standing?.Earned?.Checks ?? []).Select(c => (Seen: c, Of: CheckList.Current.Find(c.Id)))
+                    .Select(c => new object?[] { c.Seen.Id, c.Seen.Level, c.Seen.Title, c.Seen.Outcome, c.Seen.Seen, c.Of?.Requires, c.Of?.Source, c.Of?.Remedy }).ToAsyncEnumerable(),
             };
         });
+        app.MapConformance();
         app.MapLinkTests();
     }
+
+    /// <summary>Levels of conformance, on pages: what was seen, the same as files, and where a signed level is handed in.</summary>
+    static void MapConformance(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/adapters/{state}/conformance", async Task<IResult> (string state, ConformanceReader conformance, Region region, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical, CancellationToken cancelled) =>
+            Known(state, region) is { } known ? Page(known, await conformance.Of(known.Code, cancelled), technical, []) : NoSuchState(state, region));
+        app.MapGet("/adapters/{state}/conformance/report.html", (string state, ConformanceReader conformance, Region region, CancellationToken cancelled) =>
+            File(state, "html", "text/html; charset=utf-8", s => Reports.Html(ConformanceReport.Of(s.Earned!)), conformance, region, cancelled));
+        app.MapGet("/adapters/{state}/conformance/junit.xml", (string state, ConformanceReader conformance, Region region, CancellationToken cancelled) =>
+            File(state, "xml", "application/xml", s => Reports.JUnit(ConformanceReport.Of(s.Earned!)), conformance, region, cancelled));
+        app.MapGet("/adapters/{state}/conformance/signed.jws", (string state, ConformanceReader conformance, Region region, CancellationToken cancelled) =>
+            File(state, "jws", "application/jose+json", s => s.Document!, conformance, region, cancelled));
+        app.MapPost("/adapters/{state}/conformance", async Task<IResult> (string state, Caller caller, HttpContext http, IAntiforgery antiforgery, ConformanceReader conformance, ConformanceDesk desk, Region region,
+            [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical, CancellationToken cancelled) =>
+        {
+            if (await Forms.OutOfDate(http, antiforgery) is { } old)
+                return old;
+            if (Known(state, region) is not { } known)
+                return NoSuchState(state, region);
+            var form = await http.Request.ReadFormAsync(cancelled);
+            using var document = new StreamReader(form.Files["document"]?.OpenReadStream() ?? Stream.Null, Encoding.UTF8);
+            var (earned, problems) = await desk.HandIn(known.Code, new(await document.ReadToEndAsync(cancelled), form["reason"], form["by"]), caller, cancelled);
+            return earned is null ? Page(known, await conformance.Of(known.Code, cancelled), technical, problems) : Forms.Seen(ConformanceAddress(known.Code));
+        }).Needs(Permission.Decide).WithFormOptions(multipartBodyLengthLimit: LargestLevel).WithMetadata(new RequestSizeLimitAttribute(LargestLevel));
+    }
+
+    // A signed document is at most 1 MiB; over the API it stands in JSON, each quotation mark with an escape.
+    const long LargestLevel = 2 * Contracts.V1.Wire.LargestDocument;
+
+    static StateProfile? Known(string state, Region region) => region.States.GetValueOrDefault(state.ToUpperInvariant());
+
+    static RazorComponentResult<ConformancePage> Page(StateProfile state, ConformanceStanding? standing, TimeProvider technical, IReadOnlyList<string> problems) =>
+        new(new { State = state, Standing = standing, Now = technical.GetUtcNow(), Problems = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
+
+    static async Task<IResult> File(string state, string ending, string type, Func<ConformanceStanding, string> content, ConformanceReader conformance, Region region, CancellationToken cancelled) =>
+        Known(state, region) is not { } known ? NoSuchState(state, region)
+        : await conformance.Of(known.Code, cancelled) is { Earned: { } earned } standing
+            ? TypedResults.File(Encoding.UTF8.GetBytes(content(standing)), type, $"conformance-{known.Code}-{earned.At.UtcDateTime:yyyyMMdd}.{ending}") : ErrorCode.UnknownLevel.Page();
 
     /// <summary>Tests of links, on pages.</summary>
     public static void MapLinkTests(this IEndpointRouteBuilder app)
@@ -98,12 +137,19 @@ static class LinkRoutes
         }).Needs(Permission.Decide);
     }
 
-    /// <summary>Tests of links, for programs.</summary>
+    /// <summary>Levels of conformance and tests of links, for programs.</summary>
     public static void MapLinkApi(this IEndpointRouteBuilder api)
     {
         api.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => await links.Read(cancelled));
         api.MapGet("/adapters/{state}/conformance", async Task<IResult> (string state, ConformanceReader conformance, Region region, Texts said, CancellationToken cancelled) =>
-            region.States.ContainsKey(state) ? TypedResults.Ok(new ConformanceBoard(state, (await conformance.All(cancelled)).GetValueOrDefault(state))) : ErrorCode.UnknownState.Problem(said));
+            Known(state, region) is { } known ? TypedResults.Ok(new ConformanceBoard(known.Code, await conformance.Of(known.Code, cancelled))) : ErrorCode.UnknownState.Problem(said));
+        api.MapPost("/adapters/{state}/conformance", (string state, HttpContext http, Caller caller, ConformanceReader conformance, ConformanceDesk desk, Region region, Texts said, CancellationToken cancelled) => Asked.For<LevelHandedIn>(http, caller, said, async wish =>
+        {
+            if (Known(state, region) is not { } known)
+                return ErrorCode.UnknownState.Problem(said);
+            var (earned, problems) = await desk.HandIn(known.Code, wish, caller, cancelled);
+            return earned is null ? ErrorCode.LevelNotUsable.Problem(said, string.Join(" ", problems)) : TypedResults.Ok(new ConformanceBoard(known.Code, await conformance.Of(known.Code, cancelled)));
+        }, cancelled)).Needs(Permission.Decide).WithMetadata(new RequestSizeLimitAttribute(LargestLevel));
         api.MapGet("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>
             desk.Known(state) is { } known ? TypedResults.Ok(await desk.Of(known.Code, cancelled)) : ErrorCode.UnknownState.Problem(said));
         api.MapGet("/adapters/{state}/tests/{testId:guid}", async Task<IResult> (string state, Guid testId, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>

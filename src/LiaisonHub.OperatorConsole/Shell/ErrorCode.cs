@@ -68,6 +68,8 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode DatabaseAway = new("LH0311", 503);
     public static readonly ErrorCode ConsoleFailed = new("LH0312", 500);
     public static readonly ErrorCode UnknownLinkTest = new("LH0401", 404);
+    public static readonly ErrorCode UnknownLevel = new("LH0402", 404);
+    public static readonly ErrorCode LevelNotUsable = new("LH0403", 422);
     public static readonly ErrorCode UnknownFilter = new("LH0411", 404);
     public static readonly ErrorCode FilterNotUsable = new("LH0412", 409);
     public static readonly ErrorCode NotYours = new("LH0413", 403);

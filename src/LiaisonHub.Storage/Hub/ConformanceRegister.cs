@@ -31,8 +31,12 @@ public sealed class ConformanceRegister(Database database)
     static readonly Statement SelectAll = new(_ => "SELECT state, examined_at, document FROM conformance ORDER BY state");
 
     /// <summary>Keeps what the latest examination of a state said; that it was kept stands in the ledger, with the digest of what was signed.</summary>
+    /// <param name="level">It.</param>
+    /// <param name="by">Who handed it in: name and function. Null: the examination recorded it itself.</param>
+    /// <param name="reason">Why. Null: the examination recorded it itself.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>False: a later one stands there.</returns>
-    public async Task<bool> Keep(SignedLevel level, CancellationToken cancellationToken)
+    public async Task<bool> Keep(SignedLevel level, string? by, string? reason, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.One<DateTimeOffset?>(Find, new { state = level.State }, cancellationToken) is { } before && before >= level.ExaminedAt)
@@ -43,8 +47,8 @@ public sealed class ConformanceRegister(Database database)
             [
                 new LedgerLeaf
                 {
-                    At = database.Time.GetUtcNow(), Kind = "LevelEarned", Actor = level.State,
-                    Content = JsonSerializer.Serialize(new { examinedAt = level.ExaminedAt, digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(level.Document))) }),
+                    At = database.Time.GetUtcNow(), Kind = "LevelEarned", Actor = by ?? level.State,
+                    Content = JsonSerializer.Serialize(new { state = level.State, examinedAt = level.ExaminedAt, reason, digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(level.Document))) }),
                 },
             ],
             cancellationToken);

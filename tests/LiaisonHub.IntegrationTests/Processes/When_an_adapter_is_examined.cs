@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using LiaisonHub.Adapters.XA;
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.Conformance;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
@@ -55,7 +56,7 @@ public sealed class When_an_adapter_is_examined(RabbitServer rabbit) : IAsyncLif
         await using var database = Database.Open(address, TimeProvider.System);
         database.Migrate(Schema.Hub);
 
-        var (code, said) = await Run("adapter", "conform", "XZ", "--json", "--html", At("report.html"), "--junit", At("report.xml"), "--record", "--database", address, "--signing-key", At("hub.json"));
+        var (code, said) = await Run("adapter", "conform", "XZ", "--json", "--html", At("report.html"), "--junit", At("report.xml"), "--record", "--signed", At("XZ.level.json"), "--database", address, "--signing-key", At("hub.json"));
 
         Assert.True(code == 0, said);
         var report = JsonDocument.Parse(said).RootElement;
@@ -72,6 +73,9 @@ public sealed class When_an_adapter_is_examined(RabbitServer rabbit) : IAsyncLif
         var earned = JsonSerializer.Deserialize<EarnedLevel>(
             Signing.Verify(Encoding.UTF8.GetBytes(kept.Document), [DocumentTypes.Conformance], directory, PublicKey.HubOwner, kept.ExaminedAt).Payload, Wire.Json)!;
         Assert.Equal(("XZ", 3, CheckList.Current.Checks.Count), (earned.State, earned.Level, earned.Checks.Count));
+        // The file to be handed in at the console says the same.
+        var file = Signing.Verify(await File.ReadAllBytesAsync(At("XZ.level.json"), Cancelled), [DocumentTypes.Conformance], directory, PublicKey.HubOwner, kept.ExaminedAt);
+        Assert.Equal(earned.Checks, JsonSerializer.Deserialize<EarnedLevel>(file.Payload, Wire.Json)!.Checks);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
-using LiaisonHub.Conformance;
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.Conformance.Groups;
 using LiaisonHub.Contracts.V1;
 
@@ -84,7 +84,10 @@ public sealed partial class CheckListTests
             liaisonhub broker provision --prefix exam- --passwords exam-passwords
             liaisonhub adapter conform XB --broker localhost --prefix exam- --passwords exam-passwords --start "dotnet LiaisonHub.Adapters.XB.dll"
             liaisonhub adapter conform XA --record --database sqlite:hub.db --signing-key /etc/liaisonhub/HUB.sign.json
+            liaisonhub adapter conform XA --signed XA.level.json --signing-key HUB.sign.json
             ```
+
+            `--record` writes the signed level into the hub's database; `--signed` writes it into a file, to be handed in at the console where the machine that examines does not reach that database.
 
             Exit code: 0 all checks of the level wanted (`--level`) passed, 1 some did not, 2 the command line cannot be used, 3 the participant cannot be reached. Never use the real broker: the kit stands in the hub's place.
 
@@ -98,7 +101,10 @@ public sealed partial class CheckListTests
 
             With `new() { Groups = ["local"] }` it goes through one group alone and earns no level; `report.Reached(_ => true)` then says how far it came.
 
-            **In the console**, the page of an adapter shows the level, until when it counts, and every check with what was seen.
+            **In the console**, the page of an adapter shows the level, until when it counts, what the levels above still need, and every check with what it asks for, what was seen and what to do; the same as
+            a page, JUnit, CSV, JSON and as it was signed. There the commands stand with which it is examined, and the file that `--signed` wrote is handed in with a reason (`POST
+            /api/v1/adapters/XA/conformance` does the same): it is kept where the hub's key signed it and is still good, where state and version of the contracts are right, where its checks are those of this
+            hub's list and come to the level it says, and where no later one is recorded. The console examines nobody and signs nothing.
 
             ## What the kit must be told
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.Conformance;
 using LiaisonHub.Conformance.Groups;
 using LiaisonHub.Contracts.V1;

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.Conformance;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging.Links;

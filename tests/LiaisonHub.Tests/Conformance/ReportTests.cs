@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using LiaisonHub.Conformance;
+using LiaisonHub.Casework.Conformance;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Tests.Conformance;

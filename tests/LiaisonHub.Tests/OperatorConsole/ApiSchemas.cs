@@ -52,6 +52,7 @@ static class ApiSchemas
         ["get /settings"] = [typeof(SettingsBoard)],
         ["get /adapters"] = [typeof(AdaptersBoard)],
         ["get /adapters/{state}/conformance"] = [typeof(ConformanceBoard)],
+        ["post /adapters/{state}/conformance"] = [typeof(ConformanceBoard)],
         ["get /adapters/{state}/tests"] = [typeof(LinkTestBoard[])],
         ["post /adapters/{state}/tests"] = [typeof(LinkTestBoard)],
         ["get /adapters/{state}/tests/{testId}"] = [typeof(LinkTestBoard)],

@@ -151,6 +151,10 @@ public sealed class ApiTests : IDisposable
         var test = (string)(await Post("/adapters/{state}/tests", "/adapters/XA/tests", new { reason = "A test" }))!["testId"]!;
         await Get("/adapters/{state}/tests/{testId}", $"/adapters/XA/tests/{test}");
         await Get("/adapters/{state}/tests/{testId}", $"/adapters/XA/tests/{Guid.NewGuid()}");
+        var level = Encoding.UTF8.GetString(ConformancePageTests.Signed(ConformancePageTests.Full));
+        await Post("/adapters/{state}/conformance", "/adapters/XA/conformance", new { document = level, reason = "A test" });
+        await Post("/adapters/{state}/conformance", "/adapters/XB/conformance", new { document = level, reason = "A test" });
+        await Post("/adapters/{state}/conformance", "/adapters/QQ/conformance", new { document = level, reason = "A test" });
         var account = (string)(await Post("/accounts", null, new { signInName = "cdune", name = "C. Dune", roles = new[] { "Reader" } }))!["accountId"]!;
         await Post("/accounts/{accountId}", $"/accounts/{account}", new { deed = "close", reason = "Has left" });
         await Post("/alerts/test", null, new { receiver = "duty", reason = "A test" });

@@ -167,10 +167,22 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     /// <summary>Posts a form of a page with the token the page carries.</summary>
     public async Task<HttpResponseMessage> Post(string page, string address, Dictionary<string, string> fields, CancellationToken cancellationToken)
     {
-        var token = Regex.Match(await Page(page, cancellationToken), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
-        using var form = new FormUrlEncodedContent(fields.Append(new("__RequestVerificationToken", token)));
+        using var form = new FormUrlEncodedContent(fields.Append(new("__RequestVerificationToken", await Token(page, cancellationToken))));
         return await Http.PostAsync(new Uri(address, UriKind.Relative), form, cancellationToken);
     }
+
+    /// <summary>Posts a form with a file, with the token the page carries.</summary>
+    public async Task<HttpResponseMessage> Post(string page, string address, Dictionary<string, string> fields, string file, byte[] content, CancellationToken cancellationToken)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var (name, value) in fields.Append(new("__RequestVerificationToken", await Token(page, cancellationToken))))
+            form.Add(new StringContent(value), name);
+        form.Add(new ByteArrayContent(content), file, "a file.json");
+        return await Http.PostAsync(new Uri(address, UriKind.Relative), form, cancellationToken);
+    }
+
+    async Task<string> Token(string page, CancellationToken cancellationToken) =>
+        Regex.Match(await Page(page, cancellationToken), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
 
     /// <summary>What a document says to somebody who says why.</summary>
     public async Task<string> Document(string address, CancellationToken cancellationToken)

@@ -209,17 +209,18 @@ public abstract class ConformanceRegisterTests(DatabaseFixture fixture) : StoreT
         var register = new ConformanceRegister(Database);
         SignedLevel Of(string state, int day, string document) => new() { State = state, ExaminedAt = Now.AddDays(day), Document = document };
 
-        Assert.True(await register.Keep(Of("XA", 1, "{first}"), Cancelled));
-        Assert.True(await register.Keep(Of("XB", 1, new string('x', 100_000)), Cancelled));
-        Assert.True(await register.Keep(Of("XA", 2, "{second}"), Cancelled));
-        Assert.False(await register.Keep(Of("XA", 1, "{first}"), Cancelled));
-        Assert.False(await register.Keep(Of("XA", 2, "{other}"), Cancelled));
+        Assert.True(await register.Keep(Of("XA", 1, "{first}"), null, null, Cancelled));
+        Assert.True(await register.Keep(Of("XB", 1, new string('x', 100_000)), "A. Bell, duty operator", "A new adapter", Cancelled));
+        Assert.True(await register.Keep(Of("XA", 2, "{second}"), null, null, Cancelled));
+        Assert.False(await register.Keep(Of("XA", 1, "{first}"), null, null, Cancelled));
+        Assert.False(await register.Keep(Of("XA", 2, "{other}"), null, null, Cancelled));
 
         var kept = await register.All(Cancelled);
         Assert.Equal([("XA", Now.AddDays(2), 8), ("XB", Now.AddDays(1), 100_000)], kept.Select(l => (l.State, l.ExaminedAt, l.Document.Length)));
         var told = await new Ledger(Database).DeedsPage(new DeedFilter { Kind = "LevelEarned" }, null, 10, Cancelled);
-        Assert.Equal(["XA", "XA", "XB"], told.Select(l => l.Actor).Order());
+        Assert.Equal(["A. Bell, duty operator", "XA", "XA"], told.Select(l => l.Actor).Order());
         Assert.All(told, l => Assert.Matches("\"digest\":\"[0-9a-f]{64}\"", l.Content));
+        Assert.Contains(told, l => l.Content.Contains("\"reason\":\"A new adapter\"", StringComparison.Ordinal) && l.Content.Contains("\"state\":\"XB\"", StringComparison.Ordinal));
     }
 }
 

@@ -4,7 +4,7 @@ using System.Text;
 using System.Xml;
 using LiaisonHub.Contracts.V1;
 
-namespace LiaisonHub.Conformance;
+namespace LiaisonHub.Casework.Conformance;
 
 /// <summary>A report as others read it: a page for people, JUnit for build servers.</summary>
 public static class Reports
@@ -41,7 +41,7 @@ public static class Reports
             <p><strong>{{Text(Level(report))}}</strong></p>
             <dl>
             <dt>Examined</dt><dd>{{Text(report.Participant)}}</dd>
-            <dt>When</dt><dd>{{report.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}} UTC, {{report.Seconds}} s</dd>
+            <dt>When</dt><dd>{{report.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}} UTC{{(report.Seconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", {seconds} s") : "")}}</dd>
             <dt>Contracts</dt><dd>version {{Text(report.ContractVersion)}}</dd>
             <dt>Kit</dt><dd>version {{Text(report.KitVersion)}}</dd>
             <dt>Checks</dt><dd>{{report.Count(CheckOutcome.Passed)}} passed, {{report.Count(CheckOutcome.Failed)}} failed, {{report.Count(CheckOutcome.NotObserved)}} not observed, {{report.Count(CheckOutcome.NotApplicable)}} do not apply</dd>
@@ -51,7 +51,7 @@ public static class Reports
             """);
         foreach (var group in list.Groups)
         {
-            var checks = report.Checks.Where(c => list[c.Id].Group == group.Code).ToList();
+            var checks = report.Checks.Where(c => list.Find(c.Id)?.Group == group.Code).ToList();
             if (checks.Count == 0)
                 continue;
             page.Append(CultureInfo.InvariantCulture, $$"""
@@ -84,10 +84,10 @@ public static class Reports
         {
             xml.WriteStartElement("testsuites");
             Counts(xml, $"Conformance of {report.State}", report.Checks);
-            xml.WriteAttributeString("time", report.Seconds.ToString(CultureInfo.InvariantCulture));
+            xml.WriteAttributeString("time", (report.Seconds ?? 0).ToString(CultureInfo.InvariantCulture));
             foreach (var group in list.Groups)
             {
-                var checks = report.Checks.Where(c => list[c.Id].Group == group.Code).ToList();
+                var checks = report.Checks.Where(c => list.Find(c.Id)?.Group == group.Code).ToList();
                 if (checks.Count == 0)
                     continue;
                 xml.WriteStartElement("testsuite");

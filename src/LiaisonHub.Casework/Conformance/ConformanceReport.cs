@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 
-namespace LiaisonHub.Conformance;
+namespace LiaisonHub.Casework.Conformance;
 
 /// <summary>What an examination has seen.</summary>
 public sealed record ConformanceReport
@@ -26,14 +26,28 @@ public sealed record ConformanceReport
     /// <summary>When it began (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>How long it took.</summary>
-    public required double Seconds { get; init; }
+    /// <summary>How long it took (s). Null: it is not known any more.</summary>
+    public double? Seconds { get; init; }
 
     /// <summary>Every check gone through, by number.</summary>
     public required IReadOnlyList<CheckResult> Checks { get; init; }
 
     /// <summary>The level earned: the highest all of whose checks, and those of the levels below, were seen and passed. 0: none, or not all groups were gone through.</summary>
-    public int Level => Checks.Count < CheckList.Current.Checks.Count ? 0 : Reached(_ => true);
+    public int Level => signed ?? (Checks.Count < CheckList.Current.Checks.Count ? 0 : Reached(_ => true));
+
+    int? signed;
+
+    /// <summary>What the hub has signed, to be told again as it was told then.</summary>
+    public static ConformanceReport Of(EarnedLevel earned) => new()
+    {
+        State = earned.State,
+        Participant = earned.Participant,
+        KitVersion = earned.KitVersion,
+        ContractVersion = earned.ContractVersion,
+        At = earned.At,
+        Checks = earned.Checks,
+        signed = earned.Level,
+    };
 
     /// <summary>How many checks had an outcome.</summary>
     public int Count(CheckOutcome outcome) => Checks.Count(c => c.Outcome == outcome);
@@ -41,7 +55,7 @@ public sealed record ConformanceReport
     /// <summary>The highest level no check of which, among some groups, failed or went unobserved.</summary>
     public int Reached(Func<Check, bool> among)
     {
-        var open = Checks.Where(c => c.Outcome is CheckOutcome.Failed or CheckOutcome.NotObserved).Select(c => CheckList.Current[c.Id]).Where(among).Select(c => c.Level).DefaultIfEmpty(CheckList.Current.Levels.Count + 1).Min();
+        var open = Checks.Where(c => c.Outcome is CheckOutcome.Failed or CheckOutcome.NotObserved).Select(c => CheckList.Current.Find(c.Id)).OfType<Check>().Where(among).Select(c => c.Level).DefaultIfEmpty(CheckList.Current.Levels.Count + 1).Min();
         return open - 1;
     }
 

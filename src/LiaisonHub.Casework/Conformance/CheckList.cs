@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 
-namespace LiaisonHub.Conformance;
+namespace LiaisonHub.Casework.Conformance;
 
 /// <summary>One numbered check: what is required, and where that is written. Data: <c>contracts/conformance/checks.json</c>.</summary>
 public sealed record Check
@@ -57,6 +57,9 @@ public sealed record CheckList
 
     /// <summary>The checks, by number.</summary>
     public required IReadOnlyList<Check> Checks { get; init; }
+
+    /// <summary>A check by its number. Null: this list has none.</summary>
+    public Check? Find(string id) => byId.GetValueOrDefault(id);
 
     /// <summary>A check by its number.</summary>
     public Check this[string id] => byId.TryGetValue(id, out var check) ? check : throw new ArgumentException($"There is no check {id}.", nameof(id));
