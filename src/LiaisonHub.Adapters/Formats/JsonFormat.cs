@@ -244,6 +244,43 @@ sealed class JsonPart(string name, JsonPart? parent, int line) : SourceNode
 
     internal JsonPart? this[string key] => Kind == JsonValueKind.Object ? parts.Find(p => p.Name == key) : null;
 
+    Dictionary<string, JsonPart>? known;
+
+    /// <summary>What is meant: of an object that says nothing but which part of the same message it stands for (<c>{ "@id": "p1" }</c>, <c>{ "$ref": "#/persons/0" }</c>), that part; else itself. Nothing
+    /// outside of the message is ever looked for.</summary>
+    internal JsonPart Meant => Kind == JsonValueKind.Object && parts is [{ Name: "@id" or "$ref", Value: { } named } only] ? Root.Referred(only.Name, named) ?? this : this;
+
+    JsonPart Root => parent is null ? this : parent.Root;
+
+    JsonPart? Referred(string how, string named)
+    {
+        if (how == "$ref")
+        {
+            var at = named.StartsWith("#/", StringComparison.Ordinal) ? this : null;
+            foreach (var step in named.Split('/').Skip(1).Select(s => Uri.UnescapeDataString(s).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
+                at = at?.parts.Find(p => p.Name == step);
+            return at;
+        }
+
+        if (known is null)
+        {
+            known = new(StringComparer.Ordinal);
+            var waiting = new Stack<JsonPart>([this]);
+            while (waiting.TryPop(out var part))
+            {
+                // Of two with one name neither is known to be the one that is meant.
+                if (part.parts.Count > 1 && part["@id"]?.Value is { } id && !known.TryAdd(id, part))
+                    known[id] = Nothing;
+                foreach (var inner in part.parts.Where(p => p.parts.Count > 0))
+                    waiting.Push(inner);
+            }
+        }
+
+        return known.TryGetValue(named, out var found) && found != Nothing ? found : null;
+    }
+
+    static readonly JsonPart Nothing = new("", null, 0);
+
     public override string Name => name;
 
     internal override IEnumerable<string> Names
@@ -397,9 +434,11 @@ sealed class JsonPath : SourcePath
         internal IEnumerable<JsonPart> Follow(JsonPart at) => this switch
         {
             { Name: "*" } => (at.Kind == JsonValueKind.Array ? at.Parts : [at]).Where(p => p.Kind == JsonValueKind.Object).SelectMany(p => p.Parts),
-            { Name: { } name } => at.Kind == JsonValueKind.Array ? at.Parts.Select(p => p[name]).OfType<JsonPart>() : at[name] is { } part ? [part] : [],
+            { Name: { } name } => at.Kind == JsonValueKind.Array ? at.Parts.Select(p => Part(p, name)).OfType<JsonPart>() : Part(at, name) is { } part ? [part] : [],
             { Index: { } index } => at.Kind == JsonValueKind.Array ? at.Parts.Skip(index).Take(1) : index == 0 && !at.IsEmpty ? [at] : [],
             _ => at.Kind == JsonValueKind.Array ? at.Parts : at.IsEmpty ? [] : [at],
         };
+
+        static JsonPart? Part(JsonPart at, string name) => at[name] ?? at.Meant[name];
     }
 }

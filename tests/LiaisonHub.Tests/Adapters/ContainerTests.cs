@@ -174,7 +174,7 @@ public sealed class ContainerTests
         Assert.Equal(("SUCCESSFUL", "Test.pdf"), ((string?)put.Element(ConnectorMessage.Ns + "TrustOk")!.Attribute("technical"), (string?)put.Element(ConnectorMessage.Ns + "TrustOk")!.Attribute("document")));
     }
 
-    static XElement Put(ConnectorMessage message)
+    internal static XElement Put(ConnectorMessage message)
     {
         var root = Directory.CreateTempSubdirectory("container");
         try

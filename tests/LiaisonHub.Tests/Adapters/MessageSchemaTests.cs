@@ -151,6 +151,13 @@ public sealed class MessageSchemaTests : IDisposable
             translation.Breaches.Select(b => Regex.Match(b, @"^hearing\.prosecutionCases\[0\]\.defendants\[0\]\.offences\[0\]\.judicialResults\[0\]\.(\w+) \(line \d+\) is not described$").Groups[1].Value).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>How many places of the recorded reply break the publisher's own descriptions.</summary>
+    internal static int BreachesOfTheReply()
+    {
+        using var tests = new MessageSchemaTests();
+        return new Translator(tests.WithPublishedDescriptions()).Translate(new LocalFile { Name = "reply.json", Bytes = File.ReadAllBytes(Countries.Published(Platform, "recorded-responses", "hearing_result_fetcher__success.0.body.json")) }).Breaches.Count;
+    }
+
     void Write(string kind, string name, string text)
     {
         Directory.CreateDirectory(Path.Combine(folder, kind));

@@ -155,13 +155,19 @@ public sealed class PublishedSampleTests
     {
         var (messages, rules, assertions) = await XJustizTests.Validated();
         var logs = PoliceTests.Logs.Select(l => l.Data).Where(l => l != "(absent)").Select(PoliceTests.RoundTrip).ToList();
+        var evidence = PublishedConnectorTests.Evidence();
         string[] rows =
         [
             $"| XA | results of courts against the publisher's own translation of the same message (2 messages) | {Compared("test-001.json") + Compared("test-075-0.json")} values equal |",
+            $"| XB | a recorded reply of the case platform, value by value against what was made of it | {Recorded()} values equal |",
+            $"| XB | the same against the publisher's own 104 descriptions (JSON Schema draft-04) | {MessageSchemaTests.BreachesOfTheReply()} places break them, the same that another reader of the draft finds; none is refused |",
             $"| XC | segments of {logs.Count} recorded logs of a police computer, read and written again | {logs.Sum(l => l.Segments)} segments, {logs.Sum(l => l.Fields)} fields, equal to the last blank |",
             $"| XC | rows of a published list of crown court cases against what was made of them | {PoliceTests.Listed()} cells equal |",
+            $"| XD | nothing is published for its tables; rows of its registry, cell by cell against what was made of them | {await RegistryTests.Compared()} cells equal |",
             $"| XE | messages made of samples of the contract, against the official schema of XJustiz 3.5.1 | {messages} messages valid |",
             $"| XE | the same, against the three official Schematron files (gds 1.3, straf 1.2, straf.xbfj 1.4), run by Saxon outside of the product | {rules} rules applied, {assertions} assertions tested, all of them hold (those of gds; straf and xbfj speak of messages XE does not write) |",
+            $"| XF | evidence of the {evidence.Valid} kinds, valid by the published schema (ETSI TS 102 640), against what was read of it | {evidence.Values} values equal |",
+            $"| XF | a published message of a connector: its properties, token and evidence (which breaks its own schema) against what was read of them | {PublishedConnectorTests.Message()} values equal |",
         ];
 
         var sweeps = new List<PublishedSweep>();
@@ -194,6 +200,49 @@ public sealed class PublishedSampleTests
 
             Why what was put aside was put aside, over all of them: {string.Join(", ", reasons)}. What a code means stands in `src/LiaisonHub.Adapters/Formats/SourceDocument.cs`.
             """, "docs", "adapters", "oracles.md");
+    }
+
+    [Fact]
+    public void What_was_made_of_a_recorded_reply_is_what_it_says() => Assert.True(Recorded() > 12);
+
+    // How many values were compared.
+    static int Recorded()
+    {
+        var bytes = File.ReadAllBytes(Countries.Published("uk-common-platform-json", "recorded-responses", "hearing_result_fetcher__success.0.body.json"));
+        var hearing = JsonNode.Parse(bytes)!["hearing"]!;
+        var ours = Countries.Translate("XB", "reply.json", bytes).Private!;
+        var cases = hearing["prosecutionCases"]!.AsArray().ToList();
+        var defendants = cases.SelectMany(c => c!["defendants"]!.AsArray()).ToList();
+        var offences = defendants.SelectMany(d => d!["offences"]!.AsArray()).ToList();
+        var persons = ours["persons"]!.AsArray();
+        var compared = 0;
+        Equal(cases.Select(c => c!["prosecutionCaseIdentifier"]!["caseURN"]), [ours["fileNumber"]]);
+        Equal(defendants.Select(d => Details(d)["lastName"]), persons.Select(p => p!["familyName"]));
+        Equal(defendants.Select(d => Details(d)["firstName"]), persons.Select(p => p!["givenNames"]));
+        Equal(defendants.Select(d => Details(d)["title"]), persons.Select(p => p!["title"]));
+        Equal(defendants.Select(d => Details(d)["dateOfBirth"]), persons.Select(p => p!["birth"]!["value"]));
+        Equal(defendants.Select(d => Details(d)["gender"]), persons.Select(p => p!["sex"]));
+        Equal(defendants.SelectMany(d => Details(d)["address"]!.AsObject().Select(a => a.Value)), persons.SelectMany(p => p!["address"]!.AsArray()));
+        Equal(defendants.SelectMany(d => new[] { d!["personDefendant"]!["arrestSummonsNumber"], d["id"] }), persons.SelectMany(p => p!["numbers"]!.AsArray().Select(n => n!["value"])));
+        Equal(offences.Select(o => o!["offenceCode"]), ours["offences"]!.AsArray().Select(o => o!["code"]));
+        Equal(offences.Select(o => o!["wording"]), ours["offences"]!.AsArray().Select(o => o!["wording"]));
+        Equal(offences.Select(o => o!["startDate"]), ours["offences"]!.AsArray().Select(o => o!["time"]!["from"]!["value"]));
+        var results = ours["offences"]!.AsArray().SelectMany(o => o!["results"]!.AsArray()).ToList();
+        Equal(offences.SelectMany(o => o!["judicialResults"]!.AsArray().Select(r => r!["cjsCode"])), results.Select(r => r!["code"]));
+        Equal(offences.SelectMany(o => o!["judicialResults"]!.AsArray().Select(r => r!["resultText"])), results.Select(r => r!["text"]));
+        return compared;
+
+        static JsonNode Details(JsonNode? defendant) => defendant!["personDefendant"]!["personDetails"]!;
+
+        // Blanks and line ends that a screen put into a text are none of it; words in capitals are codes.
+        static string Plain(JsonNode? node) => string.Join(' ', ((string?)node ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+
+        void Equal(IEnumerable<JsonNode?> their, IEnumerable<JsonNode?> our)
+        {
+            var expected = their.Select(Plain).ToList();
+            Assert.Equal(expected, our.Select(Plain));
+            compared += expected.Count;
+        }
     }
 
     static int Compared(string file)

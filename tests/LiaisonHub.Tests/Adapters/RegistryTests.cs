@@ -114,6 +114,43 @@ public sealed class RegistryTests : IAsyncLifetime
         Assert.Contains("TORREST", row.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_was_made_of_a_row_is_what_stands_in_its_cells() => Assert.True(await Compared() > 10);
+
+    /// <summary>How many cells of the registry were compared with what was made of them.</summary>
+    internal static async Task<int> Compared()
+    {
+        await using var tests = new RegistryTests();
+        await tests.InitializeAsync();
+        foreach (var collector in tests.collectors)
+            await collector.Collect(Cancelled);
+        var translations = Directory.EnumerateFiles(tests.xd.At("inbox"), "*.json").Select(f => Countries.Translate("XD", Path.GetFileName(f), File.ReadAllBytes(f))).Where(t => t.Private is not null && t.Mapping == "Request from the registry").ToList();
+        await using var connection = await tests.registry.Connect(Cancelled);
+        var compared = 0;
+        foreach (var row in await connection.QueryAsync("SELECT * FROM liaison_request WHERE status = 'R'"))
+        {
+            var made = translations.Single(t => (string?)t.Private!["fileNumber"] == row.case_no);
+            Equal([row.to_state, row.case_no, row.summary, row.offender_id], [made.ToState, (string?)made.Private!["fileNumber"], (string?)made.Private["text"], (string?)made.Private["numbers"]![0]!["value"]]);
+            if ((string?)row.court_date is { } court)
+                Equal([court], [(string?)made.Open["downstreamDates"]![0]!["on"]]);
+            var names = (await connection.QueryAsync("SELECT * FROM offender_name WHERE offender_id = @id AND name_type = 'O'", new { id = (long)row.offender_id })).ToList();
+            Equal(names.SelectMany(n => new object?[] { n.last_name, string.Join(' ', new[] { (string?)n.first_name, (string?)n.middle_name }.Where(x => x is not null)), n.birth_date }),
+                made.Private["persons"]!.AsArray().SelectMany(p => new[] { (string?)p!["familyName"], (string?)p["givenNames"], (string?)p["birth"]!["raw"] }));
+            var charges = (await connection.QueryAsync("SELECT * FROM offender_charge WHERE offender_id = @id ORDER BY charge_no", new { id = (long)row.offender_id })).ToList();
+            Equal(charges.SelectMany(c => new object?[] { ((string)c.statute).Replace('O', '0'), c.description, c.offence_date, c.offence_place }),
+                made.Private["offences"]!.AsArray().SelectMany(o => new[] { (string?)o!["code"], (string?)o["wording"], (string?)o["time"]!["from"]!["raw"], (string?)o["place"] }));
+        }
+
+        return compared;
+
+        void Equal(IEnumerable<object?> cells, IEnumerable<string?> read)
+        {
+            var expected = cells.Select(c => c is null ? null : Convert.ToString(c, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+            Assert.Equal(expected, read);
+            compared += expected.Count;
+        }
+    }
+
     async Task Collect()
     {
         foreach (var collector in collectors)

@@ -20,18 +20,21 @@ public sealed class TrapListTests
         ("T05", "A period in days instead of a date", [(typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_period_counted_in_days_is_shown_to_a_person_with_its_number_and_becomes_no_date))]),
         ("T06", "Order and labels of names", [
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Which_name_is_the_family_name_is_what_the_mapping_says_and_never_the_label_or_the_order)),
-            (typeof(PoliceTests), nameof(PoliceTests.A_list_of_the_courts_becomes_questions_with_what_it_says_and_nothing_it_does_not_say))]),
+            (typeof(PoliceTests), nameof(PoliceTests.A_list_of_the_courts_becomes_questions_with_what_it_says_and_nothing_it_does_not_say)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Which_name_is_a_family_name_holds_for_any_names_in_any_order_under_any_label))]),
         ("T07", "Names cut, in capitals, in other letters", [
             (typeof(PoliceTests), nameof(PoliceTests.Days_money_durations_and_names_are_written_as_the_host_has_them)), (typeof(TableTests), nameof(TableTests.What_is_written_has_the_width_of_its_layout_and_what_does_not_fit_is_said_and_not_written))]),
         ("T08", "Aliases as rows, lists and other scripts; the same person twice", [
-            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Other_names_of_a_person_arrive_all_of_them_as_rows_as_a_list_and_in_other_scripts))]),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Other_names_of_a_person_arrive_all_of_them_as_rows_as_a_list_and_in_other_scripts)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.However_many_numbers_and_days_of_birth_one_person_has_none_is_lost_and_none_is_chosen))]),
         ("T09", "Person or company; a witness or parent as the subject", [
             (typeof(TrapTests), nameof(TrapTests.A_company_is_a_company_and_no_person_is_invented_for_it)), (typeof(MeasureMappingTests), nameof(MeasureMappingTests.A_result_of_a_court_says_in_which_capacity_the_person_is_heard)),
             (typeof(MeasureMappingTests), nameof(MeasureMappingTests.The_witness_of_whom_the_court_says_nothing_is_asked_for_and_is_not_the_defendant)),
             (typeof(TrapTests), nameof(TrapTests.A_hearing_result_of_the_platform_asks_only_for_what_it_cannot_say))]),
         ("T10", "Codes of sex: unknown is not another", [(typeof(TrapPropertyTests), nameof(TrapPropertyTests.Nobody_said_it_is_not_another_sex_in_any_state))]),
         ("T11", "Measures of the body in other units; 0 and O", [
-            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_measure_of_a_body_travels_in_the_words_it_was_written_in)), (typeof(RegistryTests), nameof(RegistryTests.The_letter_O_and_the_digit_0_are_one))]),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_measure_of_a_body_travels_in_the_words_it_was_written_in)), (typeof(RegistryTests), nameof(RegistryTests.The_letter_O_and_the_digit_0_are_one)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Codes_in_which_the_letter_O_and_the_digit_0_were_confused_are_one_code_and_other_codes_stay_others))]),
         ("T12", "Character sets that differ from what is declared", [
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_text_in_any_character_set_that_can_hold_it_is_read_as_it_was)),
             (typeof(TrapTests), nameof(TrapTests.A_byte_order_mark_and_a_wrong_character_set_are_repaired_and_the_repair_is_on_record)),
@@ -47,7 +50,9 @@ public sealed class TrapListTests
             (typeof(TrapTests), nameof(TrapTests.Every_spelling_of_no_value_is_no_value)), (typeof(TrapTests), nameof(TrapTests.Padding_and_no_break_spaces_are_no_part_of_a_value)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt))]),
         ("T16", "Graphs instead of trees; one object or a list of it", [(typeof(XJustizTests), nameof(XJustizTests.What_a_request_says_stands_in_the_elements_that_are_meant_for_it)),
-            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt))]),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_part_that_stands_elsewhere_in_the_message_says_the_same_as_one_that_stands_in_its_place)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_reference_that_leads_nowhere_to_two_places_to_itself_or_outside_is_no_value))]),
         ("T17", "Namespaces, prefixes, parts nobody described", [
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_prefix_is_only_a_name_and_what_counts_is_the_namespace)), (typeof(TrapTests), nameof(TrapTests.Fields_the_official_description_does_not_have_are_accepted_and_reported))]),
         ("T18", "Messages break their own description; going out is strict", [
@@ -60,13 +65,16 @@ public sealed class TrapListTests
             (typeof(MappingFileTests), nameof(MappingFileTests.A_code_of_a_list_of_plain_values_that_no_table_explains_is_asked_about)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.The_version_of_the_table_stands_beside_what_it_explained))]),
         ("T21", "The same form for an order and its end", [
-            (typeof(RegistryTests), nameof(RegistryTests.A_warrant_that_was_lifted_later_is_seen_although_only_a_letter_of_its_row_changed)), (typeof(RegistryTests), nameof(RegistryTests.What_the_registry_cannot_say_is_asked_and_what_is_over_is_put_aside_with_its_reason))]),
+            (typeof(RegistryTests), nameof(RegistryTests.A_warrant_that_was_lifted_later_is_seen_although_only_a_letter_of_its_row_changed)), (typeof(RegistryTests), nameof(RegistryTests.What_the_registry_cannot_say_is_asked_and_what_is_over_is_put_aside_with_its_reason)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Only_the_letter_of_an_order_in_force_is_an_order_and_its_prose_makes_none_of_it))]),
         ("T22", "Prose that contradicts the fields", [
             (typeof(PublishedSampleTests), nameof(PublishedSampleTests.The_day_in_the_text_of_a_warrant_and_the_next_hearing_are_two_days_and_only_one_of_them_is_a_field)),
-            (typeof(TrapTests), nameof(TrapTests.What_only_the_prose_says_is_shown_to_be_confirmed_and_stands_in_no_field))]),
+            (typeof(TrapTests), nameof(TrapTests.What_only_the_prose_says_is_shown_to_be_confirmed_and_stands_in_no_field)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Prose_never_moves_a_field_and_what_it_says_otherwise_waits_for_a_person))]),
         ("T23", "What only prose says", [(typeof(MappingFileTests), nameof(MappingFileTests.A_value_read_from_prose_waits_for_a_person_who_sees_what_was_read))]),
         ("T24", "The same case sent again", [
-            (typeof(InboxTests), nameof(InboxTests.The_same_case_sent_again_with_other_words_asks_a_person_what_it_is)), (typeof(RegistryTests), nameof(RegistryTests.A_changed_row_is_the_same_case_again_and_not_a_new_request))]),
+            (typeof(InboxTests), nameof(InboxTests.The_same_case_sent_again_with_other_words_asks_a_person_what_it_is)), (typeof(RegistryTests), nameof(RegistryTests.A_changed_row_is_the_same_case_again_and_not_a_new_request)),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Whatever_was_corrected_in_a_case_that_was_sent_it_is_asked_about_and_the_same_bytes_are_a_duplicate))]),
         ("T25", "Local numbers that collide or are written in two ways", [
             (typeof(TrapTests), nameof(TrapTests.The_same_case_has_the_same_key_however_its_numbers_are_padded_or_cased)), (typeof(TrapTests), nameof(TrapTests.One_summons_number_written_in_two_ways_is_one_number)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.The_same_numbers_in_another_state_are_another_case))]),

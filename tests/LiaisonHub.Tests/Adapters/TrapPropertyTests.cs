@@ -16,6 +16,8 @@ public sealed class TrapPropertyTests : IDisposable
 
     static readonly Gen<DateOnly> AnyDay = Gen.Int[1, 3_000_000].Select(d => DateOnly.FromDayNumber(d));
 
+    static readonly Gen<string> Names = Gen.String[Gen.Char["AÉŽабß漢-'"], 1, 10];
+
     readonly string folder = Directory.CreateTempSubdirectory("traps-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -52,17 +54,31 @@ public sealed class TrapPropertyTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData("30 working days from publication")]
-    [InlineData("Answer within 45 days of the notice of 3 March 2026.")]
-    public void A_period_counted_in_days_is_shown_to_a_person_with_its_number_and_becomes_no_date(string words)
-    {
-        var read = Translate(""" "gaps": { "each": "text", "from": ".", "read": [{ "what": "a period", "pattern": "(?<value>[0-9]+ (working )?days)" }] } """, new JsonObject { ["kind"] = "x", ["text"] = words });
+    [Fact]
+    public void A_period_counted_in_days_is_shown_to_a_person_with_its_number_and_becomes_no_date() =>
+        Gen.Select(Gen.Int[0, 999], Gen.Bool, AnyDay, Gen.Int[0, 2]).Sample((number, working, from, how) =>
+        {
+            var period = $"{number} {(working ? "working " : "")}days";
+            var words = how switch { 0 => $"{period} from publication", 1 => $"Answer within {period} of the notice of {from:d MMMM yyyy}.", _ => $"Published {from:yyyy-MM-dd}; {period}" };
 
-        Assert.Equal(words, (string?)read.Open["gaps"]![0]);
-        Assert.Null(read.Open["wantedBy"]);
-        Assert.Contains(read.Provenance, t => t.ToConfirm && t.Note!.Contains(words.Contains("45", StringComparison.Ordinal) ? "45 days" : "30 working days", StringComparison.Ordinal));
-    }
+            var read = Translate(""" "gaps": { "each": "text", "from": ".", "read": [{ "what": "a period", "pattern": "(?<value>[0-9]+ (working )?days)" }] } """, new JsonObject { ["kind"] = "x", ["text"] = words });
+
+            Assert.Equal(words, (string?)read.Open["gaps"]![0]);
+            Assert.Null(read.Open["wantedBy"]);
+            Assert.Contains(period, Assert.Single(read.Provenance, t => t.ToConfirm).Note, StringComparison.Ordinal);
+        }, iter: 200);
+
+    [Fact]
+    public void Which_name_is_a_family_name_holds_for_any_names_in_any_order_under_any_label() =>
+        Gen.Select(Names, Names, Names, Gen.Bool).Sample((first, second, given, one) =>
+        {
+            // The label says the other; two family names stand in two fields; a person has one name only.
+            var read = Private(
+                """ "persons": { "list": [ { "fields": { "familyName": "name", "givenNames": "surname" } }, { "fields": { "familyName": { "from": ["PATERNO", "MATERNO"], "join": " " }, "givenNames": "NOMBRE" } } ] } """,
+                new JsonObject { ["kind"] = "x", ["name"] = first, ["surname"] = one ? null : given, ["PATERNO"] = first, ["MATERNO"] = one ? null : second, ["NOMBRE"] = given })["persons"]!.AsArray();
+
+            Assert.Equal([(first, one ? null : given), (one ? first : $"{first} {second}", given)], read.Select(p => ((string?)p!["familyName"], (string?)p["givenNames"])));
+        }, iter: 200);
 
     [Fact]
     public void Which_name_is_the_family_name_is_what_the_mapping_says_and_never_the_label_or_the_order()
@@ -91,6 +107,18 @@ public sealed class TrapPropertyTests : IDisposable
         }, iter: 100);
 
     [Fact]
+    public void However_many_numbers_and_days_of_birth_one_person_has_none_is_lost_and_none_is_chosen() =>
+        Gen.Select(Gen.Int[1, 999_999].Array[1, 8], AnyDay.Array[1, 5]).Sample((numbers, days) =>
+        {
+            var read = Private(""" "persons": { "list": [ { "fields": { "familyName": "name", "birth": { "from": "born[0]", "dates": ["yyyy-MM-dd"] }, "aliases": "born[*]", "numbers": { "each": "tax[*]", "fields": { "kind": { "value": "Tax", "because": "x" }, "value": "." } } } } ] } """,
+                new JsonObject { ["kind"] = "x", ["name"] = "T", ["born"] = new JsonArray([.. days.Select(d => (JsonNode)$"{d:yyyy-MM-dd}")]), ["tax"] = new JsonArray([.. numbers.Select(n => (JsonNode)$"{n:D6}")]) })["persons"]![0]!;
+
+            Assert.Equal(numbers.Select(n => $"{n:D6}"), read["numbers"]!.AsArray().Select(n => (string?)n!["value"]));
+            Assert.Equal(days.Select(d => $"{d:yyyy-MM-dd}"), read["aliases"]!.AsArray().Select(a => (string?)a));
+            Assert.Equal($"{days[0]:yyyy-MM-dd}", (string?)read["birth"]!["raw"]);
+        }, iter: 100);
+
+    [Fact]
     public void Nobody_said_it_is_not_another_sex_in_any_state()
     {
         foreach (var (state, table, codes) in new[] { ("XA", "gender", "9 0"), ("XB", "gender", "NOT_SPECIFIED NOT_KNOWN"), ("XC", "sexes", "U"), ("XD", "sexes", "U"), ("XF", "sexes", "N") })
@@ -106,7 +134,22 @@ public sealed class TrapPropertyTests : IDisposable
 
     [Fact]
     public void A_measure_of_a_body_travels_in_the_words_it_was_written_in() =>
-        Assert.Equal("6'2\" / 190 lb (about 1.88 m)", (string?)Private(""" "text": { "template": "{height}", "with": { "height": "height" } } """, new JsonObject { ["kind"] = "x", ["height"] = "6'2\" / 190 lb (about 1.88 m)" })["text"]);
+        Gen.Select(Gen.Int[1, 8], Gen.Int[0, 11], Gen.Int[60, 400], Gen.Int[0, 3]).Sample((feet, inches, pounds, how) =>
+        {
+            var words = how switch { 0 => $"{feet}'{inches}\" / {pounds} lb (about 1.88 m)", 1 => $"{(feet * 12) + inches} in", 2 => $"{pounds}", _ => $"{feet} ft. {inches} in., heavy" };
+
+            Assert.Equal(words, (string?)Private(""" "text": { "template": "{height}", "with": { "height": "height" } } """, new JsonObject { ["kind"] = "x", ["height"] = words })["text"]);
+        }, iter: 100);
+
+    [Fact]
+    public void Codes_in_which_the_letter_O_and_the_digit_0_were_confused_are_one_code_and_other_codes_stay_others() =>
+        Gen.Select(Gen.String[Gen.Char["0OoAb19-"], 1, 12], Gen.String[Gen.Char["0OoAb19-"], 1, 12]).Sample((one, other) =>
+        {
+            static string Typed(string code, char zero) => string.Concat(code.ToUpperInvariant().Select(c => c is 'O' or '0' ? zero : c));
+
+            Assert.All("0Oo", zero => Assert.Equal(LiaisonHub.Adapters.XD.Xd.ZeroNotLetter(one), LiaisonHub.Adapters.XD.Xd.ZeroNotLetter($" {Typed(one, zero)} ")));
+            Assert.Equal(Typed(one, '0') == Typed(other, '0'), LiaisonHub.Adapters.XD.Xd.ZeroNotLetter(one) == LiaisonHub.Adapters.XD.Xd.ZeroNotLetter(other));
+        }, iter: 300);
 
     [Fact]
     public void A_text_in_any_character_set_that_can_hold_it_is_read_as_it_was() =>
@@ -161,6 +204,99 @@ public sealed class TrapPropertyTests : IDisposable
         Assert.Equal(expected, Private(paths, JsonNode.Parse($$"""{ "kind": "x", "people": {{person}} }""")!.AsObject())["persons"]!.ToJsonString());
         foreach (var nothing in new[] { "\"\"", "\"             \"", "null", "{}", "[]", "\"\\u00a0\"" })
             Assert.Equal(expected, Private(paths, JsonNode.Parse($$"""{ "kind": "x", "people": [{ "name": "Torrest", "title": {{nothing}} }, {{nothing}}] }""")!.AsObject())["persons"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void A_part_that_stands_elsewhere_in_the_message_says_the_same_as_one_that_stands_in_its_place() =>
+        Gen.Select(Gen.Int[1, 12], Gen.Int[0, 11].Array[1, 20], Gen.Bool).Sample((people, accused, byPointer) =>
+        {
+            JsonObject Person(int i) => new() { ["@id"] = $"urn:p/{i}", ["name"] = new JsonObject { ["last"] = $"P{i}" } };
+            JsonObject Message(Func<int, JsonNode> accusedOf) => new() { ["kind"] = "x", ["persons"] = new JsonArray([.. Enumerable.Range(0, people).Select(i => (JsonNode)Person(i))]), ["accused"] = new JsonArray([.. accused.Select(a => accusedOf(a % people))]) };
+            const string Paths = """ "persons": { "each": "accused[*]", "fields": { "familyName": "name.last" } }, "text": { "from": "accused[*].name.last", "join": " " } """;
+
+            var flat = Private(Paths, Message(i => byPointer ? new JsonObject { ["$ref"] = $"#/persons/{i}" } : new JsonObject { ["@id"] = $"urn:p/{i}" }));
+
+            Assert.Equal(Private(Paths, Message(Person))["persons"]!.ToJsonString(), flat["persons"]!.ToJsonString());
+            Assert.Equal(string.Join(' ', accused.Select(a => $"P{a % people}")), (string?)flat["text"]);
+        }, iter: 100);
+
+    [Theory]
+    [InlineData("""{ "@id": "nowhere" }""")]
+    [InlineData("""{ "@id": "both" }""")]
+    [InlineData("""{ "@id": "self" }""")]
+    [InlineData("""{ "$ref": "http://127.0.0.1:1/persons" }""")]
+    [InlineData("""{ "$ref": "#/nobody/0" }""")]
+    [InlineData("""{ "$ref": "#/accused" }""")]
+    [InlineData("""{ "$ref": "#" }""")]
+    public void A_reference_that_leads_nowhere_to_two_places_to_itself_or_outside_is_no_value(string reference)
+    {
+        var message = JsonNode.Parse($$"""{ "kind": "x", "main": "T", "persons": [{ "@id": "both", "name": "A" }, { "@id": "both", "name": "B" }, { "@id": "self" }], "accused": {{reference}} }""")!.AsObject();
+
+        Assert.Null(Private(""" "persons": { "list": [ { "fields": { "familyName": "main", "title": "accused.name" } } ] } """, message)["persons"]![0]!["title"]);
+    }
+
+    [Fact]
+    public void Prose_never_moves_a_field_and_what_it_says_otherwise_waits_for_a_person() =>
+        Gen.Select(AnyDay, AnyDay, Names, Names).Where((field, prose, _, _) => field != prose).Sample((field, prose, name, other) =>
+        {
+            var read = Read("RequestSubmitted", "private",
+                """ "persons": { "list": [ { "fields": { "familyName": "name", "birth": { "from": "born", "dates": ["yyyy-MM-dd"] } } } ] }, "text": { "from": "text", "read": [{ "what": "a day", "pattern": "(?<value>[0-9]{2}/[0-9]{2}/[0-9]{4})", "dates": ["dd/MM/yyyy"] }] } """,
+                new JsonObject { ["kind"] = "x", ["name"] = name, ["born"] = $"{field:yyyy-MM-dd}", ["text"] = $"{other} was born on {prose.ToString("dd'/'MM'/'yyyy", CultureInfo.InvariantCulture)}." });
+
+            Assert.Equal((name, $"{field:yyyy-MM-dd}"), ((string?)read.Private!["persons"]![0]!["familyName"], (string?)read.Private["persons"]![0]!["birth"]!["value"]));
+            Assert.Contains($"{prose:yyyy-MM-dd}", Assert.Single(read.Provenance, t => t.ToConfirm).Note, StringComparison.Ordinal);
+            Assert.DoesNotContain($"{prose:yyyy-MM-dd}", read.Private["persons"]!.ToJsonString(), StringComparison.Ordinal);
+        }, iter: 100);
+
+    [Fact]
+    public void Only_the_letter_of_an_order_in_force_is_an_order_and_its_prose_makes_none_of_it() =>
+        Gen.Select(Gen.Int[0, 30], Gen.Int[0, 3]).Sample((letter, words) =>
+        {
+            var (status, reason) = (letter < 26 ? $"{(char)('A' + letter)}" : new[] { "", "i", "II", "?", "0" }[letter - 26], new[] { "Fraud", "WARRANT RECALLED", "Issued again", "Lifted 2026-02-01" }[words]);
+            var read = Countries.Translate("XD", new JsonObject
+            {
+                ["table"] = "warrants",
+                ["offenderId"] = 1,
+                ["issueDate"] = "2026-02-20 00:00",
+                ["siteId"] = "DV01",
+                ["status"] = status,
+                ["reason"] = reason,
+                ["foreignJurisdiction"] = "XA",
+                ["longestMonths"] = 96,
+                ["clearedDate"] = null,
+                ["names"] = new JsonArray(new JsonObject { ["nameType"] = "O", ["last"] = "T", ["birth"] = "1990" }),
+                ["charges"] = new JsonArray(new JsonObject { ["statute"] = "18-0104" }),
+            }.ToJsonString());
+
+            // Whatever it says, it is no act by itself.
+            Assert.NotEqual(TranslationOutcome.Complete, read.Outcome);
+            Assert.Equal(status.Equals("I", StringComparison.OrdinalIgnoreCase) ? TranslationOutcome.Incomplete : TranslationOutcome.Quarantined, read.Outcome);
+            if (read.Outcome == TranslationOutcome.Incomplete)
+                Assert.Contains(read.Questions, q => q.Ask == "Will extradition be requested?");
+        }, iter: 200);
+
+    [Fact]
+    public async Task Whatever_was_corrected_in_a_case_that_was_sent_it_is_asked_about_and_the_same_bytes_are_a_duplicate()
+    {
+        await using var xa = new AdapterUnderTest(new RegionUnderTest(), "XA", inMemory: true);
+        var message = Countries.Sample("XA", "hearing-abroad.xml");
+        xa.Drop("first.xml", message);
+        await xa.Work(TestContext.Current.CancellationToken);
+        (string From, string To)[] corrections = [("TORREST", "TORRIST"), ("1984-07-19", "1984-07-20"), ("2025-02-03", "2025-02-04"), (">Ms<", ">Mr<"), ("</DC:BailStatus>", "</DC:BailStatus><DC:Deceased>2026-03-01</DC:Deceased>"), ("Fraud by false invoices", "The person has died. Fraud by false invoices")];
+        foreach (var (from, to) in corrections)
+        {
+            Assert.Contains(from, message, StringComparison.Ordinal);
+            xa.Drop($"{to.GetHashCode(StringComparison.Ordinal)}.xml", message.Replace(from, to, StringComparison.Ordinal));
+        }
+
+        xa.Drop("again.xml", message);
+        await xa.Work(TestContext.Current.CancellationToken);
+
+        Assert.Single(await xa.Sent(TestContext.Current.CancellationToken));
+        Assert.Single(await xa.Intakes.In(IntakeState.Duplicate, 10, TestContext.Current.CancellationToken));
+        var asked = await xa.Intakes.In(IntakeState.Incomplete, 10, TestContext.Current.CancellationToken);
+        Assert.Equal(corrections.Length, asked.Count);
+        Assert.All(asked, a => Assert.Contains("This case was sent before, as request XA-2026-000001", a.Reason, StringComparison.Ordinal));
     }
 
     [Fact]
