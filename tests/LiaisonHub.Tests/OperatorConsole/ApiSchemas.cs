@@ -92,7 +92,13 @@ static class ApiSchemas
 
     // Of the programs and of what they are made of, as the compiler wrote it beside each assembly.
     static readonly Dictionary<string, XElement> Documented = Directory.EnumerateFiles(AppContext.BaseDirectory, "LiaisonHub.*.xml")
-        .SelectMany(file => XDocument.Load(file).Descendants("member")).GroupBy(m => m.Attribute("name")!.Value).ToDictionary(g => g.Key, g => g.First());
+        .SelectMany(Members).GroupBy(m => m.Attribute("name")!.Value).ToDictionary(g => g.Key, g => g.First());
+
+    static IEnumerable<XElement> Members(string file)
+    {
+        using var reader = System.Xml.XmlReader.Create(file);
+        return [.. XDocument.Load(reader).Descendants("member")];
+    }
 
     // A number is read from a text too, and never written as one.
     static readonly JsonSerializerOptions AsWritten = new(JsonSerializerOptions.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict };
