@@ -2,7 +2,6 @@ using Dapper;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
-using LiaisonHub.Tests;
 using LiaisonHub.Tests.Storage;
 using Npgsql;
 
