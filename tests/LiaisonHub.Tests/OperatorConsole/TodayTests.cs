@@ -193,7 +193,7 @@ public sealed class TodayTests
     static Task Beat(ConsoleUnderTest console) => console.Services.GetRequiredService<HubProcesses>().Beat(
         new() { ProcessId = Guid.NewGuid(), BeganAt = console.Time.GetUtcNow(), BeatAt = console.Time.GetUtcNow() }, Cancelled);
 
-    static Task Heard(ConsoleUnderTest console, string state) => console.Services.GetRequiredService<AdapterRegister>().Heard(
+    static Task<bool> Heard(ConsoleUnderTest console, string state) => console.Services.GetRequiredService<AdapterRegister>().Heard(
         state, new() { State = state, At = console.Time.GetUtcNow(), Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 30 }, console.Time.GetUtcNow(), Cancelled);
 
     static async Task<JsonElement> Json(ConsoleUnderTest console, string address) => (await console.Http.GetFromJsonAsync<JsonElement>(new Uri(address, UriKind.Relative), Cancelled))!;
