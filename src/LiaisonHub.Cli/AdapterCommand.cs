@@ -47,8 +47,53 @@ static class AdapterCommand
             return results.FirstOrDefault(r => r.Verdict == ProbeVerdict.Failed) is { } failed ? failed.Unreachable ? ExitCode.Unreachable : ExitCode.Findings
                 : results.Any(r => r.Verdict == ProbeVerdict.Warning) ? ExitCode.Findings : ExitCode.Done;
         }));
-        return new Command("adapter", "A state's adapter and its way to the hub.") { test, MakeMaintenance(), ConformCommand.Make() };
+        return new Command("adapter", "A state's adapter and its way to the hub.") { List(), Show(), test, MakeMaintenance(), ConformCommand.Make() };
     }
+
+    static Command List()
+    {
+        var command = new Command("list", $"Lists the adapters as the console sees them, with what is not as it should be. Exit code 1: something is to be looked at.\n\nExample: liaisonhub adapter list --json\n\n{ConsoleApi.Note}") { ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var board = await console.Get<AdaptersBoard>("adapters", cancellationToken);
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(board);
+            else
+                Terminal.Table(["state", "name", "condition", "last heard", "version", "to be looked at"],
+                    board.States.Select(s => (IReadOnlyList<string>)[s.State, s.Name, s.Condition, Heard(s), s.Standing?.Version ?? "", string.Join(" ", s.Warnings.Select(w => w.Plain))]));
+            return board.States.All(s => s.Warnings.Count == 0) ? ExitCode.Done : ExitCode.Findings;
+        }));
+        return command;
+    }
+
+    static Command Show()
+    {
+        var which = new Argument<string>("state") { Description = "The state, for example XA." };
+        var command = new Command("show", $"Says how one adapter stands. Exit code 1: something is to be looked at, or the hub knows no such state.\n\nExample: liaisonhub adapter show XA\n\n{ConsoleApi.Note}") { which, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var (board, wanted) = (await console.Get<AdaptersBoard>("adapters", cancellationToken), parsed.GetRequiredValue(which));
+            if (board.States.FirstOrDefault(s => s.State.Equals(wanted, StringComparison.OrdinalIgnoreCase)) is not { } adapter)
+                throw new RefusedException($"The hub knows no state '{wanted}'; there are {string.Join(", ", board.States.Select(s => s.State))}.", ExitCode.Findings);
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(adapter);
+            else
+            {
+                Terminal.Say($"{adapter.State} {adapter.Name}: {adapter.Condition}");
+                Terminal.Step($"last heard: {(Heard(adapter) is { Length: > 0 } at ? at : "never")}");
+                Terminal.Step($"version: {adapter.Standing?.Version ?? "unknown"}");
+                Terminal.Step($"waits at the hub for it: {adapter.Outbox?.Waiting ?? 0}; in the hub's quarantine: {adapter.Quarantined}");
+                foreach (var key in adapter.Keys)
+                    Terminal.Step($"key {key.KeyId} ({key.Use}): {key.Status}, until {OperatorConsole.Shell.Words.Utc(key.To)}");
+                foreach (var warning in adapter.Warnings)
+                    Terminal.Bad(warning.Plain, $"liaisonhub adapter test --state {adapter.State} --console ADDRESS --reason WHY");
+            }
+            return adapter.Warnings.Count == 0 ? ExitCode.Done : ExitCode.Findings;
+        }));
+        return command;
+    }
+
+    static string Heard(LinkBoard adapter) => adapter.Standing?.HeardAt is { } at ? OperatorConsole.Shell.Words.Utc(at) : "";
 
     // Each stage is said as soon as the hub has done it.
     static Task<int> FromTheHub(ParseResult parsed, string address, LinkTestWish wish, CancellationToken cancellationToken) => ConsoleApi.Run(address, async console =>

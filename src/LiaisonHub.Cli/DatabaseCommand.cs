@@ -1,11 +1,19 @@
+using System.Buffers.Text;
 using System.CommandLine;
+using System.Security.Cryptography;
+using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.Cli;
 
 /// <summary>Creates or upgrades tables, for deployments in which the running programs may not.</summary>
 static class DatabaseCommand
 {
+    // As long as the links that the console gives.
+    static readonly TimeSpan Open = TimeSpan.FromHours(24);
+
     public static Command Make()
     {
         var address = new Option<string>("--database") { Description = "sqlite:FILE, postgres:CONNECTION STRING or sqlserver:CONNECTION STRING.", Required = true };
@@ -21,6 +29,57 @@ static class DatabaseCommand
             Terminal.Good("The tables are up to date.");
             return ExitCode.Done;
         }));
-        return new Command("database", "The hub's and the adapters' databases.") { migrate };
+        return new Command("database", "The hub's and the adapters' databases.") { migrate, Approver() };
+    }
+
+    // Whoever an administrator has made, closed or opened again is the administrator's hand; where no other approver is left, one comes from whoever keeps the machine.
+    static Command Approver()
+    {
+        var address = new Option<string>("--database") { Description = "The hub's database.", Required = true };
+        var console = new Option<Uri>("--console-url") { Description = "Address under which people reach the console.", Required = true };
+        var signInName = new Option<string>("--sign-in-name") { Description = "What the person signs in with: no blank, 60 characters at most.", Required = true };
+        var name = new Option<string>("--name") { Description = "Name and function, as the ledger says them.", Required = true };
+        var command = new Command("approver", "Makes the account of an approver whom no administrator has a hand in, where there is none that can sign in, and prints the link with which the person chooses a password within Hours 24. Exit code 1: there is such an approver, or the name is taken.\n\n"
+            + "Example: liaisonhub database approver --database sqlite:/var/lib/liaisonhub/hub.db --console-url https://console.example --sign-in-name crane --name \"B. Crane, head of operations\"")
+        {
+            address, console, signInName, name,
+        };
+        command.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
+        {
+            await using var database = Database.Open(parsed.GetRequiredValue(address), TimeProvider.System);
+            var (accounts, now) = (new AccountStore(database), TimeProvider.System.GetUtcNow());
+            if (await accounts.HasUnmade(nameof(Role.Approver), cancellationToken))
+            {
+                await Console.Error.WriteLineAsync("There is an approver already whose account nobody else has made, closed or opened.");
+                return ExitCode.Findings;
+            }
+            var (person, typed) = (parsed.GetRequiredValue(name).Trim(), parsed.GetRequiredValue(signInName).Trim());
+            if (person.Length is 0 or > 100 || typed.Length is 0 or > 60 || !Legible.IsSeen(person) || !Legible.IsSeen(typed) || typed.Any(char.IsWhiteSpace))
+            {
+                await Console.Error.WriteLineAsync("Write the name in 100 characters at most and the sign-in name in 60 without a blank, both without characters that are not seen.");
+                return ExitCode.Usage;
+            }
+            var (secret, stamp) = (Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+            var account = new Account
+            {
+                AccountId = Guid.CreateVersion7(now),
+                SignInName = typed.ToUpperInvariant(),
+                Name = person,
+                Roles = nameof(Role.Approver),
+                Stamp = stamp,
+                MadeBy = "this hub",
+                MadeAt = now,
+                InvitationHash = AccountStore.HashOf(secret),
+                InvitationUntil = now + Open,
+            };
+            if (!await accounts.Add(account, "this hub", cancellationToken))
+            {
+                await Console.Error.WriteLineAsync($"'{typed}' signs in already, or another open account has the name '{person}'; write another.");
+                return ExitCode.Findings;
+            }
+            Terminal.Good(new Uri(parsed.GetRequiredValue(console), $"/invitations/{secret}").ToString());
+            return ExitCode.Done;
+        }));
+        return command;
     }
 }

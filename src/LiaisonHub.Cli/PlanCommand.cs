@@ -15,7 +15,7 @@ static class PlanCommand
 
     public static Command Make() => new("plan", "Repair plans: a fixed list of rows, a dry run, then waves of 1, 5, 25 and the rest; and what became of each row.")
     {
-        New(), DryRun(), Approve(), RunIt(), Stop(), Status(), Outcome(),
+        New(), DryRun(), Approve(), Refuse(), Withdraw(), RunIt(), Stop(), Discard(), Status(), Outcome(),
     };
 
     static Command New()
@@ -25,6 +25,7 @@ static class PlanCommand
         var group = new Option<string?>("--group") { Description = "Only messages of this fingerprint." };
         var state = new Option<string?>("--state") { Description = "Only rows from or to this state." };
         var ids = new Option<string[]>("--id") { Description = "Only this id; may be given several times." };
+        var all = new Option<bool>("--all") { Description = "All that wait, where nothing else chooses." };
         var filter = new Option<string?>("--filter") { Description = "Only the messages that this saved filter of the quarantine finds now." };
         var pace = new Option<int>("--per-minute") { Description = "Rows a minute, 1 to 600.", DefaultValueFactory = _ => 10 };
         var stop = new Option<int>("--stop-percent") { Description = "Stop when more than so many of a hundred rows that were tried failed, 0 to 100.", DefaultValueFactory = _ => 5 };
@@ -32,7 +33,7 @@ static class PlanCommand
         var closes = new Option<DateTimeOffset?>("--not-after") { Description = "Nothing is done after." };
         var command = new Command("new", $"Fixes the rows that fit now in a plan. Nothing is done yet. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan new Retry --group edge/NotAuthentic/UnknownKey --reason \"The key of XB is in the directory now\"\n  liaisonhub plan new SetAside --state XA --per-minute 60 --reason \"A test sent by mistake\" --json")
         {
-            deed, group, state, filter, ids, pace, stop, opens, closes, Reason, By, ConsoleApi.Address, ProcedureCommand.Json,
+            deed, group, state, filter, ids, all, pace, stop, opens, closes, Reason, By, ConsoleApi.Address, ProcedureCommand.Json,
         };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
@@ -44,7 +45,8 @@ static class PlanCommand
                     Group = parsed.GetValue(group),
                     State = parsed.GetValue(state),
                     Filter = parsed.GetValue(filter) is { } saved ? (await console.Saved(saved, "quarantine", cancellationToken)).FilterId : null,
-                    Ids = parsed.GetValue(ids),
+                    Ids = parsed.GetValue(ids) is { Length: > 0 } named ? named : null,
+                    All = parsed.GetValue(all),
                     PerMinute = parsed.GetValue(pace),
                     StopPercent = parsed.GetValue(stop),
                     OpensAt = parsed.GetValue(opens),
@@ -90,6 +92,44 @@ static class PlanCommand
         return command;
     }
 
+    static Command Refuse()
+    {
+        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
+        var command = new Command("refuse", $"Does not agree, as the second person, to what cannot be undone: the plan never runs. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan refuse 0198c0de-0000-7000-8000-000000000001 --version-seen 1 --reason \"These came from a court\"") { Plan, version, Reason, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/refusal", new PlanStep(parsed.GetValue(version), Reason: parsed.GetRequiredValue(Reason)), cancellationToken);
+            Say(parsed, plan, "Refused. The plan never runs.");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static Command Withdraw()
+    {
+        var command = new Command("withdraw", $"Takes your own agreement back; a plan that runs stops. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan withdraw 0198c0de-0000-7000-8000-000000000001 --reason \"The list holds more than I was told\"") { Plan, Reason, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/withdrawal", new PlanStep(0, Reason: parsed.GetRequiredValue(Reason)), cancellationToken);
+            Say(parsed, plan, "Taken back. Nobody agrees to the plan now.");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    static Command Discard()
+    {
+        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
+        var command = new Command("discard", $"Throws away a plan that does not run: it never will. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan discard 0198c0de-0000-7000-8000-000000000001 --reason \"Made over the wrong group\"") { Plan, version, Reason, By, ConsoleApi.Address, ProcedureCommand.Json };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/end", new PlanStep(parsed.GetValue(version), Reason: parsed.GetRequiredValue(Reason), By: parsed.GetValue(By)), cancellationToken);
+            Say(parsed, plan, "Discarded. The rows stay as they are.");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
     static Command RunIt()
     {
         var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
@@ -119,10 +159,15 @@ static class PlanCommand
 
     static Command Status()
     {
-        var plan = new Argument<Guid?>("plan") { Description = "Id of the plan. Without: all plans.", Arity = ArgumentArity.ZeroOrOne };
+        var plan = new Argument<string?>("plan") { Description = "Id of the plan. Without: all plans.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("status", $"Says how a plan stands, or lists the plans. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan status\n  liaisonhub plan status 0198c0de-0000-7000-8000-000000000001 --json") { plan, ConsoleApi.Address, ConsoleApi.Filter, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
+            if (parsed.GetValue(plan) is { } given && !Guid.TryParse(given, out _))
+            {
+                await Console.Error.WriteLineAsync($"'{given}' is no id of a plan; 'liaisonhub plan status' lists them.");
+                return ExitCode.Usage;
+            }
             if (parsed.GetValue(plan) is { } id)
                 return Tell(parsed, await console.Get<PlanBoard>($"plans/{id}", cancellationToken));
             var plans = await console.Get<IReadOnlyList<RepairPlan>>($"plans?{await console.Query(parsed.GetValue(ConsoleApi.Filter), "plans", "", cancellationToken)}", cancellationToken);

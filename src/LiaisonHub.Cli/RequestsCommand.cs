@@ -78,7 +78,7 @@ static class RequestsCommand
                 {
                     await Console.Error.WriteLineAsync(found.Count == 0 ? $"The hub knows no request with the reference '{wanted}'; look with 'liaisonhub requests list --find {wanted}'."
                         : $"{found.Count} requests have the reference '{wanted}'; name one by its id: {string.Join(", ", found.Select(l => l.RequestId))}.");
-                    return ExitCode.Usage;
+                    return found.Count == 0 ? ExitCode.Findings : ExitCode.Usage;
                 }
                 id = found[0].RequestId;
             }
@@ -109,7 +109,10 @@ static class RequestsCommand
         var why = dossier.GetProperty("why");
         Terminal.Say(Text(why, "sentence"));
         foreach (var verdict in dossier.GetProperty("verdicts").EnumerateArray())
-            Terminal.Bad($"{Text(verdict, "cause")}: {Text(verdict, "what")}", Text(verdict, "clears"));
+            if (Text(verdict, "cause") == nameof(Casework.Stuck.Cause.AsPlanned))
+                Terminal.Good($"{Text(verdict, "cause")}: {Text(verdict, "what")}");
+            else
+                Terminal.Bad($"{Text(verdict, "cause")}: {Text(verdict, "what")}", Text(verdict, "clears"));
         foreach (var fact in why.GetProperty("facts").EnumerateArray().Concat(dossier.GetProperty("technical").EnumerateArray()))
             Terminal.Step(fact.GetString()!);
         return Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;

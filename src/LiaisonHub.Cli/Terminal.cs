@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
@@ -26,16 +27,25 @@ public static class ExitCode
 /// <summary>Speaks to the person at the terminal: plain text when the output is not a terminal or colours are not wanted.</summary>
 static class Terminal
 {
-    public static void Say(string text) => AnsiConsole.WriteLine(text);
+    public static void Say(string text) => Line($"{text}", text);
 
-    public static void Step(string text) => AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]·[/] {text}");
+    public static void Step(string text) => Line($"[grey]·[/] {text}", $"· {text}");
 
-    public static void Good(string text) => AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]ok[/]   {text}");
+    public static void Good(string text) => Line($"[green]ok[/]   {text}", $"ok   {text}");
 
     public static void Bad(string text, string fix)
     {
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]no[/]   {text}");
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"     [grey]{fix}[/]");
+        Line($"[red]no[/]   {text}", $"no   {text}");
+        Line($"     [grey]{fix}[/]", $"     {fix}");
+    }
+
+    // What is piped on is read by programs, which find a sentence where a line is broken nowhere.
+    static void Line(FormattableString marked, string plain)
+    {
+        if (Console.IsOutputRedirected)
+            Console.Out.WriteLine(plain);
+        else
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, marked);
     }
 
     /// <summary>A table as wide as the terminal; without one, a line for each row with tabs between.</summary>
@@ -89,6 +99,11 @@ static class Terminal
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Usage;
+        }
+        catch (DbException e)
+        {
+            await Console.Error.WriteLineAsync($"The database does not answer as a hub's does: {e.Message.TrimEnd('.')}. See that it runs, and that the address names it.");
+            return ExitCode.Unreachable;
         }
         catch (IOException e)
         {

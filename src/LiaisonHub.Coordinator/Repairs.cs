@@ -203,7 +203,8 @@ public sealed partial class Repairs(
         }
         if (plan.Irreversible && !plan.ApprovedAt(now))
         {
-            await Stop(plan, $"The agreement of {plan.ApprovedBy} has lapsed{(plan.ApprovedUntil is { } lapsed ? $" at {lapsed:u}" : "")}; somebody must agree anew before it goes on.", cancellationToken);
+            await Stop(plan, plan.ApprovedBy is null ? "The agreement was taken back, or ended with the account of who had agreed; somebody must agree anew before it goes on."
+                : $"The agreement of {plan.ApprovedBy} has lapsed{(plan.ApprovedUntil is { } lapsed ? $" at {lapsed:u}" : "")}; somebody must agree anew before it goes on.", cancellationToken);
             return false;
         }
         if (plan.ClosesAt is { } closes && now >= closes && Of(RepairItem.Waiting) > 0)

@@ -164,7 +164,8 @@ public static class ConsoleHost
         });
         // A restart ends all sessions, and a form that was open across it is asked for again: no key that opens a session lies on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.Configure<FormOptions>(form => form.ValueLengthLimit = 8 * 1024);
+        // The longest field that a person fills in, a reason of 1,000 characters, in the script that takes most room in a form: nine bytes each.
+        services.Configure<FormOptions>(form => form.ValueLengthLimit = 16 * 1024);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.WriteIndented = true);
         services.AddHealthChecks().AddCheck<ConsoleHealth>("console", tags: ["ready"]);
         // A line for each request would name its address, and with it what was searched for.
@@ -200,6 +201,7 @@ public static class ConsoleHost
         app.UseStatusCodePages(Failures.Explain);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseLegible();
         var rooms = app.MapGroup("").Needs(Permission.See);
         rooms.MapToday();
         rooms.MapStuck();

@@ -131,7 +131,7 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         var subject = principal.FindFirst("sub") ?? throw new InvalidOperationException("The identity provider named no subject.");
         // Names of accounts have no blank: nobody an identity provider vouches for can be taken for one of them.
         var key = $"{subject.Issuer} {subject.Value}";
-        var name = principal.FindFirstValue(options.OpenId.NameClaim) is { Length: > 0 } said ? said[..Math.Min(said.Length, 100)] : subject.Value;
+        var name = principal.FindFirstValue(options.OpenId.NameClaim) is { Length: > 0 } said && Legible.IsSeen(said) ? said[..Math.Min(said.Length, LongestName)] : subject.Value;
         if (key.Length > 200)
             return null;
         if (roles.Length == 0)
@@ -144,6 +144,9 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
             }
             return null;
         }
+        // Two people of one name are two in the ledger.
+        if (await accounts.IsBorne(name, (await accounts.Named(key, cancellationToken))?.AccountId, cancellationToken))
+            name = $"{name[..Math.Min(name.Length, LongestName / 2)]} [{subject.Value[..Math.Min(subject.Value.Length, LongestName / 2 - 3)]}]";
         if (await accounts.Named(key, cancellationToken) is null)
             await accounts.Add(
                 new Account { AccountId = Guid.CreateVersion7(Now), SignInName = key, Name = name, Roles = roles, Stamp = Secret(), MadeBy = options.OpenId.Authority, MadeAt = Now },
@@ -182,10 +185,12 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
             return new(null, null, ErrorCode.AccountSaysNo, [texts["accounts.made-elsewhere"]]);
         var (signInName, name, roles) = (wish.SignInName?.Trim() ?? "", wish.Name?.Trim() ?? "", Roles(wish.Roles));
         var problems = new List<Said>();
-        if (signInName.Length is 0 or > LongestSignInName || signInName.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (signInName.Length is 0 or > LongestSignInName || !Legible.IsSeen(signInName) || signInName.Any(char.IsWhiteSpace))
             problems.Add(texts["accounts.write-sign-in-name", LongestSignInName]);
-        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+        if (name.Length is 0 or > LongestName || !Legible.IsSeen(name))
             problems.Add(texts["accounts.write-name", LongestName]);
+        else if (await accounts.IsBorne(name, null, cancellationToken))
+            problems.Add(texts["accounts.name-borne"]);
         if (roles.Count == 0)
             problems.Add(texts["accounts.choose-role"]);
         if (problems.Count > 0)
@@ -213,6 +218,8 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
             problems.Add(texts["accounts.last-administrator", account.Name]);
         if (wish.Deed == "roles" && roles.Count == 0)
             problems.Add(texts["accounts.choose-role-or-close", account.Name]);
+        if (wish.Deed is "open" or "invite" && await accounts.IsBorne(account.Name, account.AccountId, cancellationToken))
+            problems.Add(texts["accounts.name-borne"]);
         if (wish.Deed is "roles" or "invite" && options.SignIn != SignInBy.Accounts)
             problems.Add(texts["accounts.provider-says"]);
         if (problems.Count > 0)
@@ -279,6 +286,12 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         return Change(account, kind, account.Name, null, cancellationToken);
     }
 
+    /// <summary>What is wrong with a name that a person gives their own account: it stands in the ledger for whatever they do.</summary>
+    public async Task<Said?> Problem(Account account, string name, CancellationToken cancellationToken) =>
+        name.Length is 0 or > LongestName || !Legible.IsSeen(name) ? texts["accounts.write-your-name", LongestName]
+        : await accounts.IsBorne(name, account.AccountId, cancellationToken) ? texts["accounts.name-borne"]
+        : null;
+
     /// <summary>What is wrong with a password. Length counts and nothing else (NIST SP 800-63B).</summary>
     public Said? Problem(Account account, string password, string again) =>
         password.Length is < Shortest or > Longest ? texts["accounts.password-range", Shortest, Longest]
@@ -323,11 +336,14 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         : null;
 
     /// <summary>A token, said once and kept nowhere.</summary>
-    public async Task<string> MakeToken(Account account, string name, TimeSpan length, CancellationToken cancellationToken)
+    public async Task<string> MakeToken(Account account, string name, TimeSpan length, CancellationToken cancellationToken) => (await MakeToken(account, Guid.CreateVersion7(Now), name, length, cancellationToken))!;
+
+    /// <summary>The same under an id that its form was given. Null: that form made one before.</summary>
+    public async Task<string?> MakeToken(Account account, Guid tokenId, string name, TimeSpan length, CancellationToken cancellationToken)
     {
         var token = SignIn.TokenPrefix + Secret();
-        await accounts.Add(new AccountToken { TokenHash = AccountStore.HashOf(token), TokenId = Guid.CreateVersion7(Now), AccountId = account.AccountId, Name = name, MadeAt = Now, EndsAt = Now + length }, account.Name, cancellationToken);
-        return token;
+        var made = new AccountToken { TokenHash = AccountStore.HashOf(token), TokenId = tokenId, AccountId = account.AccountId, Name = name, MadeAt = Now, EndsAt = Now + length };
+        return await accounts.Add(made, account.Name, cancellationToken) ? token : null;
     }
 
     Uri Link(string secret) => new(options.Public, $"/invitations/{secret}");

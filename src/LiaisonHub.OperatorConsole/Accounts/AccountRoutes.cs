@@ -126,8 +126,8 @@ static class AccountRoutes
         var problems = new List<string>();
         if (!await antiforgery.IsRequestValidAsync(http))
             problems.Add(ErrorCode.FormOutOfDate.Line(texts, texts["accounts.form-too-old"]).Plain);
-        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            problems.Add(ErrorCode.CannotBeRead.Line(texts, texts["accounts.write-your-name", LongestName]).Plain);
+        if (await desk.Problem(account, name, cancelled) is { } misnamed)
+            problems.Add(ErrorCode.CannotBeRead.Line(texts, misnamed).Plain);
         if (desk.Problem(account, posted["password"].ToString(), posted["again"].ToString()) is { } problem)
             problems.Add(ErrorCode.CannotBeRead.Line(texts, problem).Plain);
         if (problems.Count > 0)
@@ -191,8 +191,9 @@ static class AccountRoutes
             return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.write-what-for"]));
         if (!int.TryParse(posted["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days is < 1 or > MostDays)
             return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.token-days", MostDays]));
-        var token = await desk.MakeToken((await accounts.Get(caller.AccountId!.Value, cancelled))!, name, TimeSpan.FromDays(days), cancelled);
-        return await Own(caller, accounts, options, cancelled, token: token);
+        var token = await desk.MakeToken((await accounts.Get(caller.AccountId!.Value, cancelled))!, Forms.Once(posted), name, TimeSpan.FromDays(days), cancelled);
+        // What is said once is not said by a redirect: a form that is sent again, by a reload, makes nothing and says nothing.
+        return token is null ? Forms.Seen("/account") : await Own(caller, accounts, options, cancelled, token: token);
     }
 
     static async Task<IResult> Invite(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)

@@ -240,7 +240,8 @@ static class SignIn
         if (http.Request.Path.StartsWithSegments("/api"))
             return ErrorCode.NotSignedIn.Problem(http.RequestServices.GetRequiredService<Texts>()).ExecuteAsync(http);
         // What was posted is not posted again by itself: the person comes back to the page it was on.
-        var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : "/";
+        var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString
+            : Uri.TryCreate(http.Request.Headers.Referer.ToString(), UriKind.Absolute, out var page) && page.Authority == http.Request.Host.Value ? page.PathAndQuery : "/";
         http.Response.Redirect($"/sign-in?back={Uri.EscapeDataString(back)}");
         return Task.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 
@@ -7,6 +8,9 @@ namespace LiaisonHub.OperatorConsole.Api;
 /// <summary>What a program asks for over the API.</summary>
 static class Asked
 {
+    // A member that nobody reads was meant to say something: misspelt, it would leave a plan wider than it was meant.
+    static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     /// <summary>Reads the body and does what it asks for. A session of a browser does nothing here: there a form has no token of its own.</summary>
     public static async Task<IResult> For<T>(HttpContext http, Caller caller, Texts said, Func<T, Task<IResult>> deed, CancellationToken cancelled)
         where T : class
@@ -18,7 +22,7 @@ static class Asked
         if (http.Request.HasJsonContentType())
             try
             {
-                wish = await http.Request.ReadFromJsonAsync<T>(cancelled);
+                wish = await http.Request.ReadFromJsonAsync<T>(Strict, cancelled);
             }
             catch (JsonException e)
             {

@@ -41,6 +41,7 @@ public sealed record CostPeriod
                 months = number;
             else
                 problems.Add(texts["costs.bad-months", string.Join(", ", Lengths)].Plain);
+        problems.AddRange(Fields.Unknown(query, texts, "from", "months").Select(p => p.Plain));
         return new() { From = from, Months = months, Problems = problems };
     }
 

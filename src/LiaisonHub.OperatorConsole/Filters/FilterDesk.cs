@@ -113,7 +113,7 @@ sealed class FilterDesk(SavedFilters filters, FilterRooms rooms, Quarantine quar
             return (null, [], ErrorCode.UnknownFilter);
         if (filter.Room != "quarantine" || filter.Address is null)
             return (filter, [], filter.Address is null ? ErrorCode.FilterNotUsable : ErrorCode.NoMessages);
-        var query = QuarantineQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(filter.Query)));
+        var query = QuarantineQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(filter.Query)), texts);
         var ids = new List<string>();
         for ((DateTimeOffset At, Guid Id)? before = null; ids.Count < atMost;)
         {
@@ -152,7 +152,7 @@ sealed class FilterDesk(SavedFilters filters, FilterRooms rooms, Quarantine quar
     string Named(string? name, List<Said> problems)
     {
         var text = name?.Trim() ?? "";
-        if (text.Length is 0 or > LongestName || text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format))
+        if (text.Length is 0 or > LongestName || !Legible.IsSeen(text))
             problems.Add(texts["filters.write-name", LongestName]);
         return text;
     }

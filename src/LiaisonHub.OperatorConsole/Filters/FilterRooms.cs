@@ -30,10 +30,10 @@ public sealed class FilterRooms(Region region, Rules rules, Texts texts, TimePro
     {
         new FilterRoom("requests", "/requests", Permission.See, q => RequestQuery.Read(q, texts) is var read ? (read.Address(), read.Problems.Select(texts.Read)) : default),
         new FilterRoom("stuck", "/stuck", Permission.See, q => StuckQuery.Read(q, rules, texts) is var read ? (read.Address(read.Group), read.Problems.Select(texts.Read)) : default),
-        new FilterRoom("quarantine", "/quarantine", Permission.See, q => (QuarantineQuery.Read(q).Address, [])),
+        new FilterRoom("quarantine", "/quarantine", Permission.See, q => QuarantineQuery.Read(q, texts) is var read ? (read.Address, read.Problems) : default),
         new FilterRoom("deadlines", "/deadlines", Permission.See, q => LimitQuery.Read(q, region, time.GetUtcNow(), texts) is var read ? (read.Address(), read.Problems) : default),
         new FilterRoom("audit", "/audit", Permission.Audit, q => AuditQuery.Read(q, texts) is var read ? (read.Address(), read.Problems) : default),
-        new FilterRoom("plans", "/plans", Permission.See, q => PlanQuery.Read(q) is var read ? (read.Address, []) : default),
+        new FilterRoom("plans", "/plans", Permission.See, q => PlanQuery.Read(q, texts) is var read ? (read.Address, read.Problems) : default),
     }.ToDictionary(r => r.Name);
 
     /// <summary>Reads a filter strictly.</summary>

@@ -39,7 +39,7 @@ static class LawRoutes
 {
     public static void MapLaw(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/procedures", (Rules rules) => Results.Redirect(Address(rules.Sheets[0].Name)));
+        app.MapGet("/procedures", (HttpRequest http, Rules rules) => Results.Redirect(Address(rules.Sheets[0].Name) + http.QueryString));
         app.MapGet("/procedures/{name}", (string name, Rules rules) => rules.Sheets.FirstOrDefault(s => Address(s.Name) == $"/procedures/{name}") is { } sheet
             ? new RazorComponentResult<ProcedurePage>(new { Sheet = sheet })
             : ErrorCode.UnknownProcedure.Page("law.no-such-procedure", name, string.Join(", ", rules.Sheets.Select(s => Address(s.Name)))));

@@ -43,7 +43,7 @@ public sealed record LimitQuery
             : Problem(name, said["deadlines.written-as", example]);
         DateOnly? Problem(string name, Said what)
         {
-            problems.Add(said["requests.left-out", name, what]);
+            problems.Add(said["shell.not-read", name, what]);
             return null;
         }
 
@@ -73,6 +73,7 @@ public sealed record LimitQuery
         var mark = after is null ? null : RequestQuery.Mark(after);
         if (after is not null && mark is null)
             Problem("after", said["requests.not-a-page"]);
+        problems.AddRange(Fields.Unknown(query, said, "state", "from", "until", "next", "late", "show", "month", "after"));
         return new()
         {
             State = state,

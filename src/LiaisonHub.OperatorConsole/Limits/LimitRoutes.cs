@@ -149,11 +149,11 @@ static class LimitRoutes
         var problems = new List<Said>();
         var (state, text) = (query["state"].ToString().Trim().ToUpperInvariant(), query["days"].ToString().Trim());
         if (state.Length > 0 && !region.States.ContainsKey(state))
-            problems.Add(said["requests.left-out", "state", said["deadlines.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]]);
+            problems.Add(said["shell.not-read", "state", said["deadlines.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]]);
         var days = LimitReader.UsualDays;
         if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is < 1 or > LimitReader.MostDays))
         {
-            problems.Add(said["requests.left-out", "days", said["deadlines.whole-number", 1, LimitReader.MostDays]]);
+            problems.Add(said["shell.not-read", "days", said["deadlines.whole-number", 1, LimitReader.MostDays]]);
             days = LimitReader.UsualDays;
         }
         return (state.Length > 0 && region.States.ContainsKey(state) ? state : null, days, problems);
@@ -170,8 +170,8 @@ static class LimitRoutes
         if (problems.Count > 0)
             return await Page(caller, feeds, [.. problems.Select(p => ErrorCode.CannotBeRead.Line(said, p).Plain)], cancelled);
         var (feed, address) = New(wish, caller, by, options, time);
-        await feeds.Add(feed, cancelled);
-        return await Page(caller, feeds, [], cancelled, address);
+        // Said once: a form that is sent again makes nothing and says nothing.
+        return await feeds.Add(feed with { FeedId = Forms.Once(posted) }, cancelled) ? await Page(caller, feeds, [], cancelled, address) : Forms.Seen("/deadlines/calendars");
     }
 
     static async Task<IResult> End(Guid feedId, Caller caller, HttpContext http, CalendarFeeds feeds, IAntiforgery antiforgery, Texts said, CancellationToken cancelled)

@@ -52,7 +52,7 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
         // What cannot be undone takes two people, for one message as for a plan; where nobody signs in there is no second person to be told from the first.
         if (wish.Deed == MessageWish.Aside && caller.AccountId is null)
             return new(ErrorCode.NobodySignsIn);
-        var done = wish.Deed == MessageWish.Retry ? await quarantine.RequestRetry(quarantineId, by, reason, cancellationToken)
+        var done = wish.Deed == MessageWish.Retry ? await quarantine.RequestRetry(quarantineId, by, reason, cancellationToken, caller.AccountId)
             : await quarantine.WishAsideOf(quarantineId, caller.AccountId!.Value, by, reason, time.GetUtcNow() + Waits, cancellationToken);
         return new(done ? null : ErrorCode.DealtWith);
     }
@@ -69,7 +69,7 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
         if (reader.Rewrap(message) is not { } made || Convert.ToHexStringLower(SHA256.HashData(made.Document)) is not { } digest || digest != wish.Digest)
             return new(ErrorCode.NotWrappable);
         var fresh = message with { QuarantineId = Guid.CreateVersion7(time.GetUtcNow()), Body = made.Document, Digest = digest };
-        return await quarantine.Rewrap(message, fresh, By(caller, wish), wish.Reason!.Trim(), cancellationToken) ? new(Made: fresh.QuarantineId) : new(ErrorCode.DealtWith);
+        return await quarantine.Rewrap(message, fresh, By(caller, wish), wish.Reason!.Trim(), cancellationToken, caller.AccountId) ? new(Made: fresh.QuarantineId) : new(ErrorCode.DealtWith);
     }
 
     /// <summary>The second person agrees that it is set aside for good, or declines.</summary>
@@ -88,7 +88,7 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
             case MessageWish.Decline:
                 if (wish.Reason?.Trim() is not { Length: > 0 and <= MessageWish.LongestReason } reason)
                     return new(ErrorCode.CannotBeRead, [said["faults.write-why-not", MessageWish.LongestReason]]);
-                return new(await quarantine.DeclineAside(quarantineId, caller.Name, reason, cancellationToken) ? null : ErrorCode.DealtWith);
+                return new(await quarantine.DeclineAside(quarantineId, caller.Name, reason, cancellationToken, account) ? null : ErrorCode.DealtWith);
             default:
                 return new(ErrorCode.CannotBeRead, [said["shell.choose-one-of", $"{MessageWish.Agree}, {MessageWish.Decline}"]]);
         }

@@ -68,21 +68,34 @@ public sealed record QuarantineBoard
 /// <param name="Group">Fingerprint. Null or empty: whatever.</param>
 public sealed record QuarantineQuery(string? State, string? Code, bool Resolved, (DateTimeOffset At, Guid Id)? Before, string? Group = null)
 {
+    /// <summary>What could not be read, one sentence each. Where there is any, no message fits.</summary>
+    public IReadOnlyList<Said> Problems { get; init; } = [];
+
     /// <summary>Reads the address.</summary>
-    public static QuarantineQuery Read(IQueryCollection query)
+    public static QuarantineQuery Read(IQueryCollection query, Texts said)
     {
+        var problems = new List<Said>();
+        string? Text(string name, int longest) => query[name].ToString().Trim() is not { Length: > 0 } text ? null : text.Length <= longest ? text : Problem(name, said["requests.too-long", longest]);
+        string? Problem(string name, Said what)
+        {
+            problems.Add(said["shell.not-read", name, what]);
+            return null;
+        }
+
         (DateTimeOffset, Guid)? before = null;
-        var text = query["before"].ToString();
-        if (text.IndexOf('_', StringComparison.Ordinal) is var bar and > 0 && Guid.TryParseExact(text[(bar + 1)..], "D", out var id))
-            try
-            {
-                before = (Storage.Instants.Read(text[..bar]), id);
-            }
-            catch (FormatException)
-            {
-                // Not the end of a page: the first page is shown.
-            }
-        return new(Text(query, "state"), Text(query, "code"), query["show"] == "resolved", before, query["group"].ToString() is { Length: > 0 and <= 300 } group && FaultGroup.Parts(group) is not null ? group : null);
+        if (Text("before", 100) is { } text)
+            if (Requests.RequestQuery.Mark(text) is { At: { } at } mark)
+                before = (at, mark.RequestId);
+            else
+                Problem("before", said["requests.not-a-page"]);
+        var group = Text("group", LongestGroup);
+        if (group is not null && FaultGroup.Parts(group) is null)
+            group = Problem("group", said["faults.not-a-group"]);
+        var show = Text("show", 20);
+        if (show is not (null or Waits or Resolves))
+            show = Problem("show", said["requests.not-one-of", Waits, Resolves]);
+        problems.AddRange(Fields.Unknown(query, said, "state", "code", "group", "show", "before"));
+        return new(Text("state", 100), Text("code", 100), show == Resolves, before, group) { Problems = problems };
     }
 
     /// <summary>The address of these messages, without the page.</summary>
@@ -112,7 +125,10 @@ public sealed record QuarantineQuery(string? State, string? Code, bool Resolved,
     /// <summary>The address of a group.</summary>
     public static string AddressOf(string fingerprint) => $"/quarantine?group={Uri.EscapeDataString(fingerprint)}";
 
-    static string? Text(IQueryCollection query, string name) => query[name].ToString().Trim() is { Length: > 0 and <= 100 } text ? text : null;
+    /// <summary>Most characters of a fingerprint.</summary>
+    public const int LongestGroup = 300;
+
+    const string Waits = "waiting", Resolves = "resolved";
 }
 
 /// <summary>One message, as far as it may be seen, and what became of it.</summary>
@@ -220,6 +236,9 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
     /// <summary>Groups and one page of messages.</summary>
     public async Task<QuarantineBoard> Board(QuarantineQuery query, CancellationToken cancellationToken)
     {
+        // Who meant a few is not shown all.
+        if (query.Problems.Count > 0)
+            return new() { At = time.GetUtcNow(), Groups = [], Lines = [] };
         var faults = await Faults(cancellationToken);
         var page = await quarantine.Page(query.Resolved ? Quarantine.Resolved : null, query.State, query.Code, query.Before, PageLength + 1, cancellationToken, query.Group is { } named ? FaultGroup.Parts(named) : null);
         var shown = page.Take(PageLength).ToList();

@@ -11,12 +11,13 @@ static class QuarantineRoutes
 {
     public static void MapQuarantine(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) =>
+        app.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
         {
-            var query = QuarantineQuery.Read(http.Query);
+            var query = QuarantineQuery.Read(http.Query, said);
             return new RazorComponentResult<QuarantinePage>(new { Query = query, Board = await reader.Board(query, cancelled) });
         });
-        app.MapList("/quarantine", (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => reader.File(QuarantineQuery.Read(http.Query), cancelled));
+        app.MapList("/quarantine", IResult (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) => QuarantineQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
+            ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : reader.File(query, cancelled));
         app.MapList("/quarantine/groups", async (QuarantineReader reader, CancellationToken cancelled) =>
         {
             var faults = await reader.Faults(cancelled);
@@ -43,7 +44,8 @@ static class QuarantineRoutes
             Do(quarantineId, http, reader, antiforgery, said, wish => desk.Second(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Approve);
 
         var api = app.MapGroup("/api/v1");
-        api.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, CancellationToken cancelled) => await reader.Board(QuarantineQuery.Read(http.Query), cancelled));
+        api.MapGet("/quarantine", async Task<IResult> (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) => QuarantineQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
+            ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.Board(query, cancelled)));
         api.MapGet("/quarantine/{quarantineId:guid}", async Task<IResult> (Guid quarantineId, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
             await reader.Dossier(quarantineId, cancelled) is { } dossier ? TypedResults.Ok(MessageReport.Of(dossier)) : ErrorCode.UnknownMessage.Problem(said));
         api.MapPost("/quarantine/{quarantineId:guid}", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>

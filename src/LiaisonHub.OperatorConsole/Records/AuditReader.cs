@@ -68,6 +68,7 @@ public sealed record AuditQuery
         var mark = after is null ? null : RequestQuery.Mark(after);
         if (after is not null && mark is null)
             problems.Add(said["audit.problem-after", "after"]);
+        problems.AddRange(Fields.Unknown(query, said, "who", "what", "from", "until", "last", "request", "after"));
         return new()
         {
             Who = Text("who") is { Length: <= 100 } who ? who : null,

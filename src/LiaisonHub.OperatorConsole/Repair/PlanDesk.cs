@@ -1,3 +1,4 @@
+using System.Globalization;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Filters;
 using LiaisonHub.OperatorConsole.Shell;
@@ -22,8 +23,11 @@ public sealed record PlanWish
     /// <summary>Only the messages that this saved filter of the quarantine finds when the plan is made. Null: no filter.</summary>
     public Guid? Filter { get; init; }
 
-    /// <summary>Only these ids. Null: all that fit.</summary>
+    /// <summary>Only these ids; each of them must fit. Null: all that fit.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>True: all that wait, where nothing narrows the list. What was left out by mistake, or could not be read, never means all.</summary>
+    public bool All { get; init; }
 
     /// <summary>Rows a minute: 1 to 600. Default: 10.</summary>
     public int PerMinute { get; init; } = 10;
@@ -67,6 +71,9 @@ public sealed record PlanBoard
     /// <summary>Somebody agreed to this version, and the agreement has not lapsed.</summary>
     public required bool Approved { get; init; }
 
+    /// <summary>Since when no worker of the hub gives a sign of life (UTC): nothing is tried or worked off. Null: one does.</summary>
+    public DateTimeOffset? HubSilentSince { get; init; }
+
     /// <summary>How its rows stand, by wave.</summary>
     public required IReadOnlyList<RepairCount> Counts { get; init; }
 
@@ -84,7 +91,7 @@ public sealed record PlanBoard
 /// Where plans are made, changed, agreed to, run and stopped. Whatever a person does to a plan comes through here, so the rule of two people is asked in one place; the store asks once more whether the two
 /// accounts are one, in the transaction.
 /// </summary>
-sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk accounts, Texts said, TimeProvider time)
+sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk accounts, HubProcesses processes, Texts said, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>How long an agreement stands, and how old a dry run may be.</summary>
     public static readonly TimeSpan Stands = TimeSpan.FromHours(24);
@@ -102,6 +109,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             At = time.GetUtcNow(),
             Plan = plan,
             Approved = plan.ApprovedAt(time.GetUtcNow()),
+            HubSilentSince = await processes.SilentSince(technical.GetUtcNow(), cancellationToken),
             Counts = await plans.Counts(planId, cancellationToken),
             Foreseen = await plans.Foreseen(planId, cancellationToken),
             Items = [.. items.Take(PageLength)],
@@ -115,6 +123,10 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         var problems = Problems(caller, wish);
         if (!Enum.TryParse<RepairDeed>(wish.Deed, out var deed) || !Enum.IsDefined(deed))
             problems.Insert(0, said["shell.choose-one-of", string.Join(", ", Enum.GetNames<RepairDeed>())]);
+        problems.AddRange(Choice(wish));
+        var ids = wish.Ids?.Select(i => Id(deed, i)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (wish.Ids?.Where(i => Id(deed, i) is null).ToList() is { Count: > 0 } bad)
+            problems.Add(said["plans.bad-ids", Some(bad)]);
         (string Source, string Code, string Place)? fault = null;
         if (wish.Group is { Length: > 0 } group && (fault = FaultGroup.Parts(group)) is null)
             return new(null, ErrorCode.UnknownGroup);
@@ -123,6 +135,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (problems.Count > 0)
             return new(null, ErrorCode.CannotBeRead, problems);
         var chosen = Chosen(wish);
+        IReadOnlySet<string>? only = null;
         if (wish.Filter is { } filterId)
         {
             var (filter, messages, error) = await filters.Messages(filterId, caller, RepairPlan.MostItems + 1, cancellationToken);
@@ -130,15 +143,12 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
                 return new(null, error, filter?.Problems is { Count: > 0 } why ? why : null);
             if (messages.Count is 0 or > RepairPlan.MostItems)
                 return new(null, messages.Count == 0 ? ErrorCode.NothingFits : ErrorCode.TooManyFit);
-            // Both must say yes: ids that were named are not widened by a filter.
-            wish = wish with { Ids = wish.Ids is { Count: > 0 } named ? [.. named.Intersect(messages, StringComparer.Ordinal)] : messages };
-            if (wish.Ids.Count == 0)
-                return new(null, ErrorCode.NothingFits);
+            only = messages.ToHashSet(StringComparer.Ordinal);
             chosen = Chosen($"saved filter “{filter!.Name}”: {filter.Query}", chosen == Everything ? null : chosen);
         }
         var now = time.GetUtcNow();
         var by = By(caller, wish.By);
-        var (plan, found) = await plans.Make(
+        var (plan, found, missing) = await plans.Make(
             new()
             {
                 PlanId = Guid.CreateVersion7(now),
@@ -158,8 +168,8 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
                 ShapedByAccount = caller.AccountId,
                 ShapedAt = now,
             },
-            wish.State is { Length: > 0 } state ? state : null, fault, wish.Ids is { Count: > 0 } ids ? ids.Select(i => i.Trim()).ToHashSet(StringComparer.Ordinal) : null, cancellationToken);
-        return plan is not null ? new(plan) : new(null, found == 0 ? ErrorCode.NothingFits : ErrorCode.TooManyFit);
+            wish.State is { Length: > 0 } state ? state : null, fault, only, cancellationToken, ids);
+        return plan is not null ? new(plan) : missing.Count > 0 ? new(null, ErrorCode.NotAllFit, [said["plans.missing-ids", missing.Count, Some(missing)]]) : new(null, found == 0 ? ErrorCode.NothingFits : ErrorCode.TooManyFit);
     }
 
     /// <summary>Changes pace, window and reason. The list stays as it is.</summary>
@@ -189,8 +199,51 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             return new(plan, ErrorCode.NobodySignsIn);
         if (await accounts.SameHand(shaper, account, cancellationToken) is { } same)
             return new(plan, ErrorCode.SameHand, [same]);
+        // Nobody agrees to what nobody knows: what the dry run of this version says is what is agreed to.
+        if (plan.Version == version && plan.ForeseenAt is null)
+            return new(plan, ErrorCode.NoDryRun);
         return await plans.AgreeTo(planId, version, account, caller.Name, time.GetUtcNow() + Stands, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, version, cancellationToken);
     }
+
+    /// <summary>The second person does not agree: the plan never runs.</summary>
+    public async Task<PlanAnswer> Refuse(Guid planId, PlanStep step, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return new(null, ErrorCode.UnknownPlan);
+        if (!plan.Irreversible)
+            return new(plan, ErrorCode.NeedsNobody);
+        if (caller.AccountId is not { } account)
+            return new(plan, ErrorCode.NobodySignsIn);
+        if (Why(step) is not { } reason)
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
+        return await plans.Refuse(planId, step.Version, account, caller.Name, reason, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, step.Version, cancellationToken);
+    }
+
+    /// <summary>Who agreed takes it back; a plan that runs stops.</summary>
+    public async Task<PlanAnswer> TakeBack(Guid planId, PlanStep step, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return new(null, ErrorCode.UnknownPlan);
+        if (caller.AccountId is not { } account)
+            return new(plan, ErrorCode.NobodySignsIn);
+        if (Why(step) is not { } reason)
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
+        return await plans.TakeBackAgreement(planId, account, caller.Name, reason, cancellationToken) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+    }
+
+    /// <summary>Throws away what does not run.</summary>
+    public async Task<PlanAnswer> Discard(Guid planId, PlanStep step, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await plans.Get(planId, cancellationToken) is not { } plan)
+            return new(null, ErrorCode.UnknownPlan);
+        if (Named(caller, step.By) is { } problem)
+            return new(plan, ErrorCode.CannotBeRead, [problem]);
+        if (Why(step) is not { } reason)
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
+        return await plans.Discard(planId, step.Version, By(caller, step.By), caller.AccountId, reason, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, step.Version, cancellationToken);
+    }
+
+    static string? Why(PlanStep step) => step.Reason?.Trim() is { Length: > 0 and <= PlanWish.LongestReason } reason ? reason : null;
 
     /// <summary>Lets it run.</summary>
     public async Task<PlanAnswer> Run(Guid planId, PlanStep step, Caller caller, CancellationToken cancellationToken)
@@ -202,7 +255,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (step.Count != plan.Items)
             return new(plan, ErrorCode.OtherCount, [said["plans.has-rows", plan.Items]]);
         var now = time.GetUtcNow();
-        if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken))
+        if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken, caller.AccountId))
             return await Now(planId, cancellationToken);
         var late = await Late(planId, step.Version, cancellationToken);
         return late is not { Error.Code: "LH0122", Plan: { Status: RepairPlan.Draft or RepairPlan.Stopped } stands } ? late
@@ -216,9 +269,9 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             return new(null, ErrorCode.UnknownPlan);
         if (Named(caller, step.By) is { } problem)
             return new(plan, ErrorCode.CannotBeRead, [problem]);
-        if (step.Reason?.Trim() is not { Length: > 0 and <= PlanWish.LongestReason } reason)
+        if (Why(step) is not { } reason)
             return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
-        return await plans.Stop(planId, By(caller, step.By), reason, cancellationToken) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+        return await plans.Stop(planId, By(caller, step.By), reason, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
     }
 
     async Task<PlanAnswer> Now(Guid planId, CancellationToken cancellationToken) => new(await plans.Get(planId, cancellationToken));
@@ -247,6 +300,32 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (wish.State?.Length > 2)
             problems.Add(said["plans.bad-state"]);
         return problems;
+    }
+
+    // Which rows are meant is said, or that all are: nothing that is empty stands for everything.
+    IEnumerable<Said> Choice(PlanWish wish)
+    {
+        if (wish.Group is { Length: 0 })
+            yield return said["plans.empty-choice", "group"];
+        if (wish.State is { Length: 0 })
+            yield return said["plans.empty-choice", "state"];
+        if (wish.Ids is { Count: 0 })
+            yield return said["plans.no-ids"];
+        if (wish.Ids?.Count > RepairPlan.MostItems)
+            yield return said["plans.too-many-ids", RepairPlan.MostItems, wish.Ids.Count];
+        var some = wish.Group is not null || wish.State is not null || wish.Filter is not null || wish.Ids is not null;
+        if (some == wish.All)
+            yield return said[some ? "plans.all-or-some" : "plans.say-all"];
+    }
+
+    // As the list of a plan writes it, however it was typed. Null: no row has such an id.
+    static string? Id(RepairDeed deed, string text) => deed is RepairDeed.Retry or RepairDeed.SetAside ? Guid.TryParse(text.Trim(), out var id) ? id.ToString("D") : null
+        : long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number.ToString(CultureInfo.InvariantCulture) : null;
+
+    static string Some(IReadOnlyList<string> ids)
+    {
+        const int most = 20, longest = 40;
+        return string.Join(", ", ids.Take(most).Select(i => i.Length <= longest ? i : i[..longest] + "…")) + (ids.Count > most ? ", …" : "");
     }
 
     Said? Named(Caller caller, string? by) =>

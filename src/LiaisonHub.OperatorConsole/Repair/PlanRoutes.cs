@@ -7,6 +7,7 @@ using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace LiaisonHub.OperatorConsole.Repair;
 
@@ -17,26 +18,31 @@ static class PlanRoutes
 
     public static void MapPlans(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/plans", async (HttpRequest http, RepairPlans plans, CancellationToken cancelled) =>
-            new RazorComponentResult<PlansPage>(new { Query = PlanQuery.Read(http.Query), Plans = (IReadOnlyList<RepairPlan>)[.. (await plans.Page(MostPlans, cancelled)).Where(PlanQuery.Read(http.Query).Has)] }));
-        app.MapList("/plans", async (HttpRequest http, RepairPlans plans, TimeProvider time, CancellationToken cancelled) => new ListFile
+        app.MapGet("/plans", async (HttpRequest http, RepairPlans plans, Texts said, CancellationToken cancelled) =>
+        {
+            var query = PlanQuery.Read(http.Query, said);
+            return new RazorComponentResult<PlansPage>(new { Query = query, Plans = (IReadOnlyList<RepairPlan>)[.. (await plans.Page(MostPlans, cancelled)).Where(query.Has)] });
+        });
+        app.MapList("/plans", async Task<IResult> (HttpRequest http, RepairPlans plans, TimeProvider time, Texts said, CancellationToken cancelled) => PlanQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
+            ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : new ListFile
         {
             Name = "plans",
             Title = "Repair plans",
-            Filter = PlanQuery.Read(http.Query).InWords,
+            Filter = query.InWords,
             At = time.GetUtcNow(),
             Columns = ["plan id", "deed", "chosen", "rows", "status", "version", "made at", "made by", "reason", "cut-off", "sha256", "approved by", "started at", "ended at", "why it ended"],
-            Rows = (await plans.Page(ListFile.Most, cancelled)).Where(PlanQuery.Read(http.Query).Has).Select(p => new object?[]
+            Rows = (await plans.Page(ListFile.Most, cancelled)).Where(query.Has).Select(p => new object?[]
             {
                 p.PlanId, p.Deed, p.Chosen, p.Items, p.Status, p.Version, p.MadeAt, p.MadeBy, p.Reason, p.CutOff, p.ItemsHash, p.ApprovedBy, p.StartedAt, p.EndedAt, p.EndedWhy,
             }).ToAsyncEnumerable(),
         });
-        app.MapGet("/plans/new", (HttpRequest http) => new RazorComponentResult<NewPlanPage>(new
+        app.MapGet("/plans/new", (HttpRequest http, Texts said) =>
         {
-            Wish = new PlanWish { Deed = http.Query["deed"].ToString() is { Length: > 0 } deed ? deed : nameof(RepairDeed.Retry), Group = Given(http.Query["group"]), State = Given(http.Query["state"]), Filter = Guid.TryParse(http.Query["filter"], out var filter) ? filter : null },
-            Problems = (IReadOnlyList<string>)[],
-        }));
-        app.MapPost("/plans", Make).Needs(Permission.Decide);
+            var problems = new List<Said>(Fields.Unknown(http.Query, said, "deed", "group", "state", "filter"));
+            var wish = new PlanWish { Deed = http.Query["deed"].ToString() is { Length: > 0 } deed ? deed : nameof(RepairDeed.Retry), Group = Group(http.Query["group"], said, problems), State = Given(http.Query["state"]), Filter = Filter(http.Query["filter"], said, problems) };
+            return new RazorComponentResult<NewPlanPage>(new { Wish = wish, Problems = (IReadOnlyList<string>)[.. problems.Select(p => ErrorCode.BadAddress.Line(said, p).Plain)] });
+        }).Needs(Permission.Decide);
+        app.MapPost("/plans", Make).Needs(Permission.Decide).WithFormOptions(valueLengthLimit: Legible.Largest).WithMetadata(new LongIds());
         app.MapGet("/plans/{planId:guid}", async Task<IResult> (Guid planId, PlanDesk desk, Texts said, CancellationToken cancelled, int after = 0) =>
             await desk.Board(planId, Math.Max(0, after), cancelled) is { } board ? Page(board, null) : ErrorCode.UnknownPlan.Page());
         app.MapList("/plans/{planId:guid}", File);
@@ -45,15 +51,22 @@ static class PlanRoutes
             Step(planId, http, antiforgery, desk, said, _ => desk.Foresee(planId, cancelled), cancelled)).Needs(Permission.Decide);
         app.MapPost("/plans/{planId:guid}/approval", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Step(planId, http, antiforgery, desk, said, form => desk.Approve(planId, Number(form["version"]) ?? 0, caller, cancelled), cancelled)).Needs(Permission.Approve);
+        app.MapPost("/plans/{planId:guid}/refusal", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+            Step(planId, http, antiforgery, desk, said, form => desk.Refuse(planId, new(Number(form["version"]) ?? 0, Reason: form["reason"]), caller, cancelled), cancelled)).Needs(Permission.Approve);
+        app.MapPost("/plans/{planId:guid}/withdrawal", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+            Step(planId, http, antiforgery, desk, said, form => desk.TakeBack(planId, new(0, Reason: form["reason"]), caller, cancelled), cancelled)).Needs(Permission.Approve);
+        app.MapPost("/plans/{planId:guid}/end", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+            Step(planId, http, antiforgery, desk, said, form => desk.Discard(planId, new(Number(form["version"]) ?? 0, Reason: form["reason"], By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
         app.MapPost("/plans/{planId:guid}/run", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Step(planId, http, antiforgery, desk, said, form => desk.Run(planId, new(Number(form["version"]) ?? 0, Number(form["count"]), By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
         app.MapPost("/plans/{planId:guid}/stop", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Step(planId, http, antiforgery, desk, said, form => desk.Stop(planId, new(0, Reason: form["reason"], By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
 
         var api = app.MapGroup("/api/v1");
-        api.MapGet("/plans", async (HttpRequest http, RepairPlans plans, CancellationToken cancelled) => TypedResults.Ok((await plans.Page(MostPlans, cancelled)).Where(PlanQuery.Read(http.Query).Has)));
+        api.MapGet("/plans", async Task<IResult> (HttpRequest http, RepairPlans plans, Texts said, CancellationToken cancelled) => PlanQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
+            ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems)) : TypedResults.Ok((await plans.Page(MostPlans, cancelled)).Where(query.Has)));
         api.MapPost("/plans", (HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Wanted<PlanWish>(http, caller, said, wish => desk.New(caller, wish, cancelled), cancelled, made: true)).Needs(Permission.Decide);
+            Wanted<PlanWish>(http, caller, said, wish => desk.New(caller, wish, cancelled), cancelled, made: true)).Needs(Permission.Decide).WithMetadata(new LongIds());
         api.MapGet("/plans/{planId:guid}", async Task<IResult> (Guid planId, PlanDesk desk, Texts said, CancellationToken cancelled, int after = 0) =>
             await desk.Board(planId, Math.Max(0, after), cancelled) is { } board ? TypedResults.Ok(board) : ErrorCode.UnknownPlan.Problem(said));
         api.MapPut("/plans/{planId:guid}", (Guid planId, int version, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
@@ -62,6 +75,12 @@ static class PlanRoutes
             Wanted<PlanStep>(http, caller, said, _ => desk.Foresee(planId, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/approval", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<PlanStep>(http, caller, said, step => desk.Approve(planId, step.Version, caller, cancelled), cancelled)).Needs(Permission.Approve);
+        api.MapPost("/plans/{planId:guid}/refusal", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+            Wanted<PlanStep>(http, caller, said, step => desk.Refuse(planId, step, caller, cancelled), cancelled)).Needs(Permission.Approve);
+        api.MapPost("/plans/{planId:guid}/withdrawal", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+            Wanted<PlanStep>(http, caller, said, step => desk.TakeBack(planId, step, caller, cancelled), cancelled)).Needs(Permission.Approve);
+        api.MapPost("/plans/{planId:guid}/end", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+            Wanted<PlanStep>(http, caller, said, step => desk.Discard(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/run", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<PlanStep>(http, caller, said, step => desk.Run(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/stop", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
@@ -75,15 +94,16 @@ static class PlanRoutes
     {
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
-        var wish = Wish(await http.Request.ReadFormAsync(cancelled));
-        var answer = await desk.New(caller, wish, cancelled);
+        var (wish, unread) = Wish(await http.Request.ReadFormAsync(cancelled), said);
+        var answer = unread.Count > 0 ? new(null, ErrorCode.CannotBeRead, unread) : await desk.New(caller, wish, cancelled);
         return answer.Error is not { } error
             ? Forms.Seen($"/plans/{answer.Plan!.PlanId:D}")
             : new RazorComponentResult<NewPlanPage>(new { Wish = wish, Problems = Lines(answer, said) }) { StatusCode = error == ErrorCode.CannotBeRead ? 422 : error.Status };
     }
 
     static Task<IResult> Edit(Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-        Step(planId, http, antiforgery, desk, said, form => desk.Edit(planId, Number(form["version"]) ?? 0, caller, Wish(form), cancelled), cancelled);
+        Step(planId, http, antiforgery, desk, said, form => Wish(form, said) is var (wish, unread) && unread.Count > 0 ? Task.FromResult(new PlanAnswer(null, ErrorCode.CannotBeRead, unread))
+            : desk.Edit(planId, Number(form["version"]) ?? 0, caller, wish, cancelled), cancelled);
 
     static async Task<IResult> Step(Guid planId, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, Func<IFormCollection, Task<PlanAnswer>> step, CancellationToken cancelled)
     {
@@ -132,26 +152,64 @@ static class PlanRoutes
         }
     }
 
-    static PlanWish Wish(IFormCollection form) => new()
+    // What a person wrote, and what of it cannot be read: that is refused, and never taken for a field that was left empty.
+    static (PlanWish Wish, IReadOnlyList<Said> Unread) Wish(IFormCollection form, Texts said)
     {
-        Deed = form["deed"].ToString(),
-        Group = Given(form["group"]),
-        State = Given(form["state"]),
-        Filter = Guid.TryParse(form["filter"], out var filter) ? filter : null,
-        Ids = form["ids"].ToString().Split((char[])[' ', ',', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries),
-        PerMinute = Number(form["perMinute"]) ?? -1,
-        StopPercent = Number(form["stopPercent"]) ?? -1,
-        OpensAt = At(form["opensAt"]),
-        ClosesAt = At(form["closesAt"]),
-        Reason = form["reason"].ToString().Trim(),
-        By = form["by"].ToString(),
-    };
+        var unread = new List<Said>();
+        return (new()
+        {
+            Deed = form["deed"].ToString(),
+            Group = Group(form["group"], said, unread),
+            State = Given(form["state"]),
+            Filter = Filter(form["filter"], said, unread),
+            Ids = form["ids"].ToString() is { Length: > 0 } ids ? ids.Split((char[])[' ', ',', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries) : null,
+            All = form["all"] == "1",
+            PerMinute = Number(form["perMinute"]) ?? -1,
+            StopPercent = Number(form["stopPercent"]) ?? -1,
+            OpensAt = At("opensAt", form, said, unread),
+            ClosesAt = At("closesAt", form, said, unread),
+            Reason = form["reason"].ToString().Trim(),
+            By = form["by"].ToString(),
+        }, unread);
+    }
 
-    static string? Given(Microsoft.Extensions.Primitives.StringValues value) => value.ToString().Trim() is { Length: > 0 and <= 300 } text ? text : null;
+    static string? Given(Microsoft.Extensions.Primitives.StringValues value) => value.ToString().Trim() is { Length: > 0 } text ? text : null;
+
+    static string? Group(Microsoft.Extensions.Primitives.StringValues value, Texts said, List<Said> unread)
+    {
+        if (Given(value) is not { } text)
+            return null;
+        if (text.Length > QuarantineQuery.LongestGroup || FaultGroup.Parts(text) is null)
+            unread.Add(said["plans.bad-group"]);
+        return text;
+    }
+
+    static Guid? Filter(Microsoft.Extensions.Primitives.StringValues value, Texts said, List<Said> unread)
+    {
+        if (Given(value) is not { } text)
+            return null;
+        if (Guid.TryParse(text, out var filter))
+            return filter;
+        unread.Add(said["plans.bad-filter"]);
+        return null;
+    }
 
     static int? Number(Microsoft.Extensions.Primitives.StringValues value) => int.TryParse(value.ToString().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     // As a browser writes a field for an instant; the page says that it is UTC.
-    static DateTimeOffset? At(Microsoft.Extensions.Primitives.StringValues value) =>
-        DateTimeOffset.TryParse(value.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+    static DateTimeOffset? At(string name, IFormCollection form, Texts said, List<Said> unread)
+    {
+        if (Given(form[name]) is not { } text)
+            return null;
+        if (DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
+            return at;
+        unread.Add(said["plans.bad-instant", name]);
+        return null;
+    }
+
+    // As many ids as a plan may have rows, each with the room that a form gives it.
+    sealed class LongIds : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => Legible.Largest;
+    }
 }

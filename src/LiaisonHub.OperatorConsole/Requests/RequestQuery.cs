@@ -64,8 +64,7 @@ public sealed record RequestQuery
     public static RequestQuery Read(IQueryCollection query, Texts texts)
     {
         var problems = new List<string>();
-        // No name has a control character in it, and a database may refuse it.
-        string? Text(string name, int longest) => string.Concat(query[name].ToString().Where(c => !char.IsControl(c))).Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, texts["requests.too-long", longest]) : null;
+        string? Text(string name, int longest) => query[name].ToString().Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, texts["requests.too-long", longest]) : null;
         int? Number(string name, int from, int to) => Text(name, 20) is not { } text ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : ProblemOf<int>(name, texts["requests.not-in-range", from, to]);
         bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text == "0" ? false : ProblemOf<bool>(name, texts["requests.not-a-flag"]) ?? false));
@@ -73,12 +72,12 @@ public sealed record RequestQuery
             ? day : ProblemOf<DateOnly>(name, texts["requests.not-a-day"]);
         T? Problem<T>(string name, Said what) where T : class
         {
-            problems.Add(texts["requests.left-out", name, what].Plain);
+            problems.Add(texts["shell.not-read", name, what].Plain);
             return null;
         }
         T? ProblemOf<T>(string name, Said what) where T : struct
         {
-            problems.Add(texts["requests.left-out", name, what].Plain);
+            problems.Add(texts["shell.not-read", name, what].Plain);
             return null;
         }
 
@@ -90,6 +89,7 @@ public sealed record RequestQuery
             show = Problem<string>("show", texts["requests.not-one-of", "open", "closed"]);
         var after = Text("after", 100);
         var mark = after == null ? null : Mark(after) ?? Problem<PageMark>("after", texts["requests.not-a-page"]);
+        problems.AddRange(Fields.Unknown(query, texts, "q", "show", "state", "instrument", "country", "authority", "from", "until", "level", "higher", "overdue", "within", "unopened", "kind", "after").Select(p => p.Plain));
         return new()
         {
             Q = Text("q", 100),

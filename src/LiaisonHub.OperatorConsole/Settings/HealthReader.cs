@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
@@ -62,7 +63,7 @@ public sealed record HealthBoard
 
 /// <summary>Looks at everything the hub needs, and says why it stands as it does.</summary>
 public sealed class HealthReader(
-    Database database, Ledger ledger, WayReader ways, HubBeliefs beliefs, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, Region region, PublicKeys keys, LastVerification verified, Texts said, TimeProvider time,
+    Database database, Ledger ledger, WayReader ways, HubBeliefs beliefs, Deadlines deadlines, Outbox outbox, Quarantine quarantine, LinkReader links, AccountStore accounts, ConsoleOptions options, Region region, PublicKeys keys, LastVerification verified, Texts said, TimeProvider time,
     [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     // The clock looks four times a second; what is five minutes old was not looked at.
@@ -123,6 +124,13 @@ public sealed class HealthReader(
                 Reason = joins ? said["settings.adapter-not-joined"].Plain : state.Warnings.Count == 0 ? said["settings.adapter-well"].Plain : string.Join(" ", state.Warnings),
                 Page = $"/adapters#{state.State}",
             });
+        }
+
+        // Where people sign in with passwords of this hub: elsewhere the provider says who is one.
+        if (options.SignIn == SignInBy.Accounts)
+        {
+            var second = await accounts.HasUnmade(nameof(Role.Approver), cancellationToken);
+            Add("second", second ? Condition.Well : Condition.Look, said[second ? "settings.second-well" : "settings.second-none"], "/audit");
         }
 
         var signs = keys.Now.All.Where(k => k is { Owner: PublicKey.HubOwner, Use: KeyUse.Sign } && k.ValidAt(now)).MaxBy(k => k.To);

@@ -31,6 +31,7 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode FormOutOfDate = new("LH0107", 400);
     public static readonly ErrorCode NothingFits = new("LH0111", 409);
     public static readonly ErrorCode TooManyFit = new("LH0112", 409);
+    public static readonly ErrorCode NotAllFit = new("LH0113", 409);
     public static readonly ErrorCode PlanChanged = new("LH0121", 409);
     public static readonly ErrorCode NotNow = new("LH0122", 409);
     public static readonly ErrorCode NoDryRun = new("LH0123", 409);

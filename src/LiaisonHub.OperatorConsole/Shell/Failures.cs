@@ -37,7 +37,8 @@ static class Failures
         };
     }
 
-    static Task Write(HttpContext context, ErrorCode error, string key, params object?[] arguments)
+    /// <summary>A refusal for whoever asked: a page, or for a program the problem.</summary>
+    public static Task Write(HttpContext context, ErrorCode error, string key, params object?[] arguments)
     {
         context.Response.StatusCode = error.Status;
         if (!context.Request.Path.StartsWithSegments("/api"))

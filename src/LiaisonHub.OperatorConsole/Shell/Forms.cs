@@ -9,6 +9,9 @@ static class Forms
     public static async Task<IResult?> OutOfDate(HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http) ? null
         : ErrorCode.FormOutOfDate.Page("shell.form-out-of-date");
 
+    /// <summary>The id that a form was given when it was shown: what it makes, it makes once, however often it is sent.</summary>
+    public static Guid Once(IFormCollection posted) => Guid.TryParse(posted["once"], out var id) ? id : Guid.NewGuid();
+
     /// <summary>After a deed: look at the page that shows it.</summary>
     public static IResult Seen(string page) => new SeeOther(page);
 

@@ -10,6 +10,9 @@ static class Languages
     /// <summary>Name of the language that only tests read: every text longer, accented and in brackets.</summary>
     public const string PseudoName = "qps-Ploc";
 
+    /// <summary>The field of an address that names a language.</summary>
+    public const string Field = "lang";
+
     static readonly PathString Api = "/api";
 
     // The order of day and month differs between the states: English has the order of the standard, the others name the month.
@@ -41,7 +44,7 @@ static class Languages
         [
             new CustomRequestCultureProvider(http => Task.FromResult(ForPrograms(http.Request.Path) ? new ProviderCultureResult(CultureInfo.InvariantCulture.Name, English.Name) : null)),
             new CookieRequestCultureProvider { CookieName = Cookie(console).Name! },
-            new QueryStringRequestCultureProvider { QueryStringKey = "lang", UIQueryStringKey = "lang" },
+            new QueryStringRequestCultureProvider { QueryStringKey = Field, UIQueryStringKey = Field },
             new AcceptLanguageHeaderRequestCultureProvider(),
         ];
     });

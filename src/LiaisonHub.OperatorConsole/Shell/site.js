@@ -25,7 +25,7 @@
     waiting = 0;
     if (afterG && room(event.key)) location.assign(room(event.key).href);
     else if (event.key === "g") { waiting = Date.now(); return; }
-    else if (event.key === "/") { const search = document.getElementById("search"); search.focus(); search.select(); }
+    else if (event.key === "/") { const search = document.getElementById("search"); search?.focus(); search?.select(); }
     else if (event.key === "?") location.assign("/help#keys");
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);

@@ -16,6 +16,9 @@ public sealed class Account
     /// <summary>Name and function as the ledger says them. 100 characters at most.</summary>
     public required string Name { get; set; }
 
+    /// <summary>The name as it is compared: no two open accounts have the same. Null: it is closed.</summary>
+    public string? NameKey => ClosedAt is null ? KeyOf(Name) : null;
+
     /// <summary>Names of roles, separated by blanks.</summary>
     public required string Roles { get; set; }
 
@@ -47,6 +50,15 @@ public sealed class Account
 
     /// <summary>Since when nobody signs in with it. Null: it is open.</summary>
     public DateTimeOffset? ClosedAt { get; set; }
+
+    /// <summary>Letters and digits of a name alone: case, marks, punctuation, blanks and whatever is not seen make no second name.</summary>
+    public static string KeyOf(string name)
+    {
+        const int longest = 200;
+        var key = string.Concat(name.Normalize(NormalizationForm.FormKD).EnumerateRunes().Where(Rune.IsLetterOrDigit)).ToUpperInvariant();
+        key = key.Length == 0 ? name : key;
+        return key[..Math.Min(key.Length, longest)];
+    }
 }
 
 /// <summary>A passkey of an account.</summary>
@@ -94,17 +106,18 @@ public sealed class AccountStore(Database database)
     static readonly Statement SelectNamed = new(_ => $"SELECT {Columns} FROM accounts WHERE sign_in_name = @signInName");
     static readonly Statement SelectInvited = new(_ => $"SELECT {Columns} FROM accounts WHERE invitation_hash = @hash");
     static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM accounts ORDER BY sign_in_name {d.FirstRows("@atMost")}");
+    static readonly Statement SelectNames = new(_ => "SELECT name FROM accounts WHERE closed_at IS NULL AND account_id <> @except");
     static readonly Statement SelectUsable = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND account_id <> @except ORDER BY account_id {d.FirstRows("@one")}");
 
     static readonly Statement SelectUnmade = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND NOT EXISTS (SELECT 1 FROM account_links AS l WHERE l.account_id = accounts.account_id) ORDER BY account_id {d.FirstRows("@one")}");
 
     static readonly Statement Insert = new(_ => $"""
-        INSERT INTO accounts ({Columns})
-        VALUES (@AccountId, @SignInName, @Name, @Roles, @PasswordHash, @Stamp, @Failures, @LockedUntil, @InvitationHash, @InvitationUntil, @MadeBy, @MadeByAccount, @MadeAt, @SignedInAt, @ClosedAt)
+        INSERT INTO accounts ({Columns}, name_key)
+        VALUES (@AccountId, @SignInName, @Name, @Roles, @PasswordHash, @Stamp, @Failures, @LockedUntil, @InvitationHash, @InvitationUntil, @MadeBy, @MadeByAccount, @MadeAt, @SignedInAt, @ClosedAt, @NameKey)
         """);
 
     static readonly Statement Update = new(_ => """
-        UPDATE accounts SET name = @Name, roles = @Roles, password_hash = @PasswordHash, stamp = @Stamp, failures = @Failures, locked_until = @LockedUntil, invitation_hash = @InvitationHash,
+        UPDATE accounts SET name = @Name, name_key = @NameKey, roles = @Roles, password_hash = @PasswordHash, stamp = @Stamp, failures = @Failures, locked_until = @LockedUntil, invitation_hash = @InvitationHash,
           invitation_until = @InvitationUntil, made_by_account = @MadeByAccount, signed_in_at = @SignedInAt, closed_at = @ClosedAt
         WHERE account_id = @AccountId AND stamp = @before
         """);
@@ -154,6 +167,15 @@ public sealed class AccountStore(Database database)
 
     public Task<Account?> Named(string signInName, CancellationToken cancellationToken) => database.One<Account>(SelectNamed, new { signInName }, cancellationToken);
 
+    /// <summary>Another open account has this name, as names are compared.</summary>
+    public async Task<bool> IsBorne(string name, Guid? except, CancellationToken cancellationToken) =>
+        (await database.Query<Borne>(SelectNames, new { except = except ?? Guid.Empty }, cancellationToken)).Any(b => Account.KeyOf(b.Name) == Account.KeyOf(name));
+
+    sealed record Borne
+    {
+        public required string Name { get; init; }
+    }
+
     /// <summary>The account an invitation of this hash opens, whether or not its time is over.</summary>
     public Task<Account?> Invited(string hash, CancellationToken cancellationToken) => database.One<Account>(SelectInvited, new { hash }, cancellationToken);
 
@@ -164,7 +186,7 @@ public sealed class AccountStore(Database database)
     /// <param name="account">The account.</param>
     /// <param name="by">Who makes it.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>False: there is one of this name.</returns>
+    /// <returns>False: there is one that signs in as this, or an open one of this name.</returns>
     public async Task<bool> Add(Account account, string by, CancellationToken cancellationToken)
     {
         try
@@ -190,14 +212,27 @@ public sealed class AccountStore(Database database)
     /// <param name="reason">Why. Null: nobody was asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="hand">An account whose hand this one is from now on. Null: no further one.</param>
-    /// <returns>False: somebody else was first, and nothing was stored.</returns>
+    /// <returns>False: somebody else was first, or took the name meanwhile, and nothing was stored.</returns>
     public async Task<bool> Change(Account account, string before, string kind, string by, string? reason, CancellationToken cancellationToken, Guid? hand = null)
+    {
+        try
+        {
+            return await Store(account, before, kind, by, reason, hand, cancellationToken);
+        }
+        catch (DbException e) when (database.IsUniqueViolation(e))
+        {
+            return false;
+        }
+    }
+
+    async Task<bool> Store(Account account, string before, string kind, string by, string? reason, Guid? hand, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         var parameters = new
         {
             account.AccountId,
             account.Name,
+            account.NameKey,
             account.Roles,
             account.PasswordHash,
             account.Stamp,
@@ -214,6 +249,9 @@ public sealed class AccountStore(Database database)
             return false;
         await Remember(unit, account.AccountId, account.MadeByAccount, cancellationToken);
         await Remember(unit, account.AccountId, hand, cancellationToken);
+        // What it agreed to as an approver does not outlive that: opened again, it agrees again.
+        if (account.ClosedAt is not null || !account.Roles.Split(' ').Contains("Approver"))
+            await unit.Execute(RepairPlans.TakeBackAllOf, new { account = account.AccountId }, cancellationToken);
         await Record(unit, kind, by, new { account.AccountId, account.Name, account.Roles, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
@@ -256,12 +294,21 @@ public sealed class AccountStore(Database database)
 
     public Task<IReadOnlyList<AccountToken>> Tokens(Guid accountId, CancellationToken cancellationToken) => database.Query<AccountToken>(SelectTokens, new { accountId }, cancellationToken);
 
-    public async Task Add(AccountToken token, string by, CancellationToken cancellationToken)
+    /// <summary>False: a token has this id already.</summary>
+    public async Task<bool> Add(AccountToken token, string by, CancellationToken cancellationToken)
     {
-        await using var unit = await database.Begin(cancellationToken);
-        await unit.Execute(InsertToken, token, cancellationToken);
-        await Record(unit, "TokenMade", by, new { token.AccountId, token.TokenId, token.Name, token.EndsAt }, cancellationToken);
-        await unit.Commit(cancellationToken);
+        try
+        {
+            await using var unit = await database.Begin(cancellationToken);
+            await unit.Execute(InsertToken, token, cancellationToken);
+            await Record(unit, "TokenMade", by, new { token.AccountId, token.TokenId, token.Name, token.EndsAt }, cancellationToken);
+            await unit.Commit(cancellationToken);
+            return true;
+        }
+        catch (DbException e) when (database.IsUniqueViolation(e))
+        {
+            return false;
+        }
     }
 
     /// <summary>The token with this hash, noted as used. Null: there is none, or its time is over.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 
 namespace LiaisonHub.Storage.Hub;
@@ -41,12 +42,21 @@ public sealed class CalendarFeeds(Database database)
     static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM calendar_feeds AS f ORDER BY f.made_at, f.feed_id {d.FirstRows("@atMost")}");
     static readonly Statement Delete = new(_ => "DELETE FROM calendar_feeds WHERE feed_id = @feedId");
 
-    public async Task Add(CalendarFeed feed, CancellationToken cancellationToken)
+    /// <summary>A new calendar. False: there is one with this id.</summary>
+    public async Task<bool> Add(CalendarFeed feed, CancellationToken cancellationToken)
     {
-        await using var unit = await database.Begin(cancellationToken);
-        await unit.Execute(Insert, feed, cancellationToken);
-        await Record(unit, "CalendarMade", feed.MadeBy, new { feed.FeedId, feed.Name, feed.State, feed.EndsAt }, cancellationToken);
-        await unit.Commit(cancellationToken);
+        try
+        {
+            await using var unit = await database.Begin(cancellationToken);
+            await unit.Execute(Insert, feed, cancellationToken);
+            await Record(unit, "CalendarMade", feed.MadeBy, new { feed.FeedId, feed.Name, feed.State, feed.EndsAt }, cancellationToken);
+            await unit.Commit(cancellationToken);
+            return true;
+        }
+        catch (DbException e) when (database.IsUniqueViolation(e))
+        {
+            return false;
+        }
     }
 
     /// <summary>The calendar a secret of this hash opens. Null: there is none, it was ended, its time is over, or the account of its maker is closed.</summary>

@@ -303,8 +303,8 @@ public sealed class Quarantine(Database database)
         database.One<QuarantinedMessage>(SelectOne, new { quarantineId }, cancellationToken);
 
     /// <summary>An operator wants it tried again. False: it is not waiting.</summary>
-    public Task<bool> RequestRetry(Guid quarantineId, string by, string reason, CancellationToken cancellationToken) =>
-        Do("QuarantineRetryRequested", quarantineId, by, reason, null, WishRetry, cancellationToken);
+    public Task<bool> RequestRetry(Guid quarantineId, string by, string reason, CancellationToken cancellationToken, Guid? account = null) =>
+        Do("QuarantineRetryRequested", quarantineId, by, reason, null, WishRetry, cancellationToken, account);
 
     /// <summary>Messages that somebody wishes to set aside for good and no second person has answered, what lapses first.</summary>
     public Task<IReadOnlyList<QuarantinedMessage>> WaitingForSecond(DateTimeOffset now, int atMost, CancellationToken cancellationToken) =>
@@ -341,7 +341,7 @@ public sealed class Quarantine(Database database)
     /// The same signed content in the form a link carries, as a new message that the hub tries at once; the old one keeps its bytes and is dealt with. One transaction: there is never both, nor neither.
     /// </summary>
     /// <returns>False: the old one does not wait any more, or the same bytes wait already.</returns>
-    public async Task<bool> Rewrap(QuarantinedMessage old, QuarantinedMessage made, string by, string reason, CancellationToken cancellationToken)
+    public async Task<bool> Rewrap(QuarantinedMessage old, QuarantinedMessage made, string by, string reason, CancellationToken cancellationToken, Guid? account = null)
     {
         var at = database.Time.GetUtcNow();
         try
@@ -353,7 +353,7 @@ public sealed class Quarantine(Database database)
                 Insert,
                 made with { State = made.State ?? "", MadeFrom = old.QuarantineId, Status = RetryRequested, RetryRequestedBy = by, RetryRequestedAt = at, At = at },
                 cancellationToken);
-            var content = JsonSerializer.Serialize(new { quarantineId = old.QuarantineId, reason, old.Digest, madeInto = made.QuarantineId, madeDigest = made.Digest }, JsonSerializerOptions.Web);
+            var content = JsonSerializer.Serialize(new { quarantineId = old.QuarantineId, reason, old.Digest, madeInto = made.QuarantineId, madeDigest = made.Digest, account }, JsonSerializerOptions.Web);
             await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = "QuarantineRewrapped", Actor = by, Content = content }], cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
@@ -382,20 +382,20 @@ public sealed class Quarantine(Database database)
         Do("QuarantineResolved", quarantineId, by, reason, outcome, CloseByTwo, cancellationToken, account);
 
     /// <summary>The wish is declined or taken back. False: none stands.</summary>
-    public Task<bool> DeclineAside(Guid quarantineId, string by, string reason, CancellationToken cancellationToken) =>
-        Do("QuarantineAsideDeclined", quarantineId, by, reason, null, DropAside, cancellationToken);
+    public Task<bool> DeclineAside(Guid quarantineId, string by, string reason, CancellationToken cancellationToken, Guid? account = null) =>
+        Do("QuarantineAsideDeclined", quarantineId, by, reason, null, DropAside, cancellationToken, account);
 
     public Task<IReadOnlyList<QuarantineCount>> Counts(CancellationToken cancellationToken) =>
         database.Query<QuarantineCount>(SelectCounts, null, cancellationToken);
 
-    // The deed and its record are one transaction.
+    // The deed and its record are one transaction. A name may have been borne by somebody else before; the account has one person.
     async Task<bool> Do(string kind, Guid quarantineId, string by, string reason, string? outcome, Statement statement, CancellationToken cancellationToken, Guid? account = null, DateTimeOffset? until = null)
     {
         var at = database.Time.GetUtcNow();
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(statement, new { quarantineId, by, reason, outcome, at, account, until }, cancellationToken) == 0)
             return false;
-        var content = JsonSerializer.Serialize(new { quarantineId, reason, outcome }, JsonSerializerOptions.Web);
+        var content = JsonSerializer.Serialize(new { quarantineId, reason, outcome, account }, JsonSerializerOptions.Web);
         await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = kind, Actor = by, Content = content }], cancellationToken);
         await unit.Commit(cancellationToken);
         return true;

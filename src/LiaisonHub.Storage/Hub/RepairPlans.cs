@@ -34,6 +34,9 @@ public sealed record RepairPlan
     public const string Stopped = "Stopped";
     public const string Done = "Done";
 
+    /// <summary>It was refused by a second person, or whoever may make plans threw it away: it never runs.</summary>
+    public const string Discarded = "Discarded";
+
     /// <summary>Most rows of one plan.</summary>
     public const int MostItems = 10_000;
 
@@ -65,7 +68,7 @@ public sealed record RepairPlan
 
     public required string Reason { get; init; }
 
-    /// <summary>Draft, Running, Stopped, Done.</summary>
+    /// <summary>Draft, Running, Stopped, Done, Discarded.</summary>
     public string Status { get; init; } = Draft;
 
     /// <summary>Raised with each edit. Who agreed, agreed to one version.</summary>
@@ -305,7 +308,7 @@ public sealed class RepairPlans(Database database)
     static readonly Statement SelectPage = new(d => $"SELECT {PlanColumns} FROM repair_plans ORDER BY made_at DESC, plan_id DESC {d.FirstRows("@atMost")}");
     static readonly Statement SelectOpen = new(d => $"""
         SELECT {PlanColumns} FROM repair_plans
-        WHERE status <> '{RepairPlan.Done}' AND (status = '{RepairPlan.Running}' OR (foresee_wished_at IS NOT NULL AND foreseen_at IS NULL))
+        WHERE status <> '{RepairPlan.Done}' AND status <> '{RepairPlan.Discarded}' AND (status = '{RepairPlan.Running}' OR (foresee_wished_at IS NOT NULL AND foreseen_at IS NULL))
         ORDER BY made_at, plan_id {d.FirstRows("@atMost")}
         """);
 
@@ -340,7 +343,7 @@ public sealed class RepairPlans(Database database)
     static Statement Held(string what, string deed) => new(_ => $"""
         SELECT i.position, p.plan_id, p.status FROM repair_items AS i
         JOIN repair_items AS o ON o.{what} = i.{what} AND o.plan_id <> i.plan_id AND o.status = '{RepairItem.Waiting}'
-        JOIN repair_plans AS p ON p.plan_id = o.plan_id AND p.status <> '{RepairPlan.Done}' AND p.deed {deed}
+        JOIN repair_plans AS p ON p.plan_id = o.plan_id AND p.status NOT IN ('{RepairPlan.Done}', '{RepairPlan.Discarded}') AND p.deed {deed}
         WHERE i.plan_id = @planId AND i.status = '{RepairItem.Waiting}' ORDER BY i.position, p.made_at, p.plan_id
         """);
 
@@ -348,10 +351,11 @@ public sealed class RepairPlans(Database database)
     static readonly Statement HeldNotices = Held("row_no", $"= '{nameof(RepairDeed.Deliver)}'");
     static readonly Statement HeldActs = Held("row_no", $"IN ('{nameof(RepairDeed.Dispatch)}', '{nameof(RepairDeed.DecideWithout)}')");
 
-    // An edited plan is another plan: nobody has agreed to it, and it does not run on.
+    // An edited plan is another plan: nobody has tried it or agreed to it, and it does not run on.
     static readonly Statement Edit = new(_ => $"""
         UPDATE repair_plans SET per_minute = @perMinute, stop_percent = @stopPercent, opens_at = @opensAt, closes_at = @closesAt, reason = @reason, version = version + 1,
-          shaped_by = @by, shaped_by_account = @account, shaped_at = @at, approved_by = NULL, approved_by_account = NULL, approved_version = NULL, approved_until = NULL
+          shaped_by = @by, shaped_by_account = @account, shaped_at = @at, foresee_wished_at = NULL, foreseen_at = NULL,
+          approved_by = NULL, approved_by_account = NULL, approved_version = NULL, approved_until = NULL
         WHERE plan_id = @planId AND version = @version AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}')
         """);
 
@@ -361,7 +365,22 @@ public sealed class RepairPlans(Database database)
 
     static readonly Statement Approve = new(_ => $"""
         UPDATE repair_plans SET approved_by = @by, approved_by_account = @account, approved_version = version, approved_until = @until
-        WHERE plan_id = @planId AND version = @version AND deed IN {TwoPeople} AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}') AND shaped_by_account <> @account
+        WHERE plan_id = @planId AND version = @version AND deed IN {TwoPeople} AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}') AND foreseen_at IS NOT NULL AND shaped_by_account <> @account
+        """);
+
+    static readonly Statement TakeBack = new(_ => $"""
+        UPDATE repair_plans SET approved_by = NULL, approved_by_account = NULL, approved_version = NULL, approved_until = NULL
+        WHERE plan_id = @planId AND approved_by_account = @account AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}', '{RepairPlan.Running}')
+        """);
+
+    static readonly Statement Drop = new(_ => $"""
+        UPDATE repair_plans SET status = '{RepairPlan.Discarded}', ended_at = @at, ended_why = @why WHERE plan_id = @planId AND version = @version AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}')
+        """);
+
+    // What an account agreed to counts as long as it is open and an approver's: the store of accounts asks for it in the transaction that ends either.
+    internal static readonly Statement TakeBackAllOf = new(_ => $"""
+        UPDATE repair_plans SET approved_by = NULL, approved_by_account = NULL, approved_version = NULL, approved_until = NULL
+        WHERE approved_by_account = @account AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}', '{RepairPlan.Running}')
         """);
 
     static readonly Statement Start = new(_ => $"""
@@ -462,13 +481,15 @@ public sealed class RepairPlans(Database database)
     /// <param name="fault">Only messages of this fingerprint. Null: any.</param>
     /// <param name="only">Only these ids. Null: all that fit.</param>
     /// <param name="cancellationToken"/>
-    /// <returns>Null: nothing fits, or more than <see cref="RepairPlan.MostItems"/>; the count says which.</returns>
-    public async Task<(RepairPlan? Plan, int Found)> Make(
-        RepairPlan plan, string? state, (string Source, string Code, string Place)? fault, IReadOnlySet<string>? only, CancellationToken cancellationToken)
+    /// <param name="named">Only these ids, and each of them must fit. Null: none is named.</param>
+    /// <returns>Null: nothing fits, or more than <see cref="RepairPlan.MostItems"/>; the count says which; or some of the ids that were named do not fit, which are given.</returns>
+    public async Task<(RepairPlan? Plan, int Found, IReadOnlyList<string> Missing)> Make(
+        RepairPlan plan, string? state, (string Source, string Code, string Place)? fault, IReadOnlySet<string>? only, CancellationToken cancellationToken, IReadOnlySet<string>? named = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         var cutOff = database.Time.GetUtcNow();
-        var choice = new { state = state ?? "", source = fault?.Source ?? "", code = fault?.Code ?? "", place = fault?.Place ?? "", cutOff, atMost = RepairPlan.MostItems + 1 };
+        // Where ids are given they may stand anywhere among what waits, however much that is.
+        var choice = new { state = state ?? "", source = fault?.Source ?? "", code = fault?.Code ?? "", place = fault?.Place ?? "", cutOff, atMost = only is null && named is null ? RepairPlan.MostItems + 1 : int.MaxValue };
         List<RepairItem> items = plan.Deed switch
         {
             RepairDeed.Retry or RepairDeed.SetAside => [.. (await unit.Query<Guid>(ChooseQuarantined, choice, cancellationToken)).Select(id => Item(plan.PlanId) with { QuarantineId = id })],
@@ -476,8 +497,14 @@ public sealed class RepairPlans(Database database)
         };
         if (only is not null)
             items.RemoveAll(i => !only.Contains(i.Id));
+        if (named is not null)
+        {
+            items.RemoveAll(i => !named.Contains(i.Id));
+            if (items.Count < named.Count)
+                return (null, items.Count, [.. named.Except(items.Select(i => i.Id)).Order(StringComparer.Ordinal)]);
+        }
         if (items.Count is 0 or > RepairPlan.MostItems)
-            return (null, items.Count);
+            return (null, items.Count, []);
         items = [.. items.Select((item, i) => item with { Position = i + 1, Wave = RepairPlan.WaveOf(i + 1) })];
         plan = plan with { Items = items.Count, ItemsHash = RepairPlan.HashOf(items.Select(i => i.Id)), CutOff = cutOff, MadeAt = cutOff, ShapedAt = cutOff };
         await unit.Execute(
@@ -503,9 +530,9 @@ public sealed class RepairPlans(Database database)
             },
             cancellationToken);
         await new Batch().Add(InsertItems, NewItems.Of(items)).Execute(unit, cancellationToken);
-        await Record(unit, "RepairPlanMade", plan.MadeBy, new { plan.PlanId, deed = plan.Deed.ToString(), plan.Items, plan.ItemsHash, plan.Chosen, plan.Reason }, cancellationToken);
+        await Record(unit, "RepairPlanMade", plan.MadeBy, new { plan.PlanId, deed = plan.Deed.ToString(), plan.Items, plan.ItemsHash, plan.Chosen, plan.Reason, account = plan.ShapedByAccount }, cancellationToken);
         await unit.Commit(cancellationToken);
-        return (plan, items.Count);
+        return (plan, items.Count, []);
     }
 
     public Task<RepairPlan?> Get(Guid planId, CancellationToken cancellationToken) => database.One<RepairPlan>(SelectOne, new { planId }, cancellationToken);
@@ -525,7 +552,7 @@ public sealed class RepairPlans(Database database)
 
     /// <summary>Changes pace, window and reason, never the list. Whoever had agreed has not agreed to this. False: somebody was first, or it runs.</summary>
     public Task<bool> Reshape(RepairPlan plan, string by, Guid? account, CancellationToken cancellationToken) =>
-        Do(Edit, "RepairPlanEdited", by, plan.PlanId, plan.Reason,
+        Do(Edit, "RepairPlanEdited", by, new { planId = plan.PlanId, reason = plan.Reason, version = plan.Version + 1, account },
             new
             {
                 planId = plan.PlanId,
@@ -546,20 +573,34 @@ public sealed class RepairPlans(Database database)
         await database.Execute(WishForesight, new { planId, at = database.Time.GetUtcNow() }, cancellationToken) > 0;
 
     /// <summary>A second person agrees to this version. False: it was edited, it runs, it needs nobody's, or the same person gave it its form.</summary>
-    public Task<bool> AgreeTo(Guid planId, int version, Guid account, string by, DateTimeOffset until, CancellationToken cancellationToken) =>
-        Do(Approve, "RepairPlanApproved", by, planId, null, new { planId, version, account, by, until }, cancellationToken);
+    public async Task<bool> AgreeTo(Guid planId, int version, Guid account, string by, DateTimeOffset until, CancellationToken cancellationToken) =>
+        // The list never changes: its hash may be read before.
+        await Get(planId, cancellationToken) is { } plan
+        && await Do(Approve, "RepairPlanApproved", by, new { planId, version, itemsHash = plan.ItemsHash, items = plan.Items, account }, new { planId, version, account, by, until }, cancellationToken);
+
+    /// <summary>Whoever agreed takes it back: what was not begun stays undone. False: this account has not agreed, or the plan has ended.</summary>
+    public Task<bool> TakeBackAgreement(Guid planId, Guid account, string by, string why, CancellationToken cancellationToken) =>
+        Do(TakeBack, "RepairPlanApprovalTakenBack", by, new { planId, reason = why, account }, new { planId, account }, cancellationToken);
+
+    /// <summary>A second person refuses: it never runs. False: it was edited, it runs, or it has ended.</summary>
+    public Task<bool> Refuse(Guid planId, int version, Guid account, string by, string why, CancellationToken cancellationToken) =>
+        Do(Drop, "RepairPlanRefused", by, new { planId, version, reason = why, account }, new { planId, version, why, at = database.Time.GetUtcNow() }, cancellationToken);
+
+    /// <summary>It is thrown away before it runs, or instead of running on. False: it was edited, it runs, or it has ended.</summary>
+    public Task<bool> Discard(Guid planId, int version, string by, Guid? account, string why, CancellationToken cancellationToken) =>
+        Do(Drop, "RepairPlanDiscarded", by, new { planId, version, reason = why, account }, new { planId, version, why, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Lets it run. False: it was edited, the count is another, no dry run is new enough, or nobody has agreed.</summary>
-    public Task<bool> Run(Guid planId, int version, int count, DateTimeOffset foreseenSince, string by, CancellationToken cancellationToken) =>
-        Do(Start, "RepairPlanStarted", by, planId, null, new { planId, version, count, foreseenSince, by, at = database.Time.GetUtcNow() }, cancellationToken);
+    public Task<bool> Run(Guid planId, int version, int count, DateTimeOffset foreseenSince, string by, CancellationToken cancellationToken, Guid? account = null) =>
+        Do(Start, "RepairPlanStarted", by, new { planId, version, account }, new { planId, version, count, foreseenSince, by, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Stops it: what was not begun stays undone. False: it does not run.</summary>
-    public Task<bool> Stop(Guid planId, string by, string why, CancellationToken cancellationToken) =>
-        Do(End, "RepairPlanStopped", by, planId, why, new { planId, status = RepairPlan.Stopped, why, at = database.Time.GetUtcNow() }, cancellationToken);
+    public Task<bool> Stop(Guid planId, string by, string why, CancellationToken cancellationToken, Guid? account = null) =>
+        Do(End, "RepairPlanStopped", by, new { planId, reason = why, account }, new { planId, status = RepairPlan.Stopped, why, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Every item has its outcome.</summary>
     public Task<bool> Finish(Guid planId, CancellationToken cancellationToken) =>
-        Do(End, "RepairPlanDone", "hub", planId, null, new { planId, status = RepairPlan.Done, why = (string?)null, at = database.Time.GetUtcNow() }, cancellationToken);
+        Do(End, "RepairPlanDone", "hub", new { planId }, new { planId, status = RepairPlan.Done, why = (string?)null, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Plans that the hub has something to do for: they run, or a dry run is wished for.</summary>
     public Task<IReadOnlyList<RepairPlan>> Open(int atMost, CancellationToken cancellationToken) => database.Query<RepairPlan>(SelectOpen, new { atMost }, cancellationToken);
@@ -657,12 +698,12 @@ public sealed class RepairPlans(Database database)
 
     static RepairItem Item(Guid planId) => new() { PlanId = planId, Position = 0, Wave = 0 };
 
-    async Task<bool> Do(Statement statement, string kind, string by, Guid planId, string? reason, object parameters, CancellationToken cancellationToken)
+    async Task<bool> Do(Statement statement, string kind, string by, object content, object parameters, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(statement, parameters, cancellationToken) == 0)
             return false;
-        await Record(unit, kind, by, new { planId, reason }, cancellationToken);
+        await Record(unit, kind, by, content, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }

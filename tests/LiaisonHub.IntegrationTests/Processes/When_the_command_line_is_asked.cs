@@ -99,6 +99,17 @@ public sealed class When_the_command_line_is_asked
         (code, said) = await Run("plan", "outcome", plan, "--console", console, "--json");
         Assert.Equal((1, "Waiting"), (code, JsonDocument.Parse(said).RootElement.EnumerateArray().First().GetProperty("status").GetString()));
         Assert.Equal(2, (await Run("plan", "new", "Destroy", "--reason", "x")).Code);
+        (code, said) = await Run("plan", "new", "Retry", "--reason", "x", "--by", "A. Bell", "--console", console);
+        Assert.Equal((2, true), (code, said.Contains("LH0104", StringComparison.Ordinal)));
+        Assert.Equal(0, (await Run("plan", "new", "Retry", "--all", "--reason", "x", "--by", "A. Bell", "--console", console)).Code);
+        Assert.Equal(2, (await Run("plan", "status", "no-id", "--console", console)).Code);
+        (code, said) = await Run("plan", "discard", plan, "--reason", "The wrong group", "--by", "A. Bell", "--console", console);
+        Assert.Equal((0, true), (code, said.Contains("Discarded", StringComparison.Ordinal)));
+        (code, said) = await Run("adapter", "show", "XB", "--console", console);
+        Assert.Equal((1, true), (code, said.Contains("last heard:", StringComparison.Ordinal)));
+        Assert.Equal(1, (await Run("adapter", "show", "XQ", "--console", console)).Code);
+        Assert.Equal(2, (await Run("audit", "verify", "/nowhere/chain.jsonl")).Code);
+        Assert.Equal(3, (await Run("audit", "verify", "--database", "postgres:Host=127.0.0.1;Port=1;Database=x;Username=x;Timeout=2")).Code);
         Assert.Equal(3, (await Run("plan", "status", "--console", "http://127.0.0.1:1")).Code);
     }
 
@@ -207,7 +218,7 @@ public sealed class When_the_command_line_is_asked
             Assert.Equal((1, true), (code, Words(said).Contains("Call the duty point of XB", StringComparison.Ordinal)));
             (code, said) = await Run("requests", "timeline", "0a000000-0000-4000-8000-000000000102", "--console", console);
             Assert.Equal((0, true), (code, Words(said).Contains("RequestSubmitted Applied", StringComparison.Ordinal)));
-            Assert.Equal(2, (await Run("requests", "show", "XA-1999-000001", "--console", console)).Code);
+            Assert.Equal(1, (await Run("requests", "show", "XA-1999-000001", "--console", console)).Code);
             (code, said) = await Run("health", "--console", console, "--json");
             Assert.Equal((1, "Look"), (code, JsonDocument.Parse(said).RootElement.GetProperty("worst").GetString()));
         }
@@ -353,7 +364,7 @@ public sealed class When_the_command_line_is_asked
     public async Task A_mistake_on_the_command_line_is_a_mistake_and_help_has_an_example()
     {
         Assert.NotEqual(0, (await Run("config", "explain", "hubb")).Code);
-        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "audit export", "deadlines forecast", "deadlines kept", "deadlines calendar make", "requests list", "requests why", "health", "completion", "keys make", "alerts", "alerts test", "adapter test", "adapter maintenance", "adapter maintenance end" })
+        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "audit export", "deadlines forecast", "deadlines kept", "deadlines calendar make", "requests list", "requests why", "health", "completion", "keys make", "alerts", "alerts test", "adapter test", "adapter list", "adapter show", "database approver", "adapter maintenance", "adapter maintenance end" })
         {
             var (code, said) = await Run([.. command.Split(' '), "--help"]);
             Assert.Equal(0, code);

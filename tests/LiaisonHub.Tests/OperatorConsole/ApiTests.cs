@@ -92,7 +92,7 @@ public sealed class ApiTests : IDisposable
             ("/stuck", "/stuck?by=colour"), ("/requests", "/requests?level=oops"), ("/requests", "/requests?q=XA-2026"), ("/requests", "/requests?show=closed"), ("/deadlines", "/deadlines?from=oops"), ("/deadlines", "/deadlines?show=month"),
             ("/deadlines/kept", "/deadlines/kept?from=oops"), ("/deadlines/kept/{state}/{instrument}", "/deadlines/kept/XB/EIO"), ("/deadlines/kept/{state}/{instrument}", "/deadlines/kept/XB/EIO?after=oops"),
             ("/deadlines/forecast", "/deadlines/forecast?state=XB&days=30"), ("/deadlines/forecast", "/deadlines/forecast"), ("/costs", "/costs?from=2026-01"), ("/costs", "/costs?from=oops"), ("/compliance", "/compliance?after=oops"), ("/audit", "/audit?from=oops"),
-            ("/audit/ledger", "/audit/ledger?from=oops"), ("/quarantine", "/quarantine?show=resolved"), ("/groups/{groupId}", $"/groups/{FilledHub.Matter}"), ("/groups/{groupId}", $"/groups/{Guid.NewGuid()}"),
+            ("/audit/ledger", "/audit/ledger?from=oops"), ("/quarantine", "/quarantine?show=resolved"), ("/quarantine", "/quarantine?group=oops"), ("/plans", "/plans?status=oops"), ("/groups/{groupId}", $"/groups/{FilledHub.Matter}"), ("/groups/{groupId}", $"/groups/{Guid.NewGuid()}"),
             ("/adapters/{state}/conformance", "/adapters/XA/conformance"), ("/adapters/{state}/conformance", "/adapters/XB/conformance"), ("/adapters/{state}/conformance", "/adapters/QQ/conformance"),
             ("/adapters/{state}/tests", "/adapters/XA/tests"), ("/adapters/{state}/tests", "/adapters/QQ/tests"), ("/procedures/{name}", "/procedures/mutual-assistance"), ("/procedures/{name}", "/procedures/nothing"),
             ("/plans/{planId}", $"/plans/{Guid.NewGuid()}"), ("/faults/sample", "/faults/sample?group=edge/Nothing"), ("/quarantine/{quarantineId}", $"/quarantine/{Guid.NewGuid()}"), ("/filters/{filterId}", $"/filters/{Guid.NewGuid()}"),
@@ -128,7 +128,7 @@ public sealed class ApiTests : IDisposable
         await Post("/quarantine/{quarantineId}/approval", $"/quarantine/{waiting[0]}/approval", new { deed = "agree" }, second);
 
         await Get("/plans/{planId}", $"/plans/{(await console.Services.GetRequiredService<RepairPlans>().Page(1, Cancelled))[0].PlanId}");
-        var wish = new { deed = "SetAside", reason = "Tests sent by mistake" };
+        var wish = new { deed = "SetAside", all = true, reason = "Tests sent by mistake" };
         var plan = (string)(await Post("/plans", null, wish))!["planId"]!;
         await Ask(all, HttpMethod.Put, $"/plans/{plan}?version=1", "/plans/{planId}", wish);
         await Ask(all, HttpMethod.Put, $"/plans/{plan}?version=1", "/plans/{planId}", "[");
@@ -139,6 +139,10 @@ public sealed class ApiTests : IDisposable
         await Post("/plans/{planId}/approval", $"/plans/{plan}/approval", new { version = 2 }, second);
         await Post("/plans/{planId}/run", $"/plans/{plan}/run", new { version = 2, count = (int)board!["plan"]!["items"]! });
         await Post("/plans/{planId}/stop", $"/plans/{plan}/stop", new { version = 2, reason = "A test" });
+        await Post("/plans/{planId}/withdrawal", $"/plans/{plan}/withdrawal", new { reason = "I looked again" }, second);
+        await Post("/plans/{planId}/refusal", $"/plans/{plan}/refusal", new { version = 2, reason = "These came from a court" }, second);
+        var draft = (string)(await Post("/plans", null, wish))!["planId"]!;
+        await Post("/plans/{planId}/end", $"/plans/{draft}/end", new { version = 1, reason = "The wrong group" });
 
         var filter = (string)(await Post("/filters", null, new { room = "requests", name = "late", query = "overdue=1" }))!["filterId"]!;
         await Get("/filters/{filterId}", $"/filters/{filter}");

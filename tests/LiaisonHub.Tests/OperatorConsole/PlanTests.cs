@@ -96,11 +96,11 @@ public sealed class PlanTests
             var json = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
             return (answer.StatusCode, json.ValueKind == JsonValueKind.Object && json.TryGetProperty("code", out var code) ? code.GetString() : null, json);
         }
-        var wish = new PlanWish { Deed = "SetAside", Reason = "Tests sent by mistake" };
+        var wish = new PlanWish { Deed = "SetAside", All = true, Reason = "Tests sent by mistake" };
         Assert.Equal("LH0104", (await Ask(anna, HttpMethod.Post, "plans", wish with { Deed = "Destroy" })).Code);
         Assert.Equal("LH0104", (await Ask(anna, HttpMethod.Post, "plans", "not a wish")).Code);
-        Assert.Equal("LH0102", (await Ask(anna, HttpMethod.Post, "plans", wish with { Group = "nonsense" })).Code);
-        Assert.Equal("LH0111", (await Ask(anna, HttpMethod.Post, "plans", wish with { State = "XF" })).Code);
+        Assert.Equal("LH0102", (await Ask(anna, HttpMethod.Post, "plans", wish with { Group = "nonsense", All = false })).Code);
+        Assert.Equal("LH0111", (await Ask(anna, HttpMethod.Post, "plans", wish with { State = "XF", All = false })).Code);
         Assert.Equal("LH0101", (await Ask(anna, HttpMethod.Get, $"plans/{Guid.NewGuid()}", null)).Code);
         Assert.Equal("LH0102", (await Ask(anna, HttpMethod.Get, "faults/sample?group=edge/Nothing", null)).Code);
         Assert.Equal(HttpStatusCode.Forbidden, (await Ask(berta, HttpMethod.Post, "plans", wish)).Status);
@@ -117,6 +117,10 @@ public sealed class PlanTests
         Assert.Equal("LH0121", (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Code);
         Assert.Equal(HttpStatusCode.OK, (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(1))).Status);
         Assert.Equal(HttpStatusCode.OK, (await Ask(anna, HttpMethod.Put, $"plans/{id}?version=1", wish with { PerMinute = 60 })).Status);
+        Assert.Equal("LH0123", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Code);
+        Assert.Equal("LH0123", (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Code);
+        await plans.Foresee(id, Cancelled);
+        await Foreseen(plans, console.Time.GetUtcNow());
         Assert.Equal("LH0131", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Code);
         Assert.Equal(HttpStatusCode.OK, (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Status);
         Assert.Equal("Running", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Body.GetProperty("status").GetString());
@@ -215,7 +219,7 @@ public sealed class PlanTests
                 await using var database = Database.Open($"sqlite:{file}", time);
                 var (store, plans) = (new AccountStore(database), new RepairPlans(database));
                 var desk = new AccountDesk(store, new NoHash(), new(), new Texts(), time);
-                var planning = new PlanDesk(plans, null!, desk, new Texts(), time); // No plan here is made from a saved filter.
+                var planning = new PlanDesk(plans, null!, desk, new HubProcesses(database), new Texts(), time, time); // No plan here is made from a saved filter.
                 var quarantine = new Quarantine(database);
                 var message = await quarantine.Add(Message(time.GetUtcNow()), CancellationToken.None);
                 async Task<Account> The(Caller who) => (await store.Get(who.AccountId!.Value, CancellationToken.None))!;
@@ -270,7 +274,7 @@ public sealed class PlanTests
                             Assert.NotNull(await desk.SameHand(wisher, caller.AccountId!.Value, CancellationToken.None));
                             break;
                         case Call.Make:
-                            answer = await planning.New(caller, new() { Deed = b % 2 == 0 ? "SetAside" : "DecideWithout", Reason = "x" }, CancellationToken.None);
+                            answer = await planning.New(caller, new() { Deed = b % 2 == 0 ? "SetAside" : "DecideWithout", All = true, Reason = "x" }, CancellationToken.None);
                             if (answer.Plan is { } fresh)
                                 owned.Add(fresh.PlanId);
                             break;
@@ -358,6 +362,7 @@ public sealed class PlanTests
     {
         ["deed"] = deed,
         ["group"] = group ?? "",
+        ["all"] = group is null ? "1" : "",
         ["state"] = "",
         ["ids"] = "",
         ["perMinute"] = "10",

@@ -36,7 +36,7 @@ public sealed class RequestListTests
     [InlineData("kind=test", "kind")]
     [InlineData("after=yesterday", "after")]
     [InlineData("from=2026-02-30", "from")]
-    [InlineData("from=%00&until=0001-01-01", "until")]
+    [InlineData("from=&until=0001-01-01", "until")]
     [InlineData("until=9999-12-31", "until")]
     public async Task A_filter_nobody_can_read_is_named_and_never_silently_dropped(string query, string field)
     {

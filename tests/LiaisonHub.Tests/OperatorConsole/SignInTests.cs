@@ -292,7 +292,7 @@ public sealed class SignInTests
                         return;
                     Interlocked.Increment(ref taken);
                     var hand = new Hand(name, $"word after word {mine.Count}", Browser(console));
-                    await Post(hand.Browser, link.Value, link.Value, new() { ["name"] = "One person", ["password"] = hand.Password, ["again"] = hand.Password });
+                    await Post(hand.Browser, link.Value, link.Value, new() { ["name"] = $"Person {name}", ["password"] = hand.Password, ["again"] = hand.Password });
                     mine.Add(hand);
                 }
 
@@ -323,8 +323,8 @@ public sealed class SignInTests
                             break;
                         case Way.MakeAccount:
                             await Open(
-                                await Do(hand, form, "/accounts", "/accounts", new() { ["signInName"] = $"made{mine.Count}", ["name"] = "One person", ["role"] = b % 2 == 0 ? "Approver" : "Operator" },
-                                    new { signInName = $"made{mine.Count}", name = "One person", roles = Enum.GetNames<Role>() }),
+                                await Do(hand, form, "/accounts", "/accounts", new() { ["signInName"] = $"made{mine.Count}", ["name"] = $"Person made{mine.Count}", ["role"] = b % 2 == 0 ? "Approver" : "Operator" },
+                                    new { signInName = $"made{mine.Count}", name = $"Person made{mine.Count}", roles = Enum.GetNames<Role>() }),
                                 $"made{mine.Count}");
                             break;
                         case Way.GiveLink:
@@ -346,7 +346,7 @@ public sealed class SignInTests
                             break;
                         case Way.Make:
                             var deed = b % 2 == 0 ? "SetAside" : "DecideWithout";
-                            await Do(hand, form, "/plans/new", "/plans", new() { ["deed"] = deed, ["perMinute"] = "600", ["stopPercent"] = "100", ["reason"] = "x" }, new { deed, perMinute = 600, stopPercent = 100, reason = "x" });
+                            await Do(hand, form, "/plans/new", "/plans", new() { ["deed"] = deed, ["all"] = "1", ["perMinute"] = "600", ["stopPercent"] = "100", ["reason"] = "x" }, new { deed, all = true, perMinute = 600, stopPercent = 100, reason = "x" });
                             made = [.. (await plans.Page(100, Cancelled)).Select(p => p.PlanId)];
                             break;
                         case Way.Edit when plan is not null:

@@ -55,9 +55,9 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
     [Fact]
     public async Task Nothing_makes_no_plan_and_ids_narrow_what_fits()
     {
-        Assert.Equal((null, 0), await Plans.Make(Of(RepairDeed.Deliver), null, null, null, Cancelled));
+        Assert.Null((await Plans.Make(Of(RepairDeed.Deliver), null, null, null, Cancelled)).Plan);
         var (one, _) = (await Add(1), await Add(2));
-        var (plan, found) = await Plans.Make(Of(RepairDeed.Retry), null, null, new HashSet<string> { one.ToString("D"), "unknown" }, Cancelled);
+        var (plan, found, _) = await Plans.Make(Of(RepairDeed.Retry), null, null, new HashSet<string> { one.ToString("D"), "unknown" }, Cancelled);
         Assert.Equal((1, one), (found, Assert.Single(await Plans.Items(plan!.PlanId, 0, 10, Cancelled)).QuarantineId));
         Assert.Equal(1, (await Plans.Make(Of(RepairDeed.Retry), null, FaultGroup.Parts("link/TooLarge/place 2"), null, Cancelled)).Found);
     }
@@ -77,7 +77,10 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.False(await Run(plan));
 
         await new Ledger(Database).Chain(Now, 10, Cancelled);
-        Assert.Equal([("RepairPlanMade", "anna"), ("RepairPlanApproved", "berta"), ("RepairPlanStarted", "anna")], (await new Ledger(Database).Page(0, 10, Cancelled)).Select(e => (e.Kind, e.Actor)));
+        var entries = await new Ledger(Database).Page(0, 10, Cancelled);
+        Assert.Equal([("RepairPlanMade", "anna"), ("RepairPlanApproved", "berta"), ("RepairPlanStarted", "anna")], entries.Select(e => (e.Kind, e.Actor)));
+        // What was agreed to, and by which account: a name alone may have been borne by two.
+        Assert.All([$"\"account\":\"{Berta}\"", "\"version\":1", $"\"itemsHash\":\"{plan.ItemsHash}\""], said => Assert.Contains(said, entries[1].Content, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,6 +97,8 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.False(await Run(edited));
         Assert.False(await Plans.AgreeTo(plan.PlanId, 2, Berta, "berta", Now.AddHours(24), Cancelled));
         Assert.False(await Plans.AgreeTo(plan.PlanId, 1, Anna, "anna", Now.AddHours(24), Cancelled));
+        Assert.False(await Plans.AgreeTo(plan.PlanId, 2, Anna, "anna", Now.AddHours(24), Cancelled));
+        await Try(edited);
         Assert.True(await Plans.AgreeTo(plan.PlanId, 2, Anna, "anna", Now.AddHours(24), Cancelled));
         Assert.True(await Run(edited));
     }
@@ -204,7 +209,7 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal((taken.Act.RequestId, "NoteSent", null, null), ((await Plans.Journal(taken.JournalId, Cancelled))!.RequestId, (await Plans.Journal(taken.JournalId, Cancelled))!.ActType, (await Plans.Journal(taken.JournalId, Cancelled))!.ParkedAt, (await Plans.Journal(taken.JournalId, Cancelled))!.Decided));
         Assert.Equal(RepairItem.Sent, (await Plans.Do(plan, item, Now, null, Cancelled))!.Status);
         Assert.Equal((taken.JournalId, taken.Act.RequestId, null), Assert.Single(await Sent()) is var sent ? (sent.JournalId, sent.RequestId, sent.Decided) : default);
-        Assert.Equal((null, 0), await Plans.Make(Of(RepairDeed.DecideWithout), null, null, null, Cancelled));
+        Assert.Null((await Plans.Make(Of(RepairDeed.DecideWithout), null, null, null, Cancelled)).Plan);
         Assert.Null(await Plans.Outbox(1, Cancelled));
         Assert.Equal(Taken.Duplicate, await journal.Peek(taken.Act, Cancelled));
         Assert.Equal(Taken.New, await journal.Peek(Act("XC", 1), Cancelled));
@@ -217,6 +222,12 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
     {
         var plan = await Make(deed, state);
         Assert.False(await Run(plan));
+        await Try(plan);
+        return plan;
+    }
+
+    async Task Try(RepairPlan plan)
+    {
         Assert.True(await Plans.Foresee(plan.PlanId, Cancelled));
         var wished = Assert.Single(await Plans.Open(10, Cancelled));
         var items = await Plans.ToForesee(wished, 100, Cancelled);
@@ -224,7 +235,6 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         await Plans.NoteAll(wished, Cancelled);
         Assert.Equal((Foresight.WouldWork, plan.Items), Assert.Single(await Plans.Foreseen(plan.PlanId, Cancelled)) is var seen ? (seen.Status, seen.Items) : default);
         Assert.Empty(await Plans.ToForesee(wished, 100, Cancelled));
-        return plan;
     }
 
     async Task<RepairPlan> Going(RepairDeed deed, string? state = null)
