@@ -126,7 +126,8 @@ public sealed class RefusalTests
         Assert.Equal("LH0104", (await Deed(all, "accounts", new { signInName = "c dune", name = "C. Dune", roles = new[] { "Reader" } })).Code);
         var account = (await Deed(all, "accounts", new { signInName = "cdune", name = "C. Dune", roles = new[] { "Reader" } })).Body;
         Assert.Contains("/invitations/", account.GetProperty("link").GetString(), StringComparison.Ordinal);
-        Assert.Equal("LH0164", (await Deed(all, "accounts", new { signInName = "cdune", name = "C. Dune", roles = new[] { "Reader" } })).Code);
+        Assert.Equal("LH0164", (await Deed(all, "accounts", new { signInName = "cdune", name = "Another Dune", roles = new[] { "Reader" } })).Code);
+        Assert.Equal("LH0104", (await Deed(all, "accounts", new { signInName = "cdune2", name = "c. DUNE", roles = new[] { "Reader" } })).Code);
         var path = $"accounts/{account.GetProperty("accountId").GetString()}";
         Assert.Equal(["Auditor"], (await Deed(all, path, new { deed = "roles", reason = "New duty", roles = new[] { "Auditor" } })).Body.GetProperty("roles").EnumerateArray().Select(r => r.GetString()));
         Assert.Equal(JsonValueKind.String, (await Deed(all, path, new { deed = "close", reason = "Has left" })).Body.GetProperty("closedAt").ValueKind);
