@@ -388,7 +388,7 @@ public sealed class SignInTests
                 foreach (var hand in mine)
                     hand.Browser.Dispose();
             },
-            iter: 5, threads: 1);
+            iter: 3, threads: 1);
         Assert.True(agreements > 5 && runs > 0 && taken > 0 && tokens > 0, $"{agreements} agreements and {runs} runs were tried, {taken} links taken, {tokens} tokens made");
     }
 
