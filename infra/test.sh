@@ -221,15 +221,6 @@ if [ "$failed" -gt 0 ] && [ "$failed" -le 5 ]; then
   fi
 fi
 
-if [ -n "$format" ]; then
-  if ! wait "$format"; then
-    say 'The format is not that of .editorconfig: run dotnet format'
-    cat "$results/format.log"
-    status=1
-  fi
-  format=''
-fi
-
 if [ "$all" -eq 0 ]; then
   echo 'No test was run.' >&2
   status=1
@@ -237,6 +228,15 @@ fi
 [ "$failed" -eq 0 ] || status=1
 if [ $status -ne 0 ] && [ "$failed" -eq 0 ]; then
   echo 'A test run ended before its time; look for the reason above.' >&2
+fi
+
+if [ -n "$format" ]; then
+  if ! wait "$format"; then
+    say 'The format is not that of .editorconfig: run dotnet format'
+    cat "$results/format.log"
+    status=1
+  fi
+  format=''
 fi
 
 # By name and reason once more, where the end of a long log is all that is kept.

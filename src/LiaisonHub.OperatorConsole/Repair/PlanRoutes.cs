@@ -25,17 +25,17 @@ static class PlanRoutes
         });
         app.MapList("/plans", async Task<IResult> (HttpRequest http, RepairPlans plans, TimeProvider time, Texts said, CancellationToken cancelled) => PlanQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
             ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : new ListFile
-        {
-            Name = "plans",
-            Title = "Repair plans",
-            Filter = query.InWords,
-            At = time.GetUtcNow(),
-            Columns = ["plan id", "deed", "chosen", "rows", "status", "version", "made at", "made by", "reason", "cut-off", "sha256", "approved by", "started at", "ended at", "why it ended"],
-            Rows = (await plans.Page(ListFile.Most, cancelled)).Where(query.Has).Select(p => new object?[]
             {
+                Name = "plans",
+                Title = "Repair plans",
+                Filter = query.InWords,
+                At = time.GetUtcNow(),
+                Columns = ["plan id", "deed", "chosen", "rows", "status", "version", "made at", "made by", "reason", "cut-off", "sha256", "approved by", "started at", "ended at", "why it ended"],
+                Rows = (await plans.Page(ListFile.Most, cancelled)).Where(query.Has).Select(p => new object?[]
+                {
                 p.PlanId, p.Deed, p.Chosen, p.Items, p.Status, p.Version, p.MadeAt, p.MadeBy, p.Reason, p.CutOff, p.ItemsHash, p.ApprovedBy, p.StartedAt, p.EndedAt, p.EndedWhy,
-            }).ToAsyncEnumerable(),
-        });
+                }).ToAsyncEnumerable(),
+            });
         app.MapGet("/plans/new", (HttpRequest http, Texts said) =>
         {
             var problems = new List<Said>(Fields.Unknown(http.Query, said, "deed", "group", "state", "filter"));

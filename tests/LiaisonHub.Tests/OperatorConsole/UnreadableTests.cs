@@ -89,7 +89,13 @@ public sealed class UnreadableTests
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         var form = new Dictionary<string, string>
         {
-            ["deed"] = "Retry", ["all"] = field is "opensAt" or "closesAt" ? "1" : "", ["state"] = "  ", ["perMinute"] = "10", ["stopPercent"] = "5", ["reason"] = "x", ["by"] = "A. Bell",
+            ["deed"] = "Retry",
+            ["all"] = field is "opensAt" or "closesAt" ? "1" : "",
+            ["state"] = "  ",
+            ["perMinute"] = "10",
+            ["stopPercent"] = "5",
+            ["reason"] = "x",
+            ["by"] = "A. Bell",
             [field] = value.Replace("+300", new string('y', 300), StringComparison.Ordinal),
         };
         using var answer = await console.Post("/plans/new", "/plans", form, Cancelled);
@@ -106,7 +112,12 @@ public sealed class UnreadableTests
         var waits = (await console.Services.GetRequiredService<Quarantine>().Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
         Dictionary<string, string> Form(IEnumerable<string> ids) => new()
         {
-            ["deed"] = "Retry", ["ids"] = string.Join("\r\n", ids), ["perMinute"] = "10", ["stopPercent"] = "5", ["reason"] = new string('准', PlanWish.LongestReason), ["by"] = "A. Bell",
+            ["deed"] = "Retry",
+            ["ids"] = string.Join("\r\n", ids),
+            ["perMinute"] = "10",
+            ["stopPercent"] = "5",
+            ["reason"] = new string('准', PlanWish.LongestReason),
+            ["by"] = "A. Bell",
         };
         using var missing = await console.Post("/plans/new", "/plans", Form([waits.ToString("D"), .. unknown.Select(u => u.ToString("D"))]), Cancelled);
         var html = await missing.Content.ReadAsStringAsync(Cancelled);
@@ -180,6 +191,14 @@ public sealed class UnreadableTests
 
     static QuarantinedMessage Message(DateTimeOffset at) => new()
     {
-        QuarantineId = Guid.NewGuid(), Source = "edge", State = "XA", Code = "NotAuthentic", Reason = "No", Fix = "Yes", Body = [1], Digest = "newest", At = at,
+        QuarantineId = Guid.NewGuid(),
+        Source = "edge",
+        State = "XA",
+        Code = "NotAuthentic",
+        Reason = "No",
+        Fix = "Yes",
+        Body = [1],
+        Digest = "newest",
+        At = at,
     };
 }
