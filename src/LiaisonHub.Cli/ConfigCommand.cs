@@ -13,6 +13,7 @@ using LiaisonHub.Desk;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.Cli;
 
@@ -122,7 +123,7 @@ static partial class ConfigCommand
     // What a beginning of an address does not show. The address may hold a password: it is never repeated.
     static IEnumerable<string> Address(string section, string address)
     {
-        if (!address.StartsWith("sqlite:", StringComparison.Ordinal) && !Kinds.Any(k => address.StartsWith(k, StringComparison.Ordinal)))
+        if (address.Split(':')[0] is not ("sqlite" or "postgres" or "sqlserver"))
             return [];
         try
         {
@@ -176,14 +177,14 @@ static partial class ConfigCommand
         {
             var key = $"{prefix}:{property.Name}";
             var (value, standard) = (values is null ? null : property.GetValue(values), defaults is null ? null : property.GetValue(defaults));
-            if (IsGroup(property.PropertyType))
+            if (OptionLines.IsGroup(property.PropertyType))
             {
                 foreach (var inner in Of(property.PropertyType, value, standard ?? Made(property.PropertyType), key, configuration))
                     yield return inner;
                 continue;
             }
 
-            if (Element(property.PropertyType) is { } element && IsGroup(element))
+            if (Element(property.PropertyType) is { } element && OptionLines.IsGroup(element))
             {
                 var entries = (value as IEnumerable)?.Cast<object>().Select(e => (Name: (string)e.GetType().GetProperty("Key")!.GetValue(e)!, Entry: e.GetType().GetProperty("Value")!.GetValue(e))).ToList() ?? [];
                 foreach (var (name, entry) in entries.DefaultIfEmpty(("NAME", null)))
@@ -192,7 +193,7 @@ static partial class ConfigCommand
                 continue;
             }
 
-            var secret = IsSecret(property.Name);
+            var secret = OptionLines.IsSecret(property.Name);
             yield return new(key, key.Replace(":", "__", StringComparison.Ordinal), Words(property.PropertyType), Shown(standard, false), Shown(value, secret), Source(configuration, key), Meaning(property));
         }
     }
@@ -221,37 +222,21 @@ static partial class ConfigCommand
                 yield return $"{key} ({Source(reading.Configuration, key)}): no program reads a section '{section}'; did you mean {reading.Section}:{rest}?";
     }
 
-    static string Source(IConfigurationRoot configuration, string key)
+    static string Source(IConfigurationRoot configuration, string key) => OptionLines.Source(key, configuration) switch
     {
-        foreach (var provider in configuration.Providers.Reverse())
-            if (provider.TryGet(key, out _) || provider.GetChildKeys([], key).Any())
-                return provider switch
-                {
-                    Microsoft.Extensions.Configuration.EnvironmentVariables.EnvironmentVariablesConfigurationProvider => "environment",
-                    FileConfigurationProvider { Source.Path: { } path } => Path.GetFileName(path),
-                    _ => provider.GetType().Name,
-                };
-        return "default";
-    }
-
-    static bool IsGroup(Type type) => type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("LiaisonHub", StringComparison.Ordinal) == true;
+        (OptionSource.File, { } file) => file,
+        var (source, _) => source.ToString().ToLowerInvariant(),
+    };
 
     static Type? Element(Type type) => type.IsGenericType && type.GetGenericArguments() is [_, var value] ? value : null;
 
     static object? Made(Type type) => Activator.CreateInstance(type);
 
-    static readonly string[] Kinds = ["postgres:", "sqlserver:"];
-
-    static readonly string[] Secrets = ["Password", "Token", "Authorization", "Database", "Secret", "Passphrase"];
-
-    static bool IsSecret(string name) => Secrets.Any(s => name.EndsWith(s, StringComparison.Ordinal));
-
     static string Shown(object? value, bool secret) => value switch
     {
         null => "-",
         string { Length: 0 } => "(empty)",
-        // Of an address of a database the kind may be seen, and of a file the name.
-        string text when secret => text.StartsWith("sqlite:", StringComparison.Ordinal) ? text : $"{Kinds.FirstOrDefault(k => text.StartsWith(k, StringComparison.Ordinal))}********",
+        string text when secret => OptionLines.Masked(text),
         string text => text,
         IDictionary { Count: 0 } => "(none)",
         IEnumerable list => string.Join(", ", list.Cast<object>()) is { Length: > 0 } joined ? joined : "(none)",

@@ -11,7 +11,7 @@ namespace LiaisonHub.Messaging;
 /// <summary>The options of a program as it runs, each with where it comes from. What may be secret is masked.</summary>
 public static class OptionLines
 {
-    const string Masked = "********";
+    static readonly string[] Secrets = ["Password", "Token", "Authorization", "Database", "Secret", "Passphrase"], Kinds = ["postgres:", "sqlserver:"];
 
     /// <summary>All options of a class of options, those inside it too.</summary>
     /// <param name="values">What counts.</param>
@@ -25,7 +25,7 @@ public static class OptionLines
         foreach (var property in values.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
         {
             var (key, value, standard) = ($"{section}:{property.Name}", property.GetValue(values), property.GetValue(defaults));
-            if (value is not null && property.PropertyType is { IsClass: true, Namespace: { } space } && space.StartsWith("LiaisonHub", StringComparison.Ordinal))
+            if (value is not null && IsGroup(property.PropertyType))
                 foreach (var inner in Lines(value, standard ?? Activator.CreateInstance(property.PropertyType)!, key, configuration))
                     yield return inner;
             else
@@ -36,11 +36,17 @@ public static class OptionLines
         }
     }
 
-    /// <summary>A value as it may be shown: what may be secret is masked by its name, and of an address of a database all but its kind, since it may hold a password.</summary>
-    public static string Shown(string name, object? value) => Text(value) is not { Length: > 0 } text ? "–"
-        : name == "Database" ? text.StartsWith("sqlite:", StringComparison.Ordinal) ? text : text[..(text.IndexOf(':', StringComparison.Ordinal) + 1)] + Masked
-        : name.EndsWith("Secret", StringComparison.Ordinal) || name.EndsWith("Password", StringComparison.Ordinal) || name.EndsWith("Token", StringComparison.Ordinal) ? Masked
-        : text;
+    /// <summary>A value as it may be shown: what may be secret is masked by its name.</summary>
+    public static string Shown(string name, object? value) => Text(value) is not { Length: > 0 } text ? "–" : IsSecret(name) ? Masked(text) : text;
+
+    /// <summary>By its name it may be secret.</summary>
+    public static bool IsSecret(string name) => Secrets.Any(s => name.EndsWith(s, StringComparison.Ordinal));
+
+    /// <summary>What may be seen of a secret: of an address of a database its kind, since the rest may hold a password, and of a file the name.</summary>
+    public static string Masked(string text) => text.StartsWith("sqlite:", StringComparison.Ordinal) ? text : $"{Kinds.FirstOrDefault(k => text.StartsWith(k, StringComparison.Ordinal))}********";
+
+    /// <summary>Options that hold options of their own.</summary>
+    public static bool IsGroup(Type type) => type is { IsClass: true, Namespace: { } space } && space.StartsWith(nameof(LiaisonHub), StringComparison.Ordinal);
 
     static string Text(object? value) => value switch
     {
@@ -51,7 +57,8 @@ public static class OptionLines
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    static (OptionSource Source, string? File) Source(string key, IConfiguration configuration)
+    /// <summary>Where a setting was read from, and from which file.</summary>
+    public static (OptionSource Source, string? File) Source(string key, IConfiguration configuration)
     {
         foreach (var provider in (configuration as IConfigurationRoot)?.Providers.Reverse() ?? [])
             if (provider.TryGet(key, out _) || provider.GetChildKeys([], key).Any())

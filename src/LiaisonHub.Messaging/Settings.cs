@@ -18,7 +18,7 @@ public static class Settings
         return settings;
     }
 
-    // Values of texts are never repeated: one of them may be a password in the wrong place.
+    // A text is never wrong, and so never repeated: it may be a password.
     static IEnumerable<string> Misread(Type type, IConfiguration section)
     {
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
@@ -30,7 +30,7 @@ public static class Settings
     {
         if (type == typeof(string) || !at.Exists())
             return [];
-        if (type.Namespace?.StartsWith(nameof(LiaisonHub), StringComparison.Ordinal) == true && type.IsClass)
+        if (OptionLines.IsGroup(type))
             return Misread(type, (IConfiguration)at);
         if (type.IsGenericType && type.GetGenericArguments() is [.., var element] && Nullable.GetUnderlyingType(type) is null)
             return at.GetChildren().SelectMany(c => Misread(element, c));

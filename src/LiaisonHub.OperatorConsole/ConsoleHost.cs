@@ -138,7 +138,6 @@ public static class ConsoleHost
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton(Technical, TimeProvider.System);
         services.TryAddSingleton(region!);
-        services.TryAddSingleton(keys!);
         services.AddSingleton(provider => new PublicKeys(keys!, options.PublicKeys, provider.GetRequiredKeyedService<TimeProvider>(Technical)));
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database, forBoards: true);

@@ -5,6 +5,8 @@ using System.Text.RegularExpressions;
 using Dapper;
 using LiaisonHub.Casework;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.OperatorConsole.Links;
+using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
@@ -99,7 +101,7 @@ static partial class Rooms
         var services = new ServiceCollection();
         services.AddSingleton(TimeProvider.System).AddKeyedSingleton("technical", TimeProvider.System);
         services.AddHubStorage(address, forBoards: true);
-        services.AddSingleton(Region.Load(ground.RegionFolder)).AddSingleton(KeyDirectory.Load(ground.PublicKeys)).AddSingleton<Rules>().AddSingleton<StuckReader>();
+        services.AddSingleton(Region.Load(ground.RegionFolder)).AddSingleton(new PublicKeys(KeyDirectory.Load(ground.PublicKeys), null, TimeProvider.System)).AddSingleton<Rules>().AddSingleton<Texts>().AddSingleton<WayReader>().AddSingleton<StuckReader>();
         await using var provider = services.BuildServiceProvider();
         var reader = provider.GetRequiredService<StuckReader>();
         var (times, lines) = (new List<double>(), 0);

@@ -22,8 +22,6 @@ public sealed record AlertTestOutcome(string Receiver, Said? Error, string? Erro
 /// <summary>The room of the alerts, as page and as JSON.</summary>
 static class AlertRoutes
 {
-    const int LongestReason = 1000, LongestBy = 100;
-
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
         app.MapGet("/alerts", async (AlertReader reader, CancellationToken cancelled) => new RazorComponentResult<AlertsPage>(new { Board = await reader.Read(cancelled) }));
@@ -52,12 +50,8 @@ static class AlertRoutes
     {
         if (options.Alerts.Receivers.FirstOrDefault(r => r.Name == wish.Receiver) is not { } receiver)
             return (null, ErrorCode.UnknownReceiver, []);
-        var (reason, by) = (wish.Reason?.Trim() ?? "", caller.AccountId is null ? wish.By?.Trim() ?? "" : caller.Name);
         var problems = new List<string>();
-        if (reason.Length is 0 or > LongestReason)
-            problems.Add(said["shell.write-reason", LongestReason].Plain);
-        if (by.Length is 0 or > LongestBy || by.Any(char.IsControl))
-            problems.Add(said["shell.write-who", LongestBy].Plain);
+        var (by, reason) = Fields.WhoAndWhy(caller, wish.By, wish.Reason, said, problems);
         if (problems.Count > 0)
             return (null, ErrorCode.CannotBeRead, problems);
         // The receiver's language is that of its message; what is answered is said in that of who asks.

@@ -16,18 +16,14 @@ namespace LiaisonHub.OperatorConsole.Links;
 public sealed record LevelHandedIn(string? Document, string? Reason, string? By = null);
 
 /// <summary>Where the level of a state is handed in: the same from a page and over the API. The console examines nobody and signs nothing; it looks at what was signed elsewhere.</summary>
-public sealed class ConformanceDesk(ConformanceRegister register, KeyDirectory keys, Texts texts, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+public sealed class ConformanceDesk(ConformanceRegister register, PublicKeys keys, Texts texts, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Hands a level in for a state that is known.</summary>
     /// <returns>The level that is kept now, or what is wrong with what was handed in.</returns>
     public async Task<(EarnedLevel? Earned, IReadOnlyList<string> Problems)> HandIn(string state, LevelHandedIn wish, Caller caller, CancellationToken cancellationToken)
     {
-        var (reason, by) = (wish.Reason?.Trim() ?? "", caller.AccountId is null ? wish.By?.Trim() ?? "" : caller.Name);
         var problems = new List<string>();
-        if (reason.Length is 0 or > LinkTestDesk.LongestReason)
-            problems.Add(texts["shell.write-reason", LinkTestDesk.LongestReason].Plain);
-        if (by.Length is 0 or > LinkTestDesk.LongestBy || by.Any(char.IsControl))
-            problems.Add(texts["shell.write-who", LinkTestDesk.LongestBy].Plain);
+        var (by, reason) = Fields.WhoAndWhy(caller, wish.By, wish.Reason, texts, problems);
         var (earned, wrong) = Read(state, wish.Document ?? "");
         if (wrong is not null)
             problems.Add(wrong.Plain);
@@ -47,8 +43,8 @@ public sealed class ConformanceDesk(ConformanceRegister register, KeyDirectory k
         {
             var bytes = Encoding.UTF8.GetBytes(document);
             // The key must be good at both moments: a key that has ended could claim any examination of its time.
-            earned = JsonSerializer.Deserialize<EarnedLevel>(Signing.Verify(bytes, [DocumentTypes.Conformance], keys, PublicKey.HubOwner, now).Payload, Wire.Json)!;
-            Signing.Verify(bytes, [DocumentTypes.Conformance], keys, PublicKey.HubOwner, earned.At);
+            earned = JsonSerializer.Deserialize<EarnedLevel>(Signing.Verify(bytes, [DocumentTypes.Conformance], keys.Now, PublicKey.HubOwner, now).Payload, Wire.Json)!;
+            Signing.Verify(bytes, [DocumentTypes.Conformance], keys.Now, PublicKey.HubOwner, earned.At);
         }
         catch (NotAuthenticException e)
         {

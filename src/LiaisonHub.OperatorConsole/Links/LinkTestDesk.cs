@@ -85,9 +85,6 @@ public sealed record LinkTestBoard
 /// <summary>Where tests of links are asked for and looked at: the same from a page, over the API and from the command line.</summary>
 public sealed class LinkTestDesk(LinkTests tests, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
-    /// <summary>Characters of a reason and of a name.</summary>
-    public const int LongestReason = 1000, LongestBy = 100;
-
     const int Kept = 20;
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
@@ -99,12 +96,8 @@ public sealed class LinkTestDesk(LinkTests tests, Region region, Texts texts, Ti
     /// <returns>The test, or what is wrong with what was asked.</returns>
     public async Task<(LinkTestBoard? Test, IReadOnlyList<string> Problems)> Ask(string state, LinkTestWish wish, Caller caller, CancellationToken cancellationToken)
     {
-        var (reason, by) = (wish.Reason?.Trim() ?? "", caller.AccountId is null ? wish.By?.Trim() ?? "" : caller.Name);
         var problems = new List<string>();
-        if (reason.Length is 0 or > LongestReason)
-            problems.Add(texts["shell.write-reason", LongestReason].Plain);
-        if (by.Length is 0 or > LongestBy || by.Any(char.IsControl))
-            problems.Add(texts["shell.write-who", LongestBy].Plain);
+        var (by, reason) = Fields.WhoAndWhy(caller, wish.By, wish.Reason, texts, problems);
         if (problems.Count > 0)
             return (null, problems);
         var now = technical.GetUtcNow();

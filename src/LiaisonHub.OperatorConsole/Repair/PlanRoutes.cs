@@ -23,8 +23,12 @@ static class PlanRoutes
             var query = PlanQuery.Read(http.Query, said);
             return new RazorComponentResult<PlansPage>(new { Query = query, Plans = (IReadOnlyList<RepairPlan>)[.. (await plans.Page(MostPlans, cancelled)).Where(query.Has)] });
         });
-        app.MapList("/plans", async Task<IResult> (HttpRequest http, RepairPlans plans, TimeProvider time, Texts said, CancellationToken cancelled) => PlanQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
-            ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : new ListFile
+        app.MapList("/plans", async Task<IResult> (HttpRequest http, RepairPlans plans, TimeProvider time, Texts said, CancellationToken cancelled) =>
+        {
+            var query = PlanQuery.Read(http.Query, said);
+            if (query.Problems.Count > 0)
+                return ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems));
+            return new ListFile
             {
                 Name = "plans",
                 Title = "Repair plans",
@@ -33,9 +37,10 @@ static class PlanRoutes
                 Columns = ["plan id", "deed", "chosen", "rows", "status", "version", "made at", "made by", "reason", "cut-off", "sha256", "approved by", "started at", "ended at", "why it ended"],
                 Rows = (await plans.Page(ListFile.Most, cancelled)).Where(query.Has).Select(p => new object?[]
                 {
-                p.PlanId, p.Deed, p.Chosen, p.Items, p.Status, p.Version, p.MadeAt, p.MadeBy, p.Reason, p.CutOff, p.ItemsHash, p.ApprovedBy, p.StartedAt, p.EndedAt, p.EndedWhy,
+                    p.PlanId, p.Deed, p.Chosen, p.Items, p.Status, p.Version, p.MadeAt, p.MadeBy, p.Reason, p.CutOff, p.ItemsHash, p.ApprovedBy, p.StartedAt, p.EndedAt, p.EndedWhy,
                 }).ToAsyncEnumerable(),
-            });
+            };
+        });
         app.MapGet("/plans/new", (HttpRequest http, Texts said) =>
         {
             var problems = new List<Said>(Fields.Unknown(http.Query, said, "deed", "group", "state", "filter"));

@@ -13,8 +13,9 @@ public sealed class ConsolePageTests(Chromium chromium)
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    // Light and wide, dark and narrow: colours do not hang on the width, and light and narrow is looked at in French below.
     [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 320)]
     [InlineData(ColorScheme.Dark, 320)]
     // 1280 wide at 200 %, from right to left, in colours of the reader's own: each of them touches something else.
     [InlineData(ColorScheme.Light, 640, "ar", 2, ForcedColors.Active)]

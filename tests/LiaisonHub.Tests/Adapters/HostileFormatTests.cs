@@ -257,13 +257,13 @@ public sealed class HostileFormatTests : IDisposable
         Assert.Equal(marked ? ["text: written with a mark before it, so that no spreadsheet takes it for a formula"] : [], cut);
     }
 
-    // Ends in one of the three ways, soon, without the network.
+    // Ends in one of the three ways, soon, in bounded memory, without the network.
     static List<Translation> Ends(MappingSet mappings, string name, byte[] bytes)
     {
         var translator = new Translator(mappings);
         var whole = new LocalFile { Name = name, Bytes = bytes, Beside = _ => null };
         var all = new List<Translation>();
-        var started = Worked();
+        var (started, before) = (Worked(), GC.GetAllocatedBytesForCurrentThread());
         Calls.Watch(() =>
         {
             try
@@ -281,10 +281,11 @@ public sealed class HostileFormatTests : IDisposable
                 all.Add(translator.Translate(whole));
             _ = translator.Unreadable(name, bytes);
         });
-        var took = Worked() - started;
+        var (took, allocated) = (Worked() - started, GC.GetAllocatedBytesForCurrentThread() - before);
 
         Assert.Empty(Calls.Seen);
         Assert.True(took < TimeSpan.FromSeconds(5 + (bytes.Length / (8 * 1024 * 1024))), $"took {took}");
+        Assert.True(allocated < (96 * 1024 * 1024) + (1000L * bytes.Length), $"allocated {allocated / 1024 / 1024} MiB for {bytes.Length:N0} bytes");
         Assert.NotEmpty(all);
         Assert.All(all, PublishedSampleTests.AssertEnded);
         return all;

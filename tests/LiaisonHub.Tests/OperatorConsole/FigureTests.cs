@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using LiaisonHub.Sealing;
+using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,7 +81,7 @@ public sealed class FigureTests
     public async Task A_key_is_shown_with_how_it_stands_and_when_it_was_last_seen_in_use()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
-        var signing = console.Services.GetRequiredService<KeyDirectory>().CurrentSigning("XA", console.Time.GetUtcNow())!;
+        var signing = console.Services.GetRequiredService<PublicKeys>().Now.CurrentSigning("XA", console.Time.GetUtcNow())!;
         await new KeysSeen(console.Services.GetRequiredService<Database>()).Used([signing.KeyId], console.Time.GetUtcNow(), Cancelled);
         var keys = (await Json(console, "/api/v1/adapters")).GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == "XA").GetProperty("keys").EnumerateArray()
             .ToDictionary(k => k.GetProperty("use").GetString()!);

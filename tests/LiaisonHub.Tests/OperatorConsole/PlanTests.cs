@@ -384,7 +384,7 @@ public sealed class PlanTests
         }
     }
 
-    static QuarantinedMessage Message(DateTimeOffset at) => new()
+    internal static QuarantinedMessage Message(DateTimeOffset at) => new()
     {
         QuarantineId = Guid.NewGuid(),
         Source = "edge",

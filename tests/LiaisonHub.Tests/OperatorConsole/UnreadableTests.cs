@@ -11,9 +11,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LiaisonHub.Tests.OperatorConsole;
 
 /// <summary>Nothing that cannot be read, or is empty, stands for everything: no list and no plan becomes wider by it.</summary>
-public sealed class UnreadableTests
+public sealed class UnreadableTests(UnreadableTests.Refusing refusing) : IClassFixture<UnreadableTests.Refusing>
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>A console for all that is refused, and so changes nothing.</summary>
+    public sealed class Refusing : IAsyncLifetime
+    {
+        internal ConsoleUnderTest Console { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Console = await ConsoleUnderTest.Filled(TestContext.Current.CancellationToken);
+
+        public ValueTask DisposeAsync() => Console.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("quarantine", "group=garbage", "group")]
@@ -54,7 +64,7 @@ public sealed class UnreadableTests
     [Fact]
     public async Task The_language_of_a_page_is_no_field_of_its_list()
     {
-        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var console = refusing.Console;
         Assert.Contains("data-row", await console.Page("/quarantine?lang=fr", Cancelled), StringComparison.Ordinal);
     }
 
@@ -68,7 +78,7 @@ public sealed class UnreadableTests
     [InlineData("""{"deed":"Retry","reason":"x","by":"A. Bell","ids":["garbage"]}""")]
     public async Task No_plan_is_made_over_everything_because_a_choice_is_empty_or_misspelt(string body)
     {
-        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var console = refusing.Console;
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await console.Http.PostAsync(new Uri("/api/v1/plans", UriKind.Relative), content, Cancelled);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -86,7 +96,7 @@ public sealed class UnreadableTests
     [InlineData("closesAt", "2026-13-45T99:00")]
     public async Task No_form_makes_a_plan_wider_or_without_its_window_because_a_field_cannot_be_read(string field, string value)
     {
-        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var console = refusing.Console;
         var form = new Dictionary<string, string>
         {
             ["deed"] = "Retry",
@@ -141,7 +151,7 @@ public sealed class UnreadableTests
             INSERT INTO quarantine (quarantine_id, source, state, code, place, reason, fix, body, digest, headers, at, status, seen)
             SELECT printf('00000000-0000-4000-8000-%012d', i), 'edge', 'XB', 'NotAuthentic', 'Malformed', 'No', 'Yes', x'00', printf('%d', i), '', @at, 'Waiting', 1 FROM n
             """), new { at = now.AddHours(-1) }, Cancelled);
-        var newest = await console.Services.GetRequiredService<Quarantine>().Add(Message(now), Cancelled);
+        var newest = await console.Services.GetRequiredService<Quarantine>().Add(PlanTests.Message(now), Cancelled);
         using var made = await console.Http.PostAsJsonAsync(new Uri("/api/v1/plans", UriKind.Relative), new PlanWish { Deed = "Retry", Ids = [newest.ToString("D")], Reason = "x", By = "A. Bell" }, Cancelled);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         using var all = await console.Http.PostAsJsonAsync(new Uri("/api/v1/plans", UriKind.Relative), new PlanWish { Deed = "Retry", All = true, Reason = "x", By = "A. Bell" }, Cancelled);
@@ -155,7 +165,7 @@ public sealed class UnreadableTests
     [InlineData("/sign-in?back=%00", "back")]
     public async Task A_character_without_a_shape_is_refused_in_every_address_with_the_name_of_the_field(string address, string field)
     {
-        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var console = refusing.Console;
         Assert.Contains($"“{field}”", await console.Page(address, Cancelled, HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
@@ -188,17 +198,4 @@ public sealed class UnreadableTests
         Assert.Equal(HttpStatusCode.BadRequest, json.StatusCode);
         Assert.Contains(ErrorCode.CannotBeRead.Code, await json.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
-
-    static QuarantinedMessage Message(DateTimeOffset at) => new()
-    {
-        QuarantineId = Guid.NewGuid(),
-        Source = "edge",
-        State = "XA",
-        Code = "NotAuthentic",
-        Reason = "No",
-        Fix = "Yes",
-        Body = [1],
-        Digest = "newest",
-        At = at,
-    };
 }

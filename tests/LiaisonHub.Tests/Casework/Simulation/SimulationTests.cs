@@ -7,7 +7,7 @@ namespace LiaisonHub.Tests.Casework.Simulation;
 /// <summary>Thousands of days of every procedure, from seeds. A finding names its seed; the same seed gives the same world again.</summary>
 public sealed class SimulationTests
 {
-    const int Seeds = 400, Hunted = 4_000;
+    const int Seeds = 1_000;
 
     [Theory]
     [MemberData(nameof(ProcedureTests.Procedures), MemberType = typeof(ProcedureTests))]
@@ -53,9 +53,9 @@ public sealed class SimulationTests
     {
         var rules = Broken(defect);
         var course = CourseOf(defect);
-        var caught = Enumerable.Range(0, Hunted).AsParallel().Select(seed => new World(seed, course, rules, defect).Run()).FirstOrDefault(f => f.Count > 0);
+        var caught = Enumerable.Range(0, 4 * Seeds).AsParallel().Select(seed => new World(seed, course, rules, defect).Run()).FirstOrDefault(f => f.Count > 0);
 
-        Assert.True(caught is not null, $"{defect} lives through {Hunted} worlds unseen");
+        Assert.True(caught is not null, $"{defect} lives through {4 * Seeds} worlds unseen");
     }
 
     static Course CourseOf(Defect defect) => defect switch
