@@ -39,7 +39,7 @@ static class DatabaseCommand
         var console = new Option<Uri>("--console-url") { Description = "Address under which people reach the console.", Required = true };
         var signInName = new Option<string>("--sign-in-name") { Description = "What the person signs in with: no blank, 60 characters at most.", Required = true };
         var name = new Option<string>("--name") { Description = "Name and function, as the ledger says them.", Required = true };
-        var command = new Command("approver", "Makes the account of an approver whom no administrator has a hand in, where there is none that can sign in, and prints the link with which the person chooses a password within Hours 24. Exit code 1: there is such an approver, or the name is taken.\n\n"
+        var command = new Command("approver", "Makes the account of an approver whom no administrator has a hand in, where there is none that can sign in, and prints the link with which the person chooses a password within 24 hours. Exit code 1: there is such an approver, or the name is taken.\n\n"
             + "Example: liaisonhub database approver --database sqlite:/var/lib/liaisonhub/hub.db --console-url https://console.example --sign-in-name crane --name \"B. Crane, head of operations\"")
         {
             address, console, signInName, name,
