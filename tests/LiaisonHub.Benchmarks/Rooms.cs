@@ -155,6 +155,8 @@ static partial class Rooms
     static async Task Live(Database database, string late, Guid lateId)
     {
         await using var connection = await database.Connect(default);
+        // A statement of the hub ends after a minute; these change a million rows each.
+        await connection.ExecuteAsync("SET statement_timeout = 0");
         await connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE requests SET next_due = now() + ((hashtext(reference) & 1048575) - 20972) * interval '10 seconds', level = CASE WHEN (hashtext(reference) & 1048575) < 20972 THEN 1 ELSE 0 END
@@ -174,7 +176,8 @@ static partial class Rooms
             """,
             new { late, lateId = lateId.ToString() },
             commandTimeout: 1200));
-        // As after a night: a running server has vacuumed what was filled.
+        // As after a night: the hub has noted up to which number everything has come, and a running server has vacuumed what was filled.
+        await new Journal(database).RaiseWatermarks(default);
         await connection.ExecuteAsync(new CommandDefinition("VACUUM ANALYZE", commandTimeout: 1200));
     }
 
