@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using LiaisonHub.Cli;
 using LiaisonHub.Cli.Up;
 
@@ -26,6 +27,8 @@ var root = new RootCommand("LiaisonHub: requests for extradition and mutual lega
     AdapterCommand.Make(),
     CompletionCommand.Make(),
 };
+var help = root.Options.OfType<HelpOption>().Single();
+help.Action = new Summaries((HelpAction)help.Action!);
 // Longer than hub and adapters may take to finish what is in hand; the default of two seconds would end the process before that.
 var parsed = root.Parse(args);
 var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });

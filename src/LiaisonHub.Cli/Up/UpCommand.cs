@@ -13,6 +13,7 @@ using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Sealing;
+using Microsoft.Data.Sqlite;
 
 namespace LiaisonHub.Cli.Up;
 
@@ -21,6 +22,8 @@ static class UpCommand
 {
     public const int ConsolePort = 5080;
     public const int DeskPort = 5081;
+
+    static readonly Dictionary<string, Country> Others = MapCommand.Known.Where(c => c != Xa.Country && c != Xb.Country).ToDictionary(c => c.State);
 
     /// <summary>The demonstration region that comes with the program.</summary>
     public static string DemoRegion => Path.Combine(AppContext.BaseDirectory, "contracts", "region-demo");
@@ -32,18 +35,22 @@ static class UpCommand
         var speed = new Option<double>("--speed") { Description = "Legal days a second in the demonstration, 0.01 to 10.", DefaultValueFactory = _ => 1, CustomParser = Speed };
         var console = new Option<int>("--console-port") { Description = "Port of the operators' console.", DefaultValueFactory = _ => ConsolePort };
         var desk = new Option<int>("--desk-port") { Description = "Port of XB's desk; XA's desk takes the next one, that of the region's body the one after.", DefaultValueFactory = _ => DeskPort };
+        var also = new Option<string[]>("--also") { Description = $"Other states of the region to start beside XA and XB: {string.Join(", ", Others.Keys)}, or all. Their desks take the ports behind.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        also.AcceptOnlyFromAmong([.. Others.Keys, "all"]);
         var command = new Command(
             "up",
-            "Starts hub, operators' console and two country adapters (XA and XB) with their desks in one process, with nothing else to install. Stop it with Ctrl-C; what it keeps is there at the next start.\n\nExamples:\n  liaisonhub up\n  liaisonhub up --demo --speed 2\n  liaisonhub up --data /var/tmp/trial --console-port 8080 --desk-port 8081")
+            "Starts hub, operators' console and two country adapters (XA and XB) with their desks in one process, with nothing else to install. Stop it with Ctrl-C; what it keeps is there at the next start.\n\nExamples:\n  liaisonhub up\n  liaisonhub up --demo --speed 2\n  liaisonhub up --also XD XE\n  liaisonhub up --data /var/tmp/trial --console-port 8080 --desk-port 8081")
         {
-            data, demo, speed, console, desk,
+            data, demo, speed, console, desk, also,
         };
         command.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
         {
             var plays = parsed.GetValue(demo);
             var folder = parsed.GetValue(data)!.FullName;
+            var named = parsed.GetValue(also)!;
             // The demonstration's clock is ahead of the world; its cases must not mix with those on real time.
-            await using var up = new Running(plays ? Path.Combine(folder, "demo") : folder, parsed.GetValue(console), parsed.GetValue(desk), plays ? parsed.GetValue(speed) : null);
+            await using var up = new Running(plays ? Path.Combine(folder, "demo") : folder, parsed.GetValue(console), parsed.GetValue(desk), plays ? parsed.GetValue(speed) : null,
+                [.. Others.Where(o => named.Contains("all") || named.Contains(o.Key)).Select(o => o.Value)]);
             await up.Start(cancellationToken);
             await up.UntilStopped(cancellationToken);
             return ExitCode.Done;
@@ -61,8 +68,10 @@ static class UpCommand
 }
 
 /// <summary>One run of <c>up</c>.</summary>
-sealed class Running(string folder, int consolePort, int deskPort, double? daysPerSecond) : IAsyncDisposable
+sealed class Running(string folder, int consolePort, int deskPort, double? daysPerSecond, IReadOnlyList<Country> others) : IAsyncDisposable
 {
+    // Whose desk stands at which port: the two that the guide speaks of, the region's body, then the others.
+    readonly IReadOnlyList<(Country Country, int Port)> desks = [.. new[] { Xb.Country, Xa.Country, Xz.Country }.Concat(others).Select((country, place) => (country, deskPort + place))];
     readonly InProcessExchange exchange = new();
     readonly List<(string Name, IHost Host)> hosts = [];
     readonly CancellationTokenSource ending = new();
@@ -86,17 +95,18 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         Terminal.Step($"Data: {folder}");
         var keys = Path.Combine(folder, "keys");
         var now = TimeProvider.System.GetUtcNow();
-        var made = new[] { PublicKey.HubOwner, "XA", "XB", Xz.Country.State }.SelectMany(owner => KeyFiles.Make(owner, Path.Combine(folder, "private", owner), keys, now.AddDays(-1), now.AddYears(20))).ToArray();
+        var made = desks.Select(d => d.Country.State).Order(StringComparer.Ordinal).Prepend(PublicKey.HubOwner)
+            .Where(owner => KeyFiles.Make(owner, Path.Combine(folder, "private", owner), keys, now.AddDays(-1), now.AddYears(20)).Count > 0).ToArray();
         if (made.Length > 0)
-            Terminal.Step("Keys for hub, XA, XB and XZ made. They are for trying out: each participant makes its own in a real region.");
+            Terminal.Step($"Keys made for {string.Join(", ", made)}. They are for trying out: each participant makes its own in a real region.");
 
         await Add("hub", Hub(time, keys), cancellationToken);
         await Add("operators' console", Console(time, keys), cancellationToken);
-        var xa = await Add("adapter XA with desk", Adapter(Xa.Country, time, keys, deskPort + 1), cancellationToken);
-        var xb = await Add("adapter XB with desk", Adapter(Xb.Country, time, keys, deskPort), cancellationToken);
-        await Add("desk of XZ, the region's body for disputes", Adapter(Xz.Country, time, keys, deskPort + 2), cancellationToken);
+        var adapters = new Dictionary<string, IServiceProvider>();
+        foreach (var (country, port) in desks.OrderBy(d => d.Country.State, StringComparer.Ordinal))
+            adapters[country.State] = (await Add(country == Xz.Country ? "desk of XZ, the region's body for disputes" : $"adapter {country.State} with desk", Adapter(country, time, keys, port), cancellationToken)).Services;
         if (faster != null)
-            playing = Task.WhenAll(KeepTime(), new DemoScript(folder, xa.Services, xb.Services).Play(ending.Token));
+            playing = Task.WhenAll(KeepTime(), new DemoScript(folder, adapters[Xa.Country.State], adapters[Xb.Country.State]).Play(ending.Token));
         Greet(Stopwatch.GetElapsedTime(started));
     }
 
@@ -113,7 +123,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
     void Check()
     {
         var problems = new List<string>();
-        foreach (var (port, option) in new[] { (consolePort, "--console-port"), (deskPort, "--desk-port"), (deskPort + 1, "--desk-port (XA's desk takes the next one)"), (deskPort + 2, "--desk-port (XZ's desk takes the second next)") })
+        foreach (var (port, option) in desks.Select(d => (d.Port, d.Port == deskPort ? "--desk-port" : $"--desk-port ({d.Country.State}'s desk takes the one {d.Port - deskPort} further)")).Prepend((consolePort, "--console-port")))
             if (!DoctorCommand.Free(port))
                 problems.Add($"Port {port} is in use; choose another one with {option}.");
         InvalidConfigurationException.ThrowIfAny(problems);
@@ -188,12 +198,38 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
                 };
                 options.Outbox = deskAlone ? null : new OutboxOptions { Folder = Local("outbox") };
                 options.ReportEvery = TimeSpan.FromSeconds(10);
+                // A state whose local system is a database has one of its own here too, with the rows of the sample.
+                if (options.Sql is { } sql)
+                {
+                    sql.Database = "sqlite:" + Registry(country, own);
+                    sql.Papers = Local("papers");
+                }
             },
             exchange.Adapter(country.State));
         builder.AddDesk(new DeskOptions { Urls = $"http://127.0.0.1:{port}", CookieKeys = Path.Combine(own, "cookies") });
         var app = builder.Build();
         app.MapDesk();
         return app;
+    }
+
+    static string Registry(Country country, string own)
+    {
+        var file = Path.Combine(own, "registry.db");
+        if (File.Exists(file))
+            return file;
+        // Under another name until it is whole: a start that was cut short begins again.
+        var unfinished = file + ".tmp";
+        File.Delete(unfinished);
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = unfinished, Pooling = false }.ConnectionString))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = File.ReadAllText(Path.Combine(country.Folder, "samples", "registry.sql"));
+            command.ExecuteNonQuery();
+        }
+
+        File.Move(unfinished, file);
+        return file;
     }
 
     string HubDatabase => "sqlite:" + Path.Combine(folder, "hub.db");
@@ -236,9 +272,8 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         Terminal.Say($"LiaisonHub is up after {took.TotalSeconds:F1} s.");
         Terminal.Say("");
         Terminal.Say($"  Operators' console   http://127.0.0.1:{consolePort}/");
-        Terminal.Say($"  Desk of XB           http://127.0.0.1:{deskPort}/desk");
-        Terminal.Say($"  Desk of XA           http://127.0.0.1:{deskPort + 1}/desk");
-        Terminal.Say($"  Desk of XZ           http://127.0.0.1:{deskPort + 2}/desk   (the region's body: disputes)");
+        foreach (var (country, port) in desks)
+            Terminal.Say($"  Desk of {country.State}           http://127.0.0.1:{port}/desk{(country == Xz.Country ? "   (the region's body: disputes)" : "")}");
         Terminal.Say("");
         if (daysPerSecond is { } days)
         {
@@ -253,6 +288,8 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
             Terminal.Say("  2. Open the desk of XB: the request is there. Answer it.");
             Terminal.Say("  3. Look at the console: whose turn it is, what is due, and why.");
         }
+        foreach (var other in others)
+            Terminal.Say($"  {other.State}: samples of its local system lie in {Path.Combine(other.Folder, "samples")}; its {(File.Exists(Path.Combine(folder, other.State, "registry.db")) ? "tables are" : "inbox is")} {Path.Combine(folder, other.State, File.Exists(Path.Combine(folder, other.State, "registry.db")) ? "registry.db" : "inbox")}");
         Terminal.Say("");
         Terminal.Say("Ctrl-C stops it. Nothing is lost: the next start goes on where this one was.");
     }

@@ -12,6 +12,18 @@ public sealed class When_the_command_line_is_asked
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task A_list_of_commands_says_one_sentence_of_each_and_the_help_of_one_says_all()
+    {
+        var (code, all) = await Run("--help");
+        Assert.Equal(0, code);
+        Assert.Contains("stuck ", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("Example", all, StringComparison.Ordinal);
+        (code, var one) = await Run("stuck", "--help");
+        Assert.Equal(0, code);
+        Assert.Contains("liaisonhub stuck --verdict", one, StringComparison.Ordinal);
+    }
+
     // Rules
 
     [Fact]

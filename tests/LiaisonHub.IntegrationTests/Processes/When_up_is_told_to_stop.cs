@@ -1,5 +1,6 @@
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Tests.Adapters;
 
 namespace LiaisonHub.IntegrationTests.Processes;
 
@@ -59,8 +60,24 @@ public sealed class When_up_is_told_to_stop
         Directory.Delete(folder, recursive: true);
     }
 
-    static ProgramProcess Up(string folder, int console, int desk) =>
-        new("liaisonhub", folder, new Dictionary<string, string>(), "up", "--data", folder, "--console-port", $"{console}", "--desk-port", $"{desk}");
+    [Fact]
+    public async Task Every_state_of_the_region_can_be_started_beside_and_its_own_local_system_is_read()
+    {
+        var folder = Directory.CreateTempSubdirectory("liaisonhub-up-").FullName;
+        await using (var up = Up(folder, ServerProcess.FreePorts(1)[0], ServerProcess.FreeRow(7), "--also", "all"))
+        {
+            await Started(up);
+            // What stands in the tables of XD's registry is sent without anybody's doing; a list of XC's courts when it is dropped.
+            Drop(folder, "requests-one.csv", Countries.Sample("XC", "requests-one.csv"), "XC");
+
+            await Until.True(() => Task.FromResult(new[] { "XC-2", "XD-2" }.All(from => Given(folder).Any(f => File.ReadAllText(f).Contains(from, StringComparison.Ordinal)))), TimeSpan.FromSeconds(90), () => up.Said, Cancelled);
+            Assert.All(new[] { "XA", "XB", "XC", "XD", "XE", "XF", "XZ" }, state => Assert.Contains($"Desk of {state} ", up.Said, StringComparison.Ordinal));
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    static ProgramProcess Up(string folder, int console, int desk, params string[] also) =>
+        new("liaisonhub", folder, new Dictionary<string, string>(), ["up", "--data", folder, "--console-port", $"{console}", "--desk-port", $"{desk}", .. also]);
 
     static async Task Started(ProgramProcess up)
     {
@@ -68,11 +85,11 @@ public sealed class When_up_is_told_to_stop
         await Until.True(() => Task.FromResult(up.Said.Contains("is up after", StringComparison.Ordinal)), TimeSpan.FromSeconds(90), () => up.Said, Cancelled);
     }
 
-    static void Drop(string folder, string name, string content)
+    static void Drop(string folder, string name, string content, string state = "XA")
     {
-        var half = Path.Combine(folder, "XA", "inbox", name + ".tmp");
+        var half = Path.Combine(folder, state, "inbox", name + ".tmp");
         File.WriteAllText(half, content);
-        File.Move(half, Path.Combine(folder, "XA", "inbox", name));
+        File.Move(half, Path.Combine(folder, state, "inbox", name));
     }
 
     static string[] Given(string folder) =>
