@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
@@ -11,6 +12,9 @@ namespace LiaisonHub.Cli;
 /// <summary>Creates or upgrades tables, for deployments in which the running programs may not.</summary>
 static class DatabaseCommand
 {
+    // Who made an account that no other account made.
+    const string Hub = "this hub";
+
     // As long as the links that the console gives.
     static readonly TimeSpan Open = TimeSpan.FromHours(24);
 
@@ -36,10 +40,10 @@ static class DatabaseCommand
     static Command Approver()
     {
         var address = new Option<string>("--database") { Description = "The hub's database.", Required = true };
-        var console = new Option<Uri>("--console-url") { Description = "Address under which people reach the console.", Required = true };
+        var console = new Option<Uri?>("--console-url") { Description = "Address under which people reach the console.", Required = true, CustomParser = Address };
         var signInName = new Option<string>("--sign-in-name") { Description = "What the person signs in with: no blank, 60 characters at most.", Required = true };
         var name = new Option<string>("--name") { Description = "Name and function, as the ledger says them.", Required = true };
-        var command = new Command("approver", "Makes the account of an approver whom no administrator has a hand in, where there is none that can sign in, and prints the link with which the person chooses a password within 24 hours. Exit code 1: there is such an approver, or the name is taken.\n\n"
+        var command = new Command("approver", "Makes the account of an approver whom no administrator has a hand in, where there is none that can sign in, and prints the link with which the person chooses a password within 24 hours. Run again before the link was used, it gives another link to the same account. Exit code 1: there is such an approver, or the name is taken.\n\n"
             + "Example: liaisonhub database approver --database sqlite:/var/lib/liaisonhub/hub.db --console-url https://console.example --sign-in-name crane --name \"B. Crane, head of operations\"")
         {
             address, console, signInName, name,
@@ -60,26 +64,37 @@ static class DatabaseCommand
                 return ExitCode.Usage;
             }
             var (secret, stamp) = (Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-            var account = new Account
+            // A link that was lost before it was used is given anew, if nobody else has had a hand in the account since.
+            var before = await accounts.Named(typed.ToUpperInvariant(), cancellationToken);
+            var lost = before is { PasswordHash: null, ClosedAt: null, Roles: nameof(Role.Approver) } && before.Name == person && (await accounts.Hands(before.AccountId, cancellationToken)).Count == 1;
+            var account = lost ? before! : new Account
             {
                 AccountId = Guid.CreateVersion7(now),
                 SignInName = typed.ToUpperInvariant(),
                 Name = person,
                 Roles = nameof(Role.Approver),
-                Stamp = stamp,
-                MadeBy = "this hub",
+                Stamp = "",
+                MadeBy = Hub,
                 MadeAt = now,
-                InvitationHash = AccountStore.HashOf(secret),
-                InvitationUntil = now + Open,
             };
-            if (!await accounts.Add(account, "this hub", cancellationToken))
+            var seen = account.Stamp;
+            (account.Stamp, account.InvitationHash, account.InvitationUntil) = (stamp, AccountStore.HashOf(secret), now + Open);
+            if (!await (lost ? accounts.Change(account, seen, "AccountInvited", Hub, "The link before was not taken up.", cancellationToken) : accounts.Add(account, Hub, cancellationToken)))
             {
                 await Console.Error.WriteLineAsync($"'{typed}' signs in already, or another open account has the name '{person}'; write another.");
                 return ExitCode.Findings;
             }
-            Terminal.Good(new Uri(parsed.GetRequiredValue(console), $"/invitations/{secret}").ToString());
+            Terminal.Good(new Uri(parsed.GetRequiredValue(console)!, $"/invitations/{secret}").ToString());
             return ExitCode.Done;
         }));
         return command;
+    }
+
+    static Uri? Address(ArgumentResult given)
+    {
+        if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return address;
+        given.AddError($"--console-url: '{given.Tokens[0].Value}' is not the address of a console; write it as https://console.example.");
+        return null;
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.OperatorConsole;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests;
 using LiaisonHub.Tests.OperatorConsole;
 using Microsoft.Extensions.DependencyInjection;
@@ -342,6 +344,30 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal(("00:00:30", "default", "Hub__DeadlineLease"),
             (settings["Hub:DeadlineLease"].GetProperty("value").GetString(), settings["Hub:DeadlineLease"].GetProperty("source").GetString(), settings["Hub:DeadlineLease"].GetProperty("environment").GetString()));
         Assert.All(settings.Values, s => Assert.NotEqual("", s.GetProperty("meaning").GetString()));
+    }
+
+    [Fact]
+    public async Task An_approver_whom_no_administrator_made_gets_a_link_and_another_if_it_was_lost()
+    {
+        var folder = Directory.CreateTempSubdirectory("approver-").FullName;
+        var address = $"sqlite:{Path.Combine(folder, "hub.db")}";
+        await using var database = Database.Open(address, TimeProvider.System);
+        database.Migrate(Schema.Hub);
+        var accounts = new AccountStore(database);
+        Task<(int Code, string Said)> Approver(string console, string name) => Run("database", "approver", "--database", address, "--console-url", console, "--sign-in-name", "crane", "--name", name);
+
+        Assert.Equal(2, (await Approver("console.example", "B. Crane")).Code);
+        Assert.Null(await accounts.Named("CRANE", Cancelled));
+        var (code, lost) = await Approver("https://console.example", "B. Crane");
+        Assert.Equal(0, code);
+        (code, var said) = await Approver("https://console.example", "B. Crane");
+        Assert.Equal(0, code);
+
+        static string Secret(string said) => said[(said.LastIndexOf("https://console.example/invitations/", StringComparison.Ordinal) + "https://console.example/invitations/".Length)..].Trim();
+        Assert.Null(await accounts.Invited(AccountStore.HashOf(Secret(lost)), Cancelled));
+        Assert.Equal(("CRANE", "B. Crane", "Approver"), await accounts.Invited(AccountStore.HashOf(Secret(said)), Cancelled) is { } made ? (made.SignInName, made.Name, made.Roles) : default);
+        Assert.Equal(1, (await Approver("https://console.example", "Somebody else")).Code);
+        Directory.Delete(folder, true);
     }
 
     [Fact]
