@@ -42,10 +42,22 @@ public sealed partial class TutorialTests(RabbitServer rabbit) : IDisposable
             var code = int.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(file, "code"), Cancelled), CultureInfo.InvariantCulture);
             Assert.True(code == step.Exit, $"tutorial.md({step.Line}): exit code {code} where the page says {step.Exit}:\n{step.Text}\n{said}");
             foreach (var promised in step.Promised)
-                Assert.True(Words(said).Contains(Words(promised), StringComparison.Ordinal), $"tutorial.md({step.Line}): '{promised}' is promised, and this was said:\n{said}");
+                Assert.True(said.Contains(promised, StringComparison.Ordinal), $"tutorial.md({step.Line}): '{promised}' is promised, and this was said:\n{said}");
         }
 
+        Packed();
         await TalksToABroker(Path.Combine(folder, "empty", "LiaisonHub.Adapters.XK"));
+    }
+
+    // The project came out of the package alone; it holds the template whole, and nothing that was built beside it.
+    void Packed()
+    {
+        using var package = System.IO.Compression.ZipFile.OpenRead(Assert.Single(Directory.EnumerateFiles(Path.Combine(folder, "empty", "packages"), "LiaisonHub.Templates.*.nupkg")));
+        var source = Repository.At("infra", "templates", "liaison-adapter");
+        Assert.Equal(
+            Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(source, f)).Where(f => !f.StartsWith("bin/", StringComparison.Ordinal) && !f.StartsWith("obj/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            package.Entries.Where(e => e.FullName.StartsWith("content/liaison-adapter/", StringComparison.Ordinal)).Select(e => e.FullName["content/liaison-adapter/".Length..]).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(package.Entries, e => e.FullName.EndsWith(".dll", StringComparison.Ordinal));
     }
 
     // The program of the template, with a broker this time: it reports itself, and sends the act it made of the customs file while there was none.
@@ -150,9 +162,6 @@ public sealed partial class TutorialTests(RabbitServer rabbit) : IDisposable
         ["UseSharedCompilation"] = "false",
         ["MSBUILDDISABLENODEREUSE"] = "1",
     };
-
-    // The terminal breaks lines where it likes.
-    static string Words(string said) => string.Join(' ', said.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex(@"^```(?<info>[^\n`]+)\n(?<text>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Fence();
