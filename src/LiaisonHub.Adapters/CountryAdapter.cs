@@ -170,7 +170,7 @@ public static class CountryAdapter
         return options;
     }
 
-    static AdapterOptions Options(IHostApplicationBuilder builder, Country country, Action<AdapterOptions>? configure)
+    internal static AdapterOptions Options(IHostApplicationBuilder builder, Country country, Action<AdapterOptions>? configure)
     {
         // First of all sources, so that everything else may override it.
         var profile = Path.Combine(country.Folder, "profile.json");

@@ -50,6 +50,11 @@ public sealed partial class Edge(
                 await tests.Answered(question, state, JsonSerializer.Serialize(reading.Report, Wire.Json), technical.GetUtcNow(), cancellationToken);
         }
 
+        // Of many that say it the last counts, and none that a sign of life came after.
+        if (read.LastOrDefault(r => (r.Report ?? r.Missing as object) is not null) is { Missing: { } missing }
+            && await adapters.Lacks(state, missing.KeyId, technical.GetUtcNow(), cancellationToken))
+            KeyIsMissing(log, state, missing.KeyId);
+
         await keysSeen.Used(read.SelectMany(r => r.Keys), now, cancellationToken);
 
         foreach (var (post, echo) in read.Where(r => r.Echo != null).Select(r => (r.Post, r.Echo!)))
@@ -342,6 +347,14 @@ public sealed partial class Edge(
         {
             return reading with { Disbelieved = new() { AnnouncementId = post.Id, Problem = $"{e.Message} The operator of the hub must have the public keys of {state}." } };
         }
+        catch (NotAuthenticException) when (Unsigned(post.Body.Span) is { } missing)
+        {
+            // All that is taken from it is a remark about the state of this link, and about a key that everybody can look up.
+            return missing.State != state ? reading with { Refusal = new(RefusalCode.NotAuthentic, "The document names another state.", "Say it of the state of this link only.", "state") }
+                : !keys.All.Any(k => k.Owner == state && k.KeyId == missing.KeyId)
+                    ? reading with { Refusal = new(RefusalCode.NotAuthentic, $"The directory holds no key of {state} with the id that is said to be missing.", "Compare the folder of public keys on both sides.", "keyId") }
+                : reading with { Missing = missing };
+        }
         catch (NotAuthenticException e)
         {
             return reading with { Refusal = new(RefusalCode.NotAuthentic, e.Message, Remedy(e.Reason, state), e.Reason.ToString()) };
@@ -408,6 +421,18 @@ public sealed partial class Edge(
         }
     }
 
+    static KeyMissing? Unsigned(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return body.Length <= Wire.LargestUnsigned ? JsonSerializer.Deserialize<KeyMissing>(body, Wire.Json) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     EchoAnswered Echoed(Guid id, EchoReach reach, string? problem) =>
         new() { EchoId = id, Reach = reach, At = technical.GetUtcNow(), HubVersion = Answers.HubVersion, Contracts = Wire.Version, Problem = problem };
 
@@ -423,6 +448,9 @@ public sealed partial class Edge(
         public IReadOnlyList<string> Keys { get; init; } = [];
 
         public EchoAnswered? Echo { get; init; }
+
+        /// <summary>What its adapter cannot work without. Not signed.</summary>
+        public KeyMissing? Missing { get; init; }
 
         public MaintenanceAnnounced? Announced { get; init; }
 
@@ -449,6 +477,9 @@ public sealed partial class Edge(
 
     [LoggerMessage(3105, LogLevel.Information, "The adapter of {State} is heard again")]
     static partial void AdapterHeardAgain(ILogger log, string state);
+
+    [LoggerMessage(3107, LogLevel.Warning, "The adapter of {State} says, unsigned, that the private half of its key {KeyId} is missing and that it cannot work")]
+    static partial void KeyIsMissing(ILogger log, string state, string keyId);
 
     [LoggerMessage(3102, LogLevel.Warning, "Journal row {JournalId} could not be dispatched now; it will be found again")]
     static partial void DispatchFailed(ILogger log, Exception e, long journalId);

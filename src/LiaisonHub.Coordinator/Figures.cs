@@ -41,6 +41,7 @@ public sealed partial class Figures : BackgroundService
         Gauge("liaisonhub.outbox.age", "s", "Age of the oldest notice that waits to go out, by the state it goes to.",
             r => this.region.States.Keys.Select(s => new Measurement<double>(r.Depth(s) is { } depth ? Math.Max(0, (r.At - depth.Oldest).TotalSeconds) : 0, Tag("state", s))));
         Gauge("liaisonhub.adapter.silent", "1", "1: the adapter of the state has fallen silent.", r => r.Adapters.Select(a => new Measurement<double>(a.SilentSince is null ? 0 : 1, Tag("state", a.State))));
+        Gauge("liaisonhub.adapter.key_missing", "1", "1: the adapter of the state says that it cannot work without a private key.", r => r.Adapters.Select(a => new Measurement<double>(a.MissingKey is null ? 0 : 1, Tag("state", a.State))));
         Gauge("liaisonhub.clock.behind", "s", "How late the earliest due limit is that the hub's clock has not looked at.", r => [new(r.NextLook is { } look ? Math.Max(0, (r.At - look).TotalSeconds) : 0)]);
     }
 

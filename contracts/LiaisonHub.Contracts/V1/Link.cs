@@ -103,3 +103,18 @@ public sealed record MaintenanceAnswered
     /// <summary>Why it was not noted, and the remedy. Null: it was.</summary>
     public string? Problem { get; init; }
 }
+
+/// <summary>Since 1.1. A state's adapter cannot work for lack of a private key of its own, and says so before it ends. The one document that is not signed, since it says that there is nothing to sign with: plain JSON
+/// of at most 1 KiB. It is a remark about the state whose link it came by and nothing more: no request changes, nobody is answered, and the next <see cref="AdapterReported"/> ends
+/// it.</summary>
+public sealed record KeyMissing
+{
+    /// <summary>The state.</summary>
+    public required string State { get; init; }
+
+    /// <summary>RFC 7638 thumbprint of the public key whose private half is missing: one that the directory holds for this state.</summary>
+    public required string KeyId { get; init; }
+
+    /// <summary>The adapter's own clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+}

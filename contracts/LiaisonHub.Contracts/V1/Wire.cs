@@ -23,6 +23,9 @@ public static class Wire
     /// <see cref="LargestDocument"/>.</summary>
     public const int LargestAct = 720 * 1024;
 
+    /// <summary>Largest document that is not signed, in bytes: see <see cref="KeyMissing"/>.</summary>
+    public const int LargestUnsigned = 1024;
+
     static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
@@ -305,11 +308,11 @@ public static class Acts
     static ActType Act<T>(Type? sealedPart = null, bool required = false) => new(typeof(T).Name, typeof(T), sealedPart, required);
 }
 
-/// <summary>What travels between a state and the hub and is neither act nor notice, each signed as a kind of document of its own.</summary>
+/// <summary>What travels between a state and the hub and is neither act nor notice, each signed as a kind of document of its own but for <see cref="KeyMissing"/>.</summary>
 public static class LinkDocuments
 {
     /// <summary>What a state says to the hub, by the name on the wire.</summary>
-    public static FrozenDictionary<string, Type> ToHub { get; } = new[] { typeof(AdapterReported), typeof(EchoAsked), typeof(MaintenanceAnnounced) }.ToFrozenDictionary(t => t.Name);
+    public static FrozenDictionary<string, Type> ToHub { get; } = new[] { typeof(AdapterReported), typeof(EchoAsked), typeof(MaintenanceAnnounced), typeof(KeyMissing) }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>What the hub asks, on the queues of the notices.</summary>
     public static FrozenDictionary<string, Type> AskedByHub { get; } = new[] { typeof(ReportAsked) }.ToFrozenDictionary(t => t.Name);

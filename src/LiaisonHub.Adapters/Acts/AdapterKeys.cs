@@ -66,6 +66,38 @@ public sealed class AdapterKeys
         return new AdapterKeys(options.State, keys, directory, time);
     }
 
+    /// <summary>The key this state signs with now, where its private half is not here. Null: it is.</summary>
+    public PublicKey? Unsignable => Directory.CurrentSigning(State, time.GetUtcNow()) is { } current && own.All(k => k.KeyId != current.KeyId) ? current : null;
+
+    /// <summary>The key that keeps an adapter from beginning because its private half is not where the options say, or cannot be read. Null: both halves of what is in force are there, or the directory itself cannot be
+    /// used.</summary>
+    public static PublicKey? Missing(AdapterOptions options, TimeProvider time)
+    {
+        try
+        {
+            var (directory, now) = (KeyDirectory.Load(options.PublicKeys), time.GetUtcNow());
+            var here = System.IO.Directory.Exists(options.PrivateKeys) ? System.IO.Directory.EnumerateFiles(options.PrivateKeys, "*.json").Select(IdOf).ToHashSet() : [];
+            return new[] { directory.CurrentSigning(options.State, now), directory.CurrentSealing(options.State, now) }.FirstOrDefault(k => k is not null && !here.Contains(k.KeyId));
+        }
+        catch (Exception e) when (e is InvalidKeysException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        static string? IdOf(string file)
+        {
+            try
+            {
+                using var key = PrivateKey.Load(file);
+                return key.KeyId;
+            }
+            catch (Exception e) when (e is InvalidKeysException or IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Signs as this state, with the key the directory holds for now.</summary>
     public SignedDocument Sign(ReadOnlySpan<byte> payload, string typ)
     {

@@ -61,6 +61,12 @@ public sealed partial class HubSender(AdapterOptions options, AdapterKeys keys, 
     /// <summary>Gives one sign of life. It is not kept and not repeated: the next one says more.</summary>
     public async Task Report(CancellationToken cancellationToken)
     {
+        // A successor has come into force whose private half was never put here: what cannot be signed can still be said.
+        if (keys.Unsignable is { } lacking)
+        {
+            await link.Send([LastWords.Of(options.State, lacking, time.GetUtcNow())], cancellationToken);
+            return;
+        }
         var asked = wanted?.Taken();
         var figures = await reads.Figures(cancellationToken);
         var report = new AdapterReported

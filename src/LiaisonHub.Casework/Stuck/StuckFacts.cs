@@ -26,6 +26,12 @@ public sealed record WayFacts(string State)
     /// <summary>When it was last heard (UTC).</summary>
     public DateTimeOffset? HeardAt { get; init; }
 
+    /// <summary>Id of the private key its adapter says it cannot work without.</summary>
+    public string? MissingKey { get; init; }
+
+    /// <summary>Since when it has said so (UTC).</summary>
+    public DateTimeOffset? MissingKeySince { get; init; }
+
     /// <summary>Why the broker cannot be asked about its queues.</summary>
     public string? BrokerTrouble { get; init; }
 

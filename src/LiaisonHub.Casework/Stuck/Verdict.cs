@@ -11,7 +11,7 @@ public enum Cause
     /// <summary>The hub's database does not answer.</summary>
     DatabaseTrouble,
 
-    /// <summary>A key that the exchange needs was never published, or what was sent is signed with one nobody knows.</summary>
+    /// <summary>A key that the exchange needs was never published, its private half is not where its owner works, or what was sent is signed with one nobody knows.</summary>
     MissingKey,
 
     /// <summary>The key has ended, and no other is valid.</summary>
@@ -124,6 +124,9 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         var undelivered = f.OnTheirWay.Where(a => a.DeliveredAt is null).OrderBy(a => a.AcceptedAt).ToList();
         // From when on it is late: its limit has passed, or it has been in a state without a limit for longer than usual. Null: it is in time.
         DateTimeOffset? late = f.Running is { } first ? first.At < f.Now ? first.At : null : f.Held is [] && f.Since + (f.Usual ?? StayPatience) is var usual && usual < f.Now ? usual : null;
+        foreach (var way in f.Ways.Where(w => w.State == f.Awaited || undelivered.Exists(a => a.To == w.State)))
+            if (OfKey(way) is { } lacking)
+                yield return lacking;
         var needsWorker = late is not null || f.Undecided is not null || undelivered.Exists(IsHeldUp);
         if (f.WorkerSilentSince is { } stopped && f.WorkerEnded is { ForKey: true } && needsWorker)
             yield return OfWorker(stopped, f.WorkerEnded);
@@ -153,9 +156,9 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, new("broker-trouble", way.State, new Quoted(trouble)), new("start-broker", way.State));
             else if (cutOff && way.QueueMissing is { } queue)
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, new("queue-missing", way.State, queue), new("provision", way.State));
-            if (cutOff && way.SilentSince is { } silent)
+            if (cutOff && way is { MissingKey: null, SilentSince: { } silent })
                 yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? new("adapter-silent", way.State, heard) : new("adapter-never-heard", way.State), new("start-adapter", way.State));
-            if (heldUp && way.Consumers == 0)
+            if (heldUp && way.Consumers == 0 && way.MissingKey is null)
                 yield return new(Cause.NoConsumer, Owner.Adapter, way.State, oldest!.AcceptedAt, new("no-consumer", way.State), new("restart-adapter", way.State));
             if (heldUp && way.OutboxOldest is { } queued && f.Now - queued > BrokerPatience)
                 yield return new(Cause.OutboxBlocked, Owner.Hub, way.State, queued, way.OutboxError is { } error ? new("notices-wait-since-error", way.State, queued, new Quoted(error)) : new("notices-wait", way.State, queued), new("see-queues", way.State));
@@ -202,6 +205,9 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
     {
         if (workerSilentSince is { } quiet)
             yield return OfWorker(quiet, workerEnded);
+        foreach (var way in ways)
+            if (OfKey(way) is { } lacking)
+                yield return lacking;
         var cutOff = ways.Where(w => w.BrokerTrouble is not null).ToList();
         var all = cutOff.Count == ways.Count;
         // Where only some are cut off, one that was never heard may have no virtual host yet.
@@ -217,7 +223,7 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
             if (way.QueueMissing is { } queue)
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, present, new("queue-missing", way.State, queue), new("provision", way.State));
         foreach (var way in ways)
-            if (way.SilentSince is { } silent)
+            if (way is { MissingKey: null, SilentSince: { } silent })
                 yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? new("adapter-silent", way.State, heard) : new("adapter-never-heard", way.State), new("start-adapter", way.State));
     }
 
@@ -233,6 +239,10 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         not null => new(Cause.HubStandsStill, Owner.Hub, Hub, ended.At, new("hub-ended", ended.At, new Quoted(ended.Why)), new("mend-settings")),
         null => new(Cause.HubStandsStill, Owner.Hub, Hub, silentSince, new("worker-silent", silentSince), new("start-worker")),
     };
+
+    // The private half is on its owner's machine alone: what can be said of it is what its adapter has said.
+    static Verdict? OfKey(WayFacts way) => way is { MissingKey: { } key, MissingKeySince: { } since }
+        ? new(Cause.MissingKey, Owner.Adapter, way.State, since, new("adapter-key-missing", way.State, since, key[..12]), new("restore-adapter-key", way.State)) : null;
 
     const string Hub = "HUB";
 

@@ -15,7 +15,7 @@ public sealed record LinkBoard
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>In one word: up, maintenance, silent, never heard, not known (nobody can hear it, and it is not to blame).</summary>
+    /// <summary>In one word: up, maintenance, no key (it says that it cannot work without a private key), silent, never heard, not known (nobody can hear it, and it is not to blame).</summary>
     public required string Condition { get; init; }
 
     /// <summary>What is not as it should be, one line each. Empty: all is well.</summary>
@@ -137,7 +137,9 @@ public sealed class LinkReader(
         var own = Keys(state.Code, seen, now);
         // Where legal time is made to run faster, adapters claim it too, and nothing can be said of their clocks.
         TimeSpan? skew = standing is { HeardAt: { } heardAt, ReportedAt: { } reported } && (now - present).Duration() < TimeSpan.FromMinutes(1) ? reported - heardAt : null;
-        if (standing?.HeardAt == null)
+        if (standing is { MissingKey: { } lacking, MissingKeySince: { } said })
+            warnings.Add(texts["links.warn-key-missing", said, lacking[..12]]);
+        else if (standing?.HeardAt == null)
             warnings.Add(texts["links.warn-never-heard"]);
         else if (heard.WorkerSilentSince is { } standsStill)
             warnings.Add(texts["links.warn-worker-silent", standsStill]);
@@ -176,7 +178,7 @@ public sealed class LinkReader(
         {
             State = state.Code,
             Name = state.Name,
-            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : heard.OwnFaultSince(state.Code) != null ? "not known" : "up",
+            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.MissingKey != null ? "no key" : standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : heard.OwnFaultSince(state.Code) != null ? "not known" : "up",
             Warnings = warnings,
             Standing = standing,
             Skew = skew,

@@ -53,6 +53,8 @@ public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, [Fr
         {
             SilentSince = standing?.SilentSince,
             HeardAt = standing?.HeardAt,
+            MissingKey = standing?.MissingKey,
+            MissingKeySince = standing?.MissingKeySince,
             SetAsideThere = standing?.Quarantined ?? 0,
             MaintenanceFrom = worked ? standing!.MaintenanceFrom : null,
             MaintenanceUntil = worked ? standing!.MaintenanceUntil : null,

@@ -370,7 +370,12 @@ public sealed class RequestReader(
         }
         foreach (var state in Rules.SeatsOf(request).Select(s => Words.StateOf(request, s)))
         {
-            if (!all.TryGetValue(state, out var adapter) || adapter.HeardAt == null)
+            if (all.TryGetValue(state, out var adapter) && adapter is { MissingKey: { } key, MissingKeySince: { } said })
+            {
+                facts.Add(texts["requests.fact-key-missing", state, said, key[..12]]);
+                faults++;
+            }
+            else if (adapter?.HeardAt == null)
             {
                 facts.Add(texts["requests.fact-never-heard", state]);
                 faults++;

@@ -339,10 +339,10 @@ public sealed class StuckReader(
 
         /// <summary>States to which nothing goes.</summary>
         public IEnumerable<string> CutOff => WorkerSilentSince is not null ? Ways.Keys
-            : Ways.Values.Where(w => w.SilentSince is not null || w.BrokerTrouble is not null || w.QueueMissing is not null || w.Consumers == 0 || Now - w.OutboxOldest > Verdict.BrokerPatience).Select(w => w.State);
+            : Ways.Values.Where(w => w.SilentSince is not null || w.MissingKey is not null || w.BrokerTrouble is not null || w.QueueMissing is not null || w.Consumers == 0 || Now - w.OutboxOldest > Verdict.BrokerPatience).Select(w => w.State);
 
-        /// <summary>States of which a key is missing, or that sign with one nobody knows.</summary>
-        public IEnumerable<string> WithoutKeys => Keys.Any(k => k.Owner == PublicKey.HubOwner) ? Ways.Keys : Keys.Select(k => k.Owner).Concat(Unproven.Keys).Distinct().Where(Ways.ContainsKey);
+        /// <summary>States of which a key is missing, in the directory or at home, or that sign with one nobody knows.</summary>
+        public IEnumerable<string> WithoutKeys => Keys.Any(k => k.Owner == PublicKey.HubOwner) ? Ways.Keys : Keys.Select(k => k.Owner).Concat(Unproven.Keys).Concat(Ways.Values.Where(w => w.MissingKey is not null).Select(w => w.State)).Distinct().Where(Ways.ContainsKey);
     }
 
     sealed record Kept(StuckBoard Board, DateTimeOffset At, TimeSpan Took);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
@@ -72,6 +73,9 @@ public static class MatterKind
     /// <summary>Notices wait at the hub.</summary>
     public const string Outbox = "outbox";
 
+    /// <summary>An adapter says that it cannot work without a private key.</summary>
+    public const string AdapterKey = "adapter-key";
+
     /// <summary>An adapter is silent.</summary>
     public const string AdapterSilent = "adapter-silent";
 
@@ -91,7 +95,7 @@ public static class MatterKind
     public const string NotOpened = "not-opened";
 
     /// <summary>All of them, the most pressing first.</summary>
-    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterSilent, DeadLetters, Gap, Quarantine, NotDelivered, NotOpened];
+    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterKey, AdapterSilent, DeadLetters, Gap, Quarantine, NotDelivered, NotOpened];
 }
 
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
@@ -193,6 +197,9 @@ public sealed class TodayReader(
             if (!faster && now - depth.Oldest > OutboxPatience && heard.OwnFaultSince(depth.State) is null)
                 matters.Add(new(MatterKind.Outbox, "transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
                     depth.LastError is { } error ? texts["today.broker-said", texts.English(error)] : texts["today.outbox-oldest", now - depth.Oldest], texts["today.outbox-next", depth.State], $"/adapters#{depth.State}", depth.State, depth.Oldest, depth.Waiting));
+
+        foreach (var fault in roads.Faults.Where(f => f is { Cause: Cause.MissingKey, Owner: Owner.Adapter }))
+            matters.Add(new(MatterKind.AdapterKey, "adapter", texts.Of(fault.What), texts["today.adapter-key-why"], texts.Of(fault.Clears), $"/adapters#{fault.State}", fault.State, fault.Since));
 
         foreach (var adapter in standings.Where(a => a.SilentSince != null))
             matters.Add(new(MatterKind.AdapterSilent, "adapter", texts["today.adapter-silent", Name(adapter.State)],

@@ -59,6 +59,12 @@ public sealed record AdapterStanding
     /// <summary>Since when the hub sees no broker on its own end of the link (technical clock): nobody hears the adapter, and its silence says nothing. Null: it sees one.</summary>
     public DateTimeOffset? CutOffSince { get; init; }
 
+    /// <summary>Id of the private key it says it cannot work without. Unsigned: a remark, and no proof of anything. Null: it has not said so, or was heard since.</summary>
+    public string? MissingKey { get; init; }
+
+    /// <summary>Since when it has said so (technical clock).</summary>
+    public DateTimeOffset? MissingKeySince { get; init; }
+
     /// <summary>The maintenance the state has announced last, past ones too. Null: none ever.</summary>
     public DateTimeOffset? MaintenanceAt { get; init; }
 
@@ -74,8 +80,8 @@ public sealed record AdapterStanding
     /// <summary>True: the adapter is in maintenance at this instant.</summary>
     public bool InMaintenance(DateTimeOffset now) => MaintenanceFrom <= now && now < MaintenanceUntil;
 
-    /// <summary>Since when it counts as silent at this instant, whether or not the hub's worker has noticed. Null: it is heard, or could not be.</summary>
-    public DateTimeOffset? SilentAt(DateTimeOffset now) => SilentSince ?? (ExpectedBy < now && CutOffSince is null && !InMaintenance(now) ? ExpectedBy : null);
+    /// <summary>Since when it counts as silent at this instant, whether or not the hub's worker has noticed. Null: it is heard, could not be, or has said why it will not be.</summary>
+    public DateTimeOffset? SilentAt(DateTimeOffset now) => SilentSince ?? (ExpectedBy < now && CutOffSince is null && MissingKey is null && !InMaintenance(now) ? ExpectedBy : null);
 
     /// <summary>When silence is to be noticed if the hub listens from an instant on: the adapter has as long as ever to report.</summary>
     internal DateTimeOffset ExpectedFrom(DateTimeOffset listening) =>
@@ -137,9 +143,11 @@ public sealed class AdapterRegister(Database database)
         .Instant("client_certificate_ends", a => a.ClientCertificateEnds)
         .Instant("server_certificate_ends", a => a.ServerCertificateEnds)
         .Text("contracts", a => a.Contracts)
-        .Instant("cut_off_since", a => a.CutOffSince);
+        .Instant("cut_off_since", a => a.CutOffSince)
+        .Text("missing_key", a => a.MissingKey)
+        .Instant("missing_key_since", a => a.MissingKeySince);
 
-    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since, client_certificate_ends, server_certificate_ends, contracts, cut_off_since";
+    const string Columns = "state, heard_at, reported_at, version, outbox_waiting, quarantined, incomplete, every_seconds, expected_by, silent_since, client_certificate_ends, server_certificate_ends, contracts, cut_off_since, missing_key, missing_key_since";
     const string AllColumns = Columns + ", tested_at, tested_core, test_problem, looked_at, readers, queues, link_trouble, maintenance_at, maintenance_from, maintenance_until, maintenance_reason";
 
     static readonly Statement Await = new(d => $"""
@@ -158,7 +166,7 @@ public sealed class AdapterRegister(Database database)
     static readonly Statement MarkSilent = new(d => $"""
         UPDATE adapters SET silent_since = @now
         {d.Output(Columns.Split(", "))}
-        WHERE silent_since IS NULL AND cut_off_since IS NULL AND expected_by < @now AND (maintenance_until IS NULL OR maintenance_until <= @now OR maintenance_from > @now)
+        WHERE silent_since IS NULL AND cut_off_since IS NULL AND missing_key IS NULL AND expected_by < @now AND (maintenance_until IS NULL OR maintenance_until <= @now OR maintenance_from > @now)
         {d.Returning(Columns.Split(", "))}
         """);
 
@@ -178,6 +186,9 @@ public sealed class AdapterRegister(Database database)
           silent_since = CASE WHEN @from <= @now AND @now < @until THEN NULL ELSE silent_since END
         WHERE state = @state
         """);
+
+    // Said again it changes nothing, however often. Who says why it is not heard is not silent.
+    static readonly Statement StoreMissingKey = new(_ => "UPDATE adapters SET missing_key = @keyId, missing_key_since = @at, silent_since = NULL WHERE state = @state AND (missing_key IS NULL OR missing_key <> @keyId)");
 
     /// <summary>A state of the region is awaited: one that is never heard will count as silent after <paramref name="by"/>. Known states are left
     /// alone.</summary>
@@ -225,6 +236,10 @@ public sealed class AdapterRegister(Database database)
         return [.. fallen.OrderBy(a => a.State, StringComparer.Ordinal)];
     }
 
+    /// <summary>An adapter says that it cannot work without this private key. It holds until the adapter is heard again.</summary>
+    /// <returns>False: it has said so before.</returns>
+    public async Task<bool> Lacks(string state, string keyId, DateTimeOffset at, CancellationToken cancellationToken) => await Execute(StoreMissingKey, state, new { state, keyId, at }, cancellationToken) > 0;
+
     /// <summary>A connection test has asked the hub.</summary>
     public Task Tested(string state, bool core, string? problem, DateTimeOffset at, CancellationToken cancellationToken) => Execute(StoreTest, state, new { state, core, problem, at }, cancellationToken);
 
@@ -262,12 +277,13 @@ public sealed class AdapterRegister(Database database)
             StoreMaintenance, new { state = announced.State, at = announced.At, from = announced.From, until = announced.Until, reason = announced.Reason, now }, cancellationToken);
     }
 
-    async Task Execute(Statement statement, string state, object parameters, CancellationToken cancellationToken)
+    async Task<int> Execute(Statement statement, string state, object parameters, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         await Known(unit, state, cancellationToken);
-        await unit.Execute(statement, parameters, cancellationToken);
+        var changed = await unit.Execute(statement, parameters, cancellationToken);
         await unit.Commit(cancellationToken);
+        return changed;
     }
 
     // A state may test its connection, or be looked at, before its adapter has ever reported: that alone makes nobody wait for a report.

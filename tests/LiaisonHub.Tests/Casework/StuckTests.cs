@@ -40,6 +40,7 @@ public sealed class StuckTests
         { "mapping refused at the hub", Cause.MappingRefused },
         { "mapping refused in the other adapter", Cause.MappingRefused },
         { "missing key", Cause.MissingKey },
+        { "private key missing at home", Cause.MissingKey },
         { "key of the hub missing", Cause.MissingKey },
         { "signed with an unknown key", Cause.MissingKey },
         { "expired key", Cause.ExpiredKey },
@@ -104,9 +105,25 @@ public sealed class StuckTests
     [Fact]
     public void A_missing_key_is_never_shown_as_a_missing_worker_whatever_else_is_wrong()
     {
-        foreach (var key in new[] { "missing key", "key of the hub missing", "expired key", "signed with an unknown key" })
+        foreach (var key in new[] { "missing key", "private key missing at home", "key of the hub missing", "expired key", "signed with an unknown key" })
             foreach (var other in Faults.Select(f => f.Data.Item1))
                 Assert.Contains(Verdict.First(Merge(With(key), With(other))).Cause, new[] { Cause.MissingKey, Cause.ExpiredKey });
+    }
+
+    [Fact]
+    public void An_adapter_that_says_its_private_key_is_missing_owns_it_and_is_neither_silent_nor_without_a_reader_and_nobody_else_s_request_is_stuck_for_it()
+    {
+        var lacking = Merge(With("private key missing at home"), With("adapter silent"));
+        var first = Verdict.First(lacking);
+        Assert.Equal((Owner.Adapter, "XB", Now.AddHours(-1), "adapter-key-missing", "restore-adapter-key"), (first.Owner, first.State, first.Since, first.What.Code, first.Clears.Code));
+        Assert.Equal(new string('k', 12), first.What.Facts[2]);
+        Assert.DoesNotContain(Verdict.All(lacking), v => v.Cause is Cause.AdapterSilent or Cause.NoConsumer);
+        Assert.Equal([Cause.MissingKey], Verdict.OfWays(lacking.Ways, null, null, Now).Select(v => v.Cause));
+
+        // It is in time, and cannot be answered; what waits for XA, and has nothing on its way to XB, can.
+        Assert.Equal(Cause.MissingKey, Verdict.First(lacking with { OnTheirWay = [] }).Cause);
+        Assert.Equal(Cause.AsPlanned, Verdict.First(lacking with { Awaited = "XA", OnTheirWay = [] }).Cause);
+        Assert.Equal(Cause.MissingKey, Verdict.First(lacking with { Awaited = "XA" }).Cause);
     }
 
     [Fact]
@@ -303,6 +320,7 @@ public sealed class StuckTests
         "mapping refused at the hub" => Normal with { Quarantined = new("XB", RefusalCode.InvalidContent, "$.open.reference: is missing.", "Write it.", Now.AddHours(-1)) },
         "mapping refused in the other adapter" => Xb(w => w with { SetAsideThere = 3 }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddDays(-2), Now.AddDays(-2))] },
         "missing key" => Normal with { Keys = [new("XB", Seals: false)] },
+        "private key missing at home" => Xb(w => w with { MissingKey = new string('k', 43), MissingKeySince = Now.AddHours(-1), Consumers = 0 }, undelivered: true),
         "key of the hub missing" => Normal with { Keys = [new("HUB", Seals: false)] },
         "signed with an unknown key" => Normal with { Quarantined = new("XB", RefusalCode.NotAuthentic, "No key of XB has this id.", "Sign with a key of XB that the directory holds.", Now.AddHours(-1)) },
         "expired key" => Normal with { Keys = [new("XB", Seals: false, Now.AddDays(-1))] },
@@ -341,6 +359,8 @@ public sealed class StuckTests
             MaintenanceFrom = a.MaintenanceFrom ?? b.MaintenanceFrom,
             MaintenanceUntil = a.MaintenanceUntil ?? b.MaintenanceUntil,
             SilentSince = a.SilentSince ?? b.SilentSince,
+            MissingKey = a.MissingKey ?? b.MissingKey,
+            MissingKeySince = a.MissingKeySince ?? b.MissingKeySince,
             BrokerTrouble = a.BrokerTrouble ?? b.BrokerTrouble,
             Consumers = a.Consumers is 1 ? b.Consumers : a.Consumers,
             OutboxOldest = a.OutboxOldest ?? b.OutboxOldest,

@@ -19,9 +19,9 @@ public sealed class AsyncApiTests
         (LinkQueues.FromHub(Lane.Urgent), "What the hub says to the state about acts whose priority is not Routine."),
     ];
 
-    static readonly (Type Type, string Typ)[] LinkTypes =
+    static readonly (Type Type, string? Typ)[] LinkTypes =
     [
-        (typeof(AdapterReported), DocumentTypes.Report), (typeof(EchoAsked), DocumentTypes.Echo), (typeof(MaintenanceAnnounced), DocumentTypes.Maintenance),
+        (typeof(AdapterReported), DocumentTypes.Report), (typeof(EchoAsked), DocumentTypes.Echo), (typeof(MaintenanceAnnounced), DocumentTypes.Maintenance), (typeof(KeyMissing), null),
         (typeof(ReportAsked), DocumentTypes.ReportAsked), (typeof(EchoAnswered), DocumentTypes.EchoAnswer), (typeof(MaintenanceAnswered), DocumentTypes.MaintenanceAnswer),
     ];
 
@@ -41,8 +41,8 @@ public sealed class AsyncApiTests
               title: LiaisonHub
               version: 1.0.0
               description: >-
-                How a state's system and the hub exchange acts and notices. Every message is one flattened JWS (ES256) in JSON; what is signed is an act, a
-                report or a notice. Operations are described from the state's side. How to sign, seal, number and answer stands in README.md beside this file.
+                How a state's system and the hub exchange acts and notices. Every message but KeyMissing is one flattened JWS (ES256) in JSON; what is signed is
+                an act, a report or a notice. Operations are described from the state's side. How to sign, seal, number and answer stands in README.md beside this file.
             defaultContentType: application/jose+json
             servers:
               state:
@@ -150,7 +150,7 @@ public sealed class AsyncApiTests
 
         """;
 
-    static string Message(string name, string words, string signed, string typ, ActType? act)
+    static string Message(string name, string words, string signed, string? typ, ActType? act)
     {
         var content = act is not null ? Reference("x-open-part", name) : signed == "notice.json" ? Reference("x-body", name) : "";
         if (act?.Private is { } part)
@@ -163,10 +163,7 @@ public sealed class AsyncApiTests
                   traits:
                     - $ref: '#/components/messageTraits/{(signed == "notice.json" ? "fromHub" : "toHub")}'
                   payload:
-                    $ref: schemas/v1/signed-document.json
-                  x-signed-as: {typ}
-                  x-signed-content:
-                    $ref: schemas/v1/{signed}{content}
+                    $ref: schemas/v1/{(typ is null ? signed : $"signed-document.json\n      x-signed-as: {typ}\n      x-signed-content:\n        $ref: schemas/v1/{signed}")}{content}
 
             """;
     }

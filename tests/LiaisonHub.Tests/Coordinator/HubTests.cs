@@ -99,15 +99,70 @@ public abstract class HubTests : IAsyncLifetime
 
         async Task<Cause> Verdict()
         {
-            var services = hub.Services;
-            if (await services.GetRequiredService<IHubLink>().Look("XB", Cancelled) is { } look)
+            if (await hub.Services.GetRequiredService<IHubLink>().Look("XB", Cancelled) is { } look)
                 await adapters.Looked("XB", look.Readers, look.Trouble, hub.Time.GetUtcNow(), Cancelled);
-            using var reader = new StuckReader(
-                services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(),
-                services.GetRequiredService<RepairPlans>(), new(services.GetRequiredService<Hearing>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Region>(), hub.Time), services.GetRequiredService<Deadlines>(), new(keys, null, hub.Time), services.GetRequiredService<Rules>(), new(), hub.Time, hub.Time);
-            var board = await reader.Read(Cancelled);
+            var board = await Board(keys);
             seen = string.Join("; ", board.Lines.Select(l => $"{l.Reference}: {l.Verdict.Cause}, {l.Verdict.What}"));
             return board.Lines.FirstOrDefault(l => l.RequestId == requestId)?.Verdict.Cause ?? Cause.AsPlanned;
+        }
+    }
+
+    // As the console reads it.
+    async Task<StuckBoard> Board(KeyDirectory keys)
+    {
+        var services = hub.Services;
+        using var reader = new StuckReader(
+            services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(),
+            services.GetRequiredService<RepairPlans>(), new(services.GetRequiredService<Hearing>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Region>(), hub.Time), services.GetRequiredService<Deadlines>(), new(keys, null, hub.Time), services.GetRequiredService<Rules>(), new(), hub.Time, hub.Time);
+        return await reader.Read(Cancelled);
+    }
+
+    [Fact]
+    public async Task An_adapter_without_its_key_is_believed_unsigned_in_this_one_remark_about_itself_until_it_is_heard_again_and_nothing_else_follows_from_it()
+    {
+        var (adapters, quarantine) = (hub.Services.GetRequiredService<AdapterRegister>(), hub.Services.GetRequiredService<Quarantine>());
+        await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars());
+        await hub.XB.Told(n => n.Type == nameof(ActDelivered) ? n : null, Cancelled);
+        string KeyOf(string state) => hub.Keys.CurrentSigning(state, hub.Time.GetUtcNow())!.KeyId;
+        byte[] Says(string state, string key) => JsonSerializer.SerializeToUtf8Bytes(new KeyMissing { State = state, KeyId = key, At = hub.Time.GetUtcNow() }, Wire.Json);
+
+        // Of another state, of a key of another, of one that nobody has, in more than a kilobyte, and without saying which: set aside like all that is not signed.
+        byte[][] bad = [Says("XA", KeyOf("XA")), Says("XB", KeyOf("XA")), Says("XB", new string('k', 43)), [.. Says("XB", KeyOf("XB")), .. Enumerable.Repeat((byte)32, Wire.LargestUnsigned)], """{"state":"XB","at":"2026-03-02T08:00:00Z"}"""u8.ToArray()];
+        Assert.Equal(bad.Length, await hub.XB.Post(bad, Cancelled));
+        await hub.XB.Told(n => n.Read() is ActRefused && hub.XB.Notices.Count(m => m.Type == nameof(ActRefused)) == bad.Length ? n : null, Cancelled);
+        Assert.All(hub.XB.Notices.Select(n => n.Read()).OfType<ActRefused>(), r => Assert.Equal(RefusalCode.NotAuthentic, r.Code));
+        Assert.DoesNotContain(await adapters.All(Cancelled), a => a.MissingKey is not null);
+
+        // However often it is said, it is noted once, answered by nobody, set aside nowhere, and changes no request.
+        var (before, waiting, told) = (await Body(), await quarantine.Page(null, null, null, null, 100, Cancelled), hub.XB.Notices.Count);
+        Assert.Equal(1000, await hub.XB.Post(Enumerable.Repeat(Says("XB", KeyOf("XB")), 1000), Cancelled));
+        await Standing(a => a.MissingKey is not null);
+        // What comes behind a thousand of them on the same way is taken as ever, and is no sign of life.
+        Assert.IsType<ActAccepted>(await hub.XB.Send(hub.XA, requestId, new NoteSent { Subject = "Office hours" }, Cancelled, new Explanation { Text = "Closed on Friday." }));
+        var standing = await Standing(a => a.MissingKey is not null);
+        Assert.Equal((KeyOf("XB"), null), (standing.MissingKey, standing.SilentSince));
+        Assert.Equal(waiting.Count, (await quarantine.Page(null, null, null, null, 100, Cancelled)).Count);
+        Assert.Equal(told + 1, hub.XB.Notices.Count);
+        var verdict = (await Board(hub.Keys)).Lines.Single(l => l.RequestId == requestId).Verdict;
+        Assert.Equal((Cause.MissingKey, Owner.Adapter, "XB", "adapter-key-missing"), (verdict.Cause, verdict.Owner, verdict.State, verdict.WhatCode));
+        Assert.Equal(before, await Body());
+
+        Assert.True(await hub.XB.Post(hub.XB.Report(), Cancelled));
+        await Standing(a => a.MissingKey is null && a.HeardAt is not null);
+        Assert.DoesNotContain((await Board(hub.Keys)).Lines, l => l.RequestId == requestId);
+
+        async Task<string> Body() => (await hub.Services.GetRequiredService<HubReads>().Request(requestId, Cancelled))!.Request.State;
+
+        async Task<AdapterStanding> Standing(Func<AdapterStanding, bool> wanted)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            while (true)
+            {
+                if ((await adapters.All(Cancelled)).FirstOrDefault(a => a.State == "XB" && wanted(a)) is { } found)
+                    return found;
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "the hub has not noted what XB said");
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled);
+            }
         }
     }
 

@@ -299,6 +299,14 @@ public sealed class Participant(HubUnderTest hub, string state, PrivateKey sign,
         return (await link!.Send([new Post { State = state, Lane = lane, Id = id, Body = body }], cancellationToken)).Contains(id);
     }
 
+    /// <summary>Sends many at once. Returns how many the hub has made durable.</summary>
+    public async Task<int> Post(IEnumerable<byte[]> bodies, CancellationToken cancellationToken) =>
+        (await link!.Send([.. bodies.Select(body => new Post { State = state, Lane = Lane.Routine, Id = Guid.NewGuid(), Body = body })], cancellationToken)).Count;
+
+    /// <summary>A sign of life, signed.</summary>
+    public byte[] Report() => Signing.Serialize(Signing.Sign(JsonSerializer.SerializeToUtf8Bytes(
+        new AdapterReported { State = state, At = hub.Time.GetUtcNow(), Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 30 }, Wire.Json), DocumentTypes.Report, sign));
+
     /// <summary>Sends a thousand routine requests and behind them one emergency; returns the emergency's act.</summary>
     public async Task<Guid> SendAThousandAndAnEmergency(Participant to, CancellationToken cancellationToken)
     {

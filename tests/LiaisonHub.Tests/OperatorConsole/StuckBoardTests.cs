@@ -27,6 +27,7 @@ public sealed partial class StuckBoardTests
         { "none", Cause.AsPlanned },
         { "the hub has no key", Cause.MissingKey },
         { "the state has no key", Cause.MissingKey },
+        { "the adapter says that its private key is missing", Cause.MissingKey },
         { "signed with a key that nobody knows", Cause.MissingKey },
         { "the key of the state has ended", Cause.ExpiredKey },
         { "an act is not decided", Cause.HubStandsStill },
@@ -211,6 +212,12 @@ public sealed partial class StuckBoardTests
             case "the state has no key":
                 hub.Keys = new([.. hub.Keys.All.Where(k => (k.Owner, k.Use) != ("XB", KeyUse.Sign))]);
                 // What else one without a key looks like.
+                await hub.Sent(request, hub.Now.AddHours(-2));
+                await hub.Adapters.Looked("XB", 0, null, hub.Now, Cancelled);
+                await hub.FallSilent("XB");
+                break;
+            case "the adapter says that its private key is missing":
+                await hub.Adapters.Lacks("XB", hub.Keys.CurrentSigning("XB", hub.Now)!.KeyId, hub.Now, Cancelled);
                 await hub.Sent(request, hub.Now.AddHours(-2));
                 await hub.Adapters.Looked("XB", 0, null, hub.Now, Cancelled);
                 await hub.FallSilent("XB");

@@ -145,6 +145,41 @@ public sealed class TodayTests
     }
 
     [Fact]
+    public async Task An_adapter_that_says_its_key_is_missing_is_called_so_in_every_room_and_silent_in_none_until_it_is_heard()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var adapters = console.Services.GetRequiredService<AdapterRegister>();
+        var (key, since) = (new string('k', 43), console.Time.GetUtcNow());
+        await Heard(console, "XB");
+        await adapters.Lacks("XB", key, since, Cancelled);
+        console.Time.Advance(TimeSpan.FromMinutes(10));
+        await Beat(console);
+        // Said again it is the same matter, and the hub's own watch notes no silence.
+        await adapters.Lacks("XB", key, console.Time.GetUtcNow(), Cancelled);
+        Assert.Empty(await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled));
+
+        var today = await Json(console, "/api/v1/today");
+        var matter = Assert.Single(today.GetProperty("decisions").EnumerateArray());
+        Assert.Equal(("adapter-key", "adapter", "XB", since), (matter.GetProperty("kind").GetString(), matter.GetProperty("owner").GetString(), matter.GetProperty("state").GetString(), matter.GetProperty("since").GetDateTimeOffset()));
+        Assert.Contains($"the private half of its key {key[..12]} is not on its machine", matter.GetProperty("what").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, today.GetProperty("counts").GetProperty("silentAdapters").GetInt32());
+        Assert.Equal(("MissingKey", "Adapter"), Assert.Single((await Json(console, "/api/v1/stuck")).GetProperty("faults").EnumerateArray()) is var fault ? (fault.GetProperty("cause").GetString(), fault.GetProperty("owner").GetString()) : default);
+        var board = await Json(console, "/api/v1/adapters");
+        Assert.Equal("no key", board.GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == "XB").GetProperty("condition").GetString());
+        Assert.Contains(Of(board, "XB"), w => w.Contains(key[..12], StringComparison.Ordinal));
+        var row = (await Json(console, "/api/v1/health")).GetProperty("checks").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "Adapter of XB");
+        Assert.Equal(("Look", true), (row.GetProperty("condition").GetString(), row.GetProperty("reason").GetString()!.Contains(key[..12], StringComparison.Ordinal)));
+        foreach (var page in new[] { "/", "/adapters", "/stuck", "/settings" })
+            Assert.Contains("private half of its key", WebUtility.HtmlDecode(await console.Page(page, Cancelled)), StringComparison.Ordinal);
+        foreach (var words in Of(board, "XB").Append(matter.GetProperty("what").GetString()!))
+            Assert.DoesNotContain("silent", words, StringComparison.OrdinalIgnoreCase);
+
+        await Heard(console, "XB");
+        Assert.Empty((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+        Assert.DoesNotContain(Of(await Json(console, "/api/v1/adapters"), "XB"), w => w.Contains(key[..12], StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_broker_that_is_away_is_one_matter_in_every_room_and_no_adapter_is_called_silent_for_it()
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
