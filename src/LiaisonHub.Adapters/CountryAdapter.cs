@@ -259,10 +259,14 @@ abstract partial class Loop(ILogger log) : BackgroundService
 }
 
 /// <summary>Notes once with which version of the mappings the program began to work, as soon as the database takes it.</summary>
-sealed class MappingNote(MappingSet mappings, MappingStore store, TimeProvider time, ILogger<MappingNote> log) : Loop(log)
+sealed partial class MappingNote(MappingSet mappings, MappingStore store, TimeProvider time, ILogger<MappingNote> log) : Loop(log)
 {
+    readonly ILogger log = log;
+
     protected override async Task Round(CancellationToken cancellationToken)
     {
+        foreach (var other in mappings.NotRead)
+            NotRead(log, other.ToString());
         if (mappings.Digest is { } digest)
             await store.Loaded(
                 new MappingVersion
@@ -278,6 +282,9 @@ sealed class MappingNote(MappingSet mappings, MappingStore store, TimeProvider t
     }
 
     protected override Task Until(CancellationToken cancellationToken) => Pause(Timeout.InfiniteTimeSpan, cancellationToken);
+
+    [LoggerMessage(4005, LogLevel.Warning, "Beside the mappings: {File}")]
+    static partial void NotRead(ILogger log, string file);
 }
 
 sealed class InboxLoop : Loop

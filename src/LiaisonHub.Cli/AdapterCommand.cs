@@ -128,12 +128,21 @@ static class AdapterCommand
             State, Folder, Wait, ProcedureCommand.Json, from, until, reason,
         };
         maintenance.SetAction((parsed, cancellationToken) => parsed.GetValue(until) is { } end && parsed.GetValue(reason) is { } why
-            ? Announce(parsed, parsed.GetValue(from), end, why, cancellationToken)
+            ? Past(parsed.GetValue(from), end) is { } past ? Terminal.Run(() => throw new InvalidConfigurationException([past])) : Announce(parsed, parsed.GetValue(from), end, why, cancellationToken)
             : Terminal.Run(() => throw new InvalidConfigurationException(["--until and --reason are needed, for example --until 2026-03-15T06:00Z --reason \"The case system moves.\""])));
         var ended = new Command("end", "Ends the maintenance that was announced.\n\nExample: liaisonhub adapter maintenance end --state XA") { State, Folder, Wait, ProcedureCommand.Json };
         ended.SetAction((parsed, cancellationToken) => Announce(parsed, null, null, "It has ended.", cancellationToken));
         maintenance.Subcommands.Add(ended);
         return maintenance;
+    }
+
+    // What the hub would refuse is refused here, before anything is sent. To end a maintenance there is a command.
+    static string? Past(DateTimeOffset? from, DateTimeOffset until)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return until <= now ? string.Create(CultureInfo.InvariantCulture, $"--until: {until.UtcDateTime:u} is over, and it is {now.UtcDateTime:u}; give an end that is still to come. 'liaisonhub adapter maintenance end' ends what was announced.")
+            : until <= from ? string.Create(CultureInfo.InvariantCulture, $"--until: {until.UtcDateTime:u} does not come after --from, {from.Value.UtcDateTime:u}; give an end that comes later.")
+            : null;
     }
 
     static Task<int> Announce(ParseResult parsed, DateTimeOffset? from, DateTimeOffset? until, string reason, CancellationToken cancellationToken) => Terminal.Run(async () =>

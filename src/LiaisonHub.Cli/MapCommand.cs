@@ -30,7 +30,7 @@ static class MapCommand
         var quirks = new Option<string[]>("--quirk") { Description = "Name of a change that the state's own program adds (\"as\": NAME); the text is left as it is by it here. May be given several times." };
         var where = new Argument<string>("mappings") { Description = "Folder with mappings, layouts and tables, or a state whose adapter is built in, for example XA." };
         var check = new Command("check",
-            "Reads all mappings, layouts and tables and says everything that is wrong, with file, line, key and what was probably meant. Exit code 2: something is.\n\n"
+            "Reads all mappings, layouts and tables and says everything that is wrong, with file, line, key and what was probably meant; files that are misnamed and so not read too. Exit code 2: something is wrong. 1: something lies there that is not read.\n\n"
             + "Example: liaisonhub map check src/adapters/LiaisonHub.Adapters.XA --quirk arrest-summons-number")
         {
             where, quirks, ProcedureCommand.Json,
@@ -59,10 +59,13 @@ static class MapCommand
         {
             var mappings = Read(where, quirks).Mappings;
             if (json)
-                Terminal.Json(new { problems = Array.Empty<string>(), understands = mappings.Understands, writes = mappings.Writes, digest = mappings.Digest, files = mappings.Files.Split('\n', StringSplitOptions.RemoveEmptyEntries) });
+                Terminal.Json(new { problems = Array.Empty<string>(), notRead = mappings.NotRead, understands = mappings.Understands, writes = mappings.Writes, digest = mappings.Digest, files = mappings.Files.Split('\n', StringSplitOptions.RemoveEmptyEntries) });
             else
                 Terminal.Good($"{where}: understands {(mappings.Understands.Count == 0 ? "no message" : string.Join("; ", mappings.Understands))}; writes {mappings.Writes.Count} acts and notices. Version {mappings.Digest}.");
-            return ExitCode.Done;
+            if (!json)
+                foreach (var other in mappings.NotRead)
+                    Console.Out.WriteLine($"warning: {other}");
+            return mappings.NotRead.Count == 0 ? ExitCode.Done : ExitCode.Findings;
         }
         catch (MappingException e)
         {

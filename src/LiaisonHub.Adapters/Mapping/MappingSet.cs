@@ -11,11 +11,13 @@ using LiaisonHub.Contracts.V1;
 namespace LiaisonHub.Adapters.Mapping;
 
 /// <summary>All mappings and code tables of an adapter, read and checked as a whole when it starts.</summary>
-public sealed class MappingSet
+public sealed partial class MappingSet
 {
-    MappingSet(IReadOnlyList<MappingFile> inbound, IReadOnlyList<MappingFile> outbound, IReadOnlyList<TableLayout> layouts, string files)
+    static readonly string[] Folders = ["layouts", "mappings", "schemas", "tables"];
+
+    MappingSet(IReadOnlyList<MappingFile> inbound, IReadOnlyList<MappingFile> outbound, IReadOnlyList<TableLayout> layouts, string files, IReadOnlyList<MappingProblem> notRead)
     {
-        (Inbound, Outbound, Layouts, Files) = (inbound, outbound, layouts, files);
+        (Inbound, Outbound, Layouts, Files, NotRead) = (inbound, outbound, layouts, files, notRead);
         Digest = files.Length == 0 ? null : PlainFile.Digest(Encoding.UTF8.GetBytes(files));
     }
 
@@ -38,11 +40,14 @@ public sealed class MappingSet
     /// <summary>The files it was read from and their SHA-256, one a line, as <c>sha256sum layouts/*.json mappings/*.json schemas/*.json tables/*.json</c> prints them in the folder (C locale).</summary>
     public string Files { get; }
 
+    /// <summary>What lies beside the files, is not read, and need not be: a note, an older copy.</summary>
+    public IReadOnlyList<MappingProblem> NotRead { get; }
+
     /// <summary>Which version it is: SHA-256 over <see cref="Files"/>, lower-case hex; <c>sha256sum ... | sha256sum</c> gives the same. Null: there are no files.</summary>
     public string? Digest { get; }
 
     /// <summary>An adapter without a local system: desk only.</summary>
-    public static MappingSet None { get; } = new([], [], [], "");
+    public static MappingSet None { get; } = new([], [], [], "", []);
 
     /// <summary>Reads <c>mappings/*.json</c>, <c>layouts/*.json</c>, <c>schemas/*.json</c> and <c>tables/*.json</c> of a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -61,11 +66,13 @@ public sealed class MappingSet
         // "acts": "*" is what no other file names.
         foreach (var other in mappings.Where(m => m.AllOtherActs))
             other.Types = [.. other.Types.Except(mappings.Where(m => m != other).SelectMany(m => m.Types))];
+        var (meant, notRead) = Misnamed(folder);
+        reader.Problems.AddRange(meant);
         if (reader.Problems.Count == 0 && mappings.Count == 0)
             reader.Problems.Add(new MappingProblem(Path.Combine(folder, "mappings"), 1, "",
                 "there is no mapping file (*.json) in this folder; copy it whole from where the adapter was built"));
         return reader.Problems.Count == 0
-            ? new MappingSet([.. mappings.Where(m => m.Inbound)], [.. mappings.Where(m => !m.Inbound)], reader.Layouts, string.Concat(reader.Read.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Name}\n")))
+            ? new MappingSet([.. mappings.Where(m => m.Inbound)], [.. mappings.Where(m => !m.Inbound)], reader.Layouts, string.Concat(reader.Read.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Name}\n")), notRead)
             : throw new MappingException([.. reader.Problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line)]);
     }
 
@@ -74,6 +81,32 @@ public sealed class MappingSet
         var path = Path.Combine(folder, kind);
         return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal) : [];
     }
+
+    // A file that was meant and is not read is a message that nobody understands: such a name is a mistake. What only lies there is told.
+    static (List<MappingProblem> Meant, List<MappingProblem> NotRead) Misnamed(string folder)
+    {
+        var (meant, notRead) = (new List<MappingProblem>(), new List<MappingProblem>());
+        foreach (var kind in Folders.Where(k => Directory.Exists(Path.Combine(folder, k))))
+            foreach (var path in Directory.EnumerateFileSystemEntries(Path.Combine(folder, kind)).Order(StringComparer.Ordinal))
+            {
+                var name = Path.GetFileName(path);
+                if (name[0] == '.' || name.EndsWith(".json", StringComparison.Ordinal) && !Directory.Exists(path))
+                    continue;
+                var plain = Meant().Match(name) is { Success: true } ending ? name[..ending.Index] + ".json" : null;
+                if (Directory.Exists(path))
+                    (Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Any(f => f.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) ? meant : notRead)
+                        .Add(new($"{kind}/{name}", 1, "", $"is a folder, and folders in '{kind}' are not read; move its files up into '{kind}', or out of it"));
+                else if (plain is not null)
+                    meant.Add(new($"{kind}/{name}", 1, "", $"is not read: only names that end in .json, in small letters, are; rename it to '{plain}', or move it out of '{kind}'"));
+                else
+                    notRead.Add(new($"{kind}/{name}", 1, "", $"is not read, since its name does not end in .json; if it is meant, rename it to '{Path.GetFileNameWithoutExtension(name)}.json', else move it out of '{kind}'"));
+            }
+        return (meant, notRead);
+    }
+
+    // in.JSON, in.jsonc, in.json5, in.json.txt
+    [GeneratedRegex(@"\.json[c5]?(\.txt)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Meant();
 
     sealed class Reader(IEnumerable<NamedChange> quirks)
     {

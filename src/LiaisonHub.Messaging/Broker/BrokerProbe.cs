@@ -359,7 +359,7 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
         }
     }
 
-    /// <summary>Sends a document to the hub and waits for what comes back on the queue for answers. Needs <see cref="ProbeStage.Login"/> to have gone well.</summary>
+    /// <summary>Sends a document to the hub and waits for what comes back on the queue for answers. Logs in where no stage has.</summary>
     /// <param name="id">The question's id; travels as the message id.</param>
     /// <param name="document">The signed document.</param>
     /// <param name="patience">How long to wait.</param>
@@ -370,7 +370,13 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
     public async Task<T?> Ask<T>(Guid id, ReadOnlyMemory<byte> document, TimeSpan patience, Func<ReadOnlyMemory<byte>, T?> answer, CancellationToken cancellationToken)
         where T : class
     {
-        connection ??= await LogIn(virtualHost, cancellationToken);
+        if (connection is null)
+        {
+            // Where nobody answers, it is said as the test says it.
+            await Name(cancellationToken);
+            await Tcp(cancellationToken);
+            connection = await LogIn(virtualHost, cancellationToken);
+        }
         var arrived = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var reading = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         var consumer = new RabbitMQ.Client.Events.AsyncEventingBasicConsumer(reading);

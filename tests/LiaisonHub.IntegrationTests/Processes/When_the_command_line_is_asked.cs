@@ -285,8 +285,12 @@ public sealed class When_the_command_line_is_asked
 
         var (code, said) = await Run("map", "check", folder);
 
-        Directory.Delete(folder, true);
         Assert.Equal((2, "in.json(2): act: there is no act 'NoteSend'; did you mean 'NoteSent'?\n"), (code, said));
+        await File.WriteAllTextAsync(Path.Combine(folder, "mappings", "in.json"), """{ "mapping": "A", "direction": "in", "format": "json", "applies": "a", "act": "NoteSent", "make": { "fields": {} } }""", Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(folder, "mappings", "notes.txt"), "", Cancelled);
+        (code, said) = await Run("map", "check", folder);
+        Directory.Delete(folder, true);
+        Assert.Equal((1, true), (code, said.Contains("warning: mappings/notes.txt(1): is not read", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -396,6 +400,32 @@ public sealed class When_the_command_line_is_asked
         var (code, said) = await Run(new Dictionary<string, string> { ["Adapter__Broker__User"] = "xa", ["Adapter__Broker__Password"] = "x" }, "adapter", "maintenance", "--state", "XA", "--until", "2026-03-15T06:00Z");
         Assert.Equal(2, code);
         Assert.Contains("--reason", said, StringComparison.Ordinal);
+        (code, said) = await Run("adapter", "maintenance", "--state", "XA", "--until", "2026-03-15T06:00Z", "--reason", "It moves.");
+        Assert.Equal((2, true), (code, said.Contains("--until: 2026-03-15 06:00:00Z is over", StringComparison.Ordinal)));
+        (code, said) = await Run("adapter", "maintenance", "--state", "XA", "--from", "2999-03-15T07:00Z", "--until", "2999-03-15T06:00Z", "--reason", "It moves.");
+        Assert.Equal((2, true), (code, said.Contains("does not come after --from", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_maintenance_that_no_broker_takes_is_unreachable_as_the_test_says_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("keys-").FullName;
+        foreach (var owner in new[] { "XA", "HUB" })
+            Assert.Equal(0, (await Run("keys", "make", "--owner", owner, "--private", Path.Combine(folder, owner), "--public", Path.Combine(folder, "public"))).Code);
+        var (code, said) = await Run(
+            new Dictionary<string, string>
+            {
+                ["Adapter__PublicKeys"] = Path.Combine(folder, "public"),
+                ["Adapter__PrivateKeys"] = Path.Combine(folder, "XA"),
+                ["Adapter__Broker__Host"] = "127.0.0.1",
+                ["Adapter__Broker__Port"] = FormattableString.Invariant($"{ServerProcess.FreePorts(1)[0]}"),
+                ["Adapter__Broker__User"] = "xa",
+                ["Adapter__Broker__Password"] = "x",
+            },
+            "adapter", "maintenance", "end", "--state", "XA");
+
+        Directory.Delete(folder, true);
+        Assert.Equal((3, true), (code, said.Contains("is closed", StringComparison.Ordinal)));
     }
 
     [Fact]

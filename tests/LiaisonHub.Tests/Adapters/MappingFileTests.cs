@@ -9,6 +9,37 @@ public sealed class MappingFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, true);
 
+    [Theory]
+    [InlineData("in.JSON", "in.json")]
+    [InlineData("in.jsonc", "in.json")]
+    [InlineData("in.Json5", "in.json")]
+    [InlineData("in.json.txt", "in.json")]
+    public void A_file_that_is_misnamed_is_a_mistake_and_its_right_name_is_said(string name, string right)
+    {
+        Write("mappings", "good.json", Good);
+        Write("tables", name, "{}");
+
+        var problem = Assert.Single(Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Problems);
+
+        Assert.Equal(($"tables/{name}", true), (problem.File, problem.Words.Contains($"rename it to '{right}'", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_folder_of_mappings_inside_the_folder_is_a_mistake_and_what_only_lies_there_is_told()
+    {
+        Write("mappings", "good.json", Good);
+        Write("mappings", "README.md", "Read me.");
+        Write("mappings", "in.json.bak", "{}");
+        Write("mappings", ".hidden", "");
+        Directory.CreateDirectory(Path.Combine(folder, "tables", "pictures"));
+
+        Assert.Equal(["mappings/README.md", "mappings/in.json.bak", "tables/pictures"], MappingSet.Load(folder).NotRead.Select(p => p.File).Order(StringComparer.Ordinal));
+        Write(Path.Combine("mappings", "old"), "in.json", Good);
+        Assert.Equal("mappings/old", Assert.Single(Assert.Throws<MappingException>(() => MappingSet.Load(folder)).Problems).File);
+    }
+
+    const string Good = """{ "mapping": "A message", "direction": "in", "format": "json", "act": "NoteSent", "applies": "a", "make": { "fields": {} } }""";
+
     [Fact]
     public void Everything_wrong_with_the_mapping_is_said_at_once_with_file_line_key_and_what_was_probably_meant()
     {
