@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using LiaisonHub.Storage.Adapter;
 using Renci.SshNet;
@@ -163,13 +164,33 @@ static class SftpServer
 
     public static string Inside(string folder, string name) => name.StartsWith('/') ? name : $"{folder.TrimEnd('/')}/{name}";
 
-    /// <summary>Renames, in place of what may bear the name.</summary>
+    /// <summary>Renames, in place of what may bear the name: at one stroke, so that whoever reads there sees the one or the other, where the server knows how (posix-rename@openssh.com).</summary>
     public static async Task Rename(SftpClient client, string from, string to, CancellationToken cancellationToken)
     {
-        // Only some servers rename over a file that is there.
-        if (await client.ExistsAsync(to, cancellationToken))
-            await client.DeleteFileAsync(to, cancellationToken);
-        await client.RenameFileAsync(from, to, cancellationToken);
+        try
+        {
+            await Task.Run(() => client.RenameFile(from, to, isPosix: true), cancellationToken);
+        }
+        catch (NotSupportedException)
+        {
+            // Only some other servers rename over a file that is there.
+            if (await client.ExistsAsync(to, cancellationToken))
+                await client.DeleteFileAsync(to, cancellationToken);
+            await client.RenameFileAsync(from, to, cancellationToken);
+        }
+    }
+
+    /// <summary>True: a file lies there under this name, and holds these bytes. Null: none does.</summary>
+    public static async Task<bool?> Holds(SftpClient client, string path, Stream bytes, CancellationToken cancellationToken)
+    {
+        if (!await client.ExistsAsync(path, cancellationToken))
+            return null;
+        if ((await client.GetAttributesAsync(path, cancellationToken)).Size != bytes.Length)
+            return false;
+        await using var there = await client.OpenAsync(path, FileMode.Open, FileAccess.Read, cancellationToken);
+        var (theirs, ours) = (await SHA256.HashDataAsync(there, cancellationToken), await SHA256.HashDataAsync(bytes, cancellationToken));
+        bytes.Position = 0;
+        return theirs.SequenceEqual(ours);
     }
 }
 
@@ -293,7 +314,11 @@ public sealed class SftpSystem(AdapterOptions adapter) : ILocalSystem
             foreach (var file in files)
             {
                 await using var content = File.OpenRead(file.Path);
-                if (file.Path != path && await client.ExistsAsync(SftpServer.Inside(folder, file.Name), limit) && (await client.GetAttributesAsync(SftpServer.Inside(folder, file.Name), limit)).Size != content.Length)
+                var there = file.Path == path ? null : await SftpServer.Holds(client, SftpServer.Inside(folder, file.Name), content, limit);
+                // It came up when the message was tried before.
+                if (there == true)
+                    continue;
+                if (there == false)
                     throw new ChannelException($"Another file '{PlainFile.Shown(file.Name)}' lies on the server already, and no paper replaces another. Let the local system take that one, or let the mapping put the digest of a paper into its name.", permanent: true);
                 await client.UploadFileAsync(content, SftpServer.Inside(folder, file.Name + ".tmp"), limit);
                 await SftpServer.Rename(client, SftpServer.Inside(folder, file.Name + ".tmp"), SftpServer.Inside(folder, file.Name), limit);

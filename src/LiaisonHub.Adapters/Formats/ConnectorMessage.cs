@@ -42,8 +42,8 @@ sealed class ConnectorMessage
     /// <summary>What the connector itself reports about the message.</summary>
     public List<string> Errors { get; } = [];
 
-    /// <summary>What the message names and does not hold: the key and the name.</summary>
-    public List<(string Key, string Name)> Missing { get; } = [];
+    /// <summary>What the message names and does not hold: the key, the name, and what it would be. The role is null where the same thing came under another name.</summary>
+    public List<(string Key, string Name, string? Role)> Missing { get; } = [];
 
     /// <summary>Reads a message of the web service.</summary>
     /// <param name="id">Its id there.</param>
@@ -88,7 +88,7 @@ sealed class ConnectorMessage
         var pointed = (string?)holder?.Elements().FirstOrDefault(e => e.Name.LocalName == "Include")?.Attribute("href");
         var bytes = pointed is null ? AsicContainer.FromBase64(holder?.Value) : apart(ContentId(pointed));
         if (bytes is null)
-            Missing.Add((role, name));
+            Missing.Add((role, name, role));
         else
             Parts.Add(new(role, name, bytes) { Identifier = identifier, MediaType = mediaType });
     }
@@ -133,18 +133,20 @@ sealed class ConnectorMessage
 
     void Take(string role, string[] keys, Dictionary<string, string> said, Func<string, byte[]?> beside, string? identifier = null, string? mediaType = null)
     {
-        var taken = false;
+        var (taken, first) = (false, Missing.Count);
         foreach (var key in keys)
             if (said.GetValueOrDefault(key)?.Trim() is { Length: > 0 } name)
             {
                 if (beside(name) is not { } bytes)
-                    Missing.Add((key, name));
+                    Missing.Add((key, name, Missing.Count == first ? role : null));
                 else if (!taken)
                 {
                     taken = true;
                     Parts.Add(new(role, name, bytes) { Identifier = identifier, MediaType = mediaType });
                 }
             }
+        if (taken && Missing.Count > first)
+            Missing[first] = Missing[first] with { Role = null };
     }
 
     /// <summary>A file of keys and values as Java writes it: comments, <c>\:</c> and <c>\u00e9</c>, lines that go on.</summary>
@@ -250,7 +252,7 @@ sealed class ConnectorMessage
 
         var evidences = Parts.Where(p => p.Role == "evidence").Select(Evidence).ToList();
         XElement[] about = [new(Ns + "Details", About), .. content is null ? [] : new[] { content }, .. papers, .. tokens.Select(t => Token(t, documents))];
-        XElement[] rest = [.. Errors.Select(e => new XElement(Ns + "Error", Clean(e))), .. Missing.Select(m => new XElement(Ns + "Missing", new XAttribute("key", m.Key), new XAttribute("name", Clean(m.Name))))];
+        XElement[] rest = [.. Errors.Select(e => new XElement(Ns + "Error", Clean(e))), .. Missing.Select(m => new XElement(Ns + "Missing", new XAttribute("key", m.Key), new XAttribute("name", Clean(m.Name)), m.Role is null ? null : new XAttribute("role", m.Role)))];
         if (content is not null || evidences.Count < 2)
             Write(inbox, prefix, [.. about, .. evidences, .. rest]);
         else

@@ -218,6 +218,24 @@ public sealed class SftpTests(SftpServer server) : IAsyncLifetime
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(root, "outbox")));
     }
 
+    [Fact]
+    public async Task Another_paper_of_the_same_name_and_size_is_no_paper_that_was_delivered_and_replaces_none()
+    {
+        var (system, goal) = (new SftpSystem(options), options.Sftp!.Out!.Folder);
+        await SftpServer.Write(Path.Combine(goal, "1_record.pdf"), "taken", Cancelled);
+        var path = Path.Combine(root, "outbox", "00000001-EvidenceSent.xml.tmp");
+        await File.WriteAllTextAsync(path, "<a/>", Cancelled);
+        var papers = Directory.CreateDirectory(Path.Combine(root, "outbox", "00000001-EvidenceSent.xml.papers")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(papers, "1_record.pdf"), "paper", Cancelled);
+
+        var said = await Assert.ThrowsAsync<ChannelException>(() => system.Deliver("00000001-EvidenceSent.xml", path, Cancelled));
+
+        Assert.Contains("Another file '1_record.pdf' lies on the server already", said.Message, StringComparison.Ordinal);
+        Assert.True(said.Permanent);
+        Assert.Equal(["1_record.pdf"], Names(goal));
+        Assert.Equal("taken", await File.ReadAllTextAsync(Path.Combine(goal, "1_record.pdf"), Cancelled));
+    }
+
     SftpCollector Collector() => new(options, new(options.Inbox!), new(database), TimeProvider.System);
 
     IEnumerable<string> Brought() => Names(Path.Combine(root, "inbox")).Where(n => !n.EndsWith(".done", StringComparison.Ordinal));

@@ -417,6 +417,7 @@ public sealed class ConnectorTests : IAsyncLifetime
         Assert.Equal(("testSénder", "urn:oasis:names:tc:ebcore", "EPO"), (Detail(message, "originalSender").Value, (string?)Detail(message, "fromParty").Attribute("type"), (string?)Detail(message, "service").Attribute("name")));
         Assert.Null(message.Descendants(ConnectorMessage.Ns + "backendMessageId").FirstOrDefault());
         Assert.Equal(["../../adapter.db", "ASIC-S.asics", "Form_A.xml"], message.Elements(ConnectorMessage.Ns + "Missing").Select(m => (string)m.Attribute("name")!).Order(StringComparer.Ordinal));
+        Assert.Equal(["../../adapter.db attachment", "ASIC-S.asics attachment", "Form_A.xml "], message.Elements(ConnectorMessage.Ns + "Missing").Select(m => $"{(string)m.Attribute("name")!} {(string?)m.Attribute("role")}").Order(StringComparer.Ordinal));
         Assert.Equal("the paper", (string?)message.Elements(ConnectorMessage.Ns + "Paper").Single(p => (string?)p.Attribute("role") == "attachment").Attribute("identifier"));
     }
 

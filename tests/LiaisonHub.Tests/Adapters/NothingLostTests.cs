@@ -87,6 +87,25 @@ public sealed class NothingLostTests
         Assert.Contains("more than one message", found.Reason!.Words, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("request.xml")]
+    [InlineData("answer-note.xml")]
+    [InlineData("answer-evidence.xml")]
+    public void A_paper_the_connector_says_is_missing_is_asked_about_by_its_name(string sample)
+    {
+        static string With(string text, string missing) => text.Replace("</c:Message>", $"{missing}</c:Message>", StringComparison.Ordinal);
+        var message = Countries.Sample("XF", sample);
+        var whole = Countries.Translate("XF", message);
+
+        var found = Countries.Translate("XF", With(message, """<c:Missing key="message.attachment.7.file" name="annex-7.pdf" role="attachment"/>"""));
+
+        Assert.Equal(TranslationOutcome.Incomplete, found.Outcome);
+        Assert.Contains(found.Questions, q => q.Why.Contains("annex-7.pdf", StringComparison.Ordinal));
+        // What came under another name is not missing.
+        var other = Countries.Translate("XF", With(message, """<c:Missing key="content.xml.file.name" name="Form_A.xml"/>"""));
+        Assert.Equal((whole.Outcome, whole.Questions.Count), (other.Outcome, other.Questions.Count));
+    }
+
     [Fact]
     public void A_list_of_one_is_that_one() => Assert.Equal(TranslationOutcome.Complete, Countries.Translate("XB", $"[{Assistance}]").Outcome);
 
