@@ -25,7 +25,7 @@ public sealed class AdapterOptions
     /// <summary>Folder with this state's private keys, signing and sealing, old ones too. Only the adapter's user may read it. Required.</summary>
     public string PrivateKeys { get; set; } = "";
 
-    /// <summary>Folder with the region's data, for the desk. May be left out where no desk runs.</summary>
+    /// <summary>Folder with the region's data: for the desk, and to see before a message is sent what the hub would refuse in it. May be left out where no desk runs.</summary>
     public string? Region { get; set; }
 
     /// <summary>Folder with <c>mappings</c> and <c>tables</c>. Null: the ones built with the program.</summary>

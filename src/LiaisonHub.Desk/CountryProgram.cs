@@ -1,5 +1,7 @@
 using LiaisonHub.Adapters;
 using LiaisonHub.Adapters.Channels;
+using LiaisonHub.Adapters.Exchange;
+using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 
 namespace LiaisonHub.Desk;
@@ -18,11 +20,13 @@ public static class CountryProgram
     {
         var builder = WebApplication.CreateBuilder([.. args.Where(a => a != "--desk")]);
         builder.Services.AddSystemd();
-        var adapter = builder.AddCountryAdapter(country);
+        var adapter = await Adapter(builder, country);
         var desk = builder.Configuration.GetSection(DeskOptions.Section);
         var withDesk = desk.Exists() || args.Contains("--desk") || adapter is { Inbox: null, Outbox: null };
         if (withDesk)
             builder.AddDesk(Settings.Read<DeskOptions>(desk));
+        else if (adapter.Region is { } region)
+            builder.Services.AddContentCheck(Read(region), adapter.State);
         var app = builder.Build();
         app.MapHealthChecks("/health");
         app.MapLocalMessages();
@@ -31,4 +35,28 @@ public static class CountryProgram
             app.MapDesk();
         await app.RunAsync();
     });
+
+    static Region Read(string folder)
+    {
+        try
+        {
+            return Region.Load(folder);
+        }
+        catch (RegionException e)
+        {
+            throw new InvalidConfigurationException(e.Errors);
+        }
+    }
+
+    static async Task<AdapterOptions> Adapter(WebApplicationBuilder builder, Country country)
+    {
+        try
+        {
+            return builder.AddCountryAdapter(country);
+        }
+        catch (InvalidConfigurationException e)
+        {
+            throw await builder.SayMissingKey(country) is { } said ? new InvalidConfigurationException([.. e.Problems, said]) : e;
+        }
+    }
 }

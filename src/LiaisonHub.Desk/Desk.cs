@@ -118,7 +118,7 @@ public static class Desk
         services.TryAddSingleton<OwnLimitStore>();
         services.TryAddSingleton<TranslationStore>();
         services.TryAddSingleton<DraftTranslationStore>();
-        services.AddSingleton(provider => new House(region!, adapter!.State, provider.GetRequiredService<TimeProvider>()));
+        services.AddContentCheck(region!, adapter!.State);
         services.AddSingleton<OfficerCookie>().AddSingleton<Compositions>().AddSingleton<Papers>().AddSingleton<OwnLimits>();
         // What is due by our own law is part of the worklist's order, which is read from the records: it follows each act that is stored beside it.
         services.AddSingleton<ActFollowed>(provider => provider.GetRequiredService<OwnLimits>().Follow);
@@ -151,6 +151,11 @@ public static class Desk
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
+
+    /// <summary>What a local message becomes is looked over as an officer's act is: what the hub would refuse waits for a person instead. Needs the region's data, and no desk.</summary>
+    internal static IServiceCollection AddContentCheck(this IServiceCollection services, Region region, string state) => services
+        .AddSingleton(provider => new House(region, state, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<ContentCheck>().AddSingleton<ContentFindings>(provider => provider.GetRequiredService<ContentCheck>().Of);
 
     /// <summary>Maps the desk's pages, all of them under <c>/desk</c>; the root leads there.</summary>
     public static WebApplication MapDesk(this WebApplication app)

@@ -88,10 +88,20 @@ public sealed record MadeAct
 /// <param name="cancellationToken">Ends it.</param>
 public delegate Task ActFollowed(Unit unit, StoredAct act, CancellationToken cancellationToken);
 
+/// <summary>Says what the hub would refuse in the open part of an act for its content, in the transaction that would store the act.</summary>
+/// <param name="unit">The transaction.</param>
+/// <param name="actType">Name of the act.</param>
+/// <param name="request">The request it belongs to. Null: it opens one.</param>
+/// <param name="to">Who receives it.</param>
+/// <param name="open">The open part.</param>
+/// <param name="cancellationToken">Ends it.</param>
+/// <returns>Empty: nothing.</returns>
+public delegate Task<IReadOnlyList<FieldProblem>> ContentFindings(Unit unit, string actType, OwnRequest? request, Party to, JsonObject open, CancellationToken cancellationToken);
+
 /// <summary>
 /// Makes acts: checks the content, seals, numbers, signs and puts into the outbox, all in one transaction. What the hub later says to it stands on the act.
 /// </summary>
-public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database database, Wake outbox, TimeProvider time, ActFollowed? followed = null)
+public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database database, Wake outbox, TimeProvider time, ActFollowed? followed = null, ContentFindings? findings = null)
 {
     // Inside the seal nothing reads it as HTML, and base64 is full of plus signs that would each become six characters.
     static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -182,6 +192,9 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
             return new MadeAct { Problems = problems };
         if (keys.Directory.CurrentSealing(to.State, now) is null)
             return new MadeAct { Problems = [NoKey(to.State)] };
+        // What a person writes at the desk was looked at there; what a program wrote nobody has looked at yet.
+        if (findings is not null && wanted.IntakeId is not null && await findings(unit, wanted.Type, request, to, open, cancellationToken) is { Count: > 0 } found)
+            return new MadeAct { Problems = found };
         if (referenceMissing)
             open["reference"] = $"{options.State}-{now.Year}-{await ActStore.NextReference(unit, cancellationToken):D6}";
 

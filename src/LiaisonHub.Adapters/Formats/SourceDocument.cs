@@ -157,7 +157,7 @@ public static class QuarantineCode
     /// <summary>Characters that no declared or detected character set explains.</summary>
     public const string Characters = "LH4117";
 
-    /// <summary>The hub refused what was made of it, or it cannot be sent as it is.</summary>
+    /// <summary>What was made of it cannot be sent as it is, or the hub would refuse it, and nobody could complete it.</summary>
     public const string CannotBeSent = "LH4118";
 
     /// <summary>A defect of the adapter or its mapping met while translating.</summary>

@@ -305,7 +305,7 @@ public sealed partial class Inbox(
                 await unit.DisposeAsync();
                 return await Outcome(
                     intake,
-                    translation.NotMade(made.Problems),
+                    translation.ActType == nameof(ReceiptGiven) ? translation.CannotBeSent(made.Problems) : translation.NotMade(made.Problems),
                     withOriginal: false, cancellationToken);
             }
         }

@@ -164,6 +164,18 @@ public sealed record Translation
         Questions = [.. problems.Select(p => new Question { Field = p.Field, Ask = p.Words, Why = "The act could not be made with it.", Expected = p.Expected })],
     };
 
+    /// <summary>The same, where the act cannot be made of it and there is nothing a person could complete: the desk makes no such act by hand.</summary>
+    internal Translation CannotBeSent(IReadOnlyList<FieldProblem> problems) => this with
+    {
+        Outcome = TranslationOutcome.Quarantined,
+        Reason = new Quarantine
+        {
+            Code = QuarantineCode.CannotBeSent,
+            Words = $"What was made of it cannot be sent, or the hub would refuse it: {string.Join(" ", problems.Select(p => p.Words))}",
+            Fix = "Correct it in the local system and drop it again. If it says nothing that still counts, dismiss this file.",
+        },
+    };
+
     /// <summary>The same without the local message as it was, where both together are too large.</summary>
     internal Translation WithoutOriginal()
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
@@ -20,7 +19,7 @@ using MadeAct = LiaisonHub.Adapters.Acts.MadeAct;
 namespace LiaisonHub.Desk.Making;
 
 /// <summary>An act being written: its form, what was typed, what may be chosen, what is asked.</summary>
-public sealed partial class Composition
+public sealed class Composition
 {
     public required DraftSubject Subject { get; init; }
     public required ActForm Form { get; init; }
@@ -114,15 +113,12 @@ public sealed partial class Composition
         return read with { Problems = problems };
     }
 
-    // What the hub would refuse for its content is said here first, in the hub's own words. Which measures are still wanted is known to the hub alone.
+    // What the hub would refuse for its content is said here first.
     IEnumerable<FieldProblem> Findings(JsonObject open)
     {
         var content = (JsonObject)open.DeepClone();
         content.TryAdd("reference", "XX");
-        var typed = (Form.Act.Opens ? content : open).Deserialize(Form.Act.Content, Wire.Json)!;
-        return Rules.ContentProblem(typed, Known(), Now) is not { } found ? [] : FindingPattern().Matches(found)
-            .Where(m => m.Groups["field"].Value.Split('[')[0] is not ("only" or "noLongerWanted"))
-            .Select(m => new FieldProblem { Field = $"open.{m.Groups["field"].Value}", Missing = false, Words = $"This {m.Groups["found"].Value}" });
+        return ContentCheck.Of(Rules, Choices, StateOf(Typed.Of(ToAuthority)), Form.Act.Content, Form.Act.Opens ? content : open, Now);
     }
 
     /// <summary>Those of the fields of a measure that its kind calls for, in the order of the law, and those in which something stands already.</summary>
@@ -237,31 +233,7 @@ public sealed partial class Composition
         }
     }
 
-    // A request keeps the rules of the day on which it was first received.
-    DateOnly FirstReceived => DateOnly.FromDateTime((Choices.Acts.FirstOrDefault(a => a.ActType == nameof(RequestSubmitted) && a.Outcome != "Refused")?.At ?? Now).UtcDateTime);
-
-    // The request as this side knows it: enough for what content is checked against.
-    Request Known()
-    {
-        var asked = Choices.RequestContent();
-        var (own, other) = (new Party { State = Choices.OwnState, Authority = "" }, new Party { State = Request?.OtherState ?? StateOf(Typed.Of(ToAuthority)), Authority = "" });
-        var (requesting, requested) = Request?.OwnSide == Side.Requested ? (other, own) : (own, other);
-        return new()
-        {
-            Id = Request?.RequestId ?? Guid.Empty,
-            Procedure = "",
-            RulesVersion = "",
-            Instrument = Choices.Instrument ?? "",
-            Reference = Request?.Reference ?? "",
-            Requesting = requesting,
-            Requested = requested,
-            State = "",
-            Since = Now,
-            FirstReceivedAt = FirstReceived.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
-            CompetentSince = Now,
-            Measures = [.. (asked?.Measures ?? []).Select(m => new MeasureState(m.Kind, m.Count))],
-        };
-    }
+    DateOnly FirstReceived => ContentCheck.FirstReceived(Choices, Now);
 
     /// <summary>Makes the act, or the request to each authority, all or none. The same content twice makes one.</summary>
     /// <returns>That of the first authority.</returns>
@@ -308,9 +280,6 @@ public sealed partial class Composition
 
     public const string Languages = "open.languages", Attachments = "private.attachments";
     public const string ToAuthority = "to.authority", AlsoTo = "to.others", FromAuthority = "from.authority", PriorityPath = "header.priority", Exercise = "header.exercise", SameMatter = "header.caseGroupId", FurtherTo = "header.furtherTo";
-
-    [GeneratedRegex(@"\$\.open\.(?<field>[^:\s]+): (?<found>.*?)(?=\s\$\.open\.|$)")]
-    private static partial Regex FindingPattern();
 
     string StateOf(string authority) => Choices.Region.States.Values.FirstOrDefault(s => s.Authorities.Any(a => a.Code == authority))?.Code ?? "";
 }

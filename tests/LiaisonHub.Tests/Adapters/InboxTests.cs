@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
@@ -109,6 +110,53 @@ public sealed class InboxTests : IAsyncDisposable
 
         Assert.Equal(2, xa.In("rejected").Count());
         Assert.Equal(QuarantineCode.NotXml, Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled)).Code);
+    }
+
+    [Fact]
+    public async Task What_the_hub_would_refuse_for_its_content_waits_for_a_person_in_the_words_of_the_desk_and_goes_out_when_it_is_mended()
+    {
+        await using var xb = new AdapterUnderTest(region, "XB");
+        xb.Drop("late.json", Countries.Sample("XB", "assistance-request.json").Replace("\"2026-08-01\"", "\"2026-02-01\"", StringComparison.Ordinal));
+
+        await xb.Work(Cancelled);
+
+        Assert.Empty(await xb.Sent(Cancelled));
+        var waiting = Assert.Single(await xb.Intakes.In(IntakeState.Incomplete, 10, Cancelled));
+        Assert.Contains("Wanted by: This 2026-02-01 is over; write ", waiting.Reason, StringComparison.Ordinal);
+        var read = (await xb.Tasks.Load(waiting.IntakeId, Cancelled))!;
+        Assert.Equal("open.wantedBy", Assert.Single(read.Questions).Field);
+        Assert.Equal("open.wantedBy", Assert.Single((await Complete("2026-02-01")).Problems).Field);
+        Assert.True((await Complete("2026-08-01")).Made);
+        Assert.Equal(new DateOnly(2026, 8, 1), ((RequestSubmitted)Assert.Single(await xb.Sent(Cancelled)).Read()).WantedBy);
+
+        Task<MadeAct> Complete(string wantedBy)
+        {
+            var open = read.Open.DeepClone().AsObject();
+            open["wantedBy"] = wantedBy;
+            return xb.Tasks.Complete(waiting.IntakeId, new() { Open = open, Private = read.Private, By = "R. Okenda" }, Cancelled);
+        }
+    }
+
+    [Fact]
+    public async Task What_nobody_could_complete_and_the_hub_would_refuse_is_put_aside_with_its_reason()
+    {
+        xa.Drop("result.xml", Message);
+        await xa.Work(Cancelled);
+        Assert.Single(await xa.Sent(Cancelled));
+        var folder = Directory.CreateDirectory(xa.At("own", "mappings")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "in.json"), """
+            { "mapping": "A receipt", "direction": "in", "format": "json", "act": "ReceiptGiven", "applies": "of",
+              "make": { "fields": { "request": "request", "open": { "fields": { "ofActId": "of", "stage": { "value": "Accepted", "because": "a mistake" } } } } } }
+            """, Cancelled);
+        xa.Mappings = MappingSet.Load(xa.At("own"));
+        await xa.Restart();
+        xa.Drop("receipt.json", $$"""{ "request": "XA-2026-000001", "of": "{{Guid.NewGuid()}}" }""");
+
+        await xa.Work(Cancelled);
+
+        Assert.Single(await xa.Sent(Cancelled));
+        var aside = Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled));
+        Assert.Equal((QuarantineCode.CannotBeSent, true), (aside.Code, aside.Reason!.Contains("Stage: This is Accepted; that one is the hub's to give", StringComparison.Ordinal)));
     }
 
     [Fact]
