@@ -121,11 +121,12 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
 
         if (rule.First is { } alternatives)
             return alternatives.Select(r => Evaluate(r, at, shape, place)).FirstOrDefault(v => v is not null);
+        // Of an entry that says nothing nobody is made, whatever the mapping says of every entry.
         if (rule.Each is { } each)
-            return List(rule, at.Select(each).Where(n => Holds(rule.When, n)).Select(n => (rule, n)), shape.Element, place, one =>
+            return List(rule, at.Select(each).Where(n => Says(n) && Holds(rule.When, n)).Select(n => (rule, n)), shape.Element, place, one =>
                 One(one.Rule, one.At, shape.Element, one.Place), each.Text);
         if (rule.List is { } list)
-            return List(rule, list.SelectMany(r => r.Each is { } of ? at.Select(of).Where(n => Holds(r.When, n)).Select(n => (r, n)) : [(r, at)]), shape.Element, place, one =>
+            return List(rule, list.SelectMany(r => r.Each is { } of ? at.Select(of).Where(n => Says(n) && Holds(r.When, n)).Select(n => (r, n)) : [(r, at)]), shape.Element, place, one =>
                 one.Rule.Each is null ? Evaluate(one.Rule, one.At, shape.Element, one.Place) : One(one.Rule, one.At, shape.Element, one.Place), "");
 
         // A path that leads to several values fills a list with them.
@@ -141,6 +142,8 @@ sealed class Producer(MappingFile mapping, SourceDocument document, LocalFile? f
             return Evaluate(rule, at, shape.Element, place.At(0)) is { } only ? new JsonArray(only) : null;
         return One(rule, at, shape, place);
     }
+
+    static bool Says(SourceNode entry) => entry.Value is not null || entry.Leaves().Any();
 
     JsonArray? List(Rule rule, IEnumerable<(Rule Rule, SourceNode At)> from, Shape element, Place place, Func<(Rule Rule, SourceNode At, Place Place),
         JsonNode?> make, string sought)

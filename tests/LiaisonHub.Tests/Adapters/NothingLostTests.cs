@@ -155,6 +155,9 @@ public sealed class NothingLostTests
         Assert.Equal(TranslationOutcome.Complete, found.Outcome);
         Assert.Single(found.Private!["persons"]!.AsArray());
         Assert.StartsWith("EK 5520-118", (string?)Assert.Single(found.Private!["legalPersons"]!.AsArray())!["registrationNumber"], StringComparison.Ordinal);
+        // And the lines around it say what they said.
+        if (!instead.Contains("and EK 99", StringComparison.Ordinal))
+            Assert.Equal(Said(Countries.Translate("XE", Mail)), Said(found));
         Assert.DoesNotContain(found.Provenance, t => t.Source.Contains("(line", StringComparison.Ordinal) && !t.Source.Contains(".json", StringComparison.Ordinal));
     }
 
@@ -190,6 +193,15 @@ public sealed class NothingLostTests
         var preview = Assert.Single(Preview.Of(Countries.Mappings("XC"), "XC", File("requests.csv", table[..(table.IndexOf('\n', StringComparison.Ordinal) + 1)]), null, null, DateTimeOffset.UnixEpoch, 5));
 
         Assert.Equal(QuarantineCode.BadRecord, preview.Translation.Reason?.Code);
+    }
+
+    static string Said(Translation found)
+    {
+        var said = found.Private!.DeepClone().AsObject();
+        // The mail itself, and its text, are as they came.
+        foreach (var of in new[] { "original", "provenance", "text" })
+            said.Remove(of);
+        return found.Open.ToJsonString() + said.ToJsonString();
     }
 
     static LocalFile File(string name, string text) => new() { Name = name, Bytes = Encoding.UTF8.GetBytes(text) };

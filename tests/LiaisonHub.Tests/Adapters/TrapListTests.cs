@@ -26,7 +26,8 @@ public sealed class TrapListTests
             (typeof(PoliceTests), nameof(PoliceTests.Days_money_durations_and_names_are_written_as_the_host_has_them)), (typeof(TableTests), nameof(TableTests.What_is_written_has_the_width_of_its_layout_and_what_does_not_fit_is_said_and_not_written))]),
         ("T08", "Aliases as rows, lists and other scripts; the same person twice", [
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Other_names_of_a_person_arrive_all_of_them_as_rows_as_a_list_and_in_other_scripts)),
-            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.However_many_numbers_and_days_of_birth_one_person_has_none_is_lost_and_none_is_chosen))]),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.However_many_numbers_and_days_of_birth_one_person_has_none_is_lost_and_none_is_chosen)),
+            (typeof(NothingLostTests), nameof(NothingLostTests.The_other_names_of_an_offender_of_XD_are_its_aliases))]),
         ("T09", "Person or company; a witness or parent as the subject", [
             (typeof(TrapTests), nameof(TrapTests.A_company_is_a_company_and_no_person_is_invented_for_it)), (typeof(MeasureMappingTests), nameof(MeasureMappingTests.A_result_of_a_court_says_in_which_capacity_the_person_is_heard)),
             (typeof(MeasureMappingTests), nameof(MeasureMappingTests.The_witness_of_whom_the_court_says_nothing_is_asked_for_and_is_not_the_defendant)),
@@ -48,7 +49,8 @@ public sealed class TrapListTests
             (typeof(TrapTests), nameof(TrapTests.What_is_no_message_is_put_aside_and_the_reason_names_what_it_is)), (typeof(TableTests), nameof(TableTests.Documents_in_tags_are_told_apart_whatever_stands_between_them))]),
         ("T15", "Five spellings of no value", [
             (typeof(TrapTests), nameof(TrapTests.Every_spelling_of_no_value_is_no_value)), (typeof(TrapTests), nameof(TrapTests.Padding_and_no_break_spaces_are_no_part_of_a_value)),
-            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt))]),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt)),
+            (typeof(NothingLostTests), nameof(NothingLostTests.A_line_of_the_courts_form_that_is_empty_or_broken_costs_nobody_a_person_or_a_company))]),
         ("T16", "Graphs instead of trees; one object or a list of it", [(typeof(XJustizTests), nameof(XJustizTests.What_a_request_says_stands_in_the_elements_that_are_meant_for_it)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.A_part_that_stands_elsewhere_in_the_message_says_the_same_as_one_that_stands_in_its_place)),
@@ -63,7 +65,8 @@ public sealed class TrapListTests
         ("T20", "Versions of code lists; codes nobody knows", [
             (typeof(TrapTests), nameof(TrapTests.An_unknown_code_is_carried_flagged_and_counted_and_never_guessed)), (typeof(TrapTests), nameof(TrapTests.A_court_no_table_names_is_a_question_and_not_a_default)),
             (typeof(MappingFileTests), nameof(MappingFileTests.A_code_of_a_list_of_plain_values_that_no_table_explains_is_asked_about)),
-            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.The_version_of_the_table_stands_beside_what_it_explained))]),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.The_version_of_the_table_stands_beside_what_it_explained)),
+            (typeof(NothingLostTests), nameof(NothingLostTests.A_code_for_which_an_entry_is_left_out_is_counted_all_the_same))]),
         ("T21", "The same form for an order and its end", [
             (typeof(RegistryTests), nameof(RegistryTests.A_warrant_that_was_lifted_later_is_seen_although_only_a_letter_of_its_row_changed)), (typeof(RegistryTests), nameof(RegistryTests.What_the_registry_cannot_say_is_asked_and_what_is_over_is_put_aside_with_its_reason)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Only_the_letter_of_an_order_in_force_is_an_order_and_its_prose_makes_none_of_it))]),
@@ -74,13 +77,19 @@ public sealed class TrapListTests
         ("T23", "What only prose says", [(typeof(MappingFileTests), nameof(MappingFileTests.A_value_read_from_prose_waits_for_a_person_who_sees_what_was_read))]),
         ("T24", "The same case sent again", [
             (typeof(InboxTests), nameof(InboxTests.The_same_case_sent_again_with_other_words_asks_a_person_what_it_is)), (typeof(RegistryTests), nameof(RegistryTests.A_changed_row_is_the_same_case_again_and_not_a_new_request)),
-            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Whatever_was_corrected_in_a_case_that_was_sent_it_is_asked_about_and_the_same_bytes_are_a_duplicate))]),
+            (typeof(TrapPropertyTests), nameof(TrapPropertyTests.Whatever_was_corrected_in_a_case_that_was_sent_it_is_asked_about_and_the_same_bytes_are_a_duplicate)),
+            (typeof(InboxTests), nameof(InboxTests.The_same_case_is_known_while_the_earlier_file_waits_and_under_another_title_of_the_mapping)),
+            (typeof(InboxTests), nameof(InboxTests.A_file_of_a_case_that_was_sent_meanwhile_is_completed_only_with_an_answer_to_what_it_is))]),
         ("T25", "Local numbers that collide or are written in two ways", [
             (typeof(TrapTests), nameof(TrapTests.The_same_case_has_the_same_key_however_its_numbers_are_padded_or_cased)), (typeof(TrapTests), nameof(TrapTests.One_summons_number_written_in_two_ways_is_one_number)),
             (typeof(TrapPropertyTests), nameof(TrapPropertyTests.The_same_numbers_in_another_state_are_another_case))]),
         ("T26", "Papers by reference, missing, signed", [
             (typeof(ExchangeTests), nameof(ExchangeTests.A_paper_the_answer_names_and_that_is_not_there_is_asked_for)), (typeof(ConnectorTests), nameof(ConnectorTests.A_folder_with_both_styles_of_keys_is_brought_and_what_dangles_is_named)),
-            (typeof(ContainerTests), nameof(ContainerTests.An_altered_document_is_kept_and_said_to_be_another_than_was_signed))]),
+            (typeof(ContainerTests), nameof(ContainerTests.An_altered_document_is_kept_and_said_to_be_another_than_was_signed)),
+            (typeof(NothingLostTests), nameof(NothingLostTests.A_paper_that_cannot_be_taken_along_is_asked_about_once_and_the_others_go)),
+            (typeof(NothingLostTests), nameof(NothingLostTests.A_paper_that_is_not_there_is_asked_about_by_every_state)),
+            (typeof(NothingLostTests), nameof(NothingLostTests.A_paper_the_connector_says_is_missing_is_asked_about_by_its_name)),
+            (typeof(InboxTests), nameof(InboxTests.Two_messages_that_name_the_same_paper_both_take_it_along))]),
         ("T27", "Kinds of receipts, late, twice, as text", [
             (typeof(AssistanceFormTests), nameof(AssistanceFormTests.Evidence_of_delivery_and_retrieval_are_receipts_each_stage_once)), (typeof(PoliceTests), nameof(PoliceTests.A_log_is_taken_apart_and_the_letter_of_each_answer_is_its_verdict)),
             (typeof(MailChannelTests), nameof(MailChannelTests.A_receipt_that_comes_back_says_of_the_act_how_far_it_came_once_for_each_stage)), (typeof(HttpChannelTests), nameof(HttpChannelTests.Every_spelling_of_nothing_found_brings_nothing))]),

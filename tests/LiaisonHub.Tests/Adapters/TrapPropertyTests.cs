@@ -143,8 +143,10 @@ public sealed class TrapPropertyTests : IDisposable
 
     [Fact]
     public void Codes_in_which_the_letter_O_and_the_digit_0_were_confused_are_one_code_and_other_codes_stay_others() =>
-        Gen.Select(Gen.String[Gen.Char["0OoAb19-"], 1, 12], Gen.String[Gen.Char["0OoAb19-"], 1, 12]).Sample((one, other) =>
+        Gen.Select(Gen.String[Gen.Char["0OoAb19-"], 1, 12], Gen.Int[0, 11], Gen.Char["0OoAb19-"]).Sample((one, at, typed) =>
         {
+            // The other differs in one letter, or in none.
+            var other = string.Concat(one.Select((c, i) => i == at % one.Length ? typed : c));
             static string Typed(string code, char zero) => string.Concat(code.ToUpperInvariant().Select(c => c is 'O' or '0' ? zero : c));
 
             Assert.All("0Oo", zero => Assert.Equal(LiaisonHub.Adapters.XD.Xd.ZeroNotLetter(one), LiaisonHub.Adapters.XD.Xd.ZeroNotLetter($" {Typed(one, zero)} ")));
@@ -198,12 +200,16 @@ public sealed class TrapPropertyTests : IDisposable
     public void One_object_and_a_list_of_one_say_the_same_and_nothing_is_read_as_nothing_however_it_is_spelt()
     {
         var person = """{ "name": "Torrest" }""";
-        var paths = """ "persons": { "each": "people[*]", "fields": { "familyName": "name", "title": "title" } } """;
-        var expected = Private(paths, JsonNode.Parse($$"""{ "kind": "x", "people": [{{person}}] }""")!.AsObject())["persons"]!.ToJsonString();
+        var paths = """ "persons": { "each": "people[*]", "fields": { "position": { "value": "Accused", "because": "x" }, "familyName": "name", "title": "title" } }, "text": "main" """;
+        var expected = Private(paths, JsonNode.Parse($$"""{ "kind": "x", "main": "m", "people": [{{person}}] }""")!.AsObject())["persons"]!.ToJsonString();
 
-        Assert.Equal(expected, Private(paths, JsonNode.Parse($$"""{ "kind": "x", "people": {{person}} }""")!.AsObject())["persons"]!.ToJsonString());
+        Assert.Equal(expected, Private(paths, JsonNode.Parse($$"""{ "kind": "x", "main": "m", "people": {{person}} }""")!.AsObject())["persons"]!.ToJsonString());
         foreach (var nothing in new[] { "\"\"", "\"             \"", "null", "{}", "[]", "\"\\u00a0\"" })
-            Assert.Equal(expected, Private(paths, JsonNode.Parse($$"""{ "kind": "x", "people": [{ "name": "Torrest", "title": {{nothing}} }, {{nothing}}] }""")!.AsObject())["persons"]!.ToJsonString());
+        {
+            Assert.Equal(expected, Private(paths, JsonNode.Parse($$"""{ "kind": "x", "main": "m", "people": [{ "name": "Torrest", "title": {{nothing}} }, {{nothing}}] }""")!.AsObject())["persons"]!.ToJsonString());
+            // Of nobody no person is made, whatever the mapping says of every person.
+            Assert.Null(Private(paths, JsonNode.Parse($$"""{ "kind": "x", "main": "m", "people": {{nothing}} }""")!.AsObject())["persons"]);
+        }
     }
 
     [Fact]
@@ -225,12 +231,14 @@ public sealed class TrapPropertyTests : IDisposable
     [InlineData("""{ "@id": "both" }""")]
     [InlineData("""{ "@id": "self" }""")]
     [InlineData("""{ "$ref": "http://127.0.0.1:1/persons" }""")]
+    [InlineData("""{ "$ref": "other.json#/persons/0" }""")]
+    [InlineData("""{ "$ref": "persons/0" }""")]
     [InlineData("""{ "$ref": "#/nobody/0" }""")]
     [InlineData("""{ "$ref": "#/accused" }""")]
     [InlineData("""{ "$ref": "#" }""")]
     public void A_reference_that_leads_nowhere_to_two_places_to_itself_or_outside_is_no_value(string reference)
     {
-        var message = JsonNode.Parse($$"""{ "kind": "x", "main": "T", "persons": [{ "@id": "both", "name": "A" }, { "@id": "both", "name": "B" }, { "@id": "self" }], "accused": {{reference}} }""")!.AsObject();
+        var message = JsonNode.Parse($$"""{ "kind": "x", "main": "T", "name": "Of the message", "persons": [{ "@id": "both", "name": "A" }, { "@id": "both", "name": "B" }, { "@id": "self" }], "accused": {{reference}} }""")!.AsObject();
 
         Assert.Null(Private(""" "persons": { "list": [ { "fields": { "familyName": "main", "title": "accused.name" } } ] } """, message)["persons"]![0]!["title"]);
     }
