@@ -47,7 +47,7 @@ static class AdapterCommand
             return results.FirstOrDefault(r => r.Verdict == ProbeVerdict.Failed) is { } failed ? failed.Unreachable ? ExitCode.Unreachable : ExitCode.Findings
                 : results.Any(r => r.Verdict == ProbeVerdict.Warning) ? ExitCode.Findings : ExitCode.Done;
         }));
-        return new Command("adapter", "A state's adapter and its way to the hub.") { List(), Show(), test, MakeMaintenance(), ConformCommand.Make() };
+        return new Command("adapter", "A state's adapter and its way to the hub.") { List(), Show(), test, Dead(), MakeMaintenance(), ConformCommand.Make() };
     }
 
     static Command List()
@@ -91,6 +91,62 @@ static class AdapterCommand
             return adapter.Warnings.Count == 0 ? ExitCode.Done : ExitCode.Findings;
         }));
         return command;
+    }
+
+    static Command Dead()
+    {
+        var which = new Argument<string>("state") { Description = "The state, for example XA." };
+        var reason = new Option<string?>("--reason") { Description = "Why; goes into the ledger. Without it the last look is said again, and nothing is done." };
+        var by = new Option<string?>("--by") { Description = "Who does it: name and function. Only where nobody signs in at the console." };
+        var home = new Option<int?>("--home") { Description = "Bring back to the queues they came from what the last look has listed: so many of them can go, typed by hand." };
+        var command = new Command("dead",
+            "Looks at what the broker gave up on at the link of a state: how many messages, since when, what they say they are, from which queue; never what is in them. With --home brings back what was listed, each to the queue it "
+            + "came from, confirmed there before it leaves. It needs the role operator. Exit code 0: nothing lies there any more. 1: something does. 3: no hub answers.\n\n"
+            + $"Examples:\n  liaisonhub adapter dead XB\n  liaisonhub adapter dead XB --reason \"Shown on Today\"\n  liaisonhub adapter dead XB --home 3 --reason \"The queue had been full\"\n\n{ConsoleApi.Note}")
+        {
+            which, reason, by, home, ConsoleApi.Address, ProcedureCommand.Json,
+        };
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var address = $"adapters/{Uri.EscapeDataString(parsed.GetRequiredValue(which))}/dead";
+            DeadLetterBoard look;
+            if (parsed.GetValue(home) is { } count)
+            {
+                look = await console.Get<DeadLetterBoard>(address, cancellationToken);
+                look = await console.Post<DeadLetterBoard>($"{address}/{look.LookId:D}/home", new HomeWish(parsed.GetValue(reason), count, parsed.GetValue(by)), cancellationToken);
+            }
+            else
+                look = parsed.GetValue(reason) is { } why ? await console.Post<DeadLetterBoard>(address, new DeadLetterWish(why, parsed.GetValue(by)), cancellationToken) : await console.Get<DeadLetterBoard>(address, cancellationToken);
+            var began = TimeProvider.System.GetTimestamp();
+            while (look.UnderWay && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
+                look = await console.Get<DeadLetterBoard>(address, cancellationToken);
+            }
+            if (parsed.GetValue(ProcedureCommand.Json))
+                Terminal.Json(look);
+            else
+                Tell(look);
+            return look.UnderWay || look.Status == DeadLetterStatus.Failed ? ExitCode.Unreachable : look.Lines.All(l => l.Home is not null) && look.Total <= look.Lines.Count ? ExitCode.Done : ExitCode.Findings;
+        }));
+        return command;
+    }
+
+    static void Tell(DeadLetterBoard look)
+    {
+        if (look.UnderWay)
+            Terminal.Bad("No hub has done it yet.", "See that a hub runs; what was wished stays wished.");
+        else if (look.Status == DeadLetterStatus.Failed)
+            Terminal.Bad($"It could not be seen: {look.Trouble}", "See that the hub reaches the broker, then look again.");
+        else if (look.Lines.Count == 0)
+            Terminal.Good("Nothing lies there.");
+        else
+        {
+            Terminal.Table(["digest", "type", "from", "why", "died", "becomes"], look.Lines.Select(l => (IReadOnlyList<string>)
+                [l.Letter.Digest[..12], l.Letter.Type ?? "", l.Letter.Home ?? "", l.Letter.Why ?? "", l.Letter.DiedAt is { } at ? OperatorConsole.Shell.Words.Utc(at) : "", l.Home is { } home ? $"home in {home}" : l.Why ?? "can go home"]));
+            if (look.Status == DeadLetterStatus.Seen && look.CanGo > 0)
+                Terminal.Step($"{look.Total} lie there. Bring back what is listed: liaisonhub adapter dead {look.State} --home {look.CanGo} --reason WHY");
+        }
     }
 
     static string Heard(LinkBoard adapter) => adapter.Standing?.HeardAt is { } at ? OperatorConsole.Shell.Words.Utc(at) : "";

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.Cli;
 
@@ -34,8 +35,8 @@ static class RequestsCommand
         var from = new Option<string?>("--from") { Description = "Submitted on this day (UTC) or later, for example 2026-03-01; the last submitted first." };
         var until = new Option<string?>("--until") { Description = "Submitted on this day (UTC) or earlier." };
         var within = new Option<int?>("--within") { Description = "The next limit comes within so many days." };
-        var find = new Option<string?>("--find") { Description = "The beginning of a reference or of the number at the requested authority, an authority, a day or month, or the id of a request, an act or a case group; the other options are left out of account then." };
-        var list = new Command("list", $"Lists requests, the next limit first. Exit code 0, whatever is found.\n\nExample: liaisonhub requests list --country XB --overdue\n         liaisonhub requests list --filter \"my desk\"\n\n{ConsoleApi.Note}")
+        var find = new Option<string?>("--find") { Description = "What the search of the console finds by: the beginning of any word of a reference or file number, an authority, country or state of the procedure by its code or words of its name, a month, day or minute (UTC), or an id, whole or its last eight digits; the other options are left out of account then." };
+        var list = new Command("list", $"Lists requests, the next limit first. Exit code 0, whatever is found.\n\nExample: liaisonhub requests list --country XB --overdue\n         liaisonhub requests list --filter \"my desk\"\n         liaisonhub requests list --find \"2026-03-20 09:12\"\n\n{ConsoleApi.Note}")
         {
             ConsoleApi.Address, ConsoleApi.Filter, country, authority, state, instrument, from, until, overdue, closed, within, find, ProcedureCommand.Json,
         };
@@ -51,9 +52,11 @@ static class RequestsCommand
             }
             if (parsed.GetValue(ProcedureCommand.Json))
                 Terminal.Json(found);
-            else if (found.Lines.Count == 0)
+            else if (found.Lines.Count == 0 && found.Elsewhere.Count == 0)
                 Terminal.Good("There is none.");
-            else
+            foreach (var other in parsed.GetValue(ProcedureCommand.Json) ? [] : found.Elsewhere)
+                Terminal.Say(other.Kind == FoundElsewhere.Plan ? $"A repair plan has this id: liaisonhub plan status {other.Id:D}" : $"A message in quarantine has this id: its page is /quarantine/{other.Id:D}");
+            if (!parsed.GetValue(ProcedureCommand.Json) && found.Lines.Count > 0)
             {
                 Terminal.Table(["reference", "from and to", "state", "next limit", "level", "priority"],
                     found.Lines.Select(l => (IReadOnlyList<string>)[l.Reference, $"{l.RequestingState}→{l.RequestedState}", l.State, l.NextDue is { } due ? Words.Remaining(due, found.At) : "", $"{l.Level}", l.Priority]));

@@ -120,6 +120,7 @@ public static class Hub
         services.AddHostedService(provider => provider.GetRequiredService<SelfReport>());
         services.AddSingleton<LinkTester>();
         services.AddHostedService(provider => provider.GetRequiredService<LinkTester>());
+        services.AddHostedService<DeadLetterHome>();
         services.AddSingleton<Repairs>();
         services.AddHostedService(provider => provider.GetRequiredService<Repairs>());
         if (LiaisonTelemetry.Exports)

@@ -86,7 +86,7 @@ public sealed partial class LinkTester(
         var dead = look.Queues.First(q => q.Name == LinkQueues.Dead);
         return dead.Waiting == 0
             ? new(ProbeStage.Readers, ProbeVerdict.Good, null, $"{waiting}.")
-            : new(ProbeStage.Readers, ProbeVerdict.Warning, null, $"{waiting}.", "The broker gave up on what lies in the queue “dead”: look at it with the broker's own tools, and move it back where it came from.");
+            : new(ProbeStage.Readers, ProbeVerdict.Warning, null, $"{waiting}.", $"The broker gave up on what lies in the queue “dead”: look at it and bring it back at the console, /adapters/{state}/dead.");
 
         string? Unread(Func<Lane, string> queue) => Enum.GetValues<Lane>().Select(queue).FirstOrDefault(name => look.Queues.First(q => q.Name == name).Readers == 0);
     }

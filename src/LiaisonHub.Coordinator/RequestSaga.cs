@@ -266,7 +266,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
                 Request = changed ? Row(request!) : null,
                 ExpectedVersion = Loaded.Request?.Version ?? 0,
                 Members = changed ? Members(request!) : [],
-                Names = [.. names.Select(n => new NameRow { RequestId = request!.Id, Name = n })],
+                Names = [.. names.SelectMany(n => NameRow.Of(request!.Id, n))],
                 Deadlines = changed ? ChangedDeadlines() : [],
                 Decisions = decisions,
                 Leaves = leaves,

@@ -22,6 +22,7 @@ public static class CrashPoint
     public const string RepairBeforeCommit = "repair.before-commit";
     public const string RepairAfterCommit = "repair.after-commit";
     public const string RepairAfterTaking = "repair.after-taking";
+    public const string DeadLetterBeforeAcknowledge = "dead-letter.before-acknowledge";
     public const string AdapterBeforePublish = "adapter.before-publish";
     public const string AdapterAfterPublish = "adapter.after-publish";
     public const string AdapterBeforeAcknowledge = "adapter.before-acknowledge";

@@ -142,7 +142,7 @@ public static class ConsoleHost
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<WayReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<ConformanceReader>().AddSingleton<ConformanceDesk>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
+        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<WayReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<DeadLetterDesk>().AddSingleton<ConformanceReader>().AddSingleton<ConformanceDesk>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
         services.AddSingleton<FilterRooms>().AddSingleton<FilterDesk>();
         services.AddSingleton<PlanDesk>().AddSingleton<QuarantineDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
 

@@ -46,6 +46,10 @@ static partial class Rooms
             ("requests", _ => "/requests"),
             ("unopened", _ => "/requests?unopened=1"),
             ("search", i => $"/requests?q=XA-2025-{i * 3331}"),
+            ("by word", i => $"/requests?q={i * 3331 + 11}"),
+            ("by short id", i => $"/requests?q={ShownId.Of(open[i % open.Count])}"),
+            ("by state", i => i % 2 == 0 ? "/requests?q=acknowledged" : "/requests?q=translation%20pending"),
+            ("by minute", i => string.Create(CultureInfo.InvariantCulture, $"/requests?q={Ground.Now.AddMinutes(-i):yyyy-MM-dd'%20'HH:mm}")),
             ("by file number", i => $"/requests?q=XB-CA%20{i * 3331}"),
             ("by authority", i => i % 2 == 0 ? "/requests?q=XB-CA" : "/requests?q=XB-COURT"),
             ("by day", i => string.Create(CultureInfo.InvariantCulture, $"/requests?q={Ground.Now.AddDays(-i):yyyy-MM-dd}")),
@@ -163,7 +167,9 @@ static partial class Rooms
                 WHERE closed_at IS NULL;
             UPDATE requests SET requesting_authority = 'XA-CA', requested_authority = CASE WHEN (hashtext(reference) & 65535) < 16 THEN 'XB-COURT' ELSE 'XB-CA' END,
                 created_at = now() - (hashtext(reference) & 1048575) * interval '1 minute', updated_at = now() - (hashtext(reference) & 65535) * interval '1 minute';
-            INSERT INTO request_names (name, request_id) SELECT 'XB-CA' || substr(reference, 9) || '/25', request_id FROM requests;
+            INSERT INTO request_names (name, request_id) SELECT 'XB-CA' || substr(reference, 9) || '/25', request_id FROM requests
+              UNION SELECT substr(reference, 4), request_id FROM requests UNION SELECT substr(reference, 9), request_id FROM requests UNION SELECT ltrim(substr(reference, 9), '0'), request_id FROM requests
+              UNION SELECT upper(right(request_id::text, 8)), request_id FROM requests ON CONFLICT DO NOTHING;
             UPDATE requests SET body = replace(@late, @lateId, request_id::text) WHERE closed_at IS NULL AND next_due < now();
             UPDATE receipts AS r SET accepted_at = now() - interval '20 days', opened_at = NULL, awaited_until = CASE WHEN q.closed_at IS NULL THEN r.awaited_until ELSE now() - interval '1 day' END
                 FROM requests AS q WHERE q.request_id = r.request_id AND (hashtext(q.reference) & 1023) < CASE WHEN q.closed_at IS NULL THEN 1 ELSE 200 END;

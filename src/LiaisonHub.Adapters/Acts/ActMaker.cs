@@ -267,6 +267,7 @@ public sealed class ActMaker(AdapterOptions options, AdapterKeys keys, Database 
             MadeBy = wanted.MadeBy,
         };
         await ActStore.Add(unit, stored, wanted.IdempotencyKey, cancellationToken);
+        await ActStore.KnownBy(unit, requestId, [.. CaseNumbers.In(act.Open), .. plain is null ? [] : CaseNumbers.Within(plain)], cancellationToken);
         if (followed is not null)
             await followed(unit, stored, cancellationToken);
         await ActStore.Enqueue(

@@ -117,7 +117,7 @@ public sealed partial class NoticeReceiver(
                 await ActStore.Reached(unit, receipt.OfActId, Direction.Out, receipt.Stage, receipt.At, cancellationToken);
                 break;
             case ActDelivered delivered when reading.Act is { } act:
-                await Delivered(unit, delivered, act, stored, now, cancellationToken);
+                await Delivered(unit, delivered, act, reading.Numbers, stored, now, cancellationToken);
                 return;
             default:
                 break;
@@ -133,7 +133,7 @@ public sealed partial class NoticeReceiver(
             await followed(unit, act, cancellationToken);
     }
 
-    async Task Delivered(Unit unit, ActDelivered delivered, Act act, StoredNotice stored, DateTimeOffset now, CancellationToken cancellationToken)
+    async Task Delivered(Unit unit, ActDelivered delivered, Act act, IReadOnlyList<string> numbers, StoredNotice stored, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await ActStore.Numbered(unit, act.Header.Sender.State, act.Header.Sequence, act.Header.ActId, cancellationToken) is { } before)
         {
@@ -165,6 +165,7 @@ public sealed partial class NoticeReceiver(
             SignedBody = JsonSerializer.Serialize(delivered.Act, Wire.Json),
         };
         await ActStore.Add(unit, taken, null, cancellationToken);
+        await ActStore.KnownBy(unit, act.Header.RequestId, numbers, cancellationToken);
         if (followed is not null)
             await followed(unit, taken, cancellationToken);
         if (act.Type == nameof(ReceiptGiven))
@@ -279,8 +280,8 @@ public sealed partial class NoticeReceiver(
                 || act.Header.RequestId != reading.Notice!.Header.RequestId)
                 return Broken(reading, $"The act of {from} that the hub delivers is not addressed as its notice says.");
             if (act.Sealed is { } sealedPart && act.Header.Receiver.State == options.State)
-                CryptographicOperations.ZeroMemory(keys.Open(sealedPart, act.Header.ActId));
-            return reading with { Act = act, Stored = reading.Stored! with { ActId = act.Header.ActId } };
+                reading = reading with { Numbers = CaseNumbers.Within(keys.Open(sealedPart, act.Header.ActId)) };
+            return reading with { Act = act, Numbers = [.. reading.Numbers, .. CaseNumbers.In(act.Open)], Stored = reading.Stored! with { ActId = act.Header.ActId } };
         }
         catch (NotAuthenticException e)
         {
@@ -343,6 +344,9 @@ public sealed partial class NoticeReceiver(
         internal StoredNotice? Stored { get; init; }
         internal Act? Act { get; init; }
         internal SetAside? Aside { get; init; }
+
+        /// <summary>The numbers by which the act says a local system knows the case.</summary>
+        internal IReadOnlyList<string> Numbers { get; init; } = [];
 
         /// <summary>The question of the hub that this is.</summary>
         internal Guid? Asked { get; init; }

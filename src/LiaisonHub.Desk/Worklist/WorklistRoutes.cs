@@ -21,14 +21,14 @@ static class WorklistRoutes
     {
         var filter = new WorklistFilter
         {
-            ReferencePrefix = q?.Trim() is { Length: > 0 and <= 64 } prefix ? prefix : null,
+            Known = q?.Trim() is { Length: > 0 and <= 64 } known ? known : null,
             OnUs = on == "us",
             OtherState = with is { Length: 2 } ? with : null,
             Closed = closed == "1" || q is { Length: > 0 },
         };
         var entries = await reads.Worklist(filter, cancellationToken);
         // A whole reference leads straight to its request.
-        if (filter.ReferencePrefix is not null && entries.Count == 1 && entries[0].Reference == filter.ReferencePrefix)
+        if (filter.Known is not null && entries.Count == 1 && entries[0].Reference == filter.Known)
             return Results.LocalRedirect($"/desk/requests/{entries[0].RequestId}");
         var figures = await reads.Figures(cancellationToken);
         var lines = new List<DraftLine>();

@@ -60,6 +60,7 @@ static class ApiRoutes
         api.MapSettingsApi();
         api.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => TypedResults.Ok(await figures.Waiting(MostActs, cancelled)));
         api.MapLinkApi();
+        api.MapDeadLetterApi();
         api.MapLawApi();
         api.MapGet("/errors", (Texts texts) => TypedResults.Ok(ErrorCode.All.Select(error => ErrorLine.Of(error, texts))));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Conformance;
@@ -68,7 +69,47 @@ static class LinkRoutes
         });
         app.MapConformance();
         app.MapLinkTests();
+        app.MapDeadLetters();
     }
+
+    /// <summary>What the broker gave up on, on pages.</summary>
+    static void MapDeadLetters(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, CancellationToken cancelled) =>
+            desk.Known(state) is { } known ? Page(known, await desk.Latest(known.Code, cancelled), []) : NoSuchState(state, region));
+        app.MapList("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => desk.Known(state) is not { } known ? NoSuchState(state, region) : new ListFile
+        {
+            Name = $"dead-letters-{known.Code}",
+            Title = $"What the broker gave up on at the link of {known.Code}",
+            Filter = "as last looked at",
+            At = time.GetUtcNow(),
+            Columns = ["digest", "type", "from queue", "why", "died at", "bytes", "home in", "stays because"],
+            Rows = (await desk.Latest(known.Code, cancelled) is { } look ? look.Lines : []).Select(l => new object?[] { l.Letter.Digest, l.Letter.Type, l.Letter.Home, l.Letter.Why, l.Letter.DiedAt, l.Letter.Size, l.Home, l.Why }).ToAsyncEnumerable(),
+        });
+        app.MapPost("/adapters/{state}/dead", async Task<IResult> (string state, Caller caller, HttpContext http, IAntiforgery antiforgery, DeadLetterDesk desk, Region region, CancellationToken cancelled) =>
+        {
+            if (await Forms.OutOfDate(http, antiforgery) is { } old)
+                return old;
+            if (desk.Known(state) is not { } known)
+                return NoSuchState(state, region);
+            var form = await http.Request.ReadFormAsync(cancelled);
+            var (look, problems) = await desk.Ask(known.Code, new(form["reason"], form["by"]), caller, cancelled);
+            return look is null ? Page(known, await desk.Latest(known.Code, cancelled), problems) : Forms.Seen(DeadLetterAddress(known.Code));
+        }).Needs(Permission.Decide);
+        app.MapPost("/adapters/{state}/dead/{lookId:guid}/home", async Task<IResult> (string state, Guid lookId, Caller caller, HttpContext http, IAntiforgery antiforgery, DeadLetterDesk desk, Region region, CancellationToken cancelled) =>
+        {
+            if (await Forms.OutOfDate(http, antiforgery) is { } old)
+                return old;
+            if (desk.Known(state) is not { } known)
+                return NoSuchState(state, region);
+            var form = await http.Request.ReadFormAsync(cancelled);
+            var (look, _, problems) = await desk.Home(known.Code, lookId, new(form["reason"], int.TryParse(form["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null, form["by"]), caller, cancelled);
+            return look is null ? Page(known, await desk.Latest(known.Code, cancelled), problems) : Forms.Seen(DeadLetterAddress(known.Code));
+        }).Needs(Permission.Decide);
+    }
+
+    static RazorComponentResult<DeadLettersPage> Page(StateProfile state, DeadLetterBoard? look, IReadOnlyList<string> problems) =>
+        new(new { State = state, Look = look, Problems = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
 
     /// <summary>Levels of conformance, on pages: what was seen, the same as files, and where a signed level is handed in.</summary>
     static void MapConformance(this IEndpointRouteBuilder app)
@@ -164,10 +205,35 @@ static class LinkRoutes
         }, cancelled)).Needs(Permission.Decide);
     }
 
+    /// <summary>What the broker gave up on, for programs.</summary>
+    public static void MapDeadLetterApi(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Texts said, CancellationToken cancelled) =>
+            desk.Known(state) is not { } known ? ErrorCode.UnknownState.Problem(said)
+            : await desk.Latest(known.Code, cancelled) is { } look ? TypedResults.Ok(look) : ErrorCode.LettersUnseen.Problem(said));
+        api.MapPost("/adapters/{state}/dead", (string state, HttpContext http, Caller caller, DeadLetterDesk desk, Texts said, CancellationToken cancelled) => Asked.For<DeadLetterWish>(http, caller, said, async wish =>
+        {
+            if (desk.Known(state) is not { } known)
+                return ErrorCode.UnknownState.Problem(said);
+            var (look, problems) = await desk.Ask(known.Code, wish, caller, cancelled);
+            return look is null ? ErrorCode.CannotBeRead.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{DeadLetterAddress(look.State)}", look);
+        }, cancelled)).Needs(Permission.Decide);
+        api.MapPost("/adapters/{state}/dead/{lookId:guid}/home", (string state, Guid lookId, HttpContext http, Caller caller, DeadLetterDesk desk, Texts said, CancellationToken cancelled) => Asked.For<HomeWish>(http, caller, said, async wish =>
+        {
+            if (desk.Known(state) is not { } known)
+                return ErrorCode.UnknownState.Problem(said);
+            var (look, error, problems) = await desk.Home(known.Code, lookId, wish, caller, cancelled);
+            return look is null ? error!.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{DeadLetterAddress(look.State)}", look);
+        }, cancelled)).Needs(Permission.Decide);
+    }
+
     static RazorComponentResult NoSuchState(string state, Region region) => ErrorCode.UnknownState.Page("links.no-such-state", state, string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal)));
 
     static async Task<IResult> Page(StateProfile state, LinkTestDesk desk, LinkTestBoard? test, IReadOnlyList<string> problems, CancellationToken cancelled) =>
         new RazorComponentResult<LinkTestPage>(new { State = state, Test = test, Tests = await desk.Of(state.Code, cancelled), Problems = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
+
+    /// <summary>The page of what the broker gave up on at a state's link.</summary>
+    public static string DeadLetterAddress(string state) => $"/adapters/{state}/dead";
 
     /// <summary>The page of a test.</summary>
     public static string TestAddress(string state, Guid testId) => $"/adapters/{state}/tests/{testId:D}";

@@ -10,8 +10,9 @@ namespace LiaisonHub.OperatorConsole.Requests;
 public sealed record RequestQuery
 {
     /// <summary>
-    /// Search text: the beginning of a reference, of the number at the requested authority or of the reference of a request in the same matter; code or name of an authority; a day (2026-03-20) or month (2026-03) in
-    /// which it was submitted or last changed; or the id of a request, an act or a case group. Everything else is left out of account then.
+    /// Search text: the beginning of any word of a reference, of the number at the requested authority or of the reference of a request in the same matter; code or words of the name of an authority, of a state of the
+    /// procedure, of a country; a minute (2026-03-20 09:12), day or month (2026-03) in which it was submitted or last changed; the end of an id as pages show it (…3747424f); or the whole id of a request, an act, a case
+    /// group, a message in quarantine or a repair plan. Everything else is left out of account then.
     /// </summary>
     public string? Q { get; init; }
 
@@ -192,26 +193,41 @@ public sealed record RequestQuery
         return texts.List(words);
     }
 
-    /// <summary>What the storage is to look for.</summary>
+    /// <summary>What the storage is to look for, and what of it is more than the beginning of a name, in words.</summary>
     /// <param name="text">The search text.</param>
-    /// <param name="region">The authorities: one is found by its code or a part of its name.</param>
-    public static Search Wanted(string text, Region region)
+    /// <param name="rules">The authorities, countries and states of the procedures: each is found by its code or by words of its name.</param>
+    /// <param name="texts">The names of states in the language of the one who reads, and how times are written in it.</param>
+    public static (Search Search, IReadOnlyList<Said> Sought) Wanted(string text, Rules rules, Texts texts)
     {
-        const int mostAuthorities = 5, shortestPart = 3;
-        var authorities = region.States.Values.SelectMany(s => s.Authorities)
-            .Where(a => a.Code.Equals(text, StringComparison.OrdinalIgnoreCase) || (text.Length >= shortestPart && a.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
-            .Select(a => a.Code).Distinct().Take(mostAuthorities).ToList();
+        const int most = 5, shortest = 3;
+        var words = text.Split([' ', ',', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(w => w.Any(char.IsLetterOrDigit)).ToList();
+        var enough = words.Sum(w => w.Length) >= shortest;
+        bool Has(string name, string word) => CultureInfo.InvariantCulture.CompareInfo.IndexOf(name, word, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0;
+        bool Named(string name) => enough && words.TrueForAll(w => Has(name, w));
+        bool Is(string code) => code.Equals(text, StringComparison.OrdinalIgnoreCase);
+        var sought = new List<Said>();
+        // Whose code or whole name it is comes first; of many that share a word some are looked at, and the answer says so.
+        List<string> Some<T>(IEnumerable<T> all, Func<T, string> code, Func<T, string> name, Func<T, bool> fits, string key)
+        {
+            var found = all.Where(fits).DistinctBy(code).OrderByDescending(x => Is(code(x)) || Is(name(x))).ToList();
+            sought.AddRange(found.Take(most).Select(x => texts[key, name(x), code(x)]));
+            if (found.Count > most)
+                sought.Add(texts["requests.sought-more", found.Count - most]);
+            return [.. found.Take(most).Select(code)];
+        }
+
+        var region = rules.Region;
+        var authorities = Some(region.States.Values.SelectMany(s => s.Authorities.Select(a => (Authority: a, State: s.Name))), a => a.Authority.Code, a => a.Authority.Name,
+            a => Is(a.Authority.Code) || (Named($"{a.Authority.Name} {a.State}") && words.Exists(w => Has(a.Authority.Name, w))), "requests.sought-authority");
         // A competent authority that the register does not know, or no longer.
         if (authorities.Count == 0)
             authorities.Add(text);
-        DateOnly day;
-        bool Is(string form) => DateOnly.TryParseExact(text, form, CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is > 1970 and < 9000;
-        return new()
-        {
-            Text = text,
-            Authorities = authorities,
-            In = Is("yyyy-MM-dd") ? (Begin(day), Begin(day.AddDays(1))) : Is("yyyy-MM") ? (Begin(day), Begin(day.AddMonths(1))) : null,
-        };
+        var states = Some(rules.Sheets.SelectMany(s => s.States), s => s, s => texts.Of("State", s).Plain, s => Is(s) || Named(texts.Of("State", s).Plain), "requests.sought-state");
+        var countries = Some(region.States.Values, s => s.Code, s => s.Name, s => Is(s.Code) || Named(s.Name), "requests.sought-country");
+        var time = texts.Time(text);
+        if (time is var (from, before))
+            sought.Add(texts["requests.sought-time", from, before]);
+        return (new() { Text = text, Authorities = authorities, States = states, Countries = countries, In = time }, sought);
     }
 
     static DateTimeOffset Begin(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);

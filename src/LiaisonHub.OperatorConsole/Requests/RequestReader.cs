@@ -25,6 +25,12 @@ public sealed record RequestList
 
     /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
     public string? Next { get; init; }
+
+    /// <summary>What a search text was taken for besides the beginning of a name: authorities, states, countries, a time.</summary>
+    public IReadOnlyList<Said> Sought { get; init; } = [];
+
+    /// <summary>What else has the id that was looked for.</summary>
+    public IReadOnlyList<FoundElsewhere> Elsewhere { get; init; } = [];
 }
 
 /// <summary>One page of the requests about one matter.</summary>
@@ -185,7 +191,17 @@ public sealed class RequestReader(
     {
         var now = time.GetUtcNow();
         if (query.Q is { } text)
-            return new() { At = now, Filter = query.InWords(texts), Lines = await reads.Find(RequestQuery.Wanted(text, rules.Region), PageLength, cancellationToken) };
+        {
+            var (search, sought) = RequestQuery.Wanted(text, rules, texts);
+            return new()
+            {
+                At = now,
+                Filter = query.InWords(texts),
+                Lines = await reads.Find(search, PageLength, cancellationToken),
+                Sought = sought,
+                Elsewhere = await reads.FindElsewhere(text, PageLength, cancellationToken),
+            };
+        }
         var lines = await Page(query, now, query.After, PageLength + 1, cancellationToken);
         var page = lines.Count > PageLength ? [.. lines.Take(PageLength)] : lines;
         return new() { At = now, Filter = query.InWords(texts), Lines = page, Next = lines.Count > PageLength ? RequestQuery.Text(Mark(query, page[^1])) : null };
@@ -264,7 +280,7 @@ public sealed class RequestReader(
         do
         {
             page = query.Q is { } text
-                ? await reads.Find(RequestQuery.Wanted(text, rules.Region), AtOnce, cancellationToken)
+                ? await reads.Find(RequestQuery.Wanted(text, rules, texts).Search, AtOnce, cancellationToken)
                 : await Page(query, now, mark, AtOnce, cancellationToken);
             foreach (var line in page)
                 yield return line;

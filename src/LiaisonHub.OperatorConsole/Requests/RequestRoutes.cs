@@ -47,10 +47,19 @@ static class RequestRoutes
     {
         var query = RequestQuery.Read(http.Query, texts);
         var list = await reader.List(query, cancelled);
-        // A whole id is a wish to be there, not to see a list.
-        return query.Q != null && Guid.TryParse(query.Q, out var id) && list.Lines is [var first, ..]
-            ? TypedResults.Redirect(first.CaseGroupId == id ? $"/groups/{id:D}" : $"/requests/{first.RequestId:D}")
-            : new RazorComponentResult<RequestsPage>(new { Query = query, List = list });
+        return query.Q != null && Only(query.Q, list) is { } there ? TypedResults.Redirect(there) : new RazorComponentResult<RequestsPage>(new { Query = query, List = list });
+    }
+
+    // An id, whole or as pages show it, is a wish to be there and not to see a list.
+    static string? Only(string text, RequestList list)
+    {
+        if (ShownId.Read(text) is not { } shown)
+            return null;
+        if (Guid.TryParse(text, out var id) && list.Lines is [var first, ..])
+            return first.CaseGroupId == id ? $"/groups/{id:D}" : $"/requests/{first.RequestId:D}";
+        var places = list.Lines.Select(l => l.CaseGroupId is { } group && ShownId.Of(group) == shown ? $"/groups/{group:D}" : ShownId.Of(l.RequestId) == shown ? $"/requests/{l.RequestId:D}" : null)
+            .Concat(list.Elsewhere.Select(RequestsPage.Address)).Distinct().ToList();
+        return places is [var one] ? one : null;
     }
 
     static async Task<IResult> Group(Guid groupId, RequestReader reader, Texts texts, CancellationToken cancelled, string? after = null)

@@ -71,6 +71,8 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode UnknownLinkTest = new("LH0401", 404);
     public static readonly ErrorCode UnknownLevel = new("LH0402", 404);
     public static readonly ErrorCode LevelNotUsable = new("LH0403", 422);
+    public static readonly ErrorCode LettersChanged = new("LH0404", 409);
+    public static readonly ErrorCode LettersUnseen = new("LH0405", 404);
     public static readonly ErrorCode UnknownFilter = new("LH0411", 404);
     public static readonly ErrorCode FilterNotUsable = new("LH0412", 409);
     public static readonly ErrorCode NotYours = new("LH0413", 403);

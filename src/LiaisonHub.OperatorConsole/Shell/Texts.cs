@@ -95,6 +95,27 @@ public sealed class Texts
     /// <summary>An instant for tables: UTC, without saying so.</summary>
     public string Short(DateTimeOffset at) => at.UtcDateTime.ToString(Language == "en" ? "yyyy-MM-dd HH:mm" : "d MMM yyyy HH:mm", Culture);
 
+    /// <summary>A time as people write it and as pages show it, in UTC: a second, a minute, a day, a month; in the order of the standard, or with the name of the month in the language of the page or in English. Null: it is
+    /// none.</summary>
+    public (DateTimeOffset From, DateTimeOffset Before)? Time(string text)
+    {
+        var written = text.Replace(",", " ", StringComparison.Ordinal).Trim();
+        written = (written.EndsWith("UTC", StringComparison.OrdinalIgnoreCase) ? written[..^3] : written.EndsWith('Z') ? written[..^1] : written).Trim();
+        string[] days = ["yyyy-MM-dd", "d MMM yyyy", "d MMMM yyyy"];
+        (string[] Forms, Func<DateTime, DateTime> End)[] kinds =
+        [
+            ([.. days.Select(d => $"{d} H:mm:ss"), "yyyy-MM-dd'T'HH:mm:ss"], from => from.AddSeconds(1)),
+            ([.. days.Select(d => $"{d} H:mm"), "yyyy-MM-dd'T'HH:mm"], from => from.AddMinutes(1)),
+            (days, from => from.AddDays(1)),
+            (["yyyy-MM", "MMM yyyy", "MMMM yyyy"], from => from.AddMonths(1)),
+        ];
+        foreach (var (forms, end) in kinds)
+            foreach (var culture in new[] { Culture, Languages.English })
+                if (DateTime.TryParseExact(written, forms, culture, DateTimeStyles.AllowInnerWhite, out var from) && from.Year is > 1970 and < 9000)
+                    return (new(from, TimeSpan.Zero), new(end(from), TimeSpan.Zero));
+        return null;
+    }
+
     /// <summary>The name of a day and an hour.</summary>
     public string Hour(DateTimeOffset at) => at.UtcDateTime.ToString("ddd HH:mm", Culture);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
@@ -70,6 +71,9 @@ public static class MatterKind
     /// <summary>A verification has found that the ledger does not hold.</summary>
     public const string Ledger = "ledger";
 
+    /// <summary>Nobody can be the second person: nothing irreversible can run.</summary>
+    public const string SecondPerson = "second-person";
+
     /// <summary>Notices wait at the hub.</summary>
     public const string Outbox = "outbox";
 
@@ -95,7 +99,7 @@ public static class MatterKind
     public const string NotOpened = "not-opened";
 
     /// <summary>All of them, the most pressing first.</summary>
-    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterKey, AdapterSilent, DeadLetters, Gap, Quarantine, NotDelivered, NotOpened];
+    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterKey, AdapterSilent, DeadLetters, SecondPerson, Gap, Quarantine, NotDelivered, NotOpened];
 }
 
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
@@ -117,7 +121,7 @@ public sealed record NextRequest(RequestLine Line, string Why);
 
 /// <summary>Reads the first page.</summary>
 public sealed class TodayReader(
-    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, WayReader ways, StuckReader stuck, Quarantine quarantine, AuditReader audit, LastVerification verified, Rules rules, Texts texts,
+    HubReads reads, HubFigures figures, Journal journal, Outbox outbox, Deadlines deadlines, WayReader ways, StuckReader stuck, Quarantine quarantine, AuditReader audit, AccountStore accounts, ConsoleOptions options, LastVerification verified, Rules rules, Texts texts,
     TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>Working days of the "breaching soon" figure, by the calendar of the state that must act.</summary>
@@ -206,7 +210,11 @@ public sealed class TodayReader(
                 adapter.HeardAt is { } last ? texts["today.adapter-heard", present - last] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
 
         foreach (var way in roads.Ways.Values.Where(w => w.GivenUp > 0).OrderBy(w => w.State, StringComparer.Ordinal))
-            matters.Add(new(MatterKind.DeadLetters, "transport", texts["today.dead-letters", way.GivenUp, Name(way.State)], texts["today.dead-letters-why"], texts["today.dead-letters-next", way.State.ToLowerInvariant()], $"/adapters#queues", way.State, Count: (int)Math.Min(way.GivenUp, int.MaxValue)));
+            matters.Add(new(MatterKind.DeadLetters, "transport", texts["today.dead-letters", way.GivenUp, Name(way.State)], texts["today.dead-letters-why"], texts["today.dead-letters-next"], LinkRoutes.DeadLetterAddress(way.State), way.State, Count: (int)Math.Min(way.GivenUp, int.MaxValue)));
+
+        // Where people sign in with passwords of this hub: elsewhere the provider says who is one.
+        if (options.SignIn == SignInBy.Accounts && !await accounts.HasUnmade(nameof(Role.Approver), cancellationToken))
+            matters.Add(new(MatterKind.SecondPerson, "hub", texts["today.second-none"], texts["today.second-none-why"], texts["today.second-none-next"], "/settings#health"));
 
         foreach (var gap in gaps)
             matters.Add(new(MatterKind.Gap, "adapter", gap.FirstMissing == gap.LastMissing ? texts["today.gap-one", Name(gap.State), Number(gap.FirstMissing)] : texts["today.gap-several", Name(gap.State), Number(gap.FirstMissing), Number(gap.LastMissing)],

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using LiaisonHub.Contracts.V1;
 
 namespace LiaisonHub.Storage.Adapter;
@@ -192,6 +194,11 @@ public sealed class ActStore(Database database)
         @at, 0, @at)
         """);
 
+    static readonly Statement InsertNumber = new(_ => """
+        INSERT INTO request_numbers (number_key, request_id)
+        SELECT @numberKey, @requestId WHERE NOT EXISTS (SELECT 1 FROM request_numbers WHERE number_key = @numberKey AND request_id = @requestId)
+        """);
+
     static readonly Statement SelectDue = new(d => $"""
         SELECT act_id AS ActId, lane AS Lane, sequence AS Sequence, body AS Body, trace_parent AS TraceParent, attempts AS Attempts
         FROM outbox WHERE next_try <= @now ORDER BY CASE lane WHEN 'Urgent' THEN 0 ELSE 1 END, sequence {d.FirstRows("@atMost")}
@@ -296,6 +303,16 @@ public sealed class ActStore(Database database)
                 act.MadeBy,
             },
             cancellationToken);
+
+    /// <summary>What a number of a local system is kept and looked for as: blanks and small letters do not matter, and nobody reads it from the database.</summary>
+    public static string NumberKey(string number) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(number.Where(c => !char.IsWhiteSpace(c))).ToUpperInvariant())));
+
+    /// <summary>Numbers by which local systems know the case of a request. One that is known is no mistake.</summary>
+    public static async Task KnownBy(Unit unit, Guid requestId, IEnumerable<string> numbers, CancellationToken cancellationToken)
+    {
+        foreach (var numberKey in numbers.Where(n => !string.IsNullOrWhiteSpace(n)).Select(NumberKey).Distinct())
+            await unit.Execute(InsertNumber, new { numberKey, requestId }, cancellationToken);
+    }
 
     public static Task Enqueue(Unit unit, OutboxAct act, DateTimeOffset at, CancellationToken cancellationToken) =>
         unit.Execute(InsertOutbox, new { act.ActId, act.Lane, act.Sequence, act.Body, act.TraceParent, at }, cancellationToken);

@@ -77,8 +77,8 @@ public sealed record WorklistFilter
     /// <summary>Only this other state.</summary>
     public string? OtherState { get; init; }
 
-    /// <summary>Only references that begin so.</summary>
-    public string? ReferencePrefix { get; init; }
+    /// <summary>Only references that begin so, and requests that a local system of either side knows by this number.</summary>
+    public string? Known { get; init; }
 
     /// <summary>How many at most. Default: 200.</summary>
     public int AtMost { get; init; } = 200;
@@ -107,7 +107,8 @@ public sealed class DeskReads(Database database)
                a.act_id {d.FirstRows("1")}) AS LastAct,
                (SELECT MAX(a.at) FROM acts AS a WHERE a.request_id = q.request_id AND a.act_type <> 'ReceiptGiven') AS LastActAt
         FROM requests AS q
-        WHERE (@closed = 1 OR closed = 0) AND (@onUs = 0 OR next_on_us = 1 OR own_due IS NOT NULL) AND (@otherState = '' OR other_state = @otherState) AND reference LIKE @pattern
+        WHERE (@closed = 1 OR closed = 0) AND (@onUs = 0 OR next_on_us = 1 OR own_due IS NOT NULL) AND (@otherState = '' OR other_state = @otherState)
+          AND (reference LIKE @pattern OR request_id IN (SELECT n.request_id FROM request_numbers AS n WHERE n.number_key = @numberKey))
         ORDER BY closed, CASE WHEN next_due IS NULL AND own_due IS NULL THEN 1 ELSE 0 END,
           CASE WHEN next_due IS NULL OR {OwnNow} < next_due THEN {OwnNow} ELSE next_due END, updated_at DESC, request_id {d.FirstRows("@atMost")}
         """);
@@ -147,7 +148,8 @@ public sealed class DeskReads(Database database)
                 closed = filter.Closed ? 1 : 0,
                 onUs = filter.OnUs ? 1 : 0,
                 otherState = filter.OtherState ?? "",
-                pattern = (filter.ReferencePrefix ?? "").Replace("%", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal) + "%",
+                numberKey = ActStore.NumberKey(filter.Known ?? ""),
+                pattern = (filter.Known ?? "").Replace("%", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal) + "%",
                 atMost = filter.AtMost,
                 now = database.Time.GetUtcNow(),
             },

@@ -85,14 +85,36 @@ public sealed record RequestFilter
 /// <summary>What somebody looks for. All of it is tried, and what is found by the first comes first.</summary>
 public sealed record Search
 {
-    /// <summary>The beginning of a reference or of another name of a request; or the id of a request, an act or a case group, which finds nothing else.</summary>
+    /// <summary>The beginning of a reference, or of any word in it or in another name of a request; the end of an id as pages show it; or the whole id of a request, an act or a case group, which finds nothing else.</summary>
     public required string Text { get; init; }
 
     /// <summary>Codes of authorities on either side.</summary>
     public IReadOnlyList<string> Authorities { get; init; } = [];
 
+    /// <summary>States of the procedure.</summary>
+    public IReadOnlyList<string> States { get; init; } = [];
+
+    /// <summary>Countries on either side.</summary>
+    public IReadOnlyList<string> Countries { get; init; } = [];
+
     /// <summary>Submitted, or last changed, in this time: from the first instant, to before the second. Null: whenever.</summary>
     public (DateTimeOffset From, DateTimeOffset Before)? In { get; init; }
+}
+
+/// <summary>Something other than a request whose id was looked for.</summary>
+public sealed record FoundElsewhere
+{
+    /// <summary>A message in quarantine, waiting or settled.</summary>
+    public const string Message = "Message";
+
+    /// <summary>A repair plan.</summary>
+    public const string Plan = "Plan";
+
+    /// <summary><see cref="Message"/> or <see cref="Plan"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
 }
 
 /// <summary>The place behind the last request of a page. <paramref name="At"/>: next deadline of an open request (null: none), closing of a closed
@@ -296,6 +318,26 @@ public sealed class HubReads(Database database)
     static readonly Statement ClosedPageOfAuthority = new(d =>
         OfAuthority(d, "q.closed_at IS NOT NULL AND q.closed_at <= @at AND (q.closed_at < @at OR q.request_id < @id)", "closed_at", "DESC"));
 
+    // Where nothing narrows more: a state that few are in would else be looked for along all.
+    static readonly Statement OpenPageInState = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE q.state = @state AND q.closed_at IS NULL AND q.next_due >= @at AND (q.next_due > @at OR q.request_id > @id) AND {Filters}
+        ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement ClosedPageInState = new(d => $"""
+        SELECT {LineColumns} FROM requests AS q
+        WHERE q.state = @state AND q.closed_at IS NOT NULL AND q.closed_at <= @at AND (q.closed_at < @at OR q.request_id < @id) AND {Filters}
+        ORDER BY q.closed_at DESC, q.request_id DESC {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement ByShownId = new(d => $"""
+        SELECT kind, id FROM (
+          SELECT '{FoundElsewhere.Message}' AS kind, quarantine_id AS id FROM quarantine WHERE id_end = @shown
+          UNION ALL SELECT '{FoundElsewhere.Plan}' AS kind, plan_id AS id FROM repair_plans WHERE id_end = @shown) AS e
+        ORDER BY kind, id {d.FirstRows("@atMost")}
+        """);
+
     static readonly Statement PageBySubmission = new(d => $"""
         SELECT {LineColumns} FROM requests AS q
         WHERE q.created_at >= @submittedFrom AND q.created_at <= @at AND (q.created_at < @at OR q.request_id < @id)
@@ -431,7 +473,10 @@ public sealed class HubReads(Database database)
         var ofState = (asRequesting ?? asRequested) is not null;
         return database.Query<RequestLine>(
             filter.BySubmission ? PageBySubmission : filter.Authority is not null ? filter.Closed ? ClosedPageOfAuthority : OpenPageOfAuthority
-                : filter.Closed ? ofState ? ClosedPageOfState : ClosedPage : filter.UnopenedSince is not null ? OpenPageUnopened : ofState ? OpenPageOfState : OpenPage,
+                : !filter.Closed && filter.UnopenedSince is not null ? OpenPageUnopened
+                : ofState ? filter.Closed ? ClosedPageOfState : OpenPageOfState
+                : filter.State is not null ? filter.Closed ? ClosedPageInState : OpenPageInState
+                : filter.Closed ? ClosedPage : OpenPage,
             new
             {
                 asRequesting = asRequesting ?? "",
@@ -477,7 +522,7 @@ public sealed class HubReads(Database database)
     public async Task<IReadOnlyList<RequestLine>> Find(Search search, int atMost, CancellationToken cancellationToken)
     {
         // A control character is in no name, and a database may refuse it.
-        var from = string.Concat(search.Text.Where(c => !char.IsControl(c))).Trim();
+        var from = string.Concat(search.Text.Where(c => !char.IsControl(c))).Trim().TrimStart('…', '.');
         if (Guid.TryParse(from, out var id))
             return await database.Query<RequestLine>(ById, new { id, atMost }, cancellationToken);
         var found = new Dictionary<Guid, RequestLine>();
@@ -493,15 +538,26 @@ public sealed class HubReads(Database database)
             await Add(database.Query<RequestLine>(ByReference, new { from, upto = from + '\uffff', fromUpper, uptoUpper = fromUpper + '\uffff', atMost }, cancellationToken));
             await Add(database.Query<RequestLine>(ByName, new { from = name, upto = name + '\uffff', atMost }, cancellationToken));
         }
-        foreach (var authority in search.Authorities.Where(a => a.Length > 0 && !a.Any(char.IsControl)))
+        var lists = search.Authorities.Where(a => a.Length > 0 && !a.Any(char.IsControl)).Select(a => new RequestFilter { Authority = a })
+            .Concat(search.States.Select(s => new RequestFilter { State = s })).Concat(search.Countries.Select(c => new RequestFilter { Country = c }));
+        foreach (var list in lists)
             foreach (var closed in new[] { false, true })
                 if (found.Count < atMost)
-                    await Add(RequestsPage(new RequestFilter { Authority = authority, Closed = closed }, null, atMost, cancellationToken));
+                    await Add(RequestsPage(list with { Closed = closed }, null, atMost, cancellationToken));
         if (search.In is { } time)
             foreach (var when in new[] { SubmittedIn, ChangedIn })
                 if (found.Count < atMost)
                     await Add(database.Query<RequestLine>(when, new { from = time.From, before = time.Before, atMost }, cancellationToken));
         return [.. found.Values];
+    }
+
+    /// <summary>Messages in quarantine and repair plans by their id, whole or as pages show it.</summary>
+    public async Task<IReadOnlyList<FoundElsewhere>> FindElsewhere(string text, int atMost, CancellationToken cancellationToken)
+    {
+        if (ShownId.Read(text) is not { } shown)
+            return [];
+        var found = await database.Query<FoundElsewhere>(ByShownId, new { shown, atMost }, cancellationToken);
+        return Guid.TryParse(text.Trim().TrimStart('…', '.'), out var whole) ? [.. found.Where(f => f.Id == whole)] : found;
     }
 
     /// <summary>Null: unknown.</summary>

@@ -27,6 +27,7 @@ public static class HubStorage
         services.TryAddSingleton<HubEndings>();
         services.TryAddSingleton<Verifications>();
         services.TryAddSingleton<LinkTests>();
+        services.TryAddSingleton<DeadLetterLooks>();
         services.TryAddSingleton<KeysSeen>();
         services.TryAddSingleton<ConformanceRegister>();
         services.TryAddSingleton<HubReads>();

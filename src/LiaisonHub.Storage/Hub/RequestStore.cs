@@ -164,10 +164,11 @@ public sealed record MemberRow
     public DateTimeOffset? ClosedAt { get; init; }
 }
 
-/// <summary>Another name under which a request is known, for the search: its number at the requested authority, the reference of a request in the same matter. Only what an act says in the open.</summary>
+/// <summary>Another name under which a request is known, for the search: its number at the requested authority, the reference of a request in the same matter, each from any of its words on; the end of its id. Only what
+/// an act says in the open.</summary>
 public sealed record NameRow
 {
-    const int Longest = 200;
+    const int Longest = 200, ShortestWord = 3, MostWords = 10;
 
     public required Guid RequestId { get; init; }
 
@@ -179,6 +180,34 @@ public sealed record NameRow
     {
         var letters = string.Concat(name.Where(c => !char.IsWhiteSpace(c))).ToUpperInvariant();
         return letters.Length <= Longest ? letters : letters[..Longest];
+    }
+
+    /// <summary>A name, and the same from each of its later words on, with and without the zeros in front: "XB-CA 77/26" is found by "ca77" and by "77/26", "XA-2026-000403" by "403".</summary>
+    public static IEnumerable<NameRow> Of(Guid requestId, string name) => Words(name).Prepend(name).Select(n => new NameRow { RequestId = requestId, Name = n });
+
+    /// <summary>What a new request is found by besides the beginning of its reference: the later words of it, and the ends of its id and of its case group's as pages show them.</summary>
+    internal static IEnumerable<NameRow> Of(RequestRow request) => Words(request.Reference)
+        .Append(ShownId.Of(request.RequestId)).Concat(request.CaseGroupId is { } group ? [ShownId.Of(group)] : []).Select(n => new NameRow { RequestId = request.RequestId, Name = n });
+
+    static IEnumerable<string> Words(string name)
+    {
+        var words = Enumerable.Range(1, Math.Max(0, name.Length - 1)).Where(i => char.IsLetterOrDigit(name[i]) && !char.IsLetterOrDigit(name[i - 1])).Take(MostWords).Select(i => name[i..]);
+        return words.SelectMany(w => new[] { w, w.TrimStart('0') }).Distinct().Where(w => Written(w).Length >= ShortestWord);
+    }
+}
+
+/// <summary>An id as pages show it: its last eight digits.</summary>
+public static class ShownId
+{
+    const int Digits = 8;
+
+    public static string Of(Guid id) => id.ToString("D")[^Digits..];
+
+    /// <summary>What somebody typed or pasted, with or without the dots in front, in any case; a whole id too. Null: it is none.</summary>
+    public static string? Read(string text)
+    {
+        var typed = text.Trim().TrimStart('…', '.').ToLowerInvariant();
+        return Guid.TryParse(typed, out var id) ? Of(id) : typed.Length == Digits && typed.All(char.IsAsciiHexDigitLower) ? typed : null;
     }
 }
 
@@ -841,7 +870,7 @@ public sealed class RequestStore(Database database, GroupedProcedures? grouped =
         Add(InsertRequests, Requests, [.. requests.Where(c => c.Expected == 0).Select(c => c.Row)], "the request is new no more", q => q.RequestId);
         Add(UpdateRequests, Changed, [.. requests.Where(c => c.Expected > 0)], "the request has another version", c => c.Row.RequestId);
         Add(UpsertMembers, Members, [.. changes.SelectMany(c => c.Members).GroupBy(m => (m.RequestId, m.State)).Select(g => g.Last())]);
-        Add(InsertNames, Names, [.. changes.SelectMany(c => c.Names).Where(n => n.Name.Length > 0).Distinct()]);
+        Add(InsertNames, Names, [.. requests.Where(c => c.Expected == 0).SelectMany(c => NameRow.Of(c.Row)).Concat(changes.SelectMany(c => c.Names)).Where(n => n.Name.Length > 0).Distinct()]);
 
         var claims = changes.Select(c => c.Work).Where(w => w.DeadlineId is not null).DistinctBy(w => (w.DeadlineId, w.Epoch)).ToList();
         Add(ReleaseDeadlines, Claims, claims, "the deadline was claimed again", w => w.RequestId);

@@ -70,6 +70,29 @@ public sealed class DeskTests
         Assert.Equal($"/desk/requests/{early}", (await browser.Get("/desk?q=XA-2026-000001", Cancelled)).Leads);
     }
 
+    [Theory]
+    [InlineData("XA-COURT-2026-000403")] // the other side's file number, in the private part
+    [InlineData(" xa-court-2026-000403")]
+    [InlineData("41QX0911803")] // another number of its system
+    [InlineData("XB-77/26")] // this side's own
+    public async Task A_request_is_found_by_the_number_of_either_sides_case_system(string number)
+    {
+        await using var desk = await Open(Cancelled);
+        var particulars = Samples.Particulars with { FileNumber = "XA-COURT-2026-000403", Numbers = [new() { Kind = "PTIURN", Value = "41QX0911803" }] };
+        var id = await desk.Asked(Cancelled, particulars, "XA-2026-000001");
+        await desk.Asked(Cancelled, reference: "XA-2026-000002");
+        using var browser = await desk.Browse(cancellationToken: Cancelled);
+        await OpenFirst(desk, browser, id);
+        await Send(desk, browser, id, nameof(RequestAcknowledged), ("open.theirReference", "XB-77/26"));
+
+        var found = (await browser.Get($"/desk?q={Uri.EscapeDataString(number)}", Cancelled)).Text;
+
+        Assert.Contains("XA-2026-000001", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("XA-2026-000002", found, StringComparison.Ordinal);
+        // A part of it is none.
+        Assert.Contains("No request matches", (await browser.Get($"/desk?q={Uri.EscapeDataString(number.Trim()[..^1])}", Cancelled)).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Keys_that_end_soon_are_said_on_the_worklist()
     {

@@ -103,6 +103,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         await ConformancePageTests.Keep(this, ConformancePageTests.Level);
         await PlanTests.Fill(this);
         await LinkTestPageTests.Fill(this);
+        await DeadLetterPageTests.Fill(this);
         await SavedFilterTests.Fill(this);
         var database = Services.GetRequiredService<Database>();
         await using var unit = await database.Begin(cancellationToken);
@@ -197,7 +198,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/tests", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
+            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/tests", "/adapters/XB/dead", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
             "/procedures/mutual-assistance", "/rules", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])

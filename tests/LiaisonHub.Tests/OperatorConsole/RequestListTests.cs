@@ -60,12 +60,82 @@ public sealed class RequestListTests
     [InlineData("xa-ca12/26", "XB-2026-000051")]
     [InlineData("2026-03-17", "XA-2026-000106")] // submitted
     [InlineData("2026-03-16", "XA-2026-000101")] // last changed
+    [InlineData("77/26", "XA-2026-000101")]
+    [InlineData("103", "XA-2026-000103")]
+    [InlineData("2026-03-17 09:00", "XA-2026-000106")]
+    [InlineData("17 Mar 2026, 9:00 UTC", "XA-2026-000106")]
     public async Task The_hub_finds_what_acts_have_said_in_the_open(string text, string reference)
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         Assert.Equal([reference], References(await console.Page($"/requests?q={Uri.EscapeDataString(text)}", Cancelled)));
         Assert.Contains(reference, await console.Page($"/api/v1/requests?q={Uri.EscapeDataString(text)}", Cancelled), StringComparison.Ordinal);
         Assert.Contains(reference, await console.Page($"/requests.csv?q={Uri.EscapeDataString(text)}", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("en", "translation pending")]
+    [InlineData("en", "TranslationPending")]
+    [InlineData("fr", "traduction")]
+    [InlineData("es", "TRADUCCION")] // without its accent
+    public async Task A_request_is_found_by_its_state_as_the_reader_calls_it(string language, string text)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var page = await console.Page($"/requests?lang={language}&q={Uri.EscapeDataString(text)}", Cancelled);
+        Assert.Equal(["XA-2026-000103"], References(page));
+        Assert.Contains("TranslationPending", page[page.IndexOf("id=\"sought\"", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_authority_is_found_by_any_word_of_its_name_and_its_country_by_its_own()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var region = console.Services.GetRequiredService<LiaisonHub.Casework.Region>();
+        var search = RequestQuery.Wanted("authority BELMORA", console.Services.GetRequiredService<LiaisonHub.Casework.Rules>(), console.Services.GetRequiredService<Texts>()).Search;
+        Assert.Equal(region.States["XB"].Authorities.Where(a => a.Name.Contains("Authority", StringComparison.Ordinal)).Select(a => a.Code), search.Authorities);
+        Assert.Empty(search.Countries);
+
+        var page = WebUtility.HtmlDecode(await console.Page("/requests?q=belmora", Cancelled));
+        Assert.Contains("the country Belmora (XB)", page, StringComparison.Ordinal);
+        Assert.Contains("XA-2026-000102", References(page));
+        // More than are looked at: the page says so.
+        Assert.Contains("more have that in their name", await console.Page("/requests?q=central", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("…00000103", "/requests/0a000000-0000-4000-8000-000000000103")]
+    [InlineData("00000103", "/requests/0a000000-0000-4000-8000-000000000103")]
+    [InlineData("...000000C1", "/groups/0a000000-0000-4000-8000-0000000000c1")]
+    public async Task A_short_id_leads_where_it_was_shown(string text, string address)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        using var answer = await console.Http.GetAsync(new Uri($"/requests?q={Uri.EscapeDataString(text)}", UriKind.Relative), Cancelled);
+        Assert.Equal(address, answer.Headers.Location?.ToString());
+        // A message in quarantine has a room of its own.
+        var message = (await console.Services.GetRequiredService<Quarantine>().Page(null, null, null, null, 1, Cancelled))[0].QuarantineId;
+        foreach (var typed in new[] { Words.Brief(message), $"{message}" })
+        {
+            using var there = await console.Http.GetAsync(new Uri($"/requests?q={Uri.EscapeDataString(typed)}", UriKind.Relative), Cancelled);
+            Assert.Equal($"/quarantine/{message}", there.Headers.Location?.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("en", "2026-03-20 09:12", "2026-03-20T09:12:00Z", "2026-03-20T09:13:00Z")]
+    [InlineData("en", "2026-03-20T09:12:05Z", "2026-03-20T09:12:05Z", "2026-03-20T09:12:06Z")]
+    [InlineData("en", "24 Nov 2026  14:05 UTC", "2026-11-24T14:05:00Z", "2026-11-24T14:06:00Z")]
+    [InlineData("fr", "24 nov. 2026 14:05", "2026-11-24T14:05:00Z", "2026-11-24T14:06:00Z")]
+    [InlineData("fr", "24 Nov 2026", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z")]
+    [InlineData("es", "noviembre 2026", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z")]
+    [InlineData("ar", "20 مارس 2026 09:12 UTC", "2026-03-20T09:12:00Z", "2026-03-20T09:13:00Z")]
+    [InlineData("en", "2026-12", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z")]
+    [InlineData("en", "2026-13-01", null, null)]
+    [InlineData("en", "14:05", null, null)]
+    [InlineData("en", "9999-12-31", null, null)]
+    public void A_time_is_read_as_people_write_it_and_as_pages_show_it(string language, string text, string? from, string? before)
+    {
+        var time = TextTests.Reading(language).Time(text);
+        Assert.Equal(from, time?.From.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(before, time?.Before.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Repair;
 using LiaisonHub.OperatorConsole.Settings;
+using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -96,17 +97,24 @@ public sealed class SecondPersonTests
     }
 
     [Fact]
-    public async Task Where_nobody_can_be_the_second_person_health_says_so_with_the_remedy()
+    public async Task Where_nobody_can_be_the_second_person_today_and_health_say_so_with_the_remedy()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
         var approver = await ConsoleUnderTest.Open(console.Services, "crane", "B. Crane", [Role.Approver], Cancelled);
         async Task<HealthCheck> Second() => (await console.Services.GetRequiredService<HealthReader>().Read(Cancelled)).Checks.Single(c => c.Name == "Second person");
+        async Task<Matter?> Today() => (await console.Services.GetRequiredService<TodayReader>().Read(Cancelled)).Decisions.SingleOrDefault(m => m.Kind == MatterKind.SecondPerson);
         Assert.Equal(Condition.Well, (await Second()).Condition);
+        Assert.Null(await Today());
         var (desk, admin) = (console.Services.GetRequiredService<AccountDesk>(), Guid.NewGuid());
         Assert.True(await desk.Close(approver, "the boss", admin, "x", Cancelled));
         Assert.True(await desk.Reopen(approver, "the boss", admin, "x", Cancelled));
         Assert.Equal(Condition.Look, (await Second()).Condition);
         Assert.Contains("liaisonhub database approver", (await Second()).Reason, StringComparison.Ordinal);
+        Assert.Contains("liaisonhub database approver", (await Today())!.Next.Plain, StringComparison.Ordinal);
+
+        // Where nobody signs in, everybody is the one person there is; where a provider says who somebody is, it is its own matter.
+        await using var alone = await ConsoleUnderTest.Filled(Cancelled);
+        Assert.DoesNotContain((await alone.Services.GetRequiredService<TodayReader>().Read(Cancelled)).Decisions, m => m.Kind == MatterKind.SecondPerson);
     }
 
     [Fact]

@@ -229,7 +229,7 @@ public sealed class TextTests
 
     static HashSet<int> Places(string text) => [.. Regex.Matches(text, "\\{(\\d)\\}").Select(m => m.Groups[1].Value[0] - '0')];
 
-    static Texts Reading(string language)
+    internal static Texts Reading(string language)
     {
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
         return new();

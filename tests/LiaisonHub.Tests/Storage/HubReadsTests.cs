@@ -203,6 +203,70 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
     }
 
     [Theory]
+    [InlineData("2026-000403")]
+    [InlineData("000403")]
+    [InlineData("403")]
+    [InlineData("js 7/2")]
+    [InlineData("7/26")]
+    [InlineData("…3747424f")]
+    [InlineData("...3747424F")]
+    [InlineData(" 3747424f ")]
+    [InlineData("8c0ffee1")] // its case group
+    public async Task A_request_is_found_from_any_word_on_and_by_the_ends_of_ids_that_pages_show(string text)
+    {
+        var request = Request(Guid.Parse("0a000000-0000-4000-8000-00003747424f")) with { Reference = "XA-2026-000403", CaseGroupId = Guid.Parse("0a000000-0000-4000-8000-00008c0ffee1") };
+        await Store(request);
+        await Store(Request(Guid.NewGuid()) with { Reference = "XA-2026-000404", CaseGroupId = Guid.NewGuid() });
+        await Write(new Change { Work = new Work { RequestId = request.RequestId }, Names = [.. NameRow.Of(request.RequestId, "XB-CA 12 Js 7/26")] });
+
+        Assert.Equal([request.RequestId], (await Reads.Find(new() { Text = text }, 10, Cancelled)).Select(l => l.RequestId));
+    }
+
+    [Theory]
+    [InlineData("…3747424f", 2)]
+    [InlineData("3747424F", 2)]
+    [InlineData("0b000000-0000-4000-8000-00003747424f", 1)]
+    [InlineData("0c000000-0000-4000-8000-00003747424f", 0)]
+    [InlineData("747424f", 0)]
+    [InlineData("3747424g", 0)]
+    public async Task A_message_and_a_plan_are_found_by_their_ids_too(string text, int found)
+    {
+        var message = Guid.Parse("0a000000-0000-4000-8000-00003747424f");
+        foreach (var (id, digest) in new[] { (message, 'a'), (Guid.Parse("0b000000-0000-4000-8000-00003747424f"), 'b'), (Guid.NewGuid(), 'c') })
+            await new Quarantine(Database).Add(
+                new() { QuarantineId = id, Source = "link", State = "XA", Code = "TooLarge", Reason = "It has 2 MiB", Fix = "Send it otherwise", Body = [1], Digest = new string(digest, 64), Headers = "{}", At = Now }, Cancelled);
+
+        var elsewhere = await Reads.FindElsewhere(text, 10, Cancelled);
+
+        Assert.Equal(found, elsewhere.Count);
+        Assert.All(elsewhere, e => Assert.Equal(FoundElsewhere.Message, e.Kind));
+        Assert.Equal(found == 2, elsewhere.Any(e => e.Id == message));
+    }
+
+    [Fact]
+    public async Task A_request_is_found_by_its_state_and_by_a_country_the_open_ones_first()
+    {
+        RequestRow[] stored =
+        [
+            Request(Guid.NewGuid(), nextDue: Now.AddDays(5)) with { State = "Recognised" },
+            Request(Guid.NewGuid(), nextDue: Now.AddDays(1)) with { State = "Recognised", RequestedState = "XC" },
+            Request(Guid.NewGuid(), closedAt: Now) with { State = "Closed.Executed", RequestingState = "XC" },
+            Request(Guid.NewGuid(), nextDue: Now) with { State = "Submitted" },
+        ];
+        foreach (var request in stored)
+            await Store(request);
+        Guid[] Ids(params int[] of) => [.. of.Select(i => stored[i].RequestId)];
+        async Task<IEnumerable<Guid>> Found(Search search) => (await Reads.Find(search, 10, Cancelled)).Select(l => l.RequestId);
+
+        Assert.Equal(Ids(1, 0), await Found(new() { Text = "", States = ["Recognised"] }));
+        Assert.Equal(Ids(2), await Found(new() { Text = "", States = ["Closed.Executed"] }));
+        Assert.Equal(Ids(1, 2), await Found(new() { Text = "", Countries = ["XC"] }));
+        // The list of a state is the same, page by page.
+        Assert.Equal(Ids(1), (await Reads.RequestsPage(new() { State = "Recognised" }, null, 1, Cancelled)).Select(l => l.RequestId));
+        Assert.Equal(Ids(0), (await Reads.RequestsPage(new() { State = "Recognised" }, new(Now.AddDays(1), stored[1].RequestId), 10, Cancelled)).Select(l => l.RequestId));
+    }
+
+    [Theory]
     [InlineData("%")]
     [InlineData("_")]
     [InlineData("\0")]

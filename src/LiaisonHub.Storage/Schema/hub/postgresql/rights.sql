@@ -18,6 +18,7 @@ BEGIN
     GRANT UPDATE (status, foreseen, foreseen_why, foreseen_at, tried_at, settled_at, outcome) ON repair_items TO liaisonhub_hub;
     -- It tries the links it is asked to try; who asked, and why, is not its to change.
     GRANT UPDATE (taken_at, stages, answered_at, answer, ended_at) ON link_tests TO liaisonhub_hub;
+    GRANT UPDATE (taken_at, seen_at, total, letters, trouble, home_taken_at, became, ended_at) ON dead_letter_looks TO liaisonhub_hub;
     -- Queues: what is done leaves them.
     GRANT INSERT, UPDATE, DELETE ON undecided, outbox, ledger_pending, hub_beliefs TO liaisonhub_hub;
   END IF;
@@ -28,7 +29,8 @@ BEGIN
     -- It records who saw what, and notes what an operator decides about a quarantined message. It changes nothing else.
     GRANT INSERT ON ledger_leaf, ledger_pending, ledger_deeds TO liaisonhub_console;
     -- A message that was wrapped anew is a new row; a plan is made, shaped, approved and let run here, and carried out by the hub.
-    GRANT INSERT ON quarantine, repair_items, link_tests, ledger_verifications TO liaisonhub_console;
+    GRANT INSERT ON quarantine, repair_items, link_tests, dead_letter_looks, ledger_verifications TO liaisonhub_console;
+    GRANT UPDATE (home_asked_at, home_asked_by, home_reason) ON dead_letter_looks TO liaisonhub_console;
     GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
     -- Who may sign in is the console's own matter, and nobody else's to read.
     GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;

@@ -53,6 +53,7 @@ BEGIN
   GRANT UPDATE ON repair_items (status, foreseen, foreseen_why, foreseen_at, tried_at, settled_at, outcome) TO liaisonhub_hub;
   -- It tries the links it is asked to try; who asked, and why, is not its to change.
   GRANT UPDATE ON link_tests (taken_at, stages, answered_at, answer, ended_at) TO liaisonhub_hub;
+  GRANT UPDATE ON dead_letter_looks (taken_at, seen_at, total, letters, trouble, home_taken_at, became, ended_at) TO liaisonhub_hub;
   -- Queues: what is done leaves them.
   GRANT INSERT, UPDATE, DELETE ON undecided TO liaisonhub_hub;
   GRANT INSERT, UPDATE, DELETE ON outbox TO liaisonhub_hub;
@@ -70,6 +71,8 @@ BEGIN
   GRANT INSERT ON quarantine TO liaisonhub_console;
   GRANT INSERT ON repair_items TO liaisonhub_console;
   GRANT INSERT ON link_tests TO liaisonhub_console;
+  GRANT INSERT ON dead_letter_looks TO liaisonhub_console;
+  GRANT UPDATE ON dead_letter_looks (home_asked_at, home_asked_by, home_reason) TO liaisonhub_console;
   GRANT INSERT ON ledger_verifications TO liaisonhub_console;
   GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
   DENY DELETE ON repair_plans TO liaisonhub_console;
