@@ -153,9 +153,10 @@ public sealed class ApiTests : IDisposable
         await Get("/deadlines/calendars");
         await Post("/deadlines/calendars/{feedId}/end", $"/deadlines/calendars/{feed}/end", new { reason = "A test" });
         await Get("/adapters/{state}/dead", "/adapters/XA/dead");
-        var look = (string)(await Post("/adapters/{state}/dead", "/adapters/XA/dead", new { reason = "A look" }))!["lookId"]!;
-        await Get("/adapters/{state}/dead", "/adapters/XA/dead");
-        await Post("/adapters/{state}/dead/{lookId}/home", $"/adapters/XA/dead/{look}/home", new { reason = "Home", count = 1 });
+        await Post("/adapters/{state}/dead", "/adapters/XA/dead", new { reason = "A look" });
+        var look = (string)(await Get("/adapters/{state}/dead", "/adapters/XB/dead"))!["lookId"]!;
+        foreach (var count in new[] { 2, 1, 1 })
+            await Post("/adapters/{state}/dead/{lookId}/home", $"/adapters/XB/dead/{look}/home", new { reason = "Home", count });
         var test = (string)(await Post("/adapters/{state}/tests", "/adapters/XA/tests", new { reason = "A test" }))!["testId"]!;
         await Get("/adapters/{state}/tests/{testId}", $"/adapters/XA/tests/{test}");
         await Get("/adapters/{state}/tests/{testId}", $"/adapters/XA/tests/{Guid.NewGuid()}");
