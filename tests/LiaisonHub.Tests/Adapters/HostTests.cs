@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using LiaisonHub.Adapters;
+using LiaisonHub.Adapters.Acts;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Links;
@@ -185,6 +186,22 @@ public sealed class HostTests : IDisposable
         Assert.Contains(problems, p => p.Contains("belongs to XB", StringComparison.Ordinal));
         if (!OperatingSystem.IsWindows())
             Assert.Contains(problems, p => p.Contains("chmod 600", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Which_private_key_is_missing_is_known_before_anything_is_signed()
+    {
+        var options = new AdapterOptions { State = "XA", PublicKeys = At("public"), PrivateKeys = At("private") };
+        Assert.Null(AdapterKeys.Missing(options, TimeProvider.System));
+        File.WriteAllText(At("private", "seal.json"), "{}");
+        Assert.Equal(keys[1].KeyId, AdapterKeys.Missing(options, TimeProvider.System)?.KeyId);
+        File.Delete(At("private", "sign.json"));
+        Assert.Equal(keys[0].KeyId, AdapterKeys.Missing(options, TimeProvider.System)?.KeyId);
+        options.PrivateKeys = At("nowhere");
+        Assert.Equal(keys[0].KeyId, AdapterKeys.Missing(options, TimeProvider.System)?.KeyId);
+        // A directory that cannot be used says nothing of keys.
+        options.PublicKeys = At("nowhere");
+        Assert.Null(AdapterKeys.Missing(options, TimeProvider.System));
     }
 
     IHost Build(IAdapterLink link, out AdapterOptions options, params (string Key, string Value)[] settings)

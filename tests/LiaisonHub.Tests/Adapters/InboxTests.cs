@@ -1,11 +1,15 @@
 using System.Runtime.Versioning;
 using System.Text;
+using System.Text.Json;
 using LiaisonHub.Adapters.Acts;
+using LiaisonHub.Adapters.Exchange;
 using LiaisonHub.Adapters.Formats;
 using LiaisonHub.Adapters.Intakes;
 using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Adapter;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiaisonHub.Tests.Adapters;
 
@@ -157,6 +161,23 @@ public sealed class InboxTests : IAsyncDisposable
         Assert.Single(await xa.Sent(Cancelled));
         var aside = Assert.Single(await xa.Intakes.In(IntakeState.Quarantined, 10, Cancelled));
         Assert.Equal((QuarantineCode.CannotBeSent, true), (aside.Code, aside.Reason!.Contains("Stage: This is Accepted; that one is the hub's to give", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_successor_that_comes_into_force_without_its_private_half_is_told_in_place_of_the_sign_of_life()
+    {
+        using var next = PrivateKey.Generate("XA", KeyUse.Sign);
+        var successor = next.Public(region.Time.GetUtcNow().AddDays(1), region.Time.GetUtcNow().AddYears(1));
+        var sender = new HubSender(xa.Options, new("XA", region.Keys("XA"), region.Directory.With(successor), region.Time), xa.Link, xa.Acts, xa.Reads, region.Time, NullLogger<HubSender>.Instance);
+        await sender.Report(Cancelled);
+        Assert.Equal(DocumentTypes.Report, Signing.ClaimedType(Assert.Single(xa.Link.Sent).Body.Span));
+
+        region.Time.Advance(TimeSpan.FromDays(1));
+        await sender.Report(Cancelled);
+
+        var said = JsonSerializer.Deserialize<KeyMissing>(xa.Link.Sent.Last().Body.Span, Wire.Json)!;
+        Assert.Equal(("XA", successor.KeyId), (said.State, said.KeyId));
+        Assert.True(xa.Link.Sent.Last().Body.Length <= Wire.LargestUnsigned);
     }
 
     [Fact]
