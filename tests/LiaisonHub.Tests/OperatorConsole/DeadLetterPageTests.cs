@@ -113,7 +113,7 @@ public sealed class DeadLetterPageTests
     }
 
     /// <summary>A look at two messages, one of which can go home.</summary>
-    public static async Task Fill(ConsoleUnderTest console, string? trouble = null)
+    internal static async Task Fill(ConsoleUnderTest console, string? trouble = null)
     {
         var looks = console.Services.GetRequiredService<DeadLetterLooks>();
         var now = console.Time.GetUtcNow();
