@@ -30,7 +30,14 @@ sealed partial class RegionReader
         if (Open(Path.Combine(folder, "region.json")) is not { } file)
             return null;
         file.Ignore("note");
-        var catalogueFolder = Path.Combine(folder, file.Text("catalogue"));
+        var named = file.Text("catalogue");
+        var catalogueFolder = Path.Combine(folder, named);
+        if (named.Length > 0 && !Directory.Exists(catalogueFolder))
+        {
+            // Said once, and not for each file that would stand there.
+            errors.Add($"{Path.Combine(folder, "region.json")}: catalogue: there is no folder '{Path.GetFullPath(catalogueFolder)}'. The region's folder alone is not enough: put the folder of the catalogue there ('{named}' is read from the region's folder), or write where it is.");
+            return null;
+        }
         var catalogue = ReadCatalogue(catalogueFolder);
         var templates = file.OptionalText("templates") is { } library ? TemplateReader.Read(Path.Combine(folder, library), errors) : [];
         var calendars = file.List("calendars").Select(c => ReadCalendar(folder, c)).OfType<LegalCalendar>().ToList();

@@ -28,6 +28,21 @@ public sealed class RegionTests : IDisposable
     }
 
     [Fact]
+    public void A_region_that_was_copied_without_its_catalogue_says_which_folder_is_missing_and_nothing_else()
+    {
+        foreach (var file in Directory.GetFiles(Repository.At("contracts", "region-demo"), "*.json", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder.FullName, "alone", Path.GetRelativePath(Repository.At("contracts", "region-demo"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var error = Assert.Single(Assert.Throws<RegionException>(() => Region.Load(Path.Combine(folder.FullName, "alone"))).Errors);
+        Assert.Contains($"there is no folder '{Path.Combine(folder.FullName, "catalogue")}'", error, StringComparison.Ordinal);
+        Assert.Contains("'../catalogue' is read from the region's folder", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_catalogue_knows_the_list_the_measures_and_the_rights()
     {
         var catalogue = Demo.Region.Catalogue;
