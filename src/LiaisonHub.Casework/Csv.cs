@@ -9,6 +9,9 @@ public static class Csv
 {
     static readonly SearchValues<char> Splits = SearchValues.Create(",;\t\"\r\n");
 
+    // How a formula begins; the wide forms where an East Asian spreadsheet reads them.
+    static readonly SearchValues<char> Begins = SearchValues.Create("=+-@＝＋－＠");
+
     /// <summary>One line. A cell that a spreadsheet would take for a formula begins with an apostrophe, so that text of a stranger stays text; a number is none.</summary>
     public static string Line(params ReadOnlySpan<string> cells)
     {
@@ -20,11 +23,23 @@ public static class Csv
 
     static string Cell(string text)
     {
-        // The wide forms are formulas where an East Asian spreadsheet reads them.
-        if (text is ['=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠' or '\t' or '\r' or '\n', ..]
+        // Where a spreadsheet splits at semicolons or tabs, quotation marks in the middle of what it takes for a cell mean nothing: what begins behind a split is to be no formula either.
+        if (text.AsSpan().IndexOfAny(Begins) >= 0)
+        {
+            var guarded = new StringBuilder(text.Length + 4);
+            var behind = false;
+            foreach (var letter in text)
+            {
+                if (behind && Begins.Contains(letter))
+                    guarded.Append('\'');
+                behind = letter is ';' or '\t' or '\r' or '\n' || (behind && letter == ' ');
+                guarded.Append(letter);
+            }
+            text = guarded.ToString();
+        }
+        if (text is [var first, ..] && (Begins.Contains(first) || first is '\t' or '\r' or '\n')
             && !decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
             text = "'" + text;
-        // Quoted, a cell stays one where a spreadsheet splits at semicolons or tabs, and none of its parts begins as a formula.
         return text.AsSpan().IndexOfAny(Splits) >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }
