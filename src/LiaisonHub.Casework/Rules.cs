@@ -1,10 +1,12 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LiaisonHub.Casework.Costs;
 using LiaisonHub.Casework.Escalation;
 using LiaisonHub.Casework.Procedures;
 using LiaisonHub.Casework.Profiles;
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Casework.Time;
 using LiaisonHub.Contracts.V1;
 
@@ -626,8 +628,12 @@ public sealed record CountedDay(DateOnly Day, bool Counted, int? Number, decimal
 /// <summary>Why a request stands where it stands.</summary>
 public sealed record Why
 {
-    /// <summary>The whole answer in one sentence.</summary>
+    /// <summary>The whole answer in one sentence, in English.</summary>
     public required string Sentence { get; init; }
+
+    /// <summary>The same as codes with what stands in them, for those who read another language.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Sentence> Says { get; init; } = [];
 
     /// <summary>Whose turn it is. Null: nobody's.</summary>
     public Side? Turn { get; init; }
@@ -641,8 +647,12 @@ public sealed record Why
     /// <summary>How late it is. Null: nothing is late.</summary>
     public TimeSpan? Late { get; init; }
 
-    /// <summary>The facts behind the sentence, one line each.</summary>
+    /// <summary>The facts behind the sentence, one line each, in English.</summary>
     public required IReadOnlyList<string> Facts { get; init; }
+
+    /// <summary>The facts as codes.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Sentence> SaysOfFacts { get; init; } = [];
 
     /// <summary>Acts that would move the request on, as <c>state: act</c>.</summary>
     public required IReadOnlyList<string> WouldMoveIt { get; init; }

@@ -144,7 +144,7 @@ public static class ConsoleHost
         services.AddSingleton<LastVerification>();
         services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<WayReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<DeadLetterDesk>().AddSingleton<ConformanceReader>().AddSingleton<ConformanceDesk>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
         services.AddSingleton<FilterRooms>().AddSingleton<FilterDesk>();
-        services.AddSingleton<PlanDesk>().AddSingleton<QuarantineDesk>().AddSingleton<CostReader>().AddSingleton<RegisterReader>();
+        services.AddSingleton<PlanDesk>().AddSingleton<QuarantineDesk>().AddSingleton<CostReader>().AddSingleton<RuleReader>().AddSingleton<RegisterReader>();
 
         services.AddSingleton<AlertMatters>().AddSingleton<AlertReader>().AddSingleton<AlertSender>();
         if (options.Alerts.Receivers.Count > 0)
@@ -198,6 +198,7 @@ public static class ConsoleHost
         app.UseRequestLocalization();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.Answer });
         app.UseStatusCodePages(Failures.Explain);
+        app.UseMiddleware<SameOrigin>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseLegible();

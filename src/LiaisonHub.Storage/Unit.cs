@@ -32,8 +32,13 @@ public sealed class Unit : IAsyncDisposable
     public async Task Commit(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var alongside = Alongside.Now;
+        if (alongside is { Done: false })
+            await alongside.Write(this, cancellationToken);
         await Transaction.CommitAsync(CancellationToken.None);
         committed = true;
+        if (alongside is not null)
+            alongside.Done = true;
     }
 
     public Task<int> Execute(Statement statement, object? parameters, CancellationToken cancellationToken) =>
@@ -99,6 +104,27 @@ public sealed class Unit : IAsyncDisposable
 
     CommandDefinition Command(Statement statement, object? parameters, CancellationToken cancellationToken) =>
         new(statement.For(Dialect), parameters, Transaction, cancellationToken: cancellationToken);
+}
+
+/// <summary>Something that is written by the first unit which this flow of calls commits, whichever store begins it: with it, or not at all. Over when it is disposed.</summary>
+public sealed class Alongside : IDisposable
+{
+    static readonly AsyncLocal<Alongside?> Flow = new();
+
+    internal Alongside(Func<Unit, CancellationToken, Task> write)
+    {
+        Write = write;
+        Flow.Value = this;
+    }
+
+    /// <summary>True: it was committed.</summary>
+    public bool Done { get; internal set; }
+
+    internal static Alongside? Now => Flow.Value;
+
+    internal Func<Unit, CancellationToken, Task> Write { get; }
+
+    public void Dispose() => Flow.Value = null;
 }
 
 /// <summary>Another worker changed the same request, decided the same act or took over the same deadline first. Nothing of this unit is stored; load again

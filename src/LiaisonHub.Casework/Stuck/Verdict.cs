@@ -92,6 +92,11 @@ public sealed record Sentence(string Code, params IReadOnlyList<object> Facts);
 /// <param name="Text">The text.</param>
 public sealed record Quoted(string Text);
 
+/// <summary>A word of the contract or of the rules, which each language has in its own way.</summary>
+/// <param name="List">Which list of words: <c>State</c>, <c>Act</c>, or the name of an enumeration.</param>
+/// <param name="Name">The word as the contract has it.</param>
+public sealed record Word(string List, string Name);
+
 /// <summary>Why a request stands, and what would clear it.</summary>
 /// <param name="Cause">The cause.</param>
 /// <param name="Owner">Who has to do something.</param>

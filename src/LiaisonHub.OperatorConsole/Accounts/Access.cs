@@ -82,6 +82,9 @@ public sealed record Caller(Guid? AccountId, string Name, IReadOnlySet<Role> Rol
     /// <summary>Claims of a session.</summary>
     internal const string Stamp = "stamp", Since = "since";
 
+    /// <summary>The name the ledger keeps where no form asks for one.</summary>
+    public string InLedger => AccountId is null ? "somebody at this machine" : Name;
+
     /// <summary>The person a principal stands for. Null: nobody.</summary>
     public static Caller? Of(ClaimsPrincipal principal) => principal.Identity is { IsAuthenticated: true, Name: { } name }
         ? new(Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null, name,

@@ -70,7 +70,7 @@ public sealed record AccountLine
 }
 
 /// <summary>Where accounts are made, opened, changed and closed.</summary>
-sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher, ConsoleOptions options, Texts texts, TimeProvider time)
+sealed class AccountDesk(AccountStore accounts, RefusedTries refused, IPasswordHasher<Account> hasher, ConsoleOptions options, Texts texts, TimeProvider time)
 {
     /// <summary>Characters of a password.</summary>
     public const int Shortest = 12, Longest = 200;
@@ -95,19 +95,22 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     {
         var (wrong, name) = (texts["accounts.wrong"], Typed(signInName));
         if (tries.Barred(from, name))
+        {
+            if (tries.Hold(from, name) is > 0 and var held)
+                await Refused(await accounts.Named(name, cancellationToken), cancellationToken, held);
             return (null, texts["accounts.locked", SignIn.MostFailures, (int)SignIn.Locked.TotalMinutes]);
+        }
         var account = await accounts.Named(name, cancellationToken);
         if (account is null || account.ClosedAt != null || account.PasswordHash is null || account.LockedUntil > Now)
         {
             hasher.VerifyHashedPassword(Nobody, nobodysHash, password);
-            tries.Add(from, name);
+            await Refused(account, cancellationToken, tries.Add(from, name));
             return (null, wrong);
         }
         var verdict = hasher.VerifyHashedPassword(account, account.PasswordHash, password);
         if (verdict == PasswordVerificationResult.Failed)
         {
-            tries.Add(from, name);
-            await accounts.Failed(account, SignIn.MostFailuresAnywhere, Now + SignIn.Locked, cancellationToken);
+            await accounts.Failed(account, SignIn.MostFailuresAnywhere, Now + SignIn.Locked, cancellationToken, tries.Add(from, name));
             return (null, wrong);
         }
         tries.Forget(from, name);
@@ -116,11 +119,18 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         return (account, null);
     }
 
+    /// <summary>Counts sign-ins that were refused; the ledger names the account, and never what was typed.</summary>
+    /// <param name="account">Whose name was tried. Null: no account's.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="times">How many.</param>
+    public Task Refused(Account? account, CancellationToken cancellationToken, int times = 1) =>
+        refused.Count(new(RefusedTry.SignIn, account?.Name ?? "no account", account?.AccountId), times, cancellationToken);
+
     /// <summary>The sign-in stands in the ledger, and wrong passwords before it are forgiven.</summary>
     public Task<bool> Noted(Account account, CancellationToken cancellationToken)
     {
         (account.Failures, account.LockedUntil, account.SignedInAt) = (0, null, Now);
-        return accounts.Change(account, account.Stamp, "SignedIn", account.Name, null, cancellationToken);
+        return accounts.Change(account, account.Stamp, "SignedIn", account.Name, null, cancellationToken, account.AccountId);
     }
 
     /// <summary>The account of a person an identity provider vouches for, as the provider describes the person now. Null: it gives the person no role here, or the account is closed.</summary>
@@ -229,7 +239,7 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         {
             case "roles":
                 account.Roles = Caller.Write(roles);
-                done = await Change(account, "AccountRolesChanged", caller.Name, reason, cancellationToken);
+                done = await Change(account, "AccountRolesChanged", caller.Name, reason, cancellationToken, caller.AccountId);
                 break;
             case "close":
                 done = await Close(account, caller.Name, caller.AccountId, reason, cancellationToken);
@@ -271,7 +281,7 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         var secret = Secret();
         (account.PasswordHash, account.MadeByAccount, account.ClosedAt) = (null, byAccount, null);
         (account.InvitationHash, account.InvitationUntil) = (AccountStore.HashOf(secret), Now + SignIn.Open);
-        return await Change(account, "AccountInvited", by, reason, cancellationToken) ? secret : null;
+        return await Change(account, "AccountInvited", by, reason, cancellationToken, byAccount) ? secret : null;
     }
 
     /// <summary>The account an invitation opens. Null: there is none, it was used, or its time is over.</summary>
@@ -283,7 +293,7 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
     {
         account.PasswordHash = hasher.HashPassword(account, password);
         (account.InvitationHash, account.InvitationUntil, account.Failures, account.LockedUntil) = (null, null, 0, null);
-        return Change(account, kind, account.Name, null, cancellationToken);
+        return Change(account, kind, account.Name, null, cancellationToken, account.AccountId);
     }
 
     /// <summary>What is wrong with a name that a person gives their own account: it stands in the ledger for whatever they do.</summary>
@@ -300,25 +310,25 @@ sealed class AccountDesk(AccountStore accounts, IPasswordHasher<Account> hasher,
         : null;
 
     /// <summary>Stores a change that ends what was signed in before. False: somebody else changed the account first.</summary>
-    public Task<bool> Change(Account account, string kind, string by, string? reason, CancellationToken cancellationToken, Guid? hand = null)
+    public Task<bool> Change(Account account, string kind, string by, string? reason, CancellationToken cancellationToken, Guid? byAccount = null, bool hand = false)
     {
         var before = account.Stamp;
         account.Stamp = Secret();
-        return accounts.Change(account, before, kind, by, reason, cancellationToken, hand);
+        return accounts.Change(account, before, kind, by, reason, cancellationToken, byAccount, hand);
     }
 
     /// <summary>Nobody signs in with the account any more. Who can close and open an account decides over it: it is the person's hand. False: somebody else changed it first.</summary>
     public Task<bool> Close(Account account, string by, Guid? byAccount, string reason, CancellationToken cancellationToken)
     {
         account.ClosedAt = Now;
-        return Change(account, "AccountClosed", by, reason, cancellationToken, byAccount);
+        return Change(account, "AccountClosed", by, reason, cancellationToken, byAccount, hand: true);
     }
 
     /// <summary>The account is open again. As <see cref="Close"/>.</summary>
     public Task<bool> Reopen(Account account, string by, Guid? byAccount, string reason, CancellationToken cancellationToken)
     {
         account.ClosedAt = null;
-        return Change(account, "AccountReopened", by, reason, cancellationToken, byAccount);
+        return Change(account, "AccountReopened", by, reason, cancellationToken, byAccount, hand: true);
     }
 
     /// <summary>Without this account there would be no administrator who can sign in.</summary>
@@ -360,8 +370,11 @@ sealed class WrongTries(TimeProvider time)
 {
     const int Most = 10_000, LongestName = 60;
 
+    // What comes in a flood is counted together: so many seconds are one write.
+    static readonly TimeSpan Together = TimeSpan.FromSeconds(10);
+
     readonly Lock gate = new();
-    readonly Dictionary<(string From, string Name), (int Times, DateTimeOffset Last)> tries = [];
+    readonly Dictionary<(string From, string Name), (int Times, DateTimeOffset Last, int Held, DateTimeOffset Told)> tries = [];
 
     /// <summary>Too many came from there for this name.</summary>
     public bool Barred(string from, string name)
@@ -370,7 +383,9 @@ sealed class WrongTries(TimeProvider time)
             return tries.TryGetValue(Key(from, name), out var known) && known.Times >= SignIn.MostFailures && Lasts(known.Last);
     }
 
-    public void Add(string from, string name)
+    /// <summary>A try that was looked at, and wrong.</summary>
+    /// <returns>How many are to be counted: this one, and those that were held back.</returns>
+    public int Add(string from, string name)
     {
         lock (gate)
         {
@@ -378,7 +393,23 @@ sealed class WrongTries(TimeProvider time)
             if (tries.Count >= Most)
                 foreach (var old in tries.Where(t => !Lasts(t.Value.Last)).Select(t => t.Key).DefaultIfEmpty(tries.MinBy(t => t.Value.Last).Key).ToList())
                     tries.Remove(old);
-            tries[Key(from, name)] = (times, time.GetUtcNow());
+            tries[Key(from, name)] = (times, time.GetUtcNow(), 0, time.GetUtcNow());
+            return known.Held + 1;
+        }
+    }
+
+    /// <summary>A try that was not looked at, for the place is barred.</summary>
+    /// <returns>How many such tries are to be counted now. 0: none yet.</returns>
+    public int Hold(string from, string name)
+    {
+        lock (gate)
+        {
+            if (!tries.TryGetValue(Key(from, name), out var known))
+                return 1;
+            var (held, now) = (known.Held + 1, time.GetUtcNow());
+            var tell = known.Told + Together <= now;
+            tries[Key(from, name)] = known with { Held = tell ? 0 : held, Told = tell ? now : known.Told };
+            return tell ? held : 0;
         }
     }
 

@@ -38,6 +38,7 @@ static class AccountRoutes
 
         var all = app.MapGroup("/accounts").Needs(Permission.Govern);
         all.MapGet("", async (AccountStore accounts, ConsoleOptions options, TimeProvider time, CancellationToken cancelled) => await All(accounts, options, time, new(null, null, null), [], cancelled));
+        app.MapUnsent();
         app.MapGroup("").Needs(Permission.Govern).MapList("/accounts", async (AccountStore accounts, TimeProvider time, CancellationToken cancelled) => new ListFile
         {
             Name = "accounts",
@@ -61,11 +62,15 @@ static class AccountRoutes
             Asked.For<AccountWish>(http, caller, texts, async wish => Told(await desk.Change(accountId, wish, caller, cancelled), texts), cancelled));
     }
 
-    static IResult Ask(HttpContext http, ConsoleOptions options, string? back)
+    static async Task<IResult> Ask(HttpContext http, ConsoleOptions options, AccountStore accounts, Texts texts, CancellationToken cancelled, string? back = null, string? again = null, string? lost = null)
     {
-        if (options.SignIn == SignInBy.ThisMachine || Caller.Of(http.User) != null)
+        var caller = Caller.Of(http.User);
+        if (options.SignIn == SignInBy.ThisMachine || caller != null && again != "1")
             return Results.LocalRedirect(Local(back));
-        return options.SignIn == SignInBy.OpenId ? SignIn.AtProvider(Local(back)) : SignInForm(options, Local(back), "", null);
+        if (options.SignIn == SignInBy.OpenId)
+            return SignIn.AtProvider(Local(back), again == "1");
+        var name = caller?.AccountId is { } id && await accounts.Get(id, cancelled) is { } account ? account.SignInName.ToLowerInvariant() : "";
+        return SignInForm(options, Local(back), name, caller is not null ? texts["accounts.once-more", (int)SignIn.Fresh.TotalMinutes] : lost == "1" ? texts["accounts.not-done-ended"] : null, 200);
     }
 
     static async Task<IResult> Enter(HttpContext http, ConsoleOptions options, AccountDesk desk, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
@@ -99,7 +104,10 @@ static class AccountRoutes
             return SignInForm(options, back, "", ErrorCode.FormOutOfDate.Line(texts, texts["accounts.form-too-old"]));
         var answer = await passkeys.PerformPasskeyAssertionAsync(posted["answer"].ToString());
         if (!answer.Succeeded || answer.User is not { ClosedAt: null } account)
+        {
+            await desk.Refused(answer.User, cancelled);
             return SignInForm(options, back, "", ErrorCode.SignInRefused.Line(texts, texts["accounts.passkey-refused"]));
+        }
         await users.AddOrUpdatePasskeyAsync(account, answer.Passkey);
         if (!await desk.Noted(account, cancelled))
             return SignInForm(options, back, "", ErrorCode.AccountChanged.Line(texts, texts["accounts.changed-meanwhile"]));
@@ -239,8 +247,8 @@ static class AccountRoutes
         new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(Most, cancelled), Wish = wish, Wrong = wrong, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
         { StatusCode = wrong.Count == 0 ? 200 : 422 };
 
-    static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, Said? problem) =>
-        new RazorComponentResult<SignInPage>(new { Back = back, Name = name, Problem = problem, Passkeys = !System.Net.IPAddress.TryParse(options.Public.Host.Trim('[', ']'), out _) }) { StatusCode = problem is null ? 200 : 422 };
+    static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, Said? problem, int status = 422) =>
+        new RazorComponentResult<SignInPage>(new { Back = back, Name = name, Problem = problem, Passkeys = !System.Net.IPAddress.TryParse(options.Public.Host.Trim('[', ']'), out _) }) { StatusCode = problem is null ? 200 : status };
 
     static RazorComponentResult<InvitationPage> InvitationForm(string secret, Account account, string name, List<string> problems) =>
         new RazorComponentResult<InvitationPage>(new { Secret = secret, account.SignInName, Name = name, Wrong = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };

@@ -72,6 +72,9 @@ static class SignIn
     /// <summary>A session ends after this long, whatever was done in it: one shift.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
+    /// <summary>What cannot be undone asks a person once more who they are when they signed in longer ago.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
+
     /// <summary>A name is tried from one place at most this many times wrong, before the place is barred from it for <see cref="Locked"/>.</summary>
     public const int MostFailures = 5;
 
@@ -107,7 +110,7 @@ static class SignIn
     {
         services.AddAuthorization(Access.Rules);
         services.AddSingleton(options);
-        services.AddSingleton<AccountDesk>();
+        services.AddSingleton<AccountDesk>().AddSingleton<UnsentForms>();
         // PBKDF2 with SHA-512, as often as OWASP's Password Storage Cheat Sheet (2023) asks.
         services.Configure<PasswordHasherOptions>(hash => hash.IterationCount = 210_000);
         services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
@@ -158,7 +161,20 @@ static class SignIn
     }
 
     /// <summary>Sends a person to the identity provider, and back to a page of the console.</summary>
-    public static IResult AtProvider(string back) => TypedResults.Challenge(new AuthenticationProperties { RedirectUri = back }, [Provider]);
+    /// <param name="back">The page.</param>
+    /// <param name="again">True: the provider is to ask who sits there, whomever it has signed in.</param>
+    public static IResult AtProvider(string back, bool again) =>
+        TypedResults.Challenge(again ? new OpenIdConnectChallengeProperties { RedirectUri = back, Prompt = "login" } : new AuthenticationProperties { RedirectUri = back }, [Provider]);
+
+    /// <summary>True: who is signed in by a session signed in longer ago than <see cref="Fresh"/>.</summary>
+    public static bool IsStale(HttpContext http) =>
+        http.User.Identity?.AuthenticationType == IdentityConstants.ApplicationScheme
+        && !(long.TryParse(http.User.FindFirstValue(Caller.Since), NumberStyles.None, CultureInfo.InvariantCulture, out var since)
+            && DateTimeOffset.FromUnixTimeSeconds(since) + Fresh >= http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+
+    /// <summary>The page a person was on: what was posted is not posted again by itself.</summary>
+    public static string Back(HttpContext http) => HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString
+        : Uri.TryCreate(http.Request.Headers.Referer.ToString(), UriKind.Absolute, out var page) && page.Authority == http.Request.Host.Value ? page.PathAndQuery : "/";
 
     /// <summary>Cookies that no neighbour under the same domain can set or read, wherever the connection lets them be.</summary>
     public static void Guard(CookieBuilder cookie, string name, ConsoleOptions options)
@@ -234,29 +250,31 @@ static class SignIn
         await session.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
-    static Task Ask(RedirectContext<CookieAuthenticationOptions> context)
+    static async Task Ask(RedirectContext<CookieAuthenticationOptions> context)
     {
         var http = context.HttpContext;
         if (http.Request.Path.StartsWithSegments("/api"))
-            return ErrorCode.NotSignedIn.Problem(http.RequestServices.GetRequiredService<Texts>()).ExecuteAsync(http);
-        // What was posted is not posted again by itself: the person comes back to the page it was on.
-        var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString
-            : Uri.TryCreate(http.Request.Headers.Referer.ToString(), UriKind.Absolute, out var page) && page.Authority == http.Request.Host.Value ? page.PathAndQuery : "/";
-        http.Response.Redirect($"/sign-in?back={Uri.EscapeDataString(back)}");
-        return Task.CompletedTask;
+        {
+            await ErrorCode.NotSignedIn.Problem(http.RequestServices.GetRequiredService<Texts>()).ExecuteAsync(http);
+            return;
+        }
+        var (back, posted) = (Back(http), HttpMethods.IsPost(http.Request.Method));
+        var kept = posted && await http.RequestServices.GetRequiredService<UnsentForms>().KeepEnded(http, back);
+        http.Response.Redirect($"/sign-in?back={Uri.EscapeDataString(kept ? UnsentRoutes.Address : back)}{(posted && !kept ? "&lost=1" : "")}");
     }
 
     static Task Deny(RedirectContext<CookieAuthenticationOptions> context) => Denied(context.HttpContext);
 
-    /// <summary>Says which role would have been needed.</summary>
-    internal static Task Denied(HttpContext http)
+    /// <summary>Says which role would have been needed. Who is no approver and would agree tries to go on without a second person.</summary>
+    internal static async Task Denied(HttpContext http)
     {
         var asked = http.GetEndpoint()?.Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Select(a => Enum.TryParse<Permission>(a.Policy, out var p) ? p : (Permission?)null).LastOrDefault(p => p != null);
         var texts = http.RequestServices.GetRequiredService<Texts>();
         var roles = asked is { } permission ? Access.Of(permission).Select(r => texts.Of(r)).Aggregate((one, other) => texts["accounts.role-or", one, other]) : texts["accounts.role-none"];
-        return http.Request.Path.StartsWithSegments("/api")
-            ? ErrorCode.OtherRole.Problem(texts, texts["accounts.denied-what", roles].Plain).ExecuteAsync(http)
-            : ErrorCode.OtherRole.Page("accounts.denied", roles).ExecuteAsync(http);
+        if (asked == Permission.Approve && Caller.Of(http.User) is { AccountId: not null } caller)
+            await http.RequestServices.GetRequiredService<RefusedTries>().Count(
+                new(RefusedTry.SecondPerson, caller.Name, caller.AccountId, Guid.TryParse(http.GetRouteValue("planId")?.ToString() ?? http.GetRouteValue("quarantineId")?.ToString(), out var subject) ? subject : null), 1, http.RequestAborted);
+        await (http.Request.Path.StartsWithSegments("/api") ? ErrorCode.OtherRole.Problem(texts, texts["accounts.denied-what", roles].Plain).ExecuteAsync(http) : ErrorCode.OtherRole.Page("accounts.denied", roles).ExecuteAsync(http));
     }
 
     static void Configure(OpenIdConnectOptions openId, ConsoleOptions options)
@@ -286,6 +304,7 @@ static class SignIn
                 if (await desk.Vouched(ticket.Principal!, ticket.HttpContext.RequestAborted) is not { } account)
                 {
                     ticket.HandleResponse();
+                    await desk.Refused(null, ticket.HttpContext.RequestAborted);
                     await ErrorCode.NoRole.Page("accounts.no-role", options.OpenId.RolesClaim).ExecuteAsync(ticket.HttpContext);
                     return;
                 }

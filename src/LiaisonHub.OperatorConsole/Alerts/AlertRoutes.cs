@@ -56,7 +56,7 @@ static class AlertRoutes
             return (null, ErrorCode.CannotBeRead, problems);
         // The receiver's language is that of its message; what is answered is said in that of who asks.
         var asked = CultureInfo.CurrentUICulture;
-        var error = await sender.TryOut(receiver, by, reason, cancelled);
+        var error = await sender.TryOut(receiver, by, reason, cancelled, caller.AccountId);
         CultureInfo.CurrentUICulture = asked;
         return (new(receiver.Name, AlertError.Said(error, said), AlertError.Code(error)), null, []);
     }

@@ -171,12 +171,12 @@ public sealed partial class AlertSender : BackgroundService
 
     /// <summary>Tries whether a receiver hears, whatever the hour, and beside its cap: a person wants to know now.</summary>
     /// <returns>Null: the message was taken. Else why not.</returns>
-    public async Task<string?> TryOut(AlertReceiverOptions receiver, string by, string reason, CancellationToken cancellationToken)
+    public async Task<string?> TryOut(AlertReceiverOptions receiver, string by, string reason, CancellationToken cancellationToken, Guid? account = null)
     {
         CultureInfo.CurrentUICulture = Languages.All.Single(l => l.Name == receiver.Language);
         var now = time.GetUtcNow();
         var error = await Send(receiver, new(region.Name, now, [new(Test, null, now, texts["alerts.test-what", by].Plain, texts["alerts.test-next"].Plain, new(options.Public, "/alerts"))], []), cancellationToken);
-        await store.Tested(receiver.Name, by, reason, error, cancellationToken);
+        await store.Tested(receiver.Name, by, reason, error, cancellationToken, account);
         return error;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Costs;
 using LiaisonHub.Casework.Profiles;
@@ -143,30 +142,72 @@ public sealed class CostReader(HubFigures figures, Region region, Texts texts, T
         int Served(string by, string to) => served.Where(s => s.Requested == by && s.Requesting == to).Sum(s => s.Requests);
     }
 
-    /// <summary>The same as CSV (RFC 4180): first each pair, then each state.</summary>
-    public async Task Export(CostPeriod period, Stream to, CancellationToken cancellationToken)
+    /// <summary>What each state that asked another cost, by currency, and who bears it.</summary>
+    internal async Task<ListFile> Pairs(CostPeriod period, CancellationToken cancellationToken)
     {
         var board = await Read(period, cancellationToken);
-        await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync(Csv.Line("Costs and burden", period.InWords(texts).Plain));
-        await writer.WriteLineAsync(Csv.Line("Made at", Words.Machine(board.At)));
-        await writer.WriteLineAsync(Csv.Line("Data version", board.DataVersion));
-        foreach (var sentence in Formula)
-            await writer.WriteLineAsync(Csv.Line(texts[sentence].Plain));
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync(Csv.Line("requesting", "requested", "currency", "cost", "requesting bears", "requested bears", "of it reserved", "hours"));
-        foreach (var sum in board.Currencies.SelectMany(c => c.Pairs))
-            await writer.WriteLineAsync(Csv.Line(sum.Requesting, sum.Requested, sum.Currency, Number(sum.Amount), Number(sum.RequestingBears), Number(sum.RequestedBears), Number(sum.Reserved), Number(sum.Hours)));
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync(Csv.Line("state", "currency", "requests served", "hours", "costs borne", "weight", "burden index", "balance with all others"));
-        foreach (var (currency, state) in board.Currencies.SelectMany(c => c.States.Select(s => (c.Currency, s))))
-            await writer.WriteLineAsync(Csv.Line(state.Line.State, currency, Number(state.Line.Executed), Number(state.Line.Hours), Number(state.Line.Cost),
-                Number(state.Weight), Number(state.Line.Index), Number(state.Balance)));
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync(Csv.Line("one", "other", "one asked", "one served", "other asked", "other served", "balance"));
-        foreach (var pair in board.Reciprocity)
-            await writer.WriteLineAsync(Csv.Line(pair.One, pair.Other, Number(pair.OneAsked), Number(pair.OneServed), Number(pair.OtherAsked), Number(pair.OtherServed), Number(pair.Balance)));
+        return new()
+        {
+            Name = $"costs-{period.Month}-{period.Months}",
+            Title = "Costs of each two states",
+            Filter = period.InWords(texts).Plain,
+            At = board.At,
+            Head = [("Data version", board.DataVersion), .. Notes],
+            Columns = ["requesting", "requested", "currency", "cost", "requesting bears", "requested bears", "of it reserved", "hours"],
+            Rows = board.Currencies.SelectMany(c => c.Pairs).Select(s => new object?[] { s.Requesting, s.Requested, s.Currency, Number(s.Amount), Number(s.RequestingBears), Number(s.RequestedBears), Number(s.Reserved), Number(s.Hours) }).ToAsyncEnumerable(),
+        };
     }
+
+    /// <summary>Who has given more of each two states, by currency.</summary>
+    internal async Task<ListFile> Balances(CostPeriod period, CancellationToken cancellationToken)
+    {
+        var board = await Read(period, cancellationToken);
+        return new()
+        {
+            Name = $"cost-balances-{period.Month}-{period.Months}",
+            Title = "Balance of each two states",
+            Filter = period.InWords(texts).Plain,
+            At = board.At,
+            Head = [("Data version", board.DataVersion), .. Notes],
+            Columns = ["one", "other", "currency", "one gave", "other gave", "balance of the one"],
+            Rows = board.Currencies.SelectMany(c => c.Balances.Select(b => new object?[] { b.One, b.Other, c.Currency, Number(b.Given), Number(b.Received), Number(b.Balance) })).ToAsyncEnumerable(),
+        };
+    }
+
+    /// <summary>What each state has carried, by currency.</summary>
+    internal async Task<ListFile> States(CostPeriod period, CancellationToken cancellationToken)
+    {
+        var board = await Read(period, cancellationToken);
+        return new()
+        {
+            Name = $"cost-burden-{period.Month}-{period.Months}",
+            Title = "Burden of each state",
+            Filter = period.InWords(texts).Plain,
+            At = board.At,
+            Head = [("Data version", board.DataVersion), .. Notes],
+            Columns = ["state", "currency", "requests served", "hours", "costs borne", "weight", "burden index", "balance with all others"],
+            Rows = board.Currencies.SelectMany(c => c.States.Select(s => new object?[] { s.Line.State, c.Currency, s.Line.Executed, Number(s.Line.Hours), Number(s.Line.Cost), s.Weight, Number(s.Line.Index), Number(s.Balance) })).ToAsyncEnumerable(),
+        };
+    }
+
+    /// <summary>What each two states asked of each other and did for each other.</summary>
+    internal async Task<ListFile> Reciprocity(CostPeriod period, CancellationToken cancellationToken)
+    {
+        var board = await Read(period, cancellationToken);
+        return new()
+        {
+            Name = $"reciprocity-{period.Month}-{period.Months}",
+            Title = "Asked and served",
+            Filter = period.InWords(texts).Plain,
+            At = board.At,
+            Head = [("Data version", board.DataVersion), .. Notes],
+            Columns = ["one", "other", "one asked", "one served", "other asked", "other served", "balance"],
+            Rows = board.Reciprocity.Select(p => new object?[] { p.One, p.Other, p.OneAsked, p.OneServed, p.OtherAsked, p.OtherServed, p.Balance }).ToAsyncEnumerable(),
+        };
+    }
+
+    // How the figures come about.
+    IEnumerable<(string Name, string Content)> Notes => Formula.Select((sentence, i) => ($"Note{i + 1}", texts[sentence].Plain));
 
     CurrencyBoard Board(string currency, IReadOnlyList<CostTotal> totals, IReadOnlyList<FinishedRequest> served, CostPeriod period, IReadOnlyDictionary<string, Capacity> capacities)
     {
@@ -191,5 +232,6 @@ public sealed class CostReader(HubFigures figures, Region region, Texts texts, T
 
     static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
-    static string Number(decimal number) => number.ToString("0.##", CultureInfo.InvariantCulture);
+    // As many places as a cent has, and none that says nothing.
+    static decimal Number(decimal number) => decimal.Parse(number.ToString("0.##", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

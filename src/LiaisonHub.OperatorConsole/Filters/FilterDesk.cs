@@ -96,10 +96,10 @@ sealed class FilterDesk(SavedFilters filters, FilterRooms rooms, Quarantine quar
             return new(Line(filter, caller), ErrorCode.CannotBeRead, problems);
         if (name is null)
         {
-            await filters.End(filter, by, reason, cancellationToken);
+            await filters.End(filter, by, reason, cancellationToken, caller.AccountId);
             return new(null);
         }
-        return await filters.Call(filter, name, by, reason, cancellationToken) ? new(Line(filter with { Name = name }, caller)) : new(Line(filter, caller), ErrorCode.NameTaken);
+        return await filters.Call(filter, name, by, reason, cancellationToken, caller.AccountId) ? new(Line(filter with { Name = name }, caller)) : new(Line(filter, caller), ErrorCode.NameTaken);
     }
 
     /// <summary>The messages in quarantine that a saved filter finds now, for a plan that fixes them.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Shell;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,38 +24,76 @@ public sealed record ProcedureState(string Name, string Meaning);
 /// <param name="Rows">One row for each thing that can happen.</param>
 public sealed record ProcedureBoard(string Name, string Title, IReadOnlyList<string> Instruments, IReadOnlyList<ProcedureState> States, IReadOnlyList<TableRow> Rows);
 
-/// <summary>The rules of the region.</summary>
-/// <param name="TimeRules">What is due, when, and what silence means.</param>
-/// <param name="Untimed">What no clock counts.</param>
-/// <param name="Ladder">The levels of escalation.</param>
-/// <param name="RefusalGrounds">Grounds for refusal.</param>
-public sealed record RuleBook(IReadOnlyList<TimeRule> TimeRules, IReadOnlyList<UntimedRule> Untimed, IReadOnlyList<LadderLevel> Ladder, IReadOnlyList<RefusalGround> RefusalGrounds)
-{
-    internal static RuleBook Of(Catalogue catalogue) => new(
-        catalogue.TimeRules, catalogue.Untimed, [.. catalogue.Ladder.Concat(catalogue.EmergencyLadder).Concat(catalogue.OwnLevels).OrderBy(l => l.Lane).ThenBy(l => l.Level)],
-        [.. catalogue.RefusalGrounds.Values.OrderBy(g => g.Instrument, StringComparer.Ordinal).ThenBy(g => g.Code, StringComparer.Ordinal)]);
-}
-
 static class LawRoutes
 {
     public static void MapLaw(this IEndpointRouteBuilder app)
     {
         app.MapGet("/procedures", (HttpRequest http, Rules rules) => Results.Redirect(Address(rules.Sheets[0].Name) + http.QueryString));
-        app.MapGet("/procedures/{name}", (string name, Rules rules) => rules.Sheets.FirstOrDefault(s => Address(s.Name) == $"/procedures/{name}") is { } sheet
-            ? new RazorComponentResult<ProcedurePage>(new { Sheet = sheet })
-            : ErrorCode.UnknownProcedure.Page("law.no-such-procedure", name, string.Join(", ", rules.Sheets.Select(s => Address(s.Name)))));
-        app.MapGet("/rules", () => new RazorComponentResult<RulesPage>());
+        app.MapGet("/procedures/{name}", IResult (string name, Rules rules) => Sheet(name, rules) is { } sheet ? new RazorComponentResult<ProcedurePage>(new { Sheet = sheet }) : NoProcedure(name, rules));
+        app.MapGet("/procedures/{name}/rows", IResult (HttpRequest http, string name, Rules rules, Texts texts) =>
+            Sheet(name, rules) is not { } sheet ? NoProcedure(name, rules)
+            : Fields.Unknown(http.Query, texts, "after").ToList() is { Count: > 0 } unknown ? ErrorCode.BadAddress.Page("shell.no-list", string.Join(" ", unknown))
+            : http.Query["after"].ToString() is { Length: > 0 } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after) && after < sheet.Rows.Count
+                ? new RazorComponentResult<ProcedureRowsPage>(new { Sheet = sheet, After = after }) : ErrorCode.BadAddress.Page("shell.no-list", texts["shell.not-a-page", "after"])
+            : new RazorComponentResult<ProcedureRowsPage>(new { Sheet = sheet }));
+        app.MapGet("/procedures/{name}/states/{state}", IResult (string name, string state, Rules rules) =>
+            Sheet(name, rules) is not { } sheet ? NoProcedure(name, rules)
+            : sheet.States.FirstOrDefault(s => s.Equals(state, StringComparison.OrdinalIgnoreCase)) is { } known ? new RazorComponentResult<ProcedureRowsPage>(new { Sheet = sheet, State = known })
+            : ErrorCode.UnknownProcedure.Page("law.no-such-step", state, string.Join(", ", sheet.States)));
+        app.MapList("/procedures/{name}/states", IResult (string name, Rules rules, RuleReader reader) => Sheet(name, rules) is { } sheet ? reader.States(sheet) : NoProcedure(name, rules));
+        app.MapList("/procedures/{name}/rows", IResult (HttpRequest http, string name, Rules rules, RuleReader reader, Texts texts) =>
+            Sheet(name, rules) is not { } sheet ? NoProcedure(name, rules)
+            : Fields.Unknown(http.Query, texts, "state").ToList() is { Count: > 0 } unknown ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", unknown))
+            : http.Query["state"].ToString() is not { Length: > 0 } state ? reader.Rows(sheet, null)
+            : sheet.States.Contains(state) ? reader.Rows(sheet, state)
+            : ErrorCode.UnknownProcedure.Page("law.no-such-step", state, string.Join(", ", sheet.States)));
+
+        app.MapGet("/rules", (HttpRequest http, RuleReader reader, Texts texts) =>
+        {
+            var words = http.Query["q"].ToString().Trim();
+            var problems = Fields.Unknown(http.Query, texts, "q").ToList();
+            if (words.Length > LongestWords)
+                problems.Add(texts["law.problem-long", LongestWords]);
+            return new RazorComponentResult<RulesPage>(new { Words = words, Found = words.Length is 0 or > LongestWords ? [] : reader.Find(words), Problems = (IReadOnlyList<Said>)problems });
+        });
+        app.MapGet("/rules/{instrument}", IResult (string instrument, RuleReader reader) => reader.Instrument(instrument) is { } known
+            ? new RazorComponentResult<InstrumentPage>(new { Instrument = known, Book = reader.Book.Under(known) }) : NoInstrument(instrument, reader));
+        List("/rules/time-rules", (reader, instrument) => reader.TimeRules(instrument));
+        List("/rules/untimed", (reader, instrument) => reader.Untimed(instrument));
+        List("/rules/refusal-grounds", (reader, instrument) => reader.Grounds(instrument));
+        app.MapList("/rules/ladder", (RuleReader reader) => reader.Ladder());
+
+        void List(string address, Func<RuleReader, string?, ListFile> list) => app.MapList(address, IResult (HttpRequest http, RuleReader reader, Texts texts) =>
+            Fields.Unknown(http.Query, texts, "instrument").ToList() is { Count: > 0 } unknown ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", unknown))
+            : http.Query["instrument"].ToString() is not { Length: > 0 } given ? list(reader, null)
+            : reader.Instrument(given) is { } instrument ? list(reader, instrument) : NoInstrument(given, reader));
     }
+
+    const int LongestWords = 100;
+
+    static ProcedureSheet? Sheet(string name, Rules rules) => rules.Sheets.FirstOrDefault(s => Address(s.Name) == $"/procedures/{name}");
+
+    static RazorComponentResult NoProcedure(string name, Rules rules) => ErrorCode.UnknownProcedure.Page("law.no-such-procedure", name, string.Join(", ", rules.Sheets.Select(s => Address(s.Name))));
+
+    static RazorComponentResult NoInstrument(string name, RuleReader reader) => ErrorCode.UnknownInstrument.Page("law.no-such-instrument", name, string.Join(", ", reader.Instruments.Select(i => RuleReader.Address(i))));
 
     public static void MapLawApi(this IEndpointRouteBuilder api)
     {
         api.MapGet("/procedures", (Rules rules) => TypedResults.Ok(rules.Sheets.Select(s => new ProcedureLine(s.Name, s.Title, Address(s.Name)))));
-        api.MapGet("/procedures/{name}", IResult (string name, Rules rules, Texts texts) => rules.Sheets.FirstOrDefault(s => Address(s.Name) == $"/procedures/{name}") is { } sheet
+        api.MapGet("/procedures/{name}", IResult (string name, Rules rules, Texts texts) => Sheet(name, rules) is { } sheet
             ? TypedResults.Ok(new ProcedureBoard(sheet.Name, sheet.Title, [.. sheet.Instruments.Select(i => i.Code)], [.. sheet.States.Select(s => new ProcedureState(s, sheet.Meaning(s)))], sheet.Rows))
             : ErrorCode.UnknownProcedure.Problem(texts));
-        api.MapGet("/rules", (Region region) => TypedResults.Ok(RuleBook.Of(region.Catalogue)));
+        api.MapGet("/procedures/{name}/rows", IResult (string name, Rules rules, Texts texts) => Sheet(name, rules) is { } sheet ? TypedResults.Ok(sheet.Rows) : ErrorCode.UnknownProcedure.Problem(texts));
+        api.MapGet("/procedures/{name}/states/{state}", IResult (string name, string state, Rules rules, Texts texts) =>
+            Sheet(name, rules) is { } sheet && sheet.States.Contains(state) ? TypedResults.Ok(sheet.RowsFrom(state)) : ErrorCode.UnknownProcedure.Problem(texts));
+        api.MapGet("/rules/{instrument}", IResult (string instrument, RuleReader reader, Texts texts) =>
+            reader.Instrument(instrument) is { } known ? TypedResults.Ok(reader.Book.Under(known)) : ErrorCode.UnknownInstrument.Problem(texts));
+        api.MapGet("/rules", (RuleReader reader) => TypedResults.Ok(reader.Book));
     }
 
     /// <summary>The page of a procedure: <c>MutualAssistance</c> is <c>/procedures/mutual-assistance</c>.</summary>
     public static string Address(string procedure) => "/procedures/" + Words.Spaced(procedure).ToLowerInvariant().Replace(' ', '-');
+
+    /// <summary>The page of one state of a procedure: what may come from there.</summary>
+    public static string Address(string procedure, string state) => $"{Address(procedure)}/states/{Uri.EscapeDataString(state)}";
 }

@@ -132,14 +132,14 @@ static class LimitRoutes
             {
                 if (Wrong(wish, region, said) is { Count: > 0 } wrong)
                     return ErrorCode.CannotBeRead.Problem(said, string.Join(" ", wrong));
-                var (feed, address) = New(wish, caller, Name(caller), options, time);
+                var (feed, address) = New(wish, caller, caller.InLedger, options, time);
                 await feeds.Add(feed, cancelled);
                 return TypedResults.Ok(Line(feed, address));
             }, cancelled));
         api.MapPost("/deadlines/calendars/{feedId:guid}/end", (Guid feedId, HttpContext http, Caller caller, CalendarFeeds feeds, Texts said, CancellationToken cancelled) =>
             Asked.For<CalendarEnd>(http, caller, said, async end =>
                 end.Reason?.Trim() is not { Length: > 0 and <= LongestReason } reason ? ErrorCode.CannotBeRead.Problem(said, said["shell.write-reason", LongestReason].Plain)
-                : (await Seen(caller, feeds, cancelled)).FirstOrDefault(f => f.FeedId == feedId) is { } feed && await feeds.End(feedId, Name(caller), reason, cancelled) ? TypedResults.Ok(Line(feed))
+                : (await Seen(caller, feeds, cancelled)).FirstOrDefault(f => f.FeedId == feedId) is { } feed && await feeds.End(feedId, caller.InLedger, reason, cancelled, caller.AccountId) ? TypedResults.Ok(Line(feed))
                 : ErrorCode.UnknownCalendar.Problem(said), cancelled));
     }
 
@@ -185,7 +185,7 @@ static class LimitRoutes
             problems.Add(said["shell.write-reason", LongestReason]);
         if (problems.Count > 0)
             return await Page(caller, feeds, [.. problems.Select(p => ErrorCode.CannotBeRead.Line(said, p).Plain)], cancelled);
-        return (await Seen(caller, feeds, cancelled)).Any(f => f.FeedId == feedId) && await feeds.End(feedId, by, reason, cancelled)
+        return (await Seen(caller, feeds, cancelled)).Any(f => f.FeedId == feedId) && await feeds.End(feedId, by, reason, cancelled, caller.AccountId)
             ? Forms.Seen("/deadlines/calendars")
             : ErrorCode.UnknownCalendar.Page();
     }
@@ -223,8 +223,6 @@ static class LimitRoutes
     }
 
     static CalendarLine Line(CalendarFeed feed, Uri? address = null) => new(feed.FeedId, feed.Name, feed.State, feed.MadeBy, feed.MadeAt, feed.EndsAt, address);
-
-    static string Name(Caller caller) => caller.AccountId is null ? "somebody at this machine" : caller.Name;
 
     static string By(Caller caller, IFormCollection posted) => caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name;
 

@@ -29,7 +29,7 @@ public sealed class ConformanceDesk(ConformanceRegister register, PublicKeys key
             problems.Add(wrong.Plain);
         if (earned is null || problems.Count > 0)
             return (null, problems);
-        return await register.Keep(new() { State = state, ExaminedAt = earned.At, Document = wish.Document! }, by, reason, cancellationToken)
+        return await register.Keep(new() { State = state, ExaminedAt = earned.At, Document = wish.Document! }, by, reason, cancellationToken, caller.AccountId)
             ? (earned, []) : (null, [texts["links.hand-in-older"].Plain]);
     }
 

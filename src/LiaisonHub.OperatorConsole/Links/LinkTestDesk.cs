@@ -101,7 +101,7 @@ public sealed class LinkTestDesk(LinkTests tests, Region region, Texts texts, Ti
         if (problems.Count > 0)
             return (null, problems);
         var now = technical.GetUtcNow();
-        return (Board(await tests.Ask(new() { TestId = Guid.CreateVersion7(now), State = state, AskedAt = now, AskedBy = by, Reason = reason }, time.GetUtcNow(), cancellationToken)), []);
+        return (Board(await tests.Ask(new() { TestId = Guid.CreateVersion7(now), State = state, AskedAt = now, AskedBy = by, Reason = reason }, time.GetUtcNow(), cancellationToken, caller.AccountId)), []);
     }
 
     /// <summary>One test of a state. Null: it has none with this id.</summary>

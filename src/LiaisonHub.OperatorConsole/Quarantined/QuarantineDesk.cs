@@ -33,7 +33,7 @@ public sealed record MessageWish
 public sealed record MessageAnswer(ErrorCode? Error = null, IReadOnlyList<Said>? Problems = null, Guid? Made = null);
 
 /// <summary>Where it is decided about one message. What a person does to it comes through here, so the rule of two people is asked in one place; the store has the last word.</summary>
-sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, AccountDesk accounts, Texts said, TimeProvider time)
+sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, AccountDesk accounts, RefusedTries refused, Texts said, TimeProvider time)
 {
     /// <summary>Outcome of a message that was set aside.</summary>
     public const string AsideOutcome = "SetAside";
@@ -83,7 +83,10 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
         {
             case MessageWish.Agree:
                 if (await accounts.SameHand(wisher, account, cancellationToken) is { } same)
+                {
+                    await refused.Count(new(RefusedTry.SecondPerson, caller.Name, account, quarantineId), 1, cancellationToken);
                     return new(ErrorCode.SameHand, [same]);
+                }
                 return new(await quarantine.AgreeToAside(quarantineId, account, caller.Name, message.AsideReason ?? "", AsideOutcome, cancellationToken) ? null : ErrorCode.DealtWith);
             case MessageWish.Decline:
                 if (wish.Reason?.Trim() is not { Length: > 0 and <= MessageWish.LongestReason } reason)

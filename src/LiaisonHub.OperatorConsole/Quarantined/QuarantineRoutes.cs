@@ -41,7 +41,7 @@ static class QuarantineRoutes
         app.MapPost("/quarantine/{quarantineId:guid}/wrapping", (Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, QuarantineDesk desk, IAntiforgery antiforgery, Texts said, CancellationToken cancelled) =>
             Do(quarantineId, http, reader, antiforgery, said, wish => desk.Rewrap(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Decide);
         app.MapPost("/quarantine/{quarantineId:guid}/approval", (Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, QuarantineDesk desk, IAntiforgery antiforgery, Texts said, CancellationToken cancelled) =>
-            Do(quarantineId, http, reader, antiforgery, said, wish => desk.Second(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Approve);
+            Do(quarantineId, http, reader, antiforgery, said, wish => desk.Second(quarantineId, caller, wish, cancelled), cancelled)).Needs(Permission.Approve).CannotBeUndone();
 
         var api = app.MapGroup("/api/v1");
         api.MapGet("/quarantine", async Task<IResult> (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) => QuarantineQuery.Read(http.Query, said) is var query && query.Problems.Count > 0

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
@@ -12,6 +13,9 @@ public sealed record AuditQuery
 {
     /// <summary>Part of the name of who did it.</summary>
     public string? Who { get; init; }
+
+    /// <summary>The account of who did it.</summary>
+    public Guid? Account { get; init; }
 
     /// <summary>What was done, as the ledger calls it, for example <c>DocumentViewed</c>.</summary>
     public string? What { get; init; }
@@ -55,12 +59,17 @@ public sealed record AuditQuery
                 last = number;
             else
                 problems.Add(said["audit.problem-last", "last"]);
-        Guid? request = null;
-        if (Text("request") is { } text)
+        Guid? Id(string name)
+        {
+            if (Text(name) is not { } text)
+                return null;
             if (Guid.TryParse(text, out var id))
-                request = id;
-            else
-                problems.Add(said["audit.problem-request", "request"]);
+                return id;
+            problems.Add(said[$"audit.problem-{name}", name]);
+            return null;
+        }
+
+        var (request, account) = (Id("request"), Id("account"));
         foreach (var name in new[] { "who", "what" })
             if (Text(name) is { Length: > 100 })
                 problems.Add(said["audit.problem-long", name, 100]);
@@ -68,10 +77,11 @@ public sealed record AuditQuery
         var mark = after is null ? null : RequestQuery.Mark(after);
         if (after is not null && mark is null)
             problems.Add(said["audit.problem-after", "after"]);
-        problems.AddRange(Fields.Unknown(query, said, "who", "what", "from", "until", "last", "request", "after"));
+        problems.AddRange(Fields.Unknown(query, said, "who", "account", "what", "from", "until", "last", "request", "after"));
         return new()
         {
             Who = Text("who") is { Length: <= 100 } who ? who : null,
+            Account = account,
             What = Text("what") is { Length: <= 100 } what ? what : null,
             From = Date("from"),
             Until = Date("until"),
@@ -86,6 +96,7 @@ public sealed record AuditQuery
     public DeedFilter At(DateTimeOffset now) => Last is { } days ? (this with { Last = null, From = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-days), Until = null }).At(now) : new()
     {
         Actor = Who,
+        Account = Account,
         Kind = What,
         RequestId = Request,
         From = From is { } from ? new(from, TimeOnly.MinValue, TimeSpan.Zero) : null,
@@ -95,7 +106,7 @@ public sealed record AuditQuery
     /// <summary>The address of the list, or of a file of it.</summary>
     public string Address(string page = "/audit", string? after = null)
     {
-        var parts = new[] { ("who", Who), ("what", What), ("from", From?.ToString("O", CultureInfo.InvariantCulture)), ("until", Until?.ToString("O", CultureInfo.InvariantCulture)), ("last", Last?.ToString(CultureInfo.InvariantCulture)), ("request", Request?.ToString("D", CultureInfo.InvariantCulture)), ("after", after) }
+        var parts = new[] { ("who", Who), ("account", Account?.ToString("D", CultureInfo.InvariantCulture)), ("what", What), ("from", From?.ToString("O", CultureInfo.InvariantCulture)), ("until", Until?.ToString("O", CultureInfo.InvariantCulture)), ("last", Last?.ToString(CultureInfo.InvariantCulture)), ("request", Request?.ToString("D", CultureInfo.InvariantCulture)), ("after", after) }
             .Where(p => p.Item2 is not null).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}").ToList();
         return parts.Count == 0 ? page : $"{page}?{string.Join('&', parts)}";
     }
@@ -106,6 +117,8 @@ public sealed record AuditQuery
         var words = new List<Said>();
         if (Who is not null)
             words.Add(said["audit.words-by", Who]);
+        if (Account is { } account)
+            words.Add(said["audit.words-account", $"{account:D}"]);
         if (What is not null)
             words.Add(said.Data(What));
         if (Last is { } days)
@@ -179,13 +192,13 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
     }
 
     /// <summary>Reads the whole chain, which may take long: asked for by a person or a program, never by a page that is only looked at.</summary>
-    public async Task<Verification> Verify(CancellationToken cancellationToken)
+    public async Task<Verification> Verify(Caller caller, CancellationToken cancellationToken)
     {
         // Noted before: what is chained while it is verified is looked at the next time.
         var head = await ledger.Head(cancellationToken);
         var finding = await ledger.Verify(await last.Read(cancellationToken) is { Finding: null } before ? before.Head : null, cancellationToken);
         var verification = new Verification(time.GetUtcNow(), head, finding);
-        await last.Note(verification, cancellationToken);
+        await last.Note(verification, caller.InLedger, cancellationToken, caller.AccountId);
         return verification;
     }
 
@@ -201,8 +214,8 @@ public sealed class AuditReader(Ledger ledger, Quarantine quarantine, RepairPlan
         Title = title,
         Filter = filter,
         At = time.GetUtcNow(),
-        Columns = ["at", "what", "by", "reason", "request id", "position", "leaf id", "leaf hash", "content"],
-        Rows = entries.Select(e => new object?[] { e.At, e.Kind, e.Actor, Reason(e.Content), e.RequestId, e.Position, e.LeafId, e.LeafHash, e.Content }),
+        Columns = ["at", "what", "by", "account", "reason", "request id", "position", "leaf id", "leaf hash", "content"],
+        Rows = entries.Select(e => new object?[] { e.At, e.Kind, e.Actor, e.Account, Reason(e.Content), e.RequestId, e.Position, e.LeafId, e.LeafHash, e.Content }),
     };
 
     /// <summary>The reason that the content of an entry names. Empty: none.</summary>

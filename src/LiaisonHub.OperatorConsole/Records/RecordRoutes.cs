@@ -23,10 +23,10 @@ public sealed class LastVerification(Verifications kept)
     public async Task<Verification?> Read(CancellationToken cancellationToken) => await kept.Last(cancellationToken) is { } stored && !(last?.At >= stored.At) ? stored : last;
 
     /// <summary>Keeps one.</summary>
-    public async Task Note(Verification verification, CancellationToken cancellationToken)
+    public async Task Note(Verification verification, string by, CancellationToken cancellationToken, Guid? account = null)
     {
         last = verification;
-        await kept.Note(verification, cancellationToken);
+        await kept.Note(verification, by, cancellationToken, account);
     }
 }
 
@@ -45,12 +45,13 @@ static class RecordRoutes
         });
         room.MapGet("/audit/ledger", ShowLedger);
         room.MapList("/audit/ledger", (AuditReader reader, CancellationToken cancelled, long from = 0) => reader.File(Math.Max(0, from), cancelled));
-        room.MapGet("/audit/chain.jsonl", (Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(stream => LedgerFile.Write(ledger, stream, cancelled), "application/jsonl", "chain.jsonl"));
-        room.MapPost("/audit/verification", async (HttpContext http, AuditReader reader, IAntiforgery antiforgery, CancellationToken cancelled) =>
+        room.MapGet("/audit/chain.jsonl", (HttpContext http, Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(
+            stream => Exports.Note(http, "Chain of the ledger", "whole", async counted => counted((await LedgerFile.Write(ledger, stream, cancelled)).Size)), "application/jsonl", "chain.jsonl"));
+        room.MapPost("/audit/verification", async (HttpContext http, Caller caller, AuditReader reader, IAntiforgery antiforgery, CancellationToken cancelled) =>
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)
                 return old;
-            await reader.Verify(cancelled);
+            await reader.Verify(caller, cancelled);
             return Forms.Seen("/audit");
         });
 
@@ -63,7 +64,7 @@ static class RecordRoutes
         api.MapGet("/audit/ledger", async (Ledger ledger, CancellationToken cancelled, long from = 0) =>
             TypedResults.Ok(new LedgerPart(await ledger.Head(cancelled), await ledger.Page(Math.Max(0, from), PageLength, cancelled))));
         api.MapPost("/audit/verification", (HttpContext http, Caller caller, AuditReader reader, Texts said, CancellationToken cancelled) =>
-            Asked.For<JsonObject>(http, caller, said, async _ => TypedResults.Ok(await reader.Verify(cancelled)), cancelled));
+            Asked.For<JsonObject>(http, caller, said, async _ => TypedResults.Ok(await reader.Verify(caller, cancelled)), cancelled));
     }
 
     static async Task<IResult> Show(HttpRequest http, Ledger ledger, AuditReader reader, LastVerification last, Texts said, CancellationToken cancelled)

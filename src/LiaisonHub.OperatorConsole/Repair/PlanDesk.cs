@@ -91,7 +91,7 @@ public sealed record PlanBoard
 /// Where plans are made, changed, agreed to, run and stopped. Whatever a person does to a plan comes through here, so the rule of two people is asked in one place; the store asks once more whether the two
 /// accounts are one, in the transaction.
 /// </summary>
-sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk accounts, HubProcesses processes, Texts said, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk accounts, RefusedTries refused, HubProcesses processes, Texts said, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     /// <summary>How long an agreement stands, and how old a dry run may be.</summary>
     public static readonly TimeSpan Stands = TimeSpan.FromHours(24);
@@ -184,9 +184,9 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
     }
 
     /// <summary>Asks the hub for a dry run.</summary>
-    public async Task<PlanAnswer> Foresee(Guid planId, CancellationToken cancellationToken) =>
+    public async Task<PlanAnswer> Foresee(Guid planId, Caller caller, string? by, CancellationToken cancellationToken) =>
         await plans.Get(planId, cancellationToken) is not { } plan ? new(null, ErrorCode.UnknownPlan)
-        : await plans.Foresee(planId, cancellationToken) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+        : await plans.Foresee(planId, caller.AccountId is null && by?.Trim() is { Length: > 0 and <= PlanWish.LongestBy } said ? said : caller.InLedger, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
 
     /// <summary>The second person agrees.</summary>
     public async Task<PlanAnswer> Approve(Guid planId, int version, Caller caller, CancellationToken cancellationToken)
@@ -198,7 +198,10 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (caller.AccountId is not { } account || plan.ShapedByAccount is not { } shaper)
             return new(plan, ErrorCode.NobodySignsIn);
         if (await accounts.SameHand(shaper, account, cancellationToken) is { } same)
+        {
+            await refused.Count(new(RefusedTry.SecondPerson, caller.Name, account, planId), 1, cancellationToken);
             return new(plan, ErrorCode.SameHand, [same]);
+        }
         // Nobody agrees to what nobody knows: what the dry run of this version says is what is agreed to.
         if (plan.Version == version && plan.ForeseenAt is null)
             return new(plan, ErrorCode.NoDryRun);
@@ -258,8 +261,14 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken, caller.AccountId))
             return await Now(planId, cancellationToken);
         var late = await Late(planId, step.Version, cancellationToken);
-        return late is not { Error.Code: "LH0122", Plan: { Status: RepairPlan.Draft or RepairPlan.Stopped } stands } ? late
-            : new(stands, stands.ForeseenAt is not { } foreseen || foreseen < now - Stands ? ErrorCode.NoDryRun : stands.Irreversible && stands.ShapedByAccount is null ? ErrorCode.NobodySignsIn : ErrorCode.NotApproved);
+        if (late is not { Error.Code: "LH0122", Plan: { Status: RepairPlan.Draft or RepairPlan.Stopped } stands })
+            return late;
+        if (stands.ForeseenAt is not { } foreseen || foreseen < now - Stands)
+            return new(stands, ErrorCode.NoDryRun);
+        if (stands.Irreversible && stands.ShapedByAccount is null)
+            return new(stands, ErrorCode.NobodySignsIn);
+        await refused.Count(new(RefusedTry.SecondPerson, caller.InLedger, caller.AccountId, planId), 1, cancellationToken);
+        return new(stands, ErrorCode.NotApproved);
     }
 
     /// <summary>Stops it: what was not begun stays undone.</summary>

@@ -52,10 +52,10 @@ static class PlanRoutes
             await desk.Board(planId, Math.Max(0, after), cancelled) is { } board ? Page(board, null) : ErrorCode.UnknownPlan.Page());
         app.MapList("/plans/{planId:guid}", File);
         app.MapPost("/plans/{planId:guid}", Edit).Needs(Permission.Decide);
-        app.MapPost("/plans/{planId:guid}/dry-run", (Guid planId, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Step(planId, http, antiforgery, desk, said, _ => desk.Foresee(planId, cancelled), cancelled)).Needs(Permission.Decide);
+        app.MapPost("/plans/{planId:guid}/dry-run", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+            Step(planId, http, antiforgery, desk, said, form => desk.Foresee(planId, caller, form["by"], cancelled), cancelled)).Needs(Permission.Decide);
         app.MapPost("/plans/{planId:guid}/approval", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Step(planId, http, antiforgery, desk, said, form => desk.Approve(planId, Number(form["version"]) ?? 0, caller, cancelled), cancelled)).Needs(Permission.Approve);
+            Step(planId, http, antiforgery, desk, said, form => desk.Approve(planId, Number(form["version"]) ?? 0, caller, cancelled), cancelled)).Needs(Permission.Approve).CannotBeUndone();
         app.MapPost("/plans/{planId:guid}/refusal", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Step(planId, http, antiforgery, desk, said, form => desk.Refuse(planId, new(Number(form["version"]) ?? 0, Reason: form["reason"]), caller, cancelled), cancelled)).Needs(Permission.Approve);
         app.MapPost("/plans/{planId:guid}/withdrawal", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
@@ -63,7 +63,7 @@ static class PlanRoutes
         app.MapPost("/plans/{planId:guid}/end", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Step(planId, http, antiforgery, desk, said, form => desk.Discard(planId, new(Number(form["version"]) ?? 0, Reason: form["reason"], By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
         app.MapPost("/plans/{planId:guid}/run", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Step(planId, http, antiforgery, desk, said, form => desk.Run(planId, new(Number(form["version"]) ?? 0, Number(form["count"]), By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
+            Step(planId, http, antiforgery, desk, said, form => desk.Run(planId, new(Number(form["version"]) ?? 0, Number(form["count"]), By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide).CannotBeUndone(TakesTwo);
         app.MapPost("/plans/{planId:guid}/stop", (Guid planId, Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Step(planId, http, antiforgery, desk, said, form => desk.Stop(planId, new(0, Reason: form["reason"], By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
 
@@ -77,7 +77,7 @@ static class PlanRoutes
         api.MapPut("/plans/{planId:guid}", (Guid planId, int version, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<PlanWish>(http, caller, said, wish => desk.Edit(planId, version, caller, wish, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/dry-run", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
-            Wanted<PlanStep>(http, caller, said, _ => desk.Foresee(planId, cancelled), cancelled)).Needs(Permission.Decide);
+            Wanted<PlanStep>(http, caller, said, step => desk.Foresee(planId, caller, step.By, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/approval", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<PlanStep>(http, caller, said, step => desk.Approve(planId, step.Version, caller, cancelled), cancelled)).Needs(Permission.Approve);
         api.MapPost("/plans/{planId:guid}/refusal", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
@@ -94,6 +94,9 @@ static class PlanRoutes
         api.MapGet("/faults/sample", async Task<IResult> (string? group, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
             await reader.Sample(group ?? "", cancelled) is { } sample ? TypedResults.Ok(sample) : ErrorCode.UnknownGroup.Problem(said));
     }
+
+    static async Task<bool> TakesTwo(HttpContext http) =>
+        Guid.TryParse(http.GetRouteValue("planId")?.ToString(), out var id) && await http.RequestServices.GetRequiredService<RepairPlans>().Get(id, http.RequestAborted) is { Irreversible: true };
 
     static async Task<IResult> Make(Caller caller, HttpContext http, IAntiforgery antiforgery, PlanDesk desk, Texts said, CancellationToken cancelled)
     {

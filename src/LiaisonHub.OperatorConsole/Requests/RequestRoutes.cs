@@ -88,7 +88,7 @@ static class RequestRoutes
         var wish = new ViewWish(posted["reason"].ToString().Trim(), caller.AccountId is null ? posted["by"].ToString().Trim() : caller.Name);
         if (wish.Problems(texts).Count > 0)
             return DocumentForm(document, wish, caller, 422);
-        await View(document, wish, ledger, time, cancelled);
+        await View(document, wish, caller, ledger, time, cancelled);
         http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.DocumentPolicy;
         return TypedResults.Content(document.Content, document.MediaType == "text/html" ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
     }
@@ -100,15 +100,15 @@ static class RequestRoutes
         wish = new(wish.Reason?.Trim(), caller.AccountId is null ? wish.By?.Trim() : caller.Name);
         if (wish.Problems(texts) is { Count: > 0 } problems)
             return ErrorCode.CannotBeRead.Problem(texts, string.Join(" ", problems));
-        await View(document, wish, ledger, time, cancelled);
+        await View(document, wish, caller, ledger, time, cancelled);
         return TypedResults.Ok(document);
     }
 
     static RazorComponentResult<DocumentPage> DocumentForm(DocumentRow document, ViewWish wish, Caller caller, int status) =>
         new(new { Document = document, Reason = wish.Reason ?? "", By = wish.By ?? "", AsksWho = caller.AccountId is null }) { StatusCode = status };
 
-    static Task View(DocumentRow document, ViewWish wish, Ledger ledger, TimeProvider time, CancellationToken cancelled) => ledger.Record(
-        [new LedgerLeaf { At = time.GetUtcNow(), Kind = "DocumentViewed", RequestId = document.RequestId, Actor = wish.By!, Content = JsonSerializer.Serialize(new { documentId = document.DocumentId, document.Title, reason = wish.Reason }, JsonSerializerOptions.Web) }],
+    static Task View(DocumentRow document, ViewWish wish, Caller caller, Ledger ledger, TimeProvider time, CancellationToken cancelled) => ledger.Record(
+        [new LedgerLeaf { At = time.GetUtcNow(), Kind = "DocumentViewed", RequestId = document.RequestId, Actor = wish.By!, Account = caller.AccountId, Content = JsonSerializer.Serialize(new { documentId = document.DocumentId, document.Title, reason = wish.Reason }, JsonSerializerOptions.Web) }],
         cancelled);
 }
 

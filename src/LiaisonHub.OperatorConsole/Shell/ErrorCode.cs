@@ -29,6 +29,9 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode NotByCookie = new("LH0105", 400);
     public static readonly ErrorCode BadAddress = new("LH0106", 400);
     public static readonly ErrorCode FormOutOfDate = new("LH0107", 400);
+    public static readonly ErrorCode KeyOfAnother = new("LH0108", 422);
+    public static readonly ErrorCode KeyUsed = new("LH0109", 409);
+    public static readonly ErrorCode ForeignOrigin = new("LH0110", 403);
     public static readonly ErrorCode NothingFits = new("LH0111", 409);
     public static readonly ErrorCode TooManyFit = new("LH0112", 409);
     public static readonly ErrorCode NotAllFit = new("LH0113", 409);
@@ -51,6 +54,7 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode UnknownState = new("LH0156", 404);
     public static readonly ErrorCode UnknownProcedure = new("LH0157", 404);
     public static readonly ErrorCode UnknownCalendar = new("LH0158", 404);
+    public static readonly ErrorCode UnknownInstrument = new("LH0159", 404);
     public static readonly ErrorCode UnknownAccount = new("LH0161", 404);
     public static readonly ErrorCode NoInvitation = new("LH0162", 404);
     public static readonly ErrorCode GoneAlready = new("LH0163", 404);
@@ -101,5 +105,17 @@ public sealed record ErrorCode(string Code, int Status)
     /// <param name="what">What exactly. Null: what the code says, and what to do.</param>
     public Said Line(Texts said, Said? what = null) => said["errors.line", what ?? said["shell.and-less", said[$"errors.{Code}"], said[$"errors.{Code}-fix"]], Code];
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/errors", () => new RazorComponentResult<ErrorsPage>()).Needs(Permission.See);
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/errors", () => new RazorComponentResult<ErrorsPage>()).Needs(Permission.See);
+        app.MapList("/errors", (Texts said, TimeProvider time) => new ListFile
+        {
+            Name = "errors",
+            Title = "Codes of errors",
+            Filter = "all",
+            At = time.GetUtcNow(),
+            Columns = ["code", "status", "what it means", "what to do"],
+            Rows = All.Select(error => ErrorLine.Of(error, said)).Select(e => new object?[] { e.Code, e.Status, e.Meaning, e.Fix }).ToAsyncEnumerable(),
+        });
+    }
 }

@@ -45,10 +45,10 @@ sealed class ListFile : IResult
         var json = Path.GetExtension(httpContext.Request.Path.Value) == ".json";
         httpContext.Response.ContentType = json ? "application/json; charset=utf-8" : "text/csv; charset=utf-8";
         httpContext.Response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename={Name}-{At.UtcDateTime:yyyyMMdd-HHmm}.{(json ? "json" : "csv")}");
-        return json ? Json(httpContext.Response.Body, httpContext.RequestAborted) : Csv(httpContext.Response.Body, httpContext.RequestAborted);
+        return Exports.Note(httpContext, Title, Filter, counted => json ? Json(httpContext.Response.Body, counted, httpContext.RequestAborted) : Csv(httpContext.Response.Body, counted, httpContext.RequestAborted));
     }
 
-    async Task Csv(Stream to, CancellationToken cancellationToken)
+    async Task Csv(Stream to, Action<long> counted, CancellationToken cancellationToken)
     {
         await to.WriteAsync(Mark, cancellationToken);
         await using var writer = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\r\n" };
@@ -62,13 +62,13 @@ sealed class ListFile : IResult
         await foreach (var row in Rows.Take(Most).WithCancellation(cancellationToken))
         {
             await writer.WriteLineAsync(Casework.Csv.Line([.. row.Select(Text)]));
-            written++;
+            counted(++written);
         }
         await writer.WriteLineAsync();
         await writer.WriteLineAsync(WhyCut(written) is { } why ? Casework.Csv.Line("Cut", why) : Casework.Csv.Line("End", $"{written} rows"));
     }
 
-    async Task Json(Stream to, CancellationToken cancellationToken)
+    async Task Json(Stream to, Action<long> counted, CancellationToken cancellationToken)
     {
         await using var writer = new Utf8JsonWriter(to, new() { Indented = true });
         writer.WriteStartObject();
@@ -96,8 +96,9 @@ sealed class ListFile : IResult
                 }
             }
             writer.WriteEndObject();
+            counted(++written);
             // Of a long list the receiver has the beginning before the end is read.
-            if (++written % 100 == 0)
+            if (written % 100 == 0)
                 await writer.FlushAsync(cancellationToken);
         }
         writer.WriteEndArray();

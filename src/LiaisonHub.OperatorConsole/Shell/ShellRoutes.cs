@@ -48,6 +48,9 @@ static class ShellRoutes
         var description = JsonNode.Parse(Resource("openapi.json"))!;
         foreach (var (type, schema) in JsonNode.Parse(Resource("answers.json"))!.AsObject())
             description["components"]!["schemas"]![type] = schema!.DeepClone();
+        // Each deed takes a key, for all pass the same door.
+        foreach (var deed in description["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Where(operation => operation.Key is "post" or "put").Select(operation => operation.Value!.AsObject()))
+            (deed["parameters"] ??= new JsonArray()).AsArray().Add(new JsonObject { ["$ref"] = "#/components/parameters/IdempotencyKey" });
         return JsonSerializer.SerializeToUtf8Bytes(description);
     }
 

@@ -10,6 +10,7 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
+using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Components;
 
@@ -55,6 +56,12 @@ public sealed class Texts
 
     /// <summary>The same where only its name is known.</summary>
     public Said Of(string list, string? name) => Find($"words.{list}.{name}", "en", []) is null ? English(Words.Spaced(name ?? "")) : this[$"words.{list}.{name}"];
+
+    /// <summary>Why a request stands where it stands, and what is known of it: the texts <c>why.due</c>, <c>why.disputes</c>.</summary>
+    public IEnumerable<Said> Why(IEnumerable<Sentence> said) => said.Select(sentence => this[$"why.{sentence.Code}", [.. sentence.Facts]]);
+
+    /// <summary>Several sentences, one behind the other.</summary>
+    public Said Sentences(IEnumerable<Said> said) => said.ToList() is [_, ..] all ? all.Aggregate((one, next) => new($"{one.Plain} {next.Plain}", $"{one.Html.Value} {next.Html.Value}")) : Said.Nothing;
 
     /// <summary>A sentence of a verdict: the text <c>verdict.not-opened</c>.</summary>
     public Said Of(Sentence sentence) => this[$"verdict.{sentence.Code}", [.. sentence.Facts]];
@@ -191,7 +198,9 @@ public sealed class Texts
         TimeSpan span => Span(span),
         DateTimeOffset at => new(Utc(at), $"<time datetime=\"{Words.Machine(at)}\">{Html.Encode(Utc(at))}</time>"),
         DateOnly day => Plainly(Day(day)),
+        Side side => Of("Party", side.ToString()),
         Enum value => Of(value),
+        Word word => Of(word.List, word.Name),
         Quoted quoted => English(quoted.Text),
         MarkupString markup => new("", markup.Value),
         _ => Data(Convert.ToString(argument, CultureInfo.InvariantCulture)),

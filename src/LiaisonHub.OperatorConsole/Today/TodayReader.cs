@@ -117,7 +117,7 @@ public sealed record Matter(string Kind, string Owner, Said What, Said Why, Said
 /// <summary>An open request and why it stands.</summary>
 /// <param name="Line">The request.</param>
 /// <param name="Why">Whose turn it is, and what is due.</param>
-public sealed record NextRequest(RequestLine Line, string Why);
+public sealed record NextRequest(RequestLine Line, Said Why);
 
 /// <summary>Reads the first page.</summary>
 public sealed class TodayReader(
@@ -171,7 +171,7 @@ public sealed class TodayReader(
     {
         var next = new List<NextRequest>();
         foreach (var line in await reads.RequestsPage(new RequestFilter { Exercise = false }, null, 10, cancellationToken))
-            next.Add(new(line, await figures.Body(line.RequestId, cancellationToken) is { } body ? rules.WhyItStands(Request.Read(body), now).Sentence : ""));
+            next.Add(new(line, await figures.Body(line.RequestId, cancellationToken) is { } body ? texts.Sentences(texts.Why(rules.WhyItStands(Request.Read(body), now).Says)) : Said.Nothing));
         return next;
     }
 
@@ -239,6 +239,21 @@ public sealed class TodayReader(
         foreach (var of in unopened.Where(u => u.DeliveredAt is { } delivered && now - delivered > watch.Opened).GroupBy(u => u.ToState))
             matters.Add(new(MatterKind.NotOpened, "human", texts["today.not-opened", of.Count(), Name(of.Key), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt), of.Count()));
         return matters;
+    }
+
+    /// <summary>The last 24 hours as a file.</summary>
+    internal async Task<ListFile> File(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return new()
+        {
+            Name = "hours",
+            Title = "Hour by hour",
+            Filter = "the last 24 hours",
+            At = now,
+            Columns = ["from", "applied", "refused", "undecided", "quarantined"],
+            Rows = (await Hours(now, cancellationToken)).Select(h => new object?[] { h.From, h.Applied, h.Refused, h.Undecided, h.Quarantined }).ToAsyncEnumerable(),
+        };
     }
 
     async Task<IReadOnlyList<HourFigures>> Hours(DateTimeOffset now, CancellationToken cancellationToken)

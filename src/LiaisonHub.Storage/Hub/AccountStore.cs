@@ -194,7 +194,7 @@ public sealed class AccountStore(Database database)
             await using var unit = await database.Begin(cancellationToken);
             await unit.Execute(Insert, account, cancellationToken);
             await Remember(unit, account.AccountId, account.MadeByAccount, cancellationToken);
-            await Record(unit, "AccountMade", by, new { account.AccountId, account.Name, account.Roles }, cancellationToken);
+            await Record(unit, "AccountMade", by, account.MadeByAccount, new { account.AccountId, account.Name, account.Roles }, cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
         }
@@ -211,13 +211,14 @@ public sealed class AccountStore(Database database)
     /// <param name="by">Who did it.</param>
     /// <param name="reason">Why. Null: nobody was asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="hand">An account whose hand this one is from now on. Null: no further one.</param>
+    /// <param name="byAccount">The account of who did it. Null: this hub, or an identity provider.</param>
+    /// <param name="hand">True: the account is that one's hand from now on.</param>
     /// <returns>False: somebody else was first, or took the name meanwhile, and nothing was stored.</returns>
-    public async Task<bool> Change(Account account, string before, string kind, string by, string? reason, CancellationToken cancellationToken, Guid? hand = null)
+    public async Task<bool> Change(Account account, string before, string kind, string by, string? reason, CancellationToken cancellationToken, Guid? byAccount = null, bool hand = false)
     {
         try
         {
-            return await Store(account, before, kind, by, reason, hand, cancellationToken);
+            return await Store(account, before, kind, by, reason, byAccount, hand, cancellationToken);
         }
         catch (DbException e) when (database.IsUniqueViolation(e))
         {
@@ -225,7 +226,7 @@ public sealed class AccountStore(Database database)
         }
     }
 
-    async Task<bool> Store(Account account, string before, string kind, string by, string? reason, Guid? hand, CancellationToken cancellationToken)
+    async Task<bool> Store(Account account, string before, string kind, string by, string? reason, Guid? byAccount, bool hand, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         var parameters = new
@@ -248,25 +249,31 @@ public sealed class AccountStore(Database database)
         if (await unit.Execute(Update, parameters, cancellationToken) == 0)
             return false;
         await Remember(unit, account.AccountId, account.MadeByAccount, cancellationToken);
-        await Remember(unit, account.AccountId, hand, cancellationToken);
+        await Remember(unit, account.AccountId, hand ? byAccount : null, cancellationToken);
         // What it agreed to as an approver does not outlive that: opened again, it agrees again.
         if (account.ClosedAt is not null || !account.Roles.Split(' ').Contains("Approver"))
             await unit.Execute(RepairPlans.TakeBackAllOf, new { account = account.AccountId }, cancellationToken);
-        await Record(unit, kind, by, new { account.AccountId, account.Name, account.Roles, reason }, cancellationToken);
+        await Record(unit, kind, by, byAccount, new { account.AccountId, account.Name, account.Roles, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }
 
-    /// <summary>A wrong password. After <paramref name="most"/> of them the account is locked, and the ledger says so.</summary>
+    /// <summary>A wrong password, which is counted. After <paramref name="most"/> of them the account is locked, and the ledger says so.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="most">So many lock it.</param>
+    /// <param name="until">Until when it is locked then.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="tries">How many tries are counted with it: 1, and those that were not looked at before.</param>
     /// <returns>True: it is locked now.</returns>
-    public async Task<bool> Failed(Account account, int most, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task<bool> Failed(Account account, int most, DateTimeOffset until, CancellationToken cancellationToken, int tries = 1)
     {
         await using var unit = await database.Begin(cancellationToken);
+        await RefusedTries.Count(unit, database.Time.GetUtcNow(), new(RefusedTry.SignIn, account.Name, account.AccountId), tries, cancellationToken);
         var locks = await unit.One<int>(CountFailure, new { accountId = account.AccountId }, cancellationToken) >= most;
         if (locks)
         {
             await unit.Execute(LockOut, new { accountId = account.AccountId, until }, cancellationToken);
-            await Record(unit, "AccountLocked", account.Name, new { account.AccountId, until }, cancellationToken);
+            await Record(unit, "AccountLocked", account.Name, account.AccountId, new { account.AccountId, until }, cancellationToken);
         }
         await unit.Commit(cancellationToken);
         return locks;
@@ -283,7 +290,7 @@ public sealed class AccountStore(Database database)
         if (await unit.Execute(PutPasskey, passkey, cancellationToken) == 0)
         {
             await unit.Execute(InsertPasskey, passkey, cancellationToken);
-            await Record(unit, "PasskeyAdded", by, new { passkey.AccountId, passkey.Name }, cancellationToken);
+            await Record(unit, "PasskeyAdded", by, passkey.AccountId, new { passkey.AccountId, passkey.Name }, cancellationToken);
         }
         await unit.Commit(cancellationToken);
     }
@@ -301,7 +308,7 @@ public sealed class AccountStore(Database database)
         {
             await using var unit = await database.Begin(cancellationToken);
             await unit.Execute(InsertToken, token, cancellationToken);
-            await Record(unit, "TokenMade", by, new { token.AccountId, token.TokenId, token.Name, token.EndsAt }, cancellationToken);
+            await Record(unit, "TokenMade", by, token.AccountId, new { token.AccountId, token.TokenId, token.Name, token.EndsAt }, cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
         }
@@ -349,11 +356,11 @@ public sealed class AccountStore(Database database)
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(statement, new { key, accountId }, cancellationToken) == 0)
             return false;
-        await Record(unit, kind, by, new { accountId }, cancellationToken);
+        await Record(unit, kind, by, accountId, new { accountId }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }
 
-    Task Record(Unit unit, string kind, string by, object content, CancellationToken cancellationToken) =>
-        Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
+    Task Record(Unit unit, string kind, string by, Guid? byAccount, object content, CancellationToken cancellationToken) =>
+        Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Account = byAccount, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
 }

@@ -171,12 +171,12 @@ public sealed class AlertStore(Database database)
     }
 
     /// <summary>Somebody has tried whether a receiver hears; that, and what came of it, stands in the ledger.</summary>
-    public async Task Tested(string receiver, string by, string reason, string? error, CancellationToken cancellationToken)
+    public async Task Tested(string receiver, string by, string reason, string? error, CancellationToken cancellationToken, Guid? account = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         await Log(unit, Message(receiver, "test", by, error), cancellationToken);
         var content = JsonSerializer.Serialize(new { receiver, reason, outcome = error ?? "taken" }, JsonSerializerOptions.Web);
-        await Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = "AlertTested", Actor = by, Content = content }], cancellationToken);
+        await Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = "AlertTested", Actor = by, Account = account, Content = content }], cancellationToken);
         await unit.Commit(cancellationToken);
     }
 

@@ -49,7 +49,7 @@ public sealed class CalendarFeeds(Database database)
         {
             await using var unit = await database.Begin(cancellationToken);
             await unit.Execute(Insert, feed, cancellationToken);
-            await Record(unit, "CalendarMade", feed.MadeBy, new { feed.FeedId, feed.Name, feed.State, feed.EndsAt }, cancellationToken);
+            await Record(unit, "CalendarMade", feed.MadeBy, feed.AccountId, new { feed.FeedId, feed.Name, feed.State, feed.EndsAt }, cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
         }
@@ -66,16 +66,16 @@ public sealed class CalendarFeeds(Database database)
     public Task<IReadOnlyList<CalendarFeed>> All(int atMost, CancellationToken cancellationToken) => database.Query<CalendarFeed>(SelectAll, new { atMost }, cancellationToken);
 
     /// <summary>Its address opens nothing from now on. False: there is none with this id.</summary>
-    public async Task<bool> End(Guid feedId, string by, string reason, CancellationToken cancellationToken)
+    public async Task<bool> End(Guid feedId, string by, string reason, CancellationToken cancellationToken, Guid? account = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(Delete, new { feedId }, cancellationToken) == 0)
             return false;
-        await Record(unit, "CalendarEnded", by, new { feedId, reason }, cancellationToken);
+        await Record(unit, "CalendarEnded", by, account, new { feedId, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }
 
-    Task Record(Unit unit, string kind, string by, object content, CancellationToken cancellationToken) =>
-        Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
+    Task Record(Unit unit, string kind, string by, Guid? account, object content, CancellationToken cancellationToken) =>
+        Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Account = account, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
 }

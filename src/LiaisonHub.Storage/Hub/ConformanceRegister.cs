@@ -36,7 +36,7 @@ public sealed class ConformanceRegister(Database database)
     /// <param name="reason">Why. Null: the examination recorded it itself.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>False: a later one stands there.</returns>
-    public async Task<bool> Keep(SignedLevel level, string? by, string? reason, CancellationToken cancellationToken)
+    public async Task<bool> Keep(SignedLevel level, string? by, string? reason, CancellationToken cancellationToken, Guid? account = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.One<DateTimeOffset?>(Find, new { state = level.State }, cancellationToken) is { } before && before >= level.ExaminedAt)
@@ -47,7 +47,7 @@ public sealed class ConformanceRegister(Database database)
             [
                 new LedgerLeaf
                 {
-                    At = database.Time.GetUtcNow(), Kind = "LevelEarned", Actor = by ?? level.State,
+                    At = database.Time.GetUtcNow(), Kind = "LevelEarned", Actor = by ?? level.State, Account = account,
                     Content = JsonSerializer.Serialize(new { state = level.State, examinedAt = level.ExaminedAt, reason, digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(level.Document))) }),
                 },
             ],

@@ -35,6 +35,8 @@ public static class HubStorage
         services.TryAddSingleton<StuckReads>();
         services.TryAddSingleton<LimitReads>();
         services.TryAddSingleton<AccountStore>();
+        services.TryAddSingleton<RefusedTries>();
+        services.TryAddSingleton<ApiAnswers>();
         services.TryAddSingleton<CalendarFeeds>();
         services.TryAddSingleton<SavedFilters>();
         services.TryAddSingleton<HubBeliefs>();

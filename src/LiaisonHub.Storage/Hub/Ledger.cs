@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace LiaisonHub.Storage.Hub;
 
@@ -15,6 +17,24 @@ public sealed record LedgerEntry
     public required string Kind { get; init; }
     public required string Actor { get; init; }
     public required string Content { get; init; }
+
+    /// <summary>The account of who did it, as the content names it. Null: nobody signed in, or it was no person.</summary>
+    public Guid? Account
+    {
+        get
+        {
+            if (!Content.Contains("\"account\"", StringComparison.Ordinal))
+                return null;
+            try
+            {
+                return JsonNode.Parse(Content) is JsonObject content && content["account"] is JsonValue account && account.TryGetValue<Guid>(out var id) ? id : null;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>RFC 6962 leaf hash, lower-case hex.</summary>
     public required string LeafHash { get; init; }
@@ -41,6 +61,9 @@ public sealed record DeedFilter
 
     /// <summary>Part of the name of who did it; capitals do not matter.</summary>
     public string? Actor { get; init; }
+
+    /// <summary>The account of who did it.</summary>
+    public Guid? Account { get; init; }
 
     public Guid? RequestId { get; init; }
 
@@ -89,6 +112,7 @@ public sealed class Ledger(Database database)
         .Instant("at", x => x.At)
         .Text("kind", x => x.Kind)
         .Text("actor", x => x.Actor)
+        .Id("account_id", x => x.Account)
         .Id("request_id", x => x.RequestId);
 
     static readonly RowShape<LedgerEntry> LeafIds = new RowShape<LedgerEntry>().Id("leaf_id", x => x.LeafId);
@@ -164,6 +188,7 @@ public sealed class Ledger(Database database)
         FROM ledger_deeds AS e JOIN ledger_leaf AS l ON l.leaf_id = e.leaf_id LEFT JOIN ledger_chain AS c ON c.leaf_id = e.leaf_id
         WHERE e.at >= @from AND e.at <= @at AND (e.at < @at OR e.leaf_id < @id)
           AND (@kind = '' OR e.kind = @kind) AND (@actor = '' OR LOWER(e.actor) LIKE @actor ESCAPE '!') AND (@ofAny = 1 OR e.request_id = @requestId)
+          AND (@anyAccount = 1 OR e.account_id = @account)
         ORDER BY e.at DESC, e.leaf_id DESC {d.FirstRows("@atMost")}
         """);
 
@@ -235,6 +260,8 @@ public sealed class Ledger(Database database)
             actor = filter.Actor is { Length: > 0 } actor ? $"%{actor.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%" : "",
             ofAny = filter.RequestId is null ? 1 : 0,
             requestId = filter.RequestId ?? Guid.Empty,
+            anyAccount = filter.Account is null ? 1 : 0,
+            account = filter.Account ?? Guid.Empty,
             atMost,
         },
         cancellationToken);
@@ -308,6 +335,7 @@ public sealed class Ledger(Database database)
             throw new ArgumentException("Kind and actor of a fact are single lines: the lines are what is hashed", nameof(leaf));
         var at = Instants.Stored(leaf.At);
         var id = Guid.CreateVersion7(at);
+        var content = leaf.Account is { } account ? With(account, leaf.Content) : leaf.Content;
         return new LedgerEntry
         {
             LeafId = id,
@@ -315,9 +343,17 @@ public sealed class Ledger(Database database)
             At = at,
             Kind = leaf.Kind,
             Actor = leaf.Actor,
-            Content = leaf.Content,
-            LeafHash = LeafHash(id, leaf.RequestId, at, leaf.Kind, leaf.Actor, leaf.Content),
+            Content = content,
+            LeafHash = LeafHash(id, leaf.RequestId, at, leaf.Kind, leaf.Actor, content),
         };
+    }
+
+    // What is hashed names the account: a column beside it could be written anew unseen.
+    static string With(Guid account, string content)
+    {
+        var named = JsonNode.Parse(content) as JsonObject ?? throw new ArgumentException("A deed that names an account has an object as its content", nameof(content));
+        named["account"] = account;
+        return named.ToJsonString(JsonSerializerOptions.Web);
     }
 
     internal static string Next(string chainHash, string leafHash)

@@ -58,14 +58,14 @@ public sealed class LinkTests(Database database)
 
     /// <summary>Asks for a test; that it was asked for stands in the ledger. One at a time for each state.</summary>
     /// <returns>The test, or the one that is under way.</returns>
-    public async Task<LinkTest> Ask(LinkTest test, DateTimeOffset legally, CancellationToken cancellationToken)
+    public async Task<LinkTest> Ask(LinkTest test, DateTimeOffset legally, CancellationToken cancellationToken, Guid? account = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         var open = await unit.Query<LinkTest>(SelectUnderWay, new { state = test.State, since = test.AskedAt - 2 * LinkTest.Longest }, cancellationToken);
         if (open.FirstOrDefault(t => t.UnderWay(test.AskedAt)) is { } running)
             return running;
         await unit.Execute(Insert, test, cancellationToken);
-        await Ledger.Record(unit, [Leaf(legally, "LinkTestAsked", test.AskedBy, new { test.TestId, test.State, test.Reason })], cancellationToken);
+        await Ledger.Record(unit, [Leaf(legally, "LinkTestAsked", test.AskedBy, new { test.TestId, test.State, test.Reason }) with { Account = account }], cancellationToken);
         await unit.Commit(cancellationToken);
         return test;
     }

@@ -353,8 +353,8 @@ public sealed class Quarantine(Database database)
                 Insert,
                 made with { State = made.State ?? "", MadeFrom = old.QuarantineId, Status = RetryRequested, RetryRequestedBy = by, RetryRequestedAt = at, At = at },
                 cancellationToken);
-            var content = JsonSerializer.Serialize(new { quarantineId = old.QuarantineId, reason, old.Digest, madeInto = made.QuarantineId, madeDigest = made.Digest, account }, JsonSerializerOptions.Web);
-            await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = "QuarantineRewrapped", Actor = by, Content = content }], cancellationToken);
+            var content = JsonSerializer.Serialize(new { quarantineId = old.QuarantineId, reason, old.Digest, madeInto = made.QuarantineId, madeDigest = made.Digest }, JsonSerializerOptions.Web);
+            await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = "QuarantineRewrapped", Actor = by, Account = account, Content = content }], cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
         }
@@ -395,8 +395,8 @@ public sealed class Quarantine(Database database)
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(statement, new { quarantineId, by, reason, outcome, at, account, until }, cancellationToken) == 0)
             return false;
-        var content = JsonSerializer.Serialize(new { quarantineId, reason, outcome, account }, JsonSerializerOptions.Web);
-        await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = kind, Actor = by, Content = content }], cancellationToken);
+        var content = JsonSerializer.Serialize(new { quarantineId, reason, outcome }, JsonSerializerOptions.Web);
+        await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = kind, Actor = by, Account = account, Content = content }], cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }

@@ -530,7 +530,7 @@ public sealed class RepairPlans(Database database)
             },
             cancellationToken);
         await new Batch().Add(InsertItems, NewItems.Of(items)).Execute(unit, cancellationToken);
-        await Record(unit, "RepairPlanMade", plan.MadeBy, new { plan.PlanId, deed = plan.Deed.ToString(), plan.Items, plan.ItemsHash, plan.Chosen, plan.Reason, account = plan.ShapedByAccount }, cancellationToken);
+        await Record(unit, "RepairPlanMade", plan.MadeBy, plan.ShapedByAccount, new { plan.PlanId, deed = plan.Deed.ToString(), plan.Items, plan.ItemsHash, plan.Chosen, plan.Reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return (plan, items.Count, []);
     }
@@ -552,7 +552,7 @@ public sealed class RepairPlans(Database database)
 
     /// <summary>Changes pace, window and reason, never the list. Whoever had agreed has not agreed to this. False: somebody was first, or it runs.</summary>
     public Task<bool> Reshape(RepairPlan plan, string by, Guid? account, CancellationToken cancellationToken) =>
-        Do(Edit, "RepairPlanEdited", by, new { planId = plan.PlanId, reason = plan.Reason, version = plan.Version + 1, account },
+        Do(Edit, "RepairPlanEdited", by, account, new { planId = plan.PlanId, reason = plan.Reason, version = plan.Version + 1 },
             new
             {
                 planId = plan.PlanId,
@@ -569,38 +569,38 @@ public sealed class RepairPlans(Database database)
             cancellationToken);
 
     /// <summary>Asks the hub what each item would do now, without effect. False: it runs, or is done.</summary>
-    public async Task<bool> Foresee(Guid planId, CancellationToken cancellationToken) =>
-        await database.Execute(WishForesight, new { planId, at = database.Time.GetUtcNow() }, cancellationToken) > 0;
+    public Task<bool> Foresee(Guid planId, string by, CancellationToken cancellationToken, Guid? account = null) =>
+        Do(WishForesight, "RepairPlanDryRunAsked", by, account, new { planId }, new { planId, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>A second person agrees to this version. False: it was edited, it runs, it needs nobody's, or the same person gave it its form.</summary>
     public async Task<bool> AgreeTo(Guid planId, int version, Guid account, string by, DateTimeOffset until, CancellationToken cancellationToken) =>
         // The list never changes: its hash may be read before.
         await Get(planId, cancellationToken) is { } plan
-        && await Do(Approve, "RepairPlanApproved", by, new { planId, version, itemsHash = plan.ItemsHash, items = plan.Items, account }, new { planId, version, account, by, until }, cancellationToken);
+        && await Do(Approve, "RepairPlanApproved", by, account, new { planId, version, itemsHash = plan.ItemsHash, items = plan.Items }, new { planId, version, account, by, until }, cancellationToken);
 
     /// <summary>Whoever agreed takes it back: what was not begun stays undone. False: this account has not agreed, or the plan has ended.</summary>
     public Task<bool> TakeBackAgreement(Guid planId, Guid account, string by, string why, CancellationToken cancellationToken) =>
-        Do(TakeBack, "RepairPlanApprovalTakenBack", by, new { planId, reason = why, account }, new { planId, account }, cancellationToken);
+        Do(TakeBack, "RepairPlanApprovalTakenBack", by, account, new { planId, reason = why }, new { planId, account }, cancellationToken);
 
     /// <summary>A second person refuses: it never runs. False: it was edited, it runs, or it has ended.</summary>
     public Task<bool> Refuse(Guid planId, int version, Guid account, string by, string why, CancellationToken cancellationToken) =>
-        Do(Drop, "RepairPlanRefused", by, new { planId, version, reason = why, account }, new { planId, version, why, at = database.Time.GetUtcNow() }, cancellationToken);
+        Do(Drop, "RepairPlanRefused", by, account, new { planId, version, reason = why }, new { planId, version, why, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>It is thrown away before it runs, or instead of running on. False: it was edited, it runs, or it has ended.</summary>
     public Task<bool> Discard(Guid planId, int version, string by, Guid? account, string why, CancellationToken cancellationToken) =>
-        Do(Drop, "RepairPlanDiscarded", by, new { planId, version, reason = why, account }, new { planId, version, why, at = database.Time.GetUtcNow() }, cancellationToken);
+        Do(Drop, "RepairPlanDiscarded", by, account, new { planId, version, reason = why }, new { planId, version, why, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Lets it run. False: it was edited, the count is another, no dry run is new enough, or nobody has agreed.</summary>
     public Task<bool> Run(Guid planId, int version, int count, DateTimeOffset foreseenSince, string by, CancellationToken cancellationToken, Guid? account = null) =>
-        Do(Start, "RepairPlanStarted", by, new { planId, version, account }, new { planId, version, count, foreseenSince, by, at = database.Time.GetUtcNow() }, cancellationToken);
+        Do(Start, "RepairPlanStarted", by, account, new { planId, version }, new { planId, version, count, foreseenSince, by, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Stops it: what was not begun stays undone. False: it does not run.</summary>
     public Task<bool> Stop(Guid planId, string by, string why, CancellationToken cancellationToken, Guid? account = null) =>
-        Do(End, "RepairPlanStopped", by, new { planId, reason = why, account }, new { planId, status = RepairPlan.Stopped, why, at = database.Time.GetUtcNow() }, cancellationToken);
+        Do(End, "RepairPlanStopped", by, account, new { planId, reason = why }, new { planId, status = RepairPlan.Stopped, why, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Every item has its outcome.</summary>
     public Task<bool> Finish(Guid planId, CancellationToken cancellationToken) =>
-        Do(End, "RepairPlanDone", "hub", new { planId }, new { planId, status = RepairPlan.Done, why = (string?)null, at = database.Time.GetUtcNow() }, cancellationToken);
+        Do(End, "RepairPlanDone", "hub", null, new { planId }, new { planId, status = RepairPlan.Done, why = (string?)null, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Plans that the hub has something to do for: they run, or a dry run is wished for.</summary>
     public Task<IReadOnlyList<RepairPlan>> Open(int atMost, CancellationToken cancellationToken) => database.Query<RepairPlan>(SelectOpen, new { atMost }, cancellationToken);
@@ -671,7 +671,7 @@ public sealed class RepairPlans(Database database)
             return null;
         if (done)
             await Record(
-                unit, plan.Deed switch { RepairDeed.Retry => "QuarantineRetryRequested", RepairDeed.SetAside => "QuarantineResolved", _ => "RepairTried" }, by,
+                unit, plan.Deed switch { RepairDeed.Retry => "QuarantineRetryRequested", RepairDeed.SetAside => "QuarantineResolved", _ => "RepairTried" }, by, null,
                 new { plan.PlanId, item.QuarantineId, item.RowNo, deed = plan.Deed.ToString(), plan.Reason, plan.ApprovedBy }, cancellationToken);
         beforeCommit?.Invoke();
         await unit.Commit(cancellationToken);
@@ -698,16 +698,16 @@ public sealed class RepairPlans(Database database)
 
     static RepairItem Item(Guid planId) => new() { PlanId = planId, Position = 0, Wave = 0 };
 
-    async Task<bool> Do(Statement statement, string kind, string by, object content, object parameters, CancellationToken cancellationToken)
+    async Task<bool> Do(Statement statement, string kind, string by, Guid? account, object content, object parameters, CancellationToken cancellationToken)
     {
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(statement, parameters, cancellationToken) == 0)
             return false;
-        await Record(unit, kind, by, content, cancellationToken);
+        await Record(unit, kind, by, account, content, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }
 
-    Task Record(Unit unit, string kind, string by, object content, CancellationToken cancellationToken) =>
-        Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
+    Task Record(Unit unit, string kind, string by, Guid? account, object content, CancellationToken cancellationToken) =>
+        Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Account = account, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
 }

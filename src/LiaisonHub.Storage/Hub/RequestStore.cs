@@ -287,6 +287,9 @@ public sealed record LedgerLeaf
     /// <summary>State, authority, operator or <c>HUB</c>.</summary>
     public required string Actor { get; init; }
 
+    /// <summary>The account of who did it, which stands in the content as <c>account</c>: a name may have been another person's before. Null: nobody signed in, or it was no person.</summary>
+    public Guid? Account { get; init; }
+
     /// <summary>The fact as JSON, without personal data; hashed exactly as it stands.</summary>
     public required string Content { get; init; }
 }

@@ -53,7 +53,7 @@ public sealed class SavedFilters(Database database)
         if (await Taken(unit, filter, cancellationToken))
             return false;
         await unit.Execute(Insert, filter, cancellationToken);
-        await Record(unit, filter, "FilterShared", filter.MadeBy, new { filter.FilterId, filter.Room, filter.Name, filter.Query }, cancellationToken);
+        await Record(unit, filter, "FilterShared", filter.MadeBy, filter.AccountId, new { filter.FilterId, filter.Room, filter.Name, filter.Query }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }
@@ -67,30 +67,30 @@ public sealed class SavedFilters(Database database)
 
     /// <summary>Calls it otherwise; its link stays.</summary>
     /// <returns>False: another that the same people see is called so.</returns>
-    public async Task<bool> Call(SavedFilter filter, string name, string by, string reason, CancellationToken cancellationToken)
+    public async Task<bool> Call(SavedFilter filter, string name, string by, string reason, CancellationToken cancellationToken, Guid? account = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         if (await Taken(unit, filter with { Name = name }, cancellationToken))
             return false;
         await unit.Execute(Rename, new { filterId = filter.FilterId, name }, cancellationToken);
-        await Record(unit, filter, "FilterRenamed", by, new { filter.FilterId, before = filter.Name, name, reason }, cancellationToken);
+        await Record(unit, filter, "FilterRenamed", by, account, new { filter.FilterId, before = filter.Name, name, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }
 
     /// <summary>Its link shows nothing from now on.</summary>
-    public async Task End(SavedFilter filter, string by, string reason, CancellationToken cancellationToken)
+    public async Task End(SavedFilter filter, string by, string reason, CancellationToken cancellationToken, Guid? account = null)
     {
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(Remove, new { filterId = filter.FilterId }, cancellationToken) == 0)
             return;
-        await Record(unit, filter, "FilterDeleted", by, new { filter.FilterId, filter.Room, filter.Name, filter.Query, reason }, cancellationToken);
+        await Record(unit, filter, "FilterDeleted", by, account, new { filter.FilterId, filter.Room, filter.Name, filter.Query, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
     }
 
     static async Task<bool> Taken(Unit unit, SavedFilter filter, CancellationToken cancellationToken) => (await unit.Query<SavedFilter>(SelectNamed, new { room = filter.Room, name = filter.Name }, cancellationToken))
         .Any(f => f.FilterId != filter.FilterId && f.Shared == filter.Shared && (f.Shared || f.AccountId == filter.AccountId));
 
-    Task Record(Unit unit, SavedFilter filter, string kind, string by, object content, CancellationToken cancellationToken) => !filter.Shared ? Task.CompletedTask
-        : Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
+    Task Record(Unit unit, SavedFilter filter, string kind, string by, Guid? account, object content, CancellationToken cancellationToken) => !filter.Shared ? Task.CompletedTask
+        : Ledger.Record(unit, [new LedgerLeaf { At = database.Time.GetUtcNow(), Kind = kind, Actor = by, Account = account, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
 }

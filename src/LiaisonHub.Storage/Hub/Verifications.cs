@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LiaisonHub.Storage.Hub;
 
 /// <summary>What a verification of the ledger found.</summary>
@@ -16,10 +18,10 @@ public sealed class Verifications(Database database)
     public async Task<Verification?> Last(CancellationToken cancellationToken) => await database.One<Row>(Newest, null, cancellationToken) is { } row
         ? new(row.At, new() { Size = row.Size, Hash = row.Hash }, row.Finding is null ? null : new() { Position = row.Position, LeafId = row.LeafId, What = row.Finding }) : null;
 
-    /// <summary>Keeps one.</summary>
-    public Task Note(Verification verification, CancellationToken cancellationToken) => database.Execute(
-        Insert,
-        new Row
+    /// <summary>Keeps one; who verified, and what was found, stands in the ledger behind what was verified.</summary>
+    public async Task Note(Verification verification, string by, CancellationToken cancellationToken, Guid? account = null)
+    {
+        var row = new Row
         {
             VerificationId = Guid.CreateVersion7(verification.At),
             At = verification.At,
@@ -28,8 +30,15 @@ public sealed class Verifications(Database database)
             Finding = verification.Finding?.What,
             Position = verification.Finding?.Position,
             LeafId = verification.Finding?.LeafId,
-        },
-        cancellationToken);
+        };
+        await using var unit = await database.Begin(cancellationToken);
+        await unit.Execute(Insert, row, cancellationToken);
+        await Ledger.Record(
+            unit,
+            [new LedgerLeaf { At = verification.At, Kind = "LedgerVerified", Actor = by, Account = account, Content = JsonSerializer.Serialize(new { row.Size, row.Hash, holds = row.Finding is null, row.Finding, row.Position }, JsonSerializerOptions.Web) }],
+            cancellationToken);
+        await unit.Commit(cancellationToken);
+    }
 
     sealed record Row
     {

@@ -126,7 +126,7 @@ public sealed class When_the_hub_dies_on_a_repair_plan(RabbitServer rabbit, Post
             },
             state, null, null, Cancelled)).Plan!;
         Assert.Equal(Rows, plan.Items);
-        Assert.True(await plans.Foresee(plan.PlanId, Cancelled));
+        Assert.True(await plans.Foresee(plan.PlanId, "A. Bell", Cancelled));
         var wished = (await plans.Get(plan.PlanId, Cancelled))!;
         await plans.Note([.. (await plans.ToForesee(wished, 100, Cancelled)).Select(i => i with { Foreseen = Foresight.WouldWork, ForeseenWhy = "It would.", ForeseenAt = TimeProvider.System.GetUtcNow() })], Cancelled);
         await plans.NoteAll(wished, Cancelled);

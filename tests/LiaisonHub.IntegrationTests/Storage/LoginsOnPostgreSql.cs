@@ -96,6 +96,11 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         var account = new Account { AccountId = Guid.NewGuid(), SignInName = "ANNA", Name = "Anna", Roles = "Operator", Stamp = "1", MadeBy = "this hub", MadeAt = Now };
         Assert.True(await new AccountStore(database).Add(account, "this hub", Cancelled));
         Assert.True(await new AccountStore(database).Change(account, "1", "SignedIn", "Anna", null, Cancelled));
+        Assert.Equal(2, await new RefusedTries(database).Count(new(RefusedTry.SignIn, "Anna", account.AccountId), 2, Cancelled));
+        await new Verifications(database).Note(new(Now, await new Ledger(database).Head(Cancelled), null), "Anna", Cancelled, account.AccountId);
+        var (answers, deed) = (new ApiAnswers(database), new KeyedDeed(account.AccountId, "a key of sixteen and more", "x"));
+        await answers.Keep(deed, "answered", claimed: false, Cancelled);
+        Assert.Equal(new KnownKey(true, "answered"), await answers.Known(deed, Cancelled));
         var plans = new RepairPlans(database);
         var plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.Retry) with { PlanId = Guid.NewGuid() }, null, null, null, Cancelled)).Plan;
         Assert.Null(plan);
@@ -103,7 +108,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
         await using (var hub = Open("liaisonhub_hub"))
             await new Quarantine(hub).Add(Message with { QuarantineId = Guid.NewGuid(), Digest = "d3" }, Cancelled);
         plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.Retry), null, null, null, Cancelled)).Plan!;
-        Assert.True(await plans.Foresee(plan.PlanId, Cancelled));
+        Assert.True(await plans.Foresee(plan.PlanId, "A. Bell", Cancelled));
         await using (var hub = Open("liaisonhub_hub"))
         {
             var carried = new RepairPlans(hub);
@@ -119,6 +124,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
 
     [Theory]
     [InlineData("DELETE FROM accounts")]
+    [InlineData("DELETE FROM refused_tries")]
     [InlineData("UPDATE requests SET state = 'x'")]
     [InlineData("INSERT INTO undecided (journal_id, request_id, received_at) VALUES (1, gen_random_uuid(), now())")]
     [InlineData("DELETE FROM outbox")]
@@ -135,6 +141,7 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
     [InlineData("INSERT INTO ledger_leaf (leaf_id, at, kind, actor, content, leaf_hash) VALUES (gen_random_uuid(), now(), '', '', '', '')")]
     [InlineData("UPDATE quarantine SET status = 'Resolved'")]
     [InlineData("SELECT password_hash FROM accounts")]
+    [InlineData("SELECT answer FROM api_answers")]
     [InlineData("SET default_transaction_read_only = off; UPDATE quarantine SET status = 'Resolved'")]
     public async Task The_readers_login_reads_and_no_more(string sql)
     {

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Shell;
 
 namespace LiaisonHub.Tests.Casework;
 
@@ -61,6 +64,50 @@ public sealed class WhyTests
 
         Assert.NotEmpty(why.Facts);
         Assert.Equal(state.StartsWith("Closed", StringComparison.Ordinal), why.Turn is null);
+    }
+
+    /// <summary>The console says each sentence in the reader's language: in English as it is written here, in the others with a place for each of its facts; and there are no others.</summary>
+    [Fact]
+    public void Each_sentence_has_its_words_in_every_language_and_a_place_for_each_fact()
+    {
+        var said = Regex.Matches(File.ReadAllText(Repository.At("src", "LiaisonHub.Casework", "Procedures", "Reasons.cs")), "new\\(\"([a-z-]+)\", \\$\"(.*?)\"\\)").ToDictionary(m => m.Groups[1].Value, m => Numbered(m.Groups[2].Value));
+        Assert.True(said.Count > 30, $"{said.Count} sentences");
+
+        // The acts that would move it are a list of their own.
+        Assert.Equal(Texts.In("en").Keys.Where(k => k.StartsWith("why.", StringComparison.Ordinal)).Order(StringComparer.Ordinal), said.Keys.Append("mover").Select(c => $"why.{c}").Order(StringComparer.Ordinal));
+        foreach (var (code, (english, places)) in said)
+        {
+            Assert.Equal(english, Texts.In("en")[$"why.{code}"]);
+            foreach (var language in new[] { "fr", "es", "ar" })
+                Assert.Equal((code, string.Join(" ", Enumerable.Range(0, places))), (code, string.Join(" ", Regex.Matches(Texts.In(language)[$"why.{code}"], "\\{(\\d)\\}").Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal))));
+        }
+
+        static (string Text, int Places) Numbered(string template)
+        {
+            var (text, places, depth) = (new System.Text.StringBuilder(), 0, 0);
+            foreach (var letter in template)
+            {
+                if (letter == '{' && depth++ == 0)
+                    text.Append('{').Append(places++).Append('}');
+                if (depth == 0)
+                    text.Append(letter);
+                if (letter == '}')
+                    depth--;
+            }
+            return (text.ToString(), places);
+        }
+    }
+
+    [Fact]
+    public void A_reader_of_another_language_gets_the_same_facts_in_its_words()
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("fr");
+        var texts = new Texts();
+        var why = Why(Usual.Into("Submitted").After(TimeSpan.FromDays(1)));
+
+        Assert.Matches("^XB \\(partie requise\\) doit : acknowledge receipt \\(EIO-A1, Directive 2014/41/EU, Article 16\\(1\\)\\), au plus tard le lun[^,]+2026, fin de journée à Europe/Athens ; il reste 6 ", texts.Sentences(texts.Why(why.Says)).Plain);
+        Assert.Contains("contrôle des droits non achevé : aucune contrainte n’est permise", texts.Why(why.SaysOfFacts).Select(s => s.Plain));
+        Assert.Equal(why.Facts.Count, why.SaysOfFacts.Count);
     }
 
     static Why Why(Story story) => story.Rules.WhyItStands(story.Request, story.Now);

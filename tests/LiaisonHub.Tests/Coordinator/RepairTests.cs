@@ -29,7 +29,7 @@ public sealed class RepairTests : IAsyncLifetime
     {
         await Break(3);
         var plan = await Make(RepairDeed.Retry);
-        Assert.True(await Plans.Foresee(plan.PlanId, Cancelled));
+        Assert.True(await Plans.Foresee(plan.PlanId, "A. Bell", Cancelled));
         var board = await Until(plan, p => p.ForeseenAt is not null);
 
         Assert.NotNull(board.ForeseenAt);
@@ -81,7 +81,7 @@ public sealed class RepairTests : IAsyncLifetime
         // A second plan over what the first has done finds nothing, and the same act once more in quarantine would change nothing.
         await Held(acts[0]);
         var again = await Make(RepairDeed.Retry);
-        await Plans.Foresee(again.PlanId, Cancelled);
+        await Plans.Foresee(again.PlanId, "A. Bell", Cancelled);
         await Until(again, p => p.ForeseenAt is not null);
         Assert.Contains(await Items(again), i => i.Foreseen == Foresight.Nothing);
     }
@@ -191,7 +191,7 @@ public sealed class RepairTests : IAsyncLifetime
         var body = await figures.Body(request, Cancelled);
 
         var plan = await Make(RepairDeed.DecideWithout);
-        await Plans.Foresee(plan.PlanId, Cancelled);
+        await Plans.Foresee(plan.PlanId, "A. Bell", Cancelled);
         await Until(plan, p => p.ForeseenAt is not null);
         var foreseen = Assert.Single(await Items(plan));
 
@@ -214,7 +214,7 @@ public sealed class RepairTests : IAsyncLifetime
         var good = await Held(0);
         var first = await Make(RepairDeed.Retry, p => p with { PlanId = Guid.CreateVersion7(), OpensAt = hub.Time.GetUtcNow().AddHours(1) });
         var second = await Make(RepairDeed.SetAside, p => p with { PlanId = Guid.CreateVersion7() });
-        await Plans.Foresee(second.PlanId, Cancelled);
+        await Plans.Foresee(second.PlanId, "A. Bell", Cancelled);
         await Until(second, p => p.ForeseenAt is not null);
         var messages = (await Quarantine.Page(null, null, null, null, 10, Cancelled)).ToDictionary(m => m.QuarantineId);
         var foreseen = (await Items(second)).ToDictionary(i => messages[i.QuarantineId!.Value].ActId == good.Header.ActId);
@@ -223,7 +223,7 @@ public sealed class RepairTests : IAsyncLifetime
         Assert.Contains("Tried again it would fail: NotAuthentic", foreseen[false].ForeseenWhy, StringComparison.Ordinal);
 
         await Going(first);
-        await Plans.Foresee(second.PlanId, Cancelled);
+        await Plans.Foresee(second.PlanId, "A. Bell", Cancelled);
         await Until(second, p => p.ForeseenAt is not null);
         Assert.All(await Items(second), i => Assert.Equal((Foresight.Nothing, true), (i.Foreseen, i.ForeseenWhy!.StartsWith($"Plan {first.PlanId} runs and holds it too", StringComparison.Ordinal))));
     }
@@ -297,7 +297,7 @@ public sealed class RepairTests : IAsyncLifetime
 
     async Task<RepairPlan> Going(RepairPlan plan)
     {
-        Assert.True(await Plans.Foresee(plan.PlanId, Cancelled));
+        Assert.True(await Plans.Foresee(plan.PlanId, "A. Bell", Cancelled));
         await Until(plan, p => p.ForeseenAt is not null);
         if (plan.Irreversible)
             Assert.True(await Plans.AgreeTo(plan.PlanId, 1, Berta, "berta", hub.Time.GetUtcNow().AddHours(24), Cancelled));

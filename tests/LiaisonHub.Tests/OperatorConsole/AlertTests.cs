@@ -286,7 +286,7 @@ public sealed class AlertTests : IAsyncLifetime
         Assert.True(await plans.Stop((await plans.Page(1, Cancelled))[0].PlanId, "hub", "3 of 4 rows failed.", Cancelled));
         var message = (await quarantine.Page(Quarantine.Waiting, null, null, null, 1, Cancelled))[0].QuarantineId;
         Assert.True(await quarantine.WishAsideOf(message, Guid.NewGuid(), "A. Bell", "Wrong address.", console.Time.GetUtcNow().AddHours(24), Cancelled));
-        await console.Services.GetRequiredService<Verifications>().Note(new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), Cancelled);
+        await console.Services.GetRequiredService<Verifications>().Note(new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), "A. Bell", Cancelled);
         await Round(console);
         Assert.Equal(["approval", "ledger", "plan-stopped"], Began(1).Select(m => (string)m["kind"]!).Order());
 
@@ -315,7 +315,7 @@ public sealed class AlertTests : IAsyncLifetime
         Assert.Equal((3, 2), (posted.Count, (await Board(console)).Receivers[0].HourSent));
 
         await Quarantined(console, "AnotherCode", 1);
-        await console.Services.GetRequiredService<Verifications>().Note(new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), Cancelled);
+        await console.Services.GetRequiredService<Verifications>().Note(new(console.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), "A. Bell", Cancelled);
         Assert.Equal([AlertPlace.Next, AlertPlace.Full], (await Board(console)).Receivers[0].Matters.Where(m => m.Place != AlertPlace.Told).Select(m => m.Place).Order());
         await Round(console);
         Assert.Equal(["ledger"], Began(3).Select(m => (string)m["kind"]!));
@@ -328,7 +328,7 @@ public sealed class AlertTests : IAsyncLifetime
             r.Rules.Add(new() { Kind = "ledger", Urgent = true });
         });
         posted.Clear();
-        await other.Services.GetRequiredService<Verifications>().Note(new(other.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), Cancelled);
+        await other.Services.GetRequiredService<Verifications>().Note(new(other.Time.GetUtcNow(), new() { Size = 1, Hash = "x" }, new() { Position = 7, What = "The entry is missing" }), "A. Bell", Cancelled);
         await Round(other);
         Assert.Equal("ledger", (string?)Began(0)[0]["kind"]);
         Assert.True(Began(0).Count > 1);

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Alerts;
 using LiaisonHub.OperatorConsole.Costs;
@@ -92,6 +93,9 @@ static class ApiSchemas
         ["post /documents/{documentId}"] = [typeof(DocumentRow)],
         ["get /procedures"] = [typeof(ProcedureLine[])],
         ["get /procedures/{name}"] = [typeof(ProcedureBoard)],
+        ["get /procedures/{name}/rows"] = [typeof(TableRow[])],
+        ["get /procedures/{name}/states/{state}"] = [typeof(TableRow[])],
+        ["get /rules/{instrument}"] = [typeof(RuleBook)],
         ["get /rules"] = [typeof(RuleBook)],
         ["get /errors"] = [typeof(ErrorLine[])],
     };

@@ -199,7 +199,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         var addresses = new List<string>
         {
             "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/tests", "/adapters/XB/dead", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
-            "/procedures/mutual-assistance", "/rules", "/help",
+            "/procedures/mutual-assistance", "/procedures/mutual-assistance/rows", "/procedures/mutual-assistance/states/Submitted", "/rules", "/rules?q=EIO", "/rules/every-instrument", "/rules/EIO", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
             addresses.Add($"/groups/{FilledHub.Matter}");

@@ -39,12 +39,14 @@ public sealed class CostPageTests
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
         await Fill(console);
 
-        var csv = await console.Page("/costs.csv?from=2026-01&months=12", Cancelled);
-
-        Assert.Contains("XA,XB,EUR,100,40,60,0,10", csv, StringComparison.Ordinal);
-        Assert.Contains("XA,XB,2,1,1,1,0", csv, StringComparison.Ordinal);
+        Assert.Contains("XA,XB,EUR,100,40,60,0,10", await console.Page("/costs.csv?from=2026-01&months=12", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("XA,XB,2,1,1,1,0", await console.Page("/costs/reciprocity.csv?from=2026-01&months=12", Cancelled), StringComparison.Ordinal);
         // A number below 0 stays one.
-        Assert.Matches("XA,EUR,1,0,65,[0-9]+,[0-9.]+,-515\\r", csv);
+        Assert.Matches("XA,EUR,1,0,65,[0-9]+,[0-9.]+,-515\\r", await console.Page("/costs/states.csv?from=2026-01&months=12", Cancelled));
+        Assert.Matches("XA,XB,EUR,[0-9.]+,[0-9.]+,-485\\r", await console.Page("/costs/balances.csv?from=2026-03&months=1", Cancelled));
+        var json = await console.Page("/costs.json?from=2026-03&months=1", Cancelled);
+        Assert.Matches("\"filter\": \"[^\"]*2026[^\"]* to [^\"]*2026[^\"]*\"", json);
+        Assert.Contains("\"cut\": null", json, StringComparison.Ordinal);
         Assert.Contains("\"balance\": -485", await console.Page("/api/v1/costs?from=2026-03&months=1", Cancelled), StringComparison.Ordinal);
     }
 

@@ -1,5 +1,9 @@
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
+using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Law;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LiaisonHub.Tests.OperatorConsole;
 
@@ -150,8 +154,34 @@ public sealed class PageTests
         return answer.Content.Headers.ContentType?.ToString() ?? "";
     }
 
+    /// <summary>Of Arabic each letter is two bytes. The law is what it is in every region: each procedure is walked with all of its rows and the state from which most may come, and each instrument; the rest as far as this hub has it.</summary>
+    [Fact]
+    public async Task Every_page_stays_below_100_KiB_in_the_language_that_takes_most_room()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await console.FillRegisters(Cancelled);
+        await console.FillYears(Cancelled);
+        console.Http.DefaultRequestHeaders.Add("Accept-Language", "ar");
+        var (rules, law) = (console.Services.GetRequiredService<Rules>(), console.Services.GetRequiredService<RuleReader>());
+        var (wrong, looked) = (new List<string>(), 0);
+        foreach (var address in (await console.Addresses(Cancelled)).Where(a => !a.StartsWith("/documents/", StringComparison.Ordinal)).Concat(law.Instruments.Select(i => RuleReader.Address(i)))
+            .Concat(rules.Sheets.SelectMany(s => new[] { LawRoutes.Address(s.Name), LawRoutes.Address(s.Name) + "/rows", LawRoutes.Address(s.Name, s.States.MaxBy(state => s.RowsFrom(state).Count)!) })).Distinct())
+            for (var next = address; next.Length > 0; looked++)
+            {
+                var html = await console.Page(next, Cancelled);
+                if (Encoding.UTF8.GetByteCount(html) is var size and > Largest)
+                    wrong.Add($"{next}: {size / 1024} KiB");
+                next = next.Contains("/rows", StringComparison.Ordinal) ? WebUtility.HtmlDecode(Regex.Match(html, "rel=\"next\" href=\"([^\"]+)\"").Groups[1].Value) : "";
+            }
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+        Assert.True(looked > 120, $"{looked} pages");
+    }
+
+    const int Largest = 100 * 1024;
+
     static void Check(string address, string html)
     {
+        Assert.True(Encoding.UTF8.GetByteCount(html) <= Largest, $"{address} is larger than 100 KiB");
         Assert.StartsWith("<!DOCTYPE html>", html.TrimStart(), StringComparison.Ordinal);
         Assert.True(Regex.Count(html, "<h1[ >]") == 1, $"{address} has not exactly one h1");
         Assert.Matches("<title>[^<]+ · LiaisonHub</title>", html);

@@ -76,7 +76,7 @@ public sealed class PlanTests
         var plans = console.Services.GetRequiredService<RepairPlans>();
         using var made = await console.Post("/plans/new", "/plans", Form(null, "SetAside"), Cancelled);
         var plan = Assert.Single(await plans.Page(10, Cancelled));
-        await plans.Foresee(plan.PlanId, Cancelled);
+        await plans.Foresee(plan.PlanId, "A. Bell", Cancelled);
         await Foreseen(plans, console.Time.GetUtcNow());
         using var run = await console.Post($"/plans/{plan.PlanId}", $"/plans/{plan.PlanId}/run", new() { ["version"] = "1", ["count"] = $"{plan.Items}", ["by"] = "A. Bell" }, Cancelled);
         Assert.Contains("(LH0133)", await run.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class PlanTests
         Assert.Equal(HttpStatusCode.OK, (await Ask(anna, HttpMethod.Put, $"plans/{id}?version=1", wish with { PerMinute = 60 })).Status);
         Assert.Equal("LH0123", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Code);
         Assert.Equal("LH0123", (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Code);
-        await plans.Foresee(id, Cancelled);
+        await plans.Foresee(id, "A. Bell", Cancelled);
         await Foreseen(plans, console.Time.GetUtcNow());
         Assert.Equal("LH0131", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Code);
         Assert.Equal(HttpStatusCode.OK, (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Status);
@@ -218,8 +218,8 @@ public sealed class PlanTests
                 var time = new FakeTimeProvider(FilledHub.Now);
                 await using var database = Database.Open($"sqlite:{file}", time);
                 var (store, plans) = (new AccountStore(database), new RepairPlans(database));
-                var desk = new AccountDesk(store, new NoHash(), new(), new Texts(), time);
-                var planning = new PlanDesk(plans, null!, desk, new HubProcesses(database), new Texts(), time, time); // No plan here is made from a saved filter.
+                var desk = new AccountDesk(store, new(database), new NoHash(), new(), new Texts(), time);
+                var planning = new PlanDesk(plans, null!, desk, new(database), new HubProcesses(database), new Texts(), time, time); // No plan here is made from a saved filter.
                 var quarantine = new Quarantine(database);
                 var message = await quarantine.Add(Message(time.GetUtcNow()), CancellationToken.None);
                 async Task<Account> The(Caller who) => (await store.Get(who.AccountId!.Value, CancellationToken.None))!;
@@ -282,7 +282,7 @@ public sealed class PlanTests
                             await planning.Edit(id, version, caller, new() { Reason = "y" }, CancellationToken.None);
                             break;
                         case Call.DryRun when plan is { } id:
-                            await planning.Foresee(id, CancellationToken.None);
+                            await planning.Foresee(id, caller, null, CancellationToken.None);
                             await Foreseen(plans, time.GetUtcNow());
                             break;
                         case Call.Approve when plan is { } id:
@@ -308,7 +308,7 @@ public sealed class PlanTests
                 if (owned.Count > 0)
                 {
                     var second = await Opened("second", null);
-                    await planning.Foresee(owned[0], CancellationToken.None);
+                    await planning.Foresee(owned[0], mine[0], null, CancellationToken.None);
                     await Foreseen(plans, time.GetUtcNow());
                     var version = (await plans.Get(owned[0], CancellationToken.None))!.Version;
                     Assert.Null((await planning.Approve(owned[0], version, second, CancellationToken.None)).Error);
@@ -327,7 +327,7 @@ public sealed class PlanTests
         await Wrapped(console, [0xEF, 0xBB, 0xBF, .. Signing.Serialize(Signing.Sign("{}"u8, DocumentTypes.Act, FilledHub.SigningKeyOf("XB")))]);
         var (plans, now) = (console.Services.GetRequiredService<RepairPlans>(), console.Time.GetUtcNow());
         var plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.Retry) with { MadeBy = "A. Bell, duty operator", ShapedBy = "A. Bell, duty operator", Chosen = "all that fit" }, null, null, null, Cancelled)).Plan!;
-        await plans.Foresee(plan.PlanId, Cancelled);
+        await plans.Foresee(plan.PlanId, "A. Bell", Cancelled);
         await Foreseen(plans, now);
         Assert.True(await plans.Run(plan.PlanId, 1, plan.Items, now.AddHours(-1), "A. Bell, duty operator", Cancelled));
         Assert.NotNull(await plans.Do((await plans.Get(plan.PlanId, Cancelled))!, (await plans.Next(plan.PlanId, 1, Cancelled))[0], now, null, Cancelled));

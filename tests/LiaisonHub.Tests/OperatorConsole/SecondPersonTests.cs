@@ -39,7 +39,7 @@ public sealed class SecondPersonTests
         var plans = console.Services.GetRequiredService<RepairPlans>();
         Assert.Equal([(RepairPlan.Discarded, "These came from a court"), (RepairPlan.Discarded, "The wrong group")], (await plans.Page(10, Cancelled)).Select(p => (p.Status, p.EndedWhy)).OrderByDescending(p => p.EndedWhy, StringComparer.Ordinal));
         Assert.Empty(await plans.Open(10, Cancelled));
-        Assert.Equal(["RepairPlanApprovalTakenBack", "RepairPlanDiscarded", "RepairPlanRefused"], (await console.Services.GetRequiredService<Ledger>().DeedsPage(new() { }, null, 50, Cancelled))
+        Assert.Equal(["RepairPlanApprovalTakenBack", "RepairPlanDiscarded", "RepairPlanDryRunAsked", "RepairPlanDryRunAsked", "RepairPlanRefused"], (await console.Services.GetRequiredService<Ledger>().DeedsPage(new() { }, null, 50, Cancelled))
             .Select(e => e.Kind).Where(k => k.StartsWith("RepairPlan", StringComparison.Ordinal)).Where(k => k is not ("RepairPlanMade" or "RepairPlanApproved")).Order());
     }
 
@@ -139,11 +139,11 @@ public sealed class SecondPersonTests
         using var asked = new HttpRequestMessage(HttpMethod.Post, new Uri("/plans?status=Draft", UriKind.Relative)) { Content = new FormUrlEncodedContent([]) };
         asked.Headers.Referrer = new Uri(console.Address, "/plans/new?state=XB");
         using var again = await console.Http.SendAsync(asked, Cancelled);
-        Assert.EndsWith($"/sign-in?back={Uri.EscapeDataString("/plans/new?state=XB")}", again.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.EndsWith($"/sign-in?back={Uri.EscapeDataString("/plans/new?state=XB")}&lost=1", again.Headers.Location!.OriginalString, StringComparison.Ordinal);
         using var strange = new HttpRequestMessage(HttpMethod.Post, new Uri("/plans", UriKind.Relative)) { Content = new FormUrlEncodedContent([]) };
         strange.Headers.Referrer = new Uri("https://elsewhere.example/plans/new");
         using var home = await console.Http.SendAsync(strange, Cancelled);
-        Assert.EndsWith("back=%2F", home.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.EndsWith("back=%2F&lost=1", home.Headers.Location!.OriginalString, StringComparison.Ordinal);
 
         using var signedIn = await console.Post("/sign-in", "/sign-in", new() { ["name"] = "rita", ["password"] = ConsoleUnderTest.Password, ["back"] = "/" }, Cancelled);
         await console.Page("/plans/new", Cancelled, HttpStatusCode.Forbidden);
@@ -171,13 +171,13 @@ public sealed class SecondPersonTests
         Assert.Single(await console.Services.GetRequiredService<CalendarFeeds>().All(10, Cancelled));
     }
 
-    static async Task<RepairPlan> Tried(ConsoleUnderTest console, HttpClient maker)
+    internal static async Task<RepairPlan> Tried(ConsoleUnderTest console, HttpClient maker)
     {
         using var made = await maker.PostAsJsonAsync(new Uri("/api/v1/plans", UriKind.Relative), new PlanWish { Deed = "SetAside", All = true, Reason = "Tests sent by mistake" }, Cancelled);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         var plans = console.Services.GetRequiredService<RepairPlans>();
         var plan = (await plans.Get((await made.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("planId").GetGuid(), Cancelled))!;
-        await plans.Foresee(plan.PlanId, Cancelled);
+        await plans.Foresee(plan.PlanId, "A. Bell", Cancelled);
         await PlanTests.Foreseen(plans, console.Time.GetUtcNow());
         return plan;
     }

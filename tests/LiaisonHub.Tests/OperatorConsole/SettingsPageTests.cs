@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LiaisonHub.Messaging;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Settings;
 using LiaisonHub.Storage;
@@ -39,7 +40,7 @@ public sealed class SettingsPageTests
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         console.Time.Advance(TimeSpan.FromDays(5));
         Assert.Equal((Condition.Bad, true), (Of(await Health(console), "Clock of the deadlines").Condition, Of(await Health(console), "Clock of the deadlines").Reason.Contains("see that the hub’s worker runs", StringComparison.Ordinal)));
-        await console.Services.GetRequiredService<LastVerification>().Note(new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" }), Cancelled);
+        await console.Services.GetRequiredService<LastVerification>().Note(new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" }), "A. Bell", Cancelled);
         Assert.Equal(Condition.Bad, Of(await Health(console), "Ledger").Condition);
         await using (var unit = await console.Services.GetRequiredService<Database>().Begin(Cancelled))
         {
@@ -61,7 +62,7 @@ public sealed class SettingsPageTests
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
         var kept = console.Services.GetRequiredService<Verifications>();
-        await kept.Note(new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" }), Cancelled);
+        await kept.Note(new(console.Time.GetUtcNow(), new() { Size = 9, Hash = new('0', 64) }, new() { Position = 7, What = "The fact is missing" }), "A. Bell", Cancelled);
         // As a console that was started since.
         var found = await new LastVerification(kept).Read(Cancelled);
 
@@ -71,7 +72,7 @@ public sealed class SettingsPageTests
         Assert.Equal(Condition.Bad, Of(await Health(console), "Ledger").Condition);
 
         console.Time.Advance(TimeSpan.FromMinutes(1));
-        await console.Services.GetRequiredService<AuditReader>().Verify(Cancelled);
+        await console.Services.GetRequiredService<AuditReader>().Verify(new(null, "", new HashSet<Role>()), Cancelled);
         Assert.DoesNotContain("The fact is missing", await console.Page("/", Cancelled), StringComparison.Ordinal);
     }
 

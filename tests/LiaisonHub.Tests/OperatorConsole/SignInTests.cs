@@ -203,6 +203,9 @@ public sealed class SignInTests
         await Enter(other, "second", Password);
         console.Time.Advance(TimeSpan.FromMinutes(20));
         Assert.Contains("both, a person wishes to set it aside for good", (await Get(other, page)).Html, StringComparison.Ordinal);
+        // Twenty minutes after the sign-in somebody else may sit there.
+        Assert.StartsWith("/sign-in?again=1&", (await Post(other, page, approval, new() { ["deed"] = "agree" })).Location, StringComparison.Ordinal);
+        Assert.Equal(page, (await Post(other, "/sign-in?again=1", "/sign-in", new() { ["name"] = "second", ["password"] = Password, ["back"] = page })).Location);
         Assert.Equal(page, (await Post(other, page, approval, new() { ["deed"] = "agree" })).Location);
         var done = (await quarantine.Get(message, Cancelled))!;
         Assert.Equal((Quarantine.Resolved, "second, a person", "Sent to the wrong address."), (done.Status, done.ResolvedBy, done.ResolvedReason));

@@ -460,7 +460,7 @@ sealed partial class StuckHub : IAsyncDisposable
     {
         var plans = new RepairPlans(database);
         var plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.SetAside), null, null, null, cancelled)).Plan!;
-        await plans.Foresee(plan.PlanId, cancelled);
+        await plans.Foresee(plan.PlanId, "A. Bell", cancelled);
         plan = (await plans.Get(plan.PlanId, cancelled))!;
         await plans.Note([.. (await plans.ToForesee(plan, 100, cancelled)).Select(i => i with { Foreseen = Foresight.WouldWork, ForeseenWhy = "It would be set aside.", ForeseenAt = Now })], cancelled);
         await plans.NoteAll(plan, cancelled);

@@ -45,7 +45,7 @@ public sealed class TextTests
     [Fact]
     public void Every_word_of_the_rules_and_of_the_contract_that_is_shown_has_its_text()
     {
-        var lists = new[] { typeof(Cause), typeof(Owner), typeof(RefusalCode), typeof(Silence), typeof(LadderRole), typeof(Priority), typeof(Role), typeof(HoldCause), typeof(MemberStatus), typeof(MeasureFate), typeof(PartFate), typeof(DelayReason), typeof(Decider), typeof(NotAuthenticReason) };
+        var lists = new[] { typeof(Cause), typeof(Owner), typeof(RefusalCode), typeof(Silence), typeof(LadderRole), typeof(Priority), typeof(Role), typeof(HoldCause), typeof(MemberStatus), typeof(MeasureFate), typeof(PartFate), typeof(DelayReason), typeof(Decider), typeof(NotAuthenticReason), typeof(ReceiptStage) };
         var rules = new Rules(Region.Load(Repository.At("contracts", "region-demo")));
         string[] wanted =
         [

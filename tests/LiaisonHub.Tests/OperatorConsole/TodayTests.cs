@@ -78,7 +78,7 @@ public sealed class TodayTests
         var plan = (await plans.Make(RepairPlanTests.Of(RepairDeed.SetAside), null, null, null, Cancelled)).Plan!;
         Assert.False(await Listed());
 
-        await plans.Foresee(plan.PlanId, Cancelled);
+        await plans.Foresee(plan.PlanId, "A. Bell", Cancelled);
         var wished = (await plans.Get(plan.PlanId, Cancelled))!;
         await plans.Note([.. (await plans.ToForesee(wished, 100, Cancelled)).Select(i => i with { Foreseen = Foresight.WouldWork, ForeseenWhy = "It would.", ForeseenAt = now })], Cancelled);
         await plans.NoteAll(wished, Cancelled);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.Tests.Storage;
@@ -45,7 +46,22 @@ public abstract class AccountStoreTests(DatabaseFixture fixture) : StoreTests(fi
 
         Assert.Single(locked, l => l);
         Assert.Equal((0, until), ((await Accounts.Get(account.AccountId, Cancelled))!.Failures, (await Accounts.Get(account.AccountId, Cancelled))!.LockedUntil));
-        Assert.Equal(["AccountMade", "AccountLocked"], await Kinds());
+        Assert.Equal(["AccountMade", "SignInRefused", "AccountLocked"], await Kinds());
+    }
+
+    [Fact]
+    public async Task A_million_refused_tries_are_one_row_and_seven_entries_for_each_account_and_day()
+    {
+        var (tries, account) = (new RefusedTries(Database), Guid.NewGuid());
+        var door = new RefusedTry(RefusedTry.SignIn, "A. Bell", account);
+        foreach (var (times, sofar) in new[] { (1, 1), (8, 9), (1, 10), (85, 95), (5, 100), (899, 999), (1, 1_000), (99_000, 100_000), (900_000, 1_000_000) })
+            Assert.Equal(sofar, await tries.Count(door, times, Cancelled));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => tries.Count(door with { Account = null, Actor = "no account" }, 1, Cancelled)));
+
+        var told = await new Ledger(Database).DeedsPage(new() { Account = account }, null, 100, Cancelled);
+        Assert.Equal([1, 10, 100, 1_000, 100_000, 1_000_000], told.Select(e => JsonDocument.Parse(e.Content).RootElement.GetProperty("times").GetInt32()).Order());
+        Assert.All(told, e => Assert.Equal(account, e.Account));
+        Assert.Equal(7, (await new Ledger(Database).DeedsPage(new(), null, 100, Cancelled)).Count);
     }
 
     [Fact]

@@ -228,7 +228,7 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
 
     async Task Try(RepairPlan plan)
     {
-        Assert.True(await Plans.Foresee(plan.PlanId, Cancelled));
+        Assert.True(await Plans.Foresee(plan.PlanId, "A. Bell", Cancelled));
         var wished = Assert.Single(await Plans.Open(10, Cancelled));
         var items = await Plans.ToForesee(wished, 100, Cancelled);
         await Plans.Note([.. items.Select(i => i with { Foreseen = Foresight.WouldWork, ForeseenWhy = "It would.", ForeseenAt = Time.GetUtcNow() })], Cancelled);

@@ -7,7 +7,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO liaisonhub_hub', here);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_hub', here);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_hub', here);
-    REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds, saved_filters FROM liaisonhub_hub;
+    REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds, saved_filters, api_answers FROM liaisonhub_hub;
     -- Added, never changed.
     GRANT INSERT ON journal, decisions, ledger_leaf, ledger_chain, ledger_deeds, documents, cost_entries, stays, request_names TO liaisonhub_hub;
     -- Added and changed, never deleted.
@@ -33,9 +33,9 @@ BEGIN
     GRANT UPDATE (home_asked_at, home_asked_by, home_reason) ON dead_letter_looks TO liaisonhub_console;
     GRANT INSERT, UPDATE ON repair_plans TO liaisonhub_console;
     -- Who may sign in is the console's own matter, and nobody else's to read.
-    GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;
+    GRANT INSERT, UPDATE ON accounts, refused_tries TO liaisonhub_console;
     GRANT INSERT ON account_links TO liaisonhub_console;
-    GRANT INSERT, UPDATE, DELETE ON account_passkeys, account_tokens, calendar_feeds, saved_filters, alerts TO liaisonhub_console;
+    GRANT INSERT, UPDATE, DELETE ON account_passkeys, account_tokens, calendar_feeds, saved_filters, alerts, api_answers TO liaisonhub_console;
     GRANT INSERT, UPDATE ON alert_receivers TO liaisonhub_console;
     GRANT INSERT, DELETE ON alert_messages TO liaisonhub_console;
     GRANT UPDATE (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
@@ -45,7 +45,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO liaisonhub_reader', here);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM liaisonhub_reader', here);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO liaisonhub_reader', here);
-    REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds, saved_filters FROM liaisonhub_reader;
+    REVOKE SELECT ON accounts, account_passkeys, account_tokens, account_links, calendar_feeds, saved_filters, api_answers FROM liaisonhub_reader;
   END IF;
 END
 $rights$;

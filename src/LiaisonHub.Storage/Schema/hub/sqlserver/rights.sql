@@ -79,12 +79,15 @@ BEGIN
   -- Who may sign in is the console's own matter, and nobody else's to read.
   GRANT INSERT, UPDATE ON accounts TO liaisonhub_console;
   DENY DELETE ON accounts TO liaisonhub_console;
+  GRANT INSERT, UPDATE ON refused_tries TO liaisonhub_console;
+  DENY DELETE ON refused_tries TO liaisonhub_console;
   GRANT INSERT ON account_links TO liaisonhub_console;
   DENY UPDATE, DELETE ON account_links TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_passkeys TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON account_tokens TO liaisonhub_console;
   GRANT INSERT, DELETE ON calendar_feeds TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON saved_filters TO liaisonhub_console;
+  GRANT INSERT, UPDATE, DELETE ON api_answers TO liaisonhub_console;
   GRANT INSERT, UPDATE, DELETE ON alerts TO liaisonhub_console;
   GRANT INSERT, UPDATE ON alert_receivers TO liaisonhub_console;
   DENY DELETE ON alert_receivers TO liaisonhub_console;
@@ -100,5 +103,6 @@ BEGIN
   DENY SELECT ON account_tokens TO liaisonhub_reader;
   DENY SELECT ON calendar_feeds TO liaisonhub_reader;
   DENY SELECT ON saved_filters TO liaisonhub_reader;
+  DENY SELECT ON api_answers TO liaisonhub_reader;
   DENY SELECT ON account_links TO liaisonhub_reader;
 END

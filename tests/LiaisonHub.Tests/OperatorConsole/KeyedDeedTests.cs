@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Repair;
+using LiaisonHub.Storage;
+using LiaisonHub.Storage.Hub;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiaisonHub.Tests.OperatorConsole;
+
+/// <summary>A program that did not hear the answer asks again with the same key, and nothing is done twice.</summary>
+public sealed class KeyedDeedTests
+{
+    const string Key = "0197f3a2-6d1b-7e77-9d2e-4b1f2f6f9a01";
+
+    static readonly PlanWish Wish = new() { Deed = "Retry", All = true, Reason = "The key is there now" };
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_deed_asked_for_again_with_its_key_is_answered_as_the_first_time_and_not_done_again()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        using var anna = await PlanTests.Program(console, "anna", Role.Operator);
+        using var berta = await PlanTests.Program(console, "berta", Role.Operator);
+        var first = await Ask(anna, Wish, Key);
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        // What has happened since changes nothing of it.
+        await console.Services.GetRequiredService<RepairPlans>().Discard(Guid.Parse(first.Location![^36..]), 1, "somebody", null, "x", Cancelled);
+        Assert.Equal(first, await Ask(anna, Wish, Key));
+        Assert.Single(await Plans(console));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "LH0108"), Code(await Ask(anna, Wish with { Reason = "Another" }, Key)));
+        Assert.Equal(HttpStatusCode.BadRequest, (await Ask(anna, Wish, "short")).Status);
+        Assert.Single(await Plans(console));
+        // A key is its owner's; without one, or with another, it is another deed.
+        Assert.Equal(HttpStatusCode.Created, (await Ask(berta, Wish, Key)).Status);
+        Assert.Equal(HttpStatusCode.Created, (await Ask(anna, Wish, null)).Status);
+        console.Time.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(first, await Ask(anna, Wish, Key));
+        console.Time.Advance(TimeSpan.FromHours(2));
+        using var later = await PlanTests.Program(console, "carla", Role.Operator);
+        Assert.Equal(HttpStatusCode.Created, (await Ask(later, Wish, Key)).Status);
+        Assert.Equal(4, (await Plans(console)).Count);
+        Assert.Null(await console.Services.GetRequiredService<ApiAnswers>().Known(new((await console.Services.GetRequiredService<AccountStore>().Named("ANNA", Cancelled))!.AccountId, Key, ""), Cancelled));
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_refused_in_the_same_words_and_a_secret_that_was_said_can_be_read_by_nobody_without_the_key()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        using var anna = await PlanTests.Program(console, "anna", Role.Operator, Role.Administrator);
+        var nothing = Wish with { All = false, Ids = [Guid.NewGuid().ToString()] };
+        var refused = await Ask(anna, nothing, Key);
+        Assert.Equal((HttpStatusCode.Conflict, "LH0113"), Code(refused));
+        Assert.Equal(refused, await Ask(anna, nothing, Key));
+
+        var invited = await Ask(anna, new InvitationWish("dora", "D. Ora", ["Reader"]), Key + "-2", "/api/v1/accounts");
+        Assert.Equal(HttpStatusCode.OK, invited.Status);
+        Assert.Equal(invited, await Ask(anna, new InvitationWish("dora", "D. Ora", ["Reader"]), Key + "-2", "/api/v1/accounts"));
+        var secret = JsonDocument.Parse(invited.Body).RootElement.GetProperty("link").GetString()!.Split('/')[^1];
+        await using var connection = await console.Services.GetRequiredService<Database>().Connect(Cancelled);
+        await using var rows = connection.CreateCommand();
+        rows.CommandText = "SELECT GROUP_CONCAT(key_hash || ' ' || asked_hash || ' ' || answer) FROM api_answers";
+        var kept = (string)(await rows.ExecuteScalarAsync(Cancelled))!;
+        Assert.DoesNotContain(Key, kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, string.Concat(kept.Split(' ', ',').Select(Read)), StringComparison.Ordinal);
+
+        static string Read(string part)
+        {
+            var bytes = new byte[part.Length];
+            return Convert.TryFromBase64String(part, bytes, out var length) ? System.Text.Encoding.UTF8.GetString(bytes, 0, length) : "";
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_that_come_at_once_with_one_key_one_is_done()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        using var anna = await PlanTests.Program(console, "anna", Role.Operator);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Ask(anna, Wish, Key)));
+
+        Assert.Single(await Plans(console));
+        Assert.All(answers, a => Assert.True(a.Status == HttpStatusCode.Created || Code(a) == (HttpStatusCode.Conflict, "LH0109"), a.Body));
+        Assert.Contains(answers, a => a.Status == HttpStatusCode.Created);
+        Assert.Equal(HttpStatusCode.Created, (await Ask(anna, Wish, Key)).Status);
+    }
+
+    /// <summary>The key is claimed by the transaction that does the deed: a console that dies between deed and answer has done it once, and one that dies before has done nothing.</summary>
+    [Fact]
+    public async Task A_console_that_dies_before_its_answer_says_that_it_was_done_and_one_that_died_before_the_deed_does_it()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        var (answers, filters) = (console.Services.GetRequiredService<ApiAnswers>(), console.Services.GetRequiredService<SavedFilters>());
+        var deed = new KeyedDeed(Guid.NewGuid(), Key, "save");
+        SavedFilter Filter(string name) => new() { FilterId = Guid.NewGuid(), Room = "requests", Name = name, Query = "", Shared = true, MadeBy = "x", MadeAt = console.Time.GetUtcNow() };
+
+        using (answers.With(deed))
+        {
+            await using var unit = await console.Services.GetRequiredService<Database>().Begin(Cancelled);
+        }
+        Assert.Null(await answers.Known(deed, Cancelled));
+
+        using (var claim = answers.With(deed))
+        {
+            Assert.True(await filters.Add(Filter("one"), Cancelled));
+            Assert.True(claim.Done);
+            Assert.True(await filters.Add(Filter("two"), Cancelled));
+        }
+        Assert.Equal(new KnownKey(true, null), await answers.Known(deed, Cancelled));
+        using (answers.With(deed))
+            await Assert.ThrowsAsync<KeyUsedException>(() => filters.Add(Filter("three"), Cancelled));
+        Assert.True(await filters.Add(Filter("three"), Cancelled));
+    }
+
+    sealed record Answer(HttpStatusCode Status, string? Type, string? Location, string Body);
+
+    static async Task<Answer> Ask<T>(HttpClient program, T wish, string? key, string address = "/api/v1/plans")
+    {
+        using var asked = new HttpRequestMessage(HttpMethod.Post, new Uri(address, UriKind.Relative)) { Content = JsonContent.Create(wish) };
+        if (key is not null)
+            asked.Headers.Add("Idempotency-Key", key);
+        using var answer = await program.SendAsync(asked, Cancelled);
+        return new(answer.StatusCode, answer.Content.Headers.ContentType?.ToString(), answer.Headers.Location?.ToString(), await answer.Content.ReadAsStringAsync(Cancelled));
+    }
+
+    static (HttpStatusCode Status, string? Code) Code(Answer answer) => (answer.Status, JsonDocument.Parse(answer.Body).RootElement.GetProperty("code").GetString());
+
+    static Task<IReadOnlyList<RepairPlan>> Plans(ConsoleUnderTest console) => console.Services.GetRequiredService<RepairPlans>().Page(50, Cancelled);
+}
