@@ -4,6 +4,7 @@ using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Alerts;
+using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests;
 using LiaisonHub.Tests.OperatorConsole;
@@ -26,12 +27,17 @@ public sealed class PictureTests(Chromium chromium)
         await console.FillRegisters(Cancelled);
         foreach (var (name, person, role) in new[] { ("bell", "A. Bell, duty operator", Role.Operator), ("crane", "B. Crane, head of operations", Role.Approver), ("dune", "C. Dune, auditor", Role.Auditor) })
             await ConsoleUnderTest.Open(console.Services, name, person, [role], Cancelled);
-        await ConsoleUnderTest.Open(console.Services, "eaves", "D. Eaves, on duty", [Role.Operator, Role.Auditor, Role.Administrator], Cancelled);
+        var eaves = await ConsoleUnderTest.Open(console.Services, "eaves", "D. Eaves, on duty", [Role.Operator, Role.Auditor, Role.Administrator], Cancelled);
         await console.FillYears(Cancelled);
         var approve = Environment.GetEnvironmentVariable("LIAISONHUB_APPROVE") == "1";
         var missing = new List<string>();
         if (approve)
+        {
             await FillAlerts(console);
+            foreach (var (name, state) in new[] { ("Duty desk", (string?)null), ("Liaison with Belmora", "XB") })
+                await console.Services.GetRequiredService<CalendarFeeds>().Add(
+                    new() { SecretHash = name, FeedId = Guid.NewGuid(), AccountId = eaves.AccountId, Name = name, State = state, MadeBy = eaves.Name, MadeAt = FilledHub.Now.AddDays(-9), EndsAt = FilledHub.Now.AddDays(356) }, Cancelled);
+        }
         foreach (var scheme in approve ? [ColorScheme.Light, ColorScheme.Dark] : new[] { ColorScheme.Light })
         {
             await using var window = await chromium.Window(new() { ColorScheme = scheme, ViewportSize = new() { Width = Width, Height = 900 }, BaseURL = console.Address.ToString() });
@@ -90,6 +96,8 @@ public sealed class PictureTests(Chromium chromium)
         receivers.Add(Receiver("duty", ports[0]));
         var ministry = Receiver("ministry", ports[1]);
         (ministry.QuietFrom, ministry.QuietUntil, ministry.Zone) = (new(22, 0), new(6, 30), "Europe/Brussels");
+        foreach (var kind in new[] { MatterKind.AdapterSilent, MatterKind.NotOpened })
+            ministry.Rules.Add(new() { Kind = kind });
         receivers.Add(ministry);
         var quarantine = console.Services.GetRequiredService<Quarantine>();
         var passing = Guid.NewGuid();
