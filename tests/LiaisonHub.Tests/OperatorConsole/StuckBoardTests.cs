@@ -67,6 +67,19 @@ public sealed partial class StuckBoardTests
     }
 
     [Fact]
+    public async Task What_rests_longer_than_others_before_it_is_found_by_what_is_usual_there()
+    {
+        await using var hub = await StuckHub.Begin(Cancelled);
+        var resting = StuckHub.Shifted(Usual.Into("Returned").Request, hub.Now.AddDays(-20), Guid.NewGuid());
+        await hub.Put(resting);
+        Assert.DoesNotContain((await hub.Read()).Lines, l => l.RequestId == resting.Id);
+
+        await hub.Stays([(resting.Procedure, resting.State)], () => TimeSpan.FromDays(3));
+
+        Assert.Equal(Cause.LongerThanUsual, Assert.Single((await hub.Read()).Lines, l => l.RequestId == resting.Id).Verdict.Cause);
+    }
+
+    [Fact]
     public async Task A_queue_that_is_missing_is_cleared_by_provisioning_and_not_by_starting_the_broker()
     {
         await using var hub = await StuckHub.Begin(Cancelled);
