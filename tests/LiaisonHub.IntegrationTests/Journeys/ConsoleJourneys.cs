@@ -305,7 +305,7 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         await page.GetByRole(AriaRole.Link, new() { Name = "Audit", Exact = true }).ClickAsync();
         await page.GetByLabel("Who", new() { Exact = true }).FillAsync("Crane");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
-        await Chromium.At(page, "who=Crane&what=&from=&until=&last=&request=");
+        await Chromium.At(page, "who=Crane&account=&what=&from=&until=&last=&request=");
         await Assertions.Expect(page.Locator("table")).ToContainTextAsync("It came by fax as well.");
         await Until.True(async () => await region.Of<Ledger>().Chain(Hub.Time.GetUtcNow(), 1000, Cancelled) == 0, Patience, () => "The chain goes on and on.", Cancelled);
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole chain now" }).ClickAsync();

@@ -78,9 +78,9 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
 
         await new Ledger(Database).Chain(Now, 10, Cancelled);
         var entries = await new Ledger(Database).Page(0, 10, Cancelled);
-        Assert.Equal([("RepairPlanMade", "anna"), ("RepairPlanApproved", "berta"), ("RepairPlanStarted", "anna")], entries.Select(e => (e.Kind, e.Actor)));
+        Assert.Equal([("RepairPlanMade", "anna"), ("RepairPlanDryRunAsked", "A. Bell"), ("RepairPlanApproved", "berta"), ("RepairPlanStarted", "anna")], entries.Select(e => (e.Kind, e.Actor)));
         // What was agreed to, and by which account: a name alone may have been borne by two.
-        Assert.All([$"\"account\":\"{Berta}\"", "\"version\":1", $"\"itemsHash\":\"{plan.ItemsHash}\""], said => Assert.Contains(said, entries[1].Content, StringComparison.Ordinal));
+        Assert.All([$"\"account\":\"{Berta}\"", "\"version\":1", $"\"itemsHash\":\"{plan.ItemsHash}\""], said => Assert.Contains(said, entries[2].Content, StringComparison.Ordinal));
     }
 
     [Fact]
