@@ -220,7 +220,8 @@ public sealed class Quarantine(Database database)
         WHERE quarantine_id = @quarantineId AND status = '{RetryRequested}'
         """);
 
-    // A message names a request as far as it could be read; the join keeps only those that are open. How near a limit is, the state says that must act: a drill's, the one that is asked.
+    // A message names a request as far as it could be read; the join keeps only those that are open. How near a limit is, the state says that must act: a drill's, the one that is asked. Who that is need not be known
+    // where the limit is further than any state looks ahead.
     static readonly Statement SelectFaults = new(d => $"""
         SELECT m.source, m.code, m.place, COUNT(*) AS messages, SUM(m.seen) AS seen, COUNT(DISTINCT m.state) AS states,
           SUM(CASE WHEN m.status = '{RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
@@ -229,7 +230,8 @@ public sealed class Quarantine(Database database)
           COUNT(DISTINCT CASE WHEN m.next_due < r.ends THEN m.open_id END) AS soon, MIN(m.next_due) AS next_due
         FROM (
           SELECT q.source, q.code, q.place, q.seen, q.state, q.status, q.retry_requested_at, q.at, o.request_id AS open_id, o.next_due,
-            COALESCE((SELECT MIN(x.on_state) FROM deadlines AS x WHERE x.request_id = o.request_id AND x.status = '{DeadlineRow.Running}' AND x.due = o.next_due), o.requested_state) AS must_act
+            COALESCE(CASE WHEN o.next_due < (SELECT MAX(r.ends) FROM {d.Rows(HubReads.Spans)})
+              THEN (SELECT MIN(x.on_state) FROM deadlines AS x WHERE x.request_id = o.request_id AND x.status = '{DeadlineRow.Running}' AND x.due = o.next_due) END, o.requested_state) AS must_act
           FROM quarantine AS q LEFT JOIN requests AS o ON o.request_id = q.request_id AND o.closed_at IS NULL
           WHERE q.status <> '{Resolved}') AS m
         LEFT JOIN {d.Rows(HubReads.Spans)} ON r.state = m.must_act
