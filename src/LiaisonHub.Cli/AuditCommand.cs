@@ -50,7 +50,7 @@ static class AuditCommand
         var size = new Option<long?>("--known-size") { Description = "How many entries the chain had when its end was noted." };
         var hash = new Option<string?>("--known-hash") { Description = "The hash of the end that was noted: a chain cut short or written anew as a whole is found as well." };
         var console = new Option<string?>("--console") { Description = "Address of the operators' console, which verifies and keeps in the ledger who asked for it. A file and a database are only read." };
-        var verify = new Command("verify", "Computes every hash of the ledger again. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database or the console cannot be reached.\n\nExamples:\n  liaisonhub audit verify chain.jsonl\n  liaisonhub audit verify --database sqlite:.liaisonhub/hub.db\n  liaisonhub audit verify --console http://127.0.0.1:5080")
+        var verify = new Command("verify", "Computes every hash of the ledger again. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database or the console cannot be reached.\n\nExample: liaisonhub audit verify chain.jsonl\n         liaisonhub audit verify --database sqlite:.liaisonhub/hub.db\n         liaisonhub audit verify --console http://127.0.0.1:5080")
         {
             file, database, console, size, hash, ProcedureCommand.Json,
         };

@@ -10,7 +10,7 @@ static class BrokerCommand
     public static Command Make()
     {
         var region = new Option<DirectoryInfo>("--region") { Description = "The region's data; its states get a virtual host and a user each.", DefaultValueFactory = _ => new DirectoryInfo(Up.UpCommand.DemoRegion) };
-        var management = new Option<Uri>("--management") { Description = "Address of the broker's management API.", DefaultValueFactory = _ => new Uri("http://localhost:15672"), CustomParser = Address };
+        var management = new Option<Uri>("--management") { Description = "Address of the broker's management API.", DefaultValueFactory = _ => new Uri("http://localhost:15672"), CustomParser = ConsoleApi.Http("a management API", "http://localhost:15672") };
         var user = new Option<string>("--user") { Description = "An administrator of the broker.", DefaultValueFactory = _ => "guest" };
         var passwordFile = new Option<FileInfo?>("--password-file") { Description = "File with the administrator's password. Without it the environment variable LIAISONHUB_BROKER_PASSWORD is read, else 'guest' is tried." };
         var passwords = new Option<DirectoryInfo>("--passwords") { Description = "Folder for the users' passwords, a file each, readable by their owner alone.", DefaultValueFactory = _ => new DirectoryInfo("broker-passwords") };
@@ -71,13 +71,5 @@ static class BrokerCommand
             }
         }));
         return new Command("broker", "RabbitMQ.") { provision };
-    }
-
-    static Uri? Address(System.CommandLine.Parsing.ArgumentResult given)
-    {
-        if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            return address;
-        given.AddError($"'{given.Tokens[0].Value}' is not an address of a management API; write it as http://localhost:15672.");
-        return null;
     }
 }

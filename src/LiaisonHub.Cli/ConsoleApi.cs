@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -24,6 +25,17 @@ sealed class ConsoleApi : IDisposable
 
     /// <summary>A filter that was saved at the console.</summary>
     public static Option<string?> Filter { get; } = new("--filter") { Description = "A filter saved at the console, by its name: your own, else one that everybody has. It counts alone; what else would choose is left out." };
+
+    /// <summary>Reads the address of a server that speaks HTTP.</summary>
+    /// <param name="what">What it is the address of.</param>
+    /// <param name="example">How it is written.</param>
+    public static Func<ArgumentResult, Uri?> Http(string what, string example) => given =>
+    {
+        if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return address;
+        given.AddError($"'{given.Tokens[0].Value}' is not an address of {what}; write it as {example}.");
+        return null;
+    };
 
     readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     readonly Uri console;

@@ -1,23 +1,15 @@
-using System.Buffers.Text;
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Security.Cryptography;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
+using Microsoft.AspNetCore.Identity;
 
 namespace LiaisonHub.Cli;
 
 /// <summary>Creates or upgrades tables, for deployments in which the running programs may not.</summary>
 static class DatabaseCommand
 {
-    // Who made an account that no other account made.
-    const string Hub = "this hub";
-
-    // As long as the links that the console gives.
-    static readonly TimeSpan Open = TimeSpan.FromHours(24);
-
     public static Command Make()
     {
         var address = new Option<string>("--database") { Description = "sqlite:FILE, postgres:CONNECTION STRING or sqlserver:CONNECTION STRING.", Required = true };
@@ -40,8 +32,8 @@ static class DatabaseCommand
     static Command Approver()
     {
         var address = new Option<string>("--database") { Description = "The hub's database.", Required = true };
-        var console = new Option<Uri?>("--console-url") { Description = "Address under which people reach the console.", Required = true, CustomParser = Address };
-        var signInName = new Option<string>("--sign-in-name") { Description = "What the person signs in with: no blank, 60 characters at most.", Required = true };
+        var console = new Option<Uri?>("--console-url") { Description = "Address under which people reach the console.", Required = true, CustomParser = ConsoleApi.Http("a console", "https://console.example") };
+        var signInName = new Option<string>("--sign-in-name") { Description = $"What the person signs in with: no blank, {AccountDesk.LongestSignInName} characters at most.", Required = true };
         var name = new Option<string>("--name") { Description = "Name and function, as the ledger says them.", Required = true };
         var command = new Command("approver", "Makes the account of an approver whom no administrator has a hand in, where there is none that can sign in, and prints the link with which the person chooses a password within 24 hours. Run again before the link was used, it gives another link to the same account. Exit code 1: there is such an approver, or the name is taken.\n\n"
             + "Example: liaisonhub database approver --database sqlite:/var/lib/liaisonhub/hub.db --console-url https://console.example --sign-in-name crane --name \"B. Crane, head of operations\"")
@@ -51,35 +43,20 @@ static class DatabaseCommand
         command.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
         {
             await using var database = Database.Open(parsed.GetRequiredValue(address), TimeProvider.System);
-            var (accounts, now) = (new AccountStore(database), TimeProvider.System.GetUtcNow());
+            var accounts = new AccountStore(database);
             if (await accounts.HasUnmade(nameof(Role.Approver), cancellationToken))
             {
                 await Console.Error.WriteLineAsync("There is an approver already whose account nobody else has made, closed or opened.");
                 return ExitCode.Findings;
             }
             var (person, typed) = (parsed.GetRequiredValue(name).Trim(), parsed.GetRequiredValue(signInName).Trim());
-            if (person.Length is 0 or > 100 || typed.Length is 0 or > 60 || !Legible.IsSeen(person) || !Legible.IsSeen(typed) || typed.Any(char.IsWhiteSpace))
+            if (person.Length is 0 or > AccountDesk.LongestName || typed.Length is 0 or > AccountDesk.LongestSignInName || !Legible.IsSeen(person) || !Legible.IsSeen(typed) || typed.Any(char.IsWhiteSpace))
             {
-                await Console.Error.WriteLineAsync("Write the name in 100 characters at most and the sign-in name in 60 without a blank, both without characters that are not seen.");
+                await Console.Error.WriteLineAsync($"Write the name in {AccountDesk.LongestName} characters at most and the sign-in name in {AccountDesk.LongestSignInName} without a blank, both without characters that are not seen.");
                 return ExitCode.Usage;
             }
-            var (secret, stamp) = (Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-            // A link that was lost before it was used is given anew, if nobody else has had a hand in the account since.
-            var before = await accounts.Named(typed.ToUpperInvariant(), cancellationToken);
-            var lost = before is { PasswordHash: null, ClosedAt: null, Roles: nameof(Role.Approver) } && before.Name == person && (await accounts.Hands(before.AccountId, cancellationToken)).Count == 1;
-            var account = lost ? before! : new Account
-            {
-                AccountId = Guid.CreateVersion7(now),
-                SignInName = typed.ToUpperInvariant(),
-                Name = person,
-                Roles = nameof(Role.Approver),
-                Stamp = "",
-                MadeBy = Hub,
-                MadeAt = now,
-            };
-            var seen = account.Stamp;
-            (account.Stamp, account.InvitationHash, account.InvitationUntil) = (stamp, AccountStore.HashOf(secret), now + Open);
-            if (!await (lost ? accounts.Change(account, seen, "AccountInvited", Hub, "The link before was not taken up.", cancellationToken) : accounts.Add(account, Hub, cancellationToken)))
+            var desk = new AccountDesk(accounts, new(database), new PasswordHasher<Account>(), new(), new(), TimeProvider.System);
+            if (await desk.InviteApprover(typed, person, cancellationToken) is not { } secret)
             {
                 await Console.Error.WriteLineAsync($"'{typed}' signs in already, or another open account has the name '{person}'; write another.");
                 return ExitCode.Findings;
@@ -88,13 +65,5 @@ static class DatabaseCommand
             return ExitCode.Done;
         }));
         return command;
-    }
-
-    static Uri? Address(ArgumentResult given)
-    {
-        if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            return address;
-        given.AddError($"--console-url: '{given.Tokens[0].Value}' is not the address of a console; write it as https://console.example.");
-        return null;
     }
 }

@@ -61,10 +61,11 @@ static class MapCommand
             if (json)
                 Terminal.Json(new { problems = Array.Empty<string>(), notRead = mappings.NotRead, understands = mappings.Understands, writes = mappings.Writes, digest = mappings.Digest, files = mappings.Files.Split('\n', StringSplitOptions.RemoveEmptyEntries) });
             else
+            {
                 Terminal.Good($"{where}: understands {(mappings.Understands.Count == 0 ? "no message" : string.Join("; ", mappings.Understands))}; writes {mappings.Writes.Count} acts and notices. Version {mappings.Digest}.");
-            if (!json)
                 foreach (var other in mappings.NotRead)
                     Console.Out.WriteLine($"warning: {other}");
+            }
             return mappings.NotRead.Count == 0 ? ExitCode.Done : ExitCode.Findings;
         }
         catch (MappingException e)

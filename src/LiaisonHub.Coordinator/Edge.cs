@@ -51,7 +51,7 @@ public sealed partial class Edge(
         }
 
         // Of many that say it the last counts, and none that a sign of life came after.
-        if (read.LastOrDefault(r => (r.Report ?? r.Missing as object) is not null) is { Missing: { } missing }
+        if (read.LastOrDefault(r => r.Report is not null || r.Missing is not null) is { Missing: { } missing }
             && await adapters.Lacks(state, missing.KeyId, technical.GetUtcNow(), cancellationToken))
             KeyIsMissing(log, state, missing.KeyId);
 

@@ -75,7 +75,10 @@ sealed class AccountDesk(AccountStore accounts, RefusedTries refused, IPasswordH
     /// <summary>Characters of a password.</summary>
     public const int Shortest = 12, Longest = 200;
 
-    const int LongestName = 100, LongestSignInName = 60, LongestReason = 1000;
+    /// <summary>Characters of a name.</summary>
+    public const int LongestName = 100, LongestSignInName = 60;
+
+    const int LongestReason = 1000;
 
     static readonly Account Nobody = new() { AccountId = Guid.Empty, SignInName = "", Name = "", Roles = "", Stamp = "", MadeBy = "", MadeAt = default };
 
@@ -180,11 +183,14 @@ sealed class AccountDesk(AccountStore accounts, RefusedTries refused, IPasswordH
     /// The secret of a new link for the first approver: a person whom no administrator has made, or all accounts of a hub would be one hand. Given anew only as long as nobody has taken it up and nobody else has
     /// touched the account: what an administrator closed or emptied is not opened again by a start, or closing it would be a way to come to it. Null: so it is, or another console has just given one.
     /// </summary>
-    public async Task<string?> InviteFirstApprover(CancellationToken cancellationToken)
+    public Task<string?> InviteFirstApprover(CancellationToken cancellationToken) => InviteApprover(SignIn.Approver, "First approver", cancellationToken);
+
+    /// <summary>The same for a person whom whoever keeps the machine names. Null: another account has the name, or the sign-in name and was taken up, closed or touched by somebody.</summary>
+    public async Task<string?> InviteApprover(string signInName, string name, CancellationToken cancellationToken)
     {
-        if (await accounts.Named(SignIn.Approver, cancellationToken) is not { } before)
-            return await Invite(SignIn.Approver, "First approver", [Role.Approver], "this hub", null, cancellationToken);
-        return before is { PasswordHash: null, ClosedAt: null } && (await accounts.Hands(before.AccountId, cancellationToken)).Count == 1
+        if (await accounts.Named(Typed(signInName), cancellationToken) is not { } before)
+            return await Invite(signInName, name, [Role.Approver], "this hub", null, cancellationToken);
+        return before is { PasswordHash: null, ClosedAt: null, Roles: nameof(Role.Approver) } && before.Name == name && (await accounts.Hands(before.AccountId, cancellationToken)).Count == 1
             ? await Renew(before, "this hub", null, "The link before was not taken up.", cancellationToken) : null;
     }
 

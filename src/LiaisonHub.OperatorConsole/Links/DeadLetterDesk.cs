@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LiaisonHub.Casework;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
@@ -92,11 +91,8 @@ public sealed record DeadLetterBoard
 }
 
 /// <summary>Where what the broker gave up on is looked at and wished home: the same from a page, over the API and from the command line.</summary>
-public sealed class DeadLetterDesk(DeadLetterLooks looks, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+public sealed class DeadLetterDesk(DeadLetterLooks looks, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
-    /// <summary>The state of the region with these letters. Null: there is none.</summary>
-    public StateProfile? Known(string state) => region.States.GetValueOrDefault(state.ToUpperInvariant());
-
     /// <summary>The last look at a state's link. Null: nobody has looked.</summary>
     public async Task<DeadLetterBoard?> Latest(string state, CancellationToken cancellationToken) => await looks.Latest(state, cancellationToken) is { } look ? Board(look) : null;
 

@@ -76,8 +76,8 @@ static class LinkRoutes
     static void MapDeadLetters(this IEndpointRouteBuilder app)
     {
         app.MapGet("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, CancellationToken cancelled) =>
-            desk.Known(state) is { } known ? Page(known, await desk.Latest(known.Code, cancelled), []) : NoSuchState(state, region));
-        app.MapList("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => desk.Known(state) is not { } known ? NoSuchState(state, region) : new ListFile
+            Known(state, region) is { } known ? Page(known, await desk.Latest(known.Code, cancelled), []) : NoSuchState(state, region));
+        app.MapList("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => Known(state, region) is not { } known ? NoSuchState(state, region) : new ListFile
         {
             Name = $"dead-letters-{known.Code}",
             Title = $"What the broker gave up on at the link of {known.Code}",
@@ -90,7 +90,7 @@ static class LinkRoutes
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)
                 return old;
-            if (desk.Known(state) is not { } known)
+            if (Known(state, region) is not { } known)
                 return NoSuchState(state, region);
             var form = await http.Request.ReadFormAsync(cancelled);
             var (look, problems) = await desk.Ask(known.Code, new(form["reason"], form["by"]), caller, cancelled);
@@ -100,7 +100,7 @@ static class LinkRoutes
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)
                 return old;
-            if (desk.Known(state) is not { } known)
+            if (Known(state, region) is not { } known)
                 return NoSuchState(state, region);
             var form = await http.Request.ReadFormAsync(cancelled);
             var (look, _, problems) = await desk.Home(known.Code, lookId, new(form["reason"], int.TryParse(form["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null, form["by"]), caller, cancelled);
@@ -153,8 +153,8 @@ static class LinkRoutes
     public static void MapLinkTests(this IEndpointRouteBuilder app)
     {
         app.MapGet("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Region region, CancellationToken cancelled) =>
-            desk.Known(state) is { } known ? await Page(known, desk, null, [], cancelled) : NoSuchState(state, region));
-        app.MapList("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => desk.Known(state) is not { } known ? NoSuchState(state, region) : new ListFile
+            Known(state, region) is { } known ? await Page(known, desk, null, [], cancelled) : NoSuchState(state, region));
+        app.MapList("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => Known(state, region) is not { } known ? NoSuchState(state, region) : new ListFile
         {
             Name = $"link-tests-{known.Code}",
             Title = $"Tests of the link to {known.Code}",
@@ -164,13 +164,13 @@ static class LinkRoutes
             Rows = (await desk.Of(known.Code, cancelled)).Select(t => new object?[] { t.AskedAt, t.AskedBy, t.Reason, t.Status, t.FailedAt?.Stage, t.FailedAt?.Found, t.FailedAt?.Remedy }).ToAsyncEnumerable(),
         });
         app.MapGet("/adapters/{state}/tests/{testId:guid}", async Task<IResult> (string state, Guid testId, LinkTestDesk desk, Region region, CancellationToken cancelled) =>
-            desk.Known(state) is not { } known ? NoSuchState(state, region)
+            Known(state, region) is not { } known ? NoSuchState(state, region)
             : await desk.Get(known.Code, testId, cancelled) is { } test ? await Page(known, desk, test, [], cancelled) : ErrorCode.UnknownLinkTest.Page());
         app.MapPost("/adapters/{state}/tests", async Task<IResult> (string state, Caller caller, HttpContext http, IAntiforgery antiforgery, LinkTestDesk desk, Region region, CancellationToken cancelled) =>
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)
                 return old;
-            if (desk.Known(state) is not { } known)
+            if (Known(state, region) is not { } known)
                 return NoSuchState(state, region);
             var form = await http.Request.ReadFormAsync(cancelled);
             var (test, problems) = await desk.Ask(known.Code, new(form["reason"], form["by"]), caller, cancelled);
@@ -191,14 +191,14 @@ static class LinkRoutes
             var (earned, problems) = await desk.HandIn(known.Code, wish, caller, cancelled);
             return earned is null ? ErrorCode.LevelNotUsable.Problem(said, string.Join(" ", problems)) : TypedResults.Ok(new ConformanceBoard(known.Code, await conformance.Of(known.Code, cancelled)));
         }, cancelled)).Needs(Permission.Decide).WithMetadata(new RequestSizeLimitAttribute(LargestLevel));
-        api.MapGet("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>
-            desk.Known(state) is { } known ? TypedResults.Ok(await desk.Of(known.Code, cancelled)) : ErrorCode.UnknownState.Problem(said));
-        api.MapGet("/adapters/{state}/tests/{testId:guid}", async Task<IResult> (string state, Guid testId, LinkTestDesk desk, Texts said, CancellationToken cancelled) =>
-            desk.Known(state) is not { } known ? ErrorCode.UnknownState.Problem(said)
+        api.MapGet("/adapters/{state}/tests", async Task<IResult> (string state, LinkTestDesk desk, Region region, Texts said, CancellationToken cancelled) =>
+            Known(state, region) is { } known ? TypedResults.Ok(await desk.Of(known.Code, cancelled)) : ErrorCode.UnknownState.Problem(said));
+        api.MapGet("/adapters/{state}/tests/{testId:guid}", async Task<IResult> (string state, Guid testId, LinkTestDesk desk, Region region, Texts said, CancellationToken cancelled) =>
+            Known(state, region) is not { } known ? ErrorCode.UnknownState.Problem(said)
             : await desk.Get(known.Code, testId, cancelled) is { } test ? TypedResults.Ok(test) : ErrorCode.UnknownLinkTest.Problem(said));
-        api.MapPost("/adapters/{state}/tests", (string state, HttpContext http, Caller caller, LinkTestDesk desk, Texts said, CancellationToken cancelled) => Asked.For<LinkTestWish>(http, caller, said, async wish =>
+        api.MapPost("/adapters/{state}/tests", (string state, HttpContext http, Caller caller, LinkTestDesk desk, Region region, Texts said, CancellationToken cancelled) => Asked.For<LinkTestWish>(http, caller, said, async wish =>
         {
-            if (desk.Known(state) is not { } known)
+            if (Known(state, region) is not { } known)
                 return ErrorCode.UnknownState.Problem(said);
             var (test, problems) = await desk.Ask(known.Code, wish, caller, cancelled);
             return test is null ? ErrorCode.CannotBeRead.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{TestAddress(test.State, test.TestId)}", test);
@@ -208,19 +208,19 @@ static class LinkRoutes
     /// <summary>What the broker gave up on, for programs.</summary>
     public static void MapDeadLetterApi(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Texts said, CancellationToken cancelled) =>
-            desk.Known(state) is not { } known ? ErrorCode.UnknownState.Problem(said)
+        api.MapGet("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, Texts said, CancellationToken cancelled) =>
+            Known(state, region) is not { } known ? ErrorCode.UnknownState.Problem(said)
             : await desk.Latest(known.Code, cancelled) is { } look ? TypedResults.Ok(look) : ErrorCode.LettersUnseen.Problem(said));
-        api.MapPost("/adapters/{state}/dead", (string state, HttpContext http, Caller caller, DeadLetterDesk desk, Texts said, CancellationToken cancelled) => Asked.For<DeadLetterWish>(http, caller, said, async wish =>
+        api.MapPost("/adapters/{state}/dead", (string state, HttpContext http, Caller caller, DeadLetterDesk desk, Region region, Texts said, CancellationToken cancelled) => Asked.For<DeadLetterWish>(http, caller, said, async wish =>
         {
-            if (desk.Known(state) is not { } known)
+            if (Known(state, region) is not { } known)
                 return ErrorCode.UnknownState.Problem(said);
             var (look, problems) = await desk.Ask(known.Code, wish, caller, cancelled);
             return look is null ? ErrorCode.CannotBeRead.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{DeadLetterAddress(look.State)}", look);
         }, cancelled)).Needs(Permission.Decide);
-        api.MapPost("/adapters/{state}/dead/{lookId:guid}/home", (string state, Guid lookId, HttpContext http, Caller caller, DeadLetterDesk desk, Texts said, CancellationToken cancelled) => Asked.For<HomeWish>(http, caller, said, async wish =>
+        api.MapPost("/adapters/{state}/dead/{lookId:guid}/home", (string state, Guid lookId, HttpContext http, Caller caller, DeadLetterDesk desk, Region region, Texts said, CancellationToken cancelled) => Asked.For<HomeWish>(http, caller, said, async wish =>
         {
-            if (desk.Known(state) is not { } known)
+            if (Known(state, region) is not { } known)
                 return ErrorCode.UnknownState.Problem(said);
             var (look, error, problems) = await desk.Home(known.Code, lookId, wish, caller, cancelled);
             return look is null ? error!.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{DeadLetterAddress(look.State)}", look);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LiaisonHub.Casework;
 using LiaisonHub.Messaging.Broker;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Shell;
@@ -83,14 +82,11 @@ public sealed record LinkTestBoard
 }
 
 /// <summary>Where tests of links are asked for and looked at: the same from a page, over the API and from the command line.</summary>
-public sealed class LinkTestDesk(LinkTests tests, Region region, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+public sealed class LinkTestDesk(LinkTests tests, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     const int Kept = 20;
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
-    /// <summary>The state of the region with these letters. Null: there is none.</summary>
-    public StateProfile? Known(string state) => region.States.GetValueOrDefault(state.ToUpperInvariant());
 
     /// <summary>Asks for a test of a state that is known; while one is under way, that one is the answer.</summary>
     /// <returns>The test, or what is wrong with what was asked.</returns>

@@ -25,7 +25,6 @@ public sealed record TodayBoard
     /// <summary>How many requests are stuck, by the board of stuck requests.</summary>
     public required int Stuck { get; init; }
 
-
     /// <summary>What waits for a decision of the person on duty. Empty: nothing does.</summary>
     public required IReadOnlyList<Matter> Decisions { get; init; }
 

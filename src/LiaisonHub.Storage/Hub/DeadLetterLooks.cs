@@ -73,7 +73,7 @@ public sealed class DeadLetterLooks(Database database)
         if (await unit.One<DeadLetterLook>(SelectLatest, new { state = look.State }, cancellationToken) is { UnderWay: true } open && look.AskedAt - (open.HomeAskedAt ?? open.AskedAt) < 12 * DeadLetterLook.Longest)
             return open;
         await unit.Execute(Insert, look, cancellationToken);
-        await Record(unit, legally, "DeadLettersAsked", look.AskedBy, new { look.LookId, look.State, reason, account }, cancellationToken);
+        await Record(unit, legally, "DeadLettersAsked", look.AskedBy, account, new { look.LookId, look.State, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return look;
     }
@@ -90,7 +90,7 @@ public sealed class DeadLetterLooks(Database database)
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(Wish, new { lookId = look.LookId, by, reason, now }, cancellationToken) == 0)
             return false;
-        await Record(unit, legally, "DeadLettersWishedHome", by, new { look.LookId, look.State, look.Letters, reason, account }, cancellationToken);
+        await Record(unit, legally, "DeadLettersWishedHome", by, account, new { look.LookId, look.State, look.Letters, reason }, cancellationToken);
         await unit.Commit(cancellationToken);
         return true;
     }
@@ -117,10 +117,10 @@ public sealed class DeadLetterLooks(Database database)
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(StoreBecame, new { lookId = look.LookId, became, trouble, now }, cancellationToken) == 0)
             return;
-        await Record(unit, legally, "DeadLettersBroughtHome", "hub", new { look.LookId, look.State, became, trouble }, cancellationToken);
+        await Record(unit, legally, "DeadLettersBroughtHome", "hub", null, new { look.LookId, look.State, became, trouble }, cancellationToken);
         await unit.Commit(cancellationToken);
     }
 
-    static Task Record(Unit unit, DateTimeOffset at, string kind, string actor, object content, CancellationToken cancellationToken) =>
-        Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = kind, Actor = actor, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
+    static Task Record(Unit unit, DateTimeOffset at, string kind, string actor, Guid? account, object content, CancellationToken cancellationToken) =>
+        Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = kind, Actor = actor, Account = account, Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web) }], cancellationToken);
 }

@@ -436,7 +436,7 @@ public sealed class When_the_command_line_is_asked
         {
             var (code, said) = await Run([.. command.Split(' '), "--help"]);
             Assert.Equal(0, code);
-            Assert.Matches("Examples?:", said);
+            Assert.Contains("Example:", said, StringComparison.Ordinal);
         }
     }
 
