@@ -13,9 +13,8 @@ namespace LiaisonHub.Coordinator;
 /// lease, only the last claim has an effect. After an outage everything that fell due comes in order, with how late.
 /// </summary>
 public sealed partial class Clock(
-    Deadlines deadlines, HubProcesses processes, AdapterRegister adapters, CoreSender core, HubOptions options, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Clock> log) : BackgroundService
+    Deadlines deadlines, HubProcesses processes, AdapterRegister adapters, CoreSender core, HubOptions options, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Clock> log) : Rounds(TimeSpan.FromMilliseconds(250))
 {
-    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     const int AtOnce = 100;
 
     readonly DateTimeOffset began = technical.GetUtcNow();
@@ -26,33 +25,10 @@ public sealed partial class Clock(
     public Guid Owner { get; } = Guid.NewGuid();
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await Sweep(stoppingToken) == AtOnce)
-                    continue;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                SweepFailed(log, e);
-            }
-            try
-            {
-                await Task.Delay(Poll, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
+    protected override async Task<TimeSpan?> Next(CancellationToken cancellationToken) => await Sweep(cancellationToken) == AtOnce ? TimeSpan.Zero : null;
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception e) => SweepFailed(log, e);
 
     /// <summary>Claims what is due and sends it to the sagas. Returns how many were claimed.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
@@ -85,7 +61,7 @@ public sealed partial class Clock(
 /// <summary>Keeps the ledger's order, wakes acts that have waited too long for a predecessor, tries released quarantine rows, looks at the links, and notices adapters that have fallen silent.</summary>
 public sealed partial class Watch(
     Ledger ledger, Journal journal, AdapterRegister adapters, Quarantine quarantine, Edge edge, IHubLink link, CoreSender core, Region region, KeyDirectory keys, HubOptions options, TimeProvider time,
-    [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Watch> log) : BackgroundService
+    [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<Watch> log) : Rounds(TimeSpan.FromSeconds(1))
 {
     /// <inheritdoc cref="CoreBus.TechnicalClock"/>
     public const string Technical = CoreBus.TechnicalClock;
@@ -102,33 +78,10 @@ public sealed partial class Watch(
     bool listening;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var busy = false;
-            try
-            {
-                busy = await Round(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                RoundFailed(log, e);
-            }
-            try
-            {
-                await Task.Delay(busy ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1), TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
+    protected override async Task<TimeSpan?> Next(CancellationToken cancellationToken) => await Round(cancellationToken) ? TimeSpan.FromMilliseconds(100) : null;
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception e) => RoundFailed(log, e);
 
     /// <summary>One round. Returns true when there is more to do at once.</summary>
     public async Task<bool> Round(CancellationToken cancellationToken)

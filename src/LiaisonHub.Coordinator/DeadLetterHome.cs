@@ -8,39 +8,19 @@ namespace LiaisonHub.Coordinator;
 
 /// <summary>Looks at what the broker gave up on, and brings it home, as somebody at the console wishes. A hub that ends in between leaves the rest where it is; whichever comes next goes on.</summary>
 public sealed partial class DeadLetterHome(
-    DeadLetterLooks looks, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<DeadLetterHome> log, BrokerOptions? broker = null) : BackgroundService
+    DeadLetterLooks looks, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<DeadLetterHome> log, BrokerOptions? broker = null) : Rounds(TimeSpan.FromSeconds(1))
 {
     const int AtOnce = 500;
 
-    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    /// <inheritdoc/>
+    protected override async Task<TimeSpan?> Next(CancellationToken cancellationToken)
+    {
+        await Round(cancellationToken);
+        return null;
+    }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Round(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                RoundFailed(log, e);
-            }
-            try
-            {
-                await Task.Delay(Poll, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
+    protected override void Failed(Exception e) => RoundFailed(log, e);
 
     /// <summary>One round: whatever somebody waits for.</summary>
     public async Task Round(CancellationToken cancellationToken)

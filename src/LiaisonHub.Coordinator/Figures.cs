@@ -9,9 +9,9 @@ namespace LiaisonHub.Coordinator;
 /// What a monitoring system is told by OTLP: how much waits, for how long, and for whom. Read every quarter of a minute, by each hub that runs; counts end at <see cref="HubReads.Most"/>. Tags are states and
 /// levels, never a request or a person.
 /// </summary>
-public sealed partial class Figures : BackgroundService
+public sealed partial class Figures : Rounds
 {
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(15), BreachingWithin = TimeSpan.FromDays(5);
+    static readonly TimeSpan BreachingWithin = TimeSpan.FromDays(5);
 
     readonly HubReads reads;
     readonly HubFigures figures;
@@ -27,6 +27,7 @@ public sealed partial class Figures : BackgroundService
     /// <summary>Makes the instruments; they have no value before the first reading.</summary>
     public Figures(
         HubReads reads, HubFigures figures, Outbox outbox, Deadlines deadlines, AdapterRegister adapters, Region region, TimeProvider time, IMeterFactory meters, ILogger<Figures> log)
+        : base(TimeSpan.FromSeconds(15))
     {
         (this.reads, this.figures, this.outbox, this.deadlines, this.adapters, this.region, this.time, this.log) = (reads, figures, outbox, deadlines, adapters, region, time, log);
         meter = meters.Create(LiaisonTelemetry.Name);
@@ -46,33 +47,18 @@ public sealed partial class Figures : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> Next(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                last = await ReadAnew(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // An old figure would look like a quiet hub: none is told until the database answers again.
-                last = null;
-                ReadingFailed(log, e);
-            }
-            try
-            {
-                await Task.Delay(Every, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
+        last = await ReadAnew(cancellationToken);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception e)
+    {
+        // An old figure would look like a quiet hub: none is told until the database answers again.
+        last = null;
+        ReadingFailed(log, e);
     }
 
     async Task<Read> ReadAnew(CancellationToken cancellationToken)

@@ -14,9 +14,9 @@ namespace LiaisonHub.Coordinator;
 /// edge. Nothing of the adapter's is taken, and no act waits for it.
 /// </summary>
 public sealed partial class LinkTester(
-    LinkTests tests, IHubLink link, PrivateKey key, HubOptions options, Quarantine quarantine, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<LinkTester> log) : BackgroundService
+    LinkTests tests, IHubLink link, PrivateKey key, HubOptions options, Quarantine quarantine, TimeProvider time, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<LinkTester> log) : Rounds(TimeSpan.FromSeconds(1))
 {
-    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1), Look = TimeSpan.FromMilliseconds(200), SkewAllowed = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200), SkewAllowed = TimeSpan.FromSeconds(30);
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
@@ -24,32 +24,14 @@ public sealed partial class LinkTester(
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> Next(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.WhenAll((await tests.Take(technical.GetUtcNow(), stoppingToken)).Select(t => Run(t, stoppingToken)));
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                TestingFailed(log, e);
-            }
-            try
-            {
-                await Task.Delay(Poll, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
+        await Task.WhenAll((await tests.Take(technical.GetUtcNow(), cancellationToken)).Select(t => Run(t, cancellationToken)));
+        return null;
     }
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception e) => TestingFailed(log, e);
 
     async Task Run(LinkTest test, CancellationToken cancellationToken)
     {

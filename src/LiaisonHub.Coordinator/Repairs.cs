@@ -12,9 +12,8 @@ namespace LiaisonHub.Coordinator;
 /// changes in the transaction that notes it as done.
 /// </summary>
 public sealed partial class Repairs(
-    RepairPlans plans, Leases leases, Edge edge, Quarantine quarantine, Database database, RequestStore requests, Rules rules, IHubLink link, CoreSender core, OutboxSignal outbox, TimeProvider time, ILogger<Repairs> log) : BackgroundService
+    RepairPlans plans, Leases leases, Edge edge, Quarantine quarantine, Database database, RequestStore requests, Rules rules, IHubLink link, CoreSender core, OutboxSignal outbox, TimeProvider time, ILogger<Repairs> log) : Rounds(TimeSpan.FromSeconds(1))
 {
-    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an item may be without an outcome before it counts as unknown.</summary>
@@ -48,33 +47,10 @@ public sealed partial class Repairs(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await Round(stoppingToken))
-                    continue;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                RoundFailed(log, e);
-            }
-            try
-            {
-                await Task.Delay(Poll, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
+    protected override async Task<TimeSpan?> Next(CancellationToken cancellationToken) => await Round(cancellationToken) ? TimeSpan.Zero : null;
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception e) => RoundFailed(log, e);
 
     /// <summary>One round. Returns true when there is more to do at once.</summary>
     public async Task<bool> Round(CancellationToken cancellationToken)

@@ -11,40 +11,20 @@ namespace LiaisonHub.Coordinator;
 
 /// <summary>Says once a minute that this process runs, and what it believes: region, rules, keys, tables, options. The console shows it, and where two believe otherwise.</summary>
 public sealed partial class SelfReport(
-    HubBeliefs processes, Database database, Region region, KeyDirectory keys, PrivateKey key, HubOptions options, IConfiguration configuration, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<SelfReport> log) : BackgroundService
+    HubBeliefs processes, Database database, Region region, KeyDirectory keys, PrivateKey key, HubOptions options, IConfiguration configuration, [FromKeyedServices(Watch.Technical)] TimeProvider technical, ILogger<SelfReport> log) : Rounds(TimeSpan.FromMinutes(1))
 {
-    static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
-
     readonly Guid processId = Guid.NewGuid();
     readonly DateTimeOffset startedAt = technical.GetUtcNow();
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> Next(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Report(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                ReportFailed(log, e);
-            }
-            try
-            {
-                await Task.Delay(Every, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
+        await Report(cancellationToken);
+        return null;
     }
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception e) => ReportFailed(log, e);
 
     /// <summary>Reports once.</summary>
     public Task Report(CancellationToken cancellationToken) => processes.Heard(

@@ -201,7 +201,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
                 // A state whose local system is a database has one of its own here too, with the rows of the sample.
                 if (options.Sql is { } sql)
                 {
-                    sql.Database = "sqlite:" + Registry(country, own);
+                    sql.Database = "sqlite:" + MakeRegistry(country, own);
                     sql.Papers = Local("papers");
                 }
             },
@@ -212,9 +212,11 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         return app;
     }
 
-    static string Registry(Country country, string own)
+    static string Registry(string own) => Path.Combine(own, "registry.db");
+
+    static string MakeRegistry(Country country, string own)
     {
-        var file = Path.Combine(own, "registry.db");
+        var file = Registry(own);
         if (File.Exists(file))
             return file;
         // Under another name until it is whole: a start that was cut short begins again.
@@ -289,7 +291,10 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
             Terminal.Say("  3. Look at the console: whose turn it is, what is due, and why.");
         }
         foreach (var other in others)
-            Terminal.Say($"  {other.State}: samples of its local system lie in {Path.Combine(other.Folder, "samples")}; its {(File.Exists(Path.Combine(folder, other.State, "registry.db")) ? "tables are" : "inbox is")} {Path.Combine(folder, other.State, File.Exists(Path.Combine(folder, other.State, "registry.db")) ? "registry.db" : "inbox")}");
+        {
+            var (own, samples) = (Path.Combine(folder, other.State), Path.Combine(other.Folder, "samples"));
+            Terminal.Say($"  {other.State}: samples of its local system lie in {samples}; its {(File.Exists(Registry(own)) ? $"tables are {Registry(own)}" : $"inbox is {Path.Combine(own, "inbox")}")}");
+        }
         Terminal.Say("");
         Terminal.Say("Ctrl-C stops it. Nothing is lost: the next start goes on where this one was.");
     }

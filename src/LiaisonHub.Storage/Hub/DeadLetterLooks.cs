@@ -56,7 +56,6 @@ public sealed class DeadLetterLooks(Database database)
     const string Columns = "look_id, state, asked_at, asked_by, taken_at, seen_at, total, letters, trouble, home_asked_at, home_asked_by, home_reason, home_taken_at, became, ended_at";
 
     static readonly Statement Insert = new(_ => "INSERT INTO dead_letter_looks (look_id, state, asked_at, asked_by) VALUES (@LookId, @State, @AskedAt, @AskedBy)");
-    static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM dead_letter_looks WHERE look_id = @lookId");
     static readonly Statement SelectLatest = new(d => $"SELECT {Columns} FROM dead_letter_looks WHERE state = @state ORDER BY asked_at DESC, look_id DESC {d.FirstRows("1")}");
     static readonly Statement SelectUnseen = new(d => $"SELECT {Columns} FROM dead_letter_looks WHERE seen_at IS NULL AND asked_at > @since ORDER BY asked_at {d.FirstRows("@atMost")}");
     static readonly Statement SelectWished = new(d => $"SELECT {Columns} FROM dead_letter_looks WHERE ended_at IS NULL AND home_asked_at > @since ORDER BY home_asked_at {d.FirstRows("@atMost")}");
@@ -77,9 +76,6 @@ public sealed class DeadLetterLooks(Database database)
         await unit.Commit(cancellationToken);
         return look;
     }
-
-    /// <summary>One. Null: there is none with this id.</summary>
-    public Task<DeadLetterLook?> Get(Guid lookId, CancellationToken cancellationToken) => database.One<DeadLetterLook>(SelectOne, new { lookId }, cancellationToken);
 
     /// <summary>The last one of a state. Null: nobody has asked yet.</summary>
     public Task<DeadLetterLook?> Latest(string state, CancellationToken cancellationToken) => database.One<DeadLetterLook>(SelectLatest, new { state }, cancellationToken);

@@ -96,7 +96,7 @@ public sealed class DeadLetterTests(RabbitServer rabbit, PostgresServer postgres
             var now = TimeProvider.System.GetUtcNow();
             var look = await looks.Ask(new() { LookId = Guid.CreateVersion7(), State = "XA", AskedAt = now, AskedBy = "anna" }, "Shown on Today", null, now, Cancelled);
             await looks.Seen(look.LookId, total, JsonSerializer.Serialize(letters, JsonSerializerOptions.Web), null, now, Cancelled);
-            Assert.True(await looks.WishHome((await looks.Get(look.LookId, Cancelled))!, "anna", "The queue had been full", null, now, now, Cancelled));
+            Assert.True(await looks.WishHome((await looks.Latest("XA", Cancelled))!, "anna", "The queue had been full", null, now, now, Cancelled));
 
             await using var process = new ProgramProcess("LiaisonHub.Coordinator", Path.Combine(folder, "run"), hub.Settings);
             process.Start(CrashPoint.DeadLetterBeforeAcknowledge);
@@ -105,14 +105,14 @@ public sealed class DeadLetterTests(RabbitServer rabbit, PostgresServer postgres
                 patience.CancelAfter(Patience);
                 await process.Ended(patience.Token);
             }
-            Assert.Null((await looks.Get(look.LookId, Cancelled))!.EndedAt);
+            Assert.Null((await looks.Latest("XA", Cancelled))!.EndedAt);
             await Until.True(async () => await channel.MessageCountAsync(LinkQueues.Dead, Cancelled) == 3, Patience, () => "what was not acknowledged is not given back", Cancelled);
 
             process.Start();
-            await Until.True(async () => (await looks.Get(look.LookId, Cancelled))!.EndedAt is not null, Patience, () => process.Said, Cancelled);
+            await Until.True(async () => (await looks.Latest("XA", Cancelled))!.EndedAt is not null, Patience, () => process.Said, Cancelled);
             foreach (var act in acts)
                 await Until.True(async () => (await reads.Request(act.Header.RequestId, Cancelled))?.Acts is [{ DecidedAt: not null }], Patience, () => process.Said, Cancelled);
-            Assert.Equal(3, JsonSerializer.Deserialize<IReadOnlyList<BroughtHome>>((await looks.Get(look.LookId, Cancelled))!.Became!, JsonSerializerOptions.Web)!.Count(b => b.Home == "to-hub"));
+            Assert.Equal(3, JsonSerializer.Deserialize<IReadOnlyList<BroughtHome>>((await looks.Latest("XA", Cancelled))!.Became!, JsonSerializerOptions.Web)!.Count(b => b.Home == "to-hub"));
             Assert.Equal(0u, await channel.MessageCountAsync(LinkQueues.Dead, Cancelled));
             foreach (var act in acts)
                 Assert.Single((await reads.Request(act.Header.RequestId, Cancelled))!.Acts);

@@ -32,6 +32,7 @@ public sealed class ConsolePageTests(Chromium chromium)
         };
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         await console.FillRegisters(Cancelled);
+        await SavedFilterTests.FillLongest(console);
         await using var window = await chromium.Window(new(Window(false)) { BaseURL = console.Address.ToString() });
         var page = await window.NewPageAsync();
         var found = new List<string>();

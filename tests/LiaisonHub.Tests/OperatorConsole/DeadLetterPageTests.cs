@@ -67,6 +67,11 @@ public sealed class DeadLetterPageTests
         var deeds = (await console.Services.GetRequiredService<Ledger>().DeedsPage(new(), null, 20, Cancelled)).Where(d => d.Kind.StartsWith("DeadLetters", StringComparison.Ordinal)).ToList();
         Assert.Equal([("DeadLettersAsked", "A. Bell"), ("DeadLettersBroughtHome", "hub"), ("DeadLettersWishedHome", "A. Bell")], deeds.Select(d => (d.Kind, d.Actor)).Order());
         Assert.All(deeds, d => Assert.Contains(look.LookId.ToString(), d.Content, StringComparison.Ordinal));
+
+        // Who signs in is found by the account.
+        var (account, now) = (Guid.NewGuid(), console.Time.GetUtcNow());
+        await looks.Ask(new() { LookId = Guid.NewGuid(), State = "XC", AskedAt = now, AskedBy = "A. Bell" }, "Shown on Today", account, now, Cancelled);
+        Assert.Equal("DeadLettersAsked", Assert.Single(await console.Services.GetRequiredService<Ledger>().DeedsPage(new() { Account = account }, null, 20, Cancelled)).Kind);
     }
 
     [Fact]
