@@ -30,9 +30,10 @@ public sealed class ProcedureSheet
                 Where(r.From),
                 r.Act ?? r.ByHub ?? $"silence at {Ids(r.Silent!.Value)}",
                 r.Act is null ? "Hub" : r.By?.ToString() ?? "Either",
-                Condition(r),
+                Conditions(r),
+                [.. r.Guards.Select(g => g.Text)],
                 r.To ?? "same",
-                Time(r),
+                Times(r),
                 r.Told,
                 r.Article)),
         ];
@@ -167,19 +168,11 @@ public sealed class ProcedureSheet
         return page.ToString();
     }
 
-    static string Condition(Row row)
-    {
-        var parts = row.Facts.Select(f => f.Text).Concat(row.Choices.Select(c => c.Text)).ToList();
-        if (row.Silent is not null)
-            parts.Add($"silence means {row.Meaning}");
-        if (row.Guards.Count > 0)
-            parts.Add($"requires: {string.Join("; ", row.Guards.Select(g => g.Text))}");
-        return parts.Count == 0 ? "-" : string.Join(", ", parts);
-    }
+    static IReadOnlyList<string> Conditions(Row row) =>
+        [.. row.Facts.Select(f => f.Text), .. row.Choices.Select(c => c.Text), .. row.Silent is null ? Array.Empty<string>() : [$"silence means {row.Meaning}"]];
 
-    string Time(Row row)
-    {
-        var parts = row.Time.Where(t => t.Verb == TimeVerb.CancelsAll
+    IReadOnlyList<string> Times(Row row) =>
+        [.. row.Time.Where(t => t.Verb == TimeVerb.CancelsAll
             || rules.Any(r => r.Clock == t.Clock && (t.Verb != TimeVerb.Holds || r.Holds.Contains(t.Cause))))
             .Select(t => t.Verb switch
         {
@@ -198,9 +191,7 @@ public sealed class ProcedureSheet
             TimeVerb.Starts when t.Part is not null => $"starts {Ids(t.Clock)} for the part",
             TimeVerb.Meets when t.Part is not null => $"meets {Ids(t.Clock)} of the part",
             _ => $"{t.Verb.ToString().ToLowerInvariant()} {Ids(t.Clock)}",
-        }).ToList();
-        return parts.Count == 0 ? "-" : string.Join(", ", parts);
-    }
+        })];
 
     string Ids(Clock clock) => string.Join("/", rules.Where(r => r.Clock == clock).Select(r => r.Id).Distinct());
 

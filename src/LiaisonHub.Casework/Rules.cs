@@ -596,12 +596,22 @@ public sealed class Rules
 /// <param name="From">The states it starts from.</param>
 /// <param name="Act">The act, or the clock whose silence moves it.</param>
 /// <param name="By">Who makes it: Requesting, Requested, Either or Hub.</param>
-/// <param name="Condition">When this row applies and what it requires.</param>
+/// <param name="Conditions">When this row applies: all of them hold.</param>
+/// <param name="Requires">What it requires besides; without it the act is refused.</param>
 /// <param name="To">The state that follows.</param>
-/// <param name="Time">Time rules met, started, held, resumed, reset.</param>
+/// <param name="Times">Time rules met, started, held, resumed, reset.</param>
 /// <param name="Told">Who is told.</param>
 /// <param name="Article">The article.</param>
-public sealed record TableRow(string From, string Act, string By, string Condition, string To, string Time, string Told, string Article);
+public sealed record TableRow(
+    string From, string Act, string By, IReadOnlyList<string> Conditions, IReadOnlyList<string> Requires, string To, IReadOnlyList<string> Times, string Told, string Article)
+{
+    /// <summary>When this row applies and what it requires, in one cell.</summary>
+    public string Condition =>
+        Conditions.Count + Requires.Count == 0 ? "-" : string.Join(", ", Requires.Count == 0 ? Conditions : Conditions.Append($"requires: {string.Join("; ", Requires)}"));
+
+    /// <summary>The time rules in one cell.</summary>
+    public string Time => Times.Count == 0 ? "-" : string.Join(", ", Times);
+}
 
 /// <summary>How far the days of a limit have run.</summary>
 /// <param name="Begun">Days that count and have begun, today among them.</param>

@@ -28,6 +28,8 @@ public sealed class Texts
 
     static readonly FrozenDictionary<string, FrozenDictionary<string, string>> Spoken = Languages.All.ToFrozenDictionary(l => l.Name, l => Read(l.Equals(Languages.English) ? CultureInfo.InvariantCulture : l));
 
+    static readonly FrozenDictionary<string, Phrasebook> Books = Languages.All.Where(l => !l.Equals(Languages.English)).ToFrozenDictionary(l => l.Name, l => new Phrasebook([.. Room("rules", l), .. Room("record", l)]));
+
     /// <summary>The texts of a language, by key; one that goes with a number once for each form: <c>today.notices.one</c>.</summary>
     public static IReadOnlyDictionary<string, string> In(string language) => Spoken[language];
 
@@ -66,7 +68,32 @@ public sealed class Texts
     /// <summary>A sentence of a verdict: the text <c>verdict.not-opened</c>.</summary>
     public Said Of(Sentence sentence) => this[$"verdict.{sentence.Code}", [.. sentence.Facts]];
 
-    /// <summary>A text that is English whatever the page is: the law, and what the rules compute.</summary>
+    /// <summary>What is kept in English, by the law as data, by the rules or in the ledger: in the language of the page where its <see cref="Phrasebook"/> has it, else in English, and marked so.</summary>
+    public Said Kept(string? text)
+    {
+        if (Language == "en" || string.IsNullOrEmpty(text))
+            return English(text);
+        if (Language == Languages.PseudoName)
+            return Books.Values.First().Find(text, out _, out _) ? Plainly(Pseudo(text)) : English(text);
+        return Books[Language].Find(text, out var found, out var places) ? Compose(found, [.. places.Select(p => Kept(p.Kind, p.Found))]) : English(text);
+    }
+
+    /// <summary>A value of the ledger: a sentence that is kept in English, or else a name or a reference.</summary>
+    public Said Known(string text) => Language != "en" && Books.Values.First().Find(text, out _, out _) ? Kept(text) : Data(text);
+
+    Said Kept(string? kind, string found) => kind switch
+    {
+        null or "Data" => Data(found),
+        "Text" => Kept(found),
+        "Texts" => List(found.Split(", ").Select(Kept)),
+        "At" => DateTimeOffset.TryParseExact(found, "u", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Argument(at) : Data(found),
+        _ => Of(kind, found),
+    };
+
+    /// <summary>The book of a language: each text by its English.</summary>
+    internal static IReadOnlyDictionary<string, string> KeptIn(string language) => Books[language].Entries;
+
+    /// <summary>A text that is English whatever the page is: a citation of the law, and what a broker or a database said.</summary>
     public Said English(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : Foreign(Apart(text), Html.Encode(text));
 
     /// <summary>What was said before, in the language of the page.</summary>
@@ -201,7 +228,7 @@ public sealed class Texts
         Side side => Of("Party", side.ToString()),
         Enum value => Of(value),
         Word word => Of(word.List, word.Name),
-        Quoted quoted => English(quoted.Text),
+        Quoted quoted => Kept(quoted.Text),
         MarkupString markup => new("", markup.Value),
         _ => Data(Convert.ToString(argument, CultureInfo.InvariantCulture)),
     };
@@ -227,13 +254,13 @@ public sealed class Texts
         return longer.Append(' ').Append('~', 1 + text.Length * 2 / 5).Append('⟧').ToString();
     }
 
-    static FrozenDictionary<string, string> Read(CultureInfo culture)
-    {
-        var here = Assembly.GetExecutingAssembly();
-        var rooms = here.GetManifestResourceNames().Where(n => n.StartsWith(Place, StringComparison.Ordinal)).Select(n => Path.GetFileNameWithoutExtension(n));
-        return rooms.SelectMany(room => new ResourceManager(room, here).GetResourceSet(culture, createIfNotExists: true, tryParents: false)?.Cast<DictionaryEntry>() ?? [])
-            .ToFrozenDictionary(e => (string)e.Key, e => (string)e.Value!);
-    }
+    static FrozenDictionary<string, string> Read(CultureInfo culture) =>
+        Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith(Place, StringComparison.Ordinal)).SelectMany(n => Room(Path.GetFileNameWithoutExtension(n)[Place.Length..], culture))
+            .ToFrozenDictionary(e => e.Key, e => e.Value);
+
+    static IEnumerable<KeyValuePair<string, string>> Room(string room, CultureInfo culture) =>
+        new ResourceManager(Place + room, Assembly.GetExecutingAssembly()).GetResourceSet(culture, createIfNotExists: true, tryParents: false)?.Cast<DictionaryEntry>()
+            .Select(e => KeyValuePair.Create((string)e.Key, (string)e.Value!)) ?? [];
 }
 
 /// <summary>A text as it stands in a page, and as it stands where no marks can: in an attribute, in a title, in JSON.</summary>

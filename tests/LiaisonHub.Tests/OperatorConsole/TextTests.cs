@@ -57,6 +57,48 @@ public sealed class TextTests
         Assert.Empty(unknown);
     }
 
+    [Theory]
+    [InlineData("fr")]
+    [InlineData("es")]
+    [InlineData("ar")]
+    public void What_the_law_and_the_procedures_say_is_there_in_every_language(string language)
+    {
+        var texts = Reading(language);
+        var missing = TheLaw().Distinct().Where(said => texts.Kept(said).Html.Value.Contains("lang=\"en\"", StringComparison.Ordinal)).ToList();
+        Assert.True(missing.Count == 0, $"rules.{language}.resx lacks {missing.Count} sentences; write each as an entry whose name is the English:\n{string.Join("\n", missing)}");
+    }
+
+    [Fact]
+    public void A_sentence_kept_in_English_is_there_in_all_other_languages_or_in_none_and_with_the_same_places()
+    {
+        var french = Texts.KeptIn("fr");
+        foreach (var language in new[] { "es", "ar" })
+            Assert.Equal(french.Keys.Order(StringComparer.Ordinal), Texts.KeptIn(language).Keys.Order(StringComparer.Ordinal));
+        foreach (var language in new[] { "fr", "es", "ar" })
+            Assert.All(Texts.KeptIn(language), e => Assert.Equal([.. Regex.Matches(e.Key, "\\{(\\d)").Select(m => m.Groups[1].Value[0] - '0').Order()], Places(e.Value).Order()));
+    }
+
+    // What the catalogue of the region and the tables of the procedures say, as the console asks for it.
+    static IEnumerable<string> TheLaw()
+    {
+        var region = Region.Load(Repository.At("contracts", "region-demo"));
+        var catalogue = region.Catalogue;
+        foreach (var said in catalogue.TimeRules.SelectMany(r => new[] { r.Title, r.Start, r.End })
+            .Concat(catalogue.Untimed.SelectMany(u => new[] { u.Title, u.Reason }))
+            .Concat(catalogue.RefusalGrounds.Values.Select(g => g.Title)).Concat(catalogue.Offences.Values.Select(o => o.Title)).Concat(catalogue.Measures.Values.Select(m => m.Title)).Concat(catalogue.Costs.Values.Select(c => c.Title))
+            .Concat(Enum.GetValues<LadderKind>().SelectMany(k => catalogue.LadderOf(k, null)).Concat(catalogue.OwnLevels).SelectMany(l => new[] { l.Title, l.Effect }))
+            .Concat(region.Instruments.Values.Select(i => i.Name)))
+            yield return said;
+        foreach (var sheet in new Rules(region).Sheets)
+        {
+            foreach (var state in sheet.States)
+                yield return sheet.Meaning(state);
+            foreach (var row in sheet.Rows)
+                foreach (var said in row.Conditions.Concat(row.Requires).Concat(row.Times).Append(row.Told))
+                    yield return said;
+        }
+    }
+
     [Fact]
     public void No_language_has_a_text_that_English_does_not_have() =>
         Assert.All(Languages, language => Assert.Empty(Keys(language).Except(Keys("en"))));
