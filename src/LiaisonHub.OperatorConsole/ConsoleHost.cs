@@ -155,6 +155,7 @@ public static class ConsoleHost
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
         services.AddSignIn(options);
+        services.AddBulkheads();
         services.AddAntiforgery(form =>
         {
             Accounts.SignIn.Guard(form.Cookie, "liaisonhub-form", options);
@@ -200,6 +201,7 @@ public static class ConsoleHost
         app.UseStatusCodePages(Failures.Explain);
         app.UseMiddleware<SameOrigin>();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseLegible();
         var rooms = app.MapGroup("").Needs(Permission.See);

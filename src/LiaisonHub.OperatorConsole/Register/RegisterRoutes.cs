@@ -16,10 +16,7 @@ static class RegisterRoutes
         var open = app.MapGroup("/public").AllowAnonymous();
         open.MapGet("/compliance", (RegisterReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
             Page(after, texts, async mark => new RazorComponentResult<PublicPage>(new { Register = await reader.Public(mark, cancelled) })));
-        open.MapGet("/compliance.csv", (RegisterReader reader, CancellationToken cancelled) => reader.PublicFile(cancelled));
-        open.MapGet("/compliance.json", async Task<IResult> (RegisterReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
-            after != null && RequestQuery.Mark(after) == null ? ErrorCode.BadAddress.Problem(texts, texts["shell.not-a-page", "after"].Plain)
-            : TypedResults.Ok(await reader.Public(after == null ? null : RequestQuery.Mark(after), cancelled)));
+        open.MapList("/compliance", (RegisterReader reader, CancellationToken cancelled) => reader.PublicFile(cancelled));
     }
 
     static async Task<IResult> Page(string? after, Texts texts, Func<PageMark?, Task<IResult>> show) =>

@@ -70,6 +70,7 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode NotThatWay = new("LH0302", 405);
     public static readonly ErrorCode TooLarge = new("LH0303", 413);
     public static readonly ErrorCode DidNotWork = new("LH0304", 400);
+    public static readonly ErrorCode TooManyAtOnce = new("LH0305", 429);
     public static readonly ErrorCode DatabaseAway = new("LH0311", 503);
     public static readonly ErrorCode ConsoleFailed = new("LH0312", 500);
     public static readonly ErrorCode UnknownLinkTest = new("LH0401", 404);

@@ -61,7 +61,7 @@ public sealed class CompliancePageTests
         Assert.Contains("renewed 1 time", page, StringComparison.Ordinal);
         Assert.Contains("\"status\": \"Overdue\"", await console.Page("/api/v1/compliance", Cancelled), StringComparison.Ordinal);
         await console.Page("/compliance?after=yesterday", Cancelled, HttpStatusCode.BadRequest);
-        await console.Page("/public/compliance.json?after=yesterday", Cancelled, HttpStatusCode.BadRequest);
+        await console.Page("/public/compliance?after=yesterday", Cancelled, HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -80,7 +80,8 @@ public sealed class CompliancePageTests
             Assert.DoesNotContain(secret, page, StringComparison.Ordinal);
             Assert.DoesNotContain(secret, json.ToString(), StringComparison.Ordinal);
         }
-        Assert.Equal("XB", Assert.Single(json.GetProperty("entries").EnumerateArray()).GetProperty("onWhom").GetString());
+        Assert.Equal("XB", Assert.Single(json.GetProperty("rows").EnumerateArray()).GetProperty("whoMustComply").GetString());
+        Assert.Equal(("Demonstration Region", 1, JsonValueKind.Null), (json.GetProperty("filter").GetString(), json.GetProperty("count").GetInt32(), json.GetProperty("cut").ValueKind));
     }
 
     /// <summary>A dispute as it is stored when the console looks: <c>late</c> or <c>done</c>.</summary>
