@@ -105,7 +105,7 @@ public sealed class WhyTests
         var texts = new Texts();
         var why = Why(Usual.Into("Submitted").After(TimeSpan.FromDays(1)));
 
-        Assert.Matches("^XB \\(partie requise\\) doit : acknowledge receipt \\(EIO-A1, Directive 2014/41/EU, Article 16\\(1\\)\\), au plus tard le lun[^,]+2026, fin de journée à Europe/Athens ; il reste 6 ", texts.Sentences(texts.Why(why.Says)).Plain);
+        Assert.Matches("^XB \\(partie requise\\) doit : accuser réception \\(EIO-A1, Directive 2014/41/EU, Article 16\\(1\\)\\), au plus tard le lun[^,]+2026, fin de journée à Europe/Athens ; il reste 6 ", texts.Sentences(texts.Why(why.Says)).Plain);
         Assert.Contains("contrôle des droits non achevé : aucune contrainte n’est permise", texts.Why(why.SaysOfFacts).Select(s => s.Plain));
         Assert.Equal(why.Facts.Count, why.SaysOfFacts.Count);
     }
