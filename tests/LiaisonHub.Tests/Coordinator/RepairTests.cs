@@ -43,6 +43,7 @@ public sealed class RepairTests : IAsyncLifetime
     {
         await Break(8);
         var plan = await Going(RepairDeed.Retry);
+        var told = await Refusals();
 
         var ended = await Until(plan, p => p.Status != RepairPlan.Running);
 
@@ -55,6 +56,74 @@ public sealed class RepairTests : IAsyncLifetime
         var first = (await Quarantine.Get(items[0].QuarantineId!.Value, Cancelled))!;
         Assert.Equal((Quarantine.Waiting, 1), (first.Status, first.Seen));
         Assert.NotNull(first.RetryRequestedAt);
+        // Its sender has heard this reason before.
+        Assert.Equal(told, await Refusals());
+
+        // Notices come in their order: behind an answer there is none from before.
+        async Task<int> Refusals()
+        {
+            await hub.XA.Send(hub.XB, Guid.NewGuid(), Sample.Submitted(), Cancelled, Sample.Particulars());
+            return hub.XA.Notices.DistinctBy(n => n.Header.NoticeId).Count(n => n.Read() is ActRefused);
+        }
+    }
+
+    /// <summary>The first wave is one row: a share of one in one has failed before anything else is tried.</summary>
+    [Theory]
+    [InlineData(100, RepairPlan.Done, RepairItem.Processed)]
+    [InlineData(99, RepairPlan.Stopped, RepairItem.Waiting)]
+    public async Task It_stops_when_more_than_its_share_of_what_was_tried_has_failed_and_not_before(int stopPercent, string ends, string rest)
+    {
+        await Break(1);
+        hub.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await Held(0);
+        await Held(1);
+        var plan = await Going(await Make(RepairDeed.Retry, p => p with { StopPercent = stopPercent }));
+
+        Assert.Equal(ends, (await Until(plan, p => p.Status != RepairPlan.Running)).Status);
+        Assert.Equal([RepairItem.FailedAgain, rest, rest], (await Items(plan)).Select(i => i.Status));
+    }
+
+    [Fact]
+    public async Task What_shows_no_outcome_within_two_minutes_is_unknown_and_counts_as_failed_until_its_outcome_comes()
+    {
+        var (lost, _) = await HeldEarly();
+        await Held(0);
+        var plan = await Going(RepairDeed.Retry);
+        await Until(plan, async _ => (await Items(plan))[0].Status == RepairItem.Sent, advance: false);
+        hub.Time.Advance(Repairs.Patience);
+        var ended = await Until(plan, p => p.Status != RepairPlan.Running);
+
+        Assert.Equal(RepairPlan.Stopped, ended.Status);
+        Assert.Contains("1 of 1 rows", ended.EndedWhy, StringComparison.Ordinal);
+        Assert.Equal([RepairItem.Unknown, RepairItem.Waiting], (await Items(plan)).Select(i => i.Status));
+        Assert.True(await hub.XA.Post(hub.XA.Sign(lost), Cancelled));
+        await Until(plan, async _ => (await Items(plan))[0].Status == RepairItem.Processed, advance: true);
+    }
+
+    [Fact]
+    public async Task A_window_that_closes_behind_the_last_row_stops_nothing()
+    {
+        await HeldEarly();
+        var plan = await Going(await Make(RepairDeed.Retry, p => p with { ClosesAt = hub.Time.GetUtcNow().AddMinutes(1) }));
+        await Until(plan, async _ => (await Items(plan))[0].Status == RepairItem.Sent, advance: false);
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await Round();
+        hub.Time.Advance(Repairs.Patience);
+
+        Assert.Equal((RepairPlan.Done, null), await Until(plan, p => p.Status != RepairPlan.Running) is var ended ? (ended.Status, ended.EndedWhy) : default);
+        Assert.Equal(RepairItem.Unknown, Assert.Single(await Items(plan)).Status);
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_stopped_lets_the_plans_go_and_the_next_need_not_wait_for_it()
+    {
+        await Break(1);
+        var plan = await Going(RepairDeed.SetAside);
+        await Until(plan, p => p.Status == RepairPlan.Done);
+        await hub.Down();
+
+        await using var database = Database.Open(hub.Database, hub.Time);
+        Assert.NotNull(await new Leases(database).TakeLease("repairs", Guid.NewGuid(), TimeSpan.FromSeconds(30), Cancelled));
     }
 
     [Fact]
@@ -159,14 +228,9 @@ public sealed class RepairTests : IAsyncLifetime
     [Fact]
     public async Task An_act_that_waits_for_one_that_never_came_is_decided_without_it_once_two_people_want_it()
     {
-        var request = Guid.NewGuid();
-        await hub.XA.Send(hub.XB, request, Sample.Submitted(), Cancelled, Sample.Particulars());
-        hub.XB.Make(hub.XA, request, new RequestAcknowledged { TheirReference = "lost", CompetentAuthority = "XB-CA" });
-        var overtook = hub.XB.Make(hub.XA, request, new RequestAcknowledged { TheirReference = "XB-7", CompetentAuthority = "XB-CA" });
-        Assert.True(await hub.XB.Post(hub.XB.Sign(overtook), Cancelled));
         var journal = hub.Services.GetRequiredService<HubFigures>();
-        await Until(async () => (await journal.Waiting(10, Cancelled)).Any(w => w.ActId == overtook.Header.ActId && w.ParkedAt is not null));
-
+        var overtook = await Parked();
+        var request = overtook.Header.RequestId;
         var plan = await Going(RepairDeed.DecideWithout);
         var foreseen = Assert.Single(await Items(plan));
         Assert.Equal((Foresight.WouldWork, $"RequestAcknowledged of XB would be applied; request {request} would be Acknowledged."), (foreseen.Foreseen, foreseen.ForeseenWhy));
@@ -175,6 +239,19 @@ public sealed class RepairTests : IAsyncLifetime
         Assert.Equal(overtook.Header.ActId, (await hub.XB.Answer(overtook.Header.ActId, Cancelled)) switch { ActAccepted a => a.ActId, ActRefused r => r.ActId!.Value, _ => default });
         Assert.Equal(RepairItem.Processed, Assert.Single(await Items(plan)).Status);
         Assert.DoesNotContain(await journal.Waiting(10, Cancelled), w => w.ActId == overtook.Header.ActId);
+    }
+
+    /// <summary>A hub that dies between its commit and the core leaves a row that is done and an act that nobody decides.</summary>
+    [Fact]
+    public async Task What_a_dead_hub_had_done_and_not_handed_to_the_core_is_handed_over_by_the_next()
+    {
+        var act = await Parked();
+        var plan = await Going(await Make(RepairDeed.DecideWithout, p => p with { OpensAt = hub.Time.GetUtcNow().AddHours(1) }));
+        Assert.Equal(RepairItem.Sent, (await Plans.Do(plan, Assert.Single(await Plans.Next(plan.PlanId, 10, Cancelled)), hub.Time.GetUtcNow(), null, Cancelled))!.Status);
+
+        await Until(plan, async _ => (await Items(plan))[0].Status != RepairItem.Sent, advance: false);
+        Assert.Equal(RepairItem.Processed, (await Items(plan))[0].Status);
+        Assert.IsType<ActAccepted>(await hub.XB.Answer(act.Header.ActId, Cancelled));
     }
 
     /// <summary>The act comes in a state that is past it: the dry run says what the deed then finds.</summary>
@@ -212,6 +289,9 @@ public sealed class RepairTests : IAsyncLifetime
     {
         await Break(1);
         var good = await Held(0);
+        // One that was thrown away holds nothing.
+        Assert.True(await Plans.Discard((await Make(RepairDeed.Retry, p => p with { PlanId = Guid.CreateVersion7() })).PlanId, 1, "anna", Anna, "The wrong group", Cancelled));
+        hub.Time.Advance(TimeSpan.FromMilliseconds(1));
         var first = await Make(RepairDeed.Retry, p => p with { PlanId = Guid.CreateVersion7(), OpensAt = hub.Time.GetUtcNow().AddHours(1) });
         var second = await Make(RepairDeed.SetAside, p => p with { PlanId = Guid.CreateVersion7() });
         await Plans.Foresee(second.PlanId, "A. Bell", Cancelled);
@@ -260,6 +340,27 @@ public sealed class RepairTests : IAsyncLifetime
         for (var i = 0; i < messages; i++)
             Assert.True(await hub.XA.Post(Encoding.UTF8.GetBytes($"no act {i}"), Cancelled));
         await Until(async () => (await Quarantine.Page(null, null, null, null, 100, Cancelled)).Count == messages);
+    }
+
+    // An act of XB that came before an earlier one, which never comes.
+    async Task<Act> Parked()
+    {
+        var request = Guid.NewGuid();
+        await hub.XA.Send(hub.XB, request, Sample.Submitted(), Cancelled, Sample.Particulars());
+        hub.XB.Make(hub.XA, request, new RequestAcknowledged { TheirReference = "lost", CompetentAuthority = "XB-CA" });
+        var overtook = hub.XB.Make(hub.XA, request, new RequestAcknowledged { TheirReference = "XB-7", CompetentAuthority = "XB-CA" });
+        Assert.True(await hub.XB.Post(hub.XB.Sign(overtook), Cancelled));
+        await Until(async () => (await hub.Services.GetRequiredService<HubFigures>().Waiting(10, Cancelled)).Any(w => w.ActId == overtook.Header.ActId && w.ParkedAt is not null));
+        return overtook;
+    }
+
+    // One in quarantine that waits for an earlier one of its side once it is taken; that earlier one comes when a test sends it.
+    async Task<(Act Lost, Act Early)> HeldEarly()
+    {
+        var request = Guid.NewGuid();
+        await hub.XA.Send(hub.XB, request, Sample.Submitted(), Cancelled, Sample.Particulars());
+        var lost = hub.XA.Make(hub.XB, request, new NoteSent { Subject = "lost" });
+        return (lost, await Held(hub.XA.Make(hub.XB, request, new NoteSent { Subject = "early" })));
     }
 
     Task<Act> Held(int number) => Held(hub.XA.Make(hub.XB, Guid.NewGuid(), Sample.Submitted($"XA-2026-{number:D6}"), Sample.Particulars()));

@@ -50,6 +50,11 @@ public sealed class PlanTests
         Assert.Contains("The dry run is under way", await console.Page(page, Cancelled), StringComparison.Ordinal);
         await Foreseen(plans, console.Time.GetUtcNow());
         Assert.Contains("would fail", await console.Page(page, Cancelled), StringComparison.Ordinal);
+        // What was foreseen yesterday is foreseen no more.
+        console.Time.Advance(TimeSpan.FromHours(25));
+        Assert.Contains("(LH0123)", (await Step("run", run)).Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Step("dry-run", [])).Status);
+        await Foreseen(plans, console.Time.GetUtcNow());
         Assert.Contains("(LH0124)", (await Step("run", new(run) { ["count"] = "99" })).Html, StringComparison.Ordinal);
         Assert.Contains("(LH0121)", (await Step("run", new(run) { ["version"] = "7" })).Html, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, (await Step("run", run)).Status);
@@ -123,6 +128,7 @@ public sealed class PlanTests
         await Foreseen(plans, console.Time.GetUtcNow());
         Assert.Equal("LH0131", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Code);
         Assert.Equal(HttpStatusCode.OK, (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Status);
+        Assert.Equal(console.Time.GetUtcNow().AddHours(24), (await plans.Get(id, Cancelled))!.ApprovedUntil);
         Assert.Equal("Running", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Body.GetProperty("status").GetString());
         Assert.Equal("LH0122", (await Ask(anna, HttpMethod.Post, $"plans/{id}/dry-run", new PlanStep(2))).Code);
         Assert.Equal(items, (await Ask(berta, HttpMethod.Get, $"plans/{id}", null)).Body.GetProperty("items").GetArrayLength());

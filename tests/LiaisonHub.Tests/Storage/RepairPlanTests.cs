@@ -136,6 +136,62 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
     }
 
     [Fact]
+    public async Task A_dry_run_that_was_asked_for_anew_is_not_finished_by_the_one_before()
+    {
+        await Add(1);
+        var plan = await Make(RepairDeed.Retry);
+        Assert.True(await Plans.Foresee(plan.PlanId, "A. Bell", Cancelled));
+        var before = (await Plans.Get(plan.PlanId, Cancelled))!;
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await Plans.Foresee(plan.PlanId, "A. Bell", Cancelled));
+
+        await Plans.NoteAll(before, Cancelled);
+
+        Assert.Null((await Plans.Get(plan.PlanId, Cancelled))!.ForeseenAt);
+        Assert.Single(await Plans.ToForesee((await Plans.Get(plan.PlanId, Cancelled))!, 10, Cancelled));
+    }
+
+    [Theory]
+    [InlineData(RepairDeed.Retry)]
+    [InlineData(RepairDeed.Dispatch)]
+    [InlineData(RepairDeed.DecideWithout)]
+    [InlineData(RepairDeed.Deliver)]
+    public async Task What_was_dealt_with_before_its_turn_is_not_done_and_not_called_done_whatever_the_deed(RepairDeed deed)
+    {
+        var message = await Add(1);
+        await new Journal(Database).Take([Act("XA", 1)], Cancelled);
+        await Refused(Notice("XA"));
+        Time.Advance(TimeSpan.FromMinutes(1));
+        if (deed == RepairDeed.DecideWithout)
+            await Execute("UPDATE undecided SET parked_at = received_at");
+        var plan = await Going(deed);
+        Assert.True(await Quarantine.Resolve(message, "carla", "x", "Delivered", Cancelled));
+        await Execute("DELETE FROM undecided");
+        await Execute("DELETE FROM outbox");
+
+        var item = (await Plans.Do(plan, Assert.Single(await Plans.Next(plan.PlanId, 10, Cancelled)), Now, null, Cancelled))!;
+
+        Assert.Equal((RepairItem.Untouched, true), (item.Status, item.SettledAt is not null));
+        await new Ledger(Database).Chain(Now, 100, Cancelled);
+        Assert.DoesNotContain(await new Ledger(Database).Page(0, 100, Cancelled), e => e.Kind is "QuarantineRetryRequested" or "RepairTried");
+    }
+
+    [Fact]
+    public async Task A_notice_that_waits_for_its_next_try_is_tried_at_once_and_its_row_says_what_came_of_it()
+    {
+        await Refused(Notice("XA"));
+        var plan = await Going(RepairDeed.Deliver);
+        Assert.Equal(0, await new Outbox(Database).Deliver(10, Take, Cancelled));
+
+        Assert.Equal(RepairItem.Sent, (await Plans.Do(plan, (await Plans.Next(plan.PlanId, 1, Cancelled))[0], Now, null, Cancelled))!.Status);
+        Assert.NotNull(Assert.Single(await Sent()).NextTryAt);
+        Assert.Equal(1, await new Outbox(Database).Deliver(10, Take, Cancelled));
+        Assert.Null(Assert.Single(await Sent()).NextTryAt);
+
+        static Task<IReadOnlySet<Guid>> Take(IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken) => Task.FromResult<IReadOnlySet<Guid>>(rows.Select(r => r.OutboxId).ToHashSet());
+    }
+
+    [Fact]
     public async Task What_dies_before_its_commit_was_not_done()
     {
         var id = await Add(1);
@@ -215,6 +271,15 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal(Taken.New, await journal.Peek(Act("XC", 1), Cancelled));
     }
 
+    // A notice that its link has not taken.
+    async Task Refused(OutboxRow notice)
+    {
+        await Write(new Change { Work = new Work { RequestId = Guid.Empty }, Outbox = [notice] });
+        await new Outbox(Database).Deliver(10, (_, _) => Task.FromResult<IReadOnlySet<Guid>>(new HashSet<Guid>()), Cancelled);
+    }
+
+    Task<int> Execute(string sql) => Database.Execute(new LiaisonHub.Storage.Statement(_ => sql), null, Cancelled);
+
     async Task<RepairPlan> Make(RepairDeed deed, string? state = null) => (await Plans.Make(Of(deed), state, null, null, Cancelled)).Plan!;
 
     // With its dry run behind it.
@@ -274,3 +339,5 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         return sent;
     }
 }
+
+public sealed class RepairPlansOnSqlite(SqliteFixture fixture) : RepairPlanTests(fixture), IClassFixture<SqliteFixture>;
