@@ -123,8 +123,10 @@ public sealed class AlertReceiverOptions
         var end = local.Date + QuietUntil!.Value.ToTimeSpan();
         if (end <= local)
             end = end.AddDays(1);
-        // An hour that the change of the clocks leaves out ends with it.
-        return new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(zone.IsInvalidTime(end) ? end.AddHours(1) : end, zone), TimeSpan.Zero);
+        // What would end in an hour that the change of the clocks leaves out ends where the clocks go on.
+        while (zone.IsInvalidTime(end))
+            end = end.AddMinutes(1);
+        return new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(end, zone), TimeSpan.Zero);
     }
 }
 

@@ -116,6 +116,26 @@ public sealed class AlertTests : IAsyncLifetime
         Assert.Equal(["gap"], JsonNode.Parse(Assert.Single(posted).Body)!["began"]!.AsArray().Select(m => (string)m!["kind"]!).Distinct());
     }
 
+    [Theory]
+    [InlineData("22:00", "06:30", "UTC", "2026-03-20T21:59:59Z", null)]
+    [InlineData("22:00", "06:30", "UTC", "2026-03-20T22:00:00Z", "2026-03-21T06:30:00Z")]
+    [InlineData("22:00", "06:30", "UTC", "2026-03-21T00:00:00Z", "2026-03-21T06:30:00Z")]
+    [InlineData("22:00", "06:30", "UTC", "2026-03-21T06:30:00Z", null)]
+    [InlineData("12:00", "13:00", "UTC", "2026-03-20T11:59:59Z", null)] // within one day
+    [InlineData("12:00", "13:00", "UTC", "2026-03-20T12:00:00Z", "2026-03-20T13:00:00Z")]
+    [InlineData("12:00", "13:00", "UTC", "2026-03-20T22:00:00Z", null)]
+    [InlineData("22:00", "06:30", "Europe/Vienna", "2026-03-20T21:00:00Z", "2026-03-21T05:30:00Z")]
+    [InlineData("22:00", "02:30", "Europe/Vienna", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z")] // half past two is left out that night
+    [InlineData("22:00", "02:30", "Europe/Vienna", "2026-03-29T01:00:00Z", null)]
+    public void Quiet_hours_are_those_of_the_receivers_own_clock_and_end_when_they_say(string from, string until, string zone, string now, string? ends)
+    {
+        var receiver = new AlertReceiverOptions { QuietFrom = TimeOnly.Parse(from, CultureInfo.InvariantCulture), QuietUntil = TimeOnly.Parse(until, CultureInfo.InvariantCulture), Zone = zone };
+        var at = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture);
+
+        Assert.Equal(ends is not null, receiver.IsQuiet(at));
+        Assert.Equal(ends, receiver.QuietEnds(at)?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public async Task Who_has_had_enough_in_an_hour_gets_the_rest_in_one_message()
     {
@@ -128,6 +148,27 @@ public sealed class AlertTests : IAsyncLifetime
         await Round(console);
         Assert.Equal(2, posted.Count);
         Assert.NotEmpty(JsonNode.Parse(posted.Last().Body)!["ended"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task The_hour_of_the_cap_begins_with_its_first_message_and_not_with_its_last()
+    {
+        await using var console = await Told(r =>
+        {
+            r.AtMostAnHour = 2;
+            r.Rules.Add(new() { Kind = "quarantine" });
+        });
+        await Round(console);
+        console.Time.Advance(TimeSpan.FromMinutes(40));
+        await Quarantined(console, "NoSuchCode", 1);
+        await Round(console);
+        await Quarantined(console, "AnotherCode", 1);
+        await Round(console);
+        Assert.Equal(2, posted.Count);
+        console.Time.Advance(TimeSpan.FromMinutes(21));
+        await Round(console);
+        // Of the new hour no more is used up than this one.
+        Assert.Equal((3, 1), (posted.Count, (await Board(console)).Receivers[0].HourSent));
     }
 
     [Fact]
@@ -145,6 +186,11 @@ public sealed class AlertTests : IAsyncLifetime
         await using var other = await Told(r => r.Rules.Add(new() { Kind = AlertRule.Overdue, Level = 1 }));
         await Round(other);
         Assert.Equal("1 request has climbed to level 1 or higher.", (string?)JsonNode.Parse(Assert.Single(posted).Body)!["began"]![0]!["what"]);
+        // What another wants to know of is nothing to who asks for a higher level.
+        var options = other.Services.GetRequiredService<ConsoleOptions>().Alerts.Receivers;
+        options.Add(new() { Name = "chief", Webhook = options[0].Webhook, SecretFile = options[0].SecretFile, Gather = TimeSpan.Zero, Rules = { new() { Kind = AlertRule.Overdue, Level = 9 } } });
+        await Round(other);
+        Assert.Single(posted);
     }
 
     [Fact]
@@ -294,6 +340,8 @@ public sealed class AlertTests : IAsyncLifetime
         console.Time.Advance(TimeSpan.FromDays(15));
         await Round(console);
         Assert.Contains(Began(2), m => (string)m["kind"]! == "key-ends" && (string?)m["state"] == "XC");
+        // A plan that stopped a week ago is nobody's news any more.
+        Assert.Contains("plan-stopped", JsonNode.Parse(posted.ElementAt(2).Body)!["ended"]!.AsArray().Select(m => (string)m!["kind"]!));
     }
 
     [Fact]
@@ -360,6 +408,54 @@ public sealed class AlertTests : IAsyncLifetime
         await Settle(console);
         await Round(console);
         Assert.Contains(since, JsonNode.Parse(posted.ElementAt(1).Body)!["ended"]!.AsArray().Select(m => (string?)m!["since"]));
+    }
+
+    [Fact]
+    public async Task What_comes_back_before_its_end_was_told_has_not_ended_and_what_ended_untold_is_never_told()
+    {
+        await using var console = await Told(r =>
+        {
+            r.AtMostAnHour = 1;
+            r.Rules.Add(new() { Kind = "quarantine" });
+        });
+        await Settle(console);
+        await Quarantined(console, "NoSuchCode", 1);
+        await Round(console);
+        await Settle(console);
+        await Quarantined(console, "AnotherCode", 1);
+        await Round(console);
+        await Settle(console);
+        await Quarantined(console, "NoSuchCode", 1);
+        await Round(console);
+        console.Time.Advance(TimeSpan.FromMinutes(30));
+        await Settle(console);
+        await Round(console);
+        Assert.Single(posted);
+
+        console.Time.Advance(TimeSpan.FromMinutes(31));
+        await Round(console);
+        Assert.Empty(Began(1));
+        var over = Assert.Single(JsonNode.Parse(posted.ElementAt(1).Body)!["ended"]!.AsArray())!;
+        Assert.Equal(FilledHub.Now.AddMinutes(30), DateTimeOffset.Parse((string)over["until"]!, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_told_holds_up_no_other()
+    {
+        await using var console = await Told();
+        var receivers = console.Services.GetRequiredService<ConsoleOptions>().Alerts.Receivers;
+        receivers.Insert(0, new() { Name = "first", Webhook = receivers[0].Webhook, SecretFile = Path.Combine(folder, "gone"), Gather = TimeSpan.Zero });
+        await Round(console);
+        Assert.Single(posted);
+    }
+
+    [Fact]
+    public void Whoever_names_no_rule_is_told_everything_but_the_rate_and_at_night_what_stops_the_hub()
+    {
+        var rules = new AlertReceiverOptions().RulesInForce;
+        Assert.Equal(AlertRule.Kinds.Where(k => k != AlertRule.QuarantineRate), rules.Select(r => r.Kind));
+        Assert.Equal(["broker", "clock", "ledger", "outbox", "undecided"], rules.Where(r => r.Urgent).Select(r => r.Kind).Order(StringComparer.Ordinal));
+        Assert.All(rules, r => Assert.Equal((TimeSpan.Zero, 1, 4), (r.After, r.AtLeast, r.Level)));
     }
 
     [Fact]
