@@ -5,6 +5,7 @@ using LiaisonHub.Coordinator;
 using LiaisonHub.Messaging.Broker;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests.Casework;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiaisonHub.Tests.Coordinator;
@@ -27,6 +28,9 @@ public sealed class LinkTesterTests
         var self = JsonSerializer.Deserialize<Beliefs>(Assert.Single(await hub.Services.GetRequiredService<HubBeliefs>().All(Cancelled)).Beliefs, JsonSerializerOptions.Web)!;
         Assert.Equal((Wire.Version, "Demonstration Region", hub.Keys.Digest, "sqlite", hub.Services.GetRequiredService<Database>().Migrations(Schema.Hub)[^1].Name), (self.Contracts, self.Region, self.KeysKnown, self.Database, self.Schema));
         Assert.Equal(OptionSource.Host, self.Options.Single(o => o.Key == "Hub:SigningKey").Source);
+        Assert.Equal(Demo.Region.Version, self.RegionVersion);
+        Assert.Equal(Demo.Region.Catalogue.Counts.Select(c => new RuleCount(c.Name, c.Rows, c.Verified)), self.Rules);
+        Assert.Contains(hub.Keys.All, k => k.Owner == "HUB" && k.KeyId == self.SignsWith);
 
         var absent = await Test(hub, "XA");
         Assert.Equal((ProbeStage.Echo, true), Failed(absent) is { } nobody ? (nobody.Stage, nobody.Found.Contains("does not run in this process", StringComparison.Ordinal)) : default);

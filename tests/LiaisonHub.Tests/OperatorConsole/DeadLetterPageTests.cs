@@ -53,8 +53,11 @@ public sealed class DeadLetterPageTests
         Assert.Equal(HttpStatusCode.SeeOther, wished.StatusCode);
         using var twice = await console.Post("/adapters/XA/dead", home, new() { ["reason"] = "Again", ["by"] = "A. Bell", ["count"] = "2" }, Cancelled);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, twice.StatusCode);
+        // Of two who have both seen it one is first.
+        Assert.False(await looks.WishHome(look, "C. Dune", "Again", null, console.Time.GetUtcNow(), console.Time.GetUtcNow(), Cancelled));
 
         Assert.Equal(look.LookId, Assert.Single(await looks.Take(console.Time.GetUtcNow(), Cancelled)).LookId);
+        Assert.Empty(await looks.Take(console.Time.GetUtcNow(), Cancelled));
         console.Time.Advance(DeadLetterLook.Longest * 2);
         var going = Assert.Single(await looks.Take(console.Time.GetUtcNow(), Cancelled));
         await looks.Became(going, JsonSerializer.Serialize(new BroughtHome[] { new(Act.Digest, "to-hub", null), new(Act.Digest, null, "The queue 'to-hub' is full."), new(Stray.Digest, null, "No origin.") }, JsonSerializerOptions.Web), "The queue 'to-hub' is full.",
@@ -63,6 +66,9 @@ public sealed class DeadLetterPageTests
         foreach (var text in new[] { "some stayed", "It is home in to-hub.", "The queue 'to-hub' is full.", "The queue had been full" })
             Assert.Contains(text, page, StringComparison.Ordinal);
         Assert.Contains("to-hub", await console.Page("/adapters/XB/dead.csv", Cancelled), StringComparison.Ordinal);
+        // Of the same bytes each says what became of it.
+        var board = (await console.Http.GetFromJsonAsync<DeadLetterBoard>(new Uri("/api/v1/adapters/XB/dead", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+        Assert.Equal([("to-hub", null), (null, "The queue 'to-hub' is full."), (null, "No origin.")], board.Lines.Select(l => (l.Home, l.Why)));
 
         var deeds = (await console.Services.GetRequiredService<Ledger>().DeedsPage(new(), null, 20, Cancelled)).Where(d => d.Kind.StartsWith("DeadLetters", StringComparison.Ordinal)).ToList();
         Assert.Equal([("DeadLettersAsked", "A. Bell"), ("DeadLettersBroughtHome", "hub"), ("DeadLettersWishedHome", "A. Bell")], deeds.Select(d => (d.Kind, d.Actor)).Order());
@@ -105,6 +111,24 @@ public sealed class DeadLetterPageTests
             await looks.Seen(look.LookId, 1, JsonSerializer.Serialize(new[] { Act }, JsonSerializerOptions.Web), null, console.Time.GetUtcNow(), Cancelled);
             return look.LookId;
         }
+    }
+
+    [Fact]
+    public async Task Whoever_asks_while_a_look_is_under_way_shares_it_until_no_hub_has_come_for_a_minute_and_a_wish_is_found_by_the_account()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var (looks, now, account) = (console.Services.GetRequiredService<DeadLetterLooks>(), console.Time.GetUtcNow(), Guid.NewGuid());
+        Task<DeadLetterLook> Ask(int second) => looks.Ask(new() { LookId = Guid.NewGuid(), State = "XB", AskedAt = now.AddSeconds(second), AskedBy = "A. Bell" }, "Shown on Today", account, now, Cancelled);
+
+        var first = await Ask(0);
+        Assert.Equal(first.LookId, (await Ask(59)).LookId);
+        var second = await Ask(60);
+        Assert.NotEqual(first.LookId, second.LookId);
+        await looks.Seen(second.LookId, 1, JsonSerializer.Serialize(new[] { Act }, JsonSerializerOptions.Web), null, now, Cancelled);
+        Assert.True(await looks.WishHome(second, "A. Bell", "It was full", account, now, now, Cancelled));
+
+        Assert.Equal(["DeadLettersAsked", "DeadLettersAsked", "DeadLettersWishedHome"],
+            (await console.Services.GetRequiredService<Ledger>().DeedsPage(new() { Account = account }, null, 20, Cancelled)).Select(d => d.Kind).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -40,10 +40,29 @@ public sealed class KeyedDeedTests
         console.Time.Advance(TimeSpan.FromHours(23));
         Assert.Equal(first, await Ask(anna, Wish, Key));
         console.Time.Advance(TimeSpan.FromHours(2));
+        var (answers, owner) = (console.Services.GetRequiredService<ApiAnswers>(), (await console.Services.GetRequiredService<AccountStore>().Named("ANNA", Cancelled))!.AccountId);
+        // After a day it is not known any more, and with the next deed it is not there any more.
+        Assert.Null(await answers.Known(new(owner, Key, ""), Cancelled));
         using var later = await PlanTests.Program(console, "carla", Role.Operator);
         Assert.Equal(HttpStatusCode.Created, (await Ask(later, Wish, Key)).Status);
         Assert.Equal(4, (await Plans(console)).Count);
-        Assert.Null(await console.Services.GetRequiredService<ApiAnswers>().Known(new((await console.Services.GetRequiredService<AccountStore>().Named("ANNA", Cancelled))!.AccountId, Key, ""), Cancelled));
+        Assert.Null(await answers.Known(new(owner, Key, ""), Cancelled));
+        Assert.Equal(1, await Kept(console));
+    }
+
+    [Fact]
+    public async Task The_same_words_at_another_address_are_another_deed()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        using var anna = await PlanTests.Program(console, "anna", Role.Operator);
+        foreach (var _ in new[] { 1, 2 })
+            Assert.Equal(HttpStatusCode.Created, (await Ask(anna, Wish, null)).Status);
+        var plans = await Plans(console);
+        Task<Answer> DryRun(RepairPlan plan) => Ask(anna, new PlanStep(1), Key, $"/api/v1/plans/{plan.PlanId}/dry-run");
+
+        Assert.Equal(HttpStatusCode.OK, (await DryRun(plans[0])).Status);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "LH0108"), Code(await DryRun(plans[1])));
+        Assert.Single(await Plans(console), p => p.ForeseeWishedAt is not null);
     }
 
     [Fact]
@@ -54,6 +73,8 @@ public sealed class KeyedDeedTests
         var nothing = Wish with { All = false, Ids = [Guid.NewGuid().ToString()] };
         var refused = await Ask(anna, nothing, Key);
         Assert.Equal((HttpStatusCode.Conflict, "LH0113"), Code(refused));
+        // Even where it would be done now.
+        await console.Services.GetRequiredService<Quarantine>().Add(PlanTests.Message(console.Time.GetUtcNow()) with { QuarantineId = Guid.Parse(nothing.Ids[0]) }, Cancelled);
         Assert.Equal(refused, await Ask(anna, nothing, Key));
 
         var invited = await Ask(anna, new InvitationWish("dora", "D. Ora", ["Reader"]), Key + "-2", "/api/v1/accounts");
@@ -127,6 +148,14 @@ public sealed class KeyedDeedTests
     }
 
     static (HttpStatusCode Status, string? Code) Code(Answer answer) => (answer.Status, JsonDocument.Parse(answer.Body).RootElement.GetProperty("code").GetString());
+
+    static async Task<long> Kept(ConsoleUnderTest console)
+    {
+        await using var connection = await console.Services.GetRequiredService<Database>().Connect(Cancelled);
+        await using var rows = connection.CreateCommand();
+        rows.CommandText = "SELECT COUNT(*) FROM api_answers";
+        return (long)(await rows.ExecuteScalarAsync(Cancelled))!;
+    }
 
     static Task<IReadOnlyList<RepairPlan>> Plans(ConsoleUnderTest console) => console.Services.GetRequiredService<RepairPlans>().Page(50, Cancelled);
 }

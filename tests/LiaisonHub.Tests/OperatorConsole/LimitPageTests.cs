@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ical.Net.CalendarComponents;
 using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Limits;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
@@ -33,6 +34,10 @@ public sealed class LimitPageTests
         Assert.Equal(coming.Lines.OrderBy(l => l.Due).Select(l => l.DeadlineId), coming.Lines.Select(l => l.DeadlineId));
         Assert.Equal(late.Lines.Count, coming.Passed);
         Assert.NotEmpty(late.Lines);
+        // Today and so many days after, and not one more.
+        var soon = await Get<LimitList>(console, "/api/v1/deadlines?next=7");
+        Assert.Equal(coming.Lines.Where(l => (l.Day ?? DateOnly.FromDateTime(l.Due.UtcDateTime)) <= DateOnly.FromDateTime(now.UtcDateTime).AddDays(7)).Select(l => l.DeadlineId), soon.Lines.Select(l => l.DeadlineId));
+        Assert.True(soon.Lines.Count > 0 && soon.Lines.Count < coming.Lines.Count, $"{soon.Lines.Count} of {coming.Lines.Count}");
         // The request of the 17th: of the days to acknowledge it the 18th is the first.
         var line = coming.Lines.First(l => l.Reference == "XA-2026-000106");
         var days = Assert.IsType<DaysCounted>(line.Days);
@@ -170,12 +175,35 @@ public sealed class LimitPageTests
                 @"^(BEGIN:V(CALENDAR|EVENT)|END:V(CALENDAR|EVENT)|PRODID:-//LiaisonHub//Deadlines//EN|VERSION:2\.0|DTSTAMP:\d{8}T\d{6}Z|DTSTART(;VALUE=DATE:\d{8}|:\d{8}T\d{6}Z)|SEQUENCE:\d+|SUMMARY:X[A-Z]-2026-\d{6}(-D\d)?|TRANSP:TRANSPARENT|UID:[0-9a-f-]{36}@liaisonhub|URL:http://127\.0\.0\.1:\d+/requests/[0-9a-f-]{36}/deadlines/[0-9a-f-]{36})$",
                 line));
 
+        // What has passed of late is still in it.
+        Assert.Contains(running, d => d.Due < console.Time.GetUtcNow() && events.ContainsKey($"{d.Id:D}@liaisonhub"));
+        using (var answer = await console.Http.GetAsync(new Uri(address, UriKind.Relative), Cancelled))
+            Assert.Equal((true, false), (answer.Headers.CacheControl?.NoStore, answer.Headers.CacheControl?.Public));
+
         var feed = Assert.Single(await console.Services.GetRequiredService<CalendarFeeds>().All(10, Cancelled));
         Assert.DoesNotContain(feed.SecretHash, address, StringComparison.Ordinal);
         using var ended = await console.Post("/deadlines/calendars", $"/deadlines/calendars/{feed.FeedId}/end", new() { ["by"] = "A. Bell, duty operator", ["reason"] = "The tablet was lost." }, Cancelled);
         Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
         await console.Page(address, Cancelled, HttpStatusCode.NotFound);
         await console.Page("/calendar/guessed.ics", Cancelled, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_calendar_is_its_makers_and_ends_with_the_account()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        using var anna = await PlanTests.Program(console, "anna", Role.Operator);
+        using var berta = await PlanTests.Program(console, "berta", Role.Operator);
+        using var made = await anna.PostAsJsonAsync(new Uri("/api/v1/deadlines/calendars", UriKind.Relative), new CalendarWish("Desk", "XB"), Cancelled);
+        var calendar = (await made.Content.ReadFromJsonAsync<CalendarLine>(Cancelled))!;
+
+        Assert.Empty((await berta.GetFromJsonAsync<List<CalendarLine>>(new Uri("/api/v1/deadlines/calendars", UriKind.Relative), Cancelled))!);
+        using (var ended = await berta.PostAsJsonAsync(new Uri($"/api/v1/deadlines/calendars/{calendar.FeedId}/end", UriKind.Relative), new CalendarEnd("Not mine."), Cancelled))
+            Assert.Equal(HttpStatusCode.NotFound, ended.StatusCode);
+        await console.Page(calendar.Address!.AbsolutePath, Cancelled);
+        var accounts = console.Services.GetRequiredService<AccountStore>();
+        Assert.True(await console.Services.GetRequiredService<AccountDesk>().Close((await accounts.Named("ANNA", Cancelled))!, "x", null, "She left.", Cancelled));
+        await console.Page(calendar.Address.AbsolutePath, Cancelled, HttpStatusCode.NotFound);
     }
 
     [Fact]

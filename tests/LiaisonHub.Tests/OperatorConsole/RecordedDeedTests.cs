@@ -110,6 +110,19 @@ public sealed class RecordedDeedTests
     }
 
     [Fact]
+    public async Task Each_day_is_counted_anew_and_its_first_refusal_is_said()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var (tries, anna) = (console.Services.GetRequiredService<RefusedTries>(), Guid.NewGuid());
+        foreach (var (times, sofar) in new[] { (1, 1), (7, 8), (5, 13) })
+            Assert.Equal(sofar, await tries.Count(new(RefusedTry.SignIn, "Anna", anna), times, Cancelled));
+        console.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2, await tries.Count(new(RefusedTry.SignIn, "Anna", anna), 2, Cancelled));
+
+        Assert.Equal(["1", "13", "2"], (await Deeds(console, RefusedTry.SignIn)).Select(d => Member(d, "times")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Whoever_would_be_the_own_second_person_or_go_on_without_one_is_in_the_ledger()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
@@ -130,6 +143,8 @@ public sealed class RecordedDeedTests
         var told = await Deeds(console, RefusedTry.SecondPerson);
         Assert.Equal([("anna, a person", message), ("anna, a person", plan.PlanId), ("carla, a person", plan.PlanId)],
             told.Select(d => (d.Actor, Guid.Parse(Member(d, "subject")))).OrderBy(d => d.Actor, StringComparer.Ordinal).ThenBy(d => d.Item2 == plan.PlanId));
+        // Anna has tried twice at the plan: to agree to it, and to let it run without anybody.
+        Assert.Equal([1, 1, 2], (await console.Services.GetRequiredService<Database>().Query<long>(new Statement(_ => "SELECT times FROM refused_tries ORDER BY times"), null, Cancelled)));
     }
 
     static string Member(LedgerEntry entry, string name) => JsonDocument.Parse(entry.Content).RootElement.GetProperty(name).ToString();

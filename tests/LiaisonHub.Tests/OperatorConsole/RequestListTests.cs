@@ -93,6 +93,11 @@ public sealed class RequestListTests
         var search = RequestQuery.Wanted("authority BELMORA", console.Services.GetRequiredService<LiaisonHub.Casework.Rules>(), console.Services.GetRequiredService<Texts>()).Search;
         Assert.Equal(region.States["XB"].Authorities.Where(a => a.Name.Contains("Authority", StringComparison.Ordinal)).Select(a => a.Code), search.Authorities);
         Assert.Empty(search.Countries);
+        Search Sought(string text) => RequestQuery.Wanted(text, console.Services.GetRequiredService<LiaisonHub.Casework.Rules>(), console.Services.GetRequiredService<Texts>()).Search;
+        // A country alone is no word of an authority's name; an authority that the register does not know any longer is looked for by what was typed; two letters are a word of nothing.
+        Assert.Equal([("belmora", "XB"), ("ZZ-OLD", ""), ("ce", "")], new[] { "belmora", "ZZ-OLD", "ce" }.Select(t => (string.Join(' ', Sought(t).Authorities), string.Join(' ', Sought(t).Countries))));
+        Assert.Empty(Sought("ce").States);
+        Assert.Equal(5, Sought("central").Authorities.Count);
 
         var page = WebUtility.HtmlDecode(await console.Page("/requests?q=belmora", Cancelled));
         Assert.Contains("the country Belmora (XB)", page, StringComparison.Ordinal);

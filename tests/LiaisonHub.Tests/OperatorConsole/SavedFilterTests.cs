@@ -59,11 +59,13 @@ public sealed class SavedFilterTests
     [InlineData("requests", "levle=4", "levle")]
     [InlineData("requests", "level=oops&country=XB", "level")]
     [InlineData("requests", "overdue=1&overdue=0", "overdue")]
+    [InlineData("requests", "state=Submitted&state=Recognised", "state")]
     [InlineData("requests", "within=0", "within")]
     [InlineData("stuck", "by=mood", "by")]
     [InlineData("stuck", "by=verdict&severity=high", "severity")]
     [InlineData("quarantine", "group=no-such-form", "group")]
     [InlineData("deadlines", "state=QQ", "state")]
+    [InlineData("deadlines", "month=2026-03", "month")] // a month is a picture, and no list
     [InlineData("audit", "last=forever", "last")]
     [InlineData("plans", "status=Burning", "status")]
     [InlineData("casebook", "level=4", "casebook")]
@@ -87,6 +89,17 @@ public sealed class SavedFilterTests
         // And it is not saved in the first place.
         using var refused = await console.Http.PostAsJsonAsync(new Uri("/api/v1/filters", UriKind.Relative), new FilterWish(room, "anew", query, By: "A. Bell"), Cancelled);
         Assert.Contains("LH0104", await refused.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    }
+
+    /// <summary>What the board groups by when nobody says it may be another thing next year.</summary>
+    [Fact]
+    public async Task What_the_page_would_add_by_itself_is_not_what_was_saved()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var filter = new SavedFilter { FilterId = Guid.NewGuid(), Room = "stuck", Name = "from last year", Query = "group=NotOpened", Shared = true, MadeBy = "A. Bell", MadeAt = FilledHub.Now.AddYears(-1) };
+        Assert.True(await console.Services.GetRequiredService<SavedFilters>().Add(filter, Cancelled));
+
+        Assert.Contains("LH0412", await console.Page($"/filters/{filter.FilterId}", Cancelled, HttpStatusCode.Conflict), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Settings;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +31,7 @@ public sealed class SettingsPageTests
         Assert.Equal((Condition.Look, true), (Of(board, "Quarantine").Condition, Of(board, "Quarantine").Reason.Contains("3 messages", StringComparison.Ordinal)));
         Assert.Equal(Condition.Look, Of(board, "Adapter of XC").Condition);
         Assert.Equal(Condition.Well, Of(board, "Clock of the deadlines").Condition);
+        Assert.Equal((Condition.Look, true), (Of(board, "Messages given up").Condition, Of(board, "Messages given up").Reason.Contains("(XA, XB)", StringComparison.Ordinal)));
         var page = WebUtility.HtmlDecode(await console.Page("/settings", Cancelled));
         foreach (var check in board.Checks)
             Assert.Contains(check.Reason, page, StringComparison.Ordinal);
@@ -55,6 +58,37 @@ public sealed class SettingsPageTests
         console.Time.Advance(TimeSpan.FromDays(3650));
         var late = await Health(console);
         Assert.Equal((Condition.Bad, Condition.Bad), (Of(late, "Key of the hub").Condition, Of(late, "Calendars").Condition));
+        Assert.Empty((await Settings(console)).Keys);
+    }
+
+    [Fact]
+    public async Task What_ends_soon_and_what_waits_too_long_is_to_be_looked_at_before_it_is_bad()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var database = console.Services.GetRequiredService<Database>();
+        await using (var unit = await database.Begin(Cancelled))
+        {
+            await new RequestStore(database).Write(unit, [new() { Work = new() { RequestId = Guid.Empty }, Outbox = [new() { OutboxId = Guid.NewGuid(), State = "XB", Lane = "Routine", Body = "{}", CreatedAt = console.Time.GetUtcNow() }] }], Cancelled);
+            await unit.Commit(Cancelled);
+        }
+        await console.Services.GetRequiredService<HubProcesses>().Beat(new() { ProcessId = Guid.NewGuid(), BeganAt = console.Time.GetUtcNow(), BeatAt = console.Time.GetUtcNow() }, Cancelled);
+        Assert.Equal((Condition.Well, Condition.Well), (Of(await Health(console), "Outbox").Condition, Of(await Health(console), "Hub’s worker").Condition));
+        console.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(Condition.Bad, Of(await Health(console), "Hub’s worker").Condition);
+        Assert.Equal((Condition.Look, true), Of(await Health(console), "Outbox") is var outbox ? (outbox.Condition, outbox.Reason.Contains("XB", StringComparison.Ordinal)) : default);
+
+        var key = (await Settings(console)).Keys.First(k => k is { Owner: "HUB", Use: KeyUse.Sign }).To;
+        var calendars = console.Services.GetRequiredService<Region>().Calendars.Values.Min(c => c.Until).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        foreach (var (what, end) in new[] { ("Key of the hub", key), ("Calendars", calendars) }.OrderBy(e => e.Item2))
+        {
+            if (end.AddDays(-91) > console.Time.GetUtcNow())
+            {
+                console.Time.SetUtcNow(end.AddDays(-91));
+                Assert.Equal(Condition.Well, Of(await Health(console), what).Condition);
+            }
+            console.Time.SetUtcNow(end.AddDays(-20));
+            Assert.Equal(Condition.Look, Of(await Health(console), what).Condition);
+        }
     }
 
     [Fact]
@@ -94,6 +128,9 @@ public sealed class SettingsPageTests
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
 
         Assert.Equal((Condition.Well, "It has never been heard; nothing waits for it."), Of(await Health(console), "Adapter of XD") is var never ? (never.Condition, never.Reason) : default);
+
+        await console.Services.GetRequiredService<Quarantine>().Add(PlanTests.Message(console.Time.GetUtcNow()) with { State = "XD" }, Cancelled);
+        Assert.Equal(Condition.Look, Of(await Health(console), "Adapter of XD").Condition);
     }
 
     [Fact]
@@ -150,6 +187,20 @@ public sealed class SettingsPageTests
         Assert.Contains(second.Differs, d => d.StartsWith("Public keys: 0000000000000000;", StringComparison.Ordinal));
         var third = board.Processes.Single(p => p.Machine == "hub-3.example");
         Assert.Equal((false, null, 1), (third.Up, third.Beliefs, third.Differs.Count));
+        // Whatever decides how a request is decided is compared.
+        var apart = alike.Beliefs with
+        {
+            Program = "0.0.1",
+            Contracts = "0.1",
+            RegionVersion = "1999-1",
+            Rules = [.. alike.Beliefs.Rules.Select(r => r with { Verified = r.Verified + 1 })],
+            Calendars = alike.Beliefs.Calendars.ToDictionary(c => c.Key, c => c.Value.AddDays(1)),
+            KeysKnown = "0000000000000000",
+            Schema = "0001-hub.sql",
+        };
+        await FilledHub.Report(console.Services.GetRequiredService<HubBeliefs>(), apart, FilledHub.Now.AddMinutes(-5), "hub-4.example", Cancelled);
+        Assert.Equal(7, (await Settings(console)).Processes.Single(p => p.Machine == "hub-4.example").Differs.Count);
+
         var page = await console.Page("/settings", Cancelled);
         foreach (var text in new[] { "hub-2.example", "does not report", "Hub:Broker:Password", "1999-1" })
             Assert.Contains(text, page, StringComparison.Ordinal);

@@ -80,6 +80,28 @@ public sealed class UnsentTests
     }
 
     [Fact]
+    public async Task A_password_is_kept_nowhere_and_what_nobody_comes_for_in_half_an_hour_is_forgotten()
+    {
+        await using var console = await Signing();
+        var anna = await ConsoleUnderTest.Open(console.Services, "anna", "Anna, duty", [Role.Operator], Cancelled);
+        var forms = console.Services.GetRequiredService<UnsentForms>();
+        await SignIn(console, "anna");
+        var token = Token(await console.Page("/plans/new", Cancelled));
+        console.Time.Advance(TimeSpan.FromMinutes(31));
+        Assert.EndsWith("&lost=1", (await Post(console, "/account/password", token, "/account", new() { ["before"] = "x", ["password"] = "four words make one", ["again"] = "four words make one" })).Location, StringComparison.Ordinal);
+        Assert.Null(forms.Of(anna.AccountId));
+
+        await SignIn(console, "anna");
+        token = Token(await console.Page("/plans/new", Cancelled));
+        console.Time.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal((HttpStatusCode.Found, "/sign-in?back=%2Faccount%2Funsent"), await Post(console, "/plans", token, "/plans/new"));
+        console.Time.Advance(TimeSpan.FromMinutes(29));
+        Assert.NotNull(forms.Of(anna.AccountId));
+        console.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(forms.Of(anna.AccountId));
+    }
+
+    [Fact]
     public async Task What_cannot_be_undone_asks_once_more_who_sits_there_ten_minutes_after_the_sign_in()
     {
         await using var console = await Signing();

@@ -222,25 +222,41 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
         Assert.Equal([request.RequestId], (await Reads.Find(new() { Text = text }, 10, Cancelled)).Select(l => l.RequestId));
     }
 
+    /// <summary>Every request of a year would be found by its "26".</summary>
+    [Fact]
+    public async Task What_has_two_letters_is_no_word_to_be_found_by()
+    {
+        var request = Request(Guid.NewGuid());
+        await Store(request);
+        await Write(new Change { Work = new Work { RequestId = request.RequestId }, Names = [.. NameRow.Of(request.RequestId, "XB-CA 12 Js 7/26")] });
+
+        Assert.Empty(await Reads.Find(new() { Text = "26" }, 10, Cancelled));
+        Assert.NotEmpty(await Reads.Find(new() { Text = "7/26" }, 10, Cancelled));
+    }
+
     [Theory]
-    [InlineData("…3747424f", 2)]
-    [InlineData("3747424F", 2)]
+    [InlineData("…3747424f", 3)]
+    [InlineData("3747424F", 3)]
     [InlineData("0b000000-0000-4000-8000-00003747424f", 1)]
+    [InlineData("0d000000-0000-4000-8000-00003747424f", 1, FoundElsewhere.Plan)]
     [InlineData("0c000000-0000-4000-8000-00003747424f", 0)]
     [InlineData("747424f", 0)]
     [InlineData("3747424g", 0)]
-    public async Task A_message_and_a_plan_are_found_by_their_ids_too(string text, int found)
+    public async Task A_message_and_a_plan_are_found_by_their_ids_too(string text, int found, string kind = FoundElsewhere.Message)
     {
-        var message = Guid.Parse("0a000000-0000-4000-8000-00003747424f");
+        var (message, plan) = (Guid.Parse("0a000000-0000-4000-8000-00003747424f"), Guid.Parse("0d000000-0000-4000-8000-00003747424f"));
         foreach (var (id, digest) in new[] { (message, 'a'), (Guid.Parse("0b000000-0000-4000-8000-00003747424f"), 'b'), (Guid.NewGuid(), 'c') })
             await new Quarantine(Database).Add(
                 new() { QuarantineId = id, Source = "link", State = "XA", Code = "TooLarge", Reason = "It has 2 MiB", Fix = "Send it otherwise", Body = [1], Digest = new string(digest, 64), Headers = "{}", At = Now }, Cancelled);
 
+        Assert.NotNull((await new RepairPlans(Database).Make(RepairPlanTests.Of(RepairDeed.SetAside) with { PlanId = plan }, null, null, null, Cancelled)).Plan);
+
         var elsewhere = await Reads.FindElsewhere(text, 10, Cancelled);
 
         Assert.Equal(found, elsewhere.Count);
-        Assert.All(elsewhere, e => Assert.Equal(FoundElsewhere.Message, e.Kind));
-        Assert.Equal(found == 2, elsewhere.Any(e => e.Id == message));
+        Assert.All(elsewhere, e => Assert.Equal(e.Id == plan ? FoundElsewhere.Plan : FoundElsewhere.Message, e.Kind));
+        Assert.Equal(found == 3, elsewhere.Any(e => e.Id == message));
+        Assert.Equal(found == 3 || kind == FoundElsewhere.Plan, elsewhere.Any(e => e.Id == plan));
     }
 
     [Fact]
@@ -304,6 +320,8 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
         Assert.Empty(await Found(new() { Text = "", Authorities = ["XB"] }));
         // Submitted on that day, the last first; then what was changed on it.
         Assert.Equal(Ids(3, 1, 2), await Found(new() { Text = "", In = (Now.AddDays(-40), Now.AddDays(-39)) }));
+        // From the first instant on, and before the second.
+        Assert.Equal(Ids(2), await Found(new() { Text = "", In = (Now.AddDays(-50), Now.AddDays(-40)) }));
     }
 
     [Theory]
