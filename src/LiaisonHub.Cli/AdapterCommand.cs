@@ -6,6 +6,7 @@ using LiaisonHub.Adapters.Exchange;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Broker;
 using LiaisonHub.OperatorConsole.Links;
+using LiaisonHub.OperatorConsole.Shell;
 
 namespace LiaisonHub.Cli;
 
@@ -60,7 +61,7 @@ static class AdapterCommand
                 Terminal.Json(board);
             else
                 Terminal.Table(["state", "name", "condition", "last heard", "version", "to be looked at"],
-                    board.States.Select(s => (IReadOnlyList<string>)[s.State, s.Name, s.Condition, Heard(s), s.Standing?.Version ?? "", string.Join(" ", s.Warnings.Select(w => w.Plain))]));
+                    board.States.Select(s => (IReadOnlyList<string>)[s.State, s.Name, s.Condition, Heard(s), s.Standing?.Version ?? "", Words.Sentences(s.Warnings.Select(w => w.Plain))]));
             return board.States.All(s => s.Warnings.Count == 0) ? ExitCode.Done : ExitCode.Findings;
         }));
         return command;

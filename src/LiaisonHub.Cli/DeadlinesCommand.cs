@@ -35,6 +35,8 @@ static class DeadlinesCommand
             }
             if (parsed.GetValue(ProcedureCommand.Json))
                 Terminal.Json(found);
+            else if (found.Lines.Count == 0 && found.Passed > 0)
+                Terminal.Bad("No limit ends in these days.", $"{Words.Count(found.Passed, "limit has", "limits have")} passed, and what was due is still wanted: liaisonhub deadlines list --late");
             else if (found.Lines.Count == 0)
                 Terminal.Good("No limit ends in these days.");
             else
@@ -44,7 +46,7 @@ static class DeadlinesCommand
                 if (found.Next is not null)
                     Terminal.Say($"There are more than {found.Lines.Count}; narrow the days.");
             }
-            return found.Lines.Any(l => l.Due < found.At) ? ExitCode.Findings : ExitCode.Done;
+            return found.Passed > 0 || found.Lines.Any(l => l.Due < found.At) ? ExitCode.Findings : ExitCode.Done;
         }));
 
         var silent = new Option<string>("--state") { Description = "The state that is silent.", Required = true };

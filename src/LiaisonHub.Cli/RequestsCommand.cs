@@ -110,12 +110,13 @@ static class RequestsCommand
     static int Why(JsonElement dossier)
     {
         var why = dossier.GetProperty("why");
-        Terminal.Say(Text(why, "sentence"));
+        // While something is wrong on the way, whose turn it is comes second.
         foreach (var verdict in dossier.GetProperty("verdicts").EnumerateArray())
             if (Text(verdict, "cause") == nameof(Casework.Stuck.Cause.AsPlanned))
                 Terminal.Good($"{Text(verdict, "cause")}: {Text(verdict, "what")}");
             else
                 Terminal.Bad($"{Text(verdict, "cause")}: {Text(verdict, "what")}", Text(verdict, "clears"));
+        Terminal.Say(Text(why, "sentence"));
         foreach (var fact in why.GetProperty("facts").EnumerateArray().Concat(dossier.GetProperty("technical").EnumerateArray()))
             Terminal.Step(fact.GetString()!);
         return Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;

@@ -38,7 +38,7 @@ static class StuckCommand
         else
         {
             foreach (var fault in board.Faults)
-                Terminal.Say($"{fault.What.Plain} {fault.Clears.Plain}");
+                Terminal.Say(Words.Sentences(fault.What.Plain, fault.Clears.Plain));
             if (board.Lines.Count == 0)
                 Terminal.Good(verdict is not null ? $"Nothing is stuck for this reason ({verdict})." : board.Faults.Count == 0 ? "Nothing is stuck." : "No request is late yet.");
             else

@@ -48,7 +48,7 @@ static class Terminal
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, marked);
     }
 
-    /// <summary>A table as wide as the terminal; without one, a line for each row with tabs between.</summary>
+    /// <summary>A table as wide as the terminal, or where it is too narrow for that a list; without a terminal, a line for each row with tabs between.</summary>
     public static void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {
         if (Console.IsOutputRedirected)
@@ -57,13 +57,32 @@ static class Terminal
                 Console.Out.WriteLine(string.Join('\t', row));
             return;
         }
+        var all = rows.ToList();
+        var widths = heads.Select((head, i) => all.Select(row => row[i].Length).Append(head.Length).Max()).ToList();
+        // A reference or an id is copied into the next command: its column is as wide as it is. Sentences share what is left.
+        var whole = heads.Select((_, i) => all.TrueForAll(row => !row[i].Contains(' ', StringComparison.Ordinal))).ToList();
+        var left = AnsiConsole.Profile.Width - 2 - (widths.Where((_, i) => whole[i]).Sum() + 3 * heads.Count);
+        if (widths.Where((_, i) => !whole[i]).Sum(width => Math.Min(width, NarrowestSentence)) > left)
+        {
+            foreach (var row in all)
+            {
+                for (var i = 0; i < heads.Count; i++)
+                    if (row[i].Length > 0)
+                        AnsiConsole.WriteLine($"{heads[i]}: {row[i]}");
+                AnsiConsole.WriteLine();
+            }
+            return;
+        }
         var table = new Table { Border = TableBorder.Simple };
-        foreach (var head in heads)
-            table.AddColumn(new TableColumn(new Text(head)));
-        foreach (var row in rows)
+        for (var i = 0; i < heads.Count; i++)
+            table.AddColumn(new TableColumn(new Text(heads[i])) { NoWrap = whole[i] });
+        foreach (var row in all)
             table.AddRow(row.Select(cell => new Text(cell)));
         AnsiConsole.Write(table);
     }
+
+    // Below this a sentence is a column of single words, and a list reads better.
+    const int NarrowestSentence = 16;
 
     /// <summary>Says how far something has come that takes longer than a second, on the error output, so that what is piped on stays clean. Nothing where a program reads, or no person does.</summary>
     public static Progress Progress(bool json) => new(!json && !Console.IsErrorRedirected ? Console.Error : null, TimeProvider.System);

@@ -74,6 +74,9 @@ static partial class Rooms
                 Console.WriteLine($"  {room,-12} p50 {Measurements.Percentile([.. times], 50),7:F1} ms   p99 {Measurements.Percentile([.. times], 99),7:F1} ms   longest {times[^1],7:F1} ms   {bytes / 1024.0,6:F1} KiB   (gate 100 ms, 100 KiB)");
             }
 
+        await using (var console = await Started(ground, address))
+            await Crowd(console, i => $"/requests?q={ShownId.Of(open[i % open.Count])}");
+
         await Board(ground, address);
 
         var name = new NpgsqlConnectionStringBuilder(address["postgres:".Length..]).Database;
@@ -97,6 +100,28 @@ static partial class Rooms
             return;
         await File.WriteAllTextAsync(Plans, plans.ToString());
         Console.WriteLine($"  plans: {Plans}");
+    }
+
+    // A hundred at once search by what takes longest; whoever restarts a console that does not answer asks for its health meanwhile.
+    static async Task Crowd(RunningConsole console, Func<int, string> search)
+    {
+        const int Searchers = 100, Searches = 10;
+        await console.Look("/health/ready");
+        var crowd = Task.WhenAll(Enumerable.Range(0, Searchers).Select(async searcher =>
+        {
+            for (var i = 0; i < Searches; i++)
+                await console.Look(search(searcher * Searches + i));
+        }));
+        var (times, started) = (new List<double>(), Stopwatch.GetTimestamp());
+        while (!crowd.IsCompleted)
+        {
+            var asked = Stopwatch.GetTimestamp();
+            await console.Look("/health/ready");
+            times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+        }
+        await crowd;
+        times.Sort();
+        Console.WriteLine($"  health, while {Searchers} search at once, {Searchers * Searches / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} searches a second: p50 {Measurements.Percentile([.. times], 50),7:F1} ms   p99 {Measurements.Percentile([.. times], 99),7:F1} ms   (gate 1,000 ms)");
     }
 
     // What the page shows is at most some seconds old, so nobody waits for this; it says how hard one reading works.

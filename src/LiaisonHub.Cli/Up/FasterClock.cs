@@ -4,11 +4,14 @@ namespace LiaisonHub.Cli.Up;
 
 /// <summary>
 /// Legal time that runs faster than the day, for a demonstration. Only the clock's reading is faster: timers wait as they always do, so nothing technical hurries. Where it stands is kept in a
-/// file, so that after a crash legal time goes on from there and never back.
+/// file, so that after a crash legal time goes on from there and never back. After <see cref="Longest"/> it runs like any other: whoever looks around for an hour finds no centuries of overdue limits.
 /// </summary>
 sealed class FasterClock : TimeProvider
 {
-    readonly DateTimeOffset legal;
+    /// <summary>So much legal time passes fast: the longest of the demonstration's requests has come to its dispute by then.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromDays(200);
+
+    readonly DateTimeOffset legal, fastUntil;
     readonly long started = System.GetTimestamp();
     readonly double speed;
     readonly string file;
@@ -20,19 +23,29 @@ sealed class FasterClock : TimeProvider
         this.speed = speed;
         this.file = file;
         legal = System.GetUtcNow();
+        fastUntil = legal + Longest;
+        if (!File.Exists(file) || File.ReadAllLines(file) is not [var stood, var until] || Read(stood) is not { } kept || Read(until) is not { } ends)
+            return;
+        fastUntil = ends;
         // A second's worth on top: the last second before a crash may not have been kept.
-        if (File.Exists(file) && DateTimeOffset.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var kept) && kept > legal)
-            legal = kept + TimeSpan.FromSeconds(2 * speed);
+        if (kept > legal)
+            legal = kept + TimeSpan.FromSeconds(2 * (kept < ends ? speed : 1));
     }
 
+    static DateTimeOffset? Read(string text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : null;
+
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => legal + System.GetElapsedTime(started) * speed;
+    public override DateTimeOffset GetUtcNow()
+    {
+        var (elapsed, fast) = (System.GetElapsedTime(started), (fastUntil > legal ? fastUntil - legal : TimeSpan.Zero) / speed);
+        return elapsed <= fast ? legal + elapsed * speed : legal + fast * speed + (elapsed - fast);
+    }
 
     /// <summary>Keeps the reading. Called about once a second.</summary>
     public void Keep()
     {
         var next = file + ".tmp";
-        File.WriteAllText(next, GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+        File.WriteAllLines(next, [GetUtcNow().ToString("O", CultureInfo.InvariantCulture), fastUntil.ToString("O", CultureInfo.InvariantCulture)]);
         File.Move(next, file, overwrite: true);
     }
 }

@@ -281,6 +281,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         {
             Terminal.Say($"The demonstration is playing, {days:0.##} legal days a second. Watch the console: one request runs its whole course, one is refused after consultation, one meets");
             Terminal.Say("silence and climbs the ladder, and one file cannot be read (it waits at XA's desk with its reason).");
+            Terminal.Say($"After {FasterClock.Longest.TotalDays:0} legal days the clock runs as fast as everybody's.");
         }
         else
         {

@@ -10,6 +10,7 @@ using LiaisonHub.Storage.Hub;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -218,21 +219,26 @@ static class SignIn
         {
             await Compare(session, services);
         }
+        catch (Exception e) when (services.GetRequiredService<Database>().IsAway(e) && session.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            // What anybody may have asks for nobody: the look of the pages, and whether the console is well. The session stays for when the database is back.
+            session.RejectPrincipal();
+        }
         catch (Exception e) when (services.GetRequiredService<Database>().IsAway(e) && session.Principal is not null && SaysWhatIsWrong(session.HttpContext.Request))
         {
             // Nobody can be asked whether the person is still welcome. What the console still knows of the stuck board, and that the database is away, explains what is wrong, and may be seen; anything else waits for the database, which may be back a
             // moment after this.
-            session.HttpContext.Items[Unasked] = true;
+            session.HttpContext.Items[Unasked] = e.GetBaseException().GetType().Name;
             session.ShouldRenew = false;
             session.ReplacePrincipal(new(new ClaimsIdentity(
                 session.Principal.Claims.Where(c => c.Type != ClaimTypes.Role).Append(new(ClaimTypes.Role, nameof(Role.Reader))), IdentityConstants.ApplicationScheme, ClaimTypes.Name, ClaimTypes.Role)));
         }
     }
 
-    static bool SaysWhatIsWrong(HttpRequest request) => HttpMethods.IsGet(request.Method) && (request.Path == "/stuck" || request.Path == "/settings");
+    static bool SaysWhatIsWrong(HttpRequest request) => HttpMethods.IsGet(request.Method) && (request.Path == "/stuck" || request.Path == "/settings" || request.Path == "/help" || request.Path == "/errors");
 
-    /// <summary>True: the database was away when it was to be asked about the session.</summary>
-    public static bool WasNotAsked(HttpContext http) => http.Items.ContainsKey(Unasked);
+    /// <summary>What went wrong where the database was away when it was to be asked about the session. Null: it was asked.</summary>
+    public static string? WhyNotAsked(HttpContext http) => http.Items.TryGetValue(Unasked, out var why) ? (string?)why : null;
 
     static async Task Compare(CookieValidatePrincipalContext session, IServiceProvider services)
     {

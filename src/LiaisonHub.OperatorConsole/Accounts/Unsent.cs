@@ -87,7 +87,8 @@ static class UnsentRoutes
 
     public static void MapUnsent(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Address, IResult (Caller caller, UnsentForms forms) => forms.Of(caller.AccountId!.Value) is { } form ? new RazorComponentResult<UnsentPage>(new { Form = form }) : Results.LocalRedirect("/")).Needs(Permission.OwnAccount);
+        app.MapGet(Address, async Task<IResult> (Caller caller, UnsentForms forms, RepairPlans plans, CancellationToken cancelled) => forms.Of(caller.AccountId!.Value) is not { } form ? Results.LocalRedirect("/")
+            : new RazorComponentResult<UnsentPage>(new { Form = form, Plan = form.Address.Split('/') is ["", "plans", var id, _] && Guid.TryParse(id, out var planId) ? await plans.Get(planId, cancelled) : null })).Needs(Permission.OwnAccount);
         app.MapPost(Address + "/end", async Task<IResult> (Caller caller, HttpContext http, Microsoft.AspNetCore.Antiforgery.IAntiforgery antiforgery, UnsentForms forms) =>
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)

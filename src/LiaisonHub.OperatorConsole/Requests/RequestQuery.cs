@@ -199,7 +199,8 @@ public sealed record RequestQuery
     /// <param name="texts">The names of states in the language of the one who reads, and how times are written in it.</param>
     public static (Search Search, IReadOnlyList<Said> Sought) Wanted(string text, Rules rules, Texts texts)
     {
-        const int most = 5, shortest = 3;
+        // So many are asked for, and so many of them named.
+        const int most = 25, told = 5, shortest = 3;
         var words = text.Split([' ', ',', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(w => w.Any(char.IsLetterOrDigit)).ToList();
         var enough = words.Sum(w => w.Length) >= shortest;
         bool Has(string name, string word) => CultureInfo.InvariantCulture.CompareInfo.IndexOf(name, word, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0;
@@ -210,9 +211,9 @@ public sealed record RequestQuery
         List<string> Some<T>(IEnumerable<T> all, Func<T, string> code, Func<T, string> name, Func<T, bool> fits, string key)
         {
             var found = all.Where(fits).DistinctBy(code).OrderByDescending(x => Is(code(x)) || Is(name(x))).ToList();
-            sought.AddRange(found.Take(most).Select(x => texts[key, name(x), code(x)]));
-            if (found.Count > most)
-                sought.Add(texts["requests.sought-more", found.Count - most]);
+            sought.AddRange(found.Take(told).Select(x => texts[key, name(x), code(x)]));
+            if (found.Count > told)
+                sought.Add(texts["requests.sought-more", Math.Min(found.Count, most) - told]);
             return [.. found.Take(most).Select(code)];
         }
 

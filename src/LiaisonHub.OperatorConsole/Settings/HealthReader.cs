@@ -121,7 +121,7 @@ public sealed class HealthReader(
             {
                 Name = said["settings.check-adapter", state.State].Plain,
                 Condition = joins || state.Warnings.Count == 0 ? Condition.Well : Condition.Look,
-                Reason = joins ? said["settings.adapter-not-joined"].Plain : state.Warnings.Count == 0 ? said["settings.adapter-well"].Plain : string.Join(" ", state.Warnings),
+                Reason = joins ? said["settings.adapter-not-joined"].Plain : state.Warnings.Count == 0 ? said["settings.adapter-well"].Plain : Words.Sentences(state.Warnings.Select(w => w.Plain)),
                 Page = $"/adapters#{state.State}",
             });
         }
@@ -153,5 +153,5 @@ public sealed class HealthReader(
         DatabaseAway = true,
     };
 
-    Said InSentences(IEnumerable<Verdict> faults) => said.Read(string.Join(" ", faults.SelectMany(f => new[] { said.Of(f.What), said.Of(f.Clears) })));
+    Said InSentences(IEnumerable<Verdict> faults) => said.Read(Words.Sentences(faults.SelectMany(f => new[] { said.Of(f.What).Plain, said.Of(f.Clears).Plain })));
 }

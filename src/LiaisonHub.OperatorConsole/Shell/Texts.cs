@@ -63,7 +63,7 @@ public sealed class Texts
     public IEnumerable<Said> Why(IEnumerable<Sentence> said) => said.Select(sentence => this[$"why.{sentence.Code}", [.. sentence.Facts]]);
 
     /// <summary>Several sentences, one behind the other.</summary>
-    public Said Sentences(IEnumerable<Said> said) => said.ToList() is [_, ..] all ? all.Aggregate((one, next) => new($"{one.Plain} {next.Plain}", $"{one.Html.Value} {next.Html.Value}")) : Said.Nothing;
+    public Said Sentences(IEnumerable<Said> said) => said.ToList() is [_, ..] all ? all.Aggregate((one, next) => new(Words.Sentences(one.Plain, next.Plain), $"{one.Html.Value}{(Words.Sentences(one.Plain).Length > one.Plain.Length ? "." : "")} {next.Html.Value}")) : Said.Nothing;
 
     /// <summary>A sentence of a verdict: the text <c>verdict.not-opened</c>.</summary>
     public Said Of(Sentence sentence) => this[$"verdict.{sentence.Code}", [.. sentence.Facts]];

@@ -55,6 +55,9 @@ public static class Words
     /// <summary>One thing or several.</summary>
     public static string Count(long number, string one, string several) => $"{Number(number)} {(number == 1 ? one : several)}";
 
+    /// <summary>Several sentences one behind the other. What a broker or a database has said may end without a full stop.</summary>
+    public static string Sentences(params IEnumerable<string> said) => string.Join(" ", said.Where(s => s.Length > 0).Select(s => ".!?:;…؟".Contains(s.TrimEnd('\u2069')[^1], StringComparison.Ordinal) ? s : s + "."));
+
     /// <summary>The last characters of an id: of ids made one after the other only the end differs.</summary>
     public static string Brief(Guid id) => "…" + id.ToString("D", CultureInfo.InvariantCulture)[^8..];
 

@@ -1,4 +1,4 @@
-// Everything works without this script. It adds keys, and keeps Today fresh.
+// Everything works without this script. It adds keys, and keeps what changes by itself fresh.
 (() => {
   "use strict";
   const store = {

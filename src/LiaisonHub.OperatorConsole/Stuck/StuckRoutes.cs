@@ -14,8 +14,8 @@ static class StuckRoutes
         app.MapGet("/stuck", async Task<IResult> (HttpContext http, StuckReader stuck, Database database, Rules rules, Texts texts, CancellationToken cancelled) =>
         {
             var query = StuckQuery.Read(http.Request.Query, rules, texts);
-            if (SignIn.WasNotAsked(http))
-                return stuck.Last is { } known ? Away(known, "SignIn") : ErrorCode.DatabaseAway.Page("shell.database-away");
+            if (SignIn.WhyNotAsked(http) is { } trouble)
+                return stuck.Last is { } known ? Away(known, trouble) : ErrorCode.DatabaseAway.Page("shell.database-away");
             try
             {
                 return new RazorComponentResult<StuckPage>(new { Query = query, Board = await stuck.Read(cancelled) });
@@ -26,10 +26,10 @@ static class StuckRoutes
             }
 
             // The one verdict that explains all others; what was read last may still help. What the database said may repeat its address.
-            RazorComponentResult Away(StuckBoard board, string trouble)
+            RazorComponentResult Away(StuckBoard board, string error)
             {
                 http.Response.Headers.RetryAfter = "10";
-                return new RazorComponentResult<StuckPage>(new { Query = query, Board = board, Away = new SaidVerdict(Verdict.OfDatabase(trouble, board.At), texts) }) { StatusCode = 503 };
+                return new RazorComponentResult<StuckPage>(new { Query = query, Board = board, Away = new SaidVerdict(Verdict.OfDatabase(error, board.At), texts) }) { StatusCode = 503 };
             }
         });
         app.MapList("/stuck", async Task<IResult> (HttpRequest http, StuckReader stuck, Rules rules, Texts texts, CancellationToken cancelled) =>
