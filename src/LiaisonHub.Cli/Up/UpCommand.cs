@@ -88,7 +88,7 @@ sealed class Running(string folder, int consolePort, int deskPort, double? daysP
         TimeProvider time = TimeProvider.System;
         if (daysPerSecond is { } days)
         {
-            faster = new FasterClock(days * TimeSpan.SecondsPerDay, Path.Combine(folder, "legal-time"));
+            faster = new FasterClock(days * TimeSpan.SecondsPerDay, Path.Combine(folder, "legal-time"), TimeProvider.System);
             time = faster;
         }
 

@@ -144,6 +144,17 @@ public sealed class RequestListTests
     }
 
     [Fact]
+    public async Task Of_many_authorities_with_one_name_those_that_have_requests_are_found()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+
+        // Every state has one, and most of them no request.
+        var page = await console.Page("/requests?q=Central%20Authority", Cancelled);
+
+        Assert.Contains("XA-2026-000101", References(page));
+    }
+
+    [Fact]
     public async Task An_authority_is_found_by_its_code_and_by_a_part_of_its_name_and_narrows_the_list()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);

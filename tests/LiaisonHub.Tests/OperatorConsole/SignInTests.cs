@@ -422,6 +422,12 @@ public sealed class SignInTests
 
         var board = await Get(console.Http, "/stuck");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (board.Status, board.Html.Contains("XA-2026-000102", StringComparison.Ordinal)));
+        Assert.Contains("SqliteException", board.Html, StringComparison.Ordinal);
+        // The pages keep their look, help what it says, and whoever watches the console its answer.
+        foreach (var (address, status) in new[] { ("/site.css", HttpStatusCode.OK), ("/site.js", HttpStatusCode.OK), ("/favicon.svg", HttpStatusCode.OK), ("/help", HttpStatusCode.OK), ("/errors", HttpStatusCode.OK), ("/health/live", HttpStatusCode.OK), ("/health/ready", HttpStatusCode.ServiceUnavailable) })
+            Assert.Equal((address, status), (address, (await Get(console.Http, address)).Status));
+        var failed = await Get(console.Http, "/requests");
+        Assert.Equal((true, true), (failed.Html.Contains("<li><a href=\"/stuck\"", StringComparison.Ordinal), failed.Html.Contains("<li><a href=\"/settings\"", StringComparison.Ordinal)));
         var cookies = console.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
         foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => ConsoleUnderTest.Needs(e) != "anybody"))
         {
@@ -431,7 +437,7 @@ public sealed class SignInTests
             session.Request.Path = address.RoutePattern.RawText is { Length: > 1 } text ? "/" + text.Trim('/') : "/";
             var principal = SignIn.Principal(new Account { AccountId = Guid.NewGuid(), SignInName = "anna", Name = "Anna", Roles = Caller.Write(Enum.GetValues<Role>()), Stamp = "s", MadeBy = "x", MadeAt = console.Time.GetUtcNow() }, IdentityConstants.ApplicationScheme, console.Time.GetUtcNow());
             var looked = new CookieValidatePrincipalContext(session, new(IdentityConstants.ApplicationScheme, null, typeof(CookieAuthenticationHandler)), cookies, new(principal, IdentityConstants.ApplicationScheme));
-            if (session.Request is { Method: "GET", Path.Value: "/stuck" or "/settings" })
+            if (session.Request is { Method: "GET", Path.Value: "/stuck" or "/settings" or "/help" or "/errors" })
             {
                 await cookies.Events.ValidatePrincipal(looked);
                 Assert.Equal([Permission.See, Permission.OwnAccount], Enum.GetValues<Permission>().Where(p => Caller.Of(looked.Principal!)!.May(p)));

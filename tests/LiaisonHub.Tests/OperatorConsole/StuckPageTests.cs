@@ -185,6 +185,8 @@ public sealed class StuckPageTests
 
         Assert.Contains("Database trouble", page, StringComparison.Ordinal);
         Assert.Contains("Start the database", page, StringComparison.Ordinal);
+        // What was planned then is no all-clear now.
+        Assert.DoesNotContain("wait as planned", page, StringComparison.Ordinal);
         Assert.Matches("as it was read last:.{0,60}datetime=\"2026-03-20T09:12:00", page);
         Assert.Contains("XA-2026-000102", page, StringComparison.Ordinal);
         // A program is given no old list.
