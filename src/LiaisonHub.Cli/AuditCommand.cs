@@ -48,9 +48,9 @@ static class AuditCommand
         var file = new Argument<FileInfo?>("file") { Description = "A chain as 'audit export' or the console has written it; no network is needed.", Arity = ArgumentArity.ZeroOrOne };
         var database = new Option<string?>("--database") { Description = "The hub's database, instead of a file." };
         var size = new Option<long?>("--known-size") { Description = "How many entries the chain had when its end was noted." };
-        var hash = new Option<string?>("--known-hash") { Description = "The hash of the end that was noted: a chain cut short or written anew as a whole is found as well." };
+        var hash = new Option<string?>("--known-hash") { Description = "The hash of the end that was noted: a chain whose end was cut off and written anew is found as well." };
         var console = new Option<string?>("--console") { Description = "Address of the operators' console, which verifies and keeps in the ledger who asked for it. A file and a database are only read." };
-        var verify = new Command("verify", "Computes every hash of the ledger again. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database or the console cannot be reached.\n\nExample: liaisonhub audit verify chain.jsonl\n         liaisonhub audit verify --database sqlite:.liaisonhub/hub.db\n         liaisonhub audit verify --console http://127.0.0.1:5080")
+        var verify = new Command("verify", "Computes every hash of the ledger again, and compares the list of deeds with it; of a file every byte. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database or the console cannot be reached.\n\nExample: liaisonhub audit verify chain.jsonl\n         liaisonhub audit verify --database sqlite:.liaisonhub/hub.db\n         liaisonhub audit verify --console http://127.0.0.1:5080")
         {
             file, database, console, size, hash, ProcedureCommand.Json,
         };
@@ -75,7 +75,7 @@ static class AuditCommand
             void Sofar(long entries) => progress.At($"{entries} entries verified");
             if (chain is not null)
             {
-                using var reader = chain.OpenText();
+                await using var reader = chain.OpenRead();
                 (head, finding) = await LedgerFile.Verify(reader, known, cancellationToken, Sofar);
             }
             else
@@ -91,7 +91,7 @@ static class AuditCommand
 
         var of = new Option<string>("--database") { Description = "The hub's database.", Required = true };
         var output = new Option<FileInfo>("--output") { Description = "The file to write.", Required = true };
-        var export = new Command("export", "Writes the whole chain into a file, one entry a line (JSON), that anybody verifies without a network.\n\nExample: liaisonhub audit export --database sqlite:.liaisonhub/hub.db --output chain.jsonl") { of, output };
+        var export = new Command("export", "Writes the whole chain into a file, one entry a line (JSON) and where it ends in the last, that anybody verifies without a network.\n\nExample: liaisonhub audit export --database sqlite:.liaisonhub/hub.db --output chain.jsonl") { of, output };
         export.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
         {
             await using var opened = Database.Open(parsed.GetRequiredValue(of), TimeProvider.System);

@@ -67,7 +67,8 @@ static class Access
     public static void Rules(AuthorizationOptions options)
     {
         foreach (var permission in Enum.GetValues<Permission>())
-            options.AddPolicy(permission.ToString(), rule => rule.RequireAuthenticatedUser().RequireAssertion(asked => Caller.Of(asked.User)?.May(permission) == true));
+            options.AddPolicy(permission.ToString(), rule => rule.RequireAuthenticatedUser().RequireAssertion(asked =>
+                Caller.Of(asked.User) is { } caller && caller.May(permission) && (!caller.ReadsOnly || asked.Resource is HttpContext { Request: var request } && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))));
         // What says nothing is shown to nobody; only that there is no such page, or that it does not take that method, may be learned, by who is signed in.
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(asked => asked.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
     }
@@ -80,7 +81,10 @@ static class Access
 public sealed record Caller(Guid? AccountId, string Name, IReadOnlySet<Role> Roles)
 {
     /// <summary>Claims of a session.</summary>
-    internal const string Stamp = "stamp", Since = "since";
+    internal const string Stamp = "stamp", Since = "since", Reads = "reads-only";
+
+    /// <summary>True: a program whose token only reads, whatever the person may.</summary>
+    public bool ReadsOnly { get; init; }
 
     /// <summary>The name the ledger keeps where no form asks for one.</summary>
     public string InLedger => AccountId is null ? "somebody at this machine" : Name;
@@ -88,7 +92,7 @@ public sealed record Caller(Guid? AccountId, string Name, IReadOnlySet<Role> Rol
     /// <summary>The person a principal stands for. Null: nobody.</summary>
     public static Caller? Of(ClaimsPrincipal principal) => principal.Identity is { IsAuthenticated: true, Name: { } name }
         ? new(Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null, name,
-            principal.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToFrozenSet())
+            principal.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToFrozenSet()) { ReadsOnly = principal.HasClaim(c => c.Type == Reads) }
         : null;
 
     /// <summary>Who looks at the page that is made now. Null: nobody who is signed in.</summary>

@@ -352,13 +352,13 @@ sealed class AccountDesk(AccountStore accounts, RefusedTries refused, IPasswordH
         : null;
 
     /// <summary>A token, said once and kept nowhere.</summary>
-    public async Task<string> MakeToken(Account account, string name, TimeSpan length, CancellationToken cancellationToken) => (await MakeToken(account, Guid.CreateVersion7(Now), name, length, cancellationToken))!;
+    public async Task<string> MakeToken(Account account, string name, TimeSpan length, CancellationToken cancellationToken, bool readsOnly = false) => (await MakeToken(account, Guid.CreateVersion7(Now), name, readsOnly, length, cancellationToken))!;
 
     /// <summary>The same under an id that its form was given. Null: that form made one before.</summary>
-    public async Task<string?> MakeToken(Account account, Guid tokenId, string name, TimeSpan length, CancellationToken cancellationToken)
+    public async Task<string?> MakeToken(Account account, Guid tokenId, string name, bool readsOnly, TimeSpan length, CancellationToken cancellationToken)
     {
         var token = SignIn.TokenPrefix + Secret();
-        var made = new AccountToken { TokenHash = AccountStore.HashOf(token), TokenId = tokenId, AccountId = account.AccountId, Name = name, MadeAt = Now, EndsAt = Now + length };
+        var made = new AccountToken { TokenHash = AccountStore.HashOf(token), TokenId = tokenId, AccountId = account.AccountId, Name = name, ReadsOnly = readsOnly, MadeAt = Now, EndsAt = Now + length };
         return await accounts.Add(made, account.Name, cancellationToken) ? token : null;
     }
 

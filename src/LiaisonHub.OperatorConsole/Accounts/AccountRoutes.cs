@@ -199,9 +199,13 @@ static class AccountRoutes
             return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.write-what-for"]));
         if (!int.TryParse(posted["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days is < 1 or > MostDays)
             return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.token-days", MostDays]));
-        var token = await desk.MakeToken((await accounts.Get(caller.AccountId!.Value, cancelled))!, Forms.Once(posted), name, TimeSpan.FromDays(days), cancelled);
+        var may = posted["may"].ToString();
+        if (may is not ("read" or "all"))
+            return await Own(caller, accounts, options, cancelled, problem: ErrorCode.CannotBeRead.Line(texts, texts["accounts.token-may-what"]));
+        var readsOnly = may == "read";
+        var token = await desk.MakeToken((await accounts.Get(caller.AccountId!.Value, cancelled))!, Forms.Once(posted), name, readsOnly, TimeSpan.FromDays(days), cancelled);
         // What is said once is not said by a redirect: a form that is sent again, by a reload, makes nothing and says nothing.
-        return token is null ? Forms.Seen("/account") : await Own(caller, accounts, options, cancelled, token: token);
+        return token is null ? Forms.Seen("/account") : await Own(caller, accounts, options, cancelled, token: token, readsOnly: readsOnly);
     }
 
     static async Task<IResult> Invite(Caller caller, HttpContext http, AccountStore accounts, AccountDesk desk, ConsoleOptions options, IAntiforgery antiforgery, TimeProvider time, Texts texts, CancellationToken cancelled)
@@ -231,7 +235,7 @@ static class AccountRoutes
         answer.Error is { } error ? error.Problem(texts, answer.Problems is { } problems ? string.Join(" ", problems) : null)
         : TypedResults.Ok(AccountLine.Of(answer.Account!) with { Link = answer.Link });
 
-    static async Task<IResult> Own(Caller caller, AccountStore accounts, ConsoleOptions options, CancellationToken cancelled, Said? problem = null, string? token = null) =>
+    static async Task<IResult> Own(Caller caller, AccountStore accounts, ConsoleOptions options, CancellationToken cancelled, Said? problem = null, string? token = null, bool readsOnly = false) =>
         new RazorComponentResult<OwnAccountPage>(new
         {
             Account = (await accounts.Get(caller.AccountId!.Value, cancelled))!,
@@ -240,6 +244,7 @@ static class AccountRoutes
             KeepsPasswords = options.SignIn == SignInBy.Accounts,
             Problem = problem,
             Token = token,
+            ReadsOnly = readsOnly,
         })
         { StatusCode = problem is null ? 200 : 422 };
 

@@ -203,11 +203,12 @@ static class SignIn
     public static Task Begin(HttpContext http, Account account, TimeProvider time) =>
         http.SignInAsync(IdentityConstants.ApplicationScheme, Principal(account, IdentityConstants.ApplicationScheme, time.GetUtcNow()));
 
-    internal static ClaimsPrincipal Principal(Account account, string scheme, DateTimeOffset since) => new(new ClaimsIdentity(
+    internal static ClaimsPrincipal Principal(Account account, string scheme, DateTimeOffset since, bool readsOnly = false) => new(new ClaimsIdentity(
         [
             new(ClaimTypes.NameIdentifier, account.AccountId.ToString("D")), new(ClaimTypes.Name, account.Name), new(Caller.Stamp, account.Stamp),
             new(Caller.Since, since.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
             .. Caller.Read(account.Roles).Select(r => new Claim(ClaimTypes.Role, r.ToString())),
+            .. readsOnly ? [new Claim(Caller.Reads, "")] : Array.Empty<Claim>(),
         ],
         scheme, ClaimTypes.Name, ClaimTypes.Role));
 
@@ -276,6 +277,12 @@ static class SignIn
     {
         var asked = http.GetEndpoint()?.Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Select(a => Enum.TryParse<Permission>(a.Policy, out var p) ? p : (Permission?)null).LastOrDefault(p => p != null);
         var texts = http.RequestServices.GetRequiredService<Texts>();
+        // The person might, and the token does not: no other role would help.
+        if (asked is { } wanted && Caller.Of(http.User) is { ReadsOnly: true } program && program.May(wanted))
+        {
+            await ErrorCode.TokenReadsOnly.Problem(texts).ExecuteAsync(http);
+            return;
+        }
         var roles = asked is { } permission ? Access.Of(permission).Select(r => texts.Of(r)).Aggregate((one, other) => texts["accounts.role-or", one, other]) : texts["accounts.role-none"];
         if (asked == Permission.Approve && Caller.Of(http.User) is { AccountId: not null } caller)
             await http.RequestServices.GetRequiredService<RefusedTries>().Count(
@@ -335,7 +342,7 @@ sealed class MachineHandler(IOptionsMonitor<AuthenticationSchemeOptions> options
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => SignIn.Denied(Context);
 }
 
-/// <summary>A program that acts in a person's name, with the person's roles as they are now.</summary>
+/// <summary>A program that acts in a person's name, with the person's roles as they are now, or only reads with them.</summary>
 sealed class TokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccountStore accounts, ConsoleOptions console, TimeProvider time) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -347,7 +354,7 @@ sealed class TokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, 
             // Where an identity provider says what a person is, its word grows old.
             || (console.SignIn == SignInBy.OpenId && !(account.SignedInAt + SignIn.Vouched > time.GetUtcNow())))
             return AuthenticateResult.Fail("No token that is valid.");
-        return AuthenticateResult.Success(new(SignIn.Principal(account, Scheme.Name, token.MadeAt), Scheme.Name));
+        return AuthenticateResult.Success(new(SignIn.Principal(account, Scheme.Name, token.MadeAt, token.ReadsOnly), Scheme.Name));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

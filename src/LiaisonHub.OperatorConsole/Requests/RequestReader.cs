@@ -82,6 +82,9 @@ public sealed record RequestDossier
     /// <summary>Of them who looked, what operators did and what the hub noticed by itself: facts that follow from no act of a state. Latest first, 200 at most.</summary>
     public required IReadOnlyList<LedgerEntry> Deeds { get; init; }
 
+    /// <summary>How many of them there are in all.</summary>
+    public required long DeedsInAll { get; init; }
+
     /// <summary>Documents made, without their content.</summary>
     public required IReadOnlyList<DocumentRow> Documents { get; init; }
 
@@ -321,6 +324,7 @@ public sealed class RequestReader(
                 if (MaskedDocument.Id(open, "supplementaryRequestId") is { } later)
                     supplementedBy.Add(later);
             }
+        var deeds = await ledger.DeedsOf(requestId, MostDeeds, cancellationToken);
         var asked = new Dictionary<Guid, string>();
         foreach (var of in request.Members?.Select(m => m.OnRequestId).OfType<Guid>().Distinct() ?? [])
             if (await figures.Body(of, cancellationToken) is { } body && Request.Read(body) is var one)
@@ -336,7 +340,8 @@ public sealed class RequestReader(
             Acts = file.Acts,
             Receipts = file.Receipts,
             Facts = file.Facts,
-            Deeds = await ledger.DeedsPage(new() { RequestId = requestId }, null, MostDeeds, cancellationToken),
+            Deeds = deeds.Latest,
+            DeedsInAll = deeds.InAll,
             Documents = file.Documents,
             Costs = await figures.CostsOf(requestId, cancellationToken),
             Verdicts = [.. (await stuck.Judge(request, cancellationToken)).Select(v => new SaidVerdict(v, texts))],

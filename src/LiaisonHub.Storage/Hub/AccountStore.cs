@@ -90,6 +90,9 @@ public sealed record AccountToken
     /// <summary>What its owner calls it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>True: it only reads, whatever its person may.</summary>
+    public required bool ReadsOnly { get; init; }
+
     public required DateTimeOffset MadeAt { get; init; }
     public required DateTimeOffset EndsAt { get; init; }
 
@@ -144,10 +147,10 @@ public sealed class AccountStore(Database database)
     static readonly Statement DeletePasskey = new(_ => "DELETE FROM account_passkeys WHERE credential_hash = @key AND account_id = @accountId");
 
     static readonly Statement InsertToken = new(_ => """
-        INSERT INTO account_tokens (token_hash, token_id, account_id, name, made_at, ends_at) VALUES (@TokenHash, @TokenId, @AccountId, @Name, @MadeAt, @EndsAt)
+        INSERT INTO account_tokens (token_hash, token_id, account_id, name, reads_only, made_at, ends_at) VALUES (@TokenHash, @TokenId, @AccountId, @Name, @ReadsOnly, @MadeAt, @EndsAt)
         """);
 
-    const string TokenColumns = "token_hash, token_id, account_id, name, made_at, ends_at, used_at";
+    const string TokenColumns = "token_hash, token_id, account_id, name, reads_only, made_at, ends_at, used_at";
     static readonly Statement SelectTokens = new(_ => $"SELECT {TokenColumns} FROM account_tokens WHERE account_id = @accountId ORDER BY made_at, token_id");
     static readonly Statement SelectToken = new(_ => $"SELECT {TokenColumns} FROM account_tokens WHERE token_hash = @hash");
     static readonly Statement UseToken = new(_ => "UPDATE account_tokens SET used_at = @at WHERE token_hash = @hash AND (used_at IS NULL OR used_at < @hourAgo)");
@@ -308,7 +311,7 @@ public sealed class AccountStore(Database database)
         {
             await using var unit = await database.Begin(cancellationToken);
             await unit.Execute(InsertToken, token, cancellationToken);
-            await Record(unit, "TokenMade", by, token.AccountId, new { token.AccountId, token.TokenId, token.Name, token.EndsAt }, cancellationToken);
+            await Record(unit, "TokenMade", by, token.AccountId, new { token.AccountId, token.TokenId, token.Name, token.ReadsOnly, token.EndsAt }, cancellationToken);
             await unit.Commit(cancellationToken);
             return true;
         }

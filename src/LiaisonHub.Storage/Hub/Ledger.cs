@@ -19,22 +19,7 @@ public sealed record LedgerEntry
     public required string Content { get; init; }
 
     /// <summary>The account of who did it, as the content names it. Null: nobody signed in, or it was no person.</summary>
-    public Guid? Account
-    {
-        get
-        {
-            if (!Content.Contains("\"account\"", StringComparison.Ordinal))
-                return null;
-            try
-            {
-                return JsonNode.Parse(Content) is JsonObject content && content["account"] is JsonValue account && account.TryGetValue<Guid>(out var id) ? id : null;
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-        }
-    }
+    public Guid? Account => Ledger.Deed(Content).Account;
 
     /// <summary>RFC 6962 leaf hash, lower-case hex.</summary>
     public required string LeafHash { get; init; }
@@ -93,6 +78,8 @@ public sealed record LedgerFinding
 /// instant as
 /// <c>2026-01-31T23:59:59.123456Z</c>, ids as lower-case text). A chain hash is SHA-256 of the previous chain hash and the leaf hash, 32 bytes each; the
 /// first stands on 32 zero bytes.
+/// <para>The content of a deed has a member <c>account</c>, null where nobody signed in; no other fact has one. So what is hashed says which facts are deeds, and <c>ledger_deeds</c>, by which they are found, is compared with
+/// it.</para>
 /// </remarks>
 public sealed class Ledger(Database database)
 {
@@ -161,12 +148,23 @@ public sealed class Ledger(Database database)
 
     static readonly Statement DeletePending = new(d => $"DELETE FROM ledger_pending WHERE pending_no IN (SELECT r.id FROM {d.Rows(Numbers)})");
 
+    const string FactAndDeed = """
+        l.leaf_id AS found_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash,
+        e.leaf_id AS deed_id, e.request_id AS deed_request, e.at AS deed_at, e.kind AS deed_kind, e.actor AS deed_actor, e.account_id AS deed_account
+        """;
+
     static readonly Statement SelectLinks = new(d => $"""
-        SELECT c.position, c.leaf_id, c.leaf_hash AS chained_leaf_hash, c.chain_hash,
-               l.leaf_id AS found_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
-        FROM ledger_chain AS c LEFT JOIN ledger_leaf AS l ON l.leaf_id = c.leaf_id
+        SELECT c.position, c.leaf_id, c.leaf_hash AS chained_leaf_hash, c.chain_hash, {FactAndDeed}
+        FROM ledger_chain AS c LEFT JOIN ledger_leaf AS l ON l.leaf_id = c.leaf_id LEFT JOIN ledger_deeds AS e ON e.leaf_id = c.leaf_id
         WHERE c.position >= @from
         ORDER BY c.position {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectWaiting = new(d => $"""
+        SELECT p.pending_no AS position, p.leaf_id, l.leaf_hash AS chained_leaf_hash, l.leaf_hash AS chain_hash, {FactAndDeed}
+        FROM ledger_pending AS p JOIN ledger_leaf AS l ON l.leaf_id = p.leaf_id LEFT JOIN ledger_deeds AS e ON e.leaf_id = p.leaf_id
+        WHERE p.pending_no > @after
+        ORDER BY p.pending_no {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectAstray = new(d => $"""
@@ -174,6 +172,12 @@ public sealed class Ledger(Database database)
         WHERE NOT EXISTS (SELECT 1 FROM ledger_chain AS c WHERE c.leaf_id = l.leaf_id)
           AND NOT EXISTS (SELECT 1 FROM ledger_pending AS p WHERE p.leaf_id = l.leaf_id)
         ORDER BY l.leaf_id {d.FirstRows("@one")}
+        """);
+
+    static readonly Statement SelectUnfounded = new(d => $"""
+        SELECT e.leaf_id FROM ledger_deeds AS e
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_leaf AS l WHERE l.leaf_id = e.leaf_id)
+        ORDER BY e.leaf_id {d.FirstRows("@one")}
         """);
 
     static readonly Statement SelectPage = new(d => $"""
@@ -192,6 +196,15 @@ public sealed class Ledger(Database database)
         ORDER BY e.at DESC, e.leaf_id DESC {d.FirstRows("@atMost")}
         """);
 
+    static readonly Statement SelectDeedsOf = new(d => $"""
+        SELECT c.position, c.chain_hash, l.leaf_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
+        FROM ledger_deeds AS e JOIN ledger_leaf AS l ON l.leaf_id = e.leaf_id LEFT JOIN ledger_chain AS c ON c.leaf_id = e.leaf_id
+        WHERE e.request_id = @requestId
+        ORDER BY e.at DESC, e.leaf_id DESC {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement CountDeedsOf = new(_ => "SELECT COUNT(*) FROM ledger_deeds WHERE request_id = @requestId");
+
     static readonly Statement SelectKinds = new(_ => "SELECT DISTINCT kind FROM ledger_deeds ORDER BY kind");
 
     internal static readonly Statement OfRequest = new(_ => """
@@ -201,7 +214,7 @@ public sealed class Ledger(Database database)
         ORDER BY l.at, l.leaf_id
         """);
 
-    /// <summary>Records facts that belong to no other transaction: a view, a deed.</summary>
+    /// <summary>Records deeds that belong to no other transaction, and views.</summary>
     public async Task Record(IReadOnlyList<LedgerLeaf> leaves, CancellationToken cancellationToken)
     {
         if (leaves.Count == 0)
@@ -211,10 +224,10 @@ public sealed class Ledger(Database database)
         await unit.Commit(cancellationToken);
     }
 
-    /// <summary>Records facts as part of the unit they belong to.</summary>
+    /// <summary>Records deeds as part of the unit they belong to.</summary>
     public static Task Record(Unit unit, IReadOnlyList<LedgerLeaf> leaves, CancellationToken cancellationToken)
     {
-        var entries = leaves.Select(Entry).ToList();
+        var entries = leaves.Select(leaf => Entry(leaf, deed: true)).ToList();
         return entries.Count == 0 ? Task.CompletedTask
             : new Batch().Add(InsertLeaves, Leaves.Of(entries)).Add(InsertPending, LeafIds.Of(entries)).Add(InsertDeeds, Deeds.Of(entries)).Execute(unit, cancellationToken);
     }
@@ -266,10 +279,17 @@ public sealed class Ledger(Database database)
         },
         cancellationToken);
 
+    /// <summary>The deeds and views about one request, latest first, and how many there are in all.</summary>
+    public async Task<(IReadOnlyList<LedgerEntry> Latest, long InAll)> DeedsOf(Guid requestId, int atMost, CancellationToken cancellationToken)
+    {
+        var latest = await database.Query<LedgerEntry>(SelectDeedsOf, new { requestId, atMost }, cancellationToken);
+        return (latest, latest.Count < atMost ? latest.Count : await database.One<long>(CountDeedsOf, new { requestId }, cancellationToken));
+    }
+
     /// <summary>The kinds of deeds there are, by name.</summary>
     public Task<IReadOnlyList<string>> DeedKinds(CancellationToken cancellationToken) => database.Query<string>(SelectKinds, null, cancellationToken);
 
-    /// <summary>Recomputes every hash from the facts. <paramref name="known"/> is an end of the chain noted earlier, so that a chain cut short or rewritten
+    /// <summary>Recomputes every hash from the facts, and compares the list of deeds with them. <paramref name="known"/> is an end of the chain noted earlier, so that a chain cut short or rewritten
     /// as a whole is found as
     /// well; null: none was noted. <paramref name="sofar"/> is told how many entries were looked at, now and then.</summary>
     /// <returns>The first thing wrong. Null: all is well.</returns>
@@ -286,12 +306,13 @@ public sealed class Ledger(Database database)
                     return new LedgerFinding { Position = position, What = "The entry is missing" };
                 if (link.FoundId is null)
                     return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The fact is missing" };
-                if (LeafHash(link.LeafId, link.RequestId, link.At!.Value, link.Kind!, link.Actor!, link.Content!) != link.ChainedLeafHash
-                    || link.LeafHash != link.ChainedLeafHash)
+                if (!link.IsAsHashed)
                     return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The fact is not the one that was chained" };
                 hash = Next(hash, link.ChainedLeafHash);
                 if (hash != link.ChainHash)
                     return new LedgerFinding { Position = position, LeafId = link.LeafId, What = "The chain hash does not follow from the entry before" };
+                if (link.WrongOfDeed is { } wrong)
+                    return new LedgerFinding { Position = position, LeafId = link.LeafId, What = wrong };
                 position++;
                 if (position == known?.Size && hash != known.Hash)
                     return new LedgerFinding { Position = position - 1, LeafId = link.LeafId, What = "The chain up to here is not the one noted earlier" };
@@ -302,8 +323,22 @@ public sealed class Ledger(Database database)
         }
         if (position < known?.Size)
             return new LedgerFinding { Position = position, What = $"The chain was cut short: it had {known.Size} entries" };
-        return await database.One<Guid?>(SelectAstray, new { one = 1 }, cancellationToken) is { } astray
-            ? new LedgerFinding { LeafId = astray, What = "The fact is in no place of the chain and does not wait for one" }
+        if (await database.One<Guid?>(SelectAstray, new { one = 1 }, cancellationToken) is { } astray)
+            return new LedgerFinding { LeafId = astray, What = "The fact is in no place of the chain and does not wait for one" };
+        // Deeds are found before they have a place: those that wait for one are looked at as well.
+        var after = 0L;
+        IReadOnlyList<StoredLink> waiting;
+        do
+        {
+            waiting = await database.Query<StoredLink>(SelectWaiting, new { after, atMost = page }, cancellationToken);
+            foreach (var fact in waiting)
+                if ((fact.IsAsHashed ? fact.WrongOfDeed : "The fact is not the one that was recorded") is { } wrong)
+                    return new LedgerFinding { LeafId = fact.LeafId, What = wrong };
+            after = waiting is [.., var last] ? last.Position : after;
+        }
+        while (waiting.Count == page);
+        return await database.One<Guid?>(SelectUnfounded, new { one = 1 }, cancellationToken) is { } unfounded
+            ? new LedgerFinding { LeafId = unfounded, What = "The list of deeds names a fact that the ledger does not have" }
             : null;
     }
 
@@ -324,18 +359,38 @@ public sealed class Ledger(Database database)
 
     internal static void Add(Batch batch, IEnumerable<LedgerLeaf> leaves)
     {
-        var entries = leaves.Select(Entry).ToList();
+        var entries = leaves.Select(Fact).ToList();
         if (entries.Count > 0)
             batch.Add(InsertLeaves, Leaves.Of(entries)).Add(InsertPending, LeafIds.Of(entries));
     }
 
-    static LedgerEntry Entry(LedgerLeaf leaf)
+    /// <summary>Whether the content of a fact is a deed's, and the account it names. Null: nobody signed in, or it was no person.</summary>
+    internal static (bool IsOne, Guid? Account) Deed(string content)
+    {
+        if (!content.Contains("\"account\"", StringComparison.Ordinal))
+            return default;
+        try
+        {
+            using var json = JsonDocument.Parse(content);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("account", out var account)
+                ? (true, account.ValueKind == JsonValueKind.String && account.TryGetGuid(out var id) ? id : null) : default;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    static LedgerEntry Fact(LedgerLeaf leaf) => leaf.Account is null && !Deed(leaf.Content).IsOne ? Entry(leaf, deed: false)
+        : throw new ArgumentException("A fact that follows from an act names no account: it would be a deed", nameof(leaf));
+
+    static LedgerEntry Entry(LedgerLeaf leaf, bool deed)
     {
         if (leaf.Kind.Contains('\n', StringComparison.Ordinal) || leaf.Actor.Contains('\n', StringComparison.Ordinal))
             throw new ArgumentException("Kind and actor of a fact are single lines: the lines are what is hashed", nameof(leaf));
         var at = Instants.Stored(leaf.At);
         var id = Guid.CreateVersion7(at);
-        var content = leaf.Account is { } account ? With(account, leaf.Content) : leaf.Content;
+        var content = deed ? With(leaf.Account, leaf.Content) : leaf.Content;
         return new LedgerEntry
         {
             LeafId = id,
@@ -348,11 +403,11 @@ public sealed class Ledger(Database database)
         };
     }
 
-    // What is hashed names the account: a column beside it could be written anew unseen.
-    static string With(Guid account, string content)
+    // What is hashed names the account, and says that it is a deed: a column or a row beside it could be written anew unseen.
+    static string With(Guid? account, string content)
     {
-        var named = JsonNode.Parse(content) as JsonObject ?? throw new ArgumentException("A deed that names an account has an object as its content", nameof(content));
-        named["account"] = account;
+        if (JsonNode.Parse(content) is not JsonObject named || !named.TryAdd("account", account))
+            throw new ArgumentException("The content of a deed is an object, and its account is given beside it", nameof(content));
         return named.ToJsonString(JsonSerializerOptions.Web);
     }
 
@@ -386,5 +441,22 @@ public sealed class Ledger(Database database)
         public string? Actor { get; init; }
         public string? Content { get; init; }
         public string? LeafHash { get; init; }
+        public Guid? DeedId { get; init; }
+        public Guid? DeedRequest { get; init; }
+        public DateTimeOffset? DeedAt { get; init; }
+        public string? DeedKind { get; init; }
+        public string? DeedActor { get; init; }
+        public Guid? DeedAccount { get; init; }
+
+        public bool IsAsHashed => LeafHash == ChainedLeafHash && Ledger.LeafHash(LeafId, RequestId, At!.Value, Kind!, Actor!, Content!) == ChainedLeafHash;
+
+        /// <summary>What is wrong with the row of the fact in the list of deeds. Null: nothing.</summary>
+        public string? WrongOfDeed => (Deed(Content!), DeedId) switch
+        {
+            ({ IsOne: false }, null) => null,
+            ({ IsOne: false }, _) => "The list of deeds names a fact that is no deed",
+            (_, null) => "The deed is missing from the list of deeds",
+            var (deed, _) => (DeedRequest, DeedAt, DeedKind, DeedActor, DeedAccount) == (RequestId, At, Kind, Actor, deed.Account) ? null : "The list of deeds does not say what the deed says",
+        };
     }
 }

@@ -211,7 +211,12 @@ public sealed class When_the_command_line_is_asked
         await File.WriteAllLinesAsync(file, lines, Cancelled);
         (code, said) = await Run("audit", "verify", file);
         Assert.Equal((1, true), (code, said.Contains("position 5", StringComparison.Ordinal)));
+        // Cut to its first entries it says so by itself; with an end of its own written behind them only whoever noted the end can tell.
         await File.WriteAllLinesAsync(file, lines.Take(5), Cancelled);
+        (code, said) = await Run("audit", "verify", file);
+        Assert.Equal((1, true), (code, Words(said).Contains("The file was cut", StringComparison.Ordinal)));
+        var fifth = JsonDocument.Parse(lines[4]).RootElement.GetProperty("chainHash").GetString();
+        await File.WriteAllLinesAsync(file, [.. lines.Take(5), $$$"""{"end":{"size":5,"hash":"{{{fifth}}}"}}"""], Cancelled);
         Assert.Equal(0, (await Run("audit", "verify", file)).Code);
         Assert.Equal(1, (await Run("audit", "verify", file, "--known-size", head.GetProperty("size").ToString(), "--known-hash", head.GetProperty("hash").GetString()!)).Code);
         Assert.Equal(2, (await Run("audit", "verify")).Code);

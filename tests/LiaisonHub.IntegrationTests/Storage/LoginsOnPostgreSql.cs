@@ -51,6 +51,8 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
     [InlineData("DELETE FROM decisions")]
     [InlineData("UPDATE ledger_leaf SET content = 'x'")]
     [InlineData("DELETE FROM ledger_leaf")]
+    [InlineData("UPDATE ledger_deeds SET actor = 'x'")]
+    [InlineData("DELETE FROM ledger_deeds")]
     [InlineData("UPDATE ledger_chain SET chain_hash = 'x'")]
     [InlineData("DELETE FROM ledger_chain")]
     [InlineData("TRUNCATE ledger_chain")]
@@ -133,6 +135,8 @@ public sealed class LoginsOnPostgreSql(PostgresServer server) : IAsyncLifetime
     [InlineData("UPDATE repair_items SET status = 'Processed'")]
     [InlineData("DELETE FROM ledger_pending")]
     [InlineData("UPDATE ledger_leaf SET content = 'x'")]
+    [InlineData("UPDATE ledger_deeds SET actor = 'x'")]
+    [InlineData("DELETE FROM ledger_deeds")]
     [InlineData("INSERT INTO ledger_chain (position, leaf_id, leaf_hash, chain_hash, chained_at) VALUES (0, gen_random_uuid(), '', '', now())")]
     [InlineData("CREATE TABLE mine (x int)")]
     public async Task The_consoles_login_changes_nothing_else(string sql) => await Refused("liaisonhub_console", sql);

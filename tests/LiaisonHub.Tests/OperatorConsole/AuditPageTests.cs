@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.Storage.Hub;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,16 +82,50 @@ public sealed class AuditPageTests
     }
 
     [Fact]
+    public async Task Of_many_looks_at_one_request_its_page_says_how_many_there_are_and_where_all_of_them_stand()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        foreach (var role in new[] { Role.Auditor, Role.Reader })
+            await ConsoleUnderTest.Open(console.Services, $"the-{role}", $"The {role}", [role], Cancelled);
+        var (ledger, request) = (console.Services.GetRequiredService<Ledger>(), Guid.Parse("0a000000-0000-4000-8000-000000000102"));
+        async Task<string> Looked(Role by)
+        {
+            using (await console.Post("/sign-in", "/sign-in", new() { ["name"] = $"the-{by}", ["password"] = ConsoleUnderTest.Password, ["back"] = "/" }, Cancelled))
+            {
+            }
+            var page = WebUtility.HtmlDecode(await console.Page($"/requests/{request}", Cancelled));
+            using (await console.Post("/", "/sign-out", [], Cancelled))
+            {
+            }
+            return Regex.Replace(page[page.IndexOf("id=\"looked\"", StringComparison.Ordinal)..page.IndexOf("id=\"ledger\"", StringComparison.Ordinal)], "\\s+", " ");
+        }
+        Task Look(int times) => ledger.Record([.. Enumerable.Range(1, times).Select(i => new LedgerLeaf { At = console.Time.GetUtcNow().AddSeconds(i), Kind = "DocumentViewed", Actor = "A. Bell", RequestId = request, Content = """{"reason":"Complaint"}""" })], Cancelled);
+
+        var before = (int)(await ledger.DeedsOf(request, 1, Cancelled)).InAll;
+        await Look(200 - before);
+        Assert.DoesNotContain("The latest", await Looked(Role.Auditor), StringComparison.Ordinal);
+        await Look(100);
+
+        var looked = await Looked(Role.Auditor);
+        Assert.Contains("The latest 200 of 300.", looked, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/audit?request={request}\"", looked, StringComparison.Ordinal);
+        looked = await Looked(Role.Reader);
+        Assert.Contains("The latest 200 of 300. All of them are for auditors and administrators", looked, StringComparison.Ordinal);
+        Assert.DoesNotContain("/audit?", looked[..looked.IndexOf("<table", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_chain_is_downloaded_and_verified_without_the_hub_and_the_first_bad_line_is_named()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         var head = await console.Services.GetRequiredService<Ledger>().Head(Cancelled);
         var chain = (await console.Page("/audit/chain.jsonl", Cancelled)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(head.Size, chain.Length);
+        Assert.Equal(head.Size + 1, chain.Length);
+        Assert.Equal($$$"""{"end":{"size":{{{head.Size}}},"hash":"{{{head.Hash}}}"}}""", chain[^1]);
 
         async Task<LedgerFinding?> Finding(IEnumerable<string> lines, LedgerHead? known = null)
         {
-            using var file = new StringReader(string.Join('\n', lines));
+            using var file = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + '\n'))));
             return (await LedgerFile.Verify(file, known, Cancelled)).Finding;
         }
         Assert.Null(await Finding(chain, head));
@@ -95,8 +133,12 @@ public sealed class AuditPageTests
         Assert.Equal(7, (await Finding(chain.Where((_, i) => i != 7)))!.Position);
         Assert.Equal(7, (await Finding([.. chain.Take(7), chain[8], chain[7], .. chain.Skip(9)]))!.Position);
         Assert.Equal(7, (await Finding([.. chain.Take(7), "{", .. chain.Skip(8)]))!.Position);
-        Assert.Null(await Finding(chain.SkipLast(1)));
-        Assert.Contains("cut short", (await Finding(chain.SkipLast(1), head))!.What, StringComparison.Ordinal);
+        Assert.Equal((head.Size, true), ((await Finding(chain.SkipLast(1)))!.Position, (await Finding(chain.SkipLast(1)))!.What.StartsWith("The file was cut", StringComparison.Ordinal)));
+        Assert.Equal(head.Size - 1, (await Finding([.. chain.SkipLast(2), chain[^1]]))!.Position);
+        // Whoever writes an end of their own behind the entries that are left is found by who noted the end.
+        string[] shorter = [.. chain.SkipLast(2), $$$"""{"end":{"size":{{{head.Size - 1}}},"hash":"{{{JsonDocument.Parse(chain[^3]).RootElement.GetProperty("chainHash").GetString()}}}"}}"""];
+        Assert.Null(await Finding(shorter));
+        Assert.Contains("cut short", (await Finding(shorter, head))!.What, StringComparison.Ordinal);
         Assert.Contains("noted earlier", (await Finding(chain, head with { Hash = new('0', 64) }))!.What, StringComparison.Ordinal);
     }
 

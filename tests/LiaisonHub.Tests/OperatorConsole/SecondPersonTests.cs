@@ -157,7 +157,7 @@ public sealed class SecondPersonTests
         using var signedIn = await console.Post("/sign-in", "/sign-in", new() { ["name"] = "anna", ["password"] = ConsoleUnderTest.Password, ["back"] = "/" }, Cancelled);
         foreach (var (page, address, fields) in new[]
         {
-            ("/account", "/account/tokens", new Dictionary<string, string> { ["name"] = "Report", ["days"] = "7" }),
+            ("/account", "/account/tokens", new Dictionary<string, string> { ["name"] = "Report", ["may"] = "read", ["days"] = "7" }),
             ("/deadlines/calendars", "/deadlines/calendars", new() { ["name"] = "Desk" }),
         })
         {

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LiaisonHub.Messaging;
@@ -93,6 +94,12 @@ public sealed class SetUpTests
             .Order(StringComparer.Ordinal);
         Repository.AssertApproved(string.Join('\n', routes), "contracts", "approved", "routes-console.txt");
     }
+
+    [Fact]
+    public void The_codes_of_errors_are_those_that_were_approved() => Repository.AssertApproved(
+        string.Join('\n', typeof(ErrorCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (f.Name, Error: (ErrorCode)f.GetValue(null)!))
+            .Select(e => $"{e.Error.Code} {e.Error.Status} {e.Name}").Order(StringComparer.Ordinal)),
+        "contracts", "approved", "errors-console.txt");
 
     [Fact]
     public async Task Whatever_a_form_does_a_program_may_do_too_with_the_same_permission()

@@ -317,7 +317,7 @@ public sealed class SignInTests
                         case Way.SignIn:
                             await Enter(hand.Browser, hand.Name, hand.Password);
                             break;
-                        case Way.MakeToken when Regex.Match((await Post(hand.Browser, "/account", "/account/tokens", new() { ["name"] = "x", ["days"] = "30" })).Html, "lhc_[A-Za-z0-9_-]+") is { Success: true } token:
+                        case Way.MakeToken when Regex.Match((await Post(hand.Browser, "/account", "/account/tokens", new() { ["name"] = "x", ["may"] = "all", ["days"] = "30" })).Html, "lhc_[A-Za-z0-9_-]+") is { Success: true } token:
                             hand.Token = token.Value;
                             tokens++;
                             break;
@@ -502,7 +502,7 @@ public sealed class SignInTests
         await using var console = await Signing();
         await Account(console, "abell", Role.Reader);
         await Enter(console.Http, "abell", Password);
-        var made = await Post(console.Http, "/account", "/account/tokens", new() { ["name"] = "Night report", ["days"] = "7" });
+        var made = await Post(console.Http, "/account", "/account/tokens", new() { ["name"] = "Night report", ["may"] = "all", ["days"] = "7" });
         var token = Regex.Match(made.Html, "lhc_[A-Za-z0-9_-]+").Value;
         using var program = Browser(console);
         Assert.Equal(HttpStatusCode.Unauthorized, (await Get(program, "/api/v1/today")).Status);
@@ -513,6 +513,30 @@ public sealed class SignInTests
         Assert.DoesNotContain(token, (await Get(console.Http, "/account")).Html, StringComparison.Ordinal);
         console.Time.Advance(TimeSpan.FromDays(7));
         Assert.Equal(HttpStatusCode.Unauthorized, (await Get(program, "/api/v1/today")).Status);
+    }
+
+    [Fact]
+    public async Task A_token_made_to_read_reads_whatever_its_person_may_read_and_does_nothing()
+    {
+        await using var console = await Signing();
+        await Account(console, "abell", Role.Auditor, Role.Operator);
+        await Enter(console.Http, "abell", Password);
+        Task<Answer> Make(string may) => Post(console.Http, "/account", "/account/tokens", new() { ["name"] = "Night report", ["may"] = may, ["days"] = "7" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Make("")).Status);
+        using var program = Browser(console);
+        program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Regex.Match((await Make("read")).Html, "lhc_[A-Za-z0-9_-]+").Value);
+        Assert.Contains("never used, only reads", Regex.Replace((await Get(console.Http, "/account")).Html, "<[^>]*>", ""), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await Get(program, "/api/v1/today")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Get(program, "/api/v1/audit")).Status);
+        using (var refused = await program.PostAsJsonAsync(new Uri("/api/v1/audit/verification", UriKind.Relative), new { }, Cancelled))
+            Assert.Equal((HttpStatusCode.Forbidden, true), (refused.StatusCode, (await refused.Content.ReadAsStringAsync(Cancelled)).Contains("LH0501", StringComparison.Ordinal)));
+        // No role that its person lacks would be gained by another token: there it says so.
+        using (var refused = await program.PostAsJsonAsync(new Uri("/api/v1/accounts", UriKind.Relative), new { }, Cancelled))
+            Assert.Equal((HttpStatusCode.Forbidden, true), (refused.StatusCode, (await refused.Content.ReadAsStringAsync(Cancelled)).Contains("LH0203", StringComparison.Ordinal)));
+        var deeds = await Everything(console);
+        Assert.DoesNotContain(deeds, d => d.Kind == "LedgerVerified");
+        Assert.Contains("\"readsOnly\":true", Assert.Single(deeds, d => d.Kind == "TokenMade").Content, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -546,7 +570,7 @@ public sealed class SignInTests
         Assert.Single(await console.Services.GetRequiredService<AccountStore>().All(10, Cancelled));
 
         // A program of the person's does what the provider said of the person within the last week.
-        var made = await Post(later, "/account", "/account/tokens", new() { ["name"] = "Night report", ["days"] = "90" });
+        var made = await Post(later, "/account", "/account/tokens", new() { ["name"] = "Night report", ["may"] = "all", ["days"] = "90" });
         using var program = Browser(console);
         program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Regex.Match(made.Html, "lhc_[A-Za-z0-9_-]+").Value);
         Assert.Equal(HttpStatusCode.OK, (await Get(program, "/api/v1/today")).Status);
@@ -675,12 +699,12 @@ public sealed class SignInTests
         using var stranger = Browser(console);
         var wrong = new List<string>();
         var cells = 0;
-        var programs = new Dictionary<Role, HttpClient>();
-        foreach (var role in Enum.GetValues<Role>())
+        var programs = new Dictionary<(Role Role, bool Reads), HttpClient>();
+        foreach (var program in Enum.GetValues<Role>().SelectMany(r => new[] { (Role: r, Reads: false), (Role: r, Reads: true) }))
         {
-            programs[role] = Browser(console);
-            programs[role].DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await console.Services.GetRequiredService<AccountDesk>().MakeToken(
-                (await console.Services.GetRequiredService<AccountStore>().Named($"THE-{role}".ToUpperInvariant(), Cancelled))!, "test", TimeSpan.FromDays(1), Cancelled));
+            programs[program] = Browser(console);
+            programs[program].DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await console.Services.GetRequiredService<AccountDesk>().MakeToken(
+                (await console.Services.GetRequiredService<AccountStore>().Named($"THE-{program.Role}".ToUpperInvariant(), Cancelled))!, "test", TimeSpan.FromDays(1), Cancelled, program.Reads));
         }
         foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
             foreach (var method in address.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
@@ -689,9 +713,9 @@ public sealed class SignInTests
                 if (path == "/sign-out")
                     continue;
                 var needs = ConsoleUnderTest.Needs(address);
-                // A token opens the API and no page.
+                // A token opens the API and no page; one that reads does nothing there, whatever its person may.
                 var api = path.StartsWith("/api/", StringComparison.Ordinal);
-                foreach (var (role, browser) in browsers.Select(b => ((Role?)b.Key, b.Value)).Append((null, stranger)).Concat(programs.Select(p => (api ? (Role?)p.Key : null, p.Value))))
+                foreach (var (role, browser) in browsers.Select(b => ((Role?)b.Key, b.Value)).Append((null, stranger)).Concat(programs.Select(p => (api && !(p.Key.Reads && method != "GET") ? (Role?)p.Key.Role : null, p.Value))))
                 {
                     using var asked = new HttpRequestMessage(new HttpMethod(method), path);
                     using var answer = await browser.SendAsync(asked, Cancelled);

@@ -102,7 +102,7 @@ public abstract class AccountStoreTests(DatabaseFixture fixture) : StoreTests(fi
     {
         var account = Account("ABELL");
         await Accounts.Add(account, "the boss", Cancelled);
-        var token = new AccountToken { TokenHash = AccountStore.HashOf("lhc_x"), TokenId = Guid.NewGuid(), AccountId = account.AccountId, Name = "Report", MadeAt = Now, EndsAt = Now.AddDays(1) };
+        var token = new AccountToken { TokenHash = AccountStore.HashOf("lhc_x"), TokenId = Guid.NewGuid(), AccountId = account.AccountId, Name = "Report", ReadsOnly = true, MadeAt = Now, EndsAt = Now.AddDays(1) };
         await Accounts.Add(token, "A. Bell", Cancelled);
 
         Assert.Equal(token, await Accounts.UsedToken(token.TokenHash, Cancelled));
