@@ -92,7 +92,8 @@ public sealed record Caller(Guid? AccountId, string Name, IReadOnlySet<Role> Rol
     /// <summary>The person a principal stands for. Null: nobody.</summary>
     public static Caller? Of(ClaimsPrincipal principal) => principal.Identity is { IsAuthenticated: true, Name: { } name }
         ? new(Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null, name,
-            principal.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToFrozenSet()) { ReadsOnly = principal.HasClaim(c => c.Type == Reads) }
+            principal.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToFrozenSet())
+        { ReadsOnly = principal.HasClaim(c => c.Type == Reads) }
         : null;
 
     /// <summary>Who looks at the page that is made now. Null: nobody who is signed in.</summary>

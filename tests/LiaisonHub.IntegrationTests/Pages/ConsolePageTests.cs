@@ -168,6 +168,11 @@ public sealed class ConsolePageTests(Chromium chromium)
         await page.GetByLabel("Name of the new passkey").FillAsync("The key on my desk");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove The key on my desk" })).ToBeVisibleAsync();
+        // What is offered first only reads.
+        await page.GetByLabel("What it is for").FillAsync("Night report");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a token" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("read over the API what you may read");
+        await Assertions.Expect(page.Locator("section", new() { Has = page.Locator("#tokens") })).ToContainTextAsync("never used, only reads");
         await Look("account");
         await page.GotoAsync("/accounts");
         await page.GetByLabel("Signs in as").FillAsync("cdune");
