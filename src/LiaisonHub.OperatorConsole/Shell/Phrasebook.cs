@@ -84,7 +84,7 @@ sealed partial class Phrasebook
         internal int Said { get; }
 
         // From left to right, each place as short as the words behind it allow; the last words stand at the end.
-        internal IReadOnlyList<(string? Kind, string Found)>? Match(string sentence)
+        internal (string? Kind, string Found)[]? Match(string sentence)
         {
             if (!sentence.StartsWith(literals[0], StringComparison.Ordinal) || !sentence.EndsWith(literals[^1], StringComparison.Ordinal))
                 return null;

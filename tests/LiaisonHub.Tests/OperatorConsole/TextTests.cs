@@ -100,6 +100,11 @@ public sealed class TextTests
     }
 
     [Fact]
+    public void No_key_stands_twice() =>
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Source, "Texts"), "*.resx").SelectMany(file => System.Xml.Linq.XDocument.Load(file).Root!.Elements("data").GroupBy(d => (string)d.Attribute("name")!).Where(g => g.Count() > 1)
+            .Select(g => $"{Path.GetFileName(file)}: {g.Key}")));
+
+    [Fact]
     public void No_language_has_a_text_that_English_does_not_have() =>
         Assert.All(Languages, language => Assert.Empty(Keys(language).Except(Keys("en"))));
 
