@@ -82,13 +82,19 @@ public sealed class SignInTests
     {
         await using var console = await Signing();
         var account = await Account(console, "abell", Role.Operator);
-        for (var i = 0; i < SignIn.MostFailuresAnywhere; i++)
-            await console.Services.GetRequiredService<AccountStore>().Failed(account, SignIn.MostFailuresAnywhere, console.Time.GetUtcNow() + SignIn.Locked, Cancelled);
+        var store = console.Services.GetRequiredService<AccountStore>();
+        for (var i = 1; i < SignIn.MostFailuresAnywhere; i++)
+            await store.Failed(account, SignIn.MostFailuresAnywhere, console.Time.GetUtcNow() + SignIn.Locked, Cancelled);
+        Assert.DoesNotContain(await Ledger(console), e => e.Kind == "AccountLocked");
+        await Enter(console.Http, "abell", "wrong and wrong");
 
         Assert.Contains(await Ledger(console), e => e.Kind == "AccountLocked");
         Assert.Equal(Told(await Enter(console.Http, "nobody", Password)), Told(await Enter(console.Http, "abell", Password)));
         console.Time.Advance(TimeSpan.FromMinutes(15));
+        await Enter(console.Http, "abell", "wrong and wrong");
+        Assert.NotEqual(0, (await store.Get(account.AccountId, Cancelled))!.Failures);
         Assert.Equal("/", (await Enter(console.Http, "abell", Password)).Location);
+        Assert.Equal(0, (await store.Get(account.AccountId, Cancelled))!.Failures);
     }
 
     [Fact]

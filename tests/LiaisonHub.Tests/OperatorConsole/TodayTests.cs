@@ -149,8 +149,12 @@ public sealed class TodayTests
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
         var adapters = console.Services.GetRequiredService<AdapterRegister>();
-        var (key, since) = (new string('k', 43), console.Time.GetUtcNow());
+        var key = new string('k', 43);
         await Heard(console, "XB");
+        // It was silent before it said why.
+        console.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal("XB", Assert.Single(await adapters.FallenSilent(console.Time.GetUtcNow(), Cancelled)).State);
+        var since = console.Time.GetUtcNow();
         await adapters.Lacks("XB", key, since, Cancelled);
         console.Time.Advance(TimeSpan.FromMinutes(10));
         await Beat(console);
