@@ -61,7 +61,7 @@ static class AdapterCommand
                 Terminal.Json(board);
             else
                 Terminal.Table(["state", "name", "condition", "last heard", "version", "to be looked at"],
-                    board.States.Select(s => (IReadOnlyList<string>)[s.State, s.Name, s.Condition, Heard(s), s.Standing?.Version ?? "", Words.Sentences(s.Warnings.Select(w => w.Plain))]));
+                    board.States.Select(s => (IReadOnlyList<string>)[s.State, s.Name, s.ConditionInWords, Heard(s), s.Standing?.Version ?? "", Words.Sentences(s.Warnings.Select(w => w.Plain))]));
             return board.States.All(s => s.Warnings.Count == 0) ? ExitCode.Done : ExitCode.Findings;
         }));
         return command;
@@ -80,7 +80,7 @@ static class AdapterCommand
                 Terminal.Json(adapter);
             else
             {
-                Terminal.Say($"{adapter.State} {adapter.Name}: {adapter.Condition}");
+                Terminal.Say($"{adapter.State} {adapter.Name}: {adapter.ConditionInWords}");
                 Terminal.Step($"last heard: {(Heard(adapter) is { Length: > 0 } at ? at : "never")}");
                 Terminal.Step($"version: {adapter.Standing?.Version ?? "unknown"}");
                 Terminal.Step($"waits at the hub for it: {adapter.Outbox?.Waiting ?? 0}; in the hub's quarantine: {adapter.Quarantined}");
@@ -119,11 +119,14 @@ static class AdapterCommand
             else
                 look = parsed.GetValue(reason) is { } why ? await console.Post<DeadLetterBoard>(address, new DeadLetterWish(why, parsed.GetValue(by)), cancellationToken) : await console.Get<DeadLetterBoard>(address, cancellationToken);
             var began = TimeProvider.System.GetTimestamp();
-            while (look.UnderWay && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60))
+            using var progress = Terminal.Progress(parsed.GetValue(ProcedureCommand.Json));
+            while (look.UnderWay && TimeProvider.System.GetElapsedTime(began) is var waited && waited < TimeSpan.FromSeconds(60))
             {
+                progress.At(string.Create(CultureInfo.InvariantCulture, $"the hub is asked since {waited.TotalSeconds:0} s; {look.Lines.Count(l => l.Home is not null)} of {look.Lines.Count} messages are home"));
                 await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
                 look = await console.Get<DeadLetterBoard>(address, cancellationToken);
             }
+            progress.Dispose();
             if (parsed.GetValue(ProcedureCommand.Json))
                 Terminal.Json(look);
             else

@@ -94,7 +94,15 @@ sealed class ConsoleApi : IDisposable
     /// <exception cref="RefusedException">There is no such filter, or it cannot be used.</exception>
     public async Task<FilterLine> Saved(string name, string room, CancellationToken cancellationToken)
     {
-        var seen = await Get<IReadOnlyList<FilterLine>>($"filters?room={room}", cancellationToken);
+        var seen = new List<FilterLine>();
+        for (var after = ""; ;)
+        {
+            var page = await Get<FilterList>($"filters?room={room}{after}", cancellationToken);
+            seen.AddRange(page.Filters);
+            if (page.Next is not { } next)
+                break;
+            after = $"&after={next}";
+        }
         var found = seen.Where(f => f.Name == name).OrderBy(f => f.Shared).FirstOrDefault()
             ?? throw new RefusedException($"No filter of {room} is saved as '{name}'{(seen.Count == 0 ? "; none is saved there." : $"; there are: {string.Join(", ", seen.Select(f => f.Name))}.")}", ExitCode.Usage);
         // Asked for by itself: one that the console does not understand whole is refused with the reason, and never widens a list.

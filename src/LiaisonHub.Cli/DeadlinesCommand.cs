@@ -110,7 +110,15 @@ static class DeadlinesCommand
         var list = new Command("list", $"Lists your calendars, without their addresses.\n\nExample: liaisonhub deadlines calendar list\n\n{ConsoleApi.Note}") { ConsoleApi.Address, ProcedureCommand.Json };
         list.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
-            var lines = await console.Get<IReadOnlyList<CalendarLine>>("deadlines/calendars", cancellationToken);
+            var lines = new List<CalendarLine>();
+            for (var after = ""; ;)
+            {
+                var page = await console.Get<CalendarList>($"deadlines/calendars{after}", cancellationToken);
+                lines.AddRange(page.Calendars);
+                if (page.Next is not { } next)
+                    break;
+                after = $"?after={Uri.EscapeDataString(next)}";
+            }
             if (parsed.GetValue(ProcedureCommand.Json))
                 Terminal.Json(lines);
             else if (lines.Count == 0)

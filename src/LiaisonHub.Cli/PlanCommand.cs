@@ -8,14 +8,17 @@ namespace LiaisonHub.Cli;
 /// <summary>Repair plans: the same desk as on the pages, with the same two people.</summary>
 static class PlanCommand
 {
+    const int Most = 500;
+
     static readonly Option<string?> By = new("--by") { Description = "Who does it: name and function. Only where nobody signs in at the console; otherwise it is who made the token." };
     static readonly Option<string> Reason = new("--reason") { Description = "Why; goes into the ledger. No personal data of any case.", Required = true };
     static readonly Argument<Guid> Plan = new("plan") { Description = "Id of the plan." };
+    static readonly Option<int> Version = new("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
     static readonly Option<bool> Wait = new("--wait") { Description = "Wait until the hub has finished." };
 
     public static Command Make() => new("plan", "Repair plans: a fixed list of rows, a dry run, then waves of 1, 5, 25 and the rest; and what became of each row.")
     {
-        New(), DryRun(), Approve(), Refuse(), Withdraw(), RunIt(), Stop(), Discard(), Status(), Outcome(),
+        New(), Edit(), DryRun(), Approve(), Refuse(), Withdraw(), RunIt(), Stop(), Discard(), Status(), Outcome(),
     };
 
     static Command New()
@@ -61,6 +64,48 @@ static class PlanCommand
         return command;
     }
 
+    static Command Edit()
+    {
+        var pace = new Option<int?>("--per-minute") { Description = "Rows a minute, 1 to 600." };
+        var stop = new Option<int?>("--stop-percent") { Description = "Stop when more than so many of a hundred rows that were tried failed, 0 to 100." };
+        var opens = new Option<DateTimeOffset?>("--not-before") { Description = "Nothing is done before (UTC where no offset is given)." };
+        var closes = new Option<DateTimeOffset?>("--not-after") { Description = "Nothing is done after." };
+        var whenever = new Option<bool>("--any-time") { Description = "At once and whenever: the plan has no window any more." };
+        var reason = new Option<string?>("--reason") { Description = "Why the plan is carried out, where that is to read otherwise; goes into the ledger. No personal data of any case." };
+        var command = new Command("edit", $"Changes pace, window or reason of a plan that does not run; what is not named stays. The rows stay as they are, and whoever agreed must agree again. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan edit 0198c0de-0000-7000-8000-000000000001 --per-minute 60\n  liaisonhub plan edit 0198c0de-0000-7000-8000-000000000001 --version-seen 2 --not-before 2026-03-15T22:00Z --reason \"After office hours\"")
+        {
+            Plan, Version, pace, stop, opens, closes, whenever, reason, By, ConsoleApi.Address, ProcedureCommand.Json,
+        };
+        command.Validators.Add(given =>
+        {
+            if (!new Option[] { pace, stop, opens, closes, whenever, reason }.Any(o => given.GetResult(o) is { Implicit: false }))
+                given.AddError("Say what is to change: --per-minute, --stop-percent, --not-before, --not-after, --any-time or --reason.");
+            else if (given.GetValue(whenever) && (given.GetValue(opens) ?? given.GetValue(closes)) is not null)
+                given.AddError("Either --any-time or a window: leave one of them out.");
+        });
+        command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
+        {
+            var id = parsed.GetRequiredValue(Plan);
+            var stands = (await console.Get<PlanBoard>($"plans/{id}", cancellationToken)).Plan;
+            var plan = await console.Put<RepairPlan>(
+                $"plans/{id}?version={parsed.GetValue(Version)}",
+                new PlanWish
+                {
+                    Deed = stands.Deed.ToString(),
+                    PerMinute = parsed.GetValue(pace) ?? stands.PerMinute,
+                    StopPercent = parsed.GetValue(stop) ?? stands.StopPercent,
+                    OpensAt = parsed.GetValue(whenever) ? null : parsed.GetValue(opens) ?? stands.OpensAt,
+                    ClosesAt = parsed.GetValue(whenever) ? null : parsed.GetValue(closes) ?? stands.ClosesAt,
+                    Reason = parsed.GetValue(reason) ?? stands.Reason,
+                    By = parsed.GetValue(By),
+                },
+                cancellationToken);
+            Say(parsed, plan, $"Version {plan.Version} of plan {plan.PlanId}. Next: liaisonhub plan dry-run {plan.PlanId}");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
     static Command DryRun()
     {
         var command = new Command("dry-run", $"Asks the hub what each row would do now, without effect, and waits for it with --wait. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan dry-run 0198c0de-0000-7000-8000-000000000001 --wait") { Plan, Wait, ConsoleApi.Address, ProcedureCommand.Json };
@@ -81,11 +126,10 @@ static class PlanCommand
 
     static Command Approve()
     {
-        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
-        var command = new Command("approve", $"Agrees, as the second person, to what cannot be undone. The agreement stands for 24 hours and ends when the plan is edited. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan approve 0198c0de-0000-7000-8000-000000000001 --version-seen 1") { Plan, version, ConsoleApi.Address, ProcedureCommand.Json };
+        var command = new Command("approve", $"Agrees, as the second person, to what cannot be undone. The agreement stands for 24 hours and ends when the plan is edited. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan approve 0198c0de-0000-7000-8000-000000000001 --version-seen 1") { Plan, Version, ConsoleApi.Address, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
-            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/approval", new PlanStep(parsed.GetValue(version)), cancellationToken);
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/approval", new PlanStep(parsed.GetValue(Version)), cancellationToken);
             Say(parsed, plan, $"Agreed to version {plan.ApprovedVersion} until {Words.Utc(plan.ApprovedUntil!.Value)}.");
             return ExitCode.Done;
         }));
@@ -94,11 +138,10 @@ static class PlanCommand
 
     static Command Refuse()
     {
-        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
-        var command = new Command("refuse", $"Does not agree, as the second person, to what cannot be undone: the plan never runs. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan refuse 0198c0de-0000-7000-8000-000000000001 --version-seen 1 --reason \"These came from a court\"") { Plan, version, Reason, ConsoleApi.Address, ProcedureCommand.Json };
+        var command = new Command("refuse", $"Does not agree, as the second person, to what cannot be undone: the plan never runs. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan refuse 0198c0de-0000-7000-8000-000000000001 --version-seen 1 --reason \"These came from a court\"") { Plan, Version, Reason, ConsoleApi.Address, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
-            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/refusal", new PlanStep(parsed.GetValue(version), Reason: parsed.GetRequiredValue(Reason)), cancellationToken);
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/refusal", new PlanStep(parsed.GetValue(Version), Reason: parsed.GetRequiredValue(Reason)), cancellationToken);
             Say(parsed, plan, "Refused. The plan never runs.");
             return ExitCode.Done;
         }));
@@ -119,11 +162,10 @@ static class PlanCommand
 
     static Command Discard()
     {
-        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
-        var command = new Command("discard", $"Throws away a plan that does not run: it never will. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan discard 0198c0de-0000-7000-8000-000000000001 --reason \"Made over the wrong group\"") { Plan, version, Reason, By, ConsoleApi.Address, ProcedureCommand.Json };
+        var command = new Command("discard", $"Throws away a plan that does not run: it never will. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan discard 0198c0de-0000-7000-8000-000000000001 --reason \"Made over the wrong group\"") { Plan, Version, Reason, By, ConsoleApi.Address, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
-            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/end", new PlanStep(parsed.GetValue(version), Reason: parsed.GetRequiredValue(Reason), By: parsed.GetValue(By)), cancellationToken);
+            var plan = await console.Post<RepairPlan>($"plans/{parsed.GetRequiredValue(Plan)}/end", new PlanStep(parsed.GetValue(Version), Reason: parsed.GetRequiredValue(Reason), By: parsed.GetValue(By)), cancellationToken);
             Say(parsed, plan, "Discarded. The rows stay as they are.");
             return ExitCode.Done;
         }));
@@ -132,13 +174,12 @@ static class PlanCommand
 
     static Command RunIt()
     {
-        var version = new Option<int>("--version-seen") { Description = "Version of the plan that you have read.", DefaultValueFactory = _ => 1 };
         var count = new Option<int>("--count") { Description = "How many rows the plan has, typed by hand.", Required = true };
-        var command = new Command("run", $"Lets the hub carry the plan out; with --wait until it is done or stopped. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan run 0198c0de-0000-7000-8000-000000000001 --count 23 --wait") { Plan, count, version, By, Wait, ConsoleApi.Address, ProcedureCommand.Json };
+        var command = new Command("run", $"Lets the hub carry the plan out; with --wait until it is done or stopped. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan run 0198c0de-0000-7000-8000-000000000001 --count 23 --wait") { Plan, count, Version, By, Wait, ConsoleApi.Address, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
             var id = parsed.GetRequiredValue(Plan);
-            await console.Post<RepairPlan>($"plans/{id}/run", new PlanStep(parsed.GetValue(version), parsed.GetRequiredValue(count), By: parsed.GetValue(By)), cancellationToken);
+            await console.Post<RepairPlan>($"plans/{id}/run", new PlanStep(parsed.GetValue(Version), parsed.GetRequiredValue(count), By: parsed.GetValue(By)), cancellationToken);
             return Tell(parsed, await Until(console, id, parsed, b => b.Plan.Status != RepairPlan.Running,
                 b => $"{b.Plan.Items - b.Counts.Where(c => c.Status is RepairItem.Waiting or RepairItem.Sent).Sum(c => c.Items)} of {b.Plan.Items} rows have their outcome", cancellationToken));
         }));
@@ -160,7 +201,11 @@ static class PlanCommand
     static Command Status()
     {
         var plan = new Argument<string?>("plan") { Description = "Id of the plan. Without: all plans.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("status", $"Says how a plan stands, or lists the plans. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan status\n  liaisonhub plan status 0198c0de-0000-7000-8000-000000000001 --json") { plan, ConsoleApi.Address, ConsoleApi.Filter, ProcedureCommand.Json };
+        var stands = new Option<string?>("--status") { Description = "Only plans that stand so." };
+        stands.AcceptOnlyFromAmong([.. PlanQuery.Statuses]);
+        var deed = new Option<string?>("--deed") { Description = "Only plans that do this." };
+        deed.AcceptOnlyFromAmong(Enum.GetNames<RepairDeed>());
+        var command = new Command("status", $"Says how a plan stands, or lists the plans. {ConsoleApi.Note}\n\nExamples:\n  liaisonhub plan status\n  liaisonhub plan status --status Draft\n  liaisonhub plan status 0198c0de-0000-7000-8000-000000000001 --json") { plan, stands, deed, ConsoleApi.Address, ConsoleApi.Filter, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
         {
             if (parsed.GetValue(plan) is { } given && !Guid.TryParse(given, out _))
@@ -170,11 +215,23 @@ static class PlanCommand
             }
             if (parsed.GetValue(plan) is { } id)
                 return Tell(parsed, await console.Get<PlanBoard>($"plans/{id}", cancellationToken));
-            var plans = await console.Get<IReadOnlyList<RepairPlan>>($"plans?{await console.Query(parsed.GetValue(ConsoleApi.Filter), "plans", "", cancellationToken)}", cancellationToken);
+            var query = await console.Query(parsed.GetValue(ConsoleApi.Filter), "plans", DeadlinesCommand.Query(("status", parsed.GetValue(stands)), ("deed", parsed.GetValue(deed))), cancellationToken);
+            var found = await console.Get<PlanList>($"plans?{query}", cancellationToken);
+            using (var progress = Terminal.Progress(parsed.GetValue(ProcedureCommand.Json)))
+                while (found.Next is { } next && found.Plans.Count < Most)
+                {
+                    progress.At($"{found.Plans.Count} plans read");
+                    var page = await console.Get<PlanList>($"plans?{query}{(query.Length > 0 ? "&" : "")}after={Uri.EscapeDataString(next)}", cancellationToken);
+                    found = page with { Plans = [.. found.Plans, .. page.Plans] };
+                }
             if (parsed.GetValue(ProcedureCommand.Json))
-                Terminal.Json(plans);
+                Terminal.Json(found);
             else
-                Terminal.Table(["plan", "deed", "rows", "status", "made", "by", "reason"], plans.Select(p => (IReadOnlyList<string>)[p.PlanId.ToString(), p.Deed.ToString(), Words.Number(p.Items), p.Status, Words.Utc(p.MadeAt), p.MadeBy, p.Reason]));
+            {
+                Terminal.Table(["plan", "deed", "rows", "status", "made", "by", "reason"], found.Plans.Select(p => (IReadOnlyList<string>)[p.PlanId.ToString(), p.Deed.ToString(), Words.Number(p.Items), p.Status, Words.Utc(p.MadeAt), p.MadeBy, p.Reason]));
+                if (found.Next is not null)
+                    Terminal.Say($"There are more than {found.Plans.Count}; narrow the list.");
+            }
             return ExitCode.Done;
         }));
         return command;

@@ -55,7 +55,7 @@ static class RequestsCommand
             else if (found.Lines.Count == 0 && found.Elsewhere.Count == 0)
                 Terminal.Good("There is none.");
             foreach (var other in parsed.GetValue(ProcedureCommand.Json) ? [] : found.Elsewhere)
-                Terminal.Say(other.Kind == FoundElsewhere.Plan ? $"A repair plan has this id: liaisonhub plan status {other.Id:D}" : $"A message in quarantine has this id: its page is /quarantine/{other.Id:D}");
+                Terminal.Say(other.Kind == FoundElsewhere.Plan ? $"A repair plan has this id: liaisonhub plan status {other.Id:D}" : $"A message in quarantine has this id: liaisonhub faults status {other.Id:D}");
             if (!parsed.GetValue(ProcedureCommand.Json) && found.Lines.Count > 0)
             {
                 Terminal.Table(["reference", "from and to", "state", "next limit", "level", "priority"],
@@ -68,7 +68,7 @@ static class RequestsCommand
         return list;
     }
 
-    static Command Of(string name, string says, string example, Argument<string> which, Func<JsonElement, int> tell)
+    static Command Of(string name, string says, string example, Argument<string> which, Func<ParseResult, ConsoleApi, Guid, CancellationToken, Task<int>> tell)
     {
         var command = new Command(name, $"{says}\n\nExample: liaisonhub requests {example}\n\n{ConsoleApi.Note}") { which, ConsoleApi.Address, ProcedureCommand.Json };
         command.SetAction((parsed, cancellationToken) => ConsoleApi.Run(parsed, async console =>
@@ -85,17 +85,19 @@ static class RequestsCommand
                 }
                 id = found[0].RequestId;
             }
-            var dossier = await console.Get<JsonElement>($"requests/{id:D}", cancellationToken);
-            if (!parsed.GetValue(ProcedureCommand.Json))
-                return tell(dossier);
-            Terminal.Json(name switch { "why" => new { why = dossier.GetProperty("why"), verdicts = dossier.GetProperty("verdicts"), technical = dossier.GetProperty("technical") }, "timeline" => new { acts = dossier.GetProperty("acts"), receipts = dossier.GetProperty("receipts") }, _ => (object)dossier });
-            return name == "why" && Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;
+            return await tell(parsed, console, id, cancellationToken);
         }));
         return command;
     }
 
-    static int Show(JsonElement dossier)
+    static async Task<int> Show(ParseResult parsed, ConsoleApi console, Guid requestId, CancellationToken cancellationToken)
     {
+        var dossier = await console.Get<JsonElement>($"requests/{requestId:D}", cancellationToken);
+        if (parsed.GetValue(ProcedureCommand.Json))
+        {
+            Terminal.Json(dossier);
+            return ExitCode.Done;
+        }
         var (request, at) = (dossier.GetProperty("request"), dossier.GetProperty("at").GetDateTimeOffset());
         Terminal.Say($"{Text(request, "reference")}: {Text(request.GetProperty("requesting"), "state")} asks {Text(request.GetProperty("requested"), "state")} under {Text(request, "instrument")} ({Text(request, "procedure")})");
         Terminal.Say($"{Text(request, "state")} since {Words.Utc(request.GetProperty("since").GetDateTimeOffset())}");
@@ -107,9 +109,15 @@ static class RequestsCommand
         return ExitCode.Done;
     }
 
-    static int Why(JsonElement dossier)
+    static async Task<int> Why(ParseResult parsed, ConsoleApi console, Guid requestId, CancellationToken cancellationToken)
     {
+        var dossier = await console.Get<JsonElement>($"requests/{requestId:D}", cancellationToken);
         var why = dossier.GetProperty("why");
+        if (parsed.GetValue(ProcedureCommand.Json))
+        {
+            Terminal.Json(new { why, verdicts = dossier.GetProperty("verdicts"), technical = dossier.GetProperty("technical") });
+            return Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;
+        }
         // While something is wrong on the way, whose turn it is comes second.
         foreach (var verdict in dossier.GetProperty("verdicts").EnumerateArray())
             if (Text(verdict, "cause") == nameof(Casework.Stuck.Cause.AsPlanned))
@@ -122,19 +130,41 @@ static class RequestsCommand
         return Stuck(dossier) ? ExitCode.Findings : ExitCode.Done;
     }
 
-    // The furthest first.
-    static readonly string[] Stages = ["openedAt", "handedOverAt", "deliveredAt", "acceptedAt"];
-
-    static int Timeline(JsonElement dossier)
+    // All of them: the request itself names the last alone.
+    static async Task<int> Timeline(ParseResult parsed, ConsoleApi console, Guid requestId, CancellationToken cancellationToken)
     {
-        var receipts = dossier.GetProperty("receipts").EnumerateArray().ToLookup(r => Text(r, "ofActId"));
-        Terminal.Table(["at", "from", "act", "outcome", "state after", "reached"], dossier.GetProperty("acts").EnumerateArray().Select(a => (IReadOnlyList<string>)
-        [
-            Words.Utc(a.GetProperty("receivedAt").GetDateTimeOffset()), Text(a, "senderState"), Text(a, "actType"), Text(a, "outcome") is { Length: > 0 } outcome ? outcome : "not decided", Text(a, "stateAfter"),
-            string.Join(", ", receipts[Text(a, "actId")].Select(r => $"{Text(r, "toState")}: {(Stages.FirstOrDefault(s => Text(r, s).Length > 0) ?? "sent").Replace("At", "", StringComparison.Ordinal)}")),
-        ]));
+        var (acts, receipts) = (new List<TimelineAct>(), new List<ReceiptStanding>());
+        using (var progress = Terminal.Progress(parsed.GetValue(ProcedureCommand.Json)))
+            for (var after = ""; ;)
+            {
+                var page = await console.Get<RequestPartList>($"requests/{requestId:D}/acts{after}", cancellationToken);
+                acts.AddRange(page.Acts);
+                receipts.AddRange(page.Receipts);
+                if (page.Next is not { } next)
+                    break;
+                after = $"?after={next}";
+                progress.At($"{acts.Count} acts read");
+            }
+        acts.Reverse();
+        if (parsed.GetValue(ProcedureCommand.Json))
+        {
+            Terminal.Json(new { acts, receipts });
+            return ExitCode.Done;
+        }
+        var reached = receipts.ToLookup(r => r.OfActId);
+        Terminal.Table(["at", "from", "act", "outcome", "state after", "reached"], acts.Select(a => (IReadOnlyList<string>)
+            [Words.Utc(a.ReceivedAt), a.SenderState, a.ActType, a.Outcome ?? "not decided", a.StateAfter ?? "", string.Join(", ", reached[a.ActId].Select(r => $"{r.ToState}: {Stage(r)}"))]));
         return ExitCode.Done;
     }
+
+    static string Stage(ReceiptStanding receipt) => receipt switch
+    {
+        { OpenedAt: not null } => "opened",
+        { HandedOverAt: not null } => "handedOver",
+        { DeliveredAt: not null } => "delivered",
+        { AcceptedAt: not null } => "accepted",
+        _ => "sent",
+    };
 
     // The last verdict says what goes on as planned.
     static bool Stuck(JsonElement dossier) => dossier.GetProperty("verdicts").EnumerateArray().Any(v => Text(v, "cause") != nameof(Casework.Stuck.Cause.AsPlanned));

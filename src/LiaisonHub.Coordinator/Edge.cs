@@ -137,7 +137,7 @@ public sealed partial class Edge(
             return (Foresight.WouldWork, "The hub would take it; it is no act.");
         return await journal.Peek(act, cancellationToken) switch
         {
-            Taken.New => (Foresight.WouldWork, $"The hub would take it as {act.ActType} of request {act.RequestId}{((await reads.Request(act.RequestId, cancellationToken))?.Request.ClosedAt is null ? "" : ", which is closed and may refuse it")}."),
+            Taken.New => (Foresight.WouldWork, $"The hub would take it as {act.ActType} of request {act.RequestId}{((await reads.Row(act.RequestId, cancellationToken))?.ClosedAt is null ? "" : ", which is closed and may refuse it")}."),
             Taken.Duplicate => (Foresight.Nothing, "The same act came again and was taken: this copy would change nothing."),
             _ => (Foresight.WouldFail, "Its id or its number was used by another act."),
         };
@@ -178,12 +178,26 @@ public sealed partial class Edge(
         _ => null,
     };
 
-    // Every row of a list is the same field; names are a stranger's text, and cut.
-    static string FieldOf(string? path)
+    // Every row of a list is the same field. A name that the contract does not have is a stranger's text: as a place it is a star, for else whoever sends makes as many groups of faults as they like.
+    static string FieldOf(Type document, string? path)
     {
-        var field = ListIndex().Replace(path ?? "$", "[]");
-        return new([.. field.Take(150).Select(c => char.IsControl(c) ? '·' : c)]);
+        var (field, at) = ("$", document);
+        foreach (var step in ListIndex().Replace(path ?? "$", "[]").Split('.').Skip(1))
+        {
+            var name = step.EndsWith("[]", StringComparison.Ordinal) ? step[..^2] : step;
+            if (Wire.Json.GetTypeInfo(at).Properties.FirstOrDefault(p => p.Name == name) is not { } property)
+                return $"{field}.*";
+            field = $"{field}.{step}";
+            at = Wire.Json.GetTypeInfo(property.PropertyType).ElementType ?? property.PropertyType;
+            at = Nullable.GetUnderlyingType(at) ?? at;
+        }
+        return field;
     }
+
+    // In words it is shown as it came, as far as a person reads it.
+    static string Shown(string? path) => path is null ? "its root" : string.Concat(path.Take(LongestPath).Select(c => char.IsControl(c) ? '·' : c)) + (path.Length > LongestPath ? "…" : "");
+
+    const int LongestPath = 150;
 
     [GeneratedRegex(@"\[\d+\]")]
     private static partial Regex ListIndex();
@@ -417,9 +431,17 @@ public sealed partial class Edge(
         catch (JsonException e)
         {
             // The path names the field, never its value.
-            return reading with { Refusal = new(RefusalCode.InvalidContent, $"The payload is not a document of contract version 1 at {e.Path ?? "its root"}.", "Compare it with the schema of this type.", FieldOf(e.Path)) };
+            return reading with { Refusal = new(RefusalCode.InvalidContent, $"The payload is not a document of contract version 1 at {Shown(e.Path)}.", "Compare it with the schema of this type.", FieldOf(DocumentOf(document.Typ), e.Path)) };
         }
     }
+
+    static Type DocumentOf(string typ) => typ switch
+    {
+        DocumentTypes.Report => typeof(AdapterReported),
+        DocumentTypes.Echo => typeof(EchoAsked),
+        DocumentTypes.Maintenance => typeof(MaintenanceAnnounced),
+        _ => typeof(Act),
+    };
 
     static KeyMissing? Unsigned(ReadOnlySpan<byte> body)
     {

@@ -141,11 +141,21 @@ public static class ConsoleHost
         services.AddSingleton(provider => new PublicKeys(keys!, options.PublicKeys, provider.GetRequiredKeyedService<TimeProvider>(Technical)));
         services.TryAddSingleton<Rules>();
         services.AddHubStorage(options.Database, forBoards: true);
-        services.AddSingleton<LastVerification>();
-        services.AddSingleton<Capitals>().AddSingleton<TodayReader>().AddSingleton<RequestReader>().AddSingleton<QuarantineReader>().AddSingleton<WayReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<DeadLetterDesk>().AddSingleton<ConformanceReader>().AddSingleton<ConformanceDesk>().AddSingleton<StuckReader>().AddSingleton<LimitReader>().AddSingleton<AuditReader>().AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
+        services.AddSingleton<Capitals>();
+        services.AddSingleton<TodayReader>();
+        services.AddSingleton<StuckReader>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<QuarantineReader>().AddSingleton<QuarantineDesk>();
+        services.AddSingleton<PlanDesk>();
+        services.AddSingleton<LimitReader>();
+        services.AddSingleton<WayReader>().AddSingleton<LinkReader>().AddSingleton<LinkTestDesk>().AddSingleton<DeadLetterDesk>();
+        services.AddSingleton<ConformanceReader>().AddSingleton<ConformanceDesk>();
+        services.AddSingleton<CostReader>();
+        services.AddSingleton<AuditReader>().AddSingleton<LastVerification>();
+        services.AddSingleton<RegisterReader>();
+        services.AddSingleton<RuleReader>();
+        services.AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
         services.AddSingleton<FilterRooms>().AddSingleton<FilterDesk>();
-        services.AddSingleton<PlanDesk>().AddSingleton<QuarantineDesk>().AddSingleton<CostReader>().AddSingleton<RuleReader>().AddSingleton<RegisterReader>();
-
         services.AddSingleton<AlertMatters>().AddSingleton<AlertReader>().AddSingleton<AlertSender>();
         if (options.Alerts.Receivers.Count > 0)
             services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());

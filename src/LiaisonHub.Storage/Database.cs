@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
@@ -200,6 +201,30 @@ public sealed class Database : IAsyncDisposable
         var found = new List<T>();
         await Rows.Into(found)(reader, cancellationToken);
         return found;
+    }
+
+    /// <summary>The same, for a statement that reads the rows and takes parameters.</summary>
+    public async Task<IReadOnlyList<T>> QueryRows<T>(Statement statement, RowSet rows, object parameters, CancellationToken cancellationToken)
+    {
+        var (sql, read) = (statement.For(Dialect), Dialect.Parameters(rows));
+        // PostgreSQL reads rows by position, and the driver mixes no positions with names: here they get names too.
+        for (var i = 0; Dialect.Kind == DatabaseKind.PostgreSql && i < read.Count; i++)
+        {
+            read[i].ParameterName = string.Create(CultureInfo.InvariantCulture, $"rows{i + 1}");
+            sql = sql.Replace(string.Create(CultureInfo.InvariantCulture, $"(SELECT ${i + 1})"), $"(SELECT @{read[i].ParameterName})", StringComparison.Ordinal);
+        }
+        await using var connection = await Connect(cancellationToken);
+        return (await connection.QueryAsync<T>(new CommandDefinition(sql, new RowsAnd(read, parameters), cancellationToken: cancellationToken))).AsList();
+    }
+
+    sealed class RowsAnd(IReadOnlyList<DbParameter> rows, object more) : SqlMapper.IDynamicParameters
+    {
+        public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
+        {
+            foreach (var parameter in rows)
+                command.Parameters.Add(parameter);
+            ((SqlMapper.IDynamicParameters)new DynamicParameters(more)).AddParameters(command, identity);
+        }
     }
 
     /// <summary>As <see cref="Query"/>, for at most one row.</summary>

@@ -27,6 +27,11 @@ public sealed record AccountWish(string? Deed, string? Reason, IReadOnlyList<str
 /// <param name="Problems">What exactly is wrong, one line each.</param>
 public sealed record AccountAnswer(Account? Account, Uri? Link = null, ErrorCode? Error = null, IReadOnlyList<Said>? Problems = null);
 
+/// <summary>One page of accounts.</summary>
+/// <param name="Accounts">By the names with which people sign in.</param>
+/// <param name="Next">The value of <c>after</c> that gives the next page. Null: there is none.</param>
+public sealed record AccountList(IReadOnlyList<AccountLine> Accounts, string? Next);
+
 /// <summary>One account, without anything that opens it.</summary>
 public sealed record AccountLine
 {

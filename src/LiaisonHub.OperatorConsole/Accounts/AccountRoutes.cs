@@ -12,7 +12,7 @@ namespace LiaisonHub.OperatorConsole.Accounts;
 /// <summary>Signing in and out, one's own account, and everybody's.</summary>
 static class AccountRoutes
 {
-    const int LongestName = 100, MostDays = 90, Most = 1000;
+    const int LongestName = 100, MostDays = 90, PageLength = 20;
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
@@ -37,7 +37,7 @@ static class AccountRoutes
             await Forms.OutOfDate(http, antiforgery) ?? await Done(accounts.EndToken(caller.AccountId!.Value, tokenId, caller.Name, cancelled), "/account"));
 
         var all = app.MapGroup("/accounts").Needs(Permission.Govern);
-        all.MapGet("", async (AccountStore accounts, ConsoleOptions options, TimeProvider time, CancellationToken cancelled) => await All(accounts, options, time, new(null, null, null), [], cancelled));
+        all.MapGet("", (AccountStore accounts, ConsoleOptions options, TimeProvider time, CancellationToken cancelled, string? after = null) => All(accounts, options, time, new(null, null, null), [], cancelled, after: after));
         app.MapUnsent();
         app.MapGroup("").Needs(Permission.Govern).MapList("/accounts", async (AccountStore accounts, TimeProvider time, CancellationToken cancelled) => new ListFile
         {
@@ -55,7 +55,11 @@ static class AccountRoutes
         all.MapPost("/{accountId:guid}", Change);
 
         var api = app.MapGroup("/api/v1").Needs(Permission.Govern);
-        api.MapGet("/accounts", async (AccountStore accounts, CancellationToken cancelled) => TypedResults.Ok((await accounts.All(Most, cancelled)).Select(AccountLine.Of)));
+        api.MapGet("/accounts", async (AccountStore accounts, CancellationToken cancelled, string? after = null) =>
+        {
+            var (page, next) = await Page(accounts, after, cancelled);
+            return TypedResults.Ok(new AccountList([.. page.Select(AccountLine.Of)], next));
+        });
         api.MapPost("/accounts", (HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
             Asked.For<InvitationWish>(http, caller, texts, async wish => Told(await desk.Invite(wish, caller, cancelled), texts), cancelled));
         api.MapPost("/accounts/{accountId:guid}", (Guid accountId, HttpContext http, Caller caller, AccountDesk desk, Texts texts, CancellationToken cancelled) =>
@@ -248,9 +252,19 @@ static class AccountRoutes
         })
         { StatusCode = problem is null ? 200 : 422 };
 
-    static async Task<IResult> All(AccountStore accounts, ConsoleOptions options, TimeProvider time, InvitationWish wish, IReadOnlyList<string> wrong, CancellationToken cancelled, Uri? link = null, string? invited = null) =>
-        new RazorComponentResult<AccountsPage>(new { Accounts = await accounts.All(Most, cancelled), Wish = wish, Wrong = wrong, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
+    static async Task<IResult> All(AccountStore accounts, ConsoleOptions options, TimeProvider time, InvitationWish wish, IReadOnlyList<string> wrong, CancellationToken cancelled, Uri? link = null, string? invited = null, string? after = null)
+    {
+        var (page, next) = await Page(accounts, after, cancelled);
+        return new RazorComponentResult<AccountsPage>(new { Accounts = page, Next = next, Continued = after is not null, Wish = wish, Wrong = wrong, Link = link, Invited = invited, KeepsPasswords = options.SignIn == SignInBy.Accounts, Now = time.GetUtcNow() })
         { StatusCode = wrong.Count == 0 ? 200 : 422 };
+    }
+
+    // By the name of signing in, which nobody shares: whatever an address says is a place among them.
+    static async Task<(IReadOnlyList<Account> Page, string? Next)> Page(AccountStore accounts, string? after, CancellationToken cancelled)
+    {
+        var found = await accounts.All(PageLength + 1, cancelled, after?.ToUpperInvariant() ?? "");
+        return ([.. found.Take(PageLength)], found.Count > PageLength ? found[PageLength - 1].SignInName.ToLowerInvariant() : null);
+    }
 
     static RazorComponentResult<SignInPage> SignInForm(ConsoleOptions options, string back, string name, Said? problem, int status = 422) =>
         new RazorComponentResult<SignInPage>(new { Back = back, Name = name, Problem = problem, Passkeys = !System.Net.IPAddress.TryParse(options.Public.Host.Trim('[', ']'), out _) }) { StatusCode = problem is null ? 200 : status };

@@ -60,8 +60,8 @@ public sealed class AlertMatters(
         foreach (var calendar in region.Calendars.Values.Where(c => c.Until < DateOnly.FromDateTime(now.UtcDateTime).AddDays(Expiry.WarnAtDays[0])))
             Add(AlertRule.Calendar, null, calendar.Code, null, 1, texts["settings.calendars-end", calendar.Code, calendar.Until], texts["alerts.calendar-next"], "/deadlines/calendars");
 
-        foreach (var plan in await plans.Page(100, cancellationToken))
-            if (plan is { Status: RepairPlan.Stopped, EndedAt: { } stopped } && now - stopped < PlansFor)
+        foreach (var plan in await plans.Page(100, cancellationToken, RepairPlan.Stopped))
+            if (plan is { EndedAt: { } stopped } && now - stopped < PlansFor)
                 Add(AlertRule.PlanStopped, null, string.Create(CultureInfo.InvariantCulture, $"{plan.PlanId}/{stopped.UtcTicks}"), stopped, 1, texts["alerts.plan-stopped", texts.English(plan.EndedWhy ?? "")], texts["alerts.plan-stopped-next"], $"/plans/{plan.PlanId}");
         foreach (var plan in await plans.WaitingForSecond(now, MostWaiting, cancellationToken))
             Add(AlertRule.Approval, null, plan.PlanId.ToString(), plan.ForeseenAt, 1, texts["alerts.approval-plan", texts.Data(plan.ShapedBy)], texts["alerts.approval-next"], $"/plans/{plan.PlanId}");

@@ -9,15 +9,12 @@ using LiaisonHub.OperatorConsole.Settings;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;
 using LiaisonHub.OperatorConsole.Today;
-using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Api;
 
 /// <summary>The same rooms as JSON: what a page shows, and what its address filters. Deeds stand beside the pages they belong to.</summary>
 static class ApiRoutes
 {
-    const int MostActs = 500;
-
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api/v1");
@@ -37,7 +34,7 @@ static class ApiRoutes
             return query.Problems.Count > 0 ? ErrorCode.BadAddress.Problem(texts, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.List(query, cancelled));
         });
         api.MapGet("/requests/{requestId:guid}", async Task<IResult> (Guid requestId, RequestReader reader, Texts texts, CancellationToken cancelled) =>
-            await reader.Dossier(requestId, cancelled) is { } dossier ? TypedResults.Ok(dossier) : ErrorCode.UnknownRequest.Problem(texts));
+            await reader.Dossier(requestId, cancelled) is { } dossier ? TypedResults.Ok(dossier with { Request = dossier.Request with { Deadlines = [.. RequestReader.Ordered(dossier.Request).Take(RequestReader.OnPage)] } }) : ErrorCode.UnknownRequest.Problem(texts));
         api.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", async Task<IResult> (Guid requestId, long journalId, RequestReader reader, Texts texts, CancellationToken cancelled) =>
             await reader.Act(requestId, journalId, cancelled) is { } act ? TypedResults.Ok(act) : ErrorCode.UnknownAct.Problem(texts));
         api.MapGet("/requests/{requestId:guid}/deadlines/{deadlineId:guid}", async Task<IResult> (Guid requestId, Guid deadlineId, RequestReader reader, Texts texts, CancellationToken cancelled) =>
@@ -58,7 +55,10 @@ static class ApiRoutes
         });
         api.MapLimitApi();
         api.MapSettingsApi();
-        api.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => TypedResults.Ok(await figures.Waiting(MostActs, cancelled)));
+        api.MapGet("/acts", async Task<IResult> (RequestReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
+            after is not null && PartMark.Read(RequestPart.Acts, after) is null ? ErrorCode.BadAddress.Problem(texts, texts["shell.not-a-page", "after"].Plain)
+            : TypedResults.Ok(await reader.Waiting(after is null ? null : PartMark.Read(RequestPart.Acts, after), cancelled)));
+        api.MapRequestParts();
         api.MapLinkApi();
         api.MapDeadLetterApi();
         api.MapLawApi();

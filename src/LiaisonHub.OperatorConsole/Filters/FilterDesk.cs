@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Shell;
@@ -34,6 +35,11 @@ public sealed record FilterChange(string? Name, string? Reason = null, string? B
 /// <param name="Problems">Why it may not be used. Empty: it may.</param>
 public sealed record FilterLine(Guid FilterId, string Room, string Name, string Query, bool Shared, bool Own, string MadeBy, DateTimeOffset MadeAt, string Link, string? Address, IReadOnlyList<Said> Problems);
 
+/// <summary>One page of saved filters.</summary>
+/// <param name="Filters">By list and name.</param>
+/// <param name="Next">The value of <c>after</c> that gives the next page. Null: there is none.</param>
+public sealed record FilterList(IReadOnlyList<FilterLine> Filters, string? Next);
+
 /// <summary>What became of a wish.</summary>
 /// <param name="Filter">The filter. Null: there is none, or no more.</param>
 /// <param name="Error">Null: it was done.</param>
@@ -43,11 +49,38 @@ public sealed record FilterAnswer(FilterLine? Filter, ErrorCode? Error = null, I
 /// <summary>Where filters are saved, found, renamed and deleted. A filter of somebody else's is nobody's: it is not there.</summary>
 sealed class FilterDesk(SavedFilters filters, FilterRooms rooms, Quarantine quarantine, Texts texts, TimeProvider time)
 {
-    public const int LongestName = 100, LongestQuery = 2000, LongestReason = 1000, LongestBy = 100, Most = 500;
+    public const int LongestName = 100, LongestQuery = 2000, LongestReason = 1000, LongestBy = 100, Most = 500, PageLength = 20;
 
-    /// <summary>Those a person sees, by list and name.</summary>
-    public async Task<IReadOnlyList<FilterLine>> Seen(Caller caller, string? room, CancellationToken cancellationToken) =>
-        [.. (await filters.Seen(caller.AccountId, Most, cancellationToken)).Where(f => (room is null || f.Room == room) && Sees(f, caller)).Select(f => Line(f, caller))];
+    /// <summary>One page of those a person sees, by list and name. Null: the page before does not end with a filter that is still there.</summary>
+    /// <param name="caller">The person.</param>
+    /// <param name="room">Only of this list. Null: of any.</param>
+    /// <param name="after">The last filter of the page before. Null: the first page.</param>
+    /// <param name="length">At most so many.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<FilterList?> List(Caller caller, string? room, Guid? after, int length, CancellationToken cancellationToken)
+    {
+        SavedFilter? last = null;
+        if (after is { } id && (last = await Of(id, caller, cancellationToken)) is null)
+            return null;
+        var found = new List<SavedFilter>();
+        IReadOnlyList<SavedFilter> page;
+        do
+        {
+            page = await filters.Seen(caller.AccountId, length + 1, cancellationToken, room, last);
+            found.AddRange(page.Where(f => Sees(f, caller)));
+            last = page is [.., var end] ? end : last;
+        }
+        while (found.Count <= length && page.Count > length);
+        return new([.. found.Take(length).Select(f => Line(f, caller))], found.Count > length ? $"{found[length - 1].FilterId:D}" : null);
+    }
+
+    /// <summary>All a person sees, by list and name.</summary>
+    public async IAsyncEnumerable<FilterLine> All(Caller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var page = await List(caller, null, null, Most, cancellationToken); page is not null; page = page.Next is { } next ? await List(caller, null, Guid.Parse(next), Most, cancellationToken) : null)
+            foreach (var line in page.Filters)
+                yield return line;
+    }
 
     /// <summary>One. Null: there is none that this person sees.</summary>
     public async Task<FilterLine?> Get(Guid filterId, Caller caller, CancellationToken cancellationToken) => await Of(filterId, caller, cancellationToken) is { } filter ? Line(filter, caller) : null;

@@ -11,15 +11,15 @@ static class FilterRoutes
 {
     public static void MapFilters(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/filters", async (Caller caller, FilterDesk desk, CancellationToken cancelled) => await Page(caller, desk, [], 200, cancelled));
-        app.MapList("/filters", async (Caller caller, FilterDesk desk, TimeProvider time, CancellationToken cancelled) => new ListFile
+        app.MapGet("/filters", (Caller caller, FilterDesk desk, Texts said, CancellationToken cancelled, string? after = null) => Page(caller, desk, [], 200, said, cancelled, after));
+        app.MapList("/filters", (Caller caller, FilterDesk desk, TimeProvider time, CancellationToken cancelled) => new ListFile
         {
             Name = "filters",
             Title = "Saved filters",
             Filter = "those that you see",
             At = time.GetUtcNow(),
             Columns = ["filter id", "list", "name", "query", "for everybody", "saved at", "saved by", "why it cannot be used"],
-            Rows = (await desk.Seen(caller, null, cancelled)).Select(f => new object?[] { f.FilterId, f.Room, f.Name, f.Query, f.Shared, f.MadeAt, f.MadeBy, string.Join(" ", f.Problems) }).ToAsyncEnumerable(),
+            Rows = desk.All(caller, cancelled).Select(f => new object?[] { f.FilterId, f.Room, f.Name, f.Query, f.Shared, f.MadeAt, f.MadeBy, string.Join(" ", f.Problems) }),
         });
         app.MapPost("/filters", async Task<IResult> (Caller caller, HttpContext http, IAntiforgery antiforgery, FilterDesk desk, Texts said, CancellationToken cancelled) =>
         {
@@ -27,7 +27,7 @@ static class FilterRoutes
                 return old;
             var form = await http.Request.ReadFormAsync(cancelled);
             var answer = await desk.Save(new(form["room"], form["name"], form["query"], form["shared"] == "1", form["by"]), caller, cancelled);
-            return answer.Filter is { } saved ? Forms.Seen(saved.Link) : await Page(caller, desk, Lines(answer, said), Status(answer), cancelled);
+            return answer.Filter is { } saved ? Forms.Seen(saved.Link) : await Page(caller, desk, Lines(answer, said), Status(answer), said, cancelled);
         });
         // The link that means the same tomorrow: it goes to the list, or says why it shows nothing.
         app.MapGet("/filters/{filterId:guid}", async Task<IResult> (Guid filterId, Caller caller, FilterDesk desk, CancellationToken cancelled) =>
@@ -42,7 +42,8 @@ static class FilterRoutes
             Change(filterId, caller, http, antiforgery, desk, said, form => new(null, form["reason"], form["by"]), cancelled));
 
         var api = app.MapGroup("/api/v1");
-        api.MapGet("/filters", async (Caller caller, FilterDesk desk, CancellationToken cancelled, string? room = null) => TypedResults.Ok(await desk.Seen(caller, room, cancelled)));
+        api.MapGet("/filters", async Task<IResult> (Caller caller, FilterDesk desk, Texts said, CancellationToken cancelled, string? room = null, string? after = null) =>
+            await List(caller, desk, room, after, cancelled) is { } list ? TypedResults.Ok(list) : ErrorCode.BadAddress.Problem(said, said["shell.not-a-page", "after"].Plain));
         api.MapGet("/filters/{filterId:guid}", async Task<IResult> (Guid filterId, Caller caller, FilterDesk desk, Texts said, CancellationToken cancelled) =>
             await desk.Get(filterId, caller, cancelled) is not { } filter ? ErrorCode.UnknownFilter.Problem(said)
             : filter.Address is null ? ErrorCode.FilterNotUsable.Problem(said, string.Join(" ", filter.Problems)) : TypedResults.Ok(filter));
@@ -74,8 +75,12 @@ static class FilterRoutes
             : answer.Filter is { } filter ? TypedResults.Ok(filter) : TypedResults.NoContent();
     }, cancelled);
 
-    static async Task<IResult> Page(Caller caller, FilterDesk desk, IReadOnlyList<string> problems, int status, CancellationToken cancelled) =>
-        new RazorComponentResult<FiltersPage>(new { Filters = await desk.Seen(caller, null, cancelled), Problems = problems }) { StatusCode = status };
+    static async Task<FilterList?> List(Caller caller, FilterDesk desk, string? room, string? after, CancellationToken cancelled) =>
+        after is null ? await desk.List(caller, room, null, FilterDesk.PageLength, cancelled) : Guid.TryParse(after, out var last) ? await desk.List(caller, room, last, FilterDesk.PageLength, cancelled) : null;
+
+    static async Task<IResult> Page(Caller caller, FilterDesk desk, IReadOnlyList<string> problems, int status, Texts said, CancellationToken cancelled, string? after = null) =>
+        await List(caller, desk, null, after, cancelled) is { } list ? new RazorComponentResult<FiltersPage>(new { List = list, Continued = after is not null, Problems = problems }) { StatusCode = status }
+            : ErrorCode.BadAddress.Page("shell.no-list", said["shell.not-a-page", "after"]);
 
     static int Status(FilterAnswer answer) => answer.Error == ErrorCode.CannotBeRead ? 422 : answer.Error!.Status;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using LiaisonHub.Casework;
-using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 
@@ -36,54 +35,24 @@ public sealed record LimitQuery
     /// <summary>Reads the address.</summary>
     public static LimitQuery Read(IQueryCollection query, Region region, DateTimeOffset now, Texts said)
     {
-        var problems = new List<Said>();
-        string? Text(string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
-        DateOnly? Date(string name, string format, string example) => Text(name) is not { } text ? null
-            : DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000 ? day
-            : Problem(name, said["deadlines.written-as", example]);
-        DateOnly? Problem(string name, Said what)
-        {
-            problems.Add(said["shell.not-read", name, what]);
-            return null;
-        }
-
-        var state = Text("state")?.ToUpperInvariant();
+        var read = new AddressFields(query, said);
+        var state = read.Text("state")?.ToUpperInvariant();
         if (state is not null && !region.States.ContainsKey(state))
-        {
-            Problem("state", said["deadlines.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]);
-            state = null;
-        }
-        var late = Text("late");
-        if (late is not (null or "0" or "1"))
-            Problem("late", said["requests.not-a-flag"]);
-        var (from, until) = (Date("from", "yyyy-MM-dd", "2026-03-31"), Date("until", "yyyy-MM-dd", "2026-03-31"));
+            state = read.Problem("state", said["shell.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]);
+        var (from, until) = (read.Day("from"), read.Day("until"));
         if (until < from)
-            until = Problem("until", said["deadlines.not-before", "from"]);
-        int? next = null;
-        if (Text("next") is { } days)
-            if (int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 3660)
-                next = number;
-            else
-                Problem("next", said["requests.not-in-range", 1, 3660]);
-        var show = Text("show");
-        if (show is not (null or "list" or "month"))
-            Problem("show", said["requests.not-one-of", "list", "month"]);
-        var month = Date("month", "yyyy-MM", "2026-03");
-        var after = Text("after");
-        var mark = after is null ? null : RequestQuery.Mark(after);
-        if (after is not null && mark is null)
-            Problem("after", said["requests.not-a-page"]);
-        problems.AddRange(Fields.Unknown(query, said, "state", "from", "until", "next", "late", "show", "month", "after"));
+            until = read.Problem<DateOnly>("until", said["deadlines.not-before", "from"]);
+        var (next, late, show, month) = (read.Number("next", 1, 3660), read.Flag("late"), read.OneOf("show", "list", "month"), read.Month("month"));
         return new()
         {
             State = state,
             From = from,
             Until = until,
             Next = next,
-            Late = late == "1",
+            Late = late,
             Month = month ?? (show == "month" ? new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1) : null),
-            After = mark,
-            Problems = problems,
+            After = read.End("after"),
+            Problems = read.Problems,
         };
     }
 

@@ -23,6 +23,11 @@ public sealed record CalendarWish(string? Name, string? State);
 /// <param name="Reason">Why.</param>
 public sealed record CalendarEnd(string? Reason);
 
+/// <summary>One page of calendars.</summary>
+/// <param name="Calendars">In the order in which they were made.</param>
+/// <param name="Next">The value of <c>after</c> that gives the next page. Null: there is none.</param>
+public sealed record CalendarList(IReadOnlyList<CalendarLine> Calendars, string? Next);
+
 /// <summary>A calendar to subscribe to, without its secret.</summary>
 /// <param name="FeedId">The calendar.</param>
 /// <param name="Name">What its maker calls it.</param>
@@ -35,7 +40,7 @@ public sealed record CalendarLine(Guid FeedId, string Name, string? State, strin
 
 static class LimitRoutes
 {
-    const int LongestName = 100, LongestReason = 1000, MostFeeds = 1000;
+    const int LongestName = 100, LongestReason = 1000, CalendarsOnPage = 20;
 
     // A calendar program has no one to ask: the address is good for a year, and then somebody must want it again.
     static readonly TimeSpan Good = TimeSpan.FromDays(365);
@@ -91,8 +96,9 @@ static class LimitRoutes
             return state is null || problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", problems.DefaultIfEmpty(said["deadlines.state-missing"])))
                 : LimitFiles.Forecast(await reader.Silent(state, days, cancelled), said);
         });
-        app.MapList("/deadlines/calendars", async (Caller caller, CalendarFeeds feeds, TimeProvider time, CancellationToken cancelled) => LimitFiles.Calendars(await Seen(caller, feeds, cancelled), time.GetUtcNow()));
-        app.MapGet("/deadlines/calendars", async (Caller caller, CalendarFeeds feeds, CancellationToken cancelled) => await Page(caller, feeds, [], cancelled));
+        app.MapList("/deadlines/calendars", async (Caller caller, CalendarFeeds feeds, TimeProvider time, CancellationToken cancelled) => LimitFiles.Calendars(await Seen(caller, feeds, null, ListFile.Most, cancelled), time.GetUtcNow()));
+        app.MapGet("/deadlines/calendars", async Task<IResult> (Caller caller, CalendarFeeds feeds, Texts said, CancellationToken cancelled, string? after = null) =>
+            after is not null && RequestQuery.Mark(after) is null ? ErrorCode.BadAddress.Page("shell.no-list", said["shell.not-a-page", "after"]) : await Page(caller, feeds, [], cancelled, after: after));
         app.MapPost("/deadlines/calendars", Make);
         app.MapPost("/deadlines/calendars/{feedId:guid}/end", End);
         // Calendar programs cannot sign in: whoever has the address has the calendar.
@@ -126,7 +132,13 @@ static class LimitRoutes
             var (state, days, problems) = Silence(http.Query, region, said);
             return state is null || problems.Count > 0 ? ErrorCode.BadAddress.Problem(said, string.Join(" ", problems.DefaultIfEmpty(said["deadlines.state-missing"]))) : TypedResults.Ok(await reader.Silent(state, days, cancelled));
         });
-        api.MapGet("/deadlines/calendars", async (Caller caller, CalendarFeeds feeds, CancellationToken cancelled) => (await Seen(caller, feeds, cancelled)).Select(f => Line(f)));
+        api.MapGet("/deadlines/calendars", async Task<IResult> (Caller caller, CalendarFeeds feeds, Texts said, CancellationToken cancelled, string? after = null) =>
+        {
+            if (after is not null && RequestQuery.Mark(after) is null)
+                return ErrorCode.BadAddress.Problem(said, said["shell.not-a-page", "after"].Plain);
+            var (page, next) = await Calendars(caller, feeds, after, cancelled);
+            return TypedResults.Ok(new CalendarList([.. page.Select(f => Line(f))], next));
+        });
         api.MapPost("/deadlines/calendars", (HttpContext http, Caller caller, CalendarFeeds feeds, Region region, ConsoleOptions options, Texts said, TimeProvider time, CancellationToken cancelled) =>
             Asked.For<CalendarWish>(http, caller, said, async wish =>
             {
@@ -139,7 +151,7 @@ static class LimitRoutes
         api.MapPost("/deadlines/calendars/{feedId:guid}/end", (Guid feedId, HttpContext http, Caller caller, CalendarFeeds feeds, Texts said, CancellationToken cancelled) =>
             Asked.For<CalendarEnd>(http, caller, said, async end =>
                 end.Reason?.Trim() is not { Length: > 0 and <= LongestReason } reason ? ErrorCode.CannotBeRead.Problem(said, said["shell.write-reason", LongestReason].Plain)
-                : (await Seen(caller, feeds, cancelled)).FirstOrDefault(f => f.FeedId == feedId) is { } feed && await feeds.End(feedId, caller.InLedger, reason, cancelled, caller.AccountId) ? TypedResults.Ok(Line(feed))
+                : await Own(feedId, caller, feeds, cancelled) is { } feed && await feeds.End(feedId, caller.InLedger, reason, cancelled, caller.AccountId) ? TypedResults.Ok(Line(feed))
                 : ErrorCode.UnknownCalendar.Problem(said), cancelled));
     }
 
@@ -149,11 +161,11 @@ static class LimitRoutes
         var problems = new List<Said>();
         var (state, text) = (query["state"].ToString().Trim().ToUpperInvariant(), query["days"].ToString().Trim());
         if (state.Length > 0 && !region.States.ContainsKey(state))
-            problems.Add(said["shell.not-read", "state", said["deadlines.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]]);
+            problems.Add(said["shell.not-read", "state", said["shell.one-of", string.Join(", ", region.States.Keys.Order(StringComparer.Ordinal))]]);
         var days = LimitReader.UsualDays;
         if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is < 1 or > LimitReader.MostDays))
         {
-            problems.Add(said["shell.not-read", "days", said["deadlines.whole-number", 1, LimitReader.MostDays]]);
+            problems.Add(said["shell.not-read", "days", said["shell.not-in-range", 1, LimitReader.MostDays]]);
             days = LimitReader.UsualDays;
         }
         return (state.Length > 0 && region.States.ContainsKey(state) ? state : null, days, problems);
@@ -185,7 +197,7 @@ static class LimitRoutes
             problems.Add(said["shell.write-reason", LongestReason]);
         if (problems.Count > 0)
             return await Page(caller, feeds, [.. problems.Select(p => ErrorCode.CannotBeRead.Line(said, p).Plain)], cancelled);
-        return (await Seen(caller, feeds, cancelled)).Any(f => f.FeedId == feedId) && await feeds.End(feedId, by, reason, cancelled, caller.AccountId)
+        return await Own(feedId, caller, feeds, cancelled) is not null && await feeds.End(feedId, by, reason, cancelled, caller.AccountId)
             ? Forms.Seen("/deadlines/calendars")
             : ErrorCode.UnknownCalendar.Page();
     }
@@ -200,11 +212,24 @@ static class LimitRoutes
         return TypedResults.Text(CalendarFile.Write(await limits.Feed(feed.State, now - Behind, CalendarFile.Most, cancelled), options.Public, now), "text/calendar", Encoding.UTF8);
     }
 
-    static async Task<IReadOnlyList<CalendarFeed>> Seen(Caller caller, CalendarFeeds feeds, CancellationToken cancelled) =>
-        [.. (await feeds.All(MostFeeds, cancelled)).Where(f => f.AccountId == caller.AccountId || caller.May(Permission.Govern))];
+    static Task<IReadOnlyList<CalendarFeed>> Seen(Caller caller, CalendarFeeds feeds, PageMark? after, int atMost, CancellationToken cancelled) =>
+        feeds.Seen(caller.AccountId, caller.May(Permission.Govern), after, atMost, cancelled);
 
-    static async Task<IResult> Page(Caller caller, CalendarFeeds feeds, List<string> problems, CancellationToken cancelled, Uri? address = null) =>
-        new RazorComponentResult<CalendarsPage>(new { Feeds = await Seen(caller, feeds, cancelled), Wrong = problems, Address = address, AsksWho = caller.AccountId is null }) { StatusCode = problems.Count == 0 ? 200 : 422 };
+    static async Task<(IReadOnlyList<CalendarFeed> Page, string? Next)> Calendars(Caller caller, CalendarFeeds feeds, string? after, CancellationToken cancelled)
+    {
+        var found = await Seen(caller, feeds, after is null ? null : RequestQuery.Mark(after), CalendarsOnPage + 1, cancelled);
+        return ([.. found.Take(CalendarsOnPage)], found.Count > CalendarsOnPage ? RequestQuery.Text(new(found[CalendarsOnPage - 1].MadeAt, found[CalendarsOnPage - 1].FeedId)) : null);
+    }
+
+    // Null: there is none, or it is somebody else's.
+    static async Task<CalendarFeed?> Own(Guid feedId, Caller caller, CalendarFeeds feeds, CancellationToken cancelled) =>
+        await feeds.Get(feedId, cancelled) is { } feed && (feed.AccountId == caller.AccountId || caller.May(Permission.Govern)) ? feed : null;
+
+    static async Task<IResult> Page(Caller caller, CalendarFeeds feeds, List<string> problems, CancellationToken cancelled, Uri? address = null, string? after = null)
+    {
+        var (page, next) = await Calendars(caller, feeds, after, cancelled);
+        return new RazorComponentResult<CalendarsPage>(new { Feeds = page, Next = next, Continued = after is not null, Wrong = problems, Address = address, AsksWho = caller.AccountId is null }) { StatusCode = problems.Count == 0 ? 200 : 422 };
+    }
 
     static (CalendarFeed Feed, Uri Address) New(CalendarWish wish, Caller caller, string by, ConsoleOptions options, TimeProvider time)
     {

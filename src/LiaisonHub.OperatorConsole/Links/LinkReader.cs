@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LiaisonHub.Casework;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole.Shell;
@@ -5,6 +6,35 @@ using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Links;
+
+/// <summary>How an adapter stands, in one word.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LinkCondition>))]
+public enum LinkCondition
+{
+    /// <summary>The hub hears it.</summary>
+    [JsonStringEnumMemberName("up")]
+    Up,
+
+    /// <summary>It is worked on, as was announced.</summary>
+    [JsonStringEnumMemberName("maintenance")]
+    Maintenance,
+
+    /// <summary>It says that it cannot work without a private key.</summary>
+    [JsonStringEnumMemberName("no key")]
+    NoKey,
+
+    /// <summary>It should have been heard since.</summary>
+    [JsonStringEnumMemberName("silent")]
+    Silent,
+
+    /// <summary>It has not joined yet.</summary>
+    [JsonStringEnumMemberName("never heard")]
+    NeverHeard,
+
+    /// <summary>Nobody can hear it, and it is not to blame.</summary>
+    [JsonStringEnumMemberName("not known")]
+    NotKnown,
+}
 
 /// <summary>One state's adapter and link.</summary>
 public sealed record LinkBoard
@@ -15,8 +45,12 @@ public sealed record LinkBoard
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>In one word: up, maintenance, no key (it says that it cannot work without a private key), silent, never heard, not known (nobody can hear it, and it is not to blame).</summary>
-    public required string Condition { get; init; }
+    /// <summary>How it stands.</summary>
+    public required LinkCondition Condition { get; init; }
+
+    /// <summary>The same for those who read English.</summary>
+    [JsonIgnore]
+    public string ConditionInWords => Words.Spaced(Condition.ToString()).ToLowerInvariant();
 
     /// <summary>What is not as it should be, one line each. Empty: all is well.</summary>
     public required IReadOnlyList<Said> Warnings { get; init; }
@@ -178,7 +212,8 @@ public sealed class LinkReader(
         {
             State = state.Code,
             Name = state.Name,
-            Condition = standing?.InMaintenance(present) == true ? "maintenance" : standing?.MissingKey != null ? "no key" : standing?.HeardAt == null ? "never heard" : standing.SilentSince != null ? "silent" : heard.OwnFaultSince(state.Code) != null ? "not known" : "up",
+            Condition = standing?.InMaintenance(present) == true ? LinkCondition.Maintenance : standing?.MissingKey != null ? LinkCondition.NoKey : standing?.HeardAt == null ? LinkCondition.NeverHeard
+                : standing.SilentSince != null ? LinkCondition.Silent : heard.OwnFaultSince(state.Code) != null ? LinkCondition.NotKnown : LinkCondition.Up,
             Warnings = warnings,
             Standing = standing,
             Skew = skew,

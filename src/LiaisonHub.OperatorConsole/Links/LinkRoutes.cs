@@ -32,7 +32,7 @@ static class LinkRoutes
                 ],
                 Rows = board.States.Select(s => new object?[]
                 {
-                    s.State, s.Name, s.Condition, s.Standing?.HeardAt, s.Standing?.Version, s.Skew is { } skew ? (long)skew.TotalSeconds : null, s.Standing?.OutboxWaiting, s.Standing?.Incomplete, s.Standing?.Quarantined, s.Quarantined,
+                    s.State, s.Name, s.ConditionInWords, s.Standing?.HeardAt, s.Standing?.Version, s.Skew is { } skew ? (long)skew.TotalSeconds : null, s.Standing?.OutboxWaiting, s.Standing?.Incomplete, s.Standing?.Quarantined, s.Quarantined,
                     s.Outbox?.Waiting ?? 0, s.Outbox?.Oldest, s.Numbers?.HighestIn, s.Gap?.FirstMissing, s.Gap?.LastMissing, s.Numbers?.LastOut, s.Standing?.Readers, s.Standing?.TestedAt, s.Standing?.TestProblem, s.Conformance?.Level,
                     Words.Sentences(s.Warnings.Select(w => w.Plain)),
                 }).ToAsyncEnumerable(),

@@ -9,23 +9,17 @@ using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Quarantined;
 
-/// <summary>What waits for the same cause, with what the newest of it says.</summary>
-/// <param name="Group">The group.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Fix">What clears it.</param>
-/// <param name="Sample">The newest message.</param>
-public sealed record ReasonedFault(FaultGroup Group, string Reason, string Fix, Guid Sample);
-
-/// <summary>All groups.</summary>
+/// <summary>One page of what waits, by fingerprint.</summary>
 /// <param name="At">The hub's legal clock (UTC).</param>
 /// <param name="Groups">Last first.</param>
-public sealed record FaultBoard(DateTimeOffset At, IReadOnlyList<ReasonedFault> Groups);
+/// <param name="Next">The value of <c>after</c> that gives the next page. Null: there is none.</param>
+public sealed record FaultBoard(DateTimeOffset At, IReadOnlyList<FaultGroup> Groups, string? Next = null);
 
 /// <summary>The newest message of a group, as far as it may be seen.</summary>
 /// <param name="Fault">The group.</param>
 /// <param name="Message">The message. Its bytes are not for pages.</param>
 /// <param name="Wire">What may be shown of them.</param>
-public sealed record FaultSample(ReasonedFault Fault, [property: System.Text.Json.Serialization.JsonIgnore] QuarantinedMessage Message, MaskedDocument Wire);
+public sealed record FaultSample(FaultGroup Fault, [property: System.Text.Json.Serialization.JsonIgnore] QuarantinedMessage Message, MaskedDocument Wire);
 
 /// <summary>One line of the list.</summary>
 /// <param name="Id">The message.</param>
@@ -47,8 +41,11 @@ public sealed record QuarantineBoard
     /// <summary>The hub's legal clock (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What is not resolved, by fingerprint.</summary>
-    public required IReadOnlyList<ReasonedFault> Groups { get; init; }
+    /// <summary>What is not resolved, by fingerprint: the groups that came last.</summary>
+    public required IReadOnlyList<FaultGroup> Groups { get; init; }
+
+    /// <summary>True: there are more groups than these.</summary>
+    public bool MoreGroups { get; init; }
 
     /// <summary>The newest message of the group that was asked for. Null: none was, or nothing of it waits.</summary>
     public FaultSample? Sample { get; init; }
@@ -74,28 +71,14 @@ public sealed record QuarantineQuery(string? State, string? Code, bool Resolved,
     /// <summary>Reads the address.</summary>
     public static QuarantineQuery Read(IQueryCollection query, Texts said)
     {
-        var problems = new List<Said>();
-        string? Text(string name, int longest) => query[name].ToString().Trim() is not { Length: > 0 } text ? null : text.Length <= longest ? text : Problem(name, said["requests.too-long", longest]);
-        string? Problem(string name, Said what)
-        {
-            problems.Add(said["shell.not-read", name, what]);
-            return null;
-        }
-
-        (DateTimeOffset, Guid)? before = null;
-        if (Text("before", 100) is { } text)
-            if (Requests.RequestQuery.Mark(text) is { At: { } at } mark)
-                before = (at, mark.RequestId);
-            else
-                Problem("before", said["requests.not-a-page"]);
-        var group = Text("group", LongestGroup);
+        var read = new AddressFields(query, said);
+        var (state, code, group) = (read.Text("state"), read.Text("code"), read.Text("group", LongestGroup));
         if (group is not null && FaultGroup.Parts(group) is null)
-            group = Problem("group", said["faults.not-a-group"]);
-        var show = Text("show", 20);
-        if (show is not (null or Waits or Resolves))
-            show = Problem("show", said["requests.not-one-of", Waits, Resolves]);
-        problems.AddRange(Fields.Unknown(query, said, "state", "code", "group", "show", "before"));
-        return new(Text("state", 100), Text("code", 100), show == Resolves, before, group) { Problems = problems };
+            group = read.Problem("group", said["faults.not-a-group"]);
+        var (show, end) = (read.OneOf("show", Waits, Resolves), read.End("before"));
+        if (end is { At: null })
+            read.Problem("before", said["shell.not-an-end"]);
+        return new(state, code, show == Resolves, end is { At: { } at } ? (at, end.RequestId) : null, group) { Problems = read.Problems };
     }
 
     /// <summary>The address of these messages, without the page.</summary>
@@ -231,7 +214,7 @@ public sealed record MessageReport
 /// <summary>Reads the quarantine.</summary>
 public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, PublicKeys keys, Rules rules, Texts texts, TimeProvider time)
 {
-    const int PageLength = 50;
+    const int PageLength = 50, GroupsOnBoard = 10, AtOnce = 1_000;
 
     /// <summary>Groups and one page of messages.</summary>
     public async Task<QuarantineBoard> Board(QuarantineQuery query, CancellationToken cancellationToken)
@@ -239,13 +222,14 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
         // Who meant a few is not shown all.
         if (query.Problems.Count > 0)
             return new() { At = time.GetUtcNow(), Groups = [], Lines = [] };
-        var faults = await Faults(cancellationToken);
+        var groups = query is { Resolved: false, Group: null, Before: null } ? await quarantine.Faults(Near(time.GetUtcNow()), GroupsOnBoard + 1, cancellationToken) : [];
         var page = await quarantine.Page(query.Resolved ? Quarantine.Resolved : null, query.State, query.Code, query.Before, PageLength + 1, cancellationToken, query.Group is { } named ? FaultGroup.Parts(named) : null);
         var shown = page.Take(PageLength).ToList();
         return new()
         {
             At = time.GetUtcNow(),
-            Groups = faults.Groups,
+            Groups = [.. groups.Take(GroupsOnBoard)],
+            MoreGroups = groups.Count > GroupsOnBoard,
             Sample = query.Group is { } group ? await Sample(group, cancellationToken) : null,
             Lines = [.. shown.Select(QuarantineLine.Of)],
             Next = page.Count > PageLength ? $"{Storage.Instants.Text(shown[^1].At)}_{shown[^1].QuarantineId:D}" : null,
@@ -268,7 +252,6 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
 
     async IAsyncEnumerable<QuarantinedMessage> All(QuarantineQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const int AtOnce = 1_000;
         (DateTimeOffset At, Guid Id)? before = null;
         IReadOnlyList<QuarantinedMessage> page;
         do
@@ -281,29 +264,54 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
         while (page.Count == AtOnce);
     }
 
-    /// <summary>What waits, by fingerprint, with how soon the requests it names come to a limit.</summary>
-    public async Task<FaultBoard> Faults(CancellationToken cancellationToken)
+    /// <summary>One page of what waits, by fingerprint, with how soon the requests it names come to a limit.</summary>
+    public async Task<FaultBoard> Faults(FaultMark? after, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var groups = new List<ReasonedFault>();
-        foreach (var group in await quarantine.Faults(TodayReader.Near(rules, now, TodayReader.BreachingDays), cancellationToken))
-            if (await Newest(group, cancellationToken) is { } newest)
-                groups.Add(new(group, newest.Reason, newest.Fix, newest.QuarantineId));
-        return new(now, groups);
+        var found = await quarantine.Faults(Near(now), PageLength + 1, cancellationToken, after);
+        return new(now, [.. found.Take(PageLength)], found.Count > PageLength ? End(found[PageLength - 1]) : null);
+    }
+
+    /// <summary>All groups.</summary>
+    internal ListFile FaultFile(CancellationToken cancellationToken) => new()
+    {
+        Name = "quarantine-groups",
+        Title = "Quarantine by fingerprint",
+        Filter = "what waits",
+        At = time.GetUtcNow(),
+        Columns = ["fingerprint", "messages", "times came", "states", "to be tried again", "failed again", "first seen", "last seen", "requests that wait", "due soon", "first limit", "reason", "what clears it", "newest message"],
+        Rows = AllFaults(cancellationToken).Select(f => new object?[]
+        {
+            f.Fingerprint, f.Messages, f.Seen, f.States, f.RetryRequested, f.FailedAgain, f.FirstAt, f.LastAt, f.Requests, f.Soon, f.NextDue, f.Reason, f.Fix, f.Newest,
+        }),
+    };
+
+    async IAsyncEnumerable<FaultGroup> AllFaults([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FaultGroup> page;
+        FaultMark? after = null;
+        do
+        {
+            page = await quarantine.Faults(Near(time.GetUtcNow()), AtOnce, cancellationToken, after);
+            foreach (var group in page)
+                yield return group;
+            after = page is [.., var last] ? FaultMark.Of(last) : after;
+        }
+        while (page.Count == AtOnce);
     }
 
     /// <summary>The newest message of a group. Null: nothing of it waits.</summary>
-    public async Task<FaultSample?> Sample(string fingerprint, CancellationToken cancellationToken)
-    {
-        if ((await quarantine.Faults(TodayReader.Near(rules, time.GetUtcNow(), TodayReader.BreachingDays), cancellationToken)).FirstOrDefault(g => g.Fingerprint == fingerprint) is not { } group
-            || await Newest(group, cancellationToken) is not { } newest || await quarantine.Get(newest.QuarantineId, cancellationToken) is not { } message)
-            return null;
-        return new(new(group, message.Reason, message.Fix, message.QuarantineId), message, MaskedDocument.Read(message.Body, taken: false, texts));
-    }
+    public async Task<FaultSample?> Sample(string fingerprint, CancellationToken cancellationToken) =>
+        FaultGroup.Parts(fingerprint) is { } fault && await quarantine.Fault(Near(time.GetUtcNow()), fault, cancellationToken) is { } group && await quarantine.Get(group.Newest, cancellationToken) is { } message
+            ? new(group, message, MaskedDocument.Read(message.Body, taken: false, texts)) : null;
 
-    // It may have been dealt with since the groups were counted.
-    async Task<QuarantinedMessage?> Newest(FaultGroup group, CancellationToken cancellationToken) =>
-        await quarantine.Page(null, null, null, null, 1, cancellationToken, (group.Source, group.Code, group.Place)) is [var newest, ..] ? newest : null;
+    /// <summary>The place an address names. Null: it names none.</summary>
+    public static FaultMark? End(string text) => text.Split('_', 2) is [var at, var print] && FaultGroup.Parts(print) is var (source, code, place) && Requests.RequestQuery.Mark($"{at}_{Guid.Empty:D}") is { At: { } last }
+        ? new(last, source, code, place) : null;
+
+    static string End(FaultGroup group) => $"{Storage.Instants.Text(group.LastAt)}_{group.Fingerprint}";
+
+    IReadOnlyList<DueSpan> Near(DateTimeOffset now) => TodayReader.Near(rules, now, TodayReader.BreachingDays);
 
     /// <summary>The same signed content in the form a link carries, where its signature then holds. Null: there is nothing the hub may correct.</summary>
     public Rewrapped? Rewrap(QuarantinedMessage message)
@@ -329,7 +337,6 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
         Guid? again = null;
         if (message.Status == Quarantine.Resolved)
             again = (await quarantine.Page(null, message.State, null, null, 200, cancellationToken)).FirstOrDefault(m => m.Digest == message.Digest)?.QuarantineId;
-        var request = message.RequestId is { } requestId ? await reads.Request(requestId, cancellationToken) : null;
         return new()
         {
             At = time.GetUtcNow(),
@@ -338,8 +345,8 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
             Made = Rewrap(message),
             Again = again,
             // A message of the hub's own bus names the row of its act.
-            Act = message.JournalId is { } row ? request?.Acts.FirstOrDefault(a => a.JournalId == row) : message.ActId is { } actId ? request?.Acts.FirstOrDefault(a => a.ActId == actId) : null,
-            RequestIsKnown = request != null,
+            Act = message.RequestId is { } of && (message.JournalId is not null || message.ActId is not null) ? await reads.Act(of, message.JournalId, message.JournalId is null ? message.ActId : null, cancellationToken) : null,
+            RequestIsKnown = message.RequestId is { } requestId && await reads.Row(requestId, cancellationToken) is not null,
         };
     }
 }

@@ -18,22 +18,13 @@ static class QuarantineRoutes
         });
         app.MapList("/quarantine", IResult (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) => QuarantineQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
             ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : reader.File(query, cancelled));
-        app.MapList("/quarantine/groups", async (QuarantineReader reader, CancellationToken cancelled) =>
+        app.MapGet("/quarantine/groups", async Task<IResult> (QuarantineReader reader, Texts said, CancellationToken cancelled, string? after = null) =>
         {
-            var faults = await reader.Faults(cancelled);
-            return new ListFile
-            {
-                Name = "quarantine-groups",
-                Title = "Quarantine by fingerprint",
-                Filter = "what waits",
-                At = faults.At,
-                Columns = ["fingerprint", "messages", "times came", "states", "to be tried again", "failed again", "first seen", "last seen", "requests that wait", "due soon", "first limit", "reason", "what clears it", "newest message"],
-                Rows = faults.Groups.Select(f => new object?[]
-                {
-                    f.Group.Fingerprint, f.Group.Messages, f.Group.Seen, f.Group.States, f.Group.RetryRequested, f.Group.FailedAgain, f.Group.FirstAt, f.Group.LastAt, f.Group.Requests, f.Group.Soon, f.Group.NextDue, f.Reason, f.Fix, f.Sample,
-                }).ToAsyncEnumerable(),
-            };
+            var mark = after is null ? null : QuarantineReader.End(after);
+            return after is not null && mark is null ? ErrorCode.BadAddress.Page("shell.no-list", said["shell.not-a-page", "after"])
+                : new RazorComponentResult<FaultsPage>(new { Faults = await reader.Faults(mark, cancelled), Continued = mark is not null });
         });
+        app.MapList("/quarantine/groups", (QuarantineReader reader, CancellationToken cancelled) => reader.FaultFile(cancelled));
         app.MapGet("/quarantine/{quarantineId:guid}", async Task<IResult> (Guid quarantineId, HttpRequest http, QuarantineReader reader, CancellationToken cancelled) =>
             await Page(quarantineId, reader, new(), [], http.Query["said"] == "before", 200, cancelled));
         app.MapPost("/quarantine/{quarantineId:guid}", (Guid quarantineId, Caller caller, HttpContext http, QuarantineReader reader, QuarantineDesk desk, IAntiforgery antiforgery, Texts said, CancellationToken cancelled) =>
@@ -46,6 +37,11 @@ static class QuarantineRoutes
         var api = app.MapGroup("/api/v1");
         api.MapGet("/quarantine", async Task<IResult> (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) => QuarantineQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
             ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.Board(query, cancelled)));
+        api.MapGet("/quarantine/groups", async Task<IResult> (QuarantineReader reader, Texts said, CancellationToken cancelled, string? after = null) =>
+            after is not null && QuarantineReader.End(after) is null ? ErrorCode.BadAddress.Problem(said, said["shell.not-a-page", "after"].Plain)
+            : TypedResults.Ok(await reader.Faults(after is null ? null : QuarantineReader.End(after), cancelled)));
+        api.MapGet("/quarantine/groups/sample", async Task<IResult> (string? group, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
+            await reader.Sample(group ?? "", cancelled) is { } sample ? TypedResults.Ok(sample) : ErrorCode.UnknownGroup.Problem(said));
         api.MapGet("/quarantine/{quarantineId:guid}", async Task<IResult> (Guid quarantineId, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
             await reader.Dossier(quarantineId, cancelled) is { } dossier ? TypedResults.Ok(MessageReport.Of(dossier)) : ErrorCode.UnknownMessage.Problem(said));
         api.MapPost("/quarantine/{quarantineId:guid}", (Guid quarantineId, HttpContext http, Caller caller, QuarantineReader reader, QuarantineDesk desk, Texts said, CancellationToken cancelled) =>

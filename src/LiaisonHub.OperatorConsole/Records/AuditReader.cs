@@ -41,54 +41,18 @@ public sealed record AuditQuery
     /// <summary>Reads the address.</summary>
     public static AuditQuery Read(IQueryCollection query, Texts said)
     {
-        var problems = new List<Said>();
-        string? Text(string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
-        DateOnly? Date(string name)
-        {
-            if (Text(name) is not { } text)
-                return null;
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000)
-                return day;
-            problems.Add(said["audit.problem-day", name]);
-            return null;
-        }
-
-        int? last = null;
-        if (Text("last") is { } days)
-            if (int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 3660)
-                last = number;
-            else
-                problems.Add(said["audit.problem-last", "last"]);
-        Guid? Id(string name)
-        {
-            if (Text(name) is not { } text)
-                return null;
-            if (Guid.TryParse(text, out var id))
-                return id;
-            problems.Add(said[$"audit.problem-{name}", name]);
-            return null;
-        }
-
-        var (request, account) = (Id("request"), Id("account"));
-        foreach (var name in new[] { "who", "what" })
-            if (Text(name) is { Length: > 100 })
-                problems.Add(said["audit.problem-long", name, 100]);
-        var after = Text("after");
-        var mark = after is null ? null : RequestQuery.Mark(after);
-        if (after is not null && mark is null)
-            problems.Add(said["audit.problem-after", "after"]);
-        problems.AddRange(Fields.Unknown(query, said, "who", "account", "what", "from", "until", "last", "request", "after"));
+        var read = new AddressFields(query, said);
         return new()
         {
-            Who = Text("who") is { Length: <= 100 } who ? who : null,
-            Account = account,
-            What = Text("what") is { Length: <= 100 } what ? what : null,
-            From = Date("from"),
-            Until = Date("until"),
-            Last = last,
-            Request = request,
-            After = mark,
-            Problems = problems,
+            Who = read.Text("who"),
+            Account = read.Id("account"),
+            What = read.Text("what"),
+            From = read.Day("from"),
+            Until = read.Day("until"),
+            Last = read.Number("last", 1, 3660),
+            Request = read.Id("request"),
+            After = read.End("after"),
+            Problems = read.Problems,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Filters;
+using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Storage.Hub;
 
@@ -96,7 +97,14 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
     /// <summary>How long an agreement stands, and how old a dry run may be.</summary>
     public static readonly TimeSpan Stands = TimeSpan.FromHours(24);
 
-    const int PageLength = 100;
+    const int PageLength = 100, PlansOnPage = 50;
+
+    /// <summary>One page of plans. Of an address that cannot be read there is nothing: who meant a few is not shown all.</summary>
+    public async Task<PlanList> List(PlanQuery query, CancellationToken cancellationToken)
+    {
+        var found = query.Problems.Count > 0 ? [] : await plans.Page(PlansOnPage + 1, cancellationToken, query.Status, query.Deed, query.After);
+        return new(time.GetUtcNow(), [.. found.Take(PlansOnPage)], found.Count > PlansOnPage ? RequestQuery.Text(new(found[PlansOnPage - 1].MadeAt, found[PlansOnPage - 1].PlanId)) : null);
+    }
 
     /// <summary>One plan with a page of its rows. Null: unknown.</summary>
     public async Task<PlanBoard?> Board(Guid planId, int after, CancellationToken cancellationToken)
@@ -261,7 +269,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken, caller.AccountId))
             return await Now(planId, cancellationToken);
         var late = await Late(planId, step.Version, cancellationToken);
-        if (late is not { Error.Code: "LH0122", Plan: { Status: RepairPlan.Draft or RepairPlan.Stopped } stands })
+        if (late.Error != ErrorCode.NotNow || late.Plan is not { Status: RepairPlan.Draft or RepairPlan.Stopped } stands)
             return late;
         if (stands.ForeseenAt is not { } foreseen || foreseen < now - Stands)
             return new(stands, ErrorCode.NoDryRun);

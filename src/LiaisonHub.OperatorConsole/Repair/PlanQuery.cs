@@ -6,7 +6,8 @@ namespace LiaisonHub.OperatorConsole.Repair;
 /// <summary>Which plans, as the address of the page says it.</summary>
 /// <param name="Status">One of <see cref="Statuses"/>. Null: whatever.</param>
 /// <param name="Deed">What is done. Null: whatever.</param>
-public sealed record PlanQuery(string? Status, RepairDeed? Deed)
+/// <param name="After">The place behind the last one of the page before. Null: the first page.</param>
+public sealed record PlanQuery(string? Status, RepairDeed? Deed, PageMark? After = null)
 {
     /// <summary>How a plan may stand.</summary>
     public static IReadOnlyList<string> Statuses { get; } = [RepairPlan.Draft, RepairPlan.Running, RepairPlan.Stopped, RepairPlan.Done, RepairPlan.Discarded];
@@ -17,19 +18,8 @@ public sealed record PlanQuery(string? Status, RepairDeed? Deed)
     /// <summary>Reads the address.</summary>
     public static PlanQuery Read(IQueryCollection query, Texts said)
     {
-        var problems = new List<Said>();
-        string? Text(string name, IReadOnlyList<string> of)
-        {
-            var text = query[name].ToString().Trim();
-            if (text.Length == 0 || of.Contains(text))
-                return text.Length == 0 ? null : text;
-            problems.Add(said["shell.not-read", name, said["deadlines.one-of", string.Join(", ", of)]]);
-            return null;
-        }
-
-        var (status, deed) = (Text("status", Statuses), Text("deed", Enum.GetNames<RepairDeed>()));
-        problems.AddRange(Fields.Unknown(query, said, "status", "deed"));
-        return new(status, deed is null ? null : Enum.Parse<RepairDeed>(deed)) { Problems = problems };
+        var read = new AddressFields(query, said);
+        return new(read.OneOf("status", Statuses), read.OneOf("deed", Enum.GetNames<RepairDeed>()) is { } deed ? Enum.Parse<RepairDeed>(deed) : null, read.End("after")) { Problems = read.Problems };
     }
 
     /// <summary>The address of these plans.</summary>
@@ -43,7 +33,10 @@ public sealed record PlanQuery(string? Status, RepairDeed? Deed)
 
     /// <summary>In words, for files.</summary>
     public string InWords => (Status, Deed) is (null, null) ? "all" : string.Join(", ", new[] { Status, Deed?.ToString() }.OfType<string>());
-
-    /// <summary>True: the plan is one of these.</summary>
-    public bool Has(RepairPlan plan) => Problems.Count == 0 && (Status is null || plan.Status == Status) && (Deed is null || plan.Deed == Deed);
 }
+
+/// <summary>One page of plans.</summary>
+/// <param name="At">The hub's legal clock (UTC).</param>
+/// <param name="Plans">Last made first.</param>
+/// <param name="Next">The value of <c>after</c> that gives the next page. Null: there is none.</param>
+public sealed record PlanList(DateTimeOffset At, IReadOnlyList<RepairPlan> Plans, string? Next);

@@ -14,14 +14,12 @@ namespace LiaisonHub.OperatorConsole.Repair;
 /// <summary>Repair plans as pages and as JSON: the same desk behind both.</summary>
 static class PlanRoutes
 {
-    const int MostPlans = 200;
-
     public static void MapPlans(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/plans", async (HttpRequest http, RepairPlans plans, Texts said, CancellationToken cancelled) =>
+        app.MapGet("/plans", async (HttpRequest http, PlanDesk desk, Texts said, CancellationToken cancelled) =>
         {
             var query = PlanQuery.Read(http.Query, said);
-            return new RazorComponentResult<PlansPage>(new { Query = query, Plans = (IReadOnlyList<RepairPlan>)[.. (await plans.Page(MostPlans, cancelled)).Where(query.Has)] });
+            return new RazorComponentResult<PlansPage>(new { Query = query, List = await desk.List(query, cancelled) });
         });
         app.MapList("/plans", async Task<IResult> (HttpRequest http, RepairPlans plans, TimeProvider time, Texts said, CancellationToken cancelled) =>
         {
@@ -35,7 +33,7 @@ static class PlanRoutes
                 Filter = query.InWords,
                 At = time.GetUtcNow(),
                 Columns = ["plan id", "deed", "chosen", "rows", "status", "version", "made at", "made by", "reason", "cut-off", "sha256", "approved by", "started at", "ended at", "why it ended"],
-                Rows = (await plans.Page(ListFile.Most, cancelled)).Where(query.Has).Select(p => new object?[]
+                Rows = (await plans.Page(ListFile.Most, cancelled, query.Status, query.Deed)).Select(p => new object?[]
                 {
                     p.PlanId, p.Deed, p.Chosen, p.Items, p.Status, p.Version, p.MadeAt, p.MadeBy, p.Reason, p.CutOff, p.ItemsHash, p.ApprovedBy, p.StartedAt, p.EndedAt, p.EndedWhy,
                 }).ToAsyncEnumerable(),
@@ -68,8 +66,8 @@ static class PlanRoutes
             Step(planId, http, antiforgery, desk, said, form => desk.Stop(planId, new(0, Reason: form["reason"], By: form["by"]), caller, cancelled), cancelled)).Needs(Permission.Decide);
 
         var api = app.MapGroup("/api/v1");
-        api.MapGet("/plans", async Task<IResult> (HttpRequest http, RepairPlans plans, Texts said, CancellationToken cancelled) => PlanQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
-            ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems)) : TypedResults.Ok((await plans.Page(MostPlans, cancelled)).Where(query.Has)));
+        api.MapGet("/plans", async Task<IResult> (HttpRequest http, PlanDesk desk, Texts said, CancellationToken cancelled) => PlanQuery.Read(http.Query, said) is var query && query.Problems.Count > 0
+            ? ErrorCode.BadAddress.Problem(said, string.Join(" ", query.Problems)) : TypedResults.Ok(await desk.List(query, cancelled)));
         api.MapPost("/plans", (HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<PlanWish>(http, caller, said, wish => desk.New(caller, wish, cancelled), cancelled, made: true)).Needs(Permission.Decide).WithMetadata(new LongIds());
         api.MapGet("/plans/{planId:guid}", async Task<IResult> (Guid planId, PlanDesk desk, Texts said, CancellationToken cancelled, int after = 0) =>
@@ -90,9 +88,6 @@ static class PlanRoutes
             Wanted<PlanStep>(http, caller, said, step => desk.Run(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
         api.MapPost("/plans/{planId:guid}/stop", (Guid planId, HttpContext http, Caller caller, PlanDesk desk, Texts said, CancellationToken cancelled) =>
             Wanted<PlanStep>(http, caller, said, step => desk.Stop(planId, step, caller, cancelled), cancelled)).Needs(Permission.Decide);
-        api.MapGet("/faults", async (QuarantineReader reader, CancellationToken cancelled) => TypedResults.Ok(await reader.Faults(cancelled)));
-        api.MapGet("/faults/sample", async Task<IResult> (string? group, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
-            await reader.Sample(group ?? "", cancelled) is { } sample ? TypedResults.Ok(sample) : ErrorCode.UnknownGroup.Problem(said));
     }
 
     static async Task<bool> TakesTwo(HttpContext http) =>

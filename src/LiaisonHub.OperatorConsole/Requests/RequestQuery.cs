@@ -59,56 +59,30 @@ public sealed record RequestQuery
     public PageMark? After { get; init; }
 
     /// <summary>What could not be read, one sentence each; it was left out of account.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<Said> Problems { get; init; } = [];
 
     /// <summary>Reads the address. Empty fields of a form mean: whatever.</summary>
     public static RequestQuery Read(IQueryCollection query, Texts texts)
     {
-        var problems = new List<string>();
-        string? Text(string name, int longest) => query[name].ToString().Trim() is { Length: > 0 } text ? text.Length <= longest ? text : Problem<string>(name, texts["requests.too-long", longest]) : null;
-        int? Number(string name, int from, int to) => Text(name, 20) is not { } text ? null
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : ProblemOf<int>(name, texts["requests.not-in-range", from, to]);
-        bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text == "0" ? false : ProblemOf<bool>(name, texts["requests.not-a-flag"]) ?? false));
-        DateOnly? Day(string name) => Text(name, 20) is not { } text ? null : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000
-            ? day : ProblemOf<DateOnly>(name, texts["requests.not-a-day"]);
-        T? Problem<T>(string name, Said what) where T : class
-        {
-            problems.Add(texts["shell.not-read", name, what].Plain);
-            return null;
-        }
-        T? ProblemOf<T>(string name, Said what) where T : struct
-        {
-            problems.Add(texts["shell.not-read", name, what].Plain);
-            return null;
-        }
-
-        var exercise = Text("kind", 20);
-        if (exercise is not (null or "live" or "drill"))
-            exercise = Problem<string>("kind", texts["requests.not-one-of", "live", "drill"]);
-        var show = Text("show", 20);
-        if (show is not (null or "open" or "closed"))
-            show = Problem<string>("show", texts["requests.not-one-of", "open", "closed"]);
-        var after = Text("after", 100);
-        var mark = after == null ? null : Mark(after) ?? Problem<PageMark>("after", texts["requests.not-a-page"]);
-        problems.AddRange(Fields.Unknown(query, texts, "q", "show", "state", "instrument", "country", "authority", "from", "until", "level", "higher", "overdue", "within", "unopened", "kind", "after").Select(p => p.Plain));
+        var read = new AddressFields(query, texts);
         return new()
         {
-            Q = Text("q", 100),
-            State = Text("state", 100),
-            Instrument = Text("instrument", 50),
-            Country = Text("country", 2)?.ToUpperInvariant(),
-            Authority = Text("authority", 64),
-            From = Day("from"),
-            Until = Day("until"),
-            Level = Number("level", 0, 9),
-            Higher = Flag("higher"),
-            Overdue = Flag("overdue"),
-            Within = Number("within", 1, 3660),
-            Unopened = Flag("unopened"),
-            Exercise = exercise == null ? null : exercise == "drill",
-            Closed = show == "closed",
-            After = mark,
-            Problems = problems,
+            Q = read.Text("q"),
+            Closed = read.OneOf("show", "open", "closed") == "closed",
+            State = read.Text("state"),
+            Instrument = read.Text("instrument", 50),
+            Country = read.Text("country", 2)?.ToUpperInvariant(),
+            Authority = read.Text("authority", 64),
+            From = read.Day("from"),
+            Until = read.Day("until"),
+            Level = read.Number("level", 0, 9),
+            Higher = read.Flag("higher"),
+            Overdue = read.Flag("overdue"),
+            Within = read.Number("within", 1, 3660),
+            Unopened = read.Flag("unopened"),
+            Exercise = read.OneOf("kind", "live", "drill") is { } kind ? kind == "drill" : null,
+            After = read.End("after"),
+            Problems = read.Problems,
         };
     }
 

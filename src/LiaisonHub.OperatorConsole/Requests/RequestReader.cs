@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -70,26 +71,29 @@ public sealed record RequestDossier
     /// <summary>Acts the requested side may make now.</summary>
     public required IReadOnlyList<string> RequestedMay { get; init; }
 
-    /// <summary>The history, oldest first.</summary>
+    /// <summary>The last of its history, oldest first, without receipts. All of it stands under the address of its acts.</summary>
     public required IReadOnlyList<TimelineAct> Acts { get; init; }
 
-    /// <summary>How far each act has come.</summary>
+    /// <summary>How far each of these acts has come.</summary>
     public required IReadOnlyList<ReceiptStanding> Receipts { get; init; }
 
-    /// <summary>Entries of the ledger.</summary>
+    /// <summary>The last entries of the ledger, oldest first.</summary>
     public required IReadOnlyList<LedgerEntry> Facts { get; init; }
 
-    /// <summary>Of them who looked, what operators did and what the hub noticed by itself: facts that follow from no act of a state. Latest first, 200 at most.</summary>
+    /// <summary>The last of who looked, what operators did and what the hub noticed by itself: facts that follow from no act of a state. Latest first.</summary>
     public required IReadOnlyList<LedgerEntry> Deeds { get; init; }
 
     /// <summary>How many of them there are in all.</summary>
     public required long DeedsInAll { get; init; }
 
-    /// <summary>Documents made, without their content.</summary>
+    /// <summary>The last documents made, oldest first, without their content.</summary>
     public required IReadOnlyList<DocumentRow> Documents { get; init; }
 
-    /// <summary>Its entries in the ledger of costs.</summary>
+    /// <summary>Its last entries in the ledger of costs, oldest first.</summary>
     public required IReadOnlyList<CostLine> Costs { get; init; }
+
+    /// <summary>How much there is of it in all.</summary>
+    public required RequestCounts InAll { get; init; }
 
     /// <summary>Why it does not move, the deepest cause first. The last says what goes on as planned; a closed request has none.</summary>
     public required IReadOnlyList<SaidVerdict> Verdicts { get; init; }
@@ -169,6 +173,74 @@ public sealed record ActDossier([property: JsonIgnore] JournalRow Row)
     public ReceiptStanding? Receipt { get; init; }
 }
 
+/// <summary>One page of the acts that the hub has taken and not decided.</summary>
+/// <param name="At">The hub's legal clock (UTC).</param>
+/// <param name="Acts">Oldest first.</param>
+/// <param name="Next">The value of <c>after</c> that gives the next page. Null: there is none.</param>
+public sealed record WaitingActList(DateTimeOffset At, IReadOnlyList<WaitingAct> Acts, string? Next);
+
+/// <summary>What a request may have more of than its page shows, each with an address of its own below the request's.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RequestPart>))]
+public enum RequestPart
+{
+    Acts,
+    Deadlines,
+    Documents,
+    Costs,
+    Ledger,
+}
+
+/// <summary>One page of a part of a request, last first; the deadlines as the request's page has them.</summary>
+public sealed record RequestPartList
+{
+    /// <summary>The hub's legal clock (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The request.</summary>
+    public required Guid RequestId { get; init; }
+
+    /// <summary>Its reference.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>The part; the lists of the others are empty.</summary>
+    public required RequestPart Part { get; init; }
+
+    /// <summary>Acts, receipts among them.</summary>
+    public IReadOnlyList<TimelineAct> Acts { get; init; } = [];
+
+    /// <summary>How far each of these acts has come.</summary>
+    public IReadOnlyList<ReceiptStanding> Receipts { get; init; } = [];
+
+    /// <summary>Deadlines, the running ones first.</summary>
+    public IReadOnlyList<Deadline> Deadlines { get; init; } = [];
+
+    /// <summary>Documents, without their content.</summary>
+    public IReadOnlyList<DocumentRow> Documents { get; init; } = [];
+
+    /// <summary>Entries in the ledger of costs.</summary>
+    public IReadOnlyList<CostLine> Costs { get; init; } = [];
+
+    /// <summary>Entries of the ledger.</summary>
+    public IReadOnlyList<LedgerEntry> Facts { get; init; } = [];
+
+    /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>The request as the rules see it.</summary>
+    internal Request Request { get; init; } = null!;
+}
+
+/// <summary>The place behind the last row of a page of a part: a number, or where the rows are in order of time an instant and an id.</summary>
+/// <param name="Row">Row of the journal, or how many deadlines came before.</param>
+/// <param name="Mark">The instant and the id.</param>
+public sealed record PartMark(long? Row, PageMark? Mark)
+{
+    /// <summary>The place an address names. Null: it names none.</summary>
+    public static PartMark? Read(RequestPart part, string text) => part is RequestPart.Acts or RequestPart.Deadlines
+        ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row is > 0 and < int.MaxValue * 1_000L ? new(row, null) : null
+        : RequestQuery.Mark(text) is { At: not null } mark ? new(null, mark) : null;
+}
+
 /// <summary>One deadline with each of its days.</summary>
 /// <param name="At">The hub's legal clock (UTC).</param>
 /// <param name="RequestId">The request.</param>
@@ -181,7 +253,8 @@ public sealed record CountedDeadline(DateTimeOffset At, Guid RequestId, string R
 public sealed class RequestReader(
     HubReads reads, HubFigures figures, Hearing hearing, Ledger ledger, Outbox outbox, StuckReader stuck, Rules rules, Texts texts, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
-    const int MostDeeds = 200;
+    /// <summary>Of each part of a request, what its page shows.</summary>
+    public const int OnPage = 20, FactsOnPage = 15;
 
     /// <summary>Requests on a page.</summary>
     public const int PageLength = 50;
@@ -309,26 +382,28 @@ public sealed class RequestReader(
     /// <summary>One request. Null: unknown.</summary>
     public async Task<RequestDossier?> Dossier(Guid requestId, CancellationToken cancellationToken)
     {
-        if (await reads.Request(requestId, cancellationToken) is not { } file)
+        if (await reads.Row(requestId, cancellationToken) is not { } row)
             return null;
         var now = time.GetUtcNow();
-        var request = Request.Read(file.Request.Body);
+        var request = Request.Read(row.Body);
         var why = rules.WhyItStands(request, now);
         Guid? supplements = null;
         var supplementedBy = new List<Guid>();
-        foreach (var act in file.Acts.Where(a => a.ActType is nameof(RequestSubmitted) or nameof(SupplementAnnounced) && a.Outcome == Decisions.Applied).Take(20))
-            if (await figures.Act(act.JournalId, cancellationToken) is { } journal && MaskedDocument.OpenPart(journal.Body) is { } open)
+        foreach (var signed in await reads.Ties(requestId, OnPage, cancellationToken))
+            if (MaskedDocument.OpenPart(signed) is { } open)
             {
                 if (MaskedDocument.Id(open, "supplements") is { } earlier)
                     supplements = earlier;
                 if (MaskedDocument.Id(open, "supplementaryRequestId") is { } later)
                     supplementedBy.Add(later);
             }
-        var deeds = await ledger.DeedsOf(requestId, MostDeeds, cancellationToken);
+        var deeds = await ledger.DeedsOf(requestId, FactsOnPage, cancellationToken);
         var asked = new Dictionary<Guid, string>();
         foreach (var of in request.Members?.Select(m => m.OnRequestId).OfType<Guid>().Distinct() ?? [])
             if (await figures.Body(of, cancellationToken) is { } body && Request.Read(body) is var one)
                 asked[of] = $"{one.Reference}: {rules.SheetOf(one).Meaning(one.State)}";
+        var acts = await reads.Acts(requestId, null, OnPage, cancellationToken, receipts: false);
+        var inAll = await reads.Counts(requestId, cancellationToken);
         return new()
         {
             At = now,
@@ -337,19 +412,114 @@ public sealed class RequestReader(
             AskedOfMembers = asked,
             RequestingMay = rules.Allowed(request, Side.Requesting),
             RequestedMay = rules.Allowed(request, Side.Requested),
-            Acts = file.Acts,
-            Receipts = file.Receipts,
-            Facts = file.Facts,
+            Acts = [.. acts.Reverse()],
+            Receipts = await reads.Receipts(requestId, acts, cancellationToken),
+            Facts = [.. (await ledger.Of(requestId, null, FactsOnPage, cancellationToken)).Reverse()],
             Deeds = deeds.Latest,
             DeedsInAll = deeds.InAll,
-            Documents = file.Documents,
-            Costs = await figures.CostsOf(requestId, cancellationToken),
+            Documents = [.. (await reads.Documents(requestId, null, OnPage, cancellationToken)).Reverse()],
+            Costs = [.. (await figures.CostsOf(requestId, cancellationToken, null, OnPage)).Reverse()],
+            InAll = inAll,
             Verdicts = [.. (await stuck.Judge(request, cancellationToken)).Select(v => new SaidVerdict(v, texts))],
-            Technical = await Technical(request, why, file, cancellationToken),
+            Technical = await Technical(request, why, inAll, cancellationToken),
             Supplements = supplements,
             SupplementedBy = supplementedBy,
         };
     }
+
+    /// <summary>One page of a part of a request. Null: the hub knows no such request.</summary>
+    public async Task<RequestPartList?> Part(Guid requestId, RequestPart part, PartMark? after, CancellationToken cancellationToken, int length = PageLength)
+    {
+        if (await reads.Row(requestId, cancellationToken) is not { } row)
+            return null;
+        var request = Request.Read(row.Body);
+        var list = new RequestPartList { At = time.GetUtcNow(), RequestId = requestId, Reference = request.Reference, Part = part, Request = request };
+        static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+        switch (part)
+        {
+            case RequestPart.Acts:
+                var acts = await reads.Acts(requestId, after?.Row, length + 1, cancellationToken);
+                var shown = acts.Take(length).ToList();
+                return list with { Acts = shown, Receipts = await reads.Receipts(requestId, shown, cancellationToken), Next = acts.Count > length ? Number(shown[^1].JournalId) : null };
+            case RequestPart.Deadlines:
+                var (before, deadlines) = ((int)Math.Min(after?.Row ?? 0, request.Deadlines.Count), Ordered(request));
+                return list with { Deadlines = [.. deadlines.Skip(before).Take(length)], Next = before + length < deadlines.Count ? Number(before + length) : null };
+            case RequestPart.Documents:
+                var documents = await reads.Documents(requestId, after?.Mark, length + 1, cancellationToken);
+                return list with { Documents = [.. documents.Take(length)], Next = documents.Count > length ? RequestQuery.Text(new(documents[length - 1].At, documents[length - 1].DocumentId)) : null };
+            case RequestPart.Costs:
+                var costs = await figures.CostsOf(requestId, cancellationToken, after?.Mark, length + 1);
+                return list with { Costs = [.. costs.Take(length)], Next = costs.Count > length ? RequestQuery.Text(new(costs[length - 1].At, costs[length - 1].EntryId)) : null };
+            default:
+                var facts = await ledger.Of(requestId, after?.Mark, length + 1, cancellationToken);
+                return list with { Facts = [.. facts.Take(length)], Next = facts.Count > length ? RequestQuery.Text(new(facts[length - 1].At, facts[length - 1].LeafId)) : null };
+        }
+    }
+
+    /// <summary>One page of the acts that are not decided, oldest first.</summary>
+    public async Task<WaitingActList> Waiting(PartMark? after, CancellationToken cancellationToken)
+    {
+        var found = await figures.Waiting(PageLength + 1, cancellationToken, after?.Row ?? 0);
+        return new(time.GetUtcNow(), [.. found.Take(PageLength)], found.Count > PageLength ? found[PageLength - 1].JournalId.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    /// <summary>The deadlines as they are read: the running ones first, by when they are due.</summary>
+    internal static IReadOnlyList<Deadline> Ordered(Request request) => [.. request.Deadlines.OrderBy(d => d.Active ? 0 : 1).ThenBy(d => d.Due ?? DateTimeOffset.MaxValue)];
+
+    static readonly string[] ActColumns = ["received", "by", "number", "act", "outcome", "refusal", "why", "state after", "decided at", "parked since", "lane", "act id", "journal id", "how far it came"];
+    static readonly string[] DeadlineColumns = ["rule", "what is due", "on", "status", "started", "due", "ladder level", "article", "compared with the official text", "deadline id"];
+    static readonly string[] DocumentColumns = ["made at", "kind", "title", "media type", "document id"];
+    static readonly string[] CostColumns = ["day", "kind", "currency", "amount", "requesting bears", "reserved", "hours", "entered at", "act id", "corrects", "entry id"];
+    static readonly string[] FactColumns = ["at", "what", "by", "position", "leaf id", "leaf hash", "content"];
+
+    /// <summary>A part of a request, all of it. Null: the hub knows no such request.</summary>
+    internal async Task<ListFile?> File(Guid requestId, RequestPart part, CancellationToken cancellationToken) => await Part(requestId, part, null, cancellationToken, AtOnce) is not { } first ? null : new()
+    {
+        Name = $"{part.ToString().ToLowerInvariant()}-{requestId:N}",
+        Title = $"{part} of {first.Reference}",
+        Filter = $"request {requestId:D}",
+        At = first.At,
+        Columns = part switch
+        {
+            RequestPart.Acts => ActColumns,
+            RequestPart.Deadlines => DeadlineColumns,
+            RequestPart.Documents => DocumentColumns,
+            RequestPart.Costs => CostColumns,
+            _ => FactColumns,
+        },
+        Rows = All(first, cancellationToken).SelectMany(page => Rows(page).ToAsyncEnumerable()),
+    };
+
+    async IAsyncEnumerable<RequestPartList> All(RequestPartList first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var page = first; page is not null; page = page.Next is { } next ? await Part(first.RequestId, first.Part, PartMark.Read(first.Part, next), cancellationToken, AtOnce) : null)
+            yield return page;
+    }
+
+    static IEnumerable<object?[]> Rows(RequestPartList page)
+    {
+        var receipts = page.Receipts.ToLookup(r => r.OfActId);
+        return page.Part switch
+        {
+            RequestPart.Acts => page.Acts.Select(a => new object?[]
+            {
+                a.ReceivedAt, a.SenderState, a.Sequence, a.ActType, a.Outcome, a.RefusalCode, a.RefusalReason, a.StateAfter, a.DecidedAt, a.ParkedAt, a.Lane, a.ActId, a.JournalId, string.Join("; ", receipts[a.ActId].Select(HowFar)),
+            }),
+            RequestPart.Deadlines => page.Deadlines.Select(d => new object?[] { d.RuleId, d.Title, Words.StateOf(page.Request, d.Seat), d.Status, d.Started, d.Due, d.Level, d.Article, d.Verified, d.Id }),
+            RequestPart.Documents => page.Documents.Select(d => new object?[] { d.At, d.Kind, d.Title, d.MediaType, d.DocumentId }),
+            RequestPart.Costs => page.Costs.Select(c => new object?[] { c.OnDay, c.Kind, c.Currency, c.Amount, c.RequestingBears, c.Reserved, c.Hours, c.At, c.ActId, c.Corrects, c.EntryId }),
+            _ => page.Facts.Select(f => new object?[] { f.At, f.Kind, f.Actor, f.Position, f.LeafId, f.LeafHash, f.Content }),
+        };
+    }
+
+    static string HowFar(ReceiptStanding receipt) => $"{receipt.ToState} " + receipt switch
+    {
+        { OpenedAt: { } at } => $"opened {Words.Machine(at)}",
+        { HandedOverAt: { } at } => $"handed over {Words.Machine(at)}",
+        { DeliveredAt: { } at } => $"delivered {Words.Machine(at)}",
+        { AcceptedAt: { } at } => $"accepted {Words.Machine(at)}",
+        _ => "sent",
+    };
 
     /// <summary>Each day of one deadline. Null: unknown.</summary>
     public async Task<(Request Request, Deadline Deadline, IReadOnlyList<CountedDay> Days, DateTimeOffset Now)?> Explain(Guid requestId, Guid deadlineId, CancellationToken cancellationToken)
@@ -365,18 +535,18 @@ public sealed class RequestReader(
     {
         if (await figures.Act(journalId, cancellationToken) is not { } act || act.RequestId != requestId)
             return null;
-        var file = await reads.Request(requestId, cancellationToken);
+        var standing = await reads.Act(requestId, journalId, null, cancellationToken);
         return new(act)
         {
             At = time.GetUtcNow(),
-            Reference = file?.Request.Reference,
+            Reference = (await reads.Row(requestId, cancellationToken))?.Reference,
             Wire = MaskedDocument.Read(Encoding.UTF8.GetBytes(act.Body), taken: act.Outcome == Decisions.Applied, texts),
-            Receipt = file?.Receipts.FirstOrDefault(r => r.OfActId == act.ActId),
+            Receipt = standing is not null && await reads.Receipts(requestId, [standing], cancellationToken) is [var receipt, ..] ? receipt : null,
         };
     }
 
     // The question at night is: theirs or ours? Each line is a fact that can be looked up.
-    async Task<IReadOnlyList<Said>> Technical(Request request, Why why, RequestFile file, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Said>> Technical(Request request, Why why, RequestCounts counts, CancellationToken cancellationToken)
     {
         var facts = new List<Said>();
         var faults = 0;
@@ -420,11 +590,11 @@ public sealed class RequestReader(
                 faults++;
             }
         }
-        if (file.Acts.Count(a => a.DecidedAt == null && a.ParkedAt == null) is var undecided and > 0)
-            facts.Add(texts["requests.fact-undecided", undecided]);
-        if (file.Acts.Count(a => a.DecidedAt == null && a.ParkedAt != null) is var parked and > 0)
-            facts.Add(texts["requests.fact-parked", parked]);
-        var last = file.Receipts.Where(r => r.ToState == why.TurnState).MaxBy(r => r.AcceptedAt);
+        if (counts.Undecided > 0)
+            facts.Add(texts["requests.fact-undecided", counts.Undecided]);
+        if (counts.Parked > 0)
+            facts.Add(texts["requests.fact-parked", counts.Parked]);
+        var last = why.TurnState is { } turn ? await reads.LastReceipt(request.Id, turn, cancellationToken) : null;
         if (last is { DeliveredAt: null })
             facts.Add(texts["requests.fact-not-delivered", last.ToState, last.AcceptedAt ?? request.Since]);
         else if (last is { OpenedAt: null })

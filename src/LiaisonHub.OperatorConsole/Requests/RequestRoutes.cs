@@ -22,10 +22,21 @@ static class RequestRoutes
                 : ErrorCode.UnknownDeadline.Page());
         app.MapGet("/requests/{requestId:guid}/acts/{journalId:long}", async Task<IResult> (Guid requestId, long journalId, RequestReader reader, CancellationToken cancelled) =>
             await reader.Act(requestId, journalId, cancelled) is { } act ? new RazorComponentResult<ActPage>(new { Act = act.Row, act.Wire, act.Reference, act.Receipt }) : ErrorCode.UnknownAct.Page());
+        foreach (var part in Enum.GetValues<RequestPart>())
+        {
+            var address = $"/requests/{{requestId:guid}}/{Name(part)}";
+            app.MapGet(address, (Guid requestId, RequestReader reader, Texts texts, CancellationToken cancelled, string? after = null) => Part(requestId, part, after, reader, texts, cancelled));
+            app.MapList(address, async Task<IResult> (Guid requestId, RequestReader reader, CancellationToken cancelled) => (IResult?)await reader.File(requestId, part, cancelled) ?? ErrorCode.UnknownRequest.Page());
+        }
         app.MapGet("/groups/{groupId:guid}", Group);
         app.MapList("/groups/{groupId:guid}", async Task<IResult> (Guid groupId, RequestReader reader, CancellationToken cancelled) =>
             await reader.Group(groupId, null, cancelled) is null ? ErrorCode.UnknownCaseGroup.Page() : reader.File(groupId, cancelled));
-        app.MapGet("/acts", async (HubFigures figures, CancellationToken cancelled) => new RazorComponentResult<WaitingActsPage>(new { Acts = await figures.Waiting(500, cancelled) }));
+        app.MapGet("/acts", async Task<IResult> (RequestReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
+        {
+            var mark = after is null ? null : PartMark.Read(RequestPart.Acts, after);
+            return after is not null && mark is null ? ErrorCode.BadAddress.Page("shell.no-list", texts["shell.not-a-page", "after"])
+                : new RazorComponentResult<WaitingActsPage>(new { List = await reader.Waiting(mark, cancelled), Continued = mark is not null });
+        });
         app.MapList("/acts", async (HubFigures figures, TimeProvider time, CancellationToken cancelled) => new ListFile
         {
             Name = "acts",
@@ -41,6 +52,26 @@ static class RequestRoutes
             Document(documentId, caller, http, reads, ledger, antiforgery, texts, time, cancelled));
         app.MapPost("/api/v1/documents/{documentId:guid}", (Guid documentId, Caller caller, HttpContext http, HubReads reads, Ledger ledger, Texts texts, TimeProvider time, CancellationToken cancelled) =>
             Asked.For<ViewWish>(http, caller, texts, wish => Document(documentId, caller, wish, reads, ledger, texts, time, cancelled), cancelled));
+    }
+
+    /// <summary>The address of a part of a request.</summary>
+    public static string Address(Guid requestId, RequestPart part) => $"/requests/{requestId:D}/{Name(part)}";
+
+    static string Name(RequestPart part) => part.ToString().ToLowerInvariant();
+
+    public static void MapRequestParts(this IEndpointRouteBuilder api)
+    {
+        foreach (var part in Enum.GetValues<RequestPart>())
+            api.MapGet($"/requests/{{requestId:guid}}/{Name(part)}", async Task<IResult> (Guid requestId, RequestReader reader, Texts texts, CancellationToken cancelled, string? after = null) =>
+                after is not null && PartMark.Read(part, after) is null ? ErrorCode.BadAddress.Problem(texts, texts["shell.not-a-page", "after"].Plain)
+                : await reader.Part(requestId, part, after is null ? null : PartMark.Read(part, after), cancelled) is { } list ? TypedResults.Ok(list) : ErrorCode.UnknownRequest.Problem(texts));
+    }
+
+    static async Task<IResult> Part(Guid requestId, RequestPart part, string? after, RequestReader reader, Texts texts, CancellationToken cancelled)
+    {
+        var mark = after is null ? null : PartMark.Read(part, after);
+        return after is not null && mark is null ? ErrorCode.BadAddress.Page("shell.no-list", texts["shell.not-a-page", "after"])
+            : await reader.Part(requestId, part, mark, cancelled) is { } list ? new RazorComponentResult<RequestPartPage>(new { List = list, Continued = mark is not null }) : ErrorCode.UnknownRequest.Page();
     }
 
     static async Task<IResult> List(HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled)

@@ -116,7 +116,7 @@ public sealed class HealthReader(
         foreach (var state in (await links.Read(cancellationToken)).States)
         {
             // A state that has not joined yet is nobody's fault, as long as nothing waits for it.
-            var joins = state is { Condition: "never heard", Outbox: null, Quarantined: 0 };
+            var joins = state is { Condition: LinkCondition.NeverHeard, Outbox: null, Quarantined: 0 };
             checks.Add(new()
             {
                 Name = said["settings.check-adapter", state.State].Plain,

@@ -1,4 +1,7 @@
+using System.Globalization;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Requests;
+using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Shell;
 
@@ -27,4 +30,65 @@ static class Fields
             problems.Add(said["shell.write-who", LongestBy].Plain);
         return (who, why);
     }
+}
+
+/// <summary>
+/// Reads the address of a list, field by field. What cannot be read is null, and said by the name of its field; a field that nobody asked for was meant to narrow the list: it is named as well, and never passed over.
+/// </summary>
+sealed class AddressFields(IQueryCollection query, Texts said)
+{
+    readonly List<Said> problems = [];
+    readonly List<string> known = [];
+
+    /// <summary>What could not be read, one sentence each. Asked for when every field of the list was.</summary>
+    public IReadOnlyList<Said> Problems => [.. problems, .. Fields.Unknown(query, said, known)];
+
+    /// <summary>A text, without the blanks around it. Null: it is empty, or longer than so many characters.</summary>
+    public string? Text(string name, int longest = 100)
+    {
+        known.Add(name);
+        return query[name].ToString().Trim() is not { Length: > 0 } text ? null : text.Length <= longest ? text : Problem(name, said["shell.too-long", longest]);
+    }
+
+    /// <summary>One of these words.</summary>
+    public string? OneOf(string name, params IReadOnlyList<string> words) => Text(name) is not { } text ? null : words.Contains(text) ? text : Problem(name, said["shell.one-of", string.Join(", ", words)]);
+
+    /// <summary>A whole number, both ends included.</summary>
+    public int? Number(string name, int from, int to) => Text(name, 20) is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : Problem<int>(name, said["shell.not-in-range", from, to]);
+
+    /// <summary>1, or 0 as without the field.</summary>
+    public bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text != "0" && Problem<bool>(name, said["shell.not-a-flag"]) is not null));
+
+    /// <summary>A day.</summary>
+    public DateOnly? Day(string name) => Day(name, "yyyy-MM-dd", "2026-03-20");
+
+    /// <summary>The first day of a month.</summary>
+    public DateOnly? Month(string name) => Day(name, "yyyy-MM", "2026-03");
+
+    /// <summary>An id.</summary>
+    public Guid? Id(string name) => Text(name) is not { } text ? null : Guid.TryParse(text, out var id) ? id : Problem<Guid>(name, said["shell.not-an-id"]);
+
+    /// <summary>The place behind the last row of the page before.</summary>
+    public PageMark? End(string name) => Text(name) is not { } text ? null : RequestQuery.Mark(text) ?? Unfit<PageMark>(name, said["shell.not-an-end"]);
+
+    /// <summary>Says that what was read does not fit after all.</summary>
+    /// <returns>Null, which stands for it.</returns>
+    public string? Problem(string name, Said what) => Unfit<string>(name, what);
+
+    /// <inheritdoc cref="Problem(string, Said)"/>
+    public T? Problem<T>(string name, Said what) where T : struct
+    {
+        problems.Add(said["shell.not-read", name, what]);
+        return null;
+    }
+
+    T? Unfit<T>(string name, Said what) where T : class
+    {
+        problems.Add(said["shell.not-read", name, what]);
+        return null;
+    }
+
+    DateOnly? Day(string name, string format, string example) => Text(name, 20) is not { } text ? null
+        : DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000 ? day : Problem<DateOnly>(name, said["shell.written-as", example]);
 }

@@ -159,7 +159,7 @@ public sealed class TodayReader(
             Next = await Next(now, cancellationToken),
             Hours = await Hours(now, cancellationToken),
             Gaps = gaps,
-            Quarantine = await quarantine.Faults(near, cancellationToken),
+            Quarantine = await quarantine.Faults(near, 20, cancellationToken),
             Approvals = await audit.Waiting(cancellationToken),
             Skew = (now - present).Duration() > TimeSpan.FromMinutes(1) ? null
                 : standings.Where(a => a is { HeardAt: not null, ReportedAt: not null }).Select(a => new ClockSkew(a.State, a.ReportedAt!.Value - a.HeardAt!.Value)).MaxBy(s => s.Ahead.Duration()),

@@ -108,7 +108,7 @@ public sealed class AccountStore(Database database)
     static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM accounts WHERE account_id = @accountId");
     static readonly Statement SelectNamed = new(_ => $"SELECT {Columns} FROM accounts WHERE sign_in_name = @signInName");
     static readonly Statement SelectInvited = new(_ => $"SELECT {Columns} FROM accounts WHERE invitation_hash = @hash");
-    static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM accounts ORDER BY sign_in_name {d.FirstRows("@atMost")}");
+    static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM accounts WHERE sign_in_name > @after ORDER BY sign_in_name {d.FirstRows("@atMost")}");
     static readonly Statement SelectNames = new(_ => "SELECT name FROM accounts WHERE closed_at IS NULL AND account_id <> @except");
     static readonly Statement SelectUsable = new(d => $"SELECT account_id FROM accounts WHERE closed_at IS NULL AND password_hash IS NOT NULL AND roles LIKE @role AND account_id <> @except ORDER BY account_id {d.FirstRows("@one")}");
 
@@ -183,7 +183,7 @@ public sealed class AccountStore(Database database)
     public Task<Account?> Invited(string hash, CancellationToken cancellationToken) => database.One<Account>(SelectInvited, new { hash }, cancellationToken);
 
     /// <summary>All, by name.</summary>
-    public Task<IReadOnlyList<Account>> All(int atMost, CancellationToken cancellationToken) => database.Query<Account>(SelectAll, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<Account>> All(int atMost, CancellationToken cancellationToken, string after = "") => database.Query<Account>(SelectAll, new { atMost, after }, cancellationToken);
 
     /// <summary>A new account.</summary>
     /// <param name="account">The account.</param>

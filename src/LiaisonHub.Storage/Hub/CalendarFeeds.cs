@@ -39,7 +39,13 @@ public sealed class CalendarFeeds(Database database)
         WHERE f.secret_hash = @hash AND f.ends_at > @now AND (f.account_id IS NULL OR (a.account_id IS NOT NULL AND a.closed_at IS NULL))
         """);
 
-    static readonly Statement SelectAll = new(d => $"SELECT {Columns} FROM calendar_feeds AS f ORDER BY f.made_at, f.feed_id {d.FirstRows("@atMost")}");
+    static readonly Statement SelectSeen = new(d => $"""
+        SELECT {Columns} FROM calendar_feeds AS f
+        WHERE (@every = 1 OR f.account_id = @account OR (f.account_id IS NULL AND @nobody = 1)) AND f.made_at >= @at AND (f.made_at > @at OR f.feed_id > @id)
+        ORDER BY f.made_at, f.feed_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM calendar_feeds AS f WHERE f.feed_id = @feedId");
     static readonly Statement Delete = new(_ => "DELETE FROM calendar_feeds WHERE feed_id = @feedId");
 
     /// <summary>A new calendar. False: there is one with this id.</summary>
@@ -62,8 +68,19 @@ public sealed class CalendarFeeds(Database database)
     /// <summary>The calendar a secret of this hash opens. Null: there is none, it was ended, its time is over, or the account of its maker is closed.</summary>
     public Task<CalendarFeed?> Opened(string hash, CancellationToken cancellationToken) => database.One<CalendarFeed>(SelectOpened, new { hash, now = database.Time.GetUtcNow() }, cancellationToken);
 
-    /// <summary>All, in the order in which they were made.</summary>
-    public Task<IReadOnlyList<CalendarFeed>> All(int atMost, CancellationToken cancellationToken) => database.Query<CalendarFeed>(SelectAll, new { atMost }, cancellationToken);
+    /// <summary>Those of one person, in the order in which they were made.</summary>
+    /// <param name="account">Who made them. Null: those that were made where nobody signs in.</param>
+    /// <param name="every">True: whoever made them.</param>
+    /// <param name="after">The place behind the last one of the page before. Null: the first page.</param>
+    /// <param name="atMost">At most so many.</param>
+    /// <param name="cancellationToken"/>
+    public Task<IReadOnlyList<CalendarFeed>> Seen(Guid? account, bool every, PageMark? after, int atMost, CancellationToken cancellationToken) => database.Query<CalendarFeed>(
+        SelectSeen,
+        new { every = every ? 1 : 0, account = account ?? Guid.Empty, nobody = account is null ? 1 : 0, at = after?.At ?? DateTimeOffset.UnixEpoch, id = after?.RequestId ?? Guid.Empty, atMost },
+        cancellationToken);
+
+    /// <summary>One, whoever made it. Null: there is none.</summary>
+    public Task<CalendarFeed?> Get(Guid feedId, CancellationToken cancellationToken) => database.One<CalendarFeed>(SelectOne, new { feedId }, cancellationToken);
 
     /// <summary>Its address opens nothing from now on. False: there is none with this id.</summary>
     public async Task<bool> End(Guid feedId, string by, string reason, CancellationToken cancellationToken, Guid? account = null)

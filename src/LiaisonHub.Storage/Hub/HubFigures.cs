@@ -124,6 +124,9 @@ public sealed record CostLine
 
     /// <summary>The entry it takes back. Null: none.</summary>
     public Guid? Corrects { get; init; }
+
+    /// <summary>When it was entered (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
 }
 
 /// <summary>How many of one state's requests to another ended in one way in a period.</summary>
@@ -176,7 +179,7 @@ public sealed class HubFigures(Database database)
 
     static readonly Statement SelectWaiting = new(d => $"""
         SELECT j.journal_id, j.sender_state, j.act_id, j.sequence, j.request_id, j.act_type, j.received_at, u.parked_at
-        FROM undecided AS u JOIN journal AS j ON j.journal_id = u.journal_id ORDER BY u.journal_id {d.FirstRows("@atMost")}
+        FROM undecided AS u JOIN journal AS j ON j.journal_id = u.journal_id WHERE u.journal_id > @after ORDER BY u.journal_id {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectGroups = new(_ => $"""
@@ -208,8 +211,9 @@ public sealed class HubFigures(Database database)
         GROUP BY requesting_state, requested_state, state ORDER BY requesting_state, requested_state, state
         """);
 
-    static readonly Statement SelectCostsOfRequest = new(_ => """
-        SELECT entry_id, act_id, kind, on_day, currency, amount, requesting_bears, reserved, hours, corrects FROM cost_entries WHERE request_id = @requestId ORDER BY at, entry_id
+    static readonly Statement SelectCostsOfRequest = new(d => $"""
+        SELECT entry_id, act_id, kind, on_day, currency, amount, requesting_bears, reserved, hours, corrects, at FROM cost_entries
+        WHERE request_id = @requestId AND at <= @at AND (at < @at OR entry_id < @id) ORDER BY at DESC, entry_id DESC {d.FirstRows("@atMost")}
         """);
 
     /// <summary>Costs entered on a day of the period, by pair and currency: what was taken back is taken off. No drill is among them.</summary>
@@ -220,9 +224,9 @@ public sealed class HubFigures(Database database)
     public Task<IReadOnlyList<EndedCount>> Ended(DateTimeOffset start, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.Query<EndedCount>(SelectEnded, new { start, until, exercise = false }, cancellationToken);
 
-    /// <summary>The entries of one request, in the order in which they were made.</summary>
-    public async Task<IReadOnlyList<CostLine>> CostsOf(Guid requestId, CancellationToken cancellationToken) =>
-        [.. (await database.Query<StoredCost>(SelectCostsOfRequest, new { requestId }, cancellationToken)).Select(c => new CostLine
+    /// <summary>The entries of one request, last made first. <paramref name="after"/> null: the first page.</summary>
+    public async Task<IReadOnlyList<CostLine>> CostsOf(Guid requestId, CancellationToken cancellationToken, PageMark? after = null, int atMost = 1_000) =>
+        [.. (await database.Query<StoredCost>(SelectCostsOfRequest, new { requestId, at = after?.At ?? Instants.Never, id = after?.RequestId ?? Guid.AllBitsSet, atMost }, cancellationToken)).Select(c => new CostLine
         {
             EntryId = c.EntryId,
             ActId = c.ActId,
@@ -234,6 +238,7 @@ public sealed class HubFigures(Database database)
             Reserved = c.Reserved / 100m,
             Hours = c.Hours / 100m,
             Corrects = c.Corrects,
+            At = c.At,
         })];
 
     /// <summary>Open requests with a deadline that has passed, by level of the ladder, lowest first, of the <see cref="HubReads.Most"/> that are the latest. Levels without one are left out.</summary>
@@ -270,9 +275,9 @@ public sealed class HubFigures(Database database)
     /// <summary>Numbers of every state that has exchanged anything.</summary>
     public Task<IReadOnlyList<LinkNumbers>> LinksSoFar(CancellationToken cancellationToken) => database.Query<LinkNumbers>(SelectNumbers, null, cancellationToken);
 
-    /// <summary>Acts taken and not decided, oldest first, the parked ones among them.</summary>
-    public Task<IReadOnlyList<WaitingAct>> Waiting(int atMost, CancellationToken cancellationToken) =>
-        database.Query<WaitingAct>(SelectWaiting, new { atMost }, cancellationToken);
+    /// <summary>Acts taken and not decided, oldest first, the parked ones among them, behind this row of the journal.</summary>
+    public Task<IReadOnlyList<WaitingAct>> Waiting(int atMost, CancellationToken cancellationToken, long after = 0) =>
+        database.Query<WaitingAct>(SelectWaiting, new { atMost, after }, cancellationToken);
 
     /// <summary>What is not resolved in quarantine, by source, state and code, latest first.</summary>
     public Task<IReadOnlyList<QuarantineGroup>> Quarantined(CancellationToken cancellationToken) => database.Query<QuarantineGroup>(SelectGroups, null, cancellationToken);
@@ -317,6 +322,7 @@ public sealed class HubFigures(Database database)
         public long Reserved { get; init; }
         public long Hours { get; init; }
         public Guid? Corrects { get; init; }
+        public required DateTimeOffset At { get; init; }
     }
 
     sealed record Ends

@@ -219,17 +219,40 @@ public sealed record TimelineAct
     public string? StateAfter { get; init; }
 }
 
-/// <summary>One request with all the hub knows of it.</summary>
+/// <summary>One request with what the hub knows of it: of each kind the newest, oldest first.</summary>
 public sealed record RequestFile
 {
     public required RequestRow Request { get; init; }
     public required IReadOnlyList<DeadlineRow> Deadlines { get; init; }
+
+    /// <summary>How far the acts have come.</summary>
     public required IReadOnlyList<ReceiptStanding> Receipts { get; init; }
+
     public required IReadOnlyList<TimelineAct> Acts { get; init; }
     public required IReadOnlyList<LedgerEntry> Facts { get; init; }
 
     /// <summary>Without their content.</summary>
     public required IReadOnlyList<DocumentRow> Documents { get; init; }
+}
+
+/// <summary>How much there is of a request in all.</summary>
+public sealed record RequestCounts
+{
+    /// <summary>Acts, receipts among them.</summary>
+    public required int Acts { get; init; }
+
+    /// <summary>Of them receipts.</summary>
+    public required int ReceiptsGiven { get; init; }
+
+    /// <summary>Of them taken and not decided yet.</summary>
+    public required int Undecided { get; init; }
+
+    /// <summary>Of them waiting for an earlier act of their side.</summary>
+    public required int Parked { get; init; }
+
+    public required int Documents { get; init; }
+    public required int Costs { get; init; }
+    public required int Facts { get; init; }
 }
 
 /// <summary>What the console asks. Reads only.</summary>
@@ -383,26 +406,62 @@ public sealed class HubReads(Database database)
 
     static readonly Statement SelectRequest = new(_ => $"SELECT {RequestStore.RequestColumns} FROM requests AS q WHERE q.request_id = @requestId");
 
-    static readonly Statement SelectDeadlines = new(_ => $"""
-        SELECT {RequestStore.DeadlineColumns} FROM deadlines AS x WHERE x.request_id = @requestId ORDER BY x.started, x.rule_id, x.deadline_id
+    static readonly Statement SelectDeadlines = new(d => $"""
+        SELECT * FROM (
+          SELECT {RequestStore.DeadlineColumns} FROM deadlines AS x WHERE x.request_id = @requestId ORDER BY x.started DESC, x.rule_id DESC, x.deadline_id DESC {d.FirstRows("@atMost")}) AS a
+        ORDER BY started, rule_id, deadline_id
         """);
 
+    // Of the acts between two rows of the journal, both included.
     static readonly Statement SelectReceipts = new(_ => """
         SELECT of_act_id, request_id, to_state, accepted_at, delivered_at, handed_over_at, opened_at
-        FROM receipts WHERE request_id = @requestId ORDER BY accepted_at, of_act_id
+        FROM receipts WHERE request_id = @requestId AND of_act_id IN (SELECT j.act_id FROM journal AS j WHERE j.request_id = @requestId AND j.journal_id >= @first AND j.journal_id <= @last)
+        ORDER BY accepted_at, of_act_id
         """);
 
-    static readonly Statement SelectActs = new(_ => """
-        SELECT j.journal_id, j.sender_state, j.lane, j.act_id, j.sequence, j.act_type, j.received_at, u.parked_at,
-               d.decided_at, d.outcome, d.refusal_code, d.refusal_reason, d.state_after
+    static readonly Statement SelectLastReceipts = new(d => $"""
+        SELECT of_act_id, request_id, to_state, accepted_at, delivered_at, handed_over_at, opened_at
+        FROM receipts WHERE request_id = @requestId AND (@state = '' OR to_state = @state)
+        ORDER BY CASE WHEN accepted_at IS NULL THEN 1 ELSE 0 END, accepted_at DESC, of_act_id DESC {d.FirstRows("@atMost")}
+        """);
+
+    const string ActColumns = """
+        j.journal_id, j.sender_state, j.lane, j.act_id, j.sequence, j.act_type, j.received_at, u.parked_at, d.decided_at, d.outcome, d.refusal_code, d.refusal_reason, d.state_after
         FROM journal AS j
         LEFT JOIN undecided AS u ON u.journal_id = j.journal_id
         LEFT JOIN decisions AS d ON d.journal_id = j.journal_id
-        WHERE j.request_id = @requestId ORDER BY j.journal_id
+        """;
+
+    static readonly Statement SelectActs = new(d => $"""
+        SELECT {ActColumns}
+        WHERE j.request_id = @requestId AND j.journal_id < @before AND (@receipts = 1 OR j.act_type <> 'ReceiptGiven') ORDER BY j.journal_id DESC {d.FirstRows("@atMost")}
         """);
 
-    static readonly Statement SelectDocuments = new(_ => """
-        SELECT document_id, request_id, kind, title, media_type, '' AS content, at FROM documents WHERE request_id = @requestId ORDER BY at, document_id
+    static readonly Statement SelectActOf = new(d => $"""
+        SELECT {ActColumns}
+        WHERE j.request_id = @requestId AND (j.journal_id = @journalId OR j.act_id = @actId) ORDER BY j.journal_id {d.FirstRows("@atMost")}
+        """);
+
+    // What ties a request to others: a handful of acts, wherever they stand in its history.
+    static readonly Statement SelectTies = new(d => $"""
+        SELECT j.body FROM journal AS j JOIN decisions AS d ON d.journal_id = j.journal_id
+        WHERE j.request_id = @requestId AND j.act_type IN ('RequestSubmitted', 'SupplementAnnounced') AND d.outcome = '{Decisions.Applied}' ORDER BY j.journal_id {d.FirstRows("@atMost")}
+        """);
+
+    static readonly Statement SelectRequestCounts = new(_ => """
+        SELECT
+          (SELECT COUNT(*) FROM journal AS j WHERE j.request_id = @requestId) AS acts,
+          (SELECT COUNT(*) FROM journal AS j WHERE j.request_id = @requestId AND j.act_type = 'ReceiptGiven') AS receipts_given,
+          (SELECT COUNT(*) FROM undecided AS u WHERE u.request_id = @requestId AND u.parked_at IS NULL) AS undecided,
+          (SELECT COUNT(*) FROM undecided AS u WHERE u.request_id = @requestId AND u.parked_at IS NOT NULL) AS parked,
+          (SELECT COUNT(*) FROM documents AS o WHERE o.request_id = @requestId) AS documents,
+          (SELECT COUNT(*) FROM cost_entries AS c WHERE c.request_id = @requestId) AS costs,
+          (SELECT COUNT(*) FROM ledger_leaf AS l WHERE l.request_id = @requestId) AS facts
+        """);
+
+    static readonly Statement SelectDocuments = new(d => $"""
+        SELECT document_id, request_id, kind, title, media_type, '' AS content, at FROM documents
+        WHERE request_id = @requestId AND at <= @at AND (at < @at OR document_id < @id) ORDER BY at DESC, document_id DESC {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectDocument = new(_ => "SELECT document_id, request_id, kind, title, media_type, content, at FROM documents WHERE document_id = @documentId");
@@ -560,22 +619,58 @@ public sealed class HubReads(Database database)
         return Guid.TryParse(text.Trim().TrimStart('…', '.'), out var whole) ? [.. found.Where(f => f.Id == whole)] : found;
     }
 
-    /// <summary>Null: unknown.</summary>
-    public async Task<RequestFile?> Request(Guid requestId, CancellationToken cancellationToken)
+    /// <summary>One with what the hub knows of it. Null: unknown.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="cancellationToken"/>
+    /// <param name="atMost">So many acts, receipts, deadlines, documents and facts at most: the newest.</param>
+    public async Task<RequestFile?> Request(Guid requestId, CancellationToken cancellationToken, int atMost = 1_000)
     {
-        var key = new { requestId };
-        return await database.One<RequestRow>(SelectRequest, key, cancellationToken) is not { } request
-            ? null
-            : new RequestFile
-            {
-                Request = request,
-                Deadlines = await database.Query<DeadlineRow>(SelectDeadlines, key, cancellationToken),
-                Receipts = await database.Query<ReceiptStanding>(SelectReceipts, key, cancellationToken),
-                Acts = await database.Query<TimelineAct>(SelectActs, key, cancellationToken),
-                Facts = await database.Query<LedgerEntry>(Ledger.OfRequest, key, cancellationToken),
-                Documents = await database.Query<DocumentRow>(SelectDocuments, key, cancellationToken),
-            };
+        if (await Row(requestId, cancellationToken) is not { } request)
+            return null;
+        return new()
+        {
+            Request = request,
+            Deadlines = await database.Query<DeadlineRow>(SelectDeadlines, new { requestId, atMost }, cancellationToken),
+            Receipts = [.. (await database.Query<ReceiptStanding>(SelectLastReceipts, new { requestId, state = "", atMost }, cancellationToken)).Reverse()],
+            Acts = [.. (await Acts(requestId, null, atMost, cancellationToken)).Reverse()],
+            Facts = [.. (await database.Query<LedgerEntry>(Ledger.OfRequest, Ledger.Behind(requestId, null, atMost), cancellationToken)).Reverse()],
+            Documents = [.. (await Documents(requestId, null, atMost, cancellationToken)).Reverse()],
+        };
     }
+
+    /// <summary>The request alone. Null: unknown.</summary>
+    public Task<RequestRow?> Row(Guid requestId, CancellationToken cancellationToken) => database.One<RequestRow>(SelectRequest, new { requestId }, cancellationToken);
+
+    /// <summary>How much there is of it.</summary>
+    public async Task<RequestCounts> Counts(Guid requestId, CancellationToken cancellationToken) => (await database.One<RequestCounts>(SelectRequestCounts, new { requestId }, cancellationToken))!;
+
+    /// <summary>Acts of a request, last first.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="before">The row of the journal that the page before ended with. Null: the first page.</param>
+    /// <param name="atMost">At most so many.</param>
+    /// <param name="cancellationToken"/>
+    /// <param name="receipts">False: without the receipts.</param>
+    public Task<IReadOnlyList<TimelineAct>> Acts(Guid requestId, long? before, int atMost, CancellationToken cancellationToken, bool receipts = true) =>
+        database.Query<TimelineAct>(SelectActs, new { requestId, before = before ?? long.MaxValue, receipts = receipts ? 1 : 0, atMost }, cancellationToken);
+
+    /// <summary>One act of a request, by its row of the journal or by its id. Null: the request has none such.</summary>
+    public async Task<TimelineAct?> Act(Guid requestId, long? journalId, Guid? actId, CancellationToken cancellationToken) =>
+        (await database.Query<TimelineAct>(SelectActOf, new { requestId, journalId = journalId ?? 0, actId = actId ?? Guid.Empty, atMost = 1 }, cancellationToken)) is [var act] ? act : null;
+
+    /// <summary>How far acts of a request that follow one another have come.</summary>
+    public async Task<IReadOnlyList<ReceiptStanding>> Receipts(Guid requestId, IReadOnlyList<TimelineAct> acts, CancellationToken cancellationToken) => acts.Count == 0 ? []
+        : await database.Query<ReceiptStanding>(SelectReceipts, new { requestId, first = acts.Min(a => a.JournalId), last = acts.Max(a => a.JournalId) }, cancellationToken);
+
+    /// <summary>How far the last act for a state has come. Null: none went there.</summary>
+    public async Task<ReceiptStanding?> LastReceipt(Guid requestId, string state, CancellationToken cancellationToken) =>
+        (await database.Query<ReceiptStanding>(SelectLastReceipts, new { requestId, state, atMost = 1 }, cancellationToken)) is [var last] ? last : null;
+
+    /// <summary>The signed acts of a request that may tie it to another one, oldest first.</summary>
+    public Task<IReadOnlyList<string>> Ties(Guid requestId, int atMost, CancellationToken cancellationToken) => database.Query<string>(SelectTies, new { requestId, atMost }, cancellationToken);
+
+    /// <summary>Documents of a request, last first, without their content. <paramref name="after"/> null: the first page.</summary>
+    public Task<IReadOnlyList<DocumentRow>> Documents(Guid requestId, PageMark? after, int atMost, CancellationToken cancellationToken) =>
+        database.Query<DocumentRow>(SelectDocuments, new { requestId, at = after?.At ?? Instants.Never, id = after?.RequestId ?? Guid.AllBitsSet, atMost }, cancellationToken);
 
     public Task<DocumentRow?> Document(Guid documentId, CancellationToken cancellationToken) => database.One<DocumentRow>(SelectDocument, new { documentId }, cancellationToken);
 

@@ -207,11 +207,11 @@ public sealed class Ledger(Database database)
 
     static readonly Statement SelectKinds = new(_ => "SELECT DISTINCT kind FROM ledger_deeds ORDER BY kind");
 
-    internal static readonly Statement OfRequest = new(_ => """
+    internal static readonly Statement OfRequest = new(d => $"""
         SELECT c.position, c.chain_hash, l.leaf_id, l.request_id, l.at, l.kind, l.actor, l.content, l.leaf_hash
         FROM ledger_leaf AS l LEFT JOIN ledger_chain AS c ON c.leaf_id = l.leaf_id
-        WHERE l.request_id = @requestId
-        ORDER BY l.at, l.leaf_id
+        WHERE l.request_id = @requestId AND l.at <= @at AND (l.at < @at OR l.leaf_id < @id)
+        ORDER BY l.at DESC, l.leaf_id DESC {d.FirstRows("@atMost")}
         """);
 
     /// <summary>Records deeds that belong to no other transaction, and views.</summary>
@@ -349,9 +349,11 @@ public sealed class Ledger(Database database)
     public Task<IReadOnlyList<LedgerEntry>> Page(long fromPosition, int atMost, CancellationToken cancellationToken) =>
         database.Query<LedgerEntry>(SelectPage, new { from = fromPosition, atMost }, cancellationToken);
 
-    /// <summary>Facts of one request, oldest first, numbered or not.</summary>
-    public Task<IReadOnlyList<LedgerEntry>> Of(Guid requestId, CancellationToken cancellationToken) =>
-        database.Query<LedgerEntry>(OfRequest, new { requestId }, cancellationToken);
+    /// <summary>Facts of one request, last first, numbered or not. <paramref name="after"/> null: the first page.</summary>
+    public Task<IReadOnlyList<LedgerEntry>> Of(Guid requestId, PageMark? after, int atMost, CancellationToken cancellationToken) =>
+        database.Query<LedgerEntry>(OfRequest, Behind(requestId, after, atMost), cancellationToken);
+
+    internal static object Behind(Guid requestId, PageMark? after, int atMost) => new { requestId, at = after?.At ?? Instants.Never, id = after?.RequestId ?? Guid.AllBitsSet, atMost };
 
     /// <summary>RFC 6962 leaf hash of a fact, lower-case hex.</summary>
     public static string LeafHash(Guid leafId, Guid? requestId, DateTimeOffset at, string kind, string actor, string content) =>

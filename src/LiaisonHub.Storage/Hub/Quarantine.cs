@@ -128,11 +128,27 @@ public sealed record FaultGroup
     /// <summary>The first limit of those requests. Null: none has one.</summary>
     public DateTimeOffset? NextDue { get; init => field = value >= Instants.Never ? null : value; }
 
+    /// <summary>Why the newest of the messages waits.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What clears it.</summary>
+    public required string Fix { get; init; }
+
+    /// <summary>The newest of the messages.</summary>
+    public required Guid Newest { get; init; }
+
     internal static string Print(string source, string code, string place) => place.Length == 0 ? $"{source}/{code}" : $"{source}/{code}/{place}";
 
     /// <summary>The three parts of a fingerprint. Null: it is none.</summary>
     public static (string Source, string Code, string Place)? Parts(string fingerprint) =>
         fingerprint.Split('/', 3) is [{ Length: > 0 } source, { Length: > 0 } code, .. var rest] ? (source, code, rest is [var place] ? place : "") : null;
+}
+
+/// <summary>The place behind the last group of a page: when its last message came, and what it fell over.</summary>
+public sealed record FaultMark(DateTimeOffset LastAt, string Source, string Code, string Place)
+{
+    /// <summary>Behind this group.</summary>
+    public static FaultMark Of(FaultGroup group) => new(group.LastAt, group.Source, group.Code, group.Place);
 }
 
 /// <summary>Where messages wait for a person. Nothing leaves it without a deed in the ledger.</summary>
@@ -223,19 +239,27 @@ public sealed class Quarantine(Database database)
     // A message names a request as far as it could be read; the join keeps only those that are open. How near a limit is, the state says that must act: a drill's, the one that is asked. Who that is need not be known
     // where the limit is further than any state looks ahead.
     static readonly Statement SelectFaults = new(d => $"""
-        SELECT m.source, m.code, m.place, COUNT(*) AS messages, SUM(m.seen) AS seen, COUNT(DISTINCT m.state) AS states,
-          SUM(CASE WHEN m.status = '{RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
-          SUM(CASE WHEN m.status = '{Waiting}' AND m.retry_requested_at IS NOT NULL THEN 1 ELSE 0 END) AS failed_again,
-          MIN(m.at) AS first_at, MAX(m.at) AS last_at, COUNT(DISTINCT m.open_id) AS requests,
-          COUNT(DISTINCT CASE WHEN m.next_due < r.ends THEN m.open_id END) AS soon, MIN(m.next_due) AS next_due
+        SELECT g.source, g.code, g.place, g.messages, g.seen, g.states, g.retry_requested, g.failed_again, g.first_at, g.last_at, g.requests, g.soon, g.next_due, n.quarantine_id AS newest, n.reason, n.fix
         FROM (
-          SELECT q.source, q.code, q.place, q.seen, q.state, q.status, q.retry_requested_at, q.at, o.request_id AS open_id, o.next_due,
-            COALESCE(CASE WHEN o.next_due < (SELECT MAX(r.ends) FROM {d.Rows(HubReads.Spans)})
-              THEN (SELECT MIN(x.on_state) FROM deadlines AS x WHERE x.request_id = o.request_id AND x.status = '{DeadlineRow.Running}' AND x.due = o.next_due) END, o.requested_state) AS must_act
-          FROM quarantine AS q LEFT JOIN requests AS o ON o.request_id = q.request_id AND o.closed_at IS NULL
-          WHERE q.status <> '{Resolved}') AS m
-        LEFT JOIN {d.Rows(HubReads.Spans)} ON r.state = m.must_act
-        GROUP BY m.source, m.code, m.place ORDER BY MAX(m.at) DESC
+          SELECT m.source, m.code, m.place, COUNT(*) AS messages, SUM(m.seen) AS seen, COUNT(DISTINCT m.state) AS states,
+            SUM(CASE WHEN m.status = '{RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
+            SUM(CASE WHEN m.status = '{Waiting}' AND m.retry_requested_at IS NOT NULL THEN 1 ELSE 0 END) AS failed_again,
+            MIN(m.at) AS first_at, MAX(m.at) AS last_at, COUNT(DISTINCT m.open_id) AS requests,
+            COUNT(DISTINCT CASE WHEN m.next_due < r.ends THEN m.open_id END) AS soon, MIN(m.next_due) AS next_due
+          FROM (
+            SELECT q.source, q.code, q.place, q.seen, q.state, q.status, q.retry_requested_at, q.at, o.request_id AS open_id, o.next_due,
+              COALESCE(CASE WHEN o.next_due < (SELECT MAX(r.ends) FROM {d.Rows(HubReads.Spans)})
+                THEN (SELECT MIN(x.on_state) FROM deadlines AS x WHERE x.request_id = o.request_id AND x.status = '{DeadlineRow.Running}' AND x.due = o.next_due) END, o.requested_state) AS must_act
+            FROM quarantine AS q LEFT JOIN requests AS o ON o.request_id = q.request_id AND o.closed_at IS NULL
+            WHERE q.status <> '{Resolved}' AND (@ofAny = 1 OR (q.source = @source AND q.code = @code AND q.place = @place))) AS m
+          LEFT JOIN {d.Rows(HubReads.Spans)} ON r.state = m.must_act
+          GROUP BY m.source, m.code, m.place
+          HAVING @ofAny = 0 OR MAX(m.at) < @at OR (MAX(m.at) = @at AND (m.source > @source OR (m.source = @source AND (m.code > @code OR (m.code = @code AND m.place > @place)))))
+          ORDER BY MAX(m.at) DESC, m.source, m.code, m.place {d.FirstRows("@atMost")}) AS g
+        JOIN (
+          SELECT source, code, place, quarantine_id, reason, fix, ROW_NUMBER() OVER (PARTITION BY source, code, place ORDER BY at DESC, quarantine_id DESC) AS nth
+          FROM quarantine WHERE status <> '{Resolved}') AS n ON n.nth = 1 AND n.source = g.source AND n.code = g.code AND n.place = g.place
+        ORDER BY g.last_at DESC, g.source, g.code, g.place
         """);
 
     static readonly Statement Close = new(_ => $"""
@@ -366,10 +390,17 @@ public sealed class Quarantine(Database database)
         }
     }
 
-    /// <summary>What waits, by fingerprint, last first.</summary>
+    /// <summary>What waits, by fingerprint, last first, each group with what its newest message says.</summary>
     /// <param name="near">Up to when a limit counts as coming soon, by the state that must act.</param>
+    /// <param name="atMost">At most so many groups.</param>
     /// <param name="cancellationToken"/>
-    public Task<IReadOnlyList<FaultGroup>> Faults(IReadOnlyList<DueSpan> near, CancellationToken cancellationToken) => database.QueryRows<FaultGroup>(SelectFaults, HubReads.Spans.Of(near), cancellationToken);
+    /// <param name="after">The place behind the last group of the page before. Null: the first page.</param>
+    public Task<IReadOnlyList<FaultGroup>> Faults(IReadOnlyList<DueSpan> near, int atMost, CancellationToken cancellationToken, FaultMark? after = null) => database.QueryRows<FaultGroup>(
+        SelectFaults, HubReads.Spans.Of(near), new { ofAny = 1, source = after?.Source ?? "", code = after?.Code ?? "", place = after?.Place ?? "", at = after?.LastAt ?? Instants.Never, atMost }, cancellationToken);
+
+    /// <summary>One group. Null: nothing of it waits.</summary>
+    public async Task<FaultGroup?> Fault(IReadOnlyList<DueSpan> near, (string Source, string Code, string Place) fault, CancellationToken cancellationToken) => (await database.QueryRows<FaultGroup>(
+        SelectFaults, HubReads.Spans.Of(near), new { ofAny = 0, source = fault.Source, code = fault.Code, place = fault.Place, at = Instants.Never, atMost = 1 }, cancellationToken)) is [var group] ? group : null;
 
     /// <summary>It is dealt with. False: it was before.</summary>
     public Task<bool> Resolve(Guid quarantineId, string by, string reason, string outcome, CancellationToken cancellationToken) =>

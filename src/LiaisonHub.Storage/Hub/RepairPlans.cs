@@ -305,7 +305,12 @@ public sealed class RepairPlans(Database database)
     static readonly Statement InsertItems = new(d => $"INSERT INTO repair_items ({NewItems.Names()}) SELECT {NewItems.Names("r")} FROM {d.Rows(NewItems)}");
 
     static readonly Statement SelectOne = new(_ => $"SELECT {PlanColumns} FROM repair_plans WHERE plan_id = @planId");
-    static readonly Statement SelectPage = new(d => $"SELECT {PlanColumns} FROM repair_plans ORDER BY made_at DESC, plan_id DESC {d.FirstRows("@atMost")}");
+    static readonly Statement SelectPage = new(d => $"""
+        SELECT {PlanColumns} FROM repair_plans
+        WHERE (@status = '' OR status = @status) AND (@deed = '' OR deed = @deed) AND made_at <= @at AND (made_at < @at OR plan_id < @id)
+        ORDER BY made_at DESC, plan_id DESC {d.FirstRows("@atMost")}
+        """);
+
     static readonly Statement SelectOpen = new(d => $"""
         SELECT {PlanColumns} FROM repair_plans
         WHERE status <> '{RepairPlan.Done}' AND status <> '{RepairPlan.Discarded}' AND (status = '{RepairPlan.Running}' OR (foresee_wished_at IS NOT NULL AND foreseen_at IS NULL))
@@ -538,7 +543,8 @@ public sealed class RepairPlans(Database database)
     public Task<RepairPlan?> Get(Guid planId, CancellationToken cancellationToken) => database.One<RepairPlan>(SelectOne, new { planId }, cancellationToken);
 
     /// <summary>Last first.</summary>
-    public Task<IReadOnlyList<RepairPlan>> Page(int atMost, CancellationToken cancellationToken) => database.Query<RepairPlan>(SelectPage, new { atMost }, cancellationToken);
+    public Task<IReadOnlyList<RepairPlan>> Page(int atMost, CancellationToken cancellationToken, string? status = null, RepairDeed? deed = null, PageMark? after = null) => database.Query<RepairPlan>(
+        SelectPage, new { status = status ?? "", deed = deed?.ToString() ?? "", at = after?.At ?? Instants.Never, id = after?.RequestId ?? Guid.AllBitsSet, atMost }, cancellationToken);
 
     /// <summary>Items by position, behind the one given.</summary>
     public Task<IReadOnlyList<RepairItem>> Items(Guid planId, int after, int atMost, CancellationToken cancellationToken) =>

@@ -38,7 +38,10 @@ public sealed class SavedFilters(Database database)
     static readonly Statement SelectOne = new(_ => $"SELECT {Columns} FROM saved_filters WHERE filter_id = @filterId");
 
     static readonly Statement SelectSeen = new(d => $"""
-        SELECT {Columns} FROM saved_filters WHERE shared = @yes OR account_id = @account OR (account_id IS NULL AND @nobody = 1) ORDER BY room, name, filter_id {d.FirstRows("@atMost")}
+        SELECT {Columns} FROM saved_filters
+        WHERE (shared = @yes OR account_id = @account OR (account_id IS NULL AND @nobody = 1)) AND (@room = '' OR room = @room)
+          AND (room > @lastRoom OR (room = @lastRoom AND (name > @lastName OR (name = @lastName AND filter_id > @last))))
+        ORDER BY room, name, filter_id {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement SelectNamed = new(_ => $"SELECT {Columns} FROM saved_filters WHERE room = @room AND name = @name");
@@ -62,8 +65,25 @@ public sealed class SavedFilters(Database database)
     public Task<SavedFilter?> Get(Guid filterId, CancellationToken cancellationToken) => database.One<SavedFilter>(SelectOne, new { filterId }, cancellationToken);
 
     /// <summary>Those a person sees: their own, and what everybody has; by room and name.</summary>
-    public Task<IReadOnlyList<SavedFilter>> Seen(Guid? account, int atMost, CancellationToken cancellationToken) =>
-        database.Query<SavedFilter>(SelectSeen, new { yes = true, account = account ?? Guid.Empty, nobody = account is null ? 1 : 0, atMost }, cancellationToken);
+    /// <param name="account">The person. Null: nobody signs in.</param>
+    /// <param name="atMost">At most so many.</param>
+    /// <param name="cancellationToken"/>
+    /// <param name="room">Only of this list. Null: of any.</param>
+    /// <param name="after">The last one of the page before. Null: the first page.</param>
+    public Task<IReadOnlyList<SavedFilter>> Seen(Guid? account, int atMost, CancellationToken cancellationToken, string? room = null, SavedFilter? after = null) => database.Query<SavedFilter>(
+        SelectSeen,
+        new
+        {
+            yes = true,
+            account = account ?? Guid.Empty,
+            nobody = account is null ? 1 : 0,
+            room = room ?? "",
+            lastRoom = after?.Room ?? "",
+            lastName = after?.Name ?? "",
+            last = after?.FilterId ?? Guid.Empty,
+            atMost,
+        },
+        cancellationToken);
 
     /// <summary>Calls it otherwise; its link stays.</summary>
     /// <returns>False: another that the same people see is called so.</returns>

@@ -256,7 +256,7 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         var plan = await Fix(page, "XB has mended its clock, and sends them anew.");
 
         Assert.Equal(8, plan.Items);
-        var fault = Assert.Single(await Quarantine.Faults([], Cancelled), f => f.Place == "$.header.claimedAt");
+        var fault = Assert.Single(await Quarantine.Faults([], 100, Cancelled), f => f.Place == "$.header.claimedAt");
         Assert.Equal((8, "edge/InvalidContent/$.header.claimedAt"), (fault.Messages, fault.Fingerprint));
     }
 

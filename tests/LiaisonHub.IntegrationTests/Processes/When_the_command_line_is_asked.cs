@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.OperatorConsole;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests;
@@ -94,7 +95,7 @@ public sealed class When_the_command_line_is_asked
         await using var filled = await ConsoleUnderTest.Filled(Cancelled);
         var console = filled.Address.ToString();
         var (code, said) = await Run("faults", "groups", "--console", console, "--json");
-        var group = JsonDocument.Parse(said).RootElement.GetProperty("groups").EnumerateArray().First().GetProperty("group").GetProperty("fingerprint").GetString()!;
+        var group = JsonDocument.Parse(said).RootElement.GetProperty("groups").EnumerateArray().First().GetProperty("fingerprint").GetString()!;
         Assert.Equal((1, "edge/"), (code, group[..5]));
         (code, said) = await Run("faults", "show", group, "--console", console);
         Assert.Equal((1, true), (code, said.Contains(group, StringComparison.Ordinal)));
@@ -108,8 +109,13 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal(0, (await Run("plan", "dry-run", plan, "--console", console)).Code);
         (code, said) = await Run("plan", "run", plan, "--count", "1", "--by", "A. Bell", "--console", console);
         Assert.Equal((1, true), (code, said.Contains("LH0123", StringComparison.Ordinal)));
-        (code, said) = await Run("plan", "status", "--console", console);
+        (code, said) = await Run("plan", "status", "--status", "Draft", "--console", console);
         Assert.Equal((0, true), (code, said.Contains(plan, StringComparison.Ordinal)));
+        (code, said) = await Run("plan", "edit", plan, "--per-minute", "60", "--by", "A. Bell", "--console", console, "--json");
+        Assert.Equal((0, 60, 2, "The key is there now"), JsonDocument.Parse(said).RootElement is var edited ? (code, edited.GetProperty("perMinute").GetInt32(), edited.GetProperty("version").GetInt32(), edited.GetProperty("reason").GetString()) : default);
+        (code, said) = await Run("plan", "edit", plan, "--reason", "Another", "--by", "A. Bell", "--console", console);
+        Assert.Equal((1, true), (code, said.Contains("LH0121", StringComparison.Ordinal)));
+        Assert.Equal(2, (await Run("plan", "edit", plan, "--console", console)).Code);
         (code, said) = await Run("plan", "outcome", plan, "--console", console, "--json");
         Assert.Equal((1, "Waiting"), (code, JsonDocument.Parse(said).RootElement.EnumerateArray().First().GetProperty("status").GetString()));
         Assert.Equal(2, (await Run("plan", "new", "Destroy", "--reason", "x")).Code);
@@ -117,7 +123,7 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal((2, true), (code, said.Contains("LH0104", StringComparison.Ordinal)));
         Assert.Equal(0, (await Run("plan", "new", "Retry", "--all", "--reason", "x", "--by", "A. Bell", "--console", console)).Code);
         Assert.Equal(2, (await Run("plan", "status", "no-id", "--console", console)).Code);
-        (code, said) = await Run("plan", "discard", plan, "--reason", "The wrong group", "--by", "A. Bell", "--console", console);
+        (code, said) = await Run("plan", "discard", plan, "--version-seen", "2", "--reason", "The wrong group", "--by", "A. Bell", "--console", console);
         Assert.Equal((0, true), (code, said.Contains("Discarded", StringComparison.Ordinal)));
         (code, said) = await Run("adapter", "show", "XB", "--console", console);
         Assert.Equal((1, true), (code, said.Contains("last heard:", StringComparison.Ordinal)));
@@ -134,7 +140,7 @@ public sealed class When_the_command_line_is_asked
         await filled.FillRegisters(Cancelled);
         var console = filled.Address.ToString();
         var groups = JsonDocument.Parse((await Run("faults", "groups", "--console", console, "--json")).Said).RootElement.GetProperty("groups").EnumerateArray();
-        var message = groups.First(g => g.GetProperty("group").GetProperty("fingerprint").GetString() == "edge/NotAuthentic/Malformed").GetProperty("sample").GetString()!;
+        var message = groups.First(g => g.GetProperty("fingerprint").GetString() == "edge/NotAuthentic/Malformed").GetProperty("newest").GetString()!;
 
         var (code, said) = await Run("faults", "wrap", message, "--reason", "A mark in front", "--console", console);
         Assert.Equal((2, true), (code, said.Contains("LH0104", StringComparison.Ordinal)));
@@ -142,6 +148,31 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal((0, true), (code, said.Contains("encoding", StringComparison.Ordinal)));
         (code, said) = await Run("faults", "wrap", message, "--reason", "Again", "--by", "A. Bell", "--console", console);
         Assert.Equal((1, true), (code, said.Contains("LH0142", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task One_message_is_tried_again_or_set_aside_by_two_people_at_the_terminal()
+    {
+        await using var filled = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        async Task<Dictionary<string, string>> Person(string name, Role role) => new() { ["LIAISONHUB_CONSOLE_TOKEN"] = await filled.TokenOf(name, Cancelled, role) };
+        var (anna, bert) = (await Person("anna", Role.Operator), await Person("bert", Role.Approver));
+        var waiting = (await filled.Services.GetRequiredService<Quarantine>().Page(Quarantine.Waiting, null, null, null, 10, Cancelled)).Select(m => $"{m.QuarantineId:D}").ToList();
+        Task<(int Code, string Said)> Faults(Dictionary<string, string> who, string deed, string message, params string[] more) => Run(who, ["faults", deed, message, "--console", filled.Address.ToString(), .. more]);
+
+        Assert.Equal(0, (await Faults(anna, "retry", waiting[0], "--reason", "The key is there now")).Code);
+        var (code, said) = await Faults(anna, "status", waiting[0]);
+        Assert.Equal((1, true), (code, said.Contains("Retry requested", StringComparison.Ordinal)));
+        (code, said) = await Faults(anna, "retry", waiting[0], "--reason", "Once more");
+        Assert.Equal((1, true), (code, said.Contains("LH0142", StringComparison.Ordinal)));
+
+        Assert.Equal(0, (await Faults(anna, "aside", waiting[1], "--reason", "A test sent by mistake")).Code);
+        (code, said) = await Faults(anna, "agree", waiting[1]);
+        Assert.Equal((1, true), (code, said.Contains("LH0203", StringComparison.Ordinal)));
+        Assert.Equal(0, (await Faults(bert, "decline", waiting[1], "--reason", "This came from a court")).Code);
+        Assert.Equal(0, (await Faults(anna, "aside", waiting[1], "--reason", "It did not: see the note")).Code);
+        (code, said) = await Faults(bert, "agree", waiting[1], "--json");
+        Assert.Equal((0, "SetAside"), (code, JsonDocument.Parse(said).RootElement.GetProperty("resolvedOutcome").GetString()));
+        Assert.Equal(2, (await Faults(anna, "retry", waiting[0])).Code);
     }
 
     [Fact]
@@ -437,7 +468,7 @@ public sealed class When_the_command_line_is_asked
     public async Task A_mistake_on_the_command_line_is_a_mistake_and_help_has_an_example()
     {
         Assert.NotEqual(0, (await Run("config", "explain", "hubb")).Code);
-        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "audit export", "deadlines forecast", "deadlines kept", "deadlines calendar make", "requests list", "requests why", "health", "completion", "keys make", "alerts", "alerts test", "adapter test", "adapter list", "adapter show", "database approver", "adapter maintenance", "adapter maintenance end" })
+        foreach (var command in new[] { "preflight", "procedure show", "clock explain", "map check", "map preview", "config validate", "config explain", "template fill", "audit verify", "audit export", "deadlines forecast", "deadlines kept", "deadlines calendar make", "requests list", "requests why", "health", "completion", "keys make", "alerts", "alerts test", "adapter test", "adapter list", "adapter show", "database approver", "adapter maintenance", "adapter maintenance end", "faults retry", "faults agree" })
         {
             var (code, said) = await Run([.. command.Split(' '), "--help"]);
             Assert.Equal(0, code);

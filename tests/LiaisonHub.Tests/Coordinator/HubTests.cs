@@ -334,6 +334,28 @@ public abstract class HubTests : IAsyncLifetime
         Assert.IsType<ActAccepted>(await hub.XA.Send(hub.XB, requestId, Sample.Submitted(), Cancelled, Sample.Particulars()));
     }
 
+    [Fact]
+    public async Task Names_that_the_contract_does_not_have_make_no_groups_of_faults()
+    {
+        foreach (var stray in new[] { "Quillfeather", "Quill.feather", new string('q', 2_000) })
+            foreach (var into in new[] { "{", "\"header\":{" })
+            {
+                var act = JsonSerializer.Serialize(hub.XA.Make(hub.XB, Guid.NewGuid(), Sample.Submitted(), Sample.Particulars()), Wire.Json);
+                var broken = act.Insert(act.IndexOf(into, StringComparison.Ordinal) + into.Length, $"\"{stray}\":tru,");
+                Assert.True(await hub.XA.Post(Signing.Serialize(Signing.Sign(Encoding.UTF8.GetBytes(broken), DocumentTypes.Act, hub.XA.SigningKey)), Cancelled));
+            }
+        var mistyped = JsonSerializer.Serialize(hub.XA.Make(hub.XB, Guid.NewGuid(), Sample.Submitted(), Sample.Particulars()), Wire.Json);
+        mistyped = System.Text.RegularExpressions.Regex.Replace(mistyped, "\"sequence\":[0-9]+", "\"sequence\":\"one\"");
+        Assert.True(await hub.XA.Post(Signing.Serialize(Signing.Sign(Encoding.UTF8.GetBytes(mistyped), DocumentTypes.Act, hub.XA.SigningKey)), Cancelled));
+        var quarantine = hub.Services.GetRequiredService<Quarantine>();
+        await hub.XA.Told(n => n.Read() is ActRefused refused && refused.Reason.Contains("header.sequence", StringComparison.Ordinal) ? refused : null, Cancelled);
+
+        var waiting = await quarantine.Page(null, null, null, null, 10, Cancelled);
+        Assert.Equal(7, waiting.Count);
+        Assert.All(waiting, m => Assert.InRange(m.Reason.Length, 1, 300));
+        Assert.Equal(["$.*", "$.header.*", "$.header.sequence"], (await quarantine.Faults([], 10, Cancelled)).Select(g => g.Place).Order(StringComparer.Ordinal));
+    }
+
     byte[] Spoil(string what, Act good)
     {
         switch (what)

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using LiaisonHub.Casework;
@@ -36,17 +37,22 @@ static class ApiSchemas
         ["get /stuck"] = [typeof(StuckBoard)],
         ["get /requests"] = [typeof(RequestList)],
         ["get /requests/{requestId}"] = [typeof(RequestDossier)],
+        ["get /requests/{requestId}/acts"] = [typeof(RequestPartList)],
+        ["get /requests/{requestId}/deadlines"] = [typeof(RequestPartList)],
+        ["get /requests/{requestId}/documents"] = [typeof(RequestPartList)],
+        ["get /requests/{requestId}/costs"] = [typeof(RequestPartList)],
+        ["get /requests/{requestId}/ledger"] = [typeof(RequestPartList)],
         ["get /requests/{requestId}/acts/{journalId}"] = [typeof(ActDossier)],
         ["get /requests/{requestId}/deadlines/{deadlineId}"] = [typeof(CountedDeadline)],
         ["get /groups/{groupId}"] = [typeof(CaseGroup)],
         ["get /compliance"] = [typeof(RegisterPage)],
         ["get /costs"] = [typeof(CostBoard)],
-        ["get /acts"] = [typeof(WaitingAct[])],
+        ["get /acts"] = [typeof(WaitingActList)],
         ["get /deadlines"] = [typeof(LimitList), typeof(LimitMonth)],
         ["get /deadlines/kept"] = [typeof(KeptBoard)],
         ["get /deadlines/kept/{state}/{instrument}"] = [typeof(LimitList)],
         ["get /deadlines/forecast"] = [typeof(SilenceForecast)],
-        ["get /deadlines/calendars"] = [typeof(CalendarLine[])],
+        ["get /deadlines/calendars"] = [typeof(CalendarList)],
         ["post /deadlines/calendars"] = [typeof(CalendarLine)],
         ["post /deadlines/calendars/{feedId}/end"] = [typeof(CalendarLine)],
         ["get /health"] = [typeof(HealthBoard)],
@@ -65,11 +71,11 @@ static class ApiSchemas
         ["post /quarantine/{quarantineId}"] = [typeof(MessageReport)],
         ["post /quarantine/{quarantineId}/wrapping"] = [typeof(MessageReport)],
         ["post /quarantine/{quarantineId}/approval"] = [typeof(MessageReport)],
-        ["get /faults"] = [typeof(FaultBoard)],
-        ["get /faults/sample"] = [typeof(FaultSample)],
+        ["get /quarantine/groups"] = [typeof(FaultBoard)],
+        ["get /quarantine/groups/sample"] = [typeof(FaultSample)],
         ["get /alerts"] = [typeof(AlertBoard)],
         ["post /alerts/test"] = [typeof(AlertTestOutcome)],
-        ["get /plans"] = [typeof(RepairPlan[])],
+        ["get /plans"] = [typeof(PlanList)],
         ["post /plans"] = [typeof(RepairPlan)],
         ["get /plans/{planId}"] = [typeof(PlanBoard)],
         ["put /plans/{planId}"] = [typeof(RepairPlan)],
@@ -83,11 +89,11 @@ static class ApiSchemas
         ["get /audit"] = [typeof(AuditList)],
         ["get /audit/ledger"] = [typeof(LedgerPart)],
         ["post /audit/verification"] = [typeof(Verification)],
-        ["get /filters"] = [typeof(FilterLine[])],
+        ["get /filters"] = [typeof(FilterList)],
         ["post /filters"] = [typeof(FilterLine)],
         ["get /filters/{filterId}"] = [typeof(FilterLine)],
         ["post /filters/{filterId}/name"] = [typeof(FilterLine)],
-        ["get /accounts"] = [typeof(AccountLine[])],
+        ["get /accounts"] = [typeof(AccountList)],
         ["post /accounts"] = [typeof(AccountLine)],
         ["post /accounts/{accountId}"] = [typeof(AccountLine)],
         ["post /documents/{documentId}"] = [typeof(DocumentRow)],
@@ -111,7 +117,7 @@ static class ApiSchemas
     }
 
     // A number is read from a text too, and never written as one.
-    static readonly JsonSerializerOptions AsWritten = new(JsonSerializerOptions.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict };
+    static readonly JsonSerializerOptions AsWritten = new(JsonSerializerOptions.Web) { NumberHandling = JsonNumberHandling.Strict };
 
     /// <summary>The schemas of everything that is answered, by the name of the type.</summary>
     public static SortedDictionary<string, JsonNode> All { get; } = new(StringComparer.Ordinal);
@@ -157,7 +163,7 @@ static class ApiSchemas
                     node.Remove("pattern");
                     node["type"] = type.IsEnum ? "string" : "object";
                     if (type.IsEnum)
-                        node["enum"] = new JsonArray([.. Enum.GetNames(type).Select(n => (JsonNode)n)]);
+                        node["enum"] = new JsonArray([.. Enum.GetNames(type).Select(n => (JsonNode)(type.GetField(n)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? n))]);
                     // Whatever it holds is always there, if only as null: a program need not ask whether it is.
                     else
                         node["required"] = new JsonArray([.. node["properties"]!.AsObject().Select(p => (JsonNode)p.Key)]);

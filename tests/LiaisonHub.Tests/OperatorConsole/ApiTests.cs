@@ -85,7 +85,7 @@ public sealed class ApiTests : IDisposable
             return await Ask(who ?? all, HttpMethod.Post, address ?? path, path, body);
         }
 
-        foreach (var path in new[] { "/today", "/stuck", "/requests", "/deadlines", "/deadlines/kept", "/adapters", "/quarantine", "/faults", "/plans", "/alerts", "/acts", "/audit", "/audit/ledger", "/compliance", "/costs", "/settings", "/health", "/filters", "/accounts", "/procedures", "/rules", "/errors" })
+        foreach (var path in new[] { "/today", "/stuck", "/requests", "/deadlines", "/deadlines/kept", "/adapters", "/quarantine", "/quarantine/groups", "/plans", "/alerts", "/acts", "/audit", "/audit/ledger", "/compliance", "/costs", "/settings", "/health", "/filters", "/accounts", "/procedures", "/rules", "/errors" })
             await Get(path);
         foreach (var (path, address) in new[]
         {
@@ -95,7 +95,7 @@ public sealed class ApiTests : IDisposable
             ("/audit/ledger", "/audit/ledger?from=oops"), ("/quarantine", "/quarantine?show=resolved"), ("/quarantine", "/quarantine?group=oops"), ("/plans", "/plans?status=oops"), ("/groups/{groupId}", $"/groups/{FilledHub.Matter}"), ("/groups/{groupId}", $"/groups/{Guid.NewGuid()}"),
             ("/adapters/{state}/conformance", "/adapters/XA/conformance"), ("/adapters/{state}/conformance", "/adapters/XB/conformance"), ("/adapters/{state}/conformance", "/adapters/QQ/conformance"),
             ("/adapters/{state}/tests", "/adapters/XA/tests"), ("/adapters/{state}/tests", "/adapters/QQ/tests"), ("/procedures/{name}", "/procedures/mutual-assistance"), ("/procedures/{name}", "/procedures/nothing"), ("/procedures/{name}/rows", "/procedures/mutual-assistance/rows"), ("/procedures/{name}/rows", "/procedures/nothing/rows"), ("/procedures/{name}/states/{state}", "/procedures/mutual-assistance/states/Submitted"), ("/procedures/{name}/states/{state}", "/procedures/mutual-assistance/states/Nowhere"), ("/rules/{instrument}", "/rules/EIO"), ("/rules/{instrument}", "/rules/nothing"),
-            ("/plans/{planId}", $"/plans/{Guid.NewGuid()}"), ("/faults/sample", "/faults/sample?group=edge/Nothing"), ("/quarantine/{quarantineId}", $"/quarantine/{Guid.NewGuid()}"), ("/filters/{filterId}", $"/filters/{Guid.NewGuid()}"),
+            ("/plans/{planId}", $"/plans/{Guid.NewGuid()}"), ("/quarantine/groups/sample", "/quarantine/groups/sample?group=edge/Nothing"), ("/quarantine/groups", "/quarantine/groups?after=oops"), ("/acts", "/acts?after=oops"), ("/plans", "/plans?after=oops"), ("/filters", "/filters?after=oops"), ("/deadlines/calendars", "/deadlines/calendars?after=oops"), ("/quarantine/{quarantineId}", $"/quarantine/{Guid.NewGuid()}"), ("/filters/{filterId}", $"/filters/{Guid.NewGuid()}"),
         })
             await Get(path, address);
 
@@ -104,6 +104,8 @@ public sealed class ApiTests : IDisposable
             if (await reads.Request(line.RequestId, Cancelled) is { } file)
             {
                 await Get("/requests/{requestId}", $"/requests/{line.RequestId}");
+                foreach (var part in new[] { "acts", "deadlines", "documents", "costs", "ledger" })
+                    await Get($"/requests/{{requestId}}/{part}", $"/requests/{line.RequestId}/{part}");
                 foreach (var act in file.Acts)
                     await Get("/requests/{requestId}/acts/{journalId}", $"/requests/{line.RequestId}/acts/{act.JournalId}");
                 foreach (var deadline in Request.Read(file.Request.Body).Deadlines)
@@ -112,6 +114,8 @@ public sealed class ApiTests : IDisposable
                     await Post("/documents/{documentId}", $"/documents/{document.DocumentId}", new { reason = "Test" });
             }
         await Get("/requests/{requestId}", $"/requests/{Guid.NewGuid()}");
+        await Get("/requests/{requestId}/acts", $"/requests/{Guid.NewGuid()}/acts");
+        await Get("/requests/{requestId}/costs", $"/requests/{Guid.NewGuid()}/costs?after=oops");
         await Get("/requests/{requestId}/acts/{journalId}", $"/requests/{Guid.NewGuid()}/acts/1");
         await Get("/requests/{requestId}/deadlines/{deadlineId}", $"/requests/{Guid.NewGuid()}/deadlines/{Guid.NewGuid()}");
 
@@ -119,7 +123,7 @@ public sealed class ApiTests : IDisposable
         var seen = new List<JsonNode>();
         foreach (var message in messages)
             seen.Add((await Get("/quarantine/{quarantineId}", $"/quarantine/{message}"))!);
-        await Get("/faults/sample", $"/faults/sample?group={Uri.EscapeDataString((string)seen[0]["fingerprint"]!)}");
+        await Get("/quarantine/groups/sample", $"/quarantine/groups/sample?group={Uri.EscapeDataString((string)seen[0]["fingerprint"]!)}");
         var curable = seen.First(m => m["wrappedDigest"] is not null);
         string Id(JsonNode message) => (string)message["message"]!["id"]!;
         await Post("/quarantine/{quarantineId}/wrapping", $"/quarantine/{Id(curable)}/wrapping", new { digest = (string)curable["wrappedDigest"]!, reason = "A mark in front" });

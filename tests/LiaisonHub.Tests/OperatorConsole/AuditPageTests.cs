@@ -106,10 +106,10 @@ public sealed class AuditPageTests
         await Look(100);
 
         var looked = await Looked(Role.Auditor);
-        Assert.Contains("The latest 200 of 300.", looked, StringComparison.Ordinal);
+        Assert.Contains("The latest 15 of 300.", looked, StringComparison.Ordinal);
         Assert.Contains($"href=\"/audit?request={request}\"", looked, StringComparison.Ordinal);
         looked = await Looked(Role.Reader);
-        Assert.Contains("The latest 200 of 300. All of them are for auditors and administrators", looked, StringComparison.Ordinal);
+        Assert.Contains("The latest 15 of 300. All of them are for auditors and administrators", looked, StringComparison.Ordinal);
         Assert.DoesNotContain("/audit?", looked[..looked.IndexOf("<table", StringComparison.Ordinal)], StringComparison.Ordinal);
     }
 

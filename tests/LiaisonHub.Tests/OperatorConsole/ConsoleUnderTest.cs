@@ -7,6 +7,7 @@ using LiaisonHub.Contracts.V1;
 using LiaisonHub.Coordinator;
 using LiaisonHub.OperatorConsole;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Requests;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
@@ -150,6 +151,10 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return account;
     }
 
+    /// <summary>A token of a person who has these roles, as a program carries it.</summary>
+    public async Task<string> TokenOf(string name, CancellationToken cancellationToken, params Role[] roles) =>
+        await Services.GetRequiredService<AccountDesk>().MakeToken(await Open(Services, name, $"{name}, a person", roles, cancellationToken), "test", TimeSpan.FromDays(1), cancellationToken);
+
     /// <summary>To whom an address answers: roles, or anybody, or nobody.</summary>
     public static string Needs(RouteEndpoint address) =>
         address.Metadata.GetMetadata<IAllowAnonymous>() != null ? "anybody"
@@ -198,7 +203,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/adapters", "/adapters/XA/tests", "/adapters/XB/dead", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
+            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/quarantine/groups", "/adapters", "/adapters/XA/tests", "/adapters/XB/dead", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
             "/procedures/mutual-assistance", "/procedures/mutual-assistance/rows", "/procedures/mutual-assistance/states/Submitted", "/rules", "/rules?q=EIO", "/rules/every-instrument", "/rules/EIO", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
@@ -211,6 +216,8 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
                 addresses.AddRange(file.Documents.Select(d => $"/documents/{d.DocumentId}"));
                 if (file.Acts.Count < 10)
                     continue;
+                if (!addresses.Exists(a => a.EndsWith("/ledger", StringComparison.Ordinal) && a.StartsWith("/requests/", StringComparison.Ordinal)))
+                    addresses.AddRange(Enum.GetValues<RequestPart>().Select(p => RequestRoutes.Address(line.RequestId, p)));
                 addresses.Add($"/requests/{line.RequestId}/acts/{file.Acts[0].JournalId}");
                 addresses.Add($"/requests/{line.RequestId}/acts/{file.Acts[^1].JournalId}");
                 addresses.Add($"/requests/{line.RequestId}/deadlines/{Request.Read(file.Request.Body).Deadlines[0].Id}");

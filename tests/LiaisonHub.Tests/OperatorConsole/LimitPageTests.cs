@@ -180,7 +180,7 @@ public sealed class LimitPageTests
         using (var answer = await console.Http.GetAsync(new Uri(address, UriKind.Relative), Cancelled))
             Assert.Equal((true, false), (answer.Headers.CacheControl?.NoStore, answer.Headers.CacheControl?.Public));
 
-        var feed = Assert.Single(await console.Services.GetRequiredService<CalendarFeeds>().All(10, Cancelled));
+        var feed = Assert.Single(await console.Services.GetRequiredService<CalendarFeeds>().Seen(null, true, null, 10, Cancelled));
         Assert.DoesNotContain(feed.SecretHash, address, StringComparison.Ordinal);
         using var ended = await console.Post("/deadlines/calendars", $"/deadlines/calendars/{feed.FeedId}/end", new() { ["by"] = "A. Bell, duty operator", ["reason"] = "The tablet was lost." }, Cancelled);
         Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
@@ -197,7 +197,7 @@ public sealed class LimitPageTests
         using var made = await anna.PostAsJsonAsync(new Uri("/api/v1/deadlines/calendars", UriKind.Relative), new CalendarWish("Desk", "XB"), Cancelled);
         var calendar = (await made.Content.ReadFromJsonAsync<CalendarLine>(Cancelled))!;
 
-        Assert.Empty((await berta.GetFromJsonAsync<List<CalendarLine>>(new Uri("/api/v1/deadlines/calendars", UriKind.Relative), Cancelled))!);
+        Assert.Empty((await berta.GetFromJsonAsync<CalendarList>(new Uri("/api/v1/deadlines/calendars", UriKind.Relative), Cancelled))!.Calendars);
         using (var ended = await berta.PostAsJsonAsync(new Uri($"/api/v1/deadlines/calendars/{calendar.FeedId}/end", UriKind.Relative), new CalendarEnd("Not mine."), Cancelled))
             Assert.Equal(HttpStatusCode.NotFound, ended.StatusCode);
         await console.Page(calendar.Address!.AbsolutePath, Cancelled);
@@ -252,7 +252,7 @@ public sealed class LimitPageTests
         }
         var (first, second) = (await Make(), await Make());
 
-        Assert.Equal(2, (await Get<List<CalendarLine>>(console, "/api/v1/deadlines/calendars")).Count(c => c.Address is null));
+        Assert.Equal(2, (await Get<CalendarList>(console, "/api/v1/deadlines/calendars")).Calendars.Count(c => c.Address is null));
         async Task<HttpStatusCode> End(string reason)
         {
             using var answer = await console.Http.PostAsJsonAsync(new Uri($"/api/v1/deadlines/calendars/{first.FeedId}/end", UriKind.Relative), new CalendarEnd(reason), Cancelled);

@@ -32,7 +32,7 @@ public sealed class LiteralTests
         "AccountDesk.cs: The identity provider named no subject.", "AccountDesk.cs: The identity provider gives the person no role here.", "AccountDesk.cs: No administrator could sign in.",
         "AccountDesk.cs: The link before was not taken up.", "AccountDesk.cs: First administrator", "AccountDesk.cs: First approver", "AccountDesk.cs: this hub", "Access.cs: somebody at this machine", "AccountDesk.cs: no account", "RecordRoutes.cs: Chain of the ledger",
         "PlanDesk.cs: saved filter “{filter!.Name}”: {filter.Query}", "PlanDesk.cs: all that fit",
-        "ConsoleHealth.cs: The hub does not reach the broker.", "ConsoleHealth.cs: The hub's worker does not run.", "LinkReader.cs: not known", "LinkReader.cs: no key", "HealthReader.cs: never heard",
+        "ConsoleHealth.cs: The hub does not reach the broker.", "ConsoleHealth.cs: The hub's worker does not run.", "LinkReader.cs: not known", "LinkReader.cs: no key",
         "ConsoleHealth.cs: The hub's database does not answer.", "ConsoleHealth.cs: The hub's database answers; the ledger has {head.Size} entries.",
         "ConsoleHealth.cs: The database answers, but has no tables of the hub that this console can read. Start the hub once, or run 'liaisonhub database migrate'.",
         "SignIn.cs: No token that is valid.", "SignIn.cs: the database does not answer", "SignIn.cs: the hub's tables are not there yet", "LinkReader.cs: never heard", "MaskedDocument.cs: protected header",

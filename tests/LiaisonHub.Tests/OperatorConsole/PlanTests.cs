@@ -107,7 +107,7 @@ public sealed class PlanTests
         Assert.Equal("LH0102", (await Ask(anna, HttpMethod.Post, "plans", wish with { Group = "nonsense", All = false })).Code);
         Assert.Equal("LH0111", (await Ask(anna, HttpMethod.Post, "plans", wish with { State = "XF", All = false })).Code);
         Assert.Equal("LH0101", (await Ask(anna, HttpMethod.Get, $"plans/{Guid.NewGuid()}", null)).Code);
-        Assert.Equal("LH0102", (await Ask(anna, HttpMethod.Get, "faults/sample?group=edge/Nothing", null)).Code);
+        Assert.Equal("LH0102", (await Ask(anna, HttpMethod.Get, "quarantine/groups/sample?group=edge/Nothing", null)).Code);
         Assert.Equal(HttpStatusCode.Forbidden, (await Ask(berta, HttpMethod.Post, "plans", wish)).Status);
 
         var made = await Ask(anna, HttpMethod.Post, "plans", wish);
@@ -132,7 +132,7 @@ public sealed class PlanTests
         Assert.Equal("Running", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Body.GetProperty("status").GetString());
         Assert.Equal("LH0122", (await Ask(anna, HttpMethod.Post, $"plans/{id}/dry-run", new PlanStep(2))).Code);
         Assert.Equal(items, (await Ask(berta, HttpMethod.Get, $"plans/{id}", null)).Body.GetProperty("items").GetArrayLength());
-        Assert.NotEmpty((await Ask(berta, HttpMethod.Get, "faults", null)).Body.GetProperty("groups").EnumerateArray());
+        Assert.NotEmpty((await Ask(berta, HttpMethod.Get, "quarantine/groups", null)).Body.GetProperty("groups").EnumerateArray());
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class SavedFilterTests
             using var saved = await console.Post("/requests", "/filters", new() { ["room"] = room, ["name"] = name, ["query"] = query, ["by"] = "A. Bell" }, Cancelled);
             Assert.True(saved.StatusCode == HttpStatusCode.SeeOther, $"{name}: {await saved.Content.ReadAsStringAsync(Cancelled)}");
         }
-        var lines = (await console.Http.GetFromJsonAsync<IReadOnlyList<FilterLine>>(new Uri("/api/v1/filters", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!.ToDictionary(f => f.Name);
+        var lines = (await console.Http.GetFromJsonAsync<FilterList>(new Uri("/api/v1/filters", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!.Filters.ToDictionary(f => f.Name);
         foreach (var address in new[] { "/requests?country=XB&within=30", "/plans" })
             Assert.Contains($"href=\"{lines[address == "/plans" ? "drafts" : "soon"].Link}\"", await console.Page(address, Cancelled), StringComparison.Ordinal);
 
@@ -167,7 +167,7 @@ public sealed class SavedFilterTests
         var wanted = (await quarantine.Page(Quarantine.Waiting, null, "NotAuthentic", null, 100, Cancelled)).Select(m => m.QuarantineId.ToString()).ToList();
         Assert.NotEmpty(wanted);
         using var saved = await console.Post("/quarantine", "/filters", new() { ["room"] = "quarantine", ["name"] = "keys", ["query"] = "code=NotAuthentic", ["by"] = "A. Bell" }, Cancelled);
-        var filter = Assert.Single((await console.Http.GetFromJsonAsync<IReadOnlyList<FilterLine>>(new Uri("/api/v1/filters?room=quarantine", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!);
+        var filter = Assert.Single((await console.Http.GetFromJsonAsync<FilterList>(new Uri("/api/v1/filters?room=quarantine", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!.Filters);
         Assert.Contains($"/plans/new?filter={filter.FilterId}", await console.Page($"{filter.Link}/change", Cancelled), StringComparison.Ordinal);
 
         using var made = await console.Post(

@@ -168,7 +168,7 @@ public sealed class SecondPersonTests
             Assert.Equal((HttpStatusCode.SeeOther, page), (again.StatusCode, again.Headers.Location?.OriginalString));
         }
         Assert.Single(await console.Services.GetRequiredService<AccountStore>().Tokens(anna.AccountId, Cancelled));
-        Assert.Single(await console.Services.GetRequiredService<CalendarFeeds>().All(10, Cancelled));
+        Assert.Single(await console.Services.GetRequiredService<CalendarFeeds>().Seen(null, true, null, 10, Cancelled));
     }
 
     internal static async Task<RepairPlan> Tried(ConsoleUnderTest console, HttpClient maker)

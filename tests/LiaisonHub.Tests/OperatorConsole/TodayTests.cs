@@ -52,14 +52,14 @@ public sealed class TodayTests
         Assert.Equal(near ? 1 : 0, (await Json(console, "/api/v1/today")).GetProperty("counts").GetProperty("breaching").GetInt32());
         Assert.Equal(near ? 1 : 0, (await Json(console, "/api/v1/requests?within=5")).GetProperty("lines").GetArrayLength());
         Assert.Equal(near, (await console.Page("/requests.csv?within=5", Cancelled)).Contains("XA-2026-000001", StringComparison.Ordinal));
-        Assert.Equal(near ? 1 : 0, Assert.Single((await console.Services.GetRequiredService<QuarantineReader>().Faults(Cancelled)).Groups).Group.Soon);
+        Assert.Equal(near ? 1 : 0, Assert.Single((await console.Services.GetRequiredService<QuarantineReader>().Faults(null, Cancelled)).Groups).Soon);
     }
 
     [Fact]
     public async Task Quarantine_is_shown_by_what_it_fell_over_and_the_clock_that_is_furthest_off_stands_beside_the_adapters()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
-        var groups = await console.Services.GetRequiredService<Quarantine>().Faults([], Cancelled);
+        var groups = await console.Services.GetRequiredService<Quarantine>().Faults([], 100, Cancelled);
 
         var page = WebUtility.HtmlDecode(await console.Page("/", Cancelled));
 

@@ -87,7 +87,8 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
             await Quarantine.Add(message, Cancelled);
         await Quarantine.Resolve(await Quarantine.Add(Of(6, "$.open.measures[].kind", near), Cancelled), "anna", "x", "Discarded", Cancelled);
 
-        var groups = await Quarantine.Faults([new("XA", Now, Now.AddDays(5)), new("XB", Now, Now.AddDays(5))], Cancelled);
+        DueSpan[] spans = [new("XA", Now, Now.AddDays(5)), new("XB", Now, Now.AddDays(5))];
+        var groups = await Quarantine.Faults(spans, 10, Cancelled);
 
         Assert.Equal(["link/TooLarge", "link/TooLarge/$.open.measures[].kind", "link/TooLarge/header.sequence"], groups.Select(g => g.Fingerprint));
         var sequence = groups[2];
@@ -95,6 +96,13 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal((0, null), (groups[0].Requests, groups[0].NextDue));
         Assert.All(groups, g => Assert.Equal((g.Source, g.Code, g.Place), FaultGroup.Parts(g.Fingerprint)));
         Assert.Equal(4, (await Quarantine.Page(null, null, null, null, 10, Cancelled, FaultGroup.Parts("link/TooLarge/header.sequence"))).Count);
+        // Page by page, each with what its newest message says; one alone.
+        var newest = (await Quarantine.Page(null, null, null, null, 10, Cancelled, FaultGroup.Parts(sequence.Fingerprint)))[0];
+        Assert.Equal((newest.QuarantineId, newest.Reason, newest.Fix), (sequence.Newest, sequence.Reason, sequence.Fix));
+        var first = await Quarantine.Faults(spans, 2, Cancelled);
+        Assert.Equal(groups, [.. first, .. await Quarantine.Faults(spans, 2, Cancelled, FaultMark.Of(first[^1]))]);
+        Assert.Equal(sequence, await Quarantine.Fault(spans, FaultGroup.Parts(sequence.Fingerprint)!.Value, Cancelled));
+        Assert.Null(await Quarantine.Fault(spans, ("link", "TooLarge", "nowhere"), Cancelled));
         Assert.Single(await Quarantine.Page(null, null, null, null, 10, Cancelled, FaultGroup.Parts("link/TooLarge")));
     }
 
