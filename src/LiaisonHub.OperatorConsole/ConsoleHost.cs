@@ -156,6 +156,7 @@ public static class ConsoleHost
         services.AddSingleton<RuleReader>();
         services.AddSingleton<HealthReader>().AddSingleton<SettingsReader>();
         services.AddSingleton<FilterRooms>().AddSingleton<FilterDesk>();
+        services.AddSingleton<KeysInHand>();
         services.AddSingleton<AlertMatters>().AddSingleton<AlertReader>().AddSingleton<AlertSender>();
         if (options.Alerts.Receivers.Count > 0)
             services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -46,6 +47,7 @@ static class Asked
     static async Task<IResult> Once(HttpContext http, KeyedDeed asked, Texts said, Func<Task<IResult>> deed, CancellationToken cancelled)
     {
         var answers = http.RequestServices.GetRequiredService<ApiAnswers>();
+        using var turn = await http.RequestServices.GetRequiredService<KeysInHand>().Take(asked, cancelled);
         if (await answers.Known(asked, cancelled) is { } known)
             return Again(known, said);
         try
@@ -61,7 +63,7 @@ static class Asked
         }
         catch (KeyUsedException)
         {
-            // The same came a moment before.
+            // The same came a moment before, to another console.
             return await answers.Known(asked, cancelled) is { } first ? Again(first, said) : ErrorCode.KeyUsed.Problem(said);
         }
     }
@@ -98,6 +100,30 @@ static class Asked
             if (Location is not null)
                 httpContext.Response.Headers.Location = Location;
             return Body.Length == 0 ? Task.CompletedTask : httpContext.Response.WriteAsync(Body, httpContext.RequestAborted);
+        }
+    }
+}
+
+/// <summary>Keys of deeds that this console is doing now. Of those that come at once with one key the first goes ahead; the others wait, and are answered as it was.</summary>
+sealed class KeysInHand
+{
+    readonly ConcurrentDictionary<(Guid? Account, string Key), TaskCompletionSource> inHand = new();
+
+    /// <summary>Waits until nobody else has the key in hand; whoever disposes of what is returned lets it go.</summary>
+    public async Task<IDisposable> Take(KeyedDeed deed, CancellationToken cancellationToken)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (inHand.GetOrAdd((deed.Account, deed.Key), mine) is var first && first != mine)
+            await first.Task.WaitAsync(cancellationToken);
+        return new Hold(this, deed, mine);
+    }
+
+    sealed class Hold(KeysInHand keys, KeyedDeed deed, TaskCompletionSource done) : IDisposable
+    {
+        public void Dispose()
+        {
+            keys.inHand.TryRemove((deed.Account, deed.Key), out _);
+            done.TrySetResult();
         }
     }
 }
