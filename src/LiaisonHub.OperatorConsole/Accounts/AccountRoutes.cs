@@ -124,6 +124,8 @@ static class AccountRoutes
         if (await Forms.OutOfDate(http, antiforgery) is { } old)
             return old;
         await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+        // The page that says so is nobody's already.
+        http.User = new();
         return new RazorComponentResult<SignedOutPage>();
     }
 

@@ -102,7 +102,7 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
         var problems = new List<Said>();
         if (deed is not null)
             problems.Add(deed);
-        if (By(caller, wish).Length is 0 or > MessageWish.LongestBy)
+        if (By(caller, wish) is var by && (by.Length is 0 or > MessageWish.LongestBy || by.Any(char.IsControl)))
             problems.Add(said["shell.write-who", MessageWish.LongestBy]);
         if (wish.Reason?.Trim() is not { Length: > 0 and <= MessageWish.LongestReason })
             problems.Add(said["shell.write-reason", MessageWish.LongestReason]);

@@ -194,7 +194,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
     /// <summary>Asks the hub for a dry run.</summary>
     public async Task<PlanAnswer> Foresee(Guid planId, Caller caller, string? by, CancellationToken cancellationToken) =>
         await plans.Get(planId, cancellationToken) is not { } plan ? new(null, ErrorCode.UnknownPlan)
-        : await plans.Foresee(planId, caller.AccountId is null && by?.Trim() is { Length: > 0 and <= PlanWish.LongestBy } said ? said : caller.InLedger, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+        : await plans.Foresee(planId, caller.AccountId is null && by?.Trim() is { Length: > 0 and <= PlanWish.LongestBy } said && !said.Any(char.IsControl) ? said : caller.InLedger, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
 
     /// <summary>The second person agrees.</summary>
     public async Task<PlanAnswer> Approve(Guid planId, int version, Caller caller, CancellationToken cancellationToken)
@@ -346,7 +346,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
     }
 
     Said? Named(Caller caller, string? by) =>
-        caller.AccountId is null && by?.Trim().Length is null or 0 or > PlanWish.LongestBy ? said["shell.write-who", PlanWish.LongestBy] : null;
+        caller.AccountId is null && !(by?.Trim() is { Length: > 0 and <= PlanWish.LongestBy } name && !name.Any(char.IsControl)) ? said["shell.write-who", PlanWish.LongestBy] : null;
 
     // Who signed in is who did it, whatever a form says.
     static string By(Caller caller, string? by) => caller.AccountId is null ? by!.Trim() : caller.Name;

@@ -1,3 +1,4 @@
+using LiaisonHub.Messaging;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace LiaisonHub.OperatorConsole.Shell;
@@ -19,6 +20,7 @@ static class Forms
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
+            CrashPoint.At(CrashPoint.ConsoleBeforeAnswer);
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
             httpContext.Response.Headers.Location = page;
             return Task.CompletedTask;

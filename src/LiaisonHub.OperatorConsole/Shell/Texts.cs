@@ -94,13 +94,16 @@ public sealed class Texts
     internal static IReadOnlyDictionary<string, string> KeptIn(string language) => Books[language].Entries;
 
     /// <summary>A text that is English whatever the page is: a citation of the law, and what a broker or a database said.</summary>
-    public Said English(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : Foreign(Apart(text), Html.Encode(text));
+    public Said English(string? text) => string.IsNullOrEmpty(text) ? Said.Nothing : Language != "en" ? Foreign(Apart(text), Html.Encode(text)) : new(text, Turns(text) ? $"<bdi>{Html.Encode(text)}</bdi>" : Html.Encode(text));
 
     /// <summary>What was said before, in the language of the page.</summary>
     public Said Read(string said) => Plainly(said);
 
     /// <summary>A name or a reference: nothing to translate, and read in its own direction.</summary>
-    public Said Data(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? new(text ?? "", Html.Encode(text ?? "")) : new(Apart(text), $"<bdi translate=\"no\">{Html.Encode(text)}</bdi>");
+    public Said Data(string? text) => string.IsNullOrEmpty(text) ? Said.Nothing : Language == "en" && !Turns(text) ? Plainly(text) : new(Apart(text), $"<bdi translate=\"no\">{Html.Encode(text)}</bdi>");
+
+    // Written from right to left, or with a mark that turns what comes behind it: a stranger's name must not turn the sentence it stands in.
+    static bool Turns(string text) => text.Any(c => c is (>= '\u0590' and <= '\u08FF') or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or (>= '\uFB1D' and <= '\uFDFF') or (>= '\uFE70' and <= '\uFEFC'));
 
     /// <summary>A whole number.</summary>
     public string Number(long number) => number.ToString("N0", Culture);

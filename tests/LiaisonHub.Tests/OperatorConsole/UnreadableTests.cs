@@ -70,6 +70,7 @@ public sealed class UnreadableTests(UnreadableTests.Refusing refusing) : IClassF
 
     [Theory]
     [InlineData("""{"deed":"Retry","reason":"x","by":"A. Bell"}""")]
+    [InlineData("""{"deed":"Retry","reason":"x","by":"A. Bell\nC. Dune","all":true}""")]
     [InlineData("""{"deed":"Retry","reason":"x","by":"A. Bell","ids":[]}""")]
     [InlineData("""{"deed":"Retry","reason":"x","by":"A. Bell","group":""}""")]
     [InlineData("""{"deed":"Retry","reason":"x","by":"A. Bell","state":"","all":true}""")]
