@@ -100,6 +100,7 @@ public sealed partial class Repairs(
         }
         if (foreseen.Count > 0)
             await plans.Note(foreseen, cancellationToken);
+        CrashPoint.At(CrashPoint.RepairForeseen);
         if (items.Count == AtOnce)
             return true;
         await plans.NoteAll(plan, cancellationToken);

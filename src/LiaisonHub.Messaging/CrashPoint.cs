@@ -19,10 +19,12 @@ public static class CrashPoint
     public const string CoreBeforeAcknowledge = "core.before-acknowledge";
     public const string OutboxBeforePublish = "outbox.before-publish";
     public const string OutboxAfterPublish = "outbox.after-publish";
+    public const string RepairForeseen = "repair.foreseen";
     public const string RepairBeforeCommit = "repair.before-commit";
     public const string RepairAfterCommit = "repair.after-commit";
     public const string RepairAfterTaking = "repair.after-taking";
     public const string DeadLetterBeforeAcknowledge = "dead-letter.before-acknowledge";
+    public const string ConsoleBeforeAnswer = "console.before-answer";
     public const string AdapterBeforePublish = "adapter.before-publish";
     public const string AdapterAfterPublish = "adapter.after-publish";
     public const string AdapterBeforeAcknowledge = "adapter.before-acknowledge";
