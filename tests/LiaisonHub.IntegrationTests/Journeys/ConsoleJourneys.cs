@@ -21,21 +21,26 @@ using Microsoft.Playwright;
 
 namespace LiaisonHub.IntegrationTests.Journeys;
 
-/// <summary>The jobs of whoever is on duty, each from the question to the result that is seen, by mouse and keyboard; and the result is true in the database and on the links.</summary>
-public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) : IAsyncLifetime
+/// <summary>The jobs of whoever is on duty that are forms and answers, each from the question to the result that is seen; and the result is true in the database and on the links. Nothing in them needs a script.</summary>
+public abstract class FormJourneys(RunningRegion region, Chromium chromium) : IAsyncLifetime
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     readonly List<IBrowserContext> windows = [];
     readonly ConcurrentQueue<string> said = new();
 
-    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    HubUnderTest Hub => region.Hub;
+    private protected RunningRegion Region => region;
 
-    RepairPlans Plans => region.Of<RepairPlans>();
+    private protected HubUnderTest Hub => region.Hub;
 
-    Quarantine Quarantine => region.Of<Quarantine>();
+    private protected RepairPlans Plans => region.Of<RepairPlans>();
+
+    private protected Quarantine Quarantine => region.Of<Quarantine>();
+
+    /// <summary>False: the browser runs no script.</summary>
+    private protected virtual bool Script => true;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -45,64 +50,6 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
             await window.CloseAsync();
         Assert.Empty(said);
         GC.SuppressFinalize(this);
-    }
-
-    // Nothing has failed anywhere, and weeks are lost: by keyboard alone.
-    [Fact]
-    public async Task C1_find_silent_stalls()
-    {
-        var page = await SignedIn("bell");
-        await Assertions.Expect(page.Locator("#decisions")).ToContainTextAsync("delivered to XB");
-        await Press(page, "g", "s");
-        await Chromium.At(page, "/stuck");
-        await RowOf(page, page.Locator("table").First, "Delivered, not opened");
-        await page.Keyboard.PressAsync("Enter");
-        await Chromium.At(page, "group=NotOpened");
-        await RowOf(page, page.Locator("#board"), RunningRegion.SilentReference);
-        await page.Keyboard.PressAsync("Enter");
-        await Chromium.At(page, $"/requests/{region.SilentRequest}#stuck");
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("nobody has opened it. No technical fault is known.");
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Call the duty point of XB");
-        Assert.Null(Assert.Single((await Request(region.SilentRequest)).Receipts, r => r.OfActId == region.SilentAct).OpenedAt);
-
-        // The call is made, and somebody looks at the desk.
-        await RunningRegion.Receipt(Hub.XB, Hub.XA, region.SilentRequest, region.SilentAct, ReceiptStage.Opened);
-        await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("nobody has opened it");
-        await Shows(page, "main", "was to act by");
-        Assert.NotNull(Assert.Single((await Request(region.SilentRequest)).Receipts, r => r.OfActId == region.SilentAct).OpenedAt);
-    }
-
-    // One sentence with what would clear it, and it is the right one: an act has overtaken another.
-    [Fact]
-    public async Task C2_know_why()
-    {
-        var request = Guid.NewGuid();
-        Assert.IsType<ActAccepted>(await Hub.XA.Send(Hub.XB, request, Sample.Submitted("XA-2026-000311"), Cancelled, Sample.Particulars()));
-        var lost = Hub.XB.Make(Hub.XA, request, new RequestAcknowledged { TheirReference = "XB-CA 7/26", CompetentAuthority = "XB-CA" });
-        var overtook = Hub.XB.Make(Hub.XA, request, new InformationRequested { Gaps = ["Which account is meant"] }, new Explanation { Text = "Sealed" });
-        Assert.True(await Hub.XB.Post(Hub.XB.Sign(overtook), Cancelled));
-        await Until.True(async () => (await region.Of<HubFigures>().Waiting(100, Cancelled)).Any(w => w.ActId == overtook.Header.ActId && w.ParkedAt != null), Patience, () => "It is not parked.", Cancelled);
-
-        var page = await SignedIn("bell");
-        await page.Keyboard.PressAsync("/");
-        await page.Keyboard.TypeAsync("XA-2026-000311");
-        await page.Keyboard.PressAsync("Enter");
-        await Chromium.At(page, "/requests?q=XA-2026-000311");
-        await page.Keyboard.PressAsync("j");
-        await page.Keyboard.PressAsync("Enter");
-        await Chromium.At(page, $"/requests/{request}");
-        await Assertions.Expect(page.Locator("#stuck")).ToContainTextAsync("Stuck: ");
-        await Assertions.Expect(page.Locator("#stuck + p")).ToContainTextAsync("An act of XB waits for an earlier one that has not come.");
-        await Assertions.Expect(page.Locator("#stuck ~ .next")).ToContainTextAsync("The people of XB look for it in the outbox of their adapter");
-
-        Assert.True(await Hub.XB.Post(Hub.XB.Sign(lost), Cancelled));
-        Assert.IsType<ActAccepted>(await Hub.XB.Answer(overtook.Header.ActId, Cancelled));
-        await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("waits for an earlier one");
-        Assert.Equal(
-            [nameof(RequestSubmitted), nameof(RequestAcknowledged), nameof(InformationRequested)],
-            (await Request(request)).Acts.Where(a => a.Outcome == Decisions.Applied).OrderBy(a => a.DecidedAt).ThenBy(a => a.Sequence).Select(a => a.ActType));
     }
 
     // A key came late: what was signed with it is tried again, in waves.
@@ -179,31 +126,6 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         Assert.Equal(Digest("a message that matters"u8), left.Digest);
     }
 
-    // It did not: the page says so, of each row, and the rest is left alone.
-    [Fact]
-    public async Task C5_know_it_worked()
-    {
-        var wrong = Enumerable.Range(0, 3).Select(_ => Hub.XC.Make(Hub.XA, Guid.NewGuid(), Sample.Submitted())).ToList();
-        foreach (var act in wrong)
-            Assert.True(await Hub.XC.Post(Hub.XC.Sign(act with { Type = "RequestWhispered" }), Cancelled));
-        await Waiting("XC", 3, m => m.Place == "type");
-
-        var page = await SignedIn("bell", "/plans/new?deed=Retry&state=XC");
-        await page.GetByLabel("Only this fingerprint").FillAsync("edge/UnknownAct/type");
-        var plan = await Fix(page, "XC says that it is repaired.");
-        await DryRun(page);
-        await Assertions.Expect(page.Locator("#waves")).ToContainTextAsync("would fail 3");
-        await Run(page, plan);
-        await Shows(page, "#standing", "Of 3 rows: processed 0, failed again 1, unknown 0, outcome open 0, waiting 2");
-        await Assertions.Expect(page.Locator("#standing .chip")).ToHaveTextAsync("stopped");
-        await Assertions.Expect(page.Locator("#items tbody tr").First).ToContainTextAsync("UnknownAct: This hub does not know the type of the act.");
-        await Assertions.Expect(page.Locator("#items .chip.ok")).ToHaveCountAsync(0);
-
-        Assert.Equal([RepairItem.FailedAgain, RepairItem.Waiting, RepairItem.Waiting], (await Items(plan)).Select(i => i.Status));
-        Assert.Equal(3, (await InQuarantine("XC")).Count(m => m.Place == "type"));
-        Assert.All(wrong, act => Assert.DoesNotContain(Hub.XA.Notices, n => n.Header.RequestId == act.Header.RequestId));
-    }
-
     // A proxy of XA put a mark in front of a signed act. It goes on as a new message, and the old one keeps its bytes.
     [Fact]
     public async Task C6_repair_one_message()
@@ -228,6 +150,195 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         var kept = (await Quarantine.Get(old, Cancelled))!;
         Assert.Equal((Quarantine.Resolved, Quarantine.Rewrapped, "A. Bell, duty operator"), (kept.Status, kept.ResolvedOutcome, kept.ResolvedBy));
         Assert.Equal(body, kept.Body);
+    }
+
+    // Two people threw a message away. A third reads who, when and why, and that the record holds.
+    [Fact]
+    public async Task C9_say_who_did_what()
+    {
+        Assert.True(await Hub.XZ.Post("a fax"u8.ToArray(), Cancelled));
+        await Waiting("XZ", 1, m => m.Digest == Digest("a fax"u8));
+        var message = (await InQuarantine("XZ")).Single(m => m.Digest == Digest("a fax"u8)).QuarantineId;
+        var first = await SignedIn("bell", $"/quarantine/{message}");
+        await first.GetByLabel("Set aside for good").CheckAsync();
+        await first.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("It came by fax as well.");
+        await first.GetByRole(AriaRole.Button, new() { Name = "Do it and record it" }).ClickAsync();
+        await Assertions.Expect(first.Locator("main")).ToContainTextAsync("wishes to set it aside for good");
+        Assert.Equal(Quarantine.Waiting, (await Quarantine.Get(message, Cancelled))!.Status);
+        var second = await SignedIn("crane", $"/quarantine/{message}");
+        await second.GetByRole(AriaRole.Button, new() { Name = "Agree, and set it aside for good" }).ClickAsync();
+        await Assertions.Expect(second.Locator("main")).ToContainTextAsync("dealt with");
+
+        var page = await SignedIn("dune");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Audit", Exact = true }).ClickAsync();
+        await page.GetByLabel("Who", new() { Exact = true }).FillAsync("Crane");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
+        await Chromium.At(page, "who=Crane&account=&what=&from=&until=&last=&request=");
+        await Assertions.Expect(page.Locator("table")).ToContainTextAsync("It came by fax as well.");
+        await Until.True(async () => await region.Of<Ledger>().Chain(Hub.Time.GetUtcNow(), 1000, Cancelled) == 0, Patience, () => "The chain goes on and on.", Cancelled);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole chain now" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("It holds.");
+
+        var deeds = (await region.Of<Ledger>().Page(0, 100_000, Cancelled)).Where(e => e.Content.Contains(message.ToString("D"), StringComparison.OrdinalIgnoreCase)).ToList();
+        Assert.Contains(deeds, e => e.Actor == "A. Bell, duty operator");
+        Assert.Contains(deeds, e => e is { Actor: "B. Crane, head of operations" } && e.Content.Contains("It came by fax as well.", StringComparison.Ordinal));
+        Assert.Null(await region.Of<Ledger>().Verify(Cancelled));
+    }
+
+    private protected async Task<IPage> Window(Uri at)
+    {
+        var window = await chromium.Window(new() { BaseURL = at.ToString(), JavaScriptEnabled = Script, ViewportSize = new() { Width = 1280, Height = 900 } });
+        windows.Add(window);
+        var page = await window.NewPageAsync();
+        page.PageError += (_, error) => said.Enqueue($"{page.Url}: {error}");
+        return page;
+    }
+
+    // A person signs in with name and password, and is where they wanted to go.
+    private protected async Task<IPage> SignedIn(string name, string address = "/")
+    {
+        var page = await Window(region.Console);
+        await page.GotoAsync(address);
+        await page.GetByLabel("Name").FillAsync(name);
+        await page.GetByLabel("Password").FillAsync(ConsoleUnderTest.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await Chromium.At(page, address);
+        return page;
+    }
+
+    // The page says so sooner or later; whoever waits asks it again.
+    private protected static Task Shows(IPage page, string place, string words) => Until.True(
+        async () =>
+        {
+            if ((await page.Locator(place).InnerTextAsync()).Contains(words, StringComparison.Ordinal))
+                return true;
+            await page.ReloadAsync();
+            return false;
+        },
+        Patience, () => $"{page.Url} does not say “{words}”, but: {page.Locator(place).InnerTextAsync().GetAwaiter().GetResult()}", Cancelled);
+
+    private protected async Task<RepairPlan> Fix(IPage page, string reason)
+    {
+        await page.GetByLabel("Rows a minute").FillAsync("600");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync(reason);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Fix the list" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#standing")).ToContainTextAsync("Make a dry run.");
+        return (await Plans.Get(Guid.Parse(page.Url[(page.Url.LastIndexOf('/') + 1)..]), Cancelled))!;
+    }
+
+    private protected static async Task DryRun(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try without effect" }).ClickAsync();
+        await Shows(page, "#waves", "nothing to do");
+    }
+
+    private protected static async Task Run(IPage page, RepairPlan plan, string? refused = null)
+    {
+        await page.GetByLabel("Type how many rows the plan has").FillAsync(plan.Items.ToString(CultureInfo.InvariantCulture));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run the plan" }).ClickAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync(refused ?? "A. Bell, duty operator");
+    }
+
+    private protected Task<IReadOnlyList<RepairItem>> Items(RepairPlan plan) => Plans.Items(plan.PlanId, 0, 1000, Cancelled);
+
+    private protected async Task<RequestFile> Request(Guid requestId) => (await region.Of<HubReads>().Request(requestId, Cancelled))!;
+
+    private protected Task<IReadOnlyList<QuarantinedMessage>> InQuarantine(string state) => Quarantine.Page(Quarantine.Waiting, state, null, null, 1000, Cancelled);
+
+    private protected static string Digest(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(SHA256.HashData(body));
+
+    private protected Task Waiting(string state, int messages, Func<QuarantinedMessage, bool> which) =>
+        Until.True(async () => (await InQuarantine(state)).Count(which) >= messages, Patience, () => $"{messages} messages of {state} have not come to the quarantine.", Cancelled);
+
+    // What is recorded comes into its order within a second or two.
+    private protected Task Recorded(Func<LedgerEntry, bool> what) =>
+        Until.True(async () => (await region.Of<Ledger>().Page(0, 100_000, Cancelled)).Any(what), Patience, () => "The ledger does not have it.", Cancelled);
+}
+
+/// <summary>All jobs of whoever is on duty, by mouse and keyboard.</summary>
+public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) : FormJourneys(region, chromium)
+{
+    // Nothing has failed anywhere, and weeks are lost: by keyboard alone.
+    [Fact]
+    public async Task C1_find_silent_stalls()
+    {
+        var page = await SignedIn("bell");
+        await Assertions.Expect(page.Locator("#decisions")).ToContainTextAsync("delivered to XB");
+        await Press(page, "g", "s");
+        await Chromium.At(page, "/stuck");
+        await RowOf(page, page.Locator("table").First, "Delivered, not opened");
+        await page.Keyboard.PressAsync("Enter");
+        await Chromium.At(page, "group=NotOpened");
+        await RowOf(page, page.Locator("#board"), RunningRegion.SilentReference);
+        await page.Keyboard.PressAsync("Enter");
+        await Chromium.At(page, $"/requests/{Region.SilentRequest}#stuck");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("nobody has opened it. No technical fault is known.");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Call the duty point of XB");
+        Assert.Null(Assert.Single((await Request(Region.SilentRequest)).Receipts, r => r.OfActId == Region.SilentAct).OpenedAt);
+
+        // The call is made, and somebody looks at the desk.
+        await RunningRegion.Receipt(Hub.XB, Hub.XA, Region.SilentRequest, Region.SilentAct, ReceiptStage.Opened);
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("nobody has opened it");
+        await Shows(page, "main", "was to act by");
+        Assert.NotNull(Assert.Single((await Request(Region.SilentRequest)).Receipts, r => r.OfActId == Region.SilentAct).OpenedAt);
+    }
+
+    // One sentence with what would clear it, and it is the right one: an act has overtaken another.
+    [Fact]
+    public async Task C2_know_why()
+    {
+        var request = Guid.NewGuid();
+        Assert.IsType<ActAccepted>(await Hub.XA.Send(Hub.XB, request, Sample.Submitted("XA-2026-000311"), Cancelled, Sample.Particulars()));
+        var lost = Hub.XB.Make(Hub.XA, request, new RequestAcknowledged { TheirReference = "XB-CA 7/26", CompetentAuthority = "XB-CA" });
+        var overtook = Hub.XB.Make(Hub.XA, request, new InformationRequested { Gaps = ["Which account is meant"] }, new Explanation { Text = "Sealed" });
+        Assert.True(await Hub.XB.Post(Hub.XB.Sign(overtook), Cancelled));
+        await Until.True(async () => (await Region.Of<HubFigures>().Waiting(100, Cancelled)).Any(w => w.ActId == overtook.Header.ActId && w.ParkedAt != null), Patience, () => "It is not parked.", Cancelled);
+
+        var page = await SignedIn("bell");
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("XA-2026-000311");
+        await page.Keyboard.PressAsync("Enter");
+        await Chromium.At(page, "/requests?q=XA-2026-000311");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        await Chromium.At(page, $"/requests/{request}");
+        await Assertions.Expect(page.Locator("#stuck")).ToContainTextAsync("Stuck: ");
+        await Assertions.Expect(page.Locator("#stuck + p")).ToContainTextAsync("An act of XB waits for an earlier one that has not come.");
+        await Assertions.Expect(page.Locator("#stuck ~ .next")).ToContainTextAsync("The people of XB look for it in the outbox of their adapter");
+
+        Assert.True(await Hub.XB.Post(Hub.XB.Sign(lost), Cancelled));
+        Assert.IsType<ActAccepted>(await Hub.XB.Answer(overtook.Header.ActId, Cancelled));
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("waits for an earlier one");
+        Assert.Equal(
+            [nameof(RequestSubmitted), nameof(RequestAcknowledged), nameof(InformationRequested)],
+            (await Request(request)).Acts.Where(a => a.Outcome == Decisions.Applied).OrderBy(a => a.DecidedAt).ThenBy(a => a.Sequence).Select(a => a.ActType));
+    }
+
+    // It did not: the page says so, of each row, and the rest is left alone.
+    [Fact]
+    public async Task C5_know_it_worked()
+    {
+        var wrong = Enumerable.Range(0, 3).Select(_ => Hub.XC.Make(Hub.XA, Guid.NewGuid(), Sample.Submitted())).ToList();
+        foreach (var act in wrong)
+            Assert.True(await Hub.XC.Post(Hub.XC.Sign(act with { Type = "RequestWhispered" }), Cancelled));
+        await Waiting("XC", 3, m => m.Place == "type");
+
+        var page = await SignedIn("bell", "/plans/new?deed=Retry&state=XC");
+        await page.GetByLabel("Only this fingerprint").FillAsync("edge/UnknownAct/type");
+        var plan = await Fix(page, "XC says that it is repaired.");
+        await DryRun(page);
+        await Assertions.Expect(page.Locator("#waves")).ToContainTextAsync("would fail 3");
+        await Run(page, plan);
+        await Shows(page, "#standing", "Of 3 rows: processed 0, failed again 1, unknown 0, outcome open 0, waiting 2");
+        await Assertions.Expect(page.Locator("#standing .chip")).ToHaveTextAsync("stopped");
+        await Assertions.Expect(page.Locator("#items tbody tr").First).ToContainTextAsync("UnknownAct: This hub does not know the type of the act.");
+        await Assertions.Expect(page.Locator("#items .chip.ok")).ToHaveCountAsync(0);
+
+        Assert.Equal([RepairItem.FailedAgain, RepairItem.Waiting, RepairItem.Waiting], (await Items(plan)).Select(i => i.Status));
+        Assert.Equal(3, (await InQuarantine("XC")).Count(m => m.Place == "type"));
+        Assert.All(wrong, act => Assert.DoesNotContain(Hub.XA.Notices, n => n.Header.RequestId == act.Header.RequestId));
     }
 
     // One bug, many rows: two bugs in 24 messages are two lines, with the requests behind them.
@@ -284,39 +395,6 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         Assert.Empty(await Quarantine.Page(Quarantine.Waiting, null, "CORE-FAILED", null, 10, Cancelled));
     }
 
-    // Two people threw a message away. A third reads who, when and why, and that the record holds.
-    [Fact]
-    public async Task C9_say_who_did_what()
-    {
-        Assert.True(await Hub.XZ.Post("a fax"u8.ToArray(), Cancelled));
-        await Waiting("XZ", 1, m => m.Digest == Digest("a fax"u8));
-        var message = (await InQuarantine("XZ")).Single(m => m.Digest == Digest("a fax"u8)).QuarantineId;
-        var first = await SignedIn("bell", $"/quarantine/{message}");
-        await first.GetByLabel("Set aside for good").CheckAsync();
-        await first.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("It came by fax as well.");
-        await first.GetByRole(AriaRole.Button, new() { Name = "Do it and record it" }).ClickAsync();
-        await Assertions.Expect(first.Locator("main")).ToContainTextAsync("wishes to set it aside for good");
-        Assert.Equal(Quarantine.Waiting, (await Quarantine.Get(message, Cancelled))!.Status);
-        var second = await SignedIn("crane", $"/quarantine/{message}");
-        await second.GetByRole(AriaRole.Button, new() { Name = "Agree, and set it aside for good" }).ClickAsync();
-        await Assertions.Expect(second.Locator("main")).ToContainTextAsync("dealt with");
-
-        var page = await SignedIn("dune");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Audit", Exact = true }).ClickAsync();
-        await page.GetByLabel("Who", new() { Exact = true }).FillAsync("Crane");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
-        await Chromium.At(page, "who=Crane&account=&what=&from=&until=&last=&request=");
-        await Assertions.Expect(page.Locator("table")).ToContainTextAsync("It came by fax as well.");
-        await Until.True(async () => await region.Of<Ledger>().Chain(Hub.Time.GetUtcNow(), 1000, Cancelled) == 0, Patience, () => "The chain goes on and on.", Cancelled);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole chain now" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("It holds.");
-
-        var deeds = (await region.Of<Ledger>().Page(0, 100_000, Cancelled)).Where(e => e.Content.Contains(message.ToString("D"), StringComparison.OrdinalIgnoreCase)).ToList();
-        Assert.Contains(deeds, e => e.Actor == "A. Bell, duty operator");
-        Assert.Contains(deeds, e => e is { Actor: "B. Crane, head of operations" } && e.Content.Contains("It came by fax as well.", StringComparison.Ordinal));
-        Assert.Null(await region.Of<Ledger>().Verify(Cancelled));
-    }
-
     // Forty messages in a minute are one message to the person on duty, and its link leads there.
     [Fact]
     public async Task C10_be_told_not_spammed()
@@ -331,12 +409,12 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         // It looks at its start, and tells one after the other.
         async Task Look(params string[] receivers)
         {
-            var options = new ConsoleOptions { SignIn = SignInBy.Accounts, PublicUrl = region.Console.GetLeftPart(UriPartial.Authority) };
+            var options = new ConsoleOptions { SignIn = SignInBy.Accounts, PublicUrl = Region.Console.GetLeftPart(UriPartial.Authority) };
             foreach (var name in receivers)
                 options.Alerts.Receivers.Add(new() { Name = name, Webhook = new Uri(new Uri(pager.Urls.First()), $"/{name}"), SecretFile = secret, Gather = TimeSpan.Zero });
-            await using var console = await region.Start(options);
+            await using var console = await Region.Start(options);
             await Until.True(
-                async () => (await region.Of<AlertStore>().Of(receivers[^1], Cancelled)).Any(a => a is { Kind: "quarantine", State: "XZ", ToldAt: not null }), Patience, () => $"{receivers[^1]} was not told.", Cancelled);
+                async () => (await Region.Of<AlertStore>().Of(receivers[^1], Cancelled)).Any(a => a is { Kind: "quarantine", State: "XZ", ToldAt: not null }), Patience, () => $"{receivers[^1]} was not told.", Cancelled);
         }
         await Look("duty");
         for (var i = 20; i < 40; i++)
@@ -357,7 +435,7 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
     [Fact]
     public async Task C11_mount_it_in_my_host()
     {
-        await using var own = await region.Start(new() { SignIn = SignInBy.ThisMachine }, app => app.MapGet("/ours", () => "The ministry's own page").AllowAnonymous());
+        await using var own = await Region.Start(new() { SignIn = SignInBy.ThisMachine }, app => app.MapGet("/ours", () => "The ministry's own page").AllowAnonymous());
         Assert.True(await Hub.XA.Post("a line of the printer"u8.ToArray(), Cancelled));
         await Waiting("XA", 1, m => m.Digest == Digest("a line of the printer"u8));
         var page = await Window(new Uri(own.Urls.First()));
@@ -383,41 +461,20 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
     [Fact]
     public async Task D2_see_who_looked_at_a_case()
     {
-        var looked = await SignedIn("bell", $"/requests/{region.SilentRequest}");
+        var looked = await SignedIn("bell", $"/requests/{Region.SilentRequest}");
         await looked.GetByRole(AriaRole.Link, new() { Name = "Note verbale" }).First.ClickAsync();
         await looked.GetByLabel("Reason").FillAsync("Its date is asked by telephone.");
         await looked.GetByRole(AriaRole.Button, new() { Name = "Show the document" }).ClickAsync();
         await Assertions.Expect(looked.Locator("body")).ToContainTextAsync(RunningRegion.SilentReference);
-        await Recorded(e => e.Kind == "DocumentViewed" && e.RequestId == region.SilentRequest && e.Actor == "A. Bell, duty operator");
+        await Recorded(e => e.Kind == "DocumentViewed" && e.RequestId == Region.SilentRequest && e.Actor == "A. Bell, duty operator");
 
-        var page = await SignedIn("dune", $"/requests/{region.SilentRequest}");
+        var page = await SignedIn("dune", $"/requests/{Region.SilentRequest}");
         await page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
         var view = page.Locator("section", new() { Has = page.Locator("#ledger") }).Locator("[data-row]").Filter(new() { HasText = "Document viewed" });
         await Assertions.Expect(view).ToContainTextAsync("A. Bell, duty operator");
         await Assertions.Expect(view).ToContainTextAsync("Its date is asked by telephone.");
         await page.GotoAsync("/audit?what=DocumentViewed");
         await Assertions.Expect(page.Locator("table")).ToContainTextAsync("Its date is asked by telephone.");
-    }
-
-    async Task<IPage> Window(Uri at)
-    {
-        var window = await chromium.Window(new() { BaseURL = at.ToString(), ViewportSize = new() { Width = 1280, Height = 900 } });
-        windows.Add(window);
-        var page = await window.NewPageAsync();
-        page.PageError += (_, error) => said.Enqueue($"{page.Url}: {error}");
-        return page;
-    }
-
-    // A person signs in with name and password, and is where they wanted to go.
-    async Task<IPage> SignedIn(string name, string address = "/")
-    {
-        var page = await Window(region.Console);
-        await page.GotoAsync(address);
-        await page.GetByLabel("Name").FillAsync(name);
-        await page.GetByLabel("Password").FillAsync(ConsoleUnderTest.Password);
-        await page.Keyboard.PressAsync("Enter");
-        await Chromium.At(page, address);
-        return page;
     }
 
     static async Task Press(IPage page, params string[] keys)
@@ -439,57 +496,9 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         Assert.Fail($"No row has the words “{words}”.");
     }
 
-    // The page says so sooner or later; whoever waits asks it again.
-    static Task Shows(IPage page, string place, string words) => Until.True(
-        async () =>
-        {
-            if ((await page.Locator(place).InnerTextAsync()).Contains(words, StringComparison.Ordinal))
-                return true;
-            await page.ReloadAsync();
-            return false;
-        },
-        Patience, () => $"{page.Url} does not say “{words}”, but: {page.Locator(place).InnerTextAsync().GetAwaiter().GetResult()}", Cancelled);
-
-    async Task<RepairPlan> Fix(IPage page, string reason)
-    {
-        await page.GetByLabel("Rows a minute").FillAsync("600");
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync(reason);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Fix the list" }).ClickAsync();
-        await Assertions.Expect(page.Locator("#standing")).ToContainTextAsync("Make a dry run.");
-        return (await Plans.Get(Guid.Parse(page.Url[(page.Url.LastIndexOf('/') + 1)..]), Cancelled))!;
-    }
-
-    static async Task DryRun(IPage page)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = "Try without effect" }).ClickAsync();
-        await Shows(page, "#waves", "nothing to do");
-    }
-
-    static async Task Run(IPage page, RepairPlan plan, string? refused = null)
-    {
-        await page.GetByLabel("Type how many rows the plan has").FillAsync(plan.Items.ToString(CultureInfo.InvariantCulture));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Run the plan" }).ClickAsync();
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync(refused ?? "A. Bell, duty operator");
-    }
-
-    Task<IReadOnlyList<RepairItem>> Items(RepairPlan plan) => Plans.Items(plan.PlanId, 0, 1000, Cancelled);
-
-    async Task<RequestFile> Request(Guid requestId) => (await region.Of<HubReads>().Request(requestId, Cancelled))!;
-
-    Task<IReadOnlyList<QuarantinedMessage>> InQuarantine(string state) => Quarantine.Page(Quarantine.Waiting, state, null, null, 1000, Cancelled);
-
-    static string Digest(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(SHA256.HashData(body));
-
-    Task Waiting(string state, int messages, Func<QuarantinedMessage, bool> which) =>
-        Until.True(async () => (await InQuarantine(state)).Count(which) >= messages, Patience, () => $"{messages} messages of {state} have not come to the quarantine.", Cancelled);
-
-    // What is recorded comes into its order within a second or two.
-    Task Recorded(Func<LedgerEntry, bool> what) =>
-        Until.True(async () => (await region.Of<Ledger>().Page(0, 100_000, Cancelled)).Any(what), Patience, () => "The ledger does not have it.", Cancelled);
-
     async Task BadBlock(string reference)
     {
-        await using var database = Database.Open(region.OwnersDatabase, TimeProvider.System);
+        await using var database = Database.Open(Region.OwnersDatabase, TimeProvider.System);
         await using var connection = await database.Connect(Cancelled);
         foreach (var statement in Hub.Database.StartsWith("postgres:", StringComparison.Ordinal)
             ? (string[])[
@@ -501,7 +510,7 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
 
     async Task MendBlock()
     {
-        await using var database = Database.Open(region.OwnersDatabase, TimeProvider.System);
+        await using var database = Database.Open(Region.OwnersDatabase, TimeProvider.System);
         await using var connection = await database.Connect(Cancelled);
         await Execute(connection, Hub.Database.StartsWith("postgres:", StringComparison.Ordinal) ? "DROP TRIGGER bad_block ON requests" : "DROP TRIGGER bad_block");
     }
@@ -537,3 +546,9 @@ public sealed class JourneysOnTheEmbeddedSetUp(EmbeddedRegion region, Chromium c
 
 /// <summary>On RabbitMQ and PostgreSQL.</summary>
 public sealed class JourneysOnServers(RegionOnServers region, Chromium chromium) : ConsoleJourneys(region, chromium), IClassFixture<RegionOnServers>;
+
+/// <summary>The forms, in a browser that runs no script.</summary>
+public sealed class JourneysWithoutJavaScript(EmbeddedRegion region, Chromium chromium) : FormJourneys(region, chromium), IClassFixture<EmbeddedRegion>
+{
+    private protected override bool Script => false;
+}

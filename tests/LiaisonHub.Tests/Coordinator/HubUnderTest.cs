@@ -51,6 +51,9 @@ public sealed class HubUnderTest : IAsyncDisposable
     /// <summary>False: its login may not, and its database is ready.</summary>
     public bool Migrates { get; init; } = true;
 
+    /// <summary>Hears what it logs. Null: nobody does.</summary>
+    public ILoggerProvider? Log { get; init; }
+
     /// <summary>A Monday morning.</summary>
     public static DateTimeOffset Start { get; } = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
@@ -121,6 +124,8 @@ public sealed class HubUnderTest : IAsyncDisposable
         exchange = new InProcessExchange();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
+        if (Log is not null)
+            builder.Logging.AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.AddHub(
             new HubOptions

@@ -142,11 +142,11 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     /// <summary>A word every person of the tests signs in with.</summary>
     public const string Password = "four words make one";
 
-    /// <summary>Opens an account that nobody else had a hand in, with <see cref="Password"/>.</summary>
-    public static async Task<Account> Open(IServiceProvider console, string signInName, string name, IEnumerable<Role> roles, CancellationToken cancellationToken)
+    /// <summary>Opens an account with <see cref="Password"/>: one that nobody else had a hand in, or one that another account made.</summary>
+    public static async Task<Account> Open(IServiceProvider console, string signInName, string name, IEnumerable<Role> roles, CancellationToken cancellationToken, Account? by = null)
     {
         var desk = console.GetRequiredService<AccountDesk>();
-        var account = (await desk.Invited((await desk.Invite(signInName, name, roles, "this hub", null, cancellationToken))!, cancellationToken))!;
+        var account = (await desk.Invited((await desk.Invite(signInName, name, roles, by?.Name ?? "this hub", by?.AccountId, cancellationToken))!, cancellationToken))!;
         Assert.True(await desk.SetPassword(account, Password, "AccountOpened", cancellationToken));
         return account;
     }
@@ -154,6 +154,9 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     /// <summary>A token of a person who has these roles, as a program carries it.</summary>
     public async Task<string> TokenOf(string name, CancellationToken cancellationToken, params Role[] roles) =>
         await Services.GetRequiredService<AccountDesk>().MakeToken(await Open(Services, name, $"{name}, a person", roles, cancellationToken), "test", TimeSpan.FromDays(1), cancellationToken);
+
+    /// <summary>A token of an account for its programs.</summary>
+    public static Task<string> Token(IServiceProvider console, Account account, CancellationToken cancellationToken) => console.GetRequiredService<AccountDesk>().MakeToken(account, "test", TimeSpan.FromDays(1), cancellationToken);
 
     /// <summary>To whom an address answers: roles, or anybody, or nobody.</summary>
     public static string Needs(RouteEndpoint address) =>

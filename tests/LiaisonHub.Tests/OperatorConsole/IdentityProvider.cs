@@ -26,6 +26,9 @@ public sealed class IdentityProvider : IAsyncDisposable
     /// <summary>The person it vouches for next.</summary>
     public string Subject { get; set; } = "7001";
 
+    /// <summary>What it says the person is called.</summary>
+    public string Name { get; set; } = "C. Dune, duty operator";
+
     /// <summary>What it says the person is.</summary>
     public IReadOnlyList<string> Roles { get; set; } = [];
 
@@ -59,7 +62,7 @@ public sealed class IdentityProvider : IAsyncDisposable
         {
             var identity = new ClaimsIdentity(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, OpenIddictConstants.Claims.Name, OpenIddictConstants.Claims.Role);
             identity.AddClaim(OpenIddictConstants.Claims.Subject, provider.Subject);
-            identity.AddClaim(OpenIddictConstants.Claims.Name, "C. Dune, duty operator");
+            identity.AddClaim(OpenIddictConstants.Claims.Name, provider.Name);
             foreach (var role in provider.Roles)
                 identity.AddClaim("roles", role);
             identity.SetScopes(http.GetOpenIddictServerRequest()!.GetScopes());

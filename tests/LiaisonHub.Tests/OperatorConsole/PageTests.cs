@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
+using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Law;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -173,6 +174,14 @@ public sealed class PageTests
                     wrong.Add($"{next}: {size / 1024} KiB");
                 next = next.Contains("/rows", StringComparison.Ordinal) ? WebUtility.HtmlDecode(Regex.Match(html, "rel=\"next\" href=\"([^\"]+)\"").Groups[1].Value) : "";
             }
+        await using var signing = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        signing.Http.DefaultRequestHeaders.Add("Accept-Language", "ar");
+        foreach (var address in (await PeopledHub.Fill(signing)).Addresses)
+        {
+            if (Encoding.UTF8.GetByteCount(await signing.Page(address, Cancelled)) is var size and > Largest)
+                wrong.Add($"{address}: {size / 1024} KiB");
+            looked++;
+        }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
         Assert.True(looked > 120, $"{looked} pages");
     }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CsCheck;
 using LiaisonHub.OperatorConsole.Accounts;
+using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Repair;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
@@ -199,7 +200,7 @@ public sealed class PlanTests
 
     enum Call
     {
-        MakeAccount, GiveLink, Close, Reopen, ChangeRoles, Restart, Make, Edit, DryRun, Approve, Run, Stop, Wish, Agree, Wait,
+        MakeAccount, GiveLink, Close, Reopen, ChangeRoles, Restart, Make, Edit, DryRun, Approve, Refuse, TakeBack, Discard, Run, Stop, Wish, Agree, Decline, Wait,
     }
 
     /// <summary>
@@ -214,7 +215,7 @@ public sealed class PlanTests
         await using (var made = Database.Open($"sqlite:{template}", TimeProvider.System))
             made.Migrate(Schema.Hub);
         var number = 0;
-        var (reachedApproval, reachedWish, restarted) = (0, 0, 0);
+        var (reachedApproval, reachedWish, reachedRefusal, restarted) = (0, 0, 0, 0);
         var calls = Gen.Select(Gen.Enum<Call>(), Gen.Int[0, 5], Gen.Int[0, 5]).Array[15, 60];
         await calls.SampleAsync(
             async sequence =>
@@ -227,6 +228,7 @@ public sealed class PlanTests
                 var desk = new AccountDesk(store, new(database), new NoHash(), new(), new Texts(), time);
                 var planning = new PlanDesk(plans, null!, desk, new(database), new HubProcesses(database), new Texts(), time, time); // No plan here is made from a saved filter.
                 var quarantine = new Quarantine(database);
+                var deciding = new QuarantineDesk(quarantine, null!, desk, new(database), new Texts(), time); // Nothing here is wrapped anew.
                 var message = await quarantine.Add(Message(time.GetUtcNow()), CancellationToken.None);
                 async Task<Account> The(Caller who) => (await store.Get(who.AccountId!.Value, CancellationToken.None))!;
                 async Task<Caller> Opened(string name, Guid? by)
@@ -273,11 +275,17 @@ public sealed class PlanTests
                             Interlocked.Increment(ref restarted);
                             break;
                         case Call.Wish:
-                            await quarantine.WishAsideOf(message, caller.AccountId!.Value, caller.Name, "x", time.GetUtcNow().AddHours(24), CancellationToken.None);
+                            await deciding.Decide(message, caller, new() { Deed = MessageWish.Aside, Reason = "x" }, CancellationToken.None);
                             break;
-                        case Call.Agree when (await quarantine.Get(message, CancellationToken.None))!.AsideByAccount is { } wisher:
+                        case Call.Agree when (await quarantine.Get(message, CancellationToken.None))!.AsideUntil > time.GetUtcNow():
                             Interlocked.Increment(ref reachedWish);
-                            Assert.NotNull(await desk.SameHand(wisher, caller.AccountId!.Value, CancellationToken.None));
+                            Assert.Equal(ErrorCode.SameHand, (await deciding.Second(message, caller, new() { Deed = MessageWish.Agree }, CancellationToken.None)).Error);
+                            break;
+                        case Call.Agree:
+                            Assert.NotNull((await deciding.Second(message, caller, new() { Deed = MessageWish.Agree }, CancellationToken.None)).Error);
+                            break;
+                        case Call.Decline:
+                            await deciding.Second(message, caller, new() { Deed = MessageWish.Decline, Reason = "x" }, CancellationToken.None);
                             break;
                         case Call.Make:
                             answer = await planning.New(caller, new() { Deed = b % 2 == 0 ? "SetAside" : "DecideWithout", All = true, Reason = "x" }, CancellationToken.None);
@@ -296,6 +304,16 @@ public sealed class PlanTests
                             Interlocked.Increment(ref reachedApproval);
                             Assert.NotNull(answer.Error);
                             break;
+                        case Call.Refuse when plan is { } id:
+                            if ((await planning.Refuse(id, new(version, Reason: "x"), caller, CancellationToken.None)).Error is null)
+                                Interlocked.Increment(ref reachedRefusal);
+                            break;
+                        case Call.TakeBack when plan is { } id:
+                            Assert.NotNull((await planning.TakeBack(id, new(version, Reason: "x"), caller, CancellationToken.None)).Error);
+                            break;
+                        case Call.Discard when plan is { } id:
+                            await planning.Discard(id, new(version, Reason: "x"), caller, CancellationToken.None);
+                            break;
                         case Call.Run when plan is { } id:
                             answer = await planning.Run(id, new(version, 1), caller, CancellationToken.None);
                             Assert.NotNull(answer.Error);
@@ -308,22 +326,23 @@ public sealed class PlanTests
                             break;
                     }
                     foreach (var stands in await plans.Page(100, CancellationToken.None))
-                        Assert.True(stands.Status == RepairPlan.Draft && stands.ApprovedByAccount is null, $"{stands.Status}, approved by {stands.ApprovedBy}");
+                        Assert.True(stands.Status is RepairPlan.Draft or RepairPlan.Discarded && stands.ApprovedByAccount is null, $"{call}: {stands.Status}, approved by {stands.ApprovedBy}");
+                    Assert.Equal(Quarantine.Waiting, (await quarantine.Get(message, CancellationToken.None))!.Status);
                 }
                 // The same plans, and somebody whom nobody of these has made.
-                if (owned.Count > 0)
+                if ((await plans.Page(100, CancellationToken.None)).FirstOrDefault(p => p.Status == RepairPlan.Draft) is { PlanId: var open })
                 {
                     var second = await Opened("second", null);
-                    await planning.Foresee(owned[0], mine[0], null, CancellationToken.None);
+                    await planning.Foresee(open, mine[0], null, CancellationToken.None);
                     await Foreseen(plans, time.GetUtcNow());
-                    var version = (await plans.Get(owned[0], CancellationToken.None))!.Version;
-                    Assert.Null((await planning.Approve(owned[0], version, second, CancellationToken.None)).Error);
-                    Assert.Equal(RepairPlan.Running, (await planning.Run(owned[0], new(version, 1), mine[0], CancellationToken.None)).Plan?.Status);
+                    var version = (await plans.Get(open, CancellationToken.None))!.Version;
+                    Assert.Null((await planning.Approve(open, version, second, CancellationToken.None)).Error);
+                    Assert.Equal(RepairPlan.Running, (await planning.Run(open, new(version, 1), mine[0], CancellationToken.None)).Plan?.Status);
                 }
             },
-            iter: 30, threads: 2);
+            iter: 38, threads: 2);
         Assert.True(reachedApproval > 10, $"{reachedApproval} attempts to agree to one's own plan");
-        Assert.True(reachedWish > 10 && restarted > 10, $"{reachedWish} attempts to agree to one's own wish, {restarted} starts without an approver");
+        Assert.True(reachedWish > 10 && reachedRefusal > 10 && restarted > 10, $"{reachedWish} attempts to agree to one's own wish, {reachedRefusal} plans refused, {restarted} starts without an approver");
         Directory.Delete(folder, recursive: true);
     }
 

@@ -257,32 +257,39 @@ public sealed class SignInTests
 
     enum Way
     {
-        SignIn, MakeToken, ChangePassword, MakeAccount, GiveLink, ChangeRoles, Close, Reopen, Start, Make, Edit, DryRun, Approve, Run, Stop, Wish, Agree, Decline, Wait,
+        SignIn, MakeToken, ChangePassword, MakeAccount, GiveLink, ChangeRoles, Close, Reopen, Start, Make, Edit, DryRun, Approve, Refuse, Withdraw, Discard, Run, Stop, Wish, Agree, Decline, Wait,
     }
 
     /// <summary>
     /// One person with every role at the console as it stands: with sessions at the pages and with tokens over the API (as the command line asks), who makes accounts, takes links to those of others, gives roles, closes and opens,
-    /// changes passwords, starts the console anew, and wishes, makes, edits, agrees and runs whatever there is, in any order. Nothing irreversible ever happens, for a second person is missing.
+    /// changes passwords, starts the console anew, and wishes, makes, edits, agrees, refuses, takes back, throws away and runs whatever there is, in any order. Nothing irreversible ever happens, for a second person is
+    /// missing. Where an identity provider says who somebody is, the one person is one subject of it.
     /// </summary>
-    [Fact]
-    public async Task No_sequence_of_calls_of_one_person_at_pages_and_API_brings_anything_irreversible_about()
+    [Theory]
+    [InlineData(SignInBy.Accounts, 5)]
+    [InlineData(SignInBy.OpenId, 1)]
+    public async Task No_sequence_of_calls_of_one_person_at_pages_and_API_brings_anything_irreversible_about(SignInBy signIn, int sequences)
     {
-        var (agreements, runs, taken, tokens) = (0, 0, 0, 0);
-        await Gen.Select(Gen.Enum<Way>(), Gen.Int[0, 99], Gen.Int[0, 99], Gen.Bool).Array[70].SampleAsync(
+        var (agreements, refusals, runs, taken, tokens) = (0, 0, 0, 0, 0);
+        await Gen.Select(Gen.Enum<Way>(), Gen.Int[0, 99], Gen.Int[0, 99], Gen.Bool).Array[82].SampleAsync(
             async sequence =>
             {
-                await using var console = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts, s => s.AddSingleton<IPasswordHasher<Account>>(new PlanTests.NoHash()));
+                await using var entrance = await Entrance.Of(signIn, s => s.AddSingleton<IPasswordHasher<Account>>(new PlanTests.NoHash()));
+                var console = entrance.Console;
                 // Its own first links are out before anybody else is.
-                await console.Invitation(Cancelled);
+                if (signIn == SignInBy.Accounts)
+                    await console.Invitation(Cancelled);
                 var (store, desk, plans, quarantine) = (console.Services.GetRequiredService<AccountStore>(), console.Services.GetRequiredService<AccountDesk>(), console.Services.GetRequiredService<RepairPlans>(), console.Services.GetRequiredService<Quarantine>());
-                await ConsoleUnderTest.Open(console.Services, "me", "One person", Enum.GetValues<Role>(), Cancelled);
+                Task SignedIn(Hand hand) => entrance.SignIn(hand.Browser, hand.Name, hand.Password, Enum.GetValues<Role>());
                 // The approver's link is taken up by somebody else, who does nothing from then on.
-                Assert.True(await desk.SetPassword((await store.Named(SignIn.Approver, Cancelled))!, "nobody else knows this", "AccountOpened", Cancelled));
+                if (signIn == SignInBy.Accounts)
+                    Assert.True(await desk.SetPassword((await store.Named(SignIn.Approver, Cancelled))!, "nobody else knows this", "AccountOpened", Cancelled));
+                else
+                    (await entrance.Person("somebody else", Role.Approver)).Dispose();
                 var messages = (await quarantine.Page(Quarantine.Waiting, null, null, null, 50, Cancelled)).Select(m => m.QuarantineId).ToList();
 
                 // What the person has in hand: names with a password that opens them, a session, and perhaps a token.
-                var mine = new List<Hand> { new("me", ConsoleUnderTest.Password, Browser(console)) };
-                await Enter(mine[0].Browser, mine[0].Name, mine[0].Password);
+                var mine = new List<Hand> { new("me", ConsoleUnderTest.Password, await entrance.Person("me", Enum.GetValues<Role>())) };
                 var made = new List<Guid>();
 
                 // As a form where there is no token, or the way says so; else over the API.
@@ -305,12 +312,14 @@ public sealed class SignInTests
                     mine.Add(hand);
                 }
 
-                // A plan is there from the beginning, so that every sequence has one to agree to and to run.
-                foreach (var (way, a, b, form) in sequence.Prepend((Way.Make, 0, 0, true)))
+                // A plan is there from the beginning, so that every sequence has one to agree to and to run; and at the end everything is tried that would have to work for one person to be two.
+                (Way, int, int, bool) First(Way way) => (way, 0, 0, true);
+                foreach (var (way, a, b, form) in new[] { Way.Make, Way.MakeToken, Way.DryRun, Way.Approve, Way.Run, Way.Wish, Way.Agree }.Select(First).Concat(sequence)
+                    .Concat(new[] { Way.Make, Way.DryRun, Way.Approve, Way.Run, Way.Withdraw, Way.Agree, Way.Refuse }.Select(First)))
                 {
                     var hand = mine[a % mine.Count];
                     if (b % 3 == 0)
-                        await Enter(hand.Browser, hand.Name, hand.Password);
+                        await SignedIn(hand);
                     var accounts = await store.All(100, Cancelled);
                     var account = accounts[b % accounts.Count];
                     var message = messages[b % messages.Count];
@@ -321,7 +330,7 @@ public sealed class SignInTests
                     switch (way)
                     {
                         case Way.SignIn:
-                            await Enter(hand.Browser, hand.Name, hand.Password);
+                            await SignedIn(hand);
                             break;
                         case Way.MakeToken when Regex.Match((await Post(hand.Browser, "/account", "/account/tokens", new() { ["name"] = "x", ["may"] = "all", ["days"] = "30" })).Html, "lhc_[A-Za-z0-9_-]+") is { Success: true } token:
                             hand.Token = token.Value;
@@ -349,7 +358,7 @@ public sealed class SignInTests
                         case Way.Reopen:
                             await Open(await Change("open"), account.SignInName);
                             break;
-                        case Way.Start:
+                        case Way.Start when signIn == SignInBy.Accounts:
                             // As at a start: what it gives for an approver, whoever runs the machine takes up.
                             if (!await store.HasUnmade(nameof(Role.Approver), Cancelled) && await desk.InviteFirstApprover(Cancelled) is { } secret)
                                 await Open($"/invitations/{secret}", SignIn.Approver);
@@ -370,6 +379,16 @@ public sealed class SignInTests
                         case Way.Approve when plan is not null:
                             agreements++;
                             await Step("approval");
+                            break;
+                        case Way.Refuse when plan is not null:
+                            refusals++;
+                            await Step("refusal");
+                            break;
+                        case Way.Withdraw when plan is not null:
+                            await Step("withdrawal");
+                            break;
+                        case Way.Discard when plan is not null:
+                            await Step("end");
                             break;
                         case Way.Run when plan is not null:
                             runs++;
@@ -398,8 +417,9 @@ public sealed class SignInTests
                 foreach (var hand in mine)
                     hand.Browser.Dispose();
             },
-            iter: 5, threads: 1);
-        Assert.True(agreements > 15 && runs > 3 && taken > 3 && tokens > 0, $"{agreements} agreements and {runs} runs were tried, {taken} links taken, {tokens} tokens made");
+            iter: sequences, threads: 1);
+        Assert.True(agreements > 3 * sequences && refusals > 0 && runs >= sequences && (taken > 3 || signIn == SignInBy.OpenId) && tokens > 0,
+            $"{agreements} agreements, {refusals} refusals and {runs} runs were tried, {taken} links taken, {tokens} tokens made");
     }
 
     // A name and a password that opens it.
@@ -452,6 +472,9 @@ public sealed class SignInTests
             else
                 await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => cookies.Events.ValidatePrincipal(looked));
         }
+        // What the page that says so is made of is open to anybody, and comes with a session as without.
+        foreach (var part in new[] { "/site.css", "/site.js", "/favicon.svg" })
+            Assert.Equal(HttpStatusCode.OK, (await Get(console.Http, part)).Status);
         // Of the settings nothing but that the database is away, whether or not it is back by now.
         var settings = await Get(console.Http, "/settings");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true, false), (settings.Status, settings.Html.Contains("database does not answer", StringComparison.Ordinal), settings.Html.Contains("id=\"processes\"", StringComparison.Ordinal)));
@@ -596,19 +619,7 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.Found, (await Get(again, "/")).Status);
         File.Delete(secret);
 
-        // The way a browser goes: from the page to the provider and back. Null: it was not let in.
-        async Task<string?> Through(HttpClient client, string page)
-        {
-            var at = new Uri(console.Address, page);
-            for (var i = 0; i < 8; i++)
-            {
-                using var answer = await client.GetAsync(at, Cancelled);
-                if (answer.Headers.Location is not { } next)
-                    return answer.StatusCode == HttpStatusCode.OK ? at.PathAndQuery : null;
-                at = new Uri(at, next);
-            }
-            throw new InvalidOperationException($"Sent from place to place, at last to {at}.");
-        }
+        Task<string?> Through(HttpClient client, string page) => SignInTests.Through(console, client, page);
     }
 
     [Theory]
@@ -692,26 +703,28 @@ public sealed class SignInTests
         Assert.Empty(await Everything(console));
     }
 
-    /// <summary>Every address, asked for by nobody, by a person of each single role, and where nobody signs in.</summary>
-    [Fact]
-    public async Task Each_address_answers_to_the_roles_it_needs_and_to_no_other()
+    /// <summary>Every address, asked for by nobody, by a person of each single role and by a program of that person.</summary>
+    [Theory]
+    [InlineData(SignInBy.Accounts)]
+    [InlineData(SignInBy.OpenId)]
+    public async Task Each_address_answers_to_the_roles_it_needs_and_to_no_other(SignInBy signIn)
     {
-        await using var console = await Signing();
+        await using var entrance = await Entrance.Of(signIn);
+        var console = entrance.Console;
+        var (browsers, programs) = (new Dictionary<Role, HttpClient>(), new Dictionary<(Role Role, bool Reads), HttpClient>());
         foreach (var role in Enum.GetValues<Role>())
-            await Account(console, $"the-{role}", role);
-        var browsers = Enum.GetValues<Role>().ToDictionary(r => r, _ => Browser(console));
-        foreach (var (role, browser) in browsers)
-            Assert.Equal("/", (await Enter(browser, $"the-{role}", Password)).Location);
+        {
+            browsers[role] = await entrance.Person($"the-{role}", role);
+            var account = (await console.Services.GetRequiredService<AccountStore>().All(100, Cancelled)).Single(a => a.Name.StartsWith($"the-{role}", StringComparison.Ordinal));
+            foreach (var reads in new[] { false, true })
+            {
+                programs[(role, reads)] = Browser(console);
+                programs[(role, reads)].DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await console.Services.GetRequiredService<AccountDesk>().MakeToken(account, "test", TimeSpan.FromDays(1), Cancelled, reads));
+            }
+        }
         using var stranger = Browser(console);
         var wrong = new List<string>();
         var cells = 0;
-        var programs = new Dictionary<(Role Role, bool Reads), HttpClient>();
-        foreach (var program in Enum.GetValues<Role>().SelectMany(r => new[] { (Role: r, Reads: false), (Role: r, Reads: true) }))
-        {
-            programs[program] = Browser(console);
-            programs[program].DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await console.Services.GetRequiredService<AccountDesk>().MakeToken(
-                (await console.Services.GetRequiredService<AccountStore>().Named($"THE-{program.Role}".ToUpperInvariant(), Cancelled))!, "test", TimeSpan.FromDays(1), Cancelled, program.Reads));
-        }
         foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
             foreach (var method in address.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
@@ -738,6 +751,33 @@ public sealed class SignInTests
         Assert.True(cells > 200, $"{cells} cells");
     }
 
+    /// <summary>Where nobody signs in, whoever is at the machine is everything, but nobody: no account is theirs, they make none, and they are no second person. Nor does a token make them one.</summary>
+    [Fact]
+    public async Task Where_nobody_signs_in_each_address_answers_but_those_of_a_person()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var account = await Account(console, "all", Enum.GetValues<Role>());
+        using var program = Browser(console);
+        program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await console.Services.GetRequiredService<AccountDesk>().MakeToken(account, "test", TimeSpan.FromDays(1), Cancelled));
+        var (wrong, shutCells, openCells) = (new List<string>(), 0, 0);
+        foreach (var address in console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+            foreach (var method in address.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+                foreach (var browser in new[] { console.Http, program })
+                {
+                    var (path, needs) = (PathOf(address), ConsoleUnderTest.Needs(address));
+                    using var asked = new HttpRequestMessage(new HttpMethod(method), path);
+                    using var answer = await browser.SendAsync(asked, Cancelled);
+                    var shut = answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized || answer.Headers.Location?.ToString().StartsWith("/sign-in", StringComparison.Ordinal) == true;
+                    // What asks for an approver or an administrator, and one's own account with its parts; a list or a calendar of somebody's own belongs to everybody here.
+                    var may = needs is not (nameof(Role.Approver) or nameof(Role.Administrator)) && path != "/account" && !path.StartsWith("/account/", StringComparison.Ordinal);
+                    if (shut == may)
+                        wrong.Add($"{method} {path} ({needs}): {(int)answer.StatusCode}");
+                    (shutCells, openCells) = (shutCells + (shut ? 1 : 0), openCells + (shut ? 0 : 1));
+                }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.True(shutCells > 30 && openCells > 200, $"{shutCells} shut, {openCells} open");
+    }
+
     [Fact]
     public async Task Where_nobody_signs_in_there_are_no_accounts_and_there_is_no_second_person()
     {
@@ -753,6 +793,73 @@ public sealed class SignInTests
 
     static string PathOf(RouteEndpoint address) =>
         Regex.Replace("/" + address.RoutePattern.RawText!.TrimStart('/'), "{[^}]*}", m => m.Value.Contains(":guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : m.Value.Contains(":long", StringComparison.Ordinal) ? "1" : "x");
+
+    // The way a browser goes: from the page to the provider and back. Null: it was not let in.
+    static async Task<string?> Through(ConsoleUnderTest console, HttpClient browser, string page)
+    {
+        var at = new Uri(console.Address, page);
+        for (var i = 0; i < 8; i++)
+        {
+            using var answer = await browser.GetAsync(at, Cancelled);
+            if (answer.Headers.Location is not { } next)
+                return answer.StatusCode == HttpStatusCode.OK ? at.PathAndQuery : null;
+            at = new Uri(at, next);
+        }
+        throw new InvalidOperationException($"Sent from place to place, at last to {at}.");
+    }
+
+    // A console at which people sign in, in one of the two ways.
+    sealed class Entrance(ConsoleUnderTest console, IdentityProvider? provider, string secret) : IAsyncDisposable
+    {
+        public ConsoleUnderTest Console => console;
+
+        public static async Task<Entrance> Of(SignInBy signIn, Action<IServiceCollection>? services = null)
+        {
+            var provider = signIn == SignInBy.OpenId ? await IdentityProvider.Start(Cancelled) : null;
+            var secret = Path.GetTempFileName();
+            await File.WriteAllTextAsync(secret, IdentityProvider.Secret, Cancelled);
+            var console = await ConsoleUnderTest.Filled(
+                Cancelled,
+                o =>
+                {
+                    o.SignIn = signIn;
+                    if (provider is not null)
+                        (o.OpenId.Authority, o.OpenId.ClientId, o.OpenId.ClientSecretFile) = (provider.Address, "console", secret);
+                },
+                services);
+            // The browser's cookies of the way to the provider live in real time.
+            if (provider is not null)
+                console.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+            return new(console, provider, secret);
+        }
+
+        /// <summary>A browser in which somebody is signed in who was not there before.</summary>
+        public async Task<HttpClient> Person(string name, params Role[] roles)
+        {
+            var browser = Browser(console);
+            if (provider is null)
+                await Account(console, name, roles);
+            Assert.True(await SignIn(browser, name, Password, roles), $"{name} is not let in.");
+            return browser;
+        }
+
+        /// <summary>Signs somebody in, with a password or by the provider's word. False: not let in.</summary>
+        public async Task<bool> SignIn(HttpClient browser, string name, string password, params Role[] roles)
+        {
+            if (provider is null)
+                return (await Enter(browser, name, password)).Location == "/";
+            (provider.Subject, provider.Name, provider.Roles) = (name, $"{name}, a person", [.. roles.Select(r => r.ToString())]);
+            return await Through(console, browser, "/sign-in?again=1&back=%2F") is not null;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await console.DisposeAsync();
+            if (provider is not null)
+                await provider.DisposeAsync();
+            File.Delete(secret);
+        }
+    }
 
     static Task<ConsoleUnderTest> Signing() => ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
 

@@ -195,9 +195,26 @@ public sealed class TextTests
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled, options => options.PseudoLanguage = true);
         await console.FillRegisters(Cancelled);
+        await AssertNoneBare(console, (await console.Addresses(Cancelled)).Where(a => !a.StartsWith("/documents/", StringComparison.Ordinal)).Select(a => (a, HttpStatusCode.OK)));
+    }
+
+    [Fact]
+    public async Task So_is_every_text_of_the_pages_of_those_who_sign_in_and_of_those_that_refuse()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, options => (options.PseudoLanguage, options.SignIn) = (true, SignInBy.Accounts));
+        var hub = await PeopledHub.Fill(console);
+        await AssertNoneBare(console,
+        [
+            .. hub.Addresses.Select(a => (a, HttpStatusCode.OK)), (await console.Invitation(Cancelled), HttpStatusCode.OK), ("/nowhere", HttpStatusCode.NotFound),
+        ]);
+        await AssertNoneBare(console, [(await PeopledHub.Spoil(console), HttpStatusCode.InternalServerError)]);
+    }
+
+    static async Task AssertNoneBare(ConsoleUnderTest console, IEnumerable<(string Address, HttpStatusCode Status)> pages)
+    {
         var bare = new List<string>();
-        foreach (var address in (await console.Addresses(Cancelled)).Where(a => !a.StartsWith("/documents/", StringComparison.Ordinal)))
-            bare.AddRange(Bare(await console.Page($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=qps-ploc", Cancelled)).Distinct().Select(text => $"{address}: {text}"));
+        foreach (var (address, status) in pages)
+            bare.AddRange(Bare(await console.Page($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=qps-ploc", Cancelled, status)).Distinct().Select(text => $"{address}: {text}"));
         Assert.True(bare.Count == 0, $"{bare.Count} texts are no resource; write @T[...], or mark them as data (@T.Data, translate=\"no\") or as English (@T.English):\n{string.Join("\n", bare.Take(60))}");
     }
 
