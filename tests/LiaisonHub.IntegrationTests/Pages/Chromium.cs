@@ -90,6 +90,8 @@ public sealed class Chromium : IAsyncDisposable
               const plain = text => text.replace(/[^A-Za-z]/g, "").toLowerCase();
               const number = text => Number(text.replace(/[^0-9.]/g, ""));
               const near = (one, other) => Math.abs(one - other) < 0.02;
+              // As a row says from where: these states, or all but these.
+              const starts = (said, state) => said.startsWith("any open state") ? !(said.split(" but ")[1] ?? "").split(", ").includes(state) : said.split(", ").includes(state);
               const cells = row => [...row.querySelectorAll("td")].map(td => td.textContent.trim());
               const compare = {
                 // Each hour a pile of parts, each column of the table a part.
@@ -139,7 +141,7 @@ public sealed class Chromium : IAsyncDisposable
                   const states = [...page.querySelectorAll("#states-table tbody th a")].map(a => plain(decodeURIComponent(a.getAttribute("href").split("/").pop())));
                   const all = (await (await fetch(`${link}/rows.json`)).json()).rows;
                   const lacking = boxes.filter(b => !states.includes(b)).concat(ways.filter(w => w.from !== "AnyOpenState")
-                    .flatMap(w => w.acts.filter(act => !all.some(r => plain(r.what) === plain(act) && r.leadsTo === w.to && r.from.split(", ").includes(w.from))).map(act => `${w.from} to ${w.to}: ${act}`)));
+                    .flatMap(w => w.acts.filter(act => !all.some(r => plain(r.what) === plain(act) && r.leadsTo === w.to && starts(r.from, w.from))).map(act => `${w.from} to ${w.to}: ${act}`)));
                   return lacking.length ? `drawn, and in no row: ${lacking}` : null;
                 },
               };
@@ -152,7 +154,7 @@ public sealed class Chromium : IAsyncDisposable
                 const named = id => id ? id.split(" ").map(i => document.getElementById(i)?.textContent ?? "").join(" ").trim() : "";
                 const sentence = named(svg.getAttribute("aria-describedby")) || svg.closest("figure")?.querySelector("figcaption")?.textContent.trim() || (svg.closest("td") ? `${svg.getAttribute("aria-label")}.` : "");
                 if (!(svg.getAttribute("aria-label") || named(svg.getAttribute("aria-labelledby")))) wrong.push(`picture ${kind} has no name`);
-                if (!/^[^.]+(\.[0-9]+[^.]*)*\.$/.test(sentence)) wrong.push(`picture ${kind} has not one sentence that says what it shows, but: ${sentence}`);
+                if (!/\S.*\.$/.test(sentence)) wrong.push(`picture ${kind} has no sentence that says what it shows, but: ${sentence}`);
                 if (!twin) { wrong.push(`picture ${kind} names no table`); continue; }
                 if (!twin.querySelector("table") && !twin.closest("table")) wrong.push(`what picture ${kind} names is no table`);
                 const said = compare[kind] ? await compare[kind](svg, twin) : "nobody compares it with its table";
