@@ -478,7 +478,7 @@ public sealed class Rules
             return failing is not null ? Refuse(request, act, failing.Code, failing.Otherwise)
                 : procedure.MakerOf(act.Type) is { } maker && maker != seat.Side
                     ? Refuse(request, act, RefusalCode.NotYours,
-                        $"{act.Type} is an act of the {Word(maker)} side ({PartyOf(request, maker).State}); this side is the {Word(seat.Side)} one.")
+                        $"{act.Type} is an act of the {Word(maker)} side ({PartyOf(request, maker).State}); this is the {Word(seat.Side)} side.")
                 : Refuse(request, act, RefusalCode.NotNow,
                     $"The request is {request.State} ({procedure.State(request.State).Title}); that does not allow {act.Type}.");
         if (Content.Wrong(content, request, Region, Time.DayIn(request.Requested.State, receivedAt)) is { } findings)

@@ -132,7 +132,7 @@ public sealed partial class Edge(
             return CoreRow(message.Body) is null ? (Foresight.WouldFail, "It names no row the core could look at.") : (Foresight.WouldWork, "The core would look at its row again; whether the cause is repaired shows only then.");
         var reading = Read(state, new Post { State = state, Lane = Lane.Routine, Id = Guid.Empty, Body = message.Body }, time.GetUtcNow());
         if (reading.Refusal is { } refusal)
-            return (Foresight.WouldFail, $"{refusal.Code}: {refusal.Reason}");
+            return (Foresight.WouldFail, $"The hub would refuse it ({refusal.Code}): {refusal.Reason}");
         if (reading.Arrived is not { } act)
             return (Foresight.WouldWork, "The hub would take it; it is no act.");
         return await journal.Peek(act, cancellationToken) switch

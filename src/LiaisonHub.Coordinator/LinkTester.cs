@@ -59,7 +59,7 @@ public sealed partial class LinkTester(
             return OneProcess(ProbeStage.Readers);
         if (look.Queues.Count < LinkQueues.Watched.Count || look.Queues.Any(q => q.Missing))
             throw new ProbeFailedException($"The queues cannot be seen: {look.Trouble}", "Run 'liaisonhub broker provision' again.");
-        var waiting = string.Join(", ", look.Queues.Select(q => string.Create(CultureInfo.InvariantCulture, $"{q.Name} {q.Waiting} waiting, {q.Readers} reading")));
+        var waiting = string.Join(", ", look.Queues.Select(q => string.Create(CultureInfo.InvariantCulture, $"{q.Name}: {q.Waiting} waiting and {q.Readers} reading")));
         if (Unread(l => LinkQueues.ToHub(l)) is { } ours)
             throw new ProbeFailedException($"No hub reads {ours} ({waiting}).", "The hub's own end of this link is not connected: see its log for the link's trouble. It tries again by itself every few seconds.");
         if (Unread(l => LinkQueues.FromHub(l)) is { } theirs)
@@ -67,8 +67,8 @@ public sealed partial class LinkTester(
                 $"No program reads {theirs} ({waiting}).", $"The adapter of {state} is not connected. Whoever keeps it sees why with 'liaisonhub adapter test --state {state}' on its machine; what is sent to it waits.", unreachable: true);
         var dead = look.Queues.First(q => q.Name == LinkQueues.Dead);
         return dead.Waiting == 0
-            ? new(ProbeStage.Readers, ProbeVerdict.Good, null, $"{waiting}.")
-            : new(ProbeStage.Readers, ProbeVerdict.Warning, null, $"{waiting}.", $"The broker gave up on what lies in the queue “dead”: look at it and bring it back at the console, /adapters/{state}/dead.");
+            ? new(ProbeStage.Readers, ProbeVerdict.Good, null, $"Seen in the queues: {waiting}.")
+            : new(ProbeStage.Readers, ProbeVerdict.Warning, null, $"Seen in the queues: {waiting}.", $"The broker gave up on what lies in the queue “dead”: look at it and bring it back at the console, /adapters/{state}/dead.");
 
         string? Unread(Func<Lane, string> queue) => Enum.GetValues<Lane>().Select(queue).FirstOrDefault(name => look.Queues.First(q => q.Name == name).Readers == 0);
     }

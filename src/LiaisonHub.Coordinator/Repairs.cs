@@ -140,7 +140,7 @@ public sealed partial class Repairs(
                     : decision.Outcome switch
                     {
                         Decisions.Applied => (Foresight.WouldWork, $"{row.ActType} of {row.SenderState} would be applied; request {row.RequestId} would be {decision.StateAfter}."),
-                        Decisions.Refused => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would be refused by request {row.RequestId}{(decision.StateAfter is { } stands ? $", which is {stands}" : "")}: {decision.RefusalCode}: {decision.RefusalReason}"),
+                        Decisions.Refused => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would be refused by request {row.RequestId}{(decision.StateAfter is { } stands ? $", which is {stands}" : "")} ({decision.RefusalCode}): {decision.RefusalReason}"),
                         _ => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would wait for an earlier act of its side."),
                     };
         }
@@ -244,7 +244,7 @@ public sealed partial class Repairs(
                 : next > item.TriedAt ? (RepairItem.FailedAgain, item.LastError ?? "The link did not take it.")
                 : (RepairItem.Sent, null);
         if (item.MessageStatus == Quarantine.Waiting)
-            return (RepairItem.FailedAgain, $"{item.Code}: {item.Why}");
+            return (RepairItem.FailedAgain, $"It failed again ({item.Code}): {item.Why}");
         if (item.MessageStatus == Quarantine.RetryRequested)
             return (RepairItem.Sent, null);
         if (item.Again > 0)

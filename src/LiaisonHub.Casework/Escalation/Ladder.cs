@@ -295,7 +295,7 @@ sealed class Ladder(Rules rules)
     static IEnumerable<Seat> Sides(Request request, Seat onWhom) =>
         request.Members is null ? [Side.Requesting, Side.Requested] : Waiting(request, onWhom).Append(onWhom).OrderBy(s => s.Side);
 
-    static string On(Deadline deadline) => deadline.Member is { } member ? $" on {member}" : "";
+    static string On(Deadline deadline) => deadline.Member is { } member ? $"/{member}" : "";
 
     static string Late(DateTimeOffset at, DateTimeOffset now) => now - at > TimeSpan.FromMinutes(1) ? $" (seen {(now - at).TotalMinutes:0} min late)" : "";
 }

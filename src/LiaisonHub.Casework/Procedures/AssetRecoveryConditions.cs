@@ -84,7 +84,7 @@ static class AssetRecoveryConditions
         var left = Math.Max(0, sought - elsewhere.Sum(r => r.AssetRecovery!.Proceeds!.Value));
         return s.As<AssetsConfiscated>().Proceeds <= left ? null
             : $"$.open.proceeds: sought are {Sum(sought)}"
-                + string.Concat(elsewhere.Select(r => $", of which {r.Requested.State} has confiscated {Sum(r.AssetRecovery!.Proceeds!.Value)}"))
+                + (elsewhere.Count == 0 ? "" : $", confiscated elsewhere: {string.Join(", ", elsewhere.Select(r => $"{r.Requested.State} {Sum(r.AssetRecovery!.Proceeds!.Value)}"))}")
                 + "; what goes beyond is given back and not counted here.";
     });
 

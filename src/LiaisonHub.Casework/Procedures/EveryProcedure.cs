@@ -90,10 +90,10 @@ static class EveryProcedure
     public static readonly Guard GroundIsForWhoDecides = new("the ground is for whoever decides here to use", RefusalCode.ConditionNotMet, s =>
     {
         var (ground, by, here) = (GroundOf(s), s.As<RequestRefused>().DecidedBy, s.Rules.StateOf(s.Request).Decides);
-        return here is { } one && by is { } other && other != one ? $"$.open.decidedBy: in {s.Request.State} it is for the {Rules.Word(one)} to decide; write {one}, or leave it out."
+        return here is { } one && by is { } other && other != one ? $"$.open.decidedBy: in {s.Request.State} the {Rules.Word(one)} decides; write {one}, or leave it out."
             : (by ?? here) is not { } decides || ground.UsedBy.Contains(decides) ? null
-            : $"$.open.ground: {ground.Code} ({ground.Article}) is for the {string.Join(" or ", ground.UsedBy.Select(Rules.Word))} to use, not for the {Rules.Word(decides)}. Open to the "
-                + $"{Rules.Word(decides)}: {string.Join(", ", s.Region.Catalogue.Grounds(s.Request.Instrument).Where(g => g.UsedBy.Contains(decides)).Select(g => g.Code))}.";
+            : $"$.open.ground: {ground.Code} ({ground.Article}) is used by {string.Join(", ", ground.UsedBy.Select(d => $"the {Rules.Word(d)}"))}, not by the {Rules.Word(decides)}; open to that one: "
+                + $"{string.Join(", ", s.Region.Catalogue.Grounds(s.Request.Instrument).Where(g => g.UsedBy.Contains(decides)).Select(g => g.Code))}.";
     });
 
     public static readonly Guard GroundMayComeLate = new("the ground may still be found after recognition", RefusalCode.ConditionNotMet, s =>

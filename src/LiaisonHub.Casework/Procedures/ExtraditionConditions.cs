@@ -455,7 +455,7 @@ static class ExtraditionConditions
         if (file is { ReleasedAt: { } released, Held: false })
             yield return $"released {Instant(released)}";
         foreach (var milestone in file.Milestones)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{milestone.Milestone}: {milestone.Manner} on {milestone.On:yyyy-MM-dd}")
+            yield return string.Create(CultureInfo.InvariantCulture, $"right on record: {milestone.Milestone}, {milestone.Manner} on {milestone.On:yyyy-MM-dd}")
                 + (milestone.Language is { } language ? $", in {language}" : "");
         if (file.MayReleaseSince is { } since)
             yield return $"may be released since {Instant(since)}";

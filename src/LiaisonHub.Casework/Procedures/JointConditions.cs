@@ -224,7 +224,7 @@ static class JointConditions
             .Where(w => w.Asked is null || !s.Rules.MayBeCarriedOut(w.Asked)).ToList();
         return waiting.Count == 0 ? null
             : "Not recognised: "
-                + string.Join(", ", waiting.Select(w => w.Asked is { } asked ? $"{asked.Reference} in {w.State} ({asked.State})" : $"what is asked of {w.State}"))
+                + string.Join(", ", waiting.Select(w => $"what is asked of {w.State}" + (w.Asked is { } asked ? $": {asked.Reference} ({asked.State})" : "")))
                 + ". The go is taken when every request on which a state works may be carried out.";
     });
 
@@ -466,9 +466,9 @@ static class JointConditions
         if (record.Postponed > 0)
             yield return $"put off {record.Postponed} times";
         if (record.Result is { } result)
-            yield return $"{request.Requesting.State}: {result}";
+            yield return $"result of {request.Requesting.State}: {result}";
         foreach (var member in request.Members!.Where(m => m.Result is not null))
-            yield return $"{member.Party.State}: {member.Result}";
+            yield return $"result of {member.Party.State}: {member.Result}";
     }
 
     /// <summary>The members as they stand after the act.</summary>

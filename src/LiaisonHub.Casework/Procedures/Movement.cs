@@ -314,7 +314,7 @@ sealed class Movement(Request before, DateTimeOffset at, Rules rules)
         return deadline;
     }
 
-    static string Named(Deadline deadline) => deadline.Member is { } member ? $"{deadline.RuleId} on {member}" : deadline.RuleId;
+    static string Named(Deadline deadline) => deadline.Member is { } member ? $"{deadline.RuleId}/{member}" : deadline.RuleId;
 
     static string Words(TimeSpan late) =>
         late.TotalHours >= 1 ? $"{(int)late.TotalHours} h" : late.TotalMinutes >= 1 ? $"{(int)late.TotalMinutes} min" : $"{(int)late.TotalSeconds} s";

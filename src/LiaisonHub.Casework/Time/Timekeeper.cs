@@ -207,9 +207,17 @@ sealed class Timekeeper(Region region)
             : extended with { Reminded = reminded });
     }
 
-    /// <summary>What was due was done, or fell away.</summary>
-    public static Deadline End(Deadline deadline, DeadlineStatus how, DateTimeOffset at) =>
-        deadline with { Status = how, EndedAt = at, HeldSince = null, HoldReason = null, HeldByOrder = null, LookAt = null };
+    /// <summary>What was due was done, or fell away. A hold that lasted until then stays on record.</summary>
+    public static Deadline End(Deadline deadline, DeadlineStatus how, DateTimeOffset at) => deadline with
+    {
+        Status = how,
+        EndedAt = at,
+        Holds = deadline.HeldSince is { } since ? [.. deadline.Holds, new(since, at, deadline.HoldReason ?? "held")] : deadline.Holds,
+        HeldSince = null,
+        HoldReason = null,
+        HeldByOrder = null,
+        LookAt = null,
+    };
 
     /// <summary>The same deadline with the next instant at which time alone changes something.</summary>
     public Deadline Looked(Deadline deadline) => deadline with { LookAt = Next(deadline)?.At };
@@ -343,8 +351,8 @@ sealed class Timekeeper(Region region)
         var pauses = Pauses(deadline).Select(h => (From: clock.DayOf(h.From), To: h.To is { } to ? clock.DayOf(to) : (DateOnly?)null, h.Reason)).ToList();
         var days = new List<CountedDay>();
         var first = clock.DayOf(deadline.Started);
-        // A deadline that is held has no end yet: the list stops where the pause began.
-        var last = deadline.Due is { } due ? clock.DayOf(due) : pauses[^1].From;
+        // A deadline that is held has no end yet: the list stops where the pause began. One that fell away while it was held stops there.
+        var last = clock.DayOf(Stops(deadline));
         var total = deadline.ExtendedBy
             + (deadline.Counting.Unit == TimeUnit.Months ? first.AddMonths(deadline.Counting.Length).DayNumber - first.DayNumber : deadline.Counting.Length);
         var working = deadline.Counting.Unit is TimeUnit.WorkingDays or TimeUnit.WithoutDelay;
@@ -362,7 +370,7 @@ sealed class Timekeeper(Region region)
             else
                 days.Add(new(day, true, ++number, null, (working ? "working day" : "calendar day") + clock.Unknown(day)));
         }
-        if (deadline.Due is null)
+        if (deadline.HeldSince is not null)
             days.Add(new(last, false, null, null, $"held since here ({deadline.HoldReason}): {deadline.LeftDays} left"));
         return days;
     }
@@ -379,7 +387,7 @@ sealed class Timekeeper(Region region)
     static List<CountedDay> ExplainHours(Deadline deadline, LegalClock clock)
     {
         var pauses = Pauses(deadline).ToList();
-        var end = deadline.Due ?? deadline.HeldSince!.Value;
+        var end = Stops(deadline);
         var days = new List<CountedDay>();
         for (var at = deadline.Started; at < end;)
         {
@@ -398,6 +406,8 @@ sealed class Timekeeper(Region region)
         }
         return days;
     }
+
+    static DateTimeOffset Stops(Deadline deadline) => deadline.Due ?? deadline.HeldSince ?? deadline.EndedAt!.Value;
 
     static IEnumerable<(DateTimeOffset From, DateTimeOffset? To, string Reason)> Pauses(Deadline deadline)
     {

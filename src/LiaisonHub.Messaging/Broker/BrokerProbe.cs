@@ -142,7 +142,7 @@ public sealed class BrokerProbe(BrokerOptions options, string state, TimeProvide
         }
         if (addresses.Length == 0)
             throw new ProbeFailedException($"The name {options.Host} has no address.", "Correct Broker:Host, or ask your network people why this machine cannot resolve the name.", unreachable: true);
-        return new(ProbeStage.Name, ProbeVerdict.Good, null, $"{options.Host} is {string.Join(", ", addresses.Select(a => a.ToString()))}.");
+        return new(ProbeStage.Name, ProbeVerdict.Good, null, $"The name {options.Host} has the addresses {string.Join(", ", addresses.Select(a => a.ToString()))}.");
     }
 
     async Task<ProbeResult> Tcp(CancellationToken cancellationToken)

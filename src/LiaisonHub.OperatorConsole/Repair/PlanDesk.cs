@@ -354,7 +354,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
     const string Everything = "all that fit";
 
     static string Chosen(PlanWish wish) => Chosen(
-        wish.Group is { Length: > 0 } ? wish.Group : null, wish.State is { Length: > 0 } ? $"from {wish.State}" : null, wish.Ids is { Count: > 0 } ids ? $"{ids.Count} ids" : null);
+        wish.Group is { Length: > 0 } ? $"group {wish.Group}" : null, wish.State is { Length: > 0 } ? $"from {wish.State}" : null, wish.Ids is { Count: > 0 } ids ? $"{ids.Count} ids" : null);
 
     static string Chosen(params IEnumerable<string?> parts)
     {

@@ -10,7 +10,8 @@ namespace LiaisonHub.OperatorConsole.Shell;
 /// </summary>
 /// <remarks>
 /// A place may say what stands in it: <c>{0:State}</c>, <c>{0:Act}</c> or another list of <c>words.resx</c>; <c>{0:At}</c> an instant; <c>{0:Text}</c> a sentence of this book; <c>{0:Texts}</c> several, with commas
-/// between; <c>{0:Data}</c> whatever stands there, as it is. Else it is a name or a number without a blank. The ledger is not written again for it: its entries are hashed as they were recorded, and are read with the English they were written with.
+/// between; <c>{0:Names}</c> several names, some of which this book may have; <c>{0:Said}</c> what another program said in English; <c>{0:Data}</c> whatever stands there, as it is, also nothing. Else it is a name or a
+/// number without a blank. The ledger is not written again for it: its entries are hashed as they were recorded, and are read with the English they were written with.
 /// </remarks>
 sealed partial class Phrasebook
 {
@@ -32,6 +33,9 @@ sealed partial class Phrasebook
 
     /// <summary>Every entry, by its English.</summary>
     internal IReadOnlyDictionary<string, string> Entries { get; }
+
+    /// <summary>An entry with its places as a text has them, without their kinds.</summary>
+    internal static string Plain(string english) => Kind().Replace(english, "}");
 
     /// <summary>The text for a sentence, and what stands in its places with the kind of each; false where the book does not have it.</summary>
     internal bool Find(string sentence, [NotNullWhen(true)] out string? text, out IReadOnlyList<(string? Kind, string Found)> places)
@@ -60,6 +64,9 @@ sealed partial class Phrasebook
         text = null;
         return false;
     }
+
+    [GeneratedRegex(@"(?<=\{[0-9]):[A-Za-z]+\}")]
+    private static partial Regex Kind();
 
     sealed partial class Pattern
     {
@@ -92,8 +99,9 @@ sealed partial class Phrasebook
             var from = literals[0].Length;
             for (var i = 0; i < holes.Length; i++)
             {
-                var to = i == holes.Length - 1 ? sentence.Length - literals[^1].Length : sentence.IndexOf(literals[i + 1], Math.Min(from + 1, sentence.Length), StringComparison.Ordinal);
-                if (to <= from || holes[i].Kind is null && sentence.AsSpan(from, to - from).ContainsAny(' ', '\n'))
+                var least = holes[i].Kind == "Data" ? 0 : 1;
+                var to = i == holes.Length - 1 ? sentence.Length - literals[^1].Length : sentence.IndexOf(literals[i + 1], Math.Min(from + least, sentence.Length), StringComparison.Ordinal);
+                if (to < from + least || holes[i].Kind is null && sentence.AsSpan(from, to - from).ContainsAny(' ', '\n'))
                     return null;
                 found[holes[i].Place] = (holes[i].Kind, sentence[from..to]);
                 from = to + literals[i + 1].Length;

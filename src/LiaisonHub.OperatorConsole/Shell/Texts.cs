@@ -28,7 +28,7 @@ public sealed class Texts
 
     static readonly FrozenDictionary<string, FrozenDictionary<string, string>> Spoken = Languages.All.ToFrozenDictionary(l => l.Name, l => Read(l.Equals(Languages.English) ? CultureInfo.InvariantCulture : l));
 
-    static readonly FrozenDictionary<string, Phrasebook> Books = Languages.All.Where(l => !l.Equals(Languages.English)).ToFrozenDictionary(l => l.Name, l => new Phrasebook([.. Room("rules", l), .. Room("record", l)]));
+    static readonly FrozenDictionary<string, Phrasebook> Books = ReadBooks().ToFrozenDictionary();
 
     /// <summary>The texts of a language, by key; one that goes with a number once for each form: <c>today.notices.one</c>.</summary>
     public static IReadOnlyDictionary<string, string> In(string language) => Spoken[language];
@@ -57,7 +57,7 @@ public sealed class Texts
     public Said Of(Enum value) => Of(value.GetType().Name, value.ToString());
 
     /// <summary>The same where only its name is known.</summary>
-    public Said Of(string list, string? name) => Find($"words.{list}.{name}", "en", []) is null ? English(Words.Spaced(name ?? "")) : this[$"words.{list}.{name}"];
+    public Said Of(string list, string? name) => Find($"words.{list}.{name}", "en", []) is null ? Kept(Words.Spaced(name ?? "")) : this[$"words.{list}.{name}"];
 
     /// <summary>Why a request stands where it stands, and what is known of it: the texts <c>why.due</c>, <c>why.disputes</c>.</summary>
     public IEnumerable<Said> Why(IEnumerable<Sentence> said) => said.Select(sentence => this[$"why.{sentence.Code}", [.. sentence.Facts]]);
@@ -69,23 +69,54 @@ public sealed class Texts
     public Said Of(Sentence sentence) => this[$"verdict.{sentence.Code}", [.. sentence.Facts]];
 
     /// <summary>What is kept in English, by the law as data, by the rules or in the ledger: in the language of the page where its <see cref="Phrasebook"/> has it, else in English, and marked so.</summary>
-    public Said Kept(string? text)
-    {
-        if (Language == "en" || string.IsNullOrEmpty(text))
-            return English(text);
-        if (Language == Languages.PseudoName)
-            return Books.Values.First().Find(text, out _, out _) ? Plainly(Pseudo(text)) : English(text);
-        return Books[Language].Find(text, out var found, out var places) ? Compose(found, [.. places.Select(p => Kept(p.Kind, p.Found))]) : English(text);
-    }
+    public Said Kept(string? text) => Language == "en" || string.IsNullOrEmpty(text) ? English(text) : InBook(text) ?? English(text);
 
     /// <summary>A value of the ledger: a sentence that is kept in English, or else a name or a reference.</summary>
-    public Said Known(string text) => Language != "en" && Books.Values.First().Find(text, out _, out _) ? Kept(text) : Data(text);
+    public Said Known(string text) => Language == "en" ? Data(text) : InBook(text) ?? Data(text);
+
+    // Null: the book does not have it, or not all of it.
+    Said? InBook(string text) => Findings(text) ?? Sentence(text) ?? Parts(text);
+
+    Said? Sentence(string text) => Books[Language].Find(text, out var found, out var places) ? Compose(found, [.. places.Select(p => Kept(p.Kind, p.Found))]) : null;
+
+    // A finding says where in an act something is wrong, then what: "$.open.days: is 0; write at least 1." Several stand one behind the other.
+    Said? Findings(string text)
+    {
+        if (!text.StartsWith("$.", StringComparison.Ordinal))
+            return null;
+        if (text.IndexOf(". $.", StringComparison.Ordinal) is var end and > 0)
+            return Findings(text[..(end + 1)]) is { } first && Findings(text[(end + 2)..]) is { } others ? Sentences([first, others]) : null;
+        return text.IndexOf(": ", StringComparison.Ordinal) is var colon and > 0 && InBook(text[(colon + 2)..]) is { } wrong ? this["shell.finding", text[..colon], wrong] : null;
+    }
+
+    // Several things, each of which the book has; one of them may hold a semicolon itself.
+    Said? Parts(string text)
+    {
+        var stop = text.EndsWith('.') ? "." : "";
+        var parts = text[..^stop.Length].Split("; ");
+        var said = new List<Said>();
+        for (var from = 0; from < parts.Length;)
+        {
+            var to = parts.Length;
+            Said? part = null;
+            while (to > from && (part = Sentence(string.Join("; ", parts[from..to]))) is null)
+                to--;
+            if (part is null)
+                return null;
+            said.Add(part);
+            from = to;
+        }
+        var all = Things(said);
+        return new($"{all.Plain}{stop}", $"{all.Html.Value}{stop}");
+    }
 
     Said Kept(string? kind, string found) => kind switch
     {
         null or "Data" => Data(found),
         "Text" => Kept(found),
         "Texts" => List(found.Split(", ").Select(Kept)),
+        "Names" => List(found.Split(", ").Select(Known)),
+        "Said" => English(found),
         "At" => DateTimeOffset.TryParseExact(found, "u", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Argument(at) : Data(found),
         _ => Of(kind, found),
     };
@@ -230,6 +261,8 @@ public sealed class Texts
         DateOnly day => Plainly(Day(day)),
         Side side => Of("Party", side.ToString()),
         Enum value => Of(value),
+        // What a refused request came to is the code of a ground.
+        Word { List: "Outcome", Name: var outcome } => Known(Words.Spaced(outcome)),
         Word word => Of(word.List, word.Name),
         Quoted quoted => Kept(quoted.Text),
         MarkupString markup => new("", markup.Value),
@@ -260,6 +293,13 @@ public sealed class Texts
     static FrozenDictionary<string, string> Read(CultureInfo culture) =>
         Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith(Place, StringComparison.Ordinal)).SelectMany(n => Room(Path.GetFileNameWithoutExtension(n)[Place.Length..], culture))
             .ToFrozenDictionary(e => e.Key, e => e.Value);
+
+    static Dictionary<string, Phrasebook> ReadBooks()
+    {
+        var books = Languages.All.Where(l => !l.Equals(Languages.English)).ToDictionary(l => l.Name, l => new Phrasebook([.. Room("rules", l), .. Room("record", l)]));
+        books.Add(Languages.PseudoName, new(books[Languages.French.Name].Entries.Keys.Select(english => KeyValuePair.Create(english, Pseudo(Phrasebook.Plain(english))))));
+        return books;
+    }
 
     static IEnumerable<KeyValuePair<string, string>> Room(string room, CultureInfo culture) =>
         new ResourceManager(Place + room, Assembly.GetExecutingAssembly()).GetResourceSet(culture, createIfNotExists: true, tryParents: false)?.Cast<DictionaryEntry>()

@@ -192,7 +192,7 @@ public sealed class TodayReader(
         foreach (var fault in roads.OfBroker)
             matters.Add(new(MatterKind.Broker, "hub", texts.Of(fault.What), texts["today.broker-why"], texts.Of(fault.Clears), "/settings#health", fault.State is { } at && rules.Region.States.ContainsKey(at) ? at : null, fault.What.Code == "queue-missing" ? null : fault.Since));
         if (await verified.Read(cancellationToken) is { Finding: { } finding } verification)
-            matters.Add(new(MatterKind.Ledger, "hub", texts["settings.ledger-broken"], texts.English(finding.What), texts["alerts.ledger-next"], "/audit", Since: verification.At));
+            matters.Add(new(MatterKind.Ledger, "hub", texts["settings.ledger-broken"], texts.Kept(finding.What), texts["alerts.ledger-next"], "/audit", Since: verification.At));
         var waiting = await figures.Waiting(200, cancellationToken);
         if (!faster && waiting.FirstOrDefault(w => w.ParkedAt == null) is { } undecided && now - undecided.ReceivedAt > DecisionPatience)
             matters.Add(new(MatterKind.Undecided, "hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt, Count: waiting.Count(w => w.ParkedAt == null)));
@@ -223,7 +223,7 @@ public sealed class TodayReader(
         {
             var newest = await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 1, cancellationToken);
             matters.Add(new(MatterKind.Quarantine, "adapter", group.State.Length == 0 ? texts["today.quarantined-unknown", group.Messages, texts.Of("RefusalCode", group.Code)] : texts["today.quarantined", group.Messages, Name(group.State), texts.Of("RefusalCode", group.Code)],
-                newest is [var message, ..] ? texts["today.quarantined-why", texts.English(message.Reason), texts.English(message.Fix)] : texts.Data(""), texts["today.quarantined-next"],
+                newest is [var message, ..] ? texts["today.quarantined-why", texts.Kept(message.Reason), texts.Kept(message.Fix)] : texts.Data(""), texts["today.quarantined-next"],
                 $"/quarantine?state={group.State}&code={group.Code}", group.State, group.FirstAt, group.Messages));
         }
 

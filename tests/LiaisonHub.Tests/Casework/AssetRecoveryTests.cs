@@ -80,7 +80,7 @@ public sealed class AssetRecoveryTests
         var there = Recognised("XC", "XB").Answers(Confiscated(150_000));
         var here = Recognised("XB", "XC");
         here.Group = [there.Request];
-        Assert.Equal("$.open.proceeds: sought are 200000, of which XC has confiscated 150000; what goes beyond is given back and not counted here.",
+        Assert.Equal("$.open.proceeds: sought are 200000, confiscated elsewhere: XC 150000; what goes beyond is given back and not counted here.",
             here.Refused(Side.Requested, Confiscated(50_001)).Reason);
 
         // What is reduced in one of them is reduced for all.

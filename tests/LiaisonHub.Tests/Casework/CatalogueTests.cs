@@ -228,7 +228,7 @@ public sealed class CatalogueTests
             .Answers(Usual.Acknowledged with { CompetentAuthority = "XC-CT1" });
         Assert.Contains("NEBIS (Regulation (EU) 2023/1543, Article 12(1)(c)) asks for consultation first", story.Refused(Side.Requested, Usual.Refused with { Ground = "NEBIS" }).Reason,
             StringComparison.Ordinal);
-        Assert.Contains("is for the executing authority to use, not for the government",
+        Assert.Contains("is used by the executing authority, not by the government",
             story.Refused(Side.Requested, Usual.Refused with { Ground = "NEBIS", DecidedBy = Decider.Executive }).Reason, StringComparison.Ordinal);
     }
 }

@@ -171,7 +171,7 @@ public sealed class ExtraditionTests
         story.After(TimeSpan.FromDays(1)).Answers(Extraditions.Milestone(RightsMilestone.Lawyer, new(2026, 1, 20)));
 
         Assert.Contains("rights of the arrested person not on record: Informed, Interpreter, Consular, Remedy", Facts(story));
-        Assert.Contains("Lawyer: Given on 2026-01-20", Facts(story));
+        Assert.Contains("right on record: Lawyer, Given on 2026-01-20", Facts(story));
         foreach (var day in new DateOnly[] { new(2026, 1, 18), new(2026, 1, 21) })
             Assert.Equal($"$.open.on: {day:yyyy-MM-dd} does not lie between the arrest and today; write 2026-01-19 to 2026-01-20.",
                 story.Refused(Side.Requested, Extraditions.Milestone(RightsMilestone.Remedy, day)).Reason);
@@ -702,7 +702,7 @@ public sealed class ExtraditionTests
         var day = DateOnly.FromDateTime(story.Now.UtcDateTime);
         story.Answers(Extraditions.Milestone(RightsMilestone.Informed, day));
 
-        Assert.Contains($"Informed: Given on {day:yyyy-MM-dd}, in es", Facts(story));
+        Assert.Contains($"right on record: Informed, Given on {day:yyyy-MM-dd}, in es", Facts(story));
         Assert.StartsWith("$.open.language: is missing; name the language",
             story.Refused(Side.Requested, Extraditions.Milestone(RightsMilestone.Interpreter, day) with { Language = null }).Reason, StringComparison.Ordinal);
         Assert.StartsWith("$.open.language: does not belong to Lawyer",
@@ -951,18 +951,18 @@ public sealed class ExtraditionTests
     public void A_ground_is_for_whoever_decides_to_use()
     {
         var government = Extraditions.Into("ExecutivePending", Demo.Rules);
-        Assert.Equal("$.open.ground: NEBIS (European Convention on Extradition (ETS 24), Article 9) is for the court to use, not for the government. Open to the government: "
+        Assert.Equal("$.open.ground: NEBIS (European Convention on Extradition (ETS 24), Article 9) is used by the court, not by the government; open to that one: "
             + "AGE, AMNESTY, ASYLUM, DEATH, FUNDRIGHTS, IMMUNITY, IMPOSSIBLE, INHUMAN, LIFE, MINOR, NATIONAL, NOTCOLLECTED, ORDRE, PARDON, PERSECUTION, POLITICAL, RECIPROCITY, SPECIALTY.",
             government.Refused(Side.Requested, Extraditions.Refused("NEBIS")).Reason);
-        Assert.Equal("$.open.decidedBy: in ExecutivePending it is for the government to decide; write Executive, or leave it out.",
+        Assert.Equal("$.open.decidedBy: in ExecutivePending the government decides; write Executive, or leave it out.",
             government.Refused(Side.Requested, Extraditions.Refused("ORDRE") with { DecidedBy = Decider.Court }).Reason);
         government.Answers(Extraditions.Refused("ORDRE") with { DecidedBy = Decider.Executive });
         Assert.Equal("ORDRE", government.Request.Outcome);
 
         var review = Extraditions.Into("UnderReview", Demo.Rules);
-        Assert.Contains("is for the government to use, not for the court", review.Refused(Side.Requested, Extraditions.Refused("ORDRE") with { DecidedBy = Decider.Court }).Reason,
+        Assert.Contains("is used by the government, not by the court", review.Refused(Side.Requested, Extraditions.Refused("ORDRE") with { DecidedBy = Decider.Court }).Reason,
             StringComparison.Ordinal);
-        Assert.Contains("is for the government to use, not for the court", Extraditions.Into("Appealed", Demo.Rules).Refused(Side.Requested, Extraditions.Refused("ORDRE")).Reason,
+        Assert.Contains("is used by the government, not by the court", Extraditions.Into("Appealed", Demo.Rules).Refused(Side.Requested, Extraditions.Refused("ORDRE")).Reason,
             StringComparison.Ordinal);
     }
 }

@@ -517,7 +517,7 @@ public sealed class JointTests
         Guid? Seen(Seat by) => story.Rules.StandingFor(story.Request, by).Members!.Single(m => m.State == "XB").OnRequestId;
         Assert.Equal((asked.Id, asked.Id, null), (Seen(Side.Requesting), Seen(XB), Seen(XC)));
 
-        Assert.StartsWith("Not recognised: XA-2026-000142 in XB (Acknowledged).", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Not recognised: what is asked of XB: XA-2026-000142 (Acknowledged).", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
         story.Group = [];
         Assert.StartsWith("Not recognised: what is asked of XB.", story.Refused(Side.Requesting, JointActionCourse.Go).Reason, StringComparison.Ordinal);
         story.Group = [asked.Answers(Usual.Recognised).Request];

@@ -592,7 +592,7 @@ public sealed class MutualAssistanceTests
             (early.Code, early.Reason));
         Assert.Equal([nameof(RequestAcknowledged), nameof(RequestForwarded), nameof(RequestReturned), nameof(CostReported), nameof(StatusAsked), nameof(NoteSent),
             nameof(DisputeRaised), nameof(DelayReasonGiven), nameof(ContactNoted), nameof(MeetingMinuted), nameof(ReceiptGiven)], early.WouldBeAccepted);
-        Assert.Equal((RefusalCode.NotYours, "RequestAcknowledged is an act of the requested side (XB); this side is the requesting one."),
+        Assert.Equal((RefusalCode.NotYours, "RequestAcknowledged is an act of the requested side (XB); this is the requesting side."),
             (others.Code, others.Reason));
     }
 

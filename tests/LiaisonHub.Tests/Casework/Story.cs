@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Tests.OperatorConsole;
 
 namespace LiaisonHub.Tests.Casework;
 
@@ -106,7 +107,13 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
         return act with { Header = act.Header with { Sequence = number, After = after } };
     }
 
-    public Decision Try(Seat by, object content) => rules.Decide(Request, Act(by, content), Now, Group);
+    public Decision Try(Seat by, object content)
+    {
+        var decision = rules.Decide(Request, Act(by, content), Now, Group);
+        if (decision is Refused refused)
+            CanBeReadInEveryLanguage(refused.Reason);
+        return decision;
+    }
 
     public Refused Refused(Seat by, object content) => Assert.IsType<Refused>(Try(by, content));
 
@@ -185,6 +192,15 @@ sealed class Story(Rules rules, string requesting = "XA", string requested = "XB
         Documents.AddRange(applied.Documents);
         OpenedRequests.AddRange(applied.Opened);
         Facts.AddRange(applied.Facts);
+        foreach (var fact in applied.Facts)
+            CanBeReadInEveryLanguage(fact.Text);
+    }
+
+    // What another region calls its own levels and limits, its own console must know.
+    void CanBeReadInEveryLanguage(string said)
+    {
+        if (ReferenceEquals(rules.Region, Demo.Region))
+            Book.Has(said);
     }
 }
 

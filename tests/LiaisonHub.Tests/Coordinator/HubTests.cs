@@ -605,7 +605,7 @@ public abstract class HubTests : IAsyncLifetime
             var answers = await Task.WhenAll(asked.Select(a => a.Key.Send(hub.XA, a.Value, new AssetsConfiscated { On = today, Proceeds = 150_000 }, Cancelled)));
 
             Assert.Single(answers.OfType<ActAccepted>());
-            Assert.Contains("of which X", Assert.Single(answers.OfType<ActRefused>()).Reason, StringComparison.Ordinal);
+            Assert.Contains("confiscated elsewhere: X", Assert.Single(answers.OfType<ActRefused>()).Reason, StringComparison.Ordinal);
         }
     }
 

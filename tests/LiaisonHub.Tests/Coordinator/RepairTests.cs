@@ -34,7 +34,7 @@ public sealed class RepairTests : IAsyncLifetime
 
         Assert.NotNull(board.ForeseenAt);
         Assert.All(await Items(plan), i => Assert.Equal((Foresight.WouldFail, RepairItem.Waiting), (i.Foreseen, i.Status)));
-        Assert.All(await Items(plan), i => Assert.StartsWith("NotAuthentic: ", i.ForeseenWhy, StringComparison.Ordinal));
+        Assert.All(await Items(plan), i => Assert.StartsWith("The hub would refuse it (NotAuthentic): ", i.ForeseenWhy, StringComparison.Ordinal));
         Assert.All(await Quarantine.Page(null, null, null, null, 10, Cancelled), m => Assert.Equal((Quarantine.Waiting, 1, null), (m.Status, m.Seen, m.RetryRequestedAt)));
     }
 
@@ -51,7 +51,7 @@ public sealed class RepairTests : IAsyncLifetime
         Assert.Contains("1 of 1 rows", ended.EndedWhy, StringComparison.Ordinal);
         var items = await Items(plan);
         Assert.Equal(RepairItem.FailedAgain, items[0].Status);
-        Assert.StartsWith("NotAuthentic: ", items[0].Outcome, StringComparison.Ordinal);
+        Assert.StartsWith("It failed again (NotAuthentic): ", items[0].Outcome, StringComparison.Ordinal);
         Assert.All(items.Skip(1), i => Assert.Equal((RepairItem.Waiting, null), (i.Status, i.TriedAt)));
         var first = (await Quarantine.Get(items[0].QuarantineId!.Value, Cancelled))!;
         Assert.Equal((Quarantine.Waiting, 1), (first.Status, first.Seen));
@@ -300,7 +300,7 @@ public sealed class RepairTests : IAsyncLifetime
         var foreseen = (await Items(second)).ToDictionary(i => messages[i.QuarantineId!.Value].ActId == good.Header.ActId);
         Assert.All(foreseen.Values, i => Assert.Equal((Foresight.WouldWork, true), (i.Foreseen, i.ForeseenWhy!.EndsWith($" Plan {first.PlanId} holds it too.", StringComparison.Ordinal))));
         Assert.Contains("although trying it again would work now", foreseen[true].ForeseenWhy, StringComparison.Ordinal);
-        Assert.Contains("Tried again it would fail: NotAuthentic", foreseen[false].ForeseenWhy, StringComparison.Ordinal);
+        Assert.Contains("Tried again it would fail: The hub would refuse it (NotAuthentic)", foreseen[false].ForeseenWhy, StringComparison.Ordinal);
 
         await Going(first);
         await Plans.Foresee(second.PlanId, "A. Bell", Cancelled);

@@ -99,7 +99,7 @@ public sealed class LinkTestPageTests
         var tests = console.Services.GetRequiredService<LinkTests>();
         var failed = await Ask(console, "XB");
         await tests.End(failed, Done(Good(ProbeStage.Name), Good(ProbeStage.Tcp), new(ProbeStage.Tls, ProbeVerdict.NotUsed, 1, "Broker:Tls is false: nothing is encrypted on the way."), Good(ProbeStage.Login),
-            new(ProbeStage.Readers, ProbeVerdict.Failed, 4, "No program reads from-hub (from-hub 40 waiting, 0 reading).", "The adapter of XB is not connected.")), "Readers failed", console.Time.GetUtcNow(), console.Time.GetUtcNow(), Cancelled);
+            new(ProbeStage.Readers, ProbeVerdict.Failed, 4, "No program reads from-hub (from-hub: 40 waiting and 0 reading).", "The adapter of XB is not connected.")), "Readers failed", console.Time.GetUtcNow(), console.Time.GetUtcNow(), Cancelled);
         var running = await Ask(console, "XA");
         await tests.Note(running.TestId, Done(Good(ProbeStage.Name), new(ProbeStage.Tcp, ProbeVerdict.Warning, 12, "It answers late.", "Look at the network.")), Cancelled);
     }

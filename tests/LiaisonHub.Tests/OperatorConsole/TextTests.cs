@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
@@ -217,6 +218,33 @@ public sealed class TextTests
             bare.AddRange(Bare(await console.Page($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=qps-ploc", Cancelled, status)).Distinct().Select(text => $"{address}: {text}"));
         Assert.True(bare.Count == 0, $"{bare.Count} texts are no resource; write @T[...], or mark them as data (@T.Data, translate=\"no\") or as English (@T.English):\n{string.Join("\n", bare.Take(60))}");
     }
+
+    [Fact]
+    public async Task What_a_page_in_another_language_says_in_English_is_a_citation_or_what_somebody_else_said()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled, options => options.PseudoLanguage = true);
+        await console.FillRegisters(Cancelled);
+        var cited = new[] { "catalogue", "region-demo" }.SelectMany(folder => Directory.EnumerateFiles(Repository.At("contracts", folder), "*.json", SearchOption.AllDirectories)).SelectMany(file => Cited(JsonDocument.Parse(File.ReadAllText(file)).RootElement)).ToHashSet();
+        var english = new List<string>();
+        // The checks of the conformance kit are English for everybody.
+        foreach (var address in (await console.Addresses(Cancelled)).Where(a => !a.StartsWith("/documents/", StringComparison.Ordinal) && !a.EndsWith("/conformance", StringComparison.Ordinal)))
+            english.AddRange(Regex.Matches(await console.Page($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=qps-ploc", Cancelled), "\\slang=\"en\"[^>]*>([^<]+)<").Select(m => WebUtility.HtmlDecode(m.Groups[1].Value))
+                .Where(said => !cited.Contains(said) && !SaidByOthers.Contains(said) && !said.Contains('⟦', StringComparison.Ordinal)).Distinct().Select(said => $"{address}: {said}"));
+        Assert.True(english.Count == 0, $"What the law or the record keeps in English is said by T.Kept, and has an entry in Texts/rules.*.resx or record.*.resx:\n{string.Join("\n", english.Take(60))}");
+    }
+
+    // The language itself in the menu; what tests let a broker, a program or a stranger say, in words of no program of ours.
+    static readonly string[] SaidByOthers =
+    [
+        "English", "Not a signed document.", "Sign it.", "As it should be.", "It answers late.", "Look at the network.", "Broker:Tls is false: nothing is encrypted on the way.", "The adapter of XB is not connected.", "NotAuthentic: no", "Article 12(3)",
+    ];
+
+    static IEnumerable<string> Cited(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Cited),
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(p => p.Name is "article" or "source" && p.Value.ValueKind == JsonValueKind.String ? [p.Value.GetString()!] : Cited(p.Value)),
+        _ => [],
+    };
 
     [Fact]
     public async Task The_language_of_tests_is_offered_where_it_was_asked_for_alone()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.Tests.OperatorConsole;
 
 namespace LiaisonHub.Tests.Casework.Simulation;
 
@@ -38,13 +39,25 @@ public sealed class HistoryTests
         foreach (var step in history.Steps)
             request = step switch
             {
-                { Act: { } act } => Demo.Rules.Decide(request, act, step.At) is Applied applied ? applied.Request : request,
-                { Heard: { } order } => Demo.Rules.Follow(request!, [order], step.At).Request,
-                { Look: { } deadline } => ((Applied)Demo.Rules.Look(request!, deadline, step.At)).Request,
+                { Act: { } act } => Heard(Demo.Rules.Decide(request, act, step.At)) ?? request,
+                { Heard: { } order } => Heard(Demo.Rules.Follow(request!, [order], step.At)),
+                { Look: { } deadline } => Heard(Demo.Rules.Look(request!, deadline, step.At)),
                 _ => request,
             };
 
         Assert.Equal(history.End, new(request!.State, request.Outcome ?? "", request.Acts.Count, [.. request.Deadlines.Select(Written)]));
+    }
+
+    // What is said on the way can be read in every language of the console. Null: the act was refused.
+    static Request? Heard(Decision decision)
+    {
+        if (decision is not Applied applied)
+        {
+            Book.Has(((Refused)decision).Reason);
+            return null;
+        }
+        Assert.All(applied.Facts, f => Book.Has(f.Text));
+        return applied.Request;
     }
 
     // The longest of many lives: the more happened in it, the more it keeps.
