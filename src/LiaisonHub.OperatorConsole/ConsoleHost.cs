@@ -143,7 +143,7 @@ public static class ConsoleHost
         services.AddHubStorage(options.Database, forBoards: true);
         services.AddSingleton<Capitals>();
         services.AddSingleton<TodayReader>();
-        services.AddSingleton<StuckReader>();
+        services.AddSingleton<StuckReader>().AddHostedService<StuckRenewal>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<QuarantineReader>().AddSingleton<QuarantineDesk>();
         services.AddSingleton<PlanDesk>();

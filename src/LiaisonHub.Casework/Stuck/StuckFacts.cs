@@ -26,6 +26,15 @@ public sealed record WayFacts(string State)
     /// <summary>When it was last heard (UTC).</summary>
     public DateTimeOffset? HeardAt { get; init; }
 
+    /// <summary>When the certificate ends that its adapter shows the broker, as it last said (UTC).</summary>
+    public DateTimeOffset? ClientCertificateEnds { get; init; }
+
+    /// <summary>When the certificate ends that the broker shows its adapter, as that last said (UTC).</summary>
+    public DateTimeOffset? ServerCertificateEnds { get; init; }
+
+    /// <summary>How far its adapter's clock is ahead of the hub's, by its last report; negative: behind.</summary>
+    public TimeSpan? ClockAhead { get; init; }
+
     /// <summary>Id of the private key its adapter says it cannot work without.</summary>
     public string? MissingKey { get; init; }
 
@@ -47,6 +56,9 @@ public sealed record WayFacts(string State)
     /// <summary>How many consumers its queue has.</summary>
     public int? Consumers { get; init; }
 
+    /// <summary>How many messages wait in its queues that no consumer has been given.</summary>
+    public long Waiting { get; init; }
+
     /// <summary>Since when the oldest notice to it waits at the hub (UTC).</summary>
     public DateTimeOffset? OutboxOldest { get; init; }
 
@@ -55,6 +67,12 @@ public sealed record WayFacts(string State)
 
     /// <summary>How many messages stand in its adapter's own quarantine.</summary>
     public int SetAsideThere { get; init; }
+
+    /// <summary>When its adapter's certificate ended, where it has been silent since then or later: a connection that was open goes on, and none is made again. Null: its silence has another cause.</summary>
+    public DateTimeOffset? SilentForItsCertificate => SilentSince >= ClientCertificateEnds ? ClientCertificateEnds : null;
+
+    /// <summary>The same of the broker's certificate.</summary>
+    public DateTimeOffset? SilentForBrokersCertificate => SilentSince >= ServerCertificateEnds ? ServerCertificateEnds : null;
 }
 
 /// <summary>A key that this request needs now and that is not there.</summary>

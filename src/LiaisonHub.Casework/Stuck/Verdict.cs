@@ -26,14 +26,23 @@ public enum Cause
     /// <summary>The broker does not answer.</summary>
     BrokerTrouble,
 
+    /// <summary>The certificate has ended that the adapter shows the broker, or the broker shows the adapter, and the adapter has been silent since.</summary>
+    ExpiredCertificate,
+
     /// <summary>The adapter has not been heard for longer than it promised.</summary>
     AdapterSilent,
 
     /// <summary>The adapter is heard, but nobody reads its queue.</summary>
     NoConsumer,
 
+    /// <summary>The adapter has its queue open, and does not take what waits in it.</summary>
+    ConsumerPaused,
+
     /// <summary>The broker takes no notices to that state.</summary>
     OutboxBlocked,
+
+    /// <summary>The broker gave up on messages, as on one that no reader comes to an end with: they lie in the queue <c>dead</c>, where nobody reads them.</summary>
+    DeadLetters,
 
     /// <summary>Somebody has to approve something first: a plan that repairs it, or a step of national law.</summary>
     WaitingForApproval,
@@ -43,6 +52,9 @@ public enum Cause
 
     /// <summary>An act waits for an earlier one of its side that never came.</summary>
     EarlierActMissing,
+
+    /// <summary>Accepted and not delivered for longer than it may take, and the adapter's clock is wrong: signatures and certificates may count there as too young or too old.</summary>
+    ClockSkew,
 
     /// <summary>Accepted and not delivered for longer than it may take, and no fault of the way is known.</summary>
     NotDelivered,
@@ -109,6 +121,9 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
     /// <summary>How long an act may wait for the hub's decision or for the broker, and a due limit for the clock, before something stands still: 15 minutes for the hub, 5 for the broker.</summary>
     public static readonly TimeSpan HubPatience = TimeSpan.FromMinutes(15), BrokerPatience = TimeSpan.FromMinutes(5);
 
+    /// <summary>How far an adapter's clock may be off before that is a fault of its own: five minutes, as its conformance is examined.</summary>
+    public static readonly TimeSpan SkewAllowed = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a hold is nobody's concern where it is not known how long it usually takes: 14 days.</summary>
     public static readonly TimeSpan HoldPatience = TimeSpan.FromDays(14);
 
@@ -161,13 +176,21 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, new("broker-trouble", way.State, new Quoted(trouble)), new("start-broker", way.State));
             else if (cutOff && way.QueueMissing is { } queue)
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, oldest?.AcceptedAt ?? f.Since, new("queue-missing", way.State, queue), new("provision", way.State));
-            if (cutOff && way is { MissingKey: null, SilentSince: { } silent })
-                yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? new("adapter-silent", way.State, heard) : new("adapter-never-heard", way.State), new("start-adapter", way.State));
-            if (heldUp && way.Consumers == 0 && way.MissingKey is null)
+            var silence = OfSilence(way);
+            if (cutOff && silence is not null)
+                yield return silence;
+            if (heldUp && way is { Consumers: 0, MissingKey: null } && silence is not { Cause: Cause.ExpiredCertificate })
                 yield return new(Cause.NoConsumer, Owner.Adapter, way.State, oldest!.AcceptedAt, new("no-consumer", way.State), new("restart-adapter", way.State));
+            if (heldUp && way is { Consumers: > 0, Waiting: > 0, MissingKey: null })
+                yield return new(Cause.ConsumerPaused, Owner.Adapter, way.State, oldest!.AcceptedAt, new("consumer-paused", way.State, way.Waiting), new("restart-adapter", way.State));
             if (heldUp && way.OutboxOldest is { } queued && f.Now - queued > BrokerPatience)
                 yield return new(Cause.OutboxBlocked, Owner.Hub, way.State, queued, way.OutboxError is { } error ? new("notices-wait-since-error", way.State, queued, new Quoted(error)) : new("notices-wait", way.State, queued), new("see-queues", way.State));
         }
+
+        // Which messages lie there is not known from here; what is on its way for so long may be among them.
+        foreach (var way in f.Ways.Where(w => w.GivenUp > 0))
+            if (undelivered.Find(a => a.To == way.State && !f.Faster && f.Now - a.AcceptedAt > HubPatience) is { } lost)
+                yield return OfDeadLetters(way, lost.AcceptedAt);
 
         if (f.Plan is { } plan)
             yield return new(Cause.WaitingForApproval, Owner.Hub, Hub, plan.Since, new("plan-waits", plan.Since, plan.Reason), new("second-person-decides"));
@@ -179,7 +202,8 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         if (f.Undecided is { ParkedAt: { } parked } early)
             yield return new(Cause.EarlierActMissing, Owner.Adapter, early.From, parked, new("earlier-act-missing", early.From), new("look-for-earlier-act", early.From));
         if (undelivered.Find(a => f.Now - a.AcceptedAt > f.Watch.Delivered) is { } stuck)
-            yield return new(Cause.NotDelivered, Owner.Adapter, stuck.To, stuck.AcceptedAt, new("not-delivered", stuck.To, stuck.AcceptedAt), new("no-receipt", stuck.To));
+            yield return (f.Ways.FirstOrDefault(w => w.State == stuck.To) is { } of ? OfClock(of, stuck.AcceptedAt) : null)
+                ?? new(Cause.NotDelivered, Owner.Adapter, stuck.To, stuck.AcceptedAt, new("not-delivered", stuck.To, stuck.AcceptedAt), new("no-receipt", stuck.To));
         if (f.OnTheirWay.FirstOrDefault(a => a.DeliveredAt is { } at && f.Now - at > f.Watch.Opened) is { DeliveredAt: { } delivered } unread)
             yield return new(Cause.NotOpened, Owner.Authority, unread.To, delivered, new("not-opened", unread.To, delivered), new("call-duty-point", unread.To));
         if (f.Approval is { } approval && !(approval.Due > f.Now))
@@ -227,9 +251,17 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         foreach (var way in ways)
             if (way.QueueMissing is { } queue)
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, present, new("queue-missing", way.State, queue), new("provision", way.State));
+        // Nor is its certificate more than one fault.
+        var silences = ways.Select(OfSilence).OfType<Verdict>().OrderBy(s => s.Cause).ToList();
+        if (silences.FindAll(s => s is { Cause: Cause.ExpiredCertificate, Owner: Owner.Hub }) is [var ended, ..] of)
+            yield return ended with { State = of.Count == 1 ? ended.State : Hub, Since = of.Min(s => s.Since), What = new(ended.What.Code, string.Join(", ", of.Select(s => s.State)), ended.What.Facts[1]) };
+        foreach (var silence in silences.Where(s => s.Owner == Owner.Adapter))
+            yield return silence;
+        foreach (var way in ways.Where(w => w.GivenUp > 0))
+            yield return OfDeadLetters(way, present);
         foreach (var way in ways)
-            if (way is { MissingKey: null, SilentSince: { } silent })
-                yield return new(Cause.AdapterSilent, Owner.Adapter, way.State, silent, way.HeardAt is { } heard ? new("adapter-silent", way.State, heard) : new("adapter-never-heard", way.State), new("start-adapter", way.State));
+            if (OfClock(way, present) is { } skewed)
+                yield return skewed;
     }
 
     /// <summary>The database is away: then nothing else can be said of any request.</summary>
@@ -244,6 +276,21 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         not null => new(Cause.HubStandsStill, Owner.Hub, Hub, ended.At, new("hub-ended", ended.At, new Quoted(ended.Why)), new("mend-settings")),
         null => new(Cause.HubStandsStill, Owner.Hub, Hub, silentSince, new("worker-silent", silentSince), new("start-worker")),
     };
+
+    // Started again without a new certificate it would be as silent. Whoever says that a key is missing is not silent.
+    static Verdict? OfSilence(WayFacts way) => way switch
+    {
+        { MissingKey: not null } or { SilentSince: null } => null,
+        { SilentForItsCertificate: { } ended } => new(Cause.ExpiredCertificate, Owner.Adapter, way.State, way.SilentSince.Value, new("certificate-ended", way.State, ended), new("renew-certificate", way.State)),
+        { SilentForBrokersCertificate: { } ended } => new(Cause.ExpiredCertificate, Owner.Hub, way.State, way.SilentSince.Value, new("broker-certificate-ended", way.State, ended), new("renew-broker-certificate")),
+        { HeardAt: { } heard } => new(Cause.AdapterSilent, Owner.Adapter, way.State, way.SilentSince.Value, new("adapter-silent", way.State, heard), new("start-adapter", way.State)),
+        _ => new(Cause.AdapterSilent, Owner.Adapter, way.State, way.SilentSince.Value, new("adapter-never-heard", way.State), new("start-adapter", way.State)),
+    };
+
+    static Verdict OfDeadLetters(WayFacts way, DateTimeOffset since) => new(Cause.DeadLetters, Owner.Hub, way.State, since, new("dead-letters", way.State, way.GivenUp), new("bring-home", way.State));
+
+    static Verdict? OfClock(WayFacts way, DateTimeOffset since) => way.ClockAhead is { } ahead && ahead.Duration() > SkewAllowed
+        ? new(Cause.ClockSkew, Owner.Adapter, way.State, since, new(ahead > TimeSpan.Zero ? "adapter-clock-ahead" : "adapter-clock-behind", way.State, ahead.Duration()), new("set-clock", way.State)) : null;
 
     // The private half is on its owner's machine alone: what can be said of it is what its adapter has said.
     static Verdict? OfKey(WayFacts way) => way is { MissingKey: { } key, MissingKeySince: { } since }

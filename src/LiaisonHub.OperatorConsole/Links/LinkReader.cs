@@ -146,7 +146,8 @@ public sealed class LinkReader(
     public async Task<AdaptersBoard> Read(CancellationToken cancellationToken)
     {
         var (now, present) = (time.GetUtcNow(), technical.GetUtcNow());
-        var heard = (await ways.Read(cancellationToken)).Heard;
+        var roads = await ways.Read(cancellationToken);
+        var heard = roads.Heard;
         var standings = heard.Adapters.ToDictionary(a => a.State);
         var levels = await conformance.All(cancellationToken);
         var tested = await tests.Latest(cancellationToken);
@@ -160,17 +161,15 @@ public sealed class LinkReader(
             At = now,
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
-                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, heard, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
+                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, heard, roads.Ways[state.Code].ClockAhead, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
             HubKeys = Keys(PublicKey.HubOwner, seen, now),
         };
     }
 
-    LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, Heard heard, DateTimeOffset now, DateTimeOffset present)
+    LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, Heard heard, TimeSpan? skew, DateTimeOffset now, DateTimeOffset present)
     {
         var warnings = new List<Said>();
         var own = Keys(state.Code, seen, now);
-        // Where legal time is made to run faster, adapters claim it too, and nothing can be said of their clocks.
-        TimeSpan? skew = standing is { HeardAt: { } heardAt, ReportedAt: { } reported } && (now - present).Duration() < TimeSpan.FromMinutes(1) ? reported - heardAt : null;
         if (standing is { MissingKey: { } lacking, MissingKeySince: { } said })
             warnings.Add(texts["links.warn-key-missing", said, lacking[..12]]);
         else if (standing?.HeardAt == null)

@@ -23,7 +23,7 @@ public sealed record WayBoard
 }
 
 /// <summary>Reads the ways: every room that says something of an adapter or of the broker says it from here, so that none is blamed in one room and excused in another.</summary>
-public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
+public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)
 {
     // The hub looks at its end of each link once a minute; a look that is older says nothing any more.
     static readonly TimeSpan LookGoodFor = TimeSpan.FromMinutes(5);
@@ -35,7 +35,9 @@ public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, [Fr
         var heard = await hearing.Read(present, cancellationToken);
         var standings = heard.Adapters.ToDictionary(a => a.State);
         var depths = (await outbox.Depth(cancellationToken)).ToDictionary(d => d.State);
-        var ways = region.States.Keys.ToDictionary(state => state, state => Facts(state, standings.GetValueOrDefault(state), depths.GetValueOrDefault(state), present));
+        // Where legal time is made to run faster, adapters claim it too, and nothing can be said of their clocks.
+        var faster = (time.GetUtcNow() - present).Duration() > TimeSpan.FromMinutes(1);
+        var ways = region.States.Keys.ToDictionary(state => state, state => Facts(state, standings.GetValueOrDefault(state), depths.GetValueOrDefault(state), faster, present));
         return new() { Heard = heard, Ways = ways, Faults = [.. Verdict.OfWays([.. ways.Values.OrderBy(w => w.State, StringComparer.Ordinal)], heard.WorkerSilentSince, EndedOf(heard), present)] };
     }
 
@@ -45,7 +47,7 @@ public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, [Fr
     /// <summary>The queues of a link as the hub last saw them. Empty: it has not.</summary>
     public static IReadOnlyList<QueueLook> QueuesOf(AdapterStanding? standing) => standing?.Queues is { } queues ? JsonSerializer.Deserialize<IReadOnlyList<QueueLook>>(queues, JsonSerializerOptions.Web)! : [];
 
-    static WayFacts Facts(string state, AdapterStanding? standing, OutboxDepth? depth, DateTimeOffset present)
+    static WayFacts Facts(string state, AdapterStanding? standing, OutboxDepth? depth, bool faster, DateTimeOffset present)
     {
         var seen = standing is { LookedAt: { } at } && (present - at).Duration() < LookGoodFor ? standing : null;
         var worked = standing?.InMaintenance(present) == true;
@@ -53,6 +55,9 @@ public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, [Fr
         {
             SilentSince = standing?.SilentSince,
             HeardAt = standing?.HeardAt,
+            ClientCertificateEnds = standing?.ClientCertificateEnds,
+            ServerCertificateEnds = standing?.ServerCertificateEnds,
+            ClockAhead = faster ? null : standing?.ReportedAt - standing?.HeardAt,
             MissingKey = standing?.MissingKey,
             MissingKeySince = standing?.MissingKeySince,
             SetAsideThere = standing?.Quarantined ?? 0,
@@ -63,6 +68,7 @@ public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, [Fr
             QueueMissing = QueuesOf(seen).FirstOrDefault(q => q.Missing)?.Name,
             GivenUp = QueuesOf(standing).FirstOrDefault(q => q.Name == LinkQueues.Dead)?.Waiting ?? 0,
             Consumers = seen?.Readers,
+            Waiting = QueuesOf(seen).Where(q => Enum.GetValues<Lane>().Select(LinkQueues.FromHub).Contains(q.Name)).Sum(q => q.Waiting),
             OutboxOldest = depth?.Oldest,
             OutboxError = depth?.LastError,
         };

@@ -17,7 +17,7 @@ sealed class ConsoleHealth(Database database, Ledger ledger, WayReader ways) : I
         {
             var head = await ledger.Head(cancellationToken);
             // The console itself works: a balancer in front of it sends people on. Strangers read this: what a server said may name it.
-            var causes = (await ways.Read(cancellationToken)).Faults.Where(f => f.Owner == Owner.Hub).Select(f => f.Cause).Distinct().ToList();
+            var causes = (await ways.Read(cancellationToken)).Faults.Where(f => f.Owner == Owner.Hub && f.Cause is Cause.BrokerTrouble or Cause.HubStandsStill or Cause.MissingKey).Select(f => f.Cause).Distinct().ToList();
             if (causes.Count > 0)
                 return HealthCheckResult.Degraded(string.Join(" ", causes.Select(c => c == Cause.BrokerTrouble ? "The hub does not reach the broker." : "The hub's worker does not run.")));
             return HealthCheckResult.Healthy($"The hub's database answers; the ledger has {head.Size} entries.");

@@ -119,9 +119,9 @@ public sealed class StuckReader(
     // So many requests are judged at a time.
     const int AtOnce = 500;
 
-    static readonly TimeSpan BoardGoodFor = TimeSpan.FromSeconds(10), UsualGoodFor = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan UsualGoodFor = TimeSpan.FromMinutes(5);
 
-    // Nobody waits for a reading that takes longer: who looks meanwhile sees the one before, up to a minute old. All that may be stuck is judged, and that may be thousands.
+    // Nobody waits for a reading that takes longer: who looks meanwhile sees the one before. All that may be stuck is judged, and that may be thousands.
     static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100), ShownFor = TimeSpan.FromMinutes(1);
 
     static readonly string[] OfKeys = [nameof(NotAuthenticReason.UnknownKey), nameof(NotAuthenticReason.WrongOwner), nameof(NotAuthenticReason.KeyOutOfTime)];
@@ -132,18 +132,22 @@ public sealed class StuckReader(
     readonly ConcurrentDictionary<(string Procedure, string State), (DateTimeOffset Until, TimeSpan? Usual)> usual = new();
     readonly SemaphoreSlim reading = new(1, 1);
     volatile Kept? last;
+    volatile bool failed;
 
     /// <summary>The board as it was read last. Null: it never was.</summary>
     public StuckBoard? Last => last?.Board;
 
+    /// <summary>How long a reading serves at least, whoever looks.</summary>
+    public static TimeSpan Soonest { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The board; one reading serves all who look within ten seconds, or longer where a reading takes longer.</summary>
     public async Task<StuckBoard> Read(CancellationToken cancellationToken)
     {
-        if (last is { } kept && !IsOld(kept))
+        if (last is { } kept && !IsOlder(kept, kept.GoodFor))
             return kept.Board;
-        if (last is { } shown && shown.Took > Quick && technical.GetUtcNow() - shown.At < ShownFor)
+        // What could not be read is told, with its error, instead of what was so before.
+        if (last is { } shown && shown.Took > Quick && !failed && !IsOlder(shown, shown.Pace + ShownFor))
         {
-            // One that fails is tried again by the next who looks, and by whoever waits, with its error.
             if (reading.CurrentCount > 0)
                 _ = Renew(CancellationToken.None).ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return shown.Board;
@@ -151,17 +155,34 @@ public sealed class StuckReader(
         return await Renew(cancellationToken);
     }
 
+    /// <summary>Renews the board while nobody looks, so that whoever does at night waits for nothing.</summary>
+    /// <returns>In how long it is to be renewed again: reading it takes a fiftieth of the time.</returns>
+    public async Task<TimeSpan> Keep(CancellationToken cancellationToken)
+    {
+        if (last is not { } kept || IsOlder(kept, kept.Pace))
+            await Renew(cancellationToken);
+        var renewed = last!;
+        var left = renewed.At + renewed.Pace - technical.GetUtcNow();
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > renewed.Pace ? renewed.Pace : left;
+    }
+
     async Task<StuckBoard> Renew(CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken);
         try
         {
-            if (last is { } kept && !IsOld(kept))
+            if (last is { } kept && !IsOlder(kept, kept.GoodFor))
                 return kept.Board;
             var started = technical.GetTimestamp();
             var board = await ReadAnew(cancellationToken);
             last = new(board, technical.GetUtcNow(), technical.GetElapsedTime(started));
+            failed = false;
             return board;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            failed = true;
+            throw;
         }
         finally
         {
@@ -170,7 +191,7 @@ public sealed class StuckReader(
     }
 
     // A clock that was set back makes it old too.
-    bool IsOld(Kept kept) => technical.GetUtcNow() - kept.At is var age && (age < TimeSpan.Zero || age >= (kept.Took * 5 > BoardGoodFor ? kept.Took * 5 : BoardGoodFor));
+    bool IsOlder(Kept kept, TimeSpan than) => technical.GetUtcNow() - kept.At is var age && (age < TimeSpan.Zero || age >= than);
 
     /// <summary>The board as of now, whatever was read before.</summary>
     public async Task<StuckBoard> ReadAnew(CancellationToken cancellationToken)
@@ -339,11 +360,18 @@ public sealed class StuckReader(
 
         /// <summary>States to which nothing goes.</summary>
         public IEnumerable<string> CutOff => WorkerSilentSince is not null ? Ways.Keys
-            : Ways.Values.Where(w => w.SilentSince is not null || w.MissingKey is not null || w.BrokerTrouble is not null || w.QueueMissing is not null || w.Consumers == 0 || Now - w.OutboxOldest > Verdict.BrokerPatience).Select(w => w.State);
+            : Ways.Values.Where(w => w.SilentSince is not null || w.MissingKey is not null || w.BrokerTrouble is not null || w.QueueMissing is not null || w.Consumers == 0 || w.Waiting > 0 || w.GivenUp > 0 || Now - w.OutboxOldest > Verdict.BrokerPatience).Select(w => w.State);
 
         /// <summary>States of which a key is missing, in the directory or at home, or that sign with one nobody knows.</summary>
         public IEnumerable<string> WithoutKeys => Keys.Any(k => k.Owner == PublicKey.HubOwner) ? Ways.Keys : Keys.Select(k => k.Owner).Concat(Unproven.Keys).Concat(Ways.Values.Where(w => w.MissingKey is not null).Select(w => w.State)).Distinct().Where(Ways.ContainsKey);
     }
 
-    sealed record Kept(StuckBoard Board, DateTimeOffset At, TimeSpan Took);
+    sealed record Kept(StuckBoard Board, DateTimeOffset At, TimeSpan Took)
+    {
+        // While somebody looks, and while nobody does.
+        public TimeSpan GoodFor => Longer(5 * Took, Soonest);
+        public TimeSpan Pace => Longer(50 * Took, Soonest);
+
+        static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    }
 }

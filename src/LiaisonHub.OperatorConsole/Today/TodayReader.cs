@@ -154,15 +154,14 @@ public sealed class TodayReader(
             Counts = counts with { Breaching = await reads.Near(near, cancellationToken), SilentAdapters = standings.Count(a => a.SilentSince is not null) },
             Stuck = board.Lines.Count,
             OverdueByLevel = await figures.OverdueByLevel(now, cancellationToken),
-            Decisions = await Decisions(now, roads, gaps, groups, cancellationToken),
+            Decisions = await Decisions(now, counts, roads, gaps, groups, cancellationToken),
             Maintenance = [.. standings.Where(a => a.MaintenanceUntil > present && a.MaintenanceUntil > a.MaintenanceFrom)],
             Next = await Next(now, cancellationToken),
             Hours = await Hours(now, cancellationToken),
             Gaps = gaps,
             Quarantine = await quarantine.Faults(near, 20, cancellationToken),
             Approvals = await audit.Waiting(cancellationToken),
-            Skew = (now - present).Duration() > TimeSpan.FromMinutes(1) ? null
-                : standings.Where(a => a is { HeardAt: not null, ReportedAt: not null }).Select(a => new ClockSkew(a.State, a.ReportedAt!.Value - a.HeardAt!.Value)).MaxBy(s => s.Ahead.Duration()),
+            Skew = roads.Ways.Values.Where(w => w.ClockAhead is not null).Select(w => new ClockSkew(w.State, w.ClockAhead!.Value)).MaxBy(s => s.Ahead.Duration()),
         };
     }
 
@@ -175,7 +174,7 @@ public sealed class TodayReader(
     }
 
     async Task<IReadOnlyList<Matter>> Decisions(
-        DateTimeOffset now, WayBoard roads, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, CancellationToken cancellationToken)
+        DateTimeOffset now, TodayCounts counts, WayBoard roads, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, CancellationToken cancellationToken)
     {
         var (heard, standings) = (roads.Heard, roads.Heard.Adapters);
         var matters = new List<Matter>();
@@ -193,9 +192,8 @@ public sealed class TodayReader(
             matters.Add(new(MatterKind.Broker, "hub", texts.Of(fault.What), texts["today.broker-why"], texts.Of(fault.Clears), "/settings#health", fault.State is { } at && rules.Region.States.ContainsKey(at) ? at : null, fault.What.Code == "queue-missing" ? null : fault.Since));
         if (await verified.Read(cancellationToken) is { Finding: { } finding } verification)
             matters.Add(new(MatterKind.Ledger, "hub", texts["settings.ledger-broken"], texts.Kept(finding.What), texts["alerts.ledger-next"], "/audit", Since: verification.At));
-        var waiting = await figures.Waiting(200, cancellationToken);
-        if (!faster && waiting.FirstOrDefault(w => w.ParkedAt == null) is { } undecided && now - undecided.ReceivedAt > DecisionPatience)
-            matters.Add(new(MatterKind.Undecided, "hub", texts["today.undecided", waiting.Count(w => w.ParkedAt == null)], texts["today.undecided-why", now - undecided.ReceivedAt], texts["today.see-worker"], "/acts", Since: undecided.ReceivedAt, Count: waiting.Count(w => w.ParkedAt == null)));
+        if (!faster && counts.UndecidedOldest is { } undecided && now - undecided > DecisionPatience)
+            matters.Add(new(MatterKind.Undecided, "hub", texts["today.undecided", counts.Undecided], texts["today.undecided-why", now - undecided], texts["today.see-worker"], "/acts", Since: undecided, Count: counts.Undecided));
         foreach (var depth in await outbox.Depth(cancellationToken))
             if (!faster && now - depth.Oldest > OutboxPatience && heard.OwnFaultSince(depth.State) is null)
                 matters.Add(new(MatterKind.Outbox, "transport", texts["today.outbox", depth.Waiting, Name(depth.State)],
@@ -204,7 +202,11 @@ public sealed class TodayReader(
         foreach (var fault in roads.Faults.Where(f => f is { Cause: Cause.MissingKey, Owner: Owner.Adapter }))
             matters.Add(new(MatterKind.AdapterKey, "adapter", texts.Of(fault.What), texts["today.adapter-key-why"], texts.Of(fault.Clears), $"/adapters#{fault.State}", fault.State, fault.Since));
 
-        foreach (var adapter in standings.Where(a => a.SilentSince != null))
+        // One that cannot connect for want of a certificate is silent too, and starting it would not help.
+        foreach (var fault in roads.Faults.Where(f => f.Cause == Cause.ExpiredCertificate))
+            matters.Add(fault.Owner == Owner.Hub ? new(MatterKind.Broker, "hub", texts.Of(fault.What), texts["today.broker-why"], texts.Of(fault.Clears), "/adapters", roads.Ways.ContainsKey(fault.State!) ? fault.State : null, fault.Since)
+                : new(MatterKind.AdapterSilent, "adapter", texts.Of(fault.What), texts["today.adapter-heard", present - roads.Ways[fault.State!].HeardAt!.Value], texts.Of(fault.Clears), $"/adapters#{fault.State}", fault.State, fault.Since));
+        foreach (var adapter in standings.Where(a => a.SilentSince != null && roads.Ways.GetValueOrDefault(a.State) is not ({ SilentForItsCertificate: not null } or { SilentForBrokersCertificate: not null })))
             matters.Add(new(MatterKind.AdapterSilent, "adapter", texts["today.adapter-silent", Name(adapter.State)],
                 adapter.HeardAt is { } last ? texts["today.adapter-heard", present - last] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
 
@@ -228,15 +230,25 @@ public sealed class TodayReader(
         }
 
         var watch = rules.Region.TransportWatch;
-        var unopened = await reads.Unopened(now, now - watch.Delivered, 500, cancellationToken);
-        // What was in time when the hub or its broker failed is late by that, and nobody else is to be called.
-        bool IsOurs(ReceiptStanding act) => heard.OwnFaultSince(act.ToState) < act.AcceptedAt + watch.Delivered;
-        foreach (var of in unopened.Where(u => u.DeliveredAt == null && !IsOurs(u)).GroupBy(u => u.ToState))
-            matters.Add(new(MatterKind.NotDelivered, "transport", texts["today.not-delivered", of.Count(), Name(of.Key), watch.Delivered], texts["today.not-delivered-why"],
-                standings.FirstOrDefault(a => a.State == of.Key && a.InMaintenance(present)) is { } worked ? texts["today.not-delivered-maintenance", worked.MaintenanceUntil]
-                    : texts["today.not-delivered-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.AcceptedAt), of.Count()));
-        foreach (var of in unopened.Where(u => u.DeliveredAt is { } delivered && now - delivered > watch.Opened).GroupBy(u => u.ToState))
-            matters.Add(new(MatterKind.NotOpened, "human", texts["today.not-opened", of.Count(), Name(of.Key), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.Key}", of.Key, of.Min(u => u.DeliveredAt), of.Count()));
+        foreach (var of in await reads.Unopened(
+            [.. rules.Region.States.Keys.Select(state => new UnopenedSearch
+            {
+                State = state,
+                Now = now,
+                AcceptedBefore = now - watch.Delivered,
+                // What was in time when the hub or its broker failed is late by that, and nobody else is to be called.
+                DueBefore = (heard.OwnFaultSince(state) is { } failed && failed < now ? failed : now) - watch.Delivered,
+                DeliveredBefore = now - watch.Opened,
+            })],
+            cancellationToken))
+        {
+            if (of.NotDelivered > 0)
+                matters.Add(new(MatterKind.NotDelivered, "transport", texts["today.not-delivered", of.NotDelivered, Name(of.State), watch.Delivered], texts["today.not-delivered-why"],
+                    standings.FirstOrDefault(a => a.State == of.State && a.InMaintenance(present)) is { } worked ? texts["today.not-delivered-maintenance", worked.MaintenanceUntil]
+                        : texts["today.not-delivered-next"], $"/requests?unopened=1&country={of.State}", of.State, of.NotDeliveredSince, of.NotDelivered));
+            if (of.NotOpened > 0)
+                matters.Add(new(MatterKind.NotOpened, "human", texts["today.not-opened", of.NotOpened, Name(of.State), watch.Opened], texts["today.not-opened-why"], texts["today.not-opened-next"], $"/requests?unopened=1&country={of.State}", of.State, of.NotOpenedSince, of.NotOpened));
+        }
         return matters;
     }
 

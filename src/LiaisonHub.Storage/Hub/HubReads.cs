@@ -18,8 +18,11 @@ public sealed record TodayCounts
     public required int OutboxWaiting { get; init; }
     public DateTimeOffset? OutboxOldest { get; init; }
 
-    /// <summary>Acts taken and not yet decided.</summary>
+    /// <summary>Acts taken and not yet decided, those that wait for an earlier one left out.</summary>
     public required int Undecided { get; init; }
+
+    /// <summary>When the first of these was taken. Null: there are none.</summary>
+    public DateTimeOffset? UndecidedOldest { get; init; }
 
     /// <summary>Acts that wait for an earlier act of their side.</summary>
     public required int Parked { get; init; }
@@ -201,6 +204,42 @@ public sealed record ReceiptStanding
     }
 }
 
+/// <summary>Which acts for a state count as not delivered, and which as not opened.</summary>
+public sealed record UnopenedSearch
+{
+    public required string State { get; init; }
+
+    /// <summary>The legal clock: a while after the end of a request nobody is waited for.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Only acts that were accepted before this.</summary>
+    public required DateTimeOffset AcceptedBefore { get; init; }
+
+    /// <summary>Not delivered: those accepted before this that are not.</summary>
+    public required DateTimeOffset DueBefore { get; init; }
+
+    /// <summary>Not opened: those delivered before this that are not.</summary>
+    public required DateTimeOffset DeliveredBefore { get; init; }
+}
+
+/// <summary>Acts for a state that nobody there has opened in time.</summary>
+public sealed record UnopenedActs
+{
+    public required string State { get; init; }
+
+    /// <summary>Accepted for it, and not delivered.</summary>
+    public required int NotDelivered { get; init; }
+
+    /// <summary>When the first of these was accepted. Null: there are none.</summary>
+    public DateTimeOffset? NotDeliveredSince { get; init; }
+
+    /// <summary>Delivered to it, and opened by nobody.</summary>
+    public required int NotOpened { get; init; }
+
+    /// <summary>When the first of these was delivered. Null: there are none.</summary>
+    public DateTimeOffset? NotOpenedSince { get; init; }
+}
+
 /// <summary>One act in a request's history, without its signed bytes.</summary>
 public sealed record TimelineAct
 {
@@ -294,6 +333,7 @@ public sealed class HubReads(Database database)
               (SELECT COUNT(*) FROM outbox) AS outbox_waiting,
               (SELECT MIN(created_at) FROM outbox) AS outbox_oldest,
               (SELECT COUNT(*) FROM undecided WHERE parked_at IS NULL) AS undecided,
+              (SELECT MIN(received_at) FROM undecided WHERE parked_at IS NULL) AS undecided_oldest,
               (SELECT COUNT(*) FROM undecided WHERE parked_at IS NOT NULL) AS parked,
               (SELECT COUNT(*) FROM adapters) AS adapters,
               (SELECT COUNT(*) FROM adapters WHERE silent_since IS NOT NULL) AS silent_adapters
@@ -466,18 +506,13 @@ public sealed class HubReads(Database database)
 
     static readonly Statement SelectDocument = new(_ => "SELECT document_id, request_id, kind, title, media_type, content, at FROM documents WHERE document_id = @documentId");
 
-    static readonly Statement SelectUnopened = new(d =>
-    {
-        string Acts(string awaited) => $"""
-            SELECT * FROM (
-              SELECT of_act_id, request_id, to_state, accepted_at, delivered_at, handed_over_at, opened_at FROM receipts
-              WHERE opened_at IS NULL AND {awaited} AND accepted_at < @acceptedBefore ORDER BY accepted_at, of_act_id {d.FirstRows("@atMost")})
-            """;
-        return $"""
-            SELECT * FROM ({Acts("awaited_until = @never")} AS a UNION ALL {Acts("awaited_until > @now AND awaited_until < @never")} AS b) AS e
-            ORDER BY accepted_at, of_act_id {d.FirstRows("@atMost")}
-            """;
-    });
+    // Each state for itself: asked for all at once, the planner takes what is waited for to be most of the table.
+    static readonly Statement SelectUnopened = new(_ => """
+        SELECT @State AS state,
+          COUNT(CASE WHEN delivered_at IS NULL AND accepted_at < @DueBefore THEN 1 END) AS not_delivered, MIN(CASE WHEN delivered_at IS NULL AND accepted_at < @DueBefore THEN accepted_at END) AS not_delivered_since,
+          COUNT(CASE WHEN delivered_at < @DeliveredBefore THEN 1 END) AS not_opened, MIN(CASE WHEN delivered_at < @DeliveredBefore THEN delivered_at END) AS not_opened_since
+        FROM receipts WHERE opened_at IS NULL AND to_state = @State AND awaited_until > @Now AND accepted_at < @AcceptedBefore
+        """);
 
     /// <summary>What is counted is counted up to here: one more stands for any number above.</summary>
     public const int Most = 10_000;
@@ -674,7 +709,12 @@ public sealed class HubReads(Database database)
 
     public Task<DocumentRow?> Document(Guid documentId, CancellationToken cancellationToken) => database.One<DocumentRow>(SelectDocument, new { documentId }, cancellationToken);
 
-    /// <summary>Acts accepted before the instant and opened by nobody, oldest first. A while after the end of a request nobody is waited for.</summary>
-    public Task<IReadOnlyList<ReceiptStanding>> Unopened(DateTimeOffset now, DateTimeOffset acceptedBefore, int atMost, CancellationToken cancellationToken) =>
-        database.Query<ReceiptStanding>(SelectUnopened, new { now, acceptedBefore, never = Instants.Never, atMost }, cancellationToken);
+    /// <summary>How many acts each of the states has had for too long, not delivered or not opened, and since when. A state without any is left out.</summary>
+    public async Task<IReadOnlyList<UnopenedActs>> Unopened(IReadOnlyList<UnopenedSearch> searches, CancellationToken cancellationToken)
+    {
+        var found = new List<UnopenedActs>();
+        foreach (var of in searches)
+            found.AddRange(await database.Query<UnopenedActs>(SelectUnopened, of, cancellationToken));
+        return [.. found.Where(u => u.NotDelivered + u.NotOpened > 0)];
+    }
 }

@@ -40,6 +40,12 @@ public sealed class StuckTests
         { "mapping refused at the hub", Cause.MappingRefused },
         { "mapping refused in the other adapter", Cause.MappingRefused },
         { "missing key", Cause.MissingKey },
+        { "certificate ended", Cause.ExpiredCertificate },
+        { "certificate of the broker ended", Cause.ExpiredCertificate },
+        { "consumer paused", Cause.ConsumerPaused },
+        { "given up by the broker", Cause.DeadLetters },
+        { "clock ahead", Cause.ClockSkew },
+        { "clock behind", Cause.ClockSkew },
         { "private key missing at home", Cause.MissingKey },
         { "key of the hub missing", Cause.MissingKey },
         { "signed with an unknown key", Cause.MissingKey },
@@ -127,6 +133,53 @@ public sealed class StuckTests
     }
 
     [Fact]
+    public void A_certificate_that_has_ended_is_no_adapter_that_has_to_be_started_and_one_that_ends_in_the_silence_is_no_cause_of_it()
+    {
+        foreach (var (fault, owner) in new[] { ("certificate ended", Owner.Adapter), ("certificate of the broker ended", Owner.Hub) })
+        {
+            var ended = Merge(Merge(With(fault), With("no consumer")), With("not delivered"));
+            Assert.Equal((Cause.ExpiredCertificate, owner, "XB", Now.AddHours(-1)), Verdict.First(ended) is var v ? (v.Cause, v.Owner, v.State, v.Since) : default);
+            Assert.DoesNotContain(Verdict.All(ended), v => v.Cause is Cause.AdapterSilent or Cause.NoConsumer);
+            Assert.Equal([(Cause.ExpiredCertificate, owner)], Verdict.OfWays(ended.Ways, null, null, Now).Select(v => (v.Cause, v.Owner)));
+        }
+
+        // It fell silent while its certificate was good, or it has a successor.
+        foreach (var ends in new[] { Now.AddMinutes(-59), Now.AddYears(1) })
+        {
+            var silent = Xb(w => w with { ClientCertificateEnds = ends, ServerCertificateEnds = ends, SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2) }, undelivered: true);
+            Assert.Equal(Cause.AdapterSilent, Verdict.First(silent).Cause);
+            Assert.Equal([Cause.AdapterSilent], Verdict.OfWays(silent.Ways, null, null, Now).Select(v => v.Cause));
+        }
+        // It is heard over the connection that was open.
+        Assert.Equal(Cause.AsPlanned, Verdict.First(Xb(w => w with { ClientCertificateEnds = Now.AddHours(-1) }, undelivered: true)).Cause);
+        // Of the broker's certificate there is one, however many adapters it cuts off.
+        var cut = new[] { "XA", "XB" }.Select(s => new WayFacts(s) { ServerCertificateEnds = Now.AddHours(-3), SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2) }).ToList();
+        Assert.Equal([("HUB", "XA, XB")], Verdict.OfWays(cut, null, null, Now).Select(v => (v.State!, (string)v.What.Facts[0])));
+    }
+
+    [Fact]
+    public void What_the_broker_gave_up_on_is_told_before_anything_is_late_and_explains_what_is_not_delivered()
+    {
+        var lost = With("given up by the broker");
+        var fault = Assert.Single(Verdict.OfWays(lost.Ways, null, null, Now));
+        Assert.Equal((Cause.DeadLetters, Owner.Hub, "XB", "bring-home", 7L), (fault.Cause, fault.Owner, fault.State, fault.Clears.Code, fault.What.Facts[1]));
+        Assert.Equal(Cause.DeadLetters, Verdict.First(Merge(lost, With("not delivered"))).Cause);
+        // What lies there of others, and what has just been sent, is no reason to call this one stuck.
+        Assert.Equal(Cause.AsPlanned, Verdict.First(lost with { OnTheirWay = [new("XB", Now.AddMinutes(-14))] }).Cause);
+        Assert.Equal(Cause.AsPlanned, Verdict.First(lost with { OnTheirWay = [new("XA", Now.AddHours(-2))] }).Cause);
+    }
+
+    [Fact]
+    public void A_clock_that_is_wrong_is_a_fault_from_five_minutes_on_and_holds_up_what_is_not_delivered_in_time()
+    {
+        Assert.Empty(Verdict.OfWays([new("XB") { ClockAhead = TimeSpan.FromMinutes(-5) }], null, null, Now));
+        Assert.Equal([(Cause.ClockSkew, Owner.Adapter, "set-clock")], Verdict.OfWays(With("clock ahead").Ways, null, null, Now).Select(v => (v.Cause, v.Owner, v.Clears.Code)));
+        Assert.Equal(Cause.AsPlanned, Verdict.First(With("clock ahead") with { OnTheirWay = [new("XB", Now.AddHours(-23))] }).Cause);
+        // No fault of the way is known: that would not be true any more.
+        Assert.DoesNotContain(Verdict.All(With("clock behind")), v => v.Cause == Cause.NotDelivered);
+    }
+
+    [Fact]
     public void What_stops_when_an_adapter_stops_is_laid_to_the_adapter_and_in_maintenance_to_the_maintenance()
     {
         var stopped = Merge(Merge(With("adapter silent"), With("no consumer")), Merge(With("outbox blocked"), With("not delivered")));
@@ -148,8 +201,11 @@ public sealed class StuckTests
     [Theory]
     [InlineData(4, Cause.AsPlanned)]
     [InlineData(6, Cause.NoConsumer)]
-    public void What_is_on_its_way_for_a_moment_is_not_stuck(int minutes, Cause cause) =>
+    public void What_is_on_its_way_for_a_moment_is_not_stuck(int minutes, Cause cause)
+    {
         Assert.Equal(cause, Verdict.First(With("no consumer") with { OnTheirWay = [new("XB", Now.AddMinutes(-minutes))] }).Cause);
+        Assert.Equal(cause == Cause.NoConsumer ? Cause.ConsumerPaused : cause, Verdict.First(With("consumer paused") with { OnTheirWay = [new("XB", Now.AddMinutes(-minutes))] }).Cause);
+    }
 
     [Fact]
     public void Nothing_is_called_by_its_name_before_its_patience_is_over()
@@ -195,6 +251,8 @@ public sealed class StuckTests
     [InlineData("key of the hub missing", Owner.Hub)]
     [InlineData("outbox blocked", Owner.Hub)]
     [InlineData("no consumer", Owner.Adapter)]
+    [InlineData("consumer paused", Owner.Adapter)]
+    [InlineData("given up by the broker", Owner.Hub)]
     [InlineData("not delivered", Owner.Adapter)]
     [InlineData("delivered but not opened", Owner.Authority)]
     [InlineData("overdue", Owner.Authority)]
@@ -204,8 +262,8 @@ public sealed class StuckTests
     [Fact]
     public void Where_legal_time_runs_faster_than_the_day_nothing_waits_at_the_hub()
     {
-        foreach (var fault in new[] { "act not decided", "clock of the hub behind", "outbox blocked", "no consumer" })
-            Assert.DoesNotContain(Verdict.All(With(fault) with { Present = Now.AddYears(-1) }), v => v.Cause is Cause.HubStandsStill or Cause.OutboxBlocked or Cause.NoConsumer);
+        foreach (var fault in new[] { "act not decided", "clock of the hub behind", "outbox blocked", "no consumer", "consumer paused", "given up by the broker" })
+            Assert.DoesNotContain(Verdict.All(With(fault) with { Present = Now.AddYears(-1) }), v => v.Cause is Cause.HubStandsStill or Cause.OutboxBlocked or Cause.NoConsumer or Cause.ConsumerPaused or Cause.DeadLetters);
     }
 
     [Fact]
@@ -317,6 +375,12 @@ public sealed class StuckTests
         "adapter silent" => Xb(w => w with { SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2) }, undelivered: true),
         "adapter never heard" => Xb(w => w with { SilentSince = Now.AddHours(-1), HeardAt = null }, undelivered: true),
         "maintenance" => Xb(w => w with { MaintenanceFrom = Now.AddHours(-8), MaintenanceUntil = Now.AddHours(3) }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddHours(-30))] },
+        "certificate ended" => Xb(w => w with { ClientCertificateEnds = Now.AddHours(-3), SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2), Consumers = 0 }, undelivered: true),
+        "certificate of the broker ended" => Xb(w => w with { ServerCertificateEnds = Now.AddHours(-3), SilentSince = Now.AddHours(-1), HeardAt = Now.AddHours(-2), Consumers = 0 }, undelivered: true),
+        "consumer paused" => Xb(w => w with { Waiting = 3 }, undelivered: true),
+        "given up by the broker" => Xb(w => w with { GivenUp = 7 }, undelivered: true),
+        "clock ahead" => Xb(w => w with { ClockAhead = TimeSpan.FromMinutes(6) }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddHours(-30))] },
+        "clock behind" => Xb(w => w with { ClockAhead = TimeSpan.FromDays(-2) }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddHours(-30))] },
         "mapping refused at the hub" => Normal with { Quarantined = new("XB", RefusalCode.InvalidContent, "$.open.reference: is missing.", "Write it.", Now.AddHours(-1)) },
         "mapping refused in the other adapter" => Xb(w => w with { SetAsideThere = 3 }, undelivered: false) with { OnTheirWay = [new("XB", Now.AddDays(-2), Now.AddDays(-2))] },
         "missing key" => Normal with { Keys = [new("XB", Seals: false)] },
@@ -359,6 +423,11 @@ public sealed class StuckTests
             MaintenanceFrom = a.MaintenanceFrom ?? b.MaintenanceFrom,
             MaintenanceUntil = a.MaintenanceUntil ?? b.MaintenanceUntil,
             SilentSince = a.SilentSince ?? b.SilentSince,
+            ClientCertificateEnds = a.ClientCertificateEnds ?? b.ClientCertificateEnds,
+            ServerCertificateEnds = a.ServerCertificateEnds ?? b.ServerCertificateEnds,
+            ClockAhead = a.ClockAhead ?? b.ClockAhead,
+            Waiting = Math.Max(a.Waiting, b.Waiting),
+            GivenUp = Math.Max(a.GivenUp, b.GivenUp),
             MissingKey = a.MissingKey ?? b.MissingKey,
             MissingKeySince = a.MissingKeySince ?? b.MissingKeySince,
             BrokerTrouble = a.BrokerTrouble ?? b.BrokerTrouble,

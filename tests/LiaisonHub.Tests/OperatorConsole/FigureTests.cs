@@ -43,7 +43,9 @@ public sealed class FigureTests
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         var watch = console.Services.GetRequiredService<LiaisonHub.Casework.Region>().TransportWatch.Opened;
-        var unopened = await console.Services.GetRequiredService<HubReads>().Unopened(console.Time.GetUtcNow(), console.Time.GetUtcNow() - watch, 100, Cancelled);
+        var before = console.Time.GetUtcNow() - watch;
+        var every = (await console.Services.GetRequiredService<HubReads>().RequestsPage(new(), null, 100, Cancelled)).Select(l => l.RequestId).ToList();
+        var unopened = (await console.Services.GetRequiredService<StuckReads>().NotOpened(every, Cancelled)).Where(r => r.AcceptedAt < before);
         var shown = (await Json(console, "/api/v1/requests?unopened=1")).GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("requestId").GetGuid()).ToHashSet();
 
         Assert.Contains(Guid.Parse("0a000000-0000-4000-8000-000000000102"), shown);

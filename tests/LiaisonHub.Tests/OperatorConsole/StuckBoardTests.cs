@@ -11,6 +11,8 @@ using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests.Casework;
 using LiaisonHub.Tests.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Cause = LiaisonHub.Casework.Stuck.Cause;
 
@@ -30,6 +32,11 @@ public sealed partial class StuckBoardTests
         { "the adapter says that its private key is missing", Cause.MissingKey },
         { "signed with a key that nobody knows", Cause.MissingKey },
         { "the key of the state has ended", Cause.ExpiredKey },
+        { "the certificate of the adapter has ended", Cause.ExpiredCertificate },
+        { "the certificate of the broker has ended", Cause.ExpiredCertificate },
+        { "the consumer is paused", Cause.ConsumerPaused },
+        { "the broker gave up on messages", Cause.DeadLetters },
+        { "the clock of the adapter is wrong", Cause.ClockSkew },
         { "an act is not decided", Cause.HubStandsStill },
         { "limits are not looked at", Cause.HubStandsStill },
         { "the worker is dead", Cause.HubStandsStill },
@@ -62,8 +69,97 @@ public sealed partial class StuckBoardTests
         var board = await hub.Read();
 
         Assert.Equal((fault, cause), (fault, board.Lines.FirstOrDefault(l => l.RequestId == struck)?.Verdict.Cause ?? Cause.AsPlanned));
-        if (cause is Cause.MissingKey or Cause.ExpiredKey)
+        if (cause is Cause.MissingKey or Cause.ExpiredKey or Cause.ExpiredCertificate)
             Assert.DoesNotContain(board.Lines, l => l.Verdict.Cause is Cause.AdapterSilent or Cause.NoConsumer or Cause.HubStandsStill);
+    }
+
+    [Fact]
+    public async Task What_the_broker_gave_up_on_stands_on_the_board_although_nothing_is_late_and_says_where_it_is_brought_home()
+    {
+        await using var hub = await StuckHub.Begin(Cancelled);
+        await hub.Adapters.Looked("XB", 1, null, hub.Now, Cancelled, """[{"name":"dead","waiting":7,"readers":0}]""");
+
+        var fault = Assert.Single((await hub.Read()).Faults);
+
+        Assert.Equal((Cause.DeadLetters, Owner.Hub, "XB"), (fault.Cause, fault.Owner, fault.State));
+        Assert.Contains("gave up on messages on the way to or from XB: 7.", fault.What.Plain, StringComparison.Ordinal);
+        Assert.Contains("in the room Adapters, at XB", fault.Clears.Plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_the_first_reading_nobody_waits_for_the_board_which_is_renewed_at_a_fiftieth_of_a_core()
+    {
+        await using var hub = await StuckHub.Begin(Cancelled);
+        using var reader = hub.Reader();
+        hub.Time.Took = TimeSpan.FromSeconds(0.6);
+        using var renewal = new StuckRenewal(reader, hub.Time, NullLogger<StuckRenewal>.Instance);
+        await renewal.StartAsync(Cancelled);
+        await Waits(1);
+        var request = await hub.Put(StuckHub.Shifted(Usual.Into("Submitted").Request, hub.Now.AddDays(-40), Guid.NewGuid()));
+
+        hub.Time.Advance(TimeSpan.FromSeconds(30));
+        await Waits(2);
+        Assert.Contains((await reader.Read(Cancelled)).Lines, l => l.RequestId == request);
+        // A night in which nobody looks.
+        for (var round = 3; round < 8; round++)
+        {
+            hub.Time.Advance(TimeSpan.FromSeconds(30));
+            await Waits(round);
+            Assert.Equal(hub.Now, reader.Last!.Present);
+        }
+        hub.Time.Advance(TimeSpan.FromSeconds(29));
+        var shown = reader.Last;
+        Assert.Same(shown, await reader.Read(Cancelled));
+        // Whoever looks has it renewed behind.
+        await Until(() => reader.Last != shown);
+        await renewal.StopAsync(Cancelled);
+
+        Task Waits(int times) => Until(() => hub.Time.Timers == times);
+        static async Task Until(Func<bool> so)
+        {
+            for (var patience = TimeProvider.System.GetTimestamp(); !so();)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromSeconds(60), "The board was not renewed.");
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancelled);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0.01, 10)]
+    [InlineData(0.2, 10)]
+    [InlineData(0.58, 29)]
+    [InlineData(4, 200)]
+    public async Task The_pace_of_the_board_follows_what_a_reading_costs(double takes, double seconds)
+    {
+        await using var hub = await StuckHub.Begin(Cancelled);
+        using var reader = hub.Reader();
+        hub.Time.Took = TimeSpan.FromSeconds(takes);
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), await reader.Keep(Cancelled));
+        var first = reader.Last;
+        hub.Time.Advance(TimeSpan.FromSeconds(seconds - 1));
+        Assert.Equal(TimeSpan.FromSeconds(1), await reader.Keep(Cancelled));
+        Assert.Same(first, reader.Last);
+        hub.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), await reader.Keep(Cancelled));
+        Assert.NotSame(first, reader.Last);
+    }
+
+    [Fact]
+    public async Task A_board_that_could_not_be_renewed_is_not_shown_as_if_all_were_well()
+    {
+        await using var hub = await StuckHub.Begin(Cancelled);
+        using var reader = hub.Reader();
+        hub.Time.Took = TimeSpan.FromSeconds(0.6);
+        await reader.Keep(Cancelled);
+        hub.LoseDatabase();
+
+        hub.Time.Advance(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => reader.Keep(Cancelled));
+
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => reader.Read(Cancelled));
+        Assert.NotNull(reader.Last);
     }
 
     [Fact]
@@ -245,6 +341,24 @@ public sealed partial class StuckBoardTests
                 await hub.Sent(request, hub.Now.AddHours(-2));
                 await hub.FallSilent("XB");
                 break;
+            case "the certificate of the adapter has ended" or "the certificate of the broker has ended":
+                await hub.Sent(request, hub.Now.AddHours(-2));
+                await hub.Heard("XB", client: fault.Contains("adapter", StringComparison.Ordinal) ? hub.Now.AddSeconds(-5) : hub.Now.AddYears(1), server: fault.Contains("broker", StringComparison.Ordinal) ? hub.Now.AddMinutes(1) : null);
+                await hub.Adapters.Looked("XB", 0, null, hub.Now, Cancelled);
+                await hub.FallSilent("XB");
+                break;
+            case "the consumer is paused":
+                await hub.Sent(request, hub.Now.AddHours(-2));
+                await hub.Adapters.Looked("XB", 1, null, hub.Now, Cancelled, """[{"name":"from-hub","waiting":3,"readers":1}]""");
+                break;
+            case "the broker gave up on messages":
+                await hub.Sent(request, hub.Now.AddHours(-2));
+                await hub.Adapters.Looked("XB", 1, null, hub.Now, Cancelled, """[{"name":"from-hub","waiting":0,"readers":1},{"name":"dead","waiting":7,"readers":0}]""");
+                break;
+            case "the clock of the adapter is wrong":
+                await hub.Sent(request, hub.Now.AddHours(-30));
+                await hub.Heard("XB", ahead: TimeSpan.FromHours(3));
+                break;
             case "an act is not decided":
                 await hub.Undecided(1, hub.Now.AddHours(-1), request);
                 break;
@@ -333,7 +447,7 @@ sealed partial class StuckHub : IAsyncDisposable
         Adapters = new(database);
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 20, 9, 0, 0, TimeSpan.Zero));
+    public SlowTime Time { get; } = new(new DateTimeOffset(2026, 3, 20, 9, 0, 0, TimeSpan.Zero));
 
     public DateTimeOffset Now => Time.GetUtcNow();
 
@@ -358,10 +472,13 @@ sealed partial class StuckHub : IAsyncDisposable
 
     public async Task<StuckBoard> Read()
     {
-        using var reader = new StuckReader(
-            new(database), new(database), new(database), new(database), new(database), new(new(Adapters, new(database), new(database)), new(database), Rules.Region, Time), new(database), new(Keys, null, Time), Rules, new(), Time, Time);
+        using var reader = Reader();
         return await reader.Read(cancelled);
     }
+
+    /// <summary>A reader that keeps what it has read.</summary>
+    public StuckReader Reader() => new(
+        new(database), new(database), new(database), new(database), new(database), new(new(Adapters, new(database), new(database)), new(database), Rules.Region, Time, Time), new(database), new(Keys, null, Time), Rules, new(), Time, Time);
 
     /// <summary>A request as the course says, as if its last act had come at an instant.</summary>
     public static Request Shifted(Request request, DateTimeOffset lastAct, Guid id)
@@ -480,8 +597,8 @@ sealed partial class StuckHub : IAsyncDisposable
         await plans.NoteAll(plan, cancelled);
     }
 
-    public async Task Heard(string state, int quarantined = 0) => await Adapters.Heard(
-        state, new() { State = state, At = Now, Version = "1", OutboxWaiting = 0, Quarantined = quarantined, Incomplete = 0, EverySeconds = 30 }, Now, cancelled);
+    public async Task Heard(string state, int quarantined = 0, TimeSpan ahead = default, DateTimeOffset? client = null, DateTimeOffset? server = null) => await Adapters.Heard(
+        state, new() { State = state, At = Now + ahead, Version = "1", OutboxWaiting = 0, Quarantined = quarantined, Incomplete = 0, EverySeconds = 30, ClientCertificateEnds = client, ServerCertificateEnds = server }, Now, cancelled);
 
     public async Task Maintain(string state, DateTimeOffset from, DateTimeOffset until)
     {
@@ -497,6 +614,14 @@ sealed partial class StuckHub : IAsyncDisposable
         foreach (var other in Demo.Region.States.Keys.Where(s => s != state))
             await Heard(other);
         await new HubProcesses(database).Beat(new() { ProcessId = Guid.NewGuid(), BeganAt = Now, BeatAt = Now }, cancelled);
+    }
+
+    /// <summary>The database answers no more.</summary>
+    public void LoseDatabase()
+    {
+        SqliteConnection.ClearAllPools();
+        File.Move(Path.Combine(folder, "hub.db"), Path.Combine(folder, "hub.db.gone"));
+        Directory.CreateDirectory(Path.Combine(folder, "hub.db"));
     }
 
     /// <summary>The hub's worker does nothing any more, and hears nobody.</summary>
@@ -553,4 +678,26 @@ sealed partial class StuckHub : IAsyncDisposable
         await database.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+}
+
+/// <summary>A clock by which whatever is measured takes as long as a test wants, and that says how often somebody has begun to wait.</summary>
+sealed class SlowTime(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    long measured;
+    int timers;
+
+    /// <summary>How often somebody has begun to wait.</summary>
+    public int Timers => timers;
+
+    /// <summary>How long each thing takes that is measured.</summary>
+    public TimeSpan Took { get; set; }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        Interlocked.Increment(ref timers);
+        return timer;
+    }
+
+    public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Add(ref measured, Took.Ticks);
 }

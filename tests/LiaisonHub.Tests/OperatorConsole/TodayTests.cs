@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
+using LiaisonHub.OperatorConsole.Alerts;
 using LiaisonHub.OperatorConsole.Quarantined;
 using LiaisonHub.OperatorConsole.Records;
+using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests.Casework;
@@ -95,6 +97,91 @@ public sealed class TodayTests
             Assert.Equal(waits, (await console.Page("/", Cancelled)).Contains($"href=\"/plans/{plan.PlanId:D}\"", StringComparison.Ordinal));
             return waits;
         }
+    }
+
+    [Fact]
+    public async Task Acts_that_wait_for_earlier_ones_hide_none_that_only_wait_for_the_hub()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await Beat(console);
+        var (journal, now) = (console.Services.GetRequiredService<Journal>(), console.Time.GetUtcNow());
+        var sequence = 0;
+        async Task<IReadOnlyList<TakenAct>> Take(int acts, DateTimeOffset at) => await journal.Take(
+            [.. Enumerable.Range(0, acts).Select(_ => new ArrivedAct
+            {
+                SenderState = "XB",
+                Lane = "Routine",
+                ActId = Guid.NewGuid(),
+                Sequence = ++sequence,
+                RequestId = Guid.NewGuid(),
+                ActType = nameof(NoteSent),
+                Digest = new string('a', 64),
+                Body = "{}",
+                ReceivedAt = at,
+            })],
+            Cancelled);
+        var parked = await Take(200, now.AddDays(-2));
+        await Write(console, parked.Select(t => new Change { Work = new() { RequestId = t.Act.RequestId, JournalId = t.JournalId }, Decisions = [new() { JournalId = t.JournalId, Outcome = Decisions.Parked, At = now.AddDays(-2) }] }));
+        Assert.Empty((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+        await Take(400, now.AddHours(-1));
+
+        var matter = Assert.Single((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+
+        Assert.Equal(("undecided", 400, now.AddHours(-1), "400 acts were taken and not decided."), (matter.GetProperty("kind").GetString(), matter.GetProperty("count").GetInt32(), matter.GetProperty("since").GetDateTimeOffset(), matter.GetProperty("what").GetString()));
+    }
+
+    [Fact]
+    public async Task However_many_acts_of_one_state_nobody_opened_each_other_state_is_named_with_its_number()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await Beat(console);
+        var now = console.Time.GetUtcNow();
+        await Write(console, [
+            .. Acts("XB", 600, now.AddDays(-20), now.AddDays(-19)), .. Acts("XC", 20, now.AddDays(-6)), .. Acts("XC", 10, now.AddDays(-5), now.AddDays(-5)), .. Acts("XC", 5, now.AddHours(-2)),
+            .. Acts("XD", HubReads.Most + 50, now.AddDays(-9), now.AddDays(-9)), .. Acts("XA", 1, now.AddDays(-4))]);
+
+        var matters = (await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray().ToList();
+
+        Assert.Equal(
+            [("not-delivered", "XA", 1, now.AddDays(-4)), ("not-delivered", "XC", 20, now.AddDays(-6)), ("not-opened", "XB", 600, now.AddDays(-19)), ("not-opened", "XC", 10, now.AddDays(-5)), ("not-opened", "XD", HubReads.Most + 50, now.AddDays(-9))],
+            matters.Select(m => (m.GetProperty("kind").GetString()!, m.GetProperty("state").GetString()!, m.GetProperty("count").GetInt32(), m.GetProperty("since").GetDateTimeOffset())).Order());
+        Assert.StartsWith("10,050 acts delivered to XD", matters.Single(m => m.GetProperty("state").GetString() == "XD").GetProperty("what").GetString(), StringComparison.Ordinal);
+        // Whoever is told outside of the console is told the same.
+        Assert.Equal([1, 10, 20, 600, HubReads.Most + 50], (await console.Services.GetRequiredService<AlertMatters>().Look(Cancelled)).Where(s => s.Matter.Kind is MatterKind.NotDelivered or MatterKind.NotOpened).Select(s => s.Matter.Count).Order());
+    }
+
+    [Fact]
+    public async Task What_became_late_while_the_hub_stood_still_is_no_matter_of_the_state()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var (processes, now) = (console.Services.GetRequiredService<HubProcesses>(), console.Time.GetUtcNow());
+        var delivered = Demo.Region.TransportWatch.Delivered;
+        await processes.Beat(new() { ProcessId = Guid.NewGuid(), BeganAt = now.AddDays(-9), BeatAt = now.AddHours(-6) }, Cancelled);
+        await Write(console, [.. Acts("XC", 3, now.AddHours(-7) - delivered), .. Acts("XC", 2, now.AddHours(-5) - delivered)]);
+
+        var matters = (await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray().Select(m => (m.GetProperty("kind").GetString(), m.GetProperty("count").GetInt32()));
+
+        Assert.Equal([("clock", 1), ("not-delivered", 3)], matters);
+    }
+
+    [Fact]
+    public async Task An_adapter_that_is_silent_since_its_certificate_ended_is_not_said_to_need_a_start()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var adapters = console.Services.GetRequiredService<AdapterRegister>();
+        var now = console.Time.GetUtcNow();
+        foreach (var (state, client, server) in new[] { ("XA", (DateTimeOffset?)null, (DateTimeOffset?)now.AddSeconds(30)), ("XB", now.AddMinutes(-5), now.AddYears(1)), ("XC", now.AddYears(1), null) })
+            await adapters.Heard(state, new() { State = state, At = now, Version = "1", OutboxWaiting = 0, Quarantined = 0, Incomplete = 0, EverySeconds = 30, ClientCertificateEnds = client, ServerCertificateEnds = server }, now, Cancelled);
+        console.Time.Advance(TimeSpan.FromMinutes(10));
+        await Beat(console);
+
+        var matters = (await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray().Select(m => (Kind: m.GetProperty("kind").GetString(), State: m.GetProperty("state").GetString(), What: m.GetProperty("what").GetString()!)).ToList();
+
+        Assert.Equal([("broker", "XA"), ("adapter-silent", "XB"), ("adapter-silent", "XC")], matters.Select(m => (m.Kind, m.State)));
+        Assert.Equal(["The certificate that the broker shows the adapter of XA ended", "The certificate that the adapter of XB shows the broker ended", "The adapter of XC"], matters.Select(m => m.What[..Math.Min(m.What.Length, m.What.IndexOf(" ended", StringComparison.Ordinal) is var at and > 0 ? at + 6 : "The adapter of XC".Length)]));
+        Assert.Equal(["ExpiredCertificate", "ExpiredCertificate", "AdapterSilent"], (await Json(console, "/api/v1/stuck")).GetProperty("faults").EnumerateArray().Select(f => f.GetProperty("cause").GetString()));
+        // The hub itself works, and a balancer in front of its console is told nothing else.
+        Assert.StartsWith("Healthy", await console.Page("/health/ready", Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -228,6 +315,25 @@ public sealed class TodayTests
 
     static IEnumerable<string> Of(JsonElement board, string state) =>
         board.GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == state).GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!);
+
+    static IEnumerable<Change> Acts(string state, int acts, DateTimeOffset accepted, DateTimeOffset? delivered = null)
+    {
+        foreach (var chunk in Enumerable.Range(0, acts).Chunk(500))
+            yield return new()
+            {
+                Work = new() { RequestId = Guid.NewGuid() },
+                Receipts = [.. chunk.Select(_ => (Act: Guid.NewGuid(), Request: Guid.NewGuid())).SelectMany(a => new[] { (ReceiptRow.Accepted, (DateTimeOffset?)accepted), (ReceiptRow.Delivered, delivered) }
+                    .Where(s => s.Item2 is not null).Select(s => new ReceiptRow { OfActId = a.Act, RequestId = a.Request, ToState = state, Stage = s.Item1, At = s.Item2!.Value }))],
+            };
+    }
+
+    static async Task Write(ConsoleUnderTest console, IEnumerable<Change> changes)
+    {
+        var database = console.Services.GetRequiredService<Database>();
+        await using var unit = await database.Begin(Cancelled);
+        await new RequestStore(database).Write(unit, [.. changes], Cancelled);
+        await unit.Commit(Cancelled);
+    }
 
     static Task Beat(ConsoleUnderTest console) => console.Services.GetRequiredService<HubProcesses>().Beat(
         new() { ProcessId = Guid.NewGuid(), BeganAt = console.Time.GetUtcNow(), BeatAt = console.Time.GetUtcNow() }, Cancelled);

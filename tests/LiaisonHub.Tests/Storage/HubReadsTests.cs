@@ -43,6 +43,7 @@ public abstract class HubReadsTests(DatabaseFixture fixture) : StoreTests(fixtur
                 OutboxWaiting = 2,
                 OutboxOldest = Now.AddHours(-3),
                 Undecided = 1,
+                UndecidedOldest = Now.AddSeconds(2),
                 Parked = 1,
                 Adapters = 2,
                 SilentAdapters = 2,

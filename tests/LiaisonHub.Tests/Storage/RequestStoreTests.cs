@@ -246,10 +246,11 @@ public abstract class RequestStoreTests(DatabaseFixture fixture) : StoreTests(fi
         await Write(new Change { Work = work, Receipts = [Receipt(actId, requestId, ReceiptRow.Delivered) with { At = Now.AddHours(1) }, Receipt(actId, requestId, ReceiptRow.HandedOver) with { At = Now.AddHours(2) }] });
         await Write(new Change { Work = work, Receipts = [Receipt(actId, requestId, ReceiptRow.Delivered) with { At = Now.AddHours(9) }] });
 
-        var receipt = Assert.Single(await new HubReads(Database).Unopened(Now.AddDays(1), Now.AddDays(1), 10, Cancelled));
+        var receipt = Assert.Single(await new StuckReads(Database).NotOpened([requestId], Cancelled));
 
         Assert.Equal((Now, Now.AddHours(1), Now.AddHours(2), null), (receipt.AcceptedAt, receipt.DeliveredAt, receipt.HandedOverAt, receipt.OpenedAt));
-        Assert.Empty(await new HubReads(Database).Unopened(Now, Now, 10, Cancelled));
+        Assert.Equal((0, 1, Now.AddHours(1)), Assert.Single(await Unopened(Now.AddDays(1), "XB")) is var late ? (late.NotDelivered, late.NotOpened, late.NotOpenedSince) : default);
+        Assert.Empty(await Unopened(Now, "XB"));
     }
 
     [Fact]
@@ -257,22 +258,51 @@ public abstract class RequestStoreTests(DatabaseFixture fixture) : StoreTests(fi
     {
         var (early, last, open) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var (ending, other) = (Request(Guid.NewGuid()), Request(Guid.NewGuid()));
-        await Write(new Change { Work = new Work { RequestId = ending.RequestId }, Request = ending, Receipts = [Receipt(early, ending.RequestId, ReceiptRow.Accepted)] });
+        await Write(new Change { Work = new Work { RequestId = ending.RequestId }, Request = ending, Receipts = [Receipt(early, ending.RequestId, ReceiptRow.Accepted) with { ToState = "XC" }] });
         await Write(new Change { Work = new Work { RequestId = other.RequestId }, Request = other, Receipts = [Receipt(open, other.RequestId, ReceiptRow.Accepted)] });
         var end = Now.AddDays(2);
-        await Write(new Change { Work = new Work { RequestId = ending.RequestId }, Request = ending with { ClosedAt = end, UpdatedAt = end }, ExpectedVersion = 1, Receipts = [Receipt(last, ending.RequestId, ReceiptRow.Accepted) with { At = end }] });
+        await Write(new Change { Work = new Work { RequestId = ending.RequestId }, Request = ending with { ClosedAt = end, UpdatedAt = end }, ExpectedVersion = 1, Receipts = [Receipt(last, ending.RequestId, ReceiptRow.Accepted) with { At = end, ToState = "XD" }] });
 
-        Assert.Equal([early, open, last], await Waited(end.AddDays(29)));
-        Assert.Equal([open], await Waited(end.AddDays(31)));
+        Assert.Equal([("XB", Now), ("XC", Now), ("XD", end)], await Waited(end.AddDays(29)));
+        Assert.Equal([("XB", Now)], await Waited(end.AddDays(31)));
 
-        async Task<IEnumerable<Guid>> Waited(DateTimeOffset now)
+        async Task<IEnumerable<(string, DateTimeOffset)>> Waited(DateTimeOffset now)
         {
-            var unopened = await new HubReads(Database).Unopened(now, now, 10, Cancelled);
-            Assert.Equal(unopened.Count, (await new HubReads(Database).Today(now, TimeSpan.Zero, TimeSpan.Zero, Cancelled)).Unopened);
-            // Those accepted at one instant come in the order of their ids.
-            return unopened.OrderBy(r => r.AcceptedAt).ThenBy(r => r.OfActId == early ? 0 : 1).Select(r => r.OfActId);
+            var unopened = await Unopened(now, "XA", "XB", "XC", "XD");
+            Assert.Equal(unopened.Sum(u => u.NotDelivered), (await new HubReads(Database).Today(now, TimeSpan.Zero, TimeSpan.Zero, Cancelled)).Unopened);
+            return unopened.Select(u => (u.State, u.NotDeliveredSince!.Value));
         }
     }
+
+    [Fact]
+    public async Task Acts_that_nobody_opened_are_counted_for_each_state_by_how_far_they_came_each_stage_by_its_own_patience()
+    {
+        var work = new Work { RequestId = Guid.NewGuid() };
+        ReceiptRow At(string state, Guid act, string stage, int hours) => Receipt(act, work.RequestId, stage) with { ToState = state, At = Now.AddHours(-hours) };
+        await Write(new Change
+        {
+            Work = work,
+            Receipts =
+            [
+                .. Enumerable.Range(0, 40).Select(i => At("XB", Guid.NewGuid(), ReceiptRow.Accepted, 100 + i)),
+                .. Enumerable.Range(0, 3).Select(_ => Guid.NewGuid()).SelectMany((act, i) => new[] { At("XC", act, ReceiptRow.Accepted, 60), At("XC", act, ReceiptRow.Delivered, 30 + 10 * i) }),
+                At("XC", Guid.NewGuid(), ReceiptRow.Accepted, 25), At("XC", Guid.NewGuid(), ReceiptRow.Accepted, 23), At("XD", Guid.NewGuid(), ReceiptRow.Accepted, 20),
+            ],
+        });
+
+        var found = await new HubReads(Database).Unopened(
+            [.. new[] { "XA", "XB", "XC", "XD" }.Select(s => new UnopenedSearch { State = s, Now = Now, AcceptedBefore = Now.AddHours(-24), DueBefore = s == "XB" ? Now.AddHours(-110.5) : Now.AddHours(-24), DeliveredBefore = Now.AddHours(-36) })], Cancelled);
+
+        Assert.Equal(
+            [
+                new UnopenedActs { State = "XB", NotDelivered = 29, NotDeliveredSince = Now.AddHours(-139), NotOpened = 0 },
+                new UnopenedActs { State = "XC", NotDelivered = 1, NotDeliveredSince = Now.AddHours(-25), NotOpened = 2, NotOpenedSince = Now.AddHours(-50) },
+            ],
+            found);
+    }
+
+    Task<IReadOnlyList<UnopenedActs>> Unopened(DateTimeOffset now, params IEnumerable<string> states) => new HubReads(Database).Unopened(
+        [.. states.Select(s => new UnopenedSearch { State = s, Now = now, AcceptedBefore = now, DueBefore = now, DeliveredBefore = now })], Cancelled);
 
     [Fact]
     public async Task A_change_may_write_what_belongs_to_no_request()
