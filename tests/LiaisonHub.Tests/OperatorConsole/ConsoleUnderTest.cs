@@ -398,7 +398,8 @@ public static class FilledHub
         while ((await hub.Services.GetRequiredService<Quarantine>().Counts(cancelled)).Sum(c => c.Waiting) < 3)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancelled);
 
-        // The first of the two is never sent.
+        // The first of the two is never sent. The hub waits for it for an hour, and for no longer: it must not be over when the copy is made.
+        await At(20, 8, 30);
         _ = xb.Make(xa, executed, new NoteSent { Subject = "Hearing moved" }, secret);
         var overtook = xb.Make(xa, executed, new NoteSent { Subject = "Hearing moved again" }, secret);
         Assert.True(await xb.Post(xb.Sign(overtook), cancelled));
