@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Accounts;
-using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 using LiaisonHub.Tests.OperatorConsole;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
