@@ -97,12 +97,12 @@ public sealed class RequestListTests
         // A country alone is no word of an authority's name; an authority that the register does not know any longer is looked for by what was typed; two letters are a word of nothing.
         Assert.Equal([("belmora", "XB"), ("ZZ-OLD", ""), ("ce", "")], new[] { "belmora", "ZZ-OLD", "ce" }.Select(t => (string.Join(' ', Sought(t).Authorities), string.Join(' ', Sought(t).Countries))));
         Assert.Empty(Sought("ce").States);
-        Assert.Equal(5, Sought("central").Authorities.Count);
+        Assert.Equal(region.States.Values.SelectMany(s => s.Authorities).Where(a => a.Name.Contains("central", StringComparison.OrdinalIgnoreCase)).Select(a => a.Code).Order(StringComparer.Ordinal), Sought("central").Authorities.Order(StringComparer.Ordinal));
 
         var page = WebUtility.HtmlDecode(await console.Page("/requests?q=belmora", Cancelled));
         Assert.Contains("the country Belmora (XB)", page, StringComparison.Ordinal);
         Assert.Contains("XA-2026-000102", References(page));
-        // More than are looked at: the page says so.
+        // More than are named: the page says so.
         Assert.Contains("more have that in their name", await console.Page("/requests?q=central", Cancelled), StringComparison.Ordinal);
     }
 
