@@ -269,12 +269,12 @@ public static class Signing
         }
     }
 
-    const string OnlyTheseMembers = "The protected header has the members \"alg\", \"kid\" and \"typ\", each once, and no other.";
+    const string OnlyTheseMembers = "The protected header must have the members \"alg\", \"kid\" and \"typ\", each once, and no other.";
 
     static NotAuthenticException HeaderNotAllowed(string what) => new(NotAuthenticReason.HeaderNotAllowed, what);
 
     static NotAuthenticException WrongMembers() =>
-        new(NotAuthenticReason.WrongMembers, "Not a signed document: it has the members \"payload\", \"protected\" and \"signature\", each once and not empty, and no other.");
+        new(NotAuthenticReason.WrongMembers, "Not a signed document: it must have the members \"payload\", \"protected\" and \"signature\", each once and not empty, and no other.");
 
     static NotAuthenticException Malformed(string what) => new(NotAuthenticReason.Malformed, $"Not a signed document: {what}.");
 

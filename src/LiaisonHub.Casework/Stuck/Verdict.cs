@@ -179,7 +179,7 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
             var silence = OfSilence(way);
             if (cutOff && silence is not null)
                 yield return silence;
-            if (heldUp && way is { Consumers: 0, MissingKey: null } && silence is not { Cause: Cause.ExpiredCertificate })
+            if (heldUp && silence is null && way is { Consumers: 0, MissingKey: null })
                 yield return new(Cause.NoConsumer, Owner.Adapter, way.State, oldest!.AcceptedAt, new("no-consumer", way.State), new("restart-adapter", way.State));
             if (heldUp && way is { Consumers: > 0, Waiting: > 0, MissingKey: null })
                 yield return new(Cause.ConsumerPaused, Owner.Adapter, way.State, oldest!.AcceptedAt, new("consumer-paused", way.State, way.Waiting), new("restart-adapter", way.State));

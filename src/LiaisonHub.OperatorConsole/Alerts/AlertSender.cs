@@ -126,7 +126,9 @@ public sealed partial class AlertSender : BackgroundService
         var began = matters.Keys.Where(m => !known.ContainsKey(m)).Select(m => new AlertRow { Receiver = receiver.Name, Kind = m.Kind, State = m.State, Subject = m.Subject, BeganAt = now }).ToList();
         // One that comes back before its end was told has never ended; one that ends before it was told is not worth a message.
         var back = known.Values.Where(a => a.EndedAt is not null && matters.ContainsKey(a.Key)).Select(a => a with { EndedAt = null }).ToList();
-        var over = known.Values.Where(a => a.EndedAt is null && !matters.ContainsKey(a.Key)).ToLookup(a => a.ToldAt is null);
+        // What the broker tells of is not known while it is away, and what is not known is not over.
+        var blind = board.Any(s => s.Matter.Kind == MatterKind.Broker);
+        var over = known.Values.Where(a => a.EndedAt is null && !matters.ContainsKey(a.Key) && !(blind && a.Kind == MatterKind.DeadLetters)).ToLookup(a => a.ToldAt is null);
         var ended = over[false].Select(a => a with { EndedAt = now }).ToList();
         if (began.Count + back.Count + over.Count > 0)
             await store.Note(began, [.. back, .. ended], over[true], cancellationToken);

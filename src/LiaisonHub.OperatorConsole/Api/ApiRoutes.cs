@@ -27,9 +27,9 @@ static class ApiRoutes
             var board = await stuck.Read(cancelled);
             return TypedResults.Ok(board with { Lines = query.Of(board) });
         });
-        api.MapGet("/requests", async Task<IResult> (HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled) =>
+        api.MapGet("/requests", async Task<IResult> (HttpRequest http, RequestReader reader, Rules rules, Texts texts, CancellationToken cancelled) =>
         {
-            var query = RequestQuery.Read(http.Query, texts);
+            var query = RequestQuery.Read(http.Query, rules, texts);
             // A page says what it left out; a program would not read it, and take the wrong list for the right one.
             return query.Problems.Count > 0 ? ErrorCode.BadAddress.Problem(texts, string.Join(" ", query.Problems)) : TypedResults.Ok(await reader.List(query, cancelled));
         });

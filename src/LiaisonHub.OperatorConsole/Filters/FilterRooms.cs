@@ -28,7 +28,7 @@ public sealed class FilterRooms(Region region, Rules rules, Texts texts, TimePro
     /// <summary>All of them, by name.</summary>
     public IReadOnlyDictionary<string, FilterRoom> All => new[]
     {
-        new FilterRoom("requests", "/requests", Permission.See, q => RequestQuery.Read(q, texts) is var read ? (read.Address(), read.Problems) : default),
+        new FilterRoom("requests", "/requests", Permission.See, q => RequestQuery.Read(q, rules, texts) is var read ? (read.Address(), read.Problems) : default),
         new FilterRoom("stuck", "/stuck", Permission.See, q => StuckQuery.Read(q, rules, texts) is var read ? (read.Address(read.Group), read.Problems.Select(texts.Read)) : default),
         new FilterRoom("quarantine", "/quarantine", Permission.See, q => QuarantineQuery.Read(q, texts) is var read ? (read.Address, read.Problems) : default),
         new FilterRoom("deadlines", "/deadlines", Permission.See, q => LimitQuery.Read(q, region, time.GetUtcNow(), texts) is var read ? (read.Address(), read.Problems) : default),

@@ -62,16 +62,16 @@ public sealed record RequestQuery
     public IReadOnlyList<Said> Problems { get; init; } = [];
 
     /// <summary>Reads the address. Empty fields of a form mean: whatever.</summary>
-    public static RequestQuery Read(IQueryCollection query, Texts texts)
+    public static RequestQuery Read(IQueryCollection query, Rules rules, Texts texts)
     {
         var read = new AddressFields(query, texts);
         return new()
         {
             Q = read.Text("q"),
             Closed = read.OneOf("show", "open", "closed") == "closed",
-            State = read.Text("state"),
-            Instrument = read.Text("instrument", 50),
-            Country = read.Text("country", 2)?.ToUpperInvariant(),
+            State = read.Known("state", rules.Sheets.SelectMany(s => s.States)),
+            Instrument = read.Known("instrument", rules.Region.Instruments.Keys),
+            Country = read.Known("country", rules.Region.States.Keys),
             Authority = read.Text("authority", 64),
             From = read.Day("from"),
             Until = read.Day("until"),

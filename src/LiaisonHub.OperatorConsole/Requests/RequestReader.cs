@@ -583,6 +583,8 @@ public sealed class RequestReader(
             }
             else
                 facts.Add(texts["requests.fact-heard", state, present - adapter.HeardAt.Value]);
+            if (adapter?.InMaintenance(present) == true)
+                facts.Add(texts["requests.fact-maintenance", state, adapter.MaintenanceUntil]);
             if (depths.TryGetValue(state, out var depth) && depth.Attempts > 0)
             {
                 var refused = texts["requests.fact-broker", depth.Attempts, state];

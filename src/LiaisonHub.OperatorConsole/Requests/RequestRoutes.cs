@@ -74,9 +74,9 @@ static class RequestRoutes
             : await reader.Part(requestId, part, mark, cancelled) is { } list ? new RazorComponentResult<RequestPartPage>(new { List = list, Continued = mark is not null }) : ErrorCode.UnknownRequest.Page();
     }
 
-    static async Task<IResult> List(HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled)
+    static async Task<IResult> List(HttpRequest http, RequestReader reader, Rules rules, Texts texts, CancellationToken cancelled)
     {
-        var query = RequestQuery.Read(http.Query, texts);
+        var query = RequestQuery.Read(http.Query, rules, texts);
         var list = await reader.List(query, cancelled);
         return query.Q != null && Only(query.Q, list) is { } there ? TypedResults.Redirect(there) : new RazorComponentResult<RequestsPage>(new { Query = query, List = list });
     }
@@ -101,9 +101,9 @@ static class RequestRoutes
             : ErrorCode.UnknownCaseGroup.Page();
     }
 
-    static IResult Export(HttpRequest http, RequestReader reader, Texts texts, CancellationToken cancelled)
+    static IResult Export(HttpRequest http, RequestReader reader, Rules rules, Texts texts, CancellationToken cancelled)
     {
-        var query = RequestQuery.Read(http.Query, texts);
+        var query = RequestQuery.Read(http.Query, rules, texts);
         return query.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : reader.File(query, cancelled);
     }
 

@@ -53,6 +53,10 @@ sealed class AddressFields(IQueryCollection query, Texts said)
     /// <summary>One of these words.</summary>
     public string? OneOf(string name, params IReadOnlyList<string> words) => Text(name) is not { } text ? null : words.Contains(text) ? text : Problem(name, said["shell.one-of", string.Join(", ", words)]);
 
+    /// <summary>One of many names, however its letters are written.</summary>
+    /// <returns>The name as it is.</returns>
+    public string? Known(string name, IEnumerable<string> names) => Text(name) is not { } text ? null : names.FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? Problem(name, said["shell.unknown-here", text]);
+
     /// <summary>A whole number, both ends included.</summary>
     public int? Number(string name, int from, int to) => Text(name, 20) is not { } text ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number : Problem<int>(name, said["shell.not-in-range", from, to]);

@@ -333,7 +333,7 @@ public abstract class ConsoleJourneys(RunningRegion region, Chromium chromium) :
         await Run(page, plan);
         await Shows(page, "#standing", "Of 3 rows: processed 0, failed again 1, unknown 0, outcome open 0, waiting 2");
         await Assertions.Expect(page.Locator("#standing .chip")).ToHaveTextAsync("stopped");
-        await Assertions.Expect(page.Locator("#items tbody tr").First).ToContainTextAsync("UnknownAct: This hub does not know the type of the act.");
+        await Assertions.Expect(page.Locator("#items tbody tr").First).ToContainTextAsync("failed again (UnknownAct): This hub does not know the type of the act.");
         await Assertions.Expect(page.Locator("#items .chip.ok")).ToHaveCountAsync(0);
 
         Assert.Equal([RepairItem.FailedAgain, RepairItem.Waiting, RepairItem.Waiting], (await Items(plan)).Select(i => i.Status));

@@ -184,6 +184,8 @@ public sealed class StuckTests
     {
         var stopped = Merge(Merge(With("adapter silent"), With("no consumer")), Merge(With("outbox blocked"), With("not delivered")));
         Assert.Equal(Cause.AdapterSilent, Verdict.First(stopped).Cause);
+        // Nobody reads is said of an adapter that is heard.
+        Assert.DoesNotContain(Verdict.All(stopped), v => v.Cause == Cause.NoConsumer);
         var announced = stopped with { Ways = [.. stopped.Ways.Select(w => w.State == "XB" ? w with { MaintenanceUntil = Now.AddHours(3) } : w)] };
         Assert.Equal((Cause.Maintenance, Owner.Nobody), Verdict.First(announced) is var v ? (v.Cause, v.Owner) : default);
         // Announced, and over.

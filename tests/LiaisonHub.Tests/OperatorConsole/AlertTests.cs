@@ -71,6 +71,28 @@ public sealed class AlertTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_broker_tells_of_is_not_over_while_the_broker_is_away()
+    {
+        await using var console = await Told(r => r.AtMostAnHour = 60);
+        var adapters = console.Services.GetRequiredService<AdapterRegister>();
+        async Task<IReadOnlyList<string>> Ended(int? readers, string? trouble, string? queues)
+        {
+            foreach (var state in new[] { "XA", "XB" })
+                await adapters.Looked(state, readers, trouble, console.Time.GetUtcNow(), Cancelled, queues);
+            var before = posted.Count;
+            await Round(console);
+            console.Time.Advance(TimeSpan.FromMinutes(5));
+            return [.. posted.Skip(before).SelectMany(p => JsonNode.Parse(p.Body)!["ended"]!.AsArray()).Select(m => (string)m!["kind"]!)];
+        }
+        const string Dead = """[{"name":"dead","waiting":7,"readers":0}]""", Empty = """[{"name":"dead","waiting":0,"readers":0}]""";
+
+        await Ended(1, null, Dead);
+        Assert.Contains(Began(0), m => (string?)m["kind"] == "dead-letters");
+        Assert.DoesNotContain("dead-letters", await Ended(null, "The broker cannot be reached: connection refused.", null));
+        Assert.Contains("dead-letters", await Ended(1, null, Empty));
+    }
+
+    [Fact]
     public async Task What_is_not_taken_is_sent_again_later_and_later_and_what_was_said_is_kept()
     {
         await using var console = await Told();

@@ -18,12 +18,13 @@ public sealed class RequestListTests
     [Fact]
     public void A_filter_survives_the_address_it_stands_in()
     {
+        var rules = new LiaisonHub.Casework.Rules(LiaisonHub.Casework.Region.Load(Repository.At("contracts", "region-demo")));
         var text = Gen.String[Gen.Char.AlphaNumeric, 1, 30].Null();
-        var queries = Gen.Select(text, text, Gen.String[Gen.Char['A', 'Z'], 2, 2].Null(), Gen.Int[0, 9].Nullable(), Gen.Bool, Gen.Int[1, 3660].Nullable(), Gen.Bool, Gen.Bool.Nullable(), (q, state, country, level, overdue, within, unopened, exercise) =>
+        var queries = Gen.Select(text, Gen.OneOfConst([.. rules.Sheets.SelectMany(s => s.States)]).Null(), Gen.OneOfConst([.. rules.Region.States.Keys]).Null(), Gen.Int[0, 9].Nullable(), Gen.Bool, Gen.Int[1, 3660].Nullable(), Gen.Bool, Gen.Bool.Nullable(), (q, state, country, level, overdue, within, unopened, exercise) =>
             new RequestQuery { Q = q, State = state, Authority = state, From = within is { } day ? new DateOnly(2026, 1, 1).AddDays(day) : null, Until = level is { } next ? new DateOnly(2026, 2, 28).AddDays(next) : null, Country = country, Level = level, Overdue = overdue, Within = within, Unopened = unopened, Exercise = exercise, Closed = overdue, Higher = unopened });
         queries.Sample(query =>
         {
-            var read = RequestQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(query.Address().Split('?').Skip(1).FirstOrDefault() ?? "")), new Texts());
+            var read = RequestQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(query.Address().Split('?').Skip(1).FirstOrDefault() ?? "")), rules, new Texts());
             Assert.Equal(query with { Problems = read.Problems }, read);
             Assert.Empty(read.Problems);
         });
@@ -38,6 +39,9 @@ public sealed class RequestListTests
     [InlineData("from=2026-02-30", "from")]
     [InlineData("from=&until=0001-01-01", "until")]
     [InlineData("until=9999-12-31", "until")]
+    [InlineData("state=Bogus", "state")]
+    [InlineData("instrument=EIA", "instrument")]
+    [InlineData("country=ZZ", "country")]
     public async Task A_filter_nobody_can_read_is_named_and_never_silently_dropped(string query, string field)
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
@@ -141,6 +145,14 @@ public sealed class RequestListTests
         var time = TextTests.Reading(language).Time(text);
         Assert.Equal(from, time?.From.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(before, time?.Before.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task How_the_letters_of_a_state_and_an_instrument_are_written_does_not_matter()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        Assert.Equal(References(await console.Page("/requests?state=Submitted&instrument=EIO", Cancelled)), References(await console.Page("/requests?state=submitted&instrument=eio", Cancelled)));
+        Assert.Contains("XA-2026-000102", References(await console.Page("/requests?state=submitted&instrument=eio", Cancelled)));
     }
 
     [Fact]
