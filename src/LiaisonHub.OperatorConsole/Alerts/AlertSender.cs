@@ -6,6 +6,7 @@ using System.Text.Json;
 using LiaisonHub.Casework;
 using LiaisonHub.Messaging;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.OperatorConsole.Today;
 using LiaisonHub.Storage.Hub;
 using MailKit.Net.Smtp;
 using MailKit.Security;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;

@@ -20,7 +20,8 @@ public sealed class RequestListTests
     {
         var rules = new LiaisonHub.Casework.Rules(LiaisonHub.Casework.Region.Load(Repository.At("contracts", "region-demo")));
         var text = Gen.String[Gen.Char.AlphaNumeric, 1, 30].Null();
-        var queries = Gen.Select(text, Gen.OneOfConst([.. rules.Sheets.SelectMany(s => s.States)]).Null(), Gen.OneOfConst([.. rules.Region.States.Keys]).Null(), Gen.Int[0, 9].Nullable(), Gen.Bool, Gen.Int[1, 3660].Nullable(), Gen.Bool, Gen.Bool.Nullable(), (q, state, country, level, overdue, within, unopened, exercise) =>
+        static Gen<string?> Of(List<string> names) => Gen.Int[0, names.Count - 1].Select(i => names[i]).Null();
+        var queries = Gen.Select(text, Of([.. rules.Sheets.SelectMany(s => s.States).Distinct()]), Of([.. rules.Region.States.Keys]), Gen.Int[0, 9].Nullable(), Gen.Bool, Gen.Int[1, 3660].Nullable(), Gen.Bool, Gen.Bool.Nullable(), (q, state, country, level, overdue, within, unopened, exercise) =>
             new RequestQuery { Q = q, State = state, Authority = state, From = within is { } day ? new DateOnly(2026, 1, 1).AddDays(day) : null, Until = level is { } next ? new DateOnly(2026, 2, 28).AddDays(next) : null, Country = country, Level = level, Overdue = overdue, Within = within, Unopened = unopened, Exercise = exercise, Closed = overdue, Higher = unopened });
         queries.Sample(query =>
         {
