@@ -64,7 +64,7 @@ sealed class AddressFields(IQueryCollection query, Texts said)
     /// <summary>1, or 0 as without the field.</summary>
     public bool Flag(string name) => Text(name, 20) is { } text && (text == "1" || (text != "0" && Problem<bool>(name, said["shell.not-a-flag"]) is not null));
 
-    /// <summary>A day.</summary>
+    /// <summary>A day of this century or later.</summary>
     public DateOnly? Day(string name) => Day(name, "yyyy-MM-dd", "2026-03-20");
 
     /// <summary>The first day of a month.</summary>
@@ -94,5 +94,5 @@ sealed class AddressFields(IQueryCollection query, Texts said)
     }
 
     DateOnly? Day(string name, string format, string example) => Text(name, 20) is not { } text ? null
-        : DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000 ? day : Problem<DateOnly>(name, said["shell.written-as", example]);
+        : DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000 ? day : Problem<DateOnly>(name, said["shell.written-as", example]);
 }
