@@ -196,6 +196,12 @@ public sealed partial class Repairs(
         // A wave shows whether the repair works before the next one begins.
         if (counts.Any(c => c.Wave < item.Wave && c.Status == RepairItem.Sent))
             return false;
+        // Nobody agreed to other rows than those the hash is of. Looked at where a wave begins, so that a long list is not read again for each of its rows.
+        if (!counts.Any(c => c.Wave == item.Wave && c.Status != RepairItem.Waiting) && !await plans.Holds(plan, cancellationToken))
+        {
+            await Stop(plan, "Its rows are not those its hash was made of: the database was changed past the hub. Verify the ledger, and make the plan anew.", cancellationToken);
+            return false;
+        }
         var pace = TimeSpan.FromMinutes(1) / plan.PerMinute;
         var next = (plan.NextAt is { } due && due > now - TimeSpan.FromSeconds(1) ? due : now) + pace;
         if (await plans.Do(plan, item, next, () => CrashPoint.At(CrashPoint.RepairBeforeCommit), cancellationToken) is not { } done)

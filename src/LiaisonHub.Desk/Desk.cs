@@ -163,7 +163,8 @@ public static class Desk
         app.UseHostFiltering();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<OfficerGate>();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Pages.Answer });
+        // A page that failed while it was drawn has left its renderer in the middle: the page that says so begins with one of its own.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Pages.Answer, CreateScopeForErrors = true });
         app.UseStatusCodePages(Pages.Explain);
         app.UseAntiforgery();
         app.MapGet("/", () => Results.LocalRedirect("/desk"));

@@ -208,7 +208,8 @@ public static class ConsoleHost
             });
         app.UseMiddleware<SecurityHeaders>();
         app.UseRequestLocalization();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.Answer });
+        // A page that failed while it was drawn has left its renderer in the middle: the page that says so begins with one of its own.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.Answer, CreateScopeForErrors = true });
         app.UseStatusCodePages(Failures.Explain);
         app.UseMiddleware<SameOrigin>();
         app.UseAuthentication();

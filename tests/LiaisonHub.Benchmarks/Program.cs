@@ -257,6 +257,7 @@ sealed class Measurements(Ground ground)
         await using var connection = await database.Connect(default);
         await connection.ExecuteAsync(new CommandDefinition(
             """
+            SET statement_timeout = 0;
             INSERT INTO requests SELECT gen_random_uuid(), procedure_name, instrument, 'XA-2025-' || n, requesting_state, requested_state, state, since,
                 next_due + ((n % 100000) || ' minutes')::interval - interval '20 days', level, CASE WHEN n % 2 = 0 THEN now() END, priority, exercise, version, body, created_at, updated_at
             FROM requests, generate_series(1, @more) AS n WHERE request_id = '00000001-0000-0000-0000-000000000001';

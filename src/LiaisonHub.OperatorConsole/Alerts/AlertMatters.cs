@@ -62,7 +62,7 @@ public sealed class AlertMatters(
 
         foreach (var plan in await plans.Page(100, cancellationToken, RepairPlan.Stopped))
             if (plan is { EndedAt: { } stopped } && now - stopped < PlansFor)
-                Add(AlertRule.PlanStopped, null, string.Create(CultureInfo.InvariantCulture, $"{plan.PlanId}/{stopped.UtcTicks}"), stopped, 1, texts["alerts.plan-stopped", texts.English(plan.EndedWhy ?? "")], texts["alerts.plan-stopped-next"], $"/plans/{plan.PlanId}");
+                Add(AlertRule.PlanStopped, null, string.Create(CultureInfo.InvariantCulture, $"{plan.PlanId}/{stopped.UtcTicks}"), stopped, 1, texts["alerts.plan-stopped", texts.Known(plan.EndedWhy ?? "")], texts["alerts.plan-stopped-next"], $"/plans/{plan.PlanId}");
         foreach (var plan in await plans.WaitingForSecond(now, MostWaiting, cancellationToken))
             Add(AlertRule.Approval, null, plan.PlanId.ToString(), plan.ForeseenAt, 1, texts["alerts.approval-plan", texts.Data(plan.ShapedBy)], texts["alerts.approval-next"], $"/plans/{plan.PlanId}");
         foreach (var message in await quarantine.WaitingForSecond(now, MostWaiting, cancellationToken))

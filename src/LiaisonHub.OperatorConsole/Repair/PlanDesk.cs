@@ -213,6 +213,8 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         // Nobody agrees to what nobody knows: what the dry run of this version says is what is agreed to.
         if (plan.Version == version && plan.ForeseenAt is null)
             return new(plan, ErrorCode.NoDryRun);
+        if (!await plans.Holds(plan, cancellationToken))
+            return new(plan, ErrorCode.ListChanged);
         return await plans.AgreeTo(planId, version, account, caller.Name, time.GetUtcNow() + Stands, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, version, cancellationToken);
     }
 
@@ -265,6 +267,8 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             return new(plan, ErrorCode.CannotBeRead, [problem]);
         if (step.Count != plan.Items)
             return new(plan, ErrorCode.OtherCount, [said["plans.has-rows", plan.Items]]);
+        if (!await plans.Holds(plan, cancellationToken))
+            return new(plan, ErrorCode.ListChanged);
         var now = time.GetUtcNow();
         if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken, caller.AccountId))
             return await Now(planId, cancellationToken);

@@ -39,6 +39,7 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode NotNow = new("LH0122", 409);
     public static readonly ErrorCode NoDryRun = new("LH0123", 409);
     public static readonly ErrorCode OtherCount = new("LH0124", 422);
+    public static readonly ErrorCode ListChanged = new("LH0125", 409);
     public static readonly ErrorCode NotApproved = new("LH0131", 409);
     public static readonly ErrorCode SameHand = new("LH0132", 403);
     public static readonly ErrorCode NobodySignsIn = new("LH0133", 403);

@@ -210,11 +210,13 @@ public sealed class Texts
     /// <summary>The length of a rule with its unit.</summary>
     public Said Length(int length, TimeUnit unit) => this[$"words.length.{unit}", length];
 
-    /// <summary>Several things, one after the other.</summary>
-    public Said List(IEnumerable<Said> things) => things.Aggregate((one, next) => this["shell.list", one, next]);
+    /// <summary>Several things, one after the other. Of none nothing is said.</summary>
+    public Said List(IEnumerable<Said> things) => Joined("shell.list", things);
 
-    /// <summary>Several things that hold commas themselves.</summary>
-    public Said Things(IEnumerable<Said> things) => things.Aggregate((one, next) => this["shell.things", one, next]);
+    /// <summary>Several things that hold commas themselves. Of none nothing is said.</summary>
+    public Said Things(IEnumerable<Said> things) => Joined("shell.things", things);
+
+    Said Joined(string key, IEnumerable<Said> things) => things.Aggregate((Said?)null, (one, next) => one is null ? next : this[key, one, next]) ?? Said.Nothing;
 
     /// <summary>A name of a state, with what it is called: <c>XA (Arvonia)</c>.</summary>
     public Said Named(string code, string? name) => Data(name is null || name == code ? code : $"{code} ({name})");

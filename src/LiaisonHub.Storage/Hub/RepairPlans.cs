@@ -99,6 +99,10 @@ public sealed record RepairPlan
     public DateTimeOffset? ApprovedUntil { get; init; }
 
     public string? StartedBy { get; init; }
+
+    /// <summary>The account of who did: what the hub does to the rows stands in the ledger under it. Null: nobody signs in at that console.</summary>
+    public Guid? StartedByAccount { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? NextAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -248,7 +252,7 @@ public sealed class RepairPlans(Database database)
 
     const string PlanColumns = """
         plan_id, deed, chosen, items, items_hash, cut_off, per_minute, stop_percent, opens_at, closes_at, reason, status, version, made_by, made_at, shaped_by, shaped_by_account, shaped_at,
-        foresee_wished_at, foreseen_at, approved_by, approved_by_account, approved_version, approved_until, started_by, started_at, next_at, ended_at, ended_why
+        foresee_wished_at, foreseen_at, approved_by, approved_by_account, approved_version, approved_until, started_by, started_by_account, started_at, next_at, ended_at, ended_why
         """;
 
     const string ItemColumns = "plan_id, position, wave, quarantine_id, row_no, status, foreseen, foreseen_why, foreseen_at, tried_at, settled_at, outcome";
@@ -333,6 +337,8 @@ public sealed class RepairPlans(Database database)
 
     static readonly Statement SelectItems = new(d => $"SELECT {ItemColumns} FROM repair_items WHERE plan_id = @planId AND position > @after ORDER BY position {d.FirstRows("@atMost")}");
 
+    static readonly Statement SelectIds = new(_ => "SELECT plan_id, position, wave, quarantine_id, row_no FROM repair_items WHERE plan_id = @planId");
+
     static readonly Statement SelectCounts = new(_ => "SELECT plan_id, wave, status, COUNT(*) AS items FROM repair_items WHERE plan_id = @planId GROUP BY plan_id, wave, status ORDER BY wave, status");
 
     static readonly Statement SelectForeseen = new(_ => "SELECT plan_id, 0 AS wave, COALESCE(foreseen, '') AS status, COUNT(*) AS items FROM repair_items WHERE plan_id = @planId GROUP BY plan_id, COALESCE(foreseen, '')");
@@ -389,7 +395,7 @@ public sealed class RepairPlans(Database database)
         """);
 
     static readonly Statement Start = new(_ => $"""
-        UPDATE repair_plans SET status = '{RepairPlan.Running}', started_by = @by, started_at = @at, next_at = @at, ended_at = NULL, ended_why = NULL
+        UPDATE repair_plans SET status = '{RepairPlan.Running}', started_by = @by, started_by_account = @account, started_at = @at, next_at = @at, ended_at = NULL, ended_why = NULL
         WHERE plan_id = @planId AND version = @version AND items = @count AND status IN ('{RepairPlan.Draft}', '{RepairPlan.Stopped}') AND foreseen_at IS NOT NULL AND foreseen_at >= @foreseenSince
           AND {MayGoOn}
         """);
@@ -550,6 +556,13 @@ public sealed class RepairPlans(Database database)
     public Task<IReadOnlyList<RepairItem>> Items(Guid planId, int after, int atMost, CancellationToken cancellationToken) =>
         database.Query<RepairItem>(SelectItems, new { planId, after, atMost }, cancellationToken);
 
+    /// <summary>Whether its rows are those its hash was made of, at the positions they had. False: somebody has changed the database past the hub.</summary>
+    public async Task<bool> Holds(RepairPlan plan, CancellationToken cancellationToken)
+    {
+        var items = await database.Query<RepairItem>(SelectIds, new { planId = plan.PlanId }, cancellationToken);
+        return items.Count == plan.Items && RepairPlan.HashOf(items.Select(i => i.Id)) == plan.ItemsHash && items.All(i => i.Wave == RepairPlan.WaveOf(i.Position));
+    }
+
     /// <summary>How its items stand, by wave.</summary>
     public Task<IReadOnlyList<RepairCount>> Counts(Guid planId, CancellationToken cancellationToken) => database.Query<RepairCount>(SelectCounts, new { planId }, cancellationToken);
 
@@ -580,7 +593,7 @@ public sealed class RepairPlans(Database database)
 
     /// <summary>A second person agrees to this version. False: it was edited, it runs, it needs nobody's, or the same person gave it its form.</summary>
     public async Task<bool> AgreeTo(Guid planId, int version, Guid account, string by, DateTimeOffset until, CancellationToken cancellationToken) =>
-        // The list never changes: its hash may be read before.
+        // The hash never changes: it may be read before.
         await Get(planId, cancellationToken) is { } plan
         && await Do(Approve, "RepairPlanApproved", by, account, new { planId, version, itemsHash = plan.ItemsHash, items = plan.Items }, new { planId, version, account, by, until }, cancellationToken);
 
@@ -598,7 +611,7 @@ public sealed class RepairPlans(Database database)
 
     /// <summary>Lets it run. False: it was edited, the count is another, no dry run is new enough, or nobody has agreed.</summary>
     public Task<bool> Run(Guid planId, int version, int count, DateTimeOffset foreseenSince, string by, CancellationToken cancellationToken, Guid? account = null) =>
-        Do(Start, "RepairPlanStarted", by, account, new { planId, version }, new { planId, version, count, foreseenSince, by, at = database.Time.GetUtcNow() }, cancellationToken);
+        Do(Start, "RepairPlanStarted", by, account, new { planId, version }, new { planId, version, count, foreseenSince, by, account, at = database.Time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Stops it: what was not begun stays undone. False: it does not run.</summary>
     public Task<bool> Stop(Guid planId, string by, string why, CancellationToken cancellationToken, Guid? account = null) =>
@@ -657,11 +670,10 @@ public sealed class RepairPlans(Database database)
         await using var unit = await database.Begin(cancellationToken);
         if (await unit.Execute(Step, new { planId = plan.PlanId, version = plan.Version, next, at }, cancellationToken) == 0)
             return null;
-        var by = $"{plan.StartedBy}";
         var done = plan.Deed switch
         {
-            RepairDeed.Retry => await unit.Execute(Quarantine.WishRetry, new { quarantineId = item.QuarantineId, by, at }, cancellationToken) > 0,
-            RepairDeed.SetAside => await unit.Execute(Quarantine.CloseWaiting, new { quarantineId = item.QuarantineId, by, reason = plan.Reason, outcome = "SetAside", at }, cancellationToken) > 0,
+            RepairDeed.Retry => await unit.Execute(Quarantine.WishRetry, new { quarantineId = item.QuarantineId, by = plan.StartedBy, at }, cancellationToken) > 0,
+            RepairDeed.SetAside => await unit.Execute(Quarantine.CloseWaiting, new { quarantineId = item.QuarantineId, by = plan.StartedBy, reason = plan.Reason, outcome = "SetAside", at }, cancellationToken) > 0,
             RepairDeed.Deliver => await unit.Execute(DeliverNow, new { rowNo = item.RowNo, at }, cancellationToken) > 0 || await unit.One<int>(StillInOutbox, new { rowNo = item.RowNo }, cancellationToken) > 0,
             _ => await unit.One<int>(StillUndecided, new { rowNo = item.RowNo, parked = plan.Deed == RepairDeed.DecideWithout ? 1 : 0 }, cancellationToken) > 0,
         };
@@ -677,7 +689,7 @@ public sealed class RepairPlans(Database database)
             return null;
         if (done)
             await Record(
-                unit, plan.Deed switch { RepairDeed.Retry => "QuarantineRetryRequested", RepairDeed.SetAside => "QuarantineResolved", _ => "RepairTried" }, by, null,
+                unit, plan.Deed switch { RepairDeed.Retry => "QuarantineRetryRequested", RepairDeed.SetAside => "QuarantineResolved", _ => "RepairTried" }, plan.StartedBy!, plan.StartedByAccount,
                 new { plan.PlanId, item.QuarantineId, item.RowNo, deed = plan.Deed.ToString(), plan.Reason, plan.ApprovedBy }, cancellationToken);
         beforeCommit?.Invoke();
         await unit.Commit(cancellationToken);

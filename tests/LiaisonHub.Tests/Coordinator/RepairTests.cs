@@ -67,6 +67,27 @@ public sealed class RepairTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_plan_whose_rows_were_changed_past_the_hub_stops_before_the_next_wave()
+    {
+        // The first wave has no outcome until an earlier act comes.
+        var (lost, _) = await HeldEarly();
+        for (var i = 0; i < 3; i++)
+            await Held(i);
+        var plan = await Going(RepairDeed.Retry);
+        await Until(plan, async _ => (await Items(plan))[0].Status == RepairItem.Sent, advance: false);
+        // Between the waves somebody puts a row twice, in the place of another.
+        await hub.Services.GetRequiredService<Database>().Execute(
+            new LiaisonHub.Storage.Statement(_ => "UPDATE repair_items SET quarantine_id = (SELECT quarantine_id FROM repair_items WHERE position = 2) WHERE position = 4"), null, Cancelled);
+        Assert.True(await hub.XA.Post(hub.XA.Sign(lost), Cancelled));
+
+        var ended = await Until(plan, p => p.Status != RepairPlan.Running);
+
+        Assert.Equal(RepairPlan.Stopped, ended.Status);
+        Assert.StartsWith("Its rows are not those its hash was made of", ended.EndedWhy, StringComparison.Ordinal);
+        Assert.Equal([RepairItem.Processed, RepairItem.Waiting, RepairItem.Waiting, RepairItem.Waiting], (await Items(plan)).Select(i => i.Status));
+    }
+
     /// <summary>The first wave is one row: a share of one in one has failed before anything else is tried.</summary>
     [Theory]
     [InlineData(100, RepairPlan.Done, RepairItem.Processed)]

@@ -48,6 +48,16 @@ public sealed class AuditPageTests
         Assert.DoesNotContain("RequestSubmitted", looked.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"reason":null}""")]
+    public async Task An_entry_that_says_nothing_more_is_listed_like_any_other(string content)
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        await console.Services.GetRequiredService<Ledger>().Record([new() { At = console.Time.GetUtcNow(), Kind = "TokenMade", Actor = "C. Dune_1, operator", Account = Guid.NewGuid(), Content = content }], Cancelled);
+        Assert.Contains("C. Dune_1, operator", await console.Page("/audit", Cancelled), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Deeds_are_found_by_who_what_when_and_request_and_exported_with_the_filter()
     {

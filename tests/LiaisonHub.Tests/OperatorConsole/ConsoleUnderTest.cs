@@ -45,6 +45,9 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>Where a test maps a page of its own.</summary>
+    public IEndpointRouteBuilder Endpoints => app;
+
     public string DatabaseFile => Path.Combine(folder, "hub.db");
 
     /// <summary>Its database answers no more.</summary>

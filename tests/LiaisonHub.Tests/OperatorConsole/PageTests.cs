@@ -4,6 +4,12 @@ using System.Text.RegularExpressions;
 using LiaisonHub.Casework;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Law;
+using LiaisonHub.OperatorConsole.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiaisonHub.Tests.OperatorConsole;
@@ -49,6 +55,30 @@ public sealed class PageTests
             Assert.False(text.Contains(FilledHub.StrayName, StringComparison.OrdinalIgnoreCase), $"{address} shows a value of a message in quarantine");
             Assert.False(Regex.IsMatch(text, "eyJ[A-Za-z0-9_-]{40,}"), $"{address} shows a JOSE document");
             Assert.False(text.Contains("&amp;amp;", StringComparison.Ordinal), $"{address} has a link that was encoded twice");
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_fails_while_it_is_drawn_is_answered_with_the_page_that_says_so()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        console.Endpoints.MapGet("/fails", () => new RazorComponentResult<Failing>()).AllowAnonymous();
+        var html = WebUtility.HtmlDecode(await console.Page("/fails", Cancelled, HttpStatusCode.InternalServerError));
+        Check("/fails", html);
+        Assert.Contains("<h1>The console has failed</h1>", html, StringComparison.Ordinal);
+        Assert.Contains("Trace id: ", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Anna", html, StringComparison.Ordinal);
+    }
+
+    // A layout with its outlets, a title in one of them, and then an error.
+    [Layout(typeof(Frame))]
+    sealed class Failing : ComponentBase
+    {
+        protected override void BuildRenderTree(RenderTreeBuilder builder)
+        {
+            builder.OpenComponent<PageTitle>(0);
+            builder.CloseComponent();
+            throw new InvalidOperationException("Anna");
         }
     }
 

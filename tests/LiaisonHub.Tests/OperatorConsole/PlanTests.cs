@@ -130,6 +130,13 @@ public sealed class PlanTests
         Assert.Equal("LH0131", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Code);
         Assert.Equal(HttpStatusCode.OK, (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Status);
         Assert.Equal(console.Time.GetUtcNow().AddHours(24), (await plans.Get(id, Cancelled))!.ApprovedUntil);
+        // Nobody agrees to, or runs, other rows than those the hash is of.
+        var database = console.Services.GetRequiredService<Database>();
+        Task Change(int wave) => database.Execute(new LiaisonHub.Storage.Statement(_ => $"UPDATE repair_items SET wave = {wave} WHERE position = 1"), null, Cancelled);
+        await Change(2);
+        Assert.Equal("LH0125", (await Ask(berta, HttpMethod.Post, $"plans/{id}/approval", new PlanStep(2))).Code);
+        Assert.Equal("LH0125", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Code);
+        await Change(1);
         Assert.Equal("Running", (await Ask(anna, HttpMethod.Post, $"plans/{id}/run", new PlanStep(2, items))).Body.GetProperty("status").GetString());
         Assert.Equal("LH0122", (await Ask(anna, HttpMethod.Post, $"plans/{id}/dry-run", new PlanStep(2))).Code);
         Assert.Equal(items, (await Ask(berta, HttpMethod.Get, $"plans/{id}", null)).Body.GetProperty("items").GetArrayLength());

@@ -52,6 +52,26 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
     public void The_hash_is_what_sort_and_sha256sum_say() =>
         Assert.Equal("911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2", RepairPlan.HashOf(["b", "a"]));
 
+    /// <summary>Whoever changes the table past the hub is seen, whatever is changed.</summary>
+    [Theory]
+    [InlineData("UPDATE repair_items SET quarantine_id = (SELECT quarantine_id FROM quarantine WHERE place = 'place 9') WHERE position = 2")]
+    [InlineData("UPDATE repair_items SET wave = 1 WHERE position = 2")]
+    [InlineData("DELETE FROM repair_items WHERE position = 2")]
+    [InlineData("INSERT INTO repair_items (plan_id, position, wave, quarantine_id, status) SELECT plan_id, 4, 2, quarantine_id, 'Waiting' FROM repair_items WHERE position = 2")]
+    public async Task A_list_that_was_changed_past_the_hub_does_not_hold(string change)
+    {
+        for (var i = 0; i < 3; i++)
+            await Add(i);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        var plan = await Make(RepairDeed.Retry);
+        await Add(9);
+        Assert.True(await Plans.Holds(plan, Cancelled));
+
+        Assert.Equal(1, await Execute(change));
+
+        Assert.False(await Plans.Holds(plan, Cancelled));
+    }
+
     [Fact]
     public async Task Nothing_makes_no_plan_and_ids_narrow_what_fits()
     {
@@ -131,7 +151,8 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal((Quarantine.Resolved, "SetAside"), ((await Quarantine.Get(first, Cancelled))!.Status, (await Quarantine.Get(first, Cancelled))!.ResolvedOutcome));
         Assert.Equal("Delivered", (await Quarantine.Get(second, Cancelled))!.ResolvedOutcome);
         await new Ledger(Database).Chain(Now, 100, Cancelled);
-        Assert.Single(await new Ledger(Database).Page(0, 100, Cancelled), e => e.Kind == "QuarantineResolved" && e.Content.Contains(plan.PlanId.ToString(), StringComparison.Ordinal));
+        // Under the account of who let the plan run, as every deed of a person.
+        Assert.Single(await new Ledger(Database).Page(0, 100, Cancelled), e => e.Kind == "QuarantineResolved" && e.Content.Contains(plan.PlanId.ToString(), StringComparison.Ordinal) && e.Content.Contains($"\"account\":\"{Anna}\"", StringComparison.Ordinal));
         Assert.Equal([(RepairItem.Processed, 1), (RepairItem.Untouched, 1)], (await Plans.Counts(plan.PlanId, Cancelled)).Select(c => (c.Status, c.Items)).Order());
     }
 
@@ -311,7 +332,7 @@ public abstract class RepairPlanTests(DatabaseFixture fixture) : StoreTests(fixt
         return (await Plans.Get(plan.PlanId, Cancelled))!;
     }
 
-    Task<bool> Run(RepairPlan plan) => Plans.Run(plan.PlanId, plan.Version, plan.Items, Now.AddHours(-24), "anna", Cancelled);
+    Task<bool> Run(RepairPlan plan) => Plans.Run(plan.PlanId, plan.Version, plan.Items, Now.AddHours(-24), "anna", Cancelled, Anna);
 
     Task<Guid> Add(int n, string state = "XA") => Quarantine.Add(
         new()
