@@ -41,7 +41,7 @@ public sealed record TodayBoard
     public required IReadOnlyList<AdapterStanding> Maintenance { get; init; }
 
     /// <summary>What waits in quarantine, by what it fell over.</summary>
-    public required IReadOnlyList<FaultGroup> Quarantine { get; init; }
+    public required IReadOnlyList<FaultCount> Quarantine { get; init; }
 
     /// <summary>What waits for a second person.</summary>
     public required IReadOnlyList<WaitingApproval> Approvals { get; init; }
@@ -159,7 +159,7 @@ public sealed class TodayReader(
             Next = await Next(now, cancellationToken),
             Hours = await Hours(now, cancellationToken),
             Gaps = gaps,
-            Quarantine = await quarantine.Faults(near, 20, cancellationToken),
+            Quarantine = await quarantine.FaultCounts(20, cancellationToken),
             Approvals = await audit.Waiting(cancellationToken),
             Skew = roads.Ways.Values.Where(w => w.ClockAhead is not null).Select(w => new ClockSkew(w.State, w.ClockAhead!.Value)).MaxBy(s => s.Ahead.Duration()),
         };

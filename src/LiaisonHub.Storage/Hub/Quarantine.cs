@@ -144,6 +144,21 @@ public sealed record FaultGroup
         fingerprint.Split('/', 3) is [{ Length: > 0 } source, { Length: > 0 } code, .. var rest] ? (source, code, rest is [var place] ? place : "") : null;
 }
 
+/// <summary>How many messages wait for the same cause.</summary>
+public sealed record FaultCount
+{
+    public required string Source { get; init; }
+    public required string Code { get; init; }
+
+    /// <inheritdoc cref="QuarantinedMessage.Place"/>
+    public required string Place { get; init; }
+
+    public string Fingerprint => FaultGroup.Print(Source, Code, Place);
+
+    public required int Messages { get; init; }
+    public required DateTimeOffset LastAt { get; init; }
+}
+
 /// <summary>The place behind the last group of a page: when its last message came, and what it fell over.</summary>
 public sealed record FaultMark(DateTimeOffset LastAt, string Source, string Code, string Place)
 {
@@ -260,6 +275,12 @@ public sealed class Quarantine(Database database)
           SELECT source, code, place, quarantine_id, reason, fix, ROW_NUMBER() OVER (PARTITION BY source, code, place ORDER BY at DESC, quarantine_id DESC) AS nth
           FROM quarantine WHERE status <> '{Resolved}') AS n ON n.nth = 1 AND n.source = g.source AND n.code = g.code AND n.place = g.place
         ORDER BY g.last_at DESC, g.source, g.code, g.place
+        """);
+
+    // Without the requests that are affected: whoever looks at what waits in all reads it at each look.
+    static readonly Statement SelectFaultCounts = new(d => $"""
+        SELECT source, code, place, COUNT(*) AS messages, MAX(at) AS last_at FROM quarantine WHERE status <> '{Resolved}'
+        GROUP BY source, code, place ORDER BY MAX(at) DESC, source, code, place {d.FirstRows("@atMost")}
         """);
 
     static readonly Statement Close = new(_ => $"""
@@ -389,6 +410,9 @@ public sealed class Quarantine(Database database)
             return false;
         }
     }
+
+    /// <summary>What waits, by what it fell over, the last to come first; only counted.</summary>
+    public Task<IReadOnlyList<FaultCount>> FaultCounts(int atMost, CancellationToken cancellationToken) => database.Query<FaultCount>(SelectFaultCounts, new { atMost }, cancellationToken);
 
     /// <summary>What waits, by fingerprint, last first, each group with what its newest message says.</summary>
     /// <param name="near">Up to when a limit counts as coming soon, by the state that must act.</param>

@@ -99,6 +99,9 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
         // Page by page, each with what its newest message says; one alone.
         var newest = (await Quarantine.Page(null, null, null, null, 10, Cancelled, FaultGroup.Parts(sequence.Fingerprint)))[0];
         Assert.Equal((newest.QuarantineId, newest.Reason, newest.Fix), (sequence.Newest, sequence.Reason, sequence.Fix));
+        // Counted alone they are the same.
+        Assert.Equal(groups.Select(g => (g.Fingerprint, g.Messages, g.LastAt)), (await Quarantine.FaultCounts(10, Cancelled)).Select(g => (g.Fingerprint, g.Messages, g.LastAt)));
+        Assert.Equal(groups.Take(2).Select(g => g.Fingerprint), (await Quarantine.FaultCounts(2, Cancelled)).Select(g => g.Fingerprint));
         var first = await Quarantine.Faults(spans, 2, Cancelled);
         Assert.Equal(groups, [.. first, .. await Quarantine.Faults(spans, 2, Cancelled, FaultMark.Of(first[^1]))]);
         Assert.Equal(sequence, await Quarantine.Fault(spans, FaultGroup.Parts(sequence.Fingerprint)!.Value, Cancelled));
