@@ -32,6 +32,9 @@ public sealed class Rules
         Sheets = [.. tables.Select(p => new ProcedureSheet(p, region))];
     }
 
+    /// <summary>The names of the procedures, which are the same in every region.</summary>
+    public static IReadOnlyList<string> ProcedureNames { get; } = [.. Procedure.All.Select(p => p.Name)];
+
     /// <summary>The region the rules were made for.</summary>
     public Region Region { get; }
 

@@ -61,7 +61,7 @@ static class AdapterCommand
                 Terminal.Json(board);
             else
                 Terminal.Table(["state", "name", "condition", "last heard", "version", "to be looked at"],
-                    board.States.Select(s => (IReadOnlyList<string>)[s.State, s.Name, s.ConditionInWords, Heard(s), s.Standing?.Version ?? "", Words.Sentences(s.Warnings.Select(w => w.Plain))]));
+                    board.States.Select(s => (IReadOnlyList<string>)[s.State, s.Name, s.ConditionInWords, Heard(s), s.Standing?.Version ?? "", Words.Sentences(s.Warnings.Select(w => w.What.Plain))]));
             return board.States.All(s => s.Warnings.Count == 0) ? ExitCode.Done : ExitCode.Findings;
         }));
         return command;
@@ -87,7 +87,9 @@ static class AdapterCommand
                 foreach (var key in adapter.Keys)
                     Terminal.Step($"key {key.KeyId} ({key.Use}): {key.Status}, until {OperatorConsole.Shell.Words.Utc(key.To)}");
                 foreach (var warning in adapter.Warnings)
-                    Terminal.Bad(warning.Plain, $"liaisonhub adapter test --state {adapter.State} --console ADDRESS --reason WHY");
+                    Terminal.Bad(warning.What.Plain, warning.Clears.Plain);
+                if (adapter.Warnings.Count > 0)
+                    Terminal.Step($"its link stage by stage: liaisonhub adapter test --state {adapter.State} --console ADDRESS --reason WHY");
             }
             return adapter.Warnings.Count == 0 ? ExitCode.Done : ExitCode.Findings;
         }));

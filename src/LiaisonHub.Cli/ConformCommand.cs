@@ -38,6 +38,8 @@ static class ConformCommand
         var sign = new Option<FileInfo?>("--signed") { Description = "Sign the level as the hub and write it into this file, to be handed in at the console: nothing here reaches the hub's database. Needs --signing-key." };
         var database = new Option<string?>("--database") { Description = "The hub's database." };
         var key = new Option<FileInfo?>("--signing-key") { Description = "The hub's private signing key." };
+        state.CompletionSources.Add([.. MapCommand.Known.Select(c => c.State)]);
+        group.CompletionSources.Add([.. CheckList.Current.Groups.Select(g => g.Code)]);
         var command = new Command("conform", "Examines an adapter against a scripted counterpart: the kit plays the hub and another state, with keys of its own, and scores numbered checks.\n\nExit code: 0 all checks of the level passed, 1 some did not, 2 the command line cannot be used, 3 the participant cannot be reached.\n\nExamples:\n  liaisonhub adapter conform XA --html report.html --junit report.xml\n  liaisonhub adapter conform XB --broker localhost --prefix exam- --start \"dotnet LiaisonHub.Adapters.XB.dll\"\n  liaisonhub adapter conform XA --record --database sqlite:hub.db --signing-key /etc/liaisonhub/HUB.sign.json\n  liaisonhub adapter conform XA --signed XA.level.json --signing-key HUB.sign.json")
         {
             state, country, broker, prefix, passwords, start, folder, group, level, patience, html, junit, json, record, sign, database, key,

@@ -18,6 +18,7 @@ static class KeysCommand
         {
             owner, folder, directory, days, next,
         };
+        owner.CompletionSources.Add(PublicKey.HubOwner);
         owner.Validators.Add(found =>
         {
             if (found.GetValue(owner) is var name && name != PublicKey.HubOwner && (name is not { Length: 2 } || !name.All(char.IsAsciiLetterUpper)))

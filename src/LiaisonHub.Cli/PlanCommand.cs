@@ -264,9 +264,34 @@ static class PlanCommand
         if (parsed.GetValue(ProcedureCommand.Json))
             Terminal.Json(board);
         else
+        {
             Terminal.Say($"{board.Plan.Status}: of {board.Plan.Items} rows processed {Of(RepairItem.Processed)}, failed again {Of(RepairItem.FailedAgain)}, unknown {Of(RepairItem.Unknown)}, outcome open {Of(RepairItem.Sent)}, "
                 + $"waiting {Of(RepairItem.Waiting)}, left alone {Of(RepairItem.Untouched)}.{(board.Plan.EndedWhy is { } why ? " " + why : "")}");
+            Terminal.Table(["what", "how it stands"], Facts(board));
+        }
         return Of(RepairItem.FailedAgain) + Of(RepairItem.Unknown) > 0 || board.Plan.Status == RepairPlan.Stopped ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    // What whoever comes to a plan must know before anything is done with it, in the order in which it is done.
+    static IEnumerable<IReadOnlyList<string>> Facts(PlanBoard board)
+    {
+        var plan = board.Plan;
+        yield return ["deed", $"{plan.Deed}, version {plan.Version}, by {plan.ShapedBy} {Words.Utc(plan.ShapedAt)}: {plan.Reason}"];
+        yield return ["rows", $"{plan.Items}: {plan.Chosen}"];
+        yield return ["pace", $"{plan.PerMinute} a minute; it stops when more than {plan.StopPercent} in a hundred fail"];
+        yield return ["window", plan.OpensAt is null && plan.ClosesAt is null ? "whenever" : string.Join(", ", new[] { plan.OpensAt is { } opens ? $"from {Words.Utc(opens)}" : "", plan.ClosesAt is { } closes ? $"until {Words.Utc(closes)}" : "" }.Where(w => w.Length > 0))];
+        yield return ["dry run", plan.ForeseeWishedAt is null ? "none was made" : plan.ForeseenAt is not { } foreseen ? "under way" : $"{Words.Utc(foreseen)}: {string.Join(", ", board.Foreseen.Select(f => $"{(f.Status.Length == 0 ? "not foreseen" : Words.Spaced(f.Status))} {f.Items}"))}"];
+        yield return
+        [
+            "second person", !plan.Irreversible ? "needs none" : plan.ApprovedBy is not { } by ? "nobody has agreed"
+                : board.Approved ? $"{by} agrees until {Words.Utc(plan.ApprovedUntil!.Value)}" : $"the agreement of {by} to version {plan.ApprovedVersion} counts no longer",
+        ];
+        if (plan.StartedAt is { } started)
+            yield return ["started", $"{Words.Utc(started)} by {plan.StartedBy}"];
+        if (plan.EndedAt is { } ended)
+            yield return ["ended", Words.Utc(ended)];
+        if (board.HubSilentSince is { } silent)
+            yield return ["hub", $"its worker has given no sign of life since {Words.Utc(silent)}: nothing is tried or worked off; start it"];
     }
 
     static async Task<PlanBoard> Until(ConsoleApi console, Guid planId, ParseResult parsed, Func<PlanBoard, bool> reached, Func<PlanBoard, string> sofar, CancellationToken cancellationToken)

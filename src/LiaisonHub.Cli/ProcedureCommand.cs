@@ -24,6 +24,7 @@ static class ProcedureCommand
     public static Command Make()
     {
         var name = new Argument<string>("procedure") { Description = "Name of the procedure, for example MutualAssistance or mutual-assistance." };
+        name.CompletionSources.Add([.. Rules.ProcedureNames]);
         var list = new Command("list", "Lists the procedures and the instruments of the region that serve each.\n\nExample: liaisonhub procedure list");
         list.SetAction((parsed, _) => Terminal.Run(() => Task.FromResult(List(parsed))));
         var show = new Command("show", "Prints the sheet of a procedure: states, table, time rules, ladder (Markdown).\n\nExample: liaisonhub procedure show dispute > dispute.md") { name };

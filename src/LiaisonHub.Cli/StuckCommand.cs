@@ -12,6 +12,8 @@ static class StuckCommand
         var verdict = new Option<string?>("--verdict") { Description = "Only this verdict, for example NotOpened." };
         var chosen = new[] { ("country", "Only requests of or to this state, for example XB."), ("instrument", "Only requests under this instrument."), ("procedure", "Only requests of this procedure, for example MutualAssistance.") }
             .Select(o => (Name: o.Item1, Option: new Option<string?>($"--{o.Item1}") { Description = o.Item2 })).ToList();
+        verdict.AcceptOnlyFromAmong(Enum.GetNames<Casework.Stuck.Cause>());
+        chosen.Find(c => c.Name == "procedure").Option.CompletionSources.Add([.. Casework.Rules.ProcedureNames]);
         var command = new Command("stuck", "Lists every request that is stuck: why, since when, and what would clear it. Exit code 0: nothing is stuck; 1: something is. "
             + $"{ConsoleApi.Note}\n\nExamples:\n  liaisonhub stuck\n  liaisonhub stuck --verdict NotOpened --json\n  liaisonhub stuck --country XB --procedure Extradition")
         {
@@ -26,11 +28,6 @@ static class StuckCommand
 
     static async Task<int> List(ParseResult parsed, ConsoleApi console, string? verdict, string chosen, CancellationToken cancellationToken)
     {
-        if (verdict is not null && !Enum.GetNames<Casework.Stuck.Cause>().Contains(verdict))
-        {
-            await Console.Error.WriteLineAsync($"'{verdict}' is no verdict; write one of {string.Join(", ", Enum.GetNames<Casework.Stuck.Cause>())}.");
-            return ExitCode.Usage;
-        }
         var query = await console.Query(parsed.GetValue(ConsoleApi.Filter), "stuck", (verdict is null ? chosen : $"group={verdict}{chosen}").TrimStart('&'), cancellationToken);
         var board = await console.Get<StuckBoard>($"stuck?{query}", cancellationToken);
         if (parsed.GetValue(ProcedureCommand.Json))

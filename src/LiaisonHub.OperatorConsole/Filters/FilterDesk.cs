@@ -49,7 +49,7 @@ public sealed record FilterAnswer(FilterLine? Filter, ErrorCode? Error = null, I
 /// <summary>Where filters are saved, found, renamed and deleted. A filter of somebody else's is nobody's: it is not there.</summary>
 sealed class FilterDesk(SavedFilters filters, FilterRooms rooms, Quarantine quarantine, Texts texts, TimeProvider time)
 {
-    public const int LongestName = 100, LongestQuery = 2000, LongestReason = 1000, LongestBy = 100, Most = 500, PageLength = 20;
+    public const int LongestName = 100, LongestQuery = 2000, Most = 500, PageLength = 20;
 
     /// <summary>One page of those a person sees, by list and name. Null: the page before does not end with a filter that is still there.</summary>
     /// <param name="caller">The person.</param>
@@ -123,8 +123,8 @@ sealed class FilterDesk(SavedFilters filters, FilterRooms rooms, Quarantine quar
         var by = By(caller, change.By, problems);
         var name = change.Name is null ? null : Named(change.Name, problems);
         var reason = change.Reason?.Trim() ?? "";
-        if (filter.Shared && reason.Length == 0 || reason.Length > LongestReason)
-            problems.Add(texts["filters.write-reason", LongestReason]);
+        if (filter.Shared && reason.Length == 0 || reason.Length > Fields.LongestReason)
+            problems.Add(texts["filters.write-reason", Fields.LongestReason]);
         if (problems.Count > 0)
             return new(Line(filter, caller), ErrorCode.CannotBeRead, problems);
         if (name is null)
@@ -192,11 +192,9 @@ sealed class FilterDesk(SavedFilters filters, FilterRooms rooms, Quarantine quar
 
     string By(Caller caller, string? by, List<Said> problems)
     {
-        if (caller.AccountId is not null)
-            return caller.Name;
-        var text = by?.Trim() ?? "";
-        if (text.Length is 0 or > LongestBy || text.Any(char.IsControl))
-            problems.Add(texts["shell.write-who", LongestBy]);
-        return text;
+        var who = Fields.Who(caller, by);
+        if (who is null)
+            problems.Add(texts["shell.write-who", Fields.LongestBy]);
+        return who ?? "";
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using LiaisonHub.Casework;
+using LiaisonHub.Casework.Stuck;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.Sealing;
@@ -36,6 +37,11 @@ public enum LinkCondition
     NotKnown,
 }
 
+/// <summary>What is not as it should be at an adapter or a link.</summary>
+/// <param name="What">What is so.</param>
+/// <param name="Clears">What would clear it.</param>
+public sealed record LinkWarning(Said What, Said Clears);
+
 /// <summary>One state's adapter and link.</summary>
 public sealed record LinkBoard
 {
@@ -52,8 +58,8 @@ public sealed record LinkBoard
     [JsonIgnore]
     public string ConditionInWords => Words.Spaced(Condition.ToString()).ToLowerInvariant();
 
-    /// <summary>What is not as it should be, one line each. Empty: all is well.</summary>
-    public required IReadOnlyList<Said> Warnings { get; init; }
+    /// <summary>What is not as it should be. Empty: all is well.</summary>
+    public required IReadOnlyList<LinkWarning> Warnings { get; init; }
 
     /// <summary>What it last reported. Null: the hub awaits nothing of it yet.</summary>
     public AdapterStanding? Standing { get; init; }
@@ -161,52 +167,53 @@ public sealed class LinkReader(
             At = now,
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
-                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, heard, roads.Ways[state.Code].ClockAhead, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
+                state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, roads, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
             HubKeys = Keys(PublicKey.HubOwner, seen, now),
         };
     }
 
-    LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, Heard heard, TimeSpan? skew, DateTimeOffset now, DateTimeOffset present)
+    LinkBoard Board(StateProfile state, AdapterStanding? standing, ConformanceStanding? level, OutboxDepth? depth, LinkNumbers? numbers, SequenceGap? gap, int quarantined, IReadOnlyDictionary<string, DateTimeOffset> seen, WayBoard roads, DateTimeOffset now, DateTimeOffset present)
     {
-        var warnings = new List<Said>();
+        var (heard, skew) = (roads.Heard, roads.Ways[state.Code].ClockAhead);
+        var warnings = new List<LinkWarning>();
+        // What clears it is said as on the board of stuck requests, where that says it too.
+        void Warn(Said what, string clears, params IReadOnlyList<object> facts) => warnings.Add(new(what, texts.Of(new Sentence(clears, facts))));
         var own = Keys(state.Code, seen, now);
         if (standing is { MissingKey: { } lacking, MissingKeySince: { } said })
-            warnings.Add(texts["links.warn-key-missing", said, lacking[..12]]);
+            Warn(texts["links.warn-key-missing", said, lacking[..12]], "restore-adapter-key", state.Code);
         else if (standing?.HeardAt == null)
-            warnings.Add(texts["links.warn-never-heard"]);
+            Warn(texts["links.warn-never-heard"], "start-adapter", state.Code);
         else if (heard.WorkerSilentSince is { } standsStill)
-            warnings.Add(texts["links.warn-worker-silent", standsStill]);
+            Warn(texts["links.warn-worker-silent", standsStill], "start-worker");
         else if (standing.CutOffSince is { } cutOff)
-            warnings.Add(texts["links.warn-cut-off", cutOff]);
+            Warn(texts["links.warn-cut-off", cutOff], "start-broker", state.Code);
         else if (standing.SilentSince is { } silent)
-            warnings.Add(texts["links.warn-silent", silent]);
+            Warn(texts["links.warn-silent", silent], roads.Ways[state.Code].SilentForItsCertificate is not null ? "renew-certificate" : "start-adapter", state.Code);
         if (standing is { MaintenanceUntil: { } until, MaintenanceFrom: { } from } && until > present && until > from)
-            warnings.Add(from > present ? texts["links.warn-will-be-in-maintenance", from, until, standing.MaintenanceReason] : texts["links.warn-in-maintenance", until, standing.MaintenanceReason]);
+            Warn(from > present ? texts["links.warn-will-be-in-maintenance", from, until, standing.MaintenanceReason] : texts["links.warn-in-maintenance", until, standing.MaintenanceReason], "wait-for-maintenance", state.Code);
         if (skew is { } off && off.Duration() > SkewAllowed)
-            warnings.Add(texts[off > TimeSpan.Zero ? "links.warn-clock-ahead" : "links.warn-clock-behind", off]);
+            Warn(texts[off > TimeSpan.Zero ? "links.warn-clock-ahead" : "links.warn-clock-behind", off], "set-clock", state.Code);
         if (depth is { Attempts: > 0 })
-            warnings.Add(depth.LastError is { } error ? texts["links.warn-broker-said", texts["links.warn-broker", depth.Attempts], texts.English(error)] : texts["links.warn-broker", depth.Attempts]);
+            Warn(depth.LastError is { } error ? texts["links.warn-broker-said", texts["links.warn-broker", depth.Attempts], texts.English(error)] : texts["links.warn-broker", depth.Attempts], "see-queues", state.Code);
         if (standing?.LinkTrouble is { } trouble)
-            warnings.Add(texts["links.warn-link", texts.English(trouble)]);
+            Warn(texts["links.warn-link", texts.English(trouble)], roads.Ways[state.Code].QueueMissing is not null ? "provision" : "start-broker", state.Code);
         else if (standing is { Readers: 0, HeardAt: not null })
-            warnings.Add(texts["links.warn-no-reader"]);
+            Warn(texts["links.warn-no-reader"], "restart-adapter", state.Code);
         if (standing?.TestProblem is { } problem)
-            warnings.Add(texts["links.warn-test", texts.English(problem)]);
+            warnings.Add(new(texts["links.warn-test", texts.English(problem)], texts["links.clears-test"]));
         if (gap != null)
-            warnings.Add(gap.FirstMissing == gap.LastMissing ? texts["links.warn-gap-one", $"{gap.FirstMissing}"] : texts["links.warn-gap-several", $"{gap.FirstMissing}", $"{gap.LastMissing}"]);
-        if (standing is { Quarantined: > 0 })
-            warnings.Add(texts["links.warn-quarantine", standing.Quarantined]);
-        if (standing is { Incomplete: > 0 })
-            warnings.Add(texts["links.warn-incomplete", standing.Incomplete]);
-        foreach (var (what, ends) in new[] { (texts["links.client-certificate"], standing?.ClientCertificateEnds), (texts["links.server-certificate"], standing?.ServerCertificateEnds) })
+            warnings.Add(new(gap.FirstMissing == gap.LastMissing ? texts["links.warn-gap-one", $"{gap.FirstMissing}"] : texts["links.warn-gap-several", $"{gap.FirstMissing}", $"{gap.LastMissing}"], texts["today.gap-next"]));
+        foreach (var waits in roads.WaitsThere.Where(w => w.State == state.Code))
+            warnings.Add(waits.Incomplete ? new(texts["links.warn-incomplete", waits.Count], texts["today.adapter-incomplete-next"]) : new(texts["links.warn-quarantine", waits.Count], texts["today.adapter-quarantine-next"]));
+        foreach (var (what, ends, clears) in new[] { (texts["links.client-certificate"], standing?.ClientCertificateEnds, "renew-certificate"), (texts["links.server-certificate"], standing?.ServerCertificateEnds, "renew-broker-certificate") })
             if (ends is { } end && Expiry.Threshold(end, present) is { } due)
-                warnings.Add(end <= present ? texts["links.certificate-ended", what, end] : texts["links.certificate-ends", due, what, end - present]);
+                warnings.Add(end <= present ? new(texts["links.certificate-ended", what, end], texts.Of(new Sentence(clears, state.Code))) : new(texts["links.certificate-ends", due, what, end - present], texts["alerts.certificate-ends-next"]));
         if (level is { Ended: { } why })
-            warnings.Add(texts["links.warn-level", why]);
+            warnings.Add(new(texts["links.warn-level", why], texts["links.clears-level"]));
         foreach (var use in Enum.GetValues<KeyUse>())
             if (!own.Any(k => k.Use == use && k.Valid))
-                warnings.Add(use == KeyUse.Sign ? texts["links.warn-no-sign-key"] : texts["links.warn-no-seal-key"]);
-        warnings.AddRange(own.Where(k => k.Warning != null).Select(k => k.Warning!));
+                Warn(use == KeyUse.Sign ? texts["links.warn-no-sign-key"] : texts["links.warn-no-seal-key"], "publish-key", state.Code);
+        warnings.AddRange(own.Where(k => k.Warning != null).Select(k => new LinkWarning(k.Warning!, texts["alerts.key-ends-next"])));
         return new()
         {
             State = state.Code,

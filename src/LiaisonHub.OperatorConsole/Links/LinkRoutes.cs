@@ -28,13 +28,13 @@ static class LinkRoutes
                 Columns =
                 [
                     "state", "name", "condition", "last heard", "version", "seconds its clock is ahead", "its outbox", "incomplete", "its quarantine", "quarantine here", "notices waiting", "oldest notice", "highest in", "first missing",
-                    "last missing", "last out", "readers", "tested at", "test problem", "level of conformance", "warnings",
+                    "last missing", "last out", "readers", "tested at", "test problem", "level of conformance", "warnings", "what clears them",
                 ],
                 Rows = board.States.Select(s => new object?[]
                 {
                     s.State, s.Name, s.ConditionInWords, s.Standing?.HeardAt, s.Standing?.Version, s.Skew is { } skew ? (long)skew.TotalSeconds : null, s.Standing?.OutboxWaiting, s.Standing?.Incomplete, s.Standing?.Quarantined, s.Quarantined,
                     s.Outbox?.Waiting ?? 0, s.Outbox?.Oldest, s.Numbers?.HighestIn, s.Gap?.FirstMissing, s.Gap?.LastMissing, s.Numbers?.LastOut, s.Standing?.Readers, s.Standing?.TestedAt, s.Standing?.TestProblem, s.Conformance?.Level,
-                    Words.Sentences(s.Warnings.Select(w => w.Plain)),
+                    Words.Sentences(s.Warnings.Select(w => w.What.Plain)), Words.Sentences(s.Warnings.Select(w => w.Clears.Plain).Distinct()),
                 }).ToAsyncEnumerable(),
             };
         });

@@ -18,9 +18,20 @@ public sealed record WayBoard
     /// <summary>What is wrong with the hub and with the ways, whether or not anything is held up by it yet, the deepest first.</summary>
     public required IReadOnlyList<Verdict> Faults { get; init; }
 
+    /// <summary>What waits at adapters for the people there.</summary>
+    public IReadOnlyList<WaitsThere> WaitsThere =>
+        [.. Heard.Adapters.SelectMany(a => new[] { new WaitsThere(a.State, a.Quarantined, Incomplete: false, a.HeardAt), new(a.State, a.Incomplete, Incomplete: true, a.HeardAt) }).Where(w => w.Count > 0)];
+
     /// <summary>What keeps messages between hub and broker from going either way: it explains what looks like a silent adapter.</summary>
     public IEnumerable<Verdict> OfBroker => Faults.Where(f => f.Cause == Cause.BrokerTrouble);
 }
+
+/// <summary>What waits at an adapter for a person there, as it last reported. The hub knows how many, and nothing else of it.</summary>
+/// <param name="State">Whose adapter.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Incomplete">True: acts that lack what only a person knows. False: files and messages in its own quarantine.</param>
+/// <param name="SaidAt">When it said so (technical clock). Null: not known.</param>
+public sealed record WaitsThere(string State, int Count, bool Incomplete, DateTimeOffset? SaidAt);
 
 /// <summary>Reads the ways: every room that says something of an adapter or of the broker says it from here, so that none is blamed in one room and excused in another.</summary>
 public sealed class WayReader(Hearing hearing, Outbox outbox, Region region, TimeProvider time, [FromKeyedServices(ConsoleHost.Technical)] TimeProvider technical)

@@ -8,8 +8,6 @@ namespace LiaisonHub.OperatorConsole.Quarantined;
 /// <summary>What a person wants done with one message: the same from a page and over the API.</summary>
 public sealed record MessageWish
 {
-    public const int LongestBy = 100, LongestReason = 1000;
-
     /// <summary>Try again; set aside for good; as the second person, agree that it is set aside, or decline.</summary>
     public const string Retry = "retry", Aside = "aside", Agree = "agree", Decline = "decline";
 
@@ -48,7 +46,7 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
             return new(ErrorCode.UnknownMessage);
         if (Problems(caller, wish, wish.Deed is MessageWish.Retry or MessageWish.Aside ? null : said["shell.choose-one-of", $"{MessageWish.Retry}, {MessageWish.Aside}"]) is { Count: > 0 } problems)
             return new(ErrorCode.CannotBeRead, problems);
-        var (by, reason) = (By(caller, wish), wish.Reason!.Trim());
+        var (by, reason) = (Fields.Who(caller, wish.By)!, Fields.Why(wish.Reason)!);
         // What cannot be undone takes two people, for one message as for a plan; where nobody signs in there is no second person to be told from the first.
         if (wish.Deed == MessageWish.Aside && caller.AccountId is null)
             return new(ErrorCode.NobodySignsIn);
@@ -69,7 +67,7 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
         if (reader.Rewrap(message) is not { } made || Convert.ToHexStringLower(SHA256.HashData(made.Document)) is not { } digest || digest != wish.Digest)
             return new(ErrorCode.NotWrappable);
         var fresh = message with { QuarantineId = Guid.CreateVersion7(time.GetUtcNow()), Body = made.Document, Digest = digest };
-        return await quarantine.Rewrap(message, fresh, By(caller, wish), wish.Reason!.Trim(), cancellationToken, caller.AccountId) ? new(Made: fresh.QuarantineId) : new(ErrorCode.DealtWith);
+        return await quarantine.Rewrap(message, fresh, Fields.Who(caller, wish.By)!, Fields.Why(wish.Reason)!, cancellationToken, caller.AccountId) ? new(Made: fresh.QuarantineId) : new(ErrorCode.DealtWith);
     }
 
     /// <summary>The second person agrees that it is set aside for good, or declines.</summary>
@@ -89,8 +87,8 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
                 }
                 return new(await quarantine.AgreeToAside(quarantineId, account, caller.Name, message.AsideReason ?? "", AsideOutcome, cancellationToken) ? null : ErrorCode.DealtWith);
             case MessageWish.Decline:
-                if (wish.Reason?.Trim() is not { Length: > 0 and <= MessageWish.LongestReason } reason)
-                    return new(ErrorCode.CannotBeRead, [said["faults.write-why-not", MessageWish.LongestReason]]);
+                if (Fields.Why(wish.Reason) is not { } reason)
+                    return new(ErrorCode.CannotBeRead, [said["faults.write-why-not", Fields.LongestReason]]);
                 return new(await quarantine.DeclineAside(quarantineId, caller.Name, reason, cancellationToken, account) ? null : ErrorCode.DealtWith);
             default:
                 return new(ErrorCode.CannotBeRead, [said["shell.choose-one-of", $"{MessageWish.Agree}, {MessageWish.Decline}"]]);
@@ -102,13 +100,10 @@ sealed class QuarantineDesk(Quarantine quarantine, QuarantineReader reader, Acco
         var problems = new List<Said>();
         if (deed is not null)
             problems.Add(deed);
-        if (By(caller, wish) is var by && (by.Length is 0 or > MessageWish.LongestBy || by.Any(char.IsControl)))
-            problems.Add(said["shell.write-who", MessageWish.LongestBy]);
-        if (wish.Reason?.Trim() is not { Length: > 0 and <= MessageWish.LongestReason })
-            problems.Add(said["shell.write-reason", MessageWish.LongestReason]);
+        if (Fields.Who(caller, wish.By) is null)
+            problems.Add(said["shell.write-who", Fields.LongestBy]);
+        if (Fields.Why(wish.Reason) is null)
+            problems.Add(said["shell.write-reason", Fields.LongestReason]);
         return problems;
     }
-
-    // Who signed in is who did it, whatever a form says.
-    static string By(Caller caller, MessageWish wish) => caller.AccountId is null ? wish.By?.Trim() ?? "" : caller.Name;
 }

@@ -10,7 +10,7 @@ namespace LiaisonHub.OperatorConsole.Repair;
 /// <summary>What a person wants of a plan: the same from a page, over the API and from the command line.</summary>
 public sealed record PlanWish
 {
-    public const int LongestReason = 1000, LongestBy = 100, LargestPace = 600;
+    public const int LargestPace = 600;
 
     /// <summary>A <see cref="RepairDeed"/>.</summary>
     public string Deed { get; init; } = "";
@@ -155,7 +155,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             chosen = Chosen($"saved filter “{filter!.Name}”: {filter.Query}", chosen == Everything ? null : chosen);
         }
         var now = time.GetUtcNow();
-        var by = By(caller, wish.By);
+        var by = Fields.Who(caller, wish.By)!;
         var (plan, found, missing) = await plans.Make(
             new()
             {
@@ -188,13 +188,13 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (Problems(caller, wish) is { Count: > 0 } problems)
             return new(plan, ErrorCode.CannotBeRead, problems);
         var edited = plan with { Version = version, PerMinute = wish.PerMinute, StopPercent = wish.StopPercent, OpensAt = wish.OpensAt, ClosesAt = wish.ClosesAt, Reason = wish.Reason.Trim() };
-        return await plans.Reshape(edited, By(caller, wish.By), caller.AccountId, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, version, cancellationToken);
+        return await plans.Reshape(edited, Fields.Who(caller, wish.By)!, caller.AccountId, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, version, cancellationToken);
     }
 
     /// <summary>Asks the hub for a dry run.</summary>
     public async Task<PlanAnswer> Foresee(Guid planId, Caller caller, string? by, CancellationToken cancellationToken) =>
         await plans.Get(planId, cancellationToken) is not { } plan ? new(null, ErrorCode.UnknownPlan)
-        : await plans.Foresee(planId, caller.AccountId is null && by?.Trim() is { Length: > 0 and <= PlanWish.LongestBy } said && !said.Any(char.IsControl) ? said : caller.InLedger, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+        : await plans.Foresee(planId, Fields.Who(caller, by) ?? caller.InLedger, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
 
     /// <summary>The second person agrees.</summary>
     public async Task<PlanAnswer> Approve(Guid planId, int version, Caller caller, CancellationToken cancellationToken)
@@ -227,8 +227,8 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             return new(plan, ErrorCode.NeedsNobody);
         if (caller.AccountId is not { } account)
             return new(plan, ErrorCode.NobodySignsIn);
-        if (Why(step) is not { } reason)
-            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
+        if (Fields.Why(step.Reason) is not { } reason)
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", Fields.LongestReason]]);
         return await plans.Refuse(planId, step.Version, account, caller.Name, reason, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, step.Version, cancellationToken);
     }
 
@@ -239,8 +239,8 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             return new(null, ErrorCode.UnknownPlan);
         if (caller.AccountId is not { } account)
             return new(plan, ErrorCode.NobodySignsIn);
-        if (Why(step) is not { } reason)
-            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
+        if (Fields.Why(step.Reason) is not { } reason)
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", Fields.LongestReason]]);
         return await plans.TakeBackAgreement(planId, account, caller.Name, reason, cancellationToken) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
     }
 
@@ -251,12 +251,10 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             return new(null, ErrorCode.UnknownPlan);
         if (Named(caller, step.By) is { } problem)
             return new(plan, ErrorCode.CannotBeRead, [problem]);
-        if (Why(step) is not { } reason)
-            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
-        return await plans.Discard(planId, step.Version, By(caller, step.By), caller.AccountId, reason, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, step.Version, cancellationToken);
+        if (Fields.Why(step.Reason) is not { } reason)
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", Fields.LongestReason]]);
+        return await plans.Discard(planId, step.Version, Fields.Who(caller, step.By)!, caller.AccountId, reason, cancellationToken) ? await Now(planId, cancellationToken) : await Late(planId, step.Version, cancellationToken);
     }
-
-    static string? Why(PlanStep step) => step.Reason?.Trim() is { Length: > 0 and <= PlanWish.LongestReason } reason ? reason : null;
 
     /// <summary>Lets it run.</summary>
     public async Task<PlanAnswer> Run(Guid planId, PlanStep step, Caller caller, CancellationToken cancellationToken)
@@ -270,7 +268,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         if (!await plans.Holds(plan, cancellationToken))
             return new(plan, ErrorCode.ListChanged);
         var now = time.GetUtcNow();
-        if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, By(caller, step.By), cancellationToken, caller.AccountId))
+        if (await plans.Run(planId, step.Version, step.Count.Value, now - Stands, Fields.Who(caller, step.By)!, cancellationToken, caller.AccountId))
             return await Now(planId, cancellationToken);
         var late = await Late(planId, step.Version, cancellationToken);
         if (late.Error != ErrorCode.NotNow || late.Plan is not { Status: RepairPlan.Draft or RepairPlan.Stopped } stands)
@@ -290,9 +288,9 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
             return new(null, ErrorCode.UnknownPlan);
         if (Named(caller, step.By) is { } problem)
             return new(plan, ErrorCode.CannotBeRead, [problem]);
-        if (Why(step) is not { } reason)
-            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", PlanWish.LongestReason]]);
-        return await plans.Stop(planId, By(caller, step.By), reason, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
+        if (Fields.Why(step.Reason) is not { } reason)
+            return new(plan, ErrorCode.CannotBeRead, [said["shell.write-reason", Fields.LongestReason]]);
+        return await plans.Stop(planId, Fields.Who(caller, step.By)!, reason, cancellationToken, caller.AccountId) ? await Now(planId, cancellationToken) : new(plan, ErrorCode.NotNow);
     }
 
     async Task<PlanAnswer> Now(Guid planId, CancellationToken cancellationToken) => new(await plans.Get(planId, cancellationToken));
@@ -308,8 +306,8 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         var problems = new List<Said>();
         if (Named(caller, wish.By) is { } unnamed)
             problems.Add(unnamed);
-        if (wish.Reason.Trim().Length is 0 or > PlanWish.LongestReason)
-            problems.Add(said["shell.write-reason", PlanWish.LongestReason]);
+        if (Fields.Why(wish.Reason) is null)
+            problems.Add(said["shell.write-reason", Fields.LongestReason]);
         if (wish.PerMinute is < 1 or > PlanWish.LargestPace)
             problems.Add(said["plans.bad-pace", PlanWish.LargestPace]);
         if (wish.StopPercent is < 0 or > 100)
@@ -349,11 +347,7 @@ sealed class PlanDesk(RepairPlans plans, FilterDesk filters, AccountDesk account
         return string.Join(", ", ids.Take(most).Select(i => i.Length <= longest ? i : i[..longest] + "…")) + (ids.Count > most ? ", …" : "");
     }
 
-    Said? Named(Caller caller, string? by) =>
-        caller.AccountId is null && !(by?.Trim() is { Length: > 0 and <= PlanWish.LongestBy } name && !name.Any(char.IsControl)) ? said["shell.write-who", PlanWish.LongestBy] : null;
-
-    // Who signed in is who did it, whatever a form says.
-    static string By(Caller caller, string? by) => caller.AccountId is null ? by!.Trim() : caller.Name;
+    Said? Named(Caller caller, string? by) => Fields.Who(caller, by) is null ? said["shell.write-who", Fields.LongestBy] : null;
 
     const string Everything = "all that fit";
 

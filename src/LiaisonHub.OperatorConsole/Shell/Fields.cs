@@ -23,13 +23,19 @@ static class Fields
     /// <param name="problems">What is missing is added here.</param>
     public static (string By, string Reason) WhoAndWhy(Caller caller, string? by, string? reason, Texts said, List<string> problems)
     {
-        var (who, why) = (caller.AccountId is null ? by?.Trim() ?? "" : caller.Name, reason?.Trim() ?? "");
-        if (why.Length is 0 or > LongestReason)
+        var (who, why) = (Who(caller, by), Why(reason));
+        if (why is null)
             problems.Add(said["shell.write-reason", LongestReason].Plain);
-        if (who.Length is 0 or > LongestBy || who.Any(char.IsControl))
+        if (who is null)
             problems.Add(said["shell.write-who", LongestBy].Plain);
-        return (who, why);
+        return (who ?? "", why ?? "");
     }
+
+    /// <summary>Who does something: the name of the account, whatever a form says; where nobody signs in, the name that was given. Null: it is missing, too long, or more than one line.</summary>
+    public static string? Who(Caller caller, string? by) => caller.AccountId is not null ? caller.Name : by?.Trim() is { Length: > 0 and <= LongestBy } who && !who.Any(char.IsControl) ? who : null;
+
+    /// <summary>Why something is done. Null: it is missing or too long.</summary>
+    public static string? Why(string? reason) => reason?.Trim() is { Length: > 0 and <= LongestReason } why ? why : null;
 }
 
 /// <summary>

@@ -91,6 +91,12 @@ public static class MatterKind
     /// <summary>Messages stand in quarantine.</summary>
     public const string Quarantine = "quarantine";
 
+    /// <summary>Files and messages stand in an adapter's own quarantine.</summary>
+    public const string AdapterQuarantine = "adapter-quarantine";
+
+    /// <summary>Acts are incomplete at an adapter: they wait for a person there.</summary>
+    public const string AdapterIncomplete = "adapter-incomplete";
+
     /// <summary>Acts were not delivered.</summary>
     public const string NotDelivered = "not-delivered";
 
@@ -98,7 +104,7 @@ public static class MatterKind
     public const string NotOpened = "not-opened";
 
     /// <summary>All of them, the most pressing first.</summary>
-    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterKey, AdapterSilent, DeadLetters, SecondPerson, Gap, Quarantine, NotDelivered, NotOpened];
+    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterKey, AdapterSilent, DeadLetters, SecondPerson, Gap, Quarantine, AdapterQuarantine, AdapterIncomplete, NotDelivered, NotOpened];
 }
 
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
@@ -223,10 +229,18 @@ public sealed class TodayReader(
 
         foreach (var group in groups.Where(g => g.Messages > g.RetryRequested))
         {
-            var newest = await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 1, cancellationToken);
+            var newest = (await quarantine.Page(null, group.State.Length == 0 ? null : group.State, group.Code, null, 20, cancellationToken)).FirstOrDefault(m => m.Source == group.Source && (m.State ?? "") == group.State);
             matters.Add(new(MatterKind.Quarantine, "adapter", group.State.Length == 0 ? texts["today.quarantined-unknown", group.Messages, texts.Of("RefusalCode", group.Code)] : texts["today.quarantined", group.Messages, Name(group.State), texts.Of("RefusalCode", group.Code)],
-                newest is [var message, ..] ? texts["today.quarantined-why", texts.Kept(message.Reason), texts.Kept(message.Fix)] : texts.Data(""), texts["today.quarantined-next"],
+                newest is null ? Said.Nothing : texts[group.Messages == 1 ? "today.quarantined-why" : "today.quarantined-why-newest", texts.Kept(newest.Reason), texts.Kept(newest.Fix)], texts["today.quarantined-next"],
                 $"/quarantine?state={group.State}&code={group.Code}", group.State, group.FirstAt, group.Messages));
+        }
+
+        // Since when, an adapter does not say.
+        foreach (var there in roads.WaitsThere)
+        {
+            var (kind, key) = there.Incomplete ? (MatterKind.AdapterIncomplete, "incomplete") : (MatterKind.AdapterQuarantine, "quarantine");
+            matters.Add(new(kind, "adapter", texts[$"today.adapter-{key}", there.Count, Name(there.State)], there.SaidAt is { } said ? texts[$"today.adapter-{key}-why", present - said] : Said.Nothing, texts[$"today.adapter-{key}-next"],
+                $"/adapters#{there.State}", there.State, Count: there.Count));
         }
 
         var watch = rules.Region.TransportWatch;

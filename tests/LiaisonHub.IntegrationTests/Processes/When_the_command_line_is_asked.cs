@@ -111,6 +111,9 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal((1, true), (code, said.Contains("LH0123", StringComparison.Ordinal)));
         (code, said) = await Run("plan", "status", "--status", "Draft", "--console", console);
         Assert.Equal((0, true), (code, said.Contains(plan, StringComparison.Ordinal)));
+        (code, said) = await Run("plan", "status", plan, "--console", console);
+        foreach (var fact in new[] { "Draft: of ", "by A. Bell", "The key is there now", "window\twhenever", "dry run\tunder way", "second person\tneeds none" })
+            Assert.Contains(fact, said, StringComparison.Ordinal);
         (code, said) = await Run("plan", "edit", plan, "--per-minute", "60", "--by", "A. Bell", "--console", console, "--json");
         Assert.Equal((0, 60, 2, "The key is there now"), JsonDocument.Parse(said).RootElement is var edited ? (code, edited.GetProperty("perMinute").GetInt32(), edited.GetProperty("version").GetInt32(), edited.GetProperty("reason").GetString()) : default);
         (code, said) = await Run("plan", "edit", plan, "--reason", "Another", "--by", "A. Bell", "--console", console);
@@ -127,6 +130,8 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal((0, true), (code, said.Contains("Discarded", StringComparison.Ordinal)));
         (code, said) = await Run("adapter", "show", "XB", "--console", console);
         Assert.Equal((1, true), (code, said.Contains("last heard:", StringComparison.Ordinal)));
+        // What is wrong is said with what clears it.
+        Assert.Contains("no program read its queue: its adapter was not connected. Call the technical contact of XB: its adapter has to be started again.", Words(said), StringComparison.Ordinal);
         Assert.Equal(1, (await Run("adapter", "show", "XQ", "--console", console)).Code);
         Assert.Equal(2, (await Run("audit", "verify", "/nowhere/chain.jsonl")).Code);
         Assert.Equal(3, (await Run("audit", "verify", "--database", "postgres:Host=127.0.0.1;Port=1;Database=x;Username=x;Timeout=2")).Code);
@@ -291,6 +296,9 @@ public sealed class When_the_command_line_is_asked
         Assert.Equal("forecast", (await Run("[suggest:11]", "deadlines f")).Said.Trim());
         Assert.Equal("test", (await Run("[suggest:9]", "alerts te")).Said.Trim());
         Assert.Contains("--state", (await Run("[suggest:32]", "liaisonhub deadlines forecast --s")).Said, StringComparison.Ordinal);
+        Assert.Equal("NotOpened", (await Run("[suggest:20]", "stuck --verdict NotOp")).Said.Trim());
+        Assert.Equal("MutualAssistance", (await Run("[suggest:21]", "stuck --procedure Mut")).Said.Trim());
+        Assert.Contains("Decide", (await Run("[suggest:16]", "plan new Decide")).Said, StringComparison.Ordinal);
         var (code, script) = await Run("completion", "bash");
         Assert.Equal((0, true), (code, script.Contains("complete -F _liaisonhub liaisonhub", StringComparison.Ordinal)));
         Assert.NotEqual(0, (await Run("completion", "fish")).Code);

@@ -101,8 +101,8 @@ public sealed class FigureTests
         Assert.Contains("The registry moves.", today, StringComparison.Ordinal);
         var states = (await Json(console, "/api/v1/adapters")).GetProperty("states").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
         Assert.Equal("maintenance", states["XE"].GetProperty("condition").GetString());
-        Assert.Contains(states["XE"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("legal time goes on", StringComparison.Ordinal));
-        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("no program read its queue", StringComparison.Ordinal));
+        Assert.Contains(states["XE"].GetProperty("warnings").EnumerateArray(), w => w.GetProperty("what").GetString()!.Contains("legal time goes on", StringComparison.Ordinal));
+        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetProperty("what").GetString()!.Contains("no program read its queue", StringComparison.Ordinal));
         var html = await console.Page("/adapters", Cancelled);
         Assert.Contains("went through edge and core", html, StringComparison.Ordinal);
         Assert.Contains("queue there, read by 1 program", html, StringComparison.Ordinal);
@@ -132,10 +132,10 @@ public sealed class FigureTests
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);
         var states = (await Json(console, "/api/v1/adapters")).GetProperty("states").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
-        Assert.Contains(states["XC"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("ends in 21 d", StringComparison.Ordinal) && w.GetString()!.Contains("warning at 30 days", StringComparison.Ordinal));
-        Assert.Contains(states["XF"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("no valid key to sign with", StringComparison.Ordinal));
-        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("clock is 4 min ahead", StringComparison.Ordinal));
-        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetString()!.Contains("The certificate it shows the broker ends in 6 d", StringComparison.Ordinal) && w.GetString()!.Contains("warning at 7 days", StringComparison.Ordinal));
+        Assert.Contains(states["XC"].GetProperty("warnings").EnumerateArray(), w => w.GetProperty("what").GetString()!.Contains("ends in 21 d", StringComparison.Ordinal) && w.GetProperty("what").GetString()!.Contains("warning at 30 days", StringComparison.Ordinal));
+        Assert.Contains(states["XF"].GetProperty("warnings").EnumerateArray(), w => w.GetProperty("what").GetString()!.Contains("no valid key to sign with", StringComparison.Ordinal));
+        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetProperty("what").GetString()!.Contains("clock is 4 min ahead", StringComparison.Ordinal));
+        Assert.Contains(states["XB"].GetProperty("warnings").EnumerateArray(), w => w.GetProperty("what").GetString()!.Contains("The certificate it shows the broker ends in 6 d", StringComparison.Ordinal) && w.GetProperty("what").GetString()!.Contains("warning at 7 days", StringComparison.Ordinal));
         Assert.Equal("up", states["XA"].GetProperty("condition").GetString());
         Assert.Equal("silent", states["XC"].GetProperty("condition").GetString());
         Assert.Equal("never heard", states["XD"].GetProperty("condition").GetString());

@@ -131,6 +131,62 @@ public sealed class TodayTests
     }
 
     [Fact]
+    public async Task What_waits_at_an_adapter_for_a_person_is_a_matter_of_today_as_the_health_says_it_and_is_told()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var (adapters, now) = (console.Services.GetRequiredService<AdapterRegister>(), console.Time.GetUtcNow());
+        await Beat(console);
+        async Task Report(string state, int quarantined, int incomplete) =>
+            await adapters.Heard(state, new() { State = state, At = console.Time.GetUtcNow(), Version = "1", OutboxWaiting = 0, Quarantined = quarantined, Incomplete = incomplete, EverySeconds = 3600 }, console.Time.GetUtcNow(), Cancelled);
+        await Report("XA", 3, 0);
+        await Report("XB", 1, 2);
+        await Report("XC", 0, 0);
+        console.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var matters = (await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray().ToList();
+
+        Assert.Equal(
+            [("adapter-quarantine", "XA", 3, "/adapters#XA"), ("adapter-quarantine", "XB", 1, "/adapters#XB"), ("adapter-incomplete", "XB", 2, "/adapters#XB")],
+            matters.Select(m => (m.GetProperty("kind").GetString()!, m.GetProperty("state").GetString()!, m.GetProperty("count").GetInt32(), m.GetProperty("rows").GetString()!)));
+        Assert.StartsWith("3 files or messages stand in the quarantine of the adapter of XA", matters[0].GetProperty("what").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("It said so 1 min ago.", matters[0].GetProperty("why").GetString(), StringComparison.Ordinal);
+        Assert.All(matters, m => Assert.Equal(("adapter", JsonValueKind.Null), (m.GetProperty("owner").GetString(), m.GetProperty("since").ValueKind)));
+        // The health looks at no others, and says the same remedy.
+        var checks = (await Json(console, "/api/v1/health")).GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!, c => c.GetProperty("reason").GetString()!);
+        foreach (var matter in matters)
+            Assert.Contains(matter.GetProperty("next").GetString()!, checks[$"Adapter of {matter.GetProperty("state").GetString()}"], StringComparison.Ordinal);
+        Assert.DoesNotContain("quarantine", checks["Adapter of XC"], StringComparison.Ordinal);
+        // A report has no time in it: an alert is since it was seen first.
+        var told = (await console.Services.GetRequiredService<AlertMatters>().Look(Cancelled)).Where(s => s.Matter.Kind is MatterKind.AdapterQuarantine or MatterKind.AdapterIncomplete).ToList();
+        Assert.Equal(3, told.DistinctBy(s => s.Key).Count());
+        Assert.All(told, s => Assert.Null(s.Since));
+
+        await Report("XA", 0, 0);
+        await Report("XB", 0, 0);
+        Assert.Empty((await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task The_reason_of_one_of_several_messages_is_said_to_be_that_of_the_newest_and_of_nobody_else_s()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        await Beat(console);
+        var (quarantine, now) = (console.Services.GetRequiredService<Quarantine>(), console.Time.GetUtcNow());
+        async Task Add(string? state, string reason, int minute) => await quarantine.Add(
+            new() { QuarantineId = Guid.NewGuid(), Source = "edge", State = state, Code = nameof(RefusalCode.InvalidContent), Reason = reason, Fix = "Mend it.", Body = [1], Digest = Guid.NewGuid().ToString("N").PadRight(64, 'a'), At = now.AddMinutes(minute) }, Cancelled);
+        await Add(null, "Nobody knows whose.", -9);
+        await Add("XA", "The only one.", -8);
+        await Add("XB", "The first.", -7);
+        await Add("XB", "The second.", -6);
+
+        var why = (await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray().ToDictionary(m => m.GetProperty("state").GetString()!, m => m.GetProperty("why").GetString());
+
+        Assert.Equal("Nobody knows whose. What clears it: Mend it.", why[""]);
+        Assert.Equal("The only one. What clears it: Mend it.", why["XA"]);
+        Assert.Equal("The newest of them: The second. What clears it: Mend it.", why["XB"]);
+    }
+
+    [Fact]
     public async Task However_many_acts_of_one_state_nobody_opened_each_other_state_is_named_with_its_number()
     {
         await using var console = await ConsoleUnderTest.Empty(Cancelled);
@@ -314,7 +370,7 @@ public sealed class TodayTests
     }
 
     static IEnumerable<string> Of(JsonElement board, string state) =>
-        board.GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == state).GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!);
+        board.GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == state).GetProperty("warnings").EnumerateArray().Select(w => w.GetProperty("what").GetString()!);
 
     static IEnumerable<Change> Acts(string state, int acts, DateTimeOffset accepted, DateTimeOffset? delivered = null)
     {

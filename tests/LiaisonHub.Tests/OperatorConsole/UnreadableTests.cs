@@ -127,7 +127,7 @@ public sealed class UnreadableTests(UnreadableTests.Refusing refusing) : IClassF
             ["ids"] = string.Join("\r\n", ids),
             ["perMinute"] = "10",
             ["stopPercent"] = "5",
-            ["reason"] = new string('准', PlanWish.LongestReason),
+            ["reason"] = new string('准', Fields.LongestReason),
             ["by"] = "A. Bell",
         };
         using var missing = await console.Post("/plans/new", "/plans", Form([waits.ToString("D"), .. unknown.Select(u => u.ToString("D"))]), Cancelled);
