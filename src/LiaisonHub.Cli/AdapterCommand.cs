@@ -98,12 +98,12 @@ static class AdapterCommand
 
     static Command Dead()
     {
-        var which = new Argument<string>("state") { Description = "The state, for example XA." };
+        var which = new Argument<string>("state") { Description = "The state, for example XA; HUB for the hub's own bus." };
         var reason = new Option<string?>("--reason") { Description = "Why; goes into the ledger. Without it the last look is said again, and nothing is done." };
         var by = new Option<string?>("--by") { Description = "Who does it: name and function. Only where nobody signs in at the console." };
         var home = new Option<int?>("--home") { Description = "Bring back to the queues they came from what the last look has listed: so many of them can go, typed by hand." };
         var command = new Command("dead",
-            "Looks at what the broker gave up on at the link of a state: how many messages, since when, what they say they are, from which queue; never what is in them. With --home brings back what was listed, each to the queue it "
+            "Looks at what the broker gave up on at the link of a state, or of the hub's own messages: how many messages, since when, what they say they are, from which queue; never what is in them. With --home brings back what was listed, each to the queue it "
             + "came from, confirmed there before it leaves. It needs the role operator. Exit code 0: nothing lies there any more. 1: something does. 3: no hub answers.\n\n"
             + $"Examples:\n  liaisonhub adapter dead XB\n  liaisonhub adapter dead XB --reason \"Shown on Today\"\n  liaisonhub adapter dead XB --home 3 --reason \"The queue had been full\"\n\n{ConsoleApi.Note}")
         {

@@ -46,63 +46,94 @@ static class AuditCommand
         }));
 
         var file = new Argument<FileInfo?>("file") { Description = "A chain as 'audit export' or the console has written it; no network is needed.", Arity = ArgumentArity.ZeroOrOne };
-        var database = new Option<string?>("--database") { Description = "The hub's database, instead of a file." };
+        var database = new Option<string?>("--database")
+        {
+            Description = "The hub's database itself, beside the console: for whoever has a login there, without a role of the console, and without an entry in the ledger. sqlite:FILE, postgres:CONNECTION STRING or sqlserver:CONNECTION STRING.",
+        };
         var size = new Option<long?>("--known-size") { Description = "How many entries the chain had when its end was noted." };
         var hash = new Option<string?>("--known-hash") { Description = "The hash of the end that was noted: a chain whose end was cut off and written anew is found as well." };
-        var console = new Option<string?>("--console") { Description = "Address of the operators' console, which verifies and keeps in the ledger who asked for it. A file and a database are only read." };
-        var verify = new Command("verify", "Computes every hash of the ledger again, and compares the list of deeds with it; of a file every byte. Exit code 0: it holds; 1: it does not, and the first place is named; 2: the command line cannot be used; 3: the database or the console cannot be reached.\n\nExample: liaisonhub audit verify chain.jsonl\n         liaisonhub audit verify --database sqlite:.liaisonhub/hub.db\n         liaisonhub audit verify --console http://127.0.0.1:5080")
+        var verify = new Command("verify", "Computes every hash of the ledger again, and compares the list of deeds with it; of a file every byte. The console does it, and keeps in the ledger who asked; it needs the role auditor or administrator. "
+            + $"A file, and with --database the tables, are only read: nothing is written, and no console is asked. Exit code 0: it holds; 1: it does not, and the first place is named, or the console refuses; 2: the command line cannot be used; 3: the database or the console cannot be reached. {ConsoleApi.Note}"
+            + "\n\nExample: liaisonhub audit verify\n         liaisonhub audit verify chain.jsonl --known-size 88213 --known-hash 5f0a...\n         liaisonhub audit verify --database sqlite:.liaisonhub/hub.db")
         {
-            file, database, console, size, hash, ProcedureCommand.Json,
+            file, database, ConsoleApi.Address, size, hash, ProcedureCommand.Json,
         };
-        verify.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
+        verify.Validators.Add(given =>
         {
-            var (chain, address, asked) = (parsed.GetValue(file), parsed.GetValue(database), parsed.GetValue(console));
-            if (new object?[] { chain, address, asked }.Count(given => given is not null) != 1 || (asked is not null && parsed.GetValue(size) is not null) || parsed.GetValue(size) is null != parsed.GetValue(hash) is null)
+            var console = given.GetValue(file) is null && given.GetValue(database) is null;
+            if (new[] { given.GetValue(file) is not null, given.GetValue(database) is not null, given.GetResult(ConsoleApi.Address) is { Implicit: false } }.Count(named => named) > 1)
+                given.AddError("Name one of them: a file, --database or --console.");
+            else if (given.GetValue(size) is null != given.GetValue(hash) is null || (console && given.GetValue(size) is not null))
+                given.AddError("--known-size and --known-hash go together, with a file or with --database; the console knows the end that it verified last.");
+        });
+        verify.SetAction((parsed, cancellationToken) => parsed.GetValue(file) is null && parsed.GetValue(database) is null
+            ? ConsoleApi.Run(parsed, async console =>
             {
-                await Console.Error.WriteLineAsync("Name a file, --database or --console; and for the first two --known-size together with --known-hash or neither.");
-                return ExitCode.Usage;
-            }
-            var known = parsed.GetValue(hash) is { } noted ? new LedgerHead { Size = parsed.GetValue(size)!.Value, Hash = noted } : null;
-            if (asked is not null)
-                return await ConsoleApi.Run(asked, async api =>
+                var verified = await console.Post<Verification>("audit/verification", new { }, cancellationToken);
+                return Said(verified.Head, verified.Finding, parsed);
+            })
+            : Terminal.Run(async () =>
+            {
+                var known = parsed.GetValue(hash) is { } noted ? new LedgerHead { Size = parsed.GetValue(size)!.Value, Hash = noted } : null;
+                using var progress = Terminal.Progress(parsed.GetValue(ProcedureCommand.Json));
+                void Sofar(long entries) => progress.At($"{entries} entries verified");
+                LedgerHead head;
+                LedgerFinding? finding;
+                if (parsed.GetValue(file) is { } chain)
                 {
-                    var verified = await api.Post<Verification>("audit/verification", new { }, cancellationToken);
-                    return Said(verified.Head, verified.Finding, parsed);
-                });
-            LedgerHead head;
-            LedgerFinding? finding;
-            using var progress = Terminal.Progress(parsed.GetValue(ProcedureCommand.Json));
-            void Sofar(long entries) => progress.At($"{entries} entries verified");
-            if (chain is not null)
-            {
-                await using var reader = chain.OpenRead();
-                (head, finding) = await LedgerFile.Verify(reader, known, cancellationToken, Sofar);
-            }
-            else
-            {
-                await using var opened = Database.Open(address!, TimeProvider.System);
-                var ledger = new Ledger(opened);
-                finding = await ledger.Verify(known, cancellationToken, Sofar);
-                head = await ledger.Head(cancellationToken);
-            }
-            progress.Dispose();
-            return Said(head, finding, parsed);
-        }));
+                    await using var reader = chain.OpenRead();
+                    (head, finding) = await LedgerFile.Verify(reader, known, cancellationToken, Sofar);
+                }
+                else
+                {
+                    await using var opened = Database.Open(parsed.GetValue(database)!, TimeProvider.System);
+                    var ledger = new Ledger(opened);
+                    finding = await ledger.Verify(known, cancellationToken, Sofar);
+                    head = await ledger.Head(cancellationToken);
+                }
+                progress.Dispose();
+                return Said(head, finding, parsed);
+            }));
 
-        var of = new Option<string>("--database") { Description = "The hub's database.", Required = true };
         var output = new Option<FileInfo>("--output") { Description = "The file to write.", Required = true };
-        var export = new Command("export", "Writes the whole chain into a file, one entry a line (JSON) and where it ends in the last, that anybody verifies without a network.\n\nExample: liaisonhub audit export --database sqlite:.liaisonhub/hub.db --output chain.jsonl") { of, output };
-        export.SetAction((parsed, cancellationToken) => Terminal.Run(async () =>
+        var export = new Command("export", "Writes the whole chain into a file, one entry a line (JSON) and where it ends in the last, that anybody verifies without a network. It comes from the console, as from its page: with the role auditor or administrator, "
+            + $"and who takes it stands in the ledger. What has come is verified before it counts. With --database it is read from the tables beside the console, and no entry says so. {ConsoleApi.Note}"
+            + "\n\nExample: liaisonhub audit export --output chain.jsonl\n         liaisonhub audit export --database sqlite:.liaisonhub/hub.db --output chain.jsonl")
         {
-            await using var opened = Database.Open(parsed.GetRequiredValue(of), TimeProvider.System);
-            await using var written = parsed.GetRequiredValue(output).Create();
-            LedgerHead head;
-            using (var progress = Terminal.Progress(json: false))
-                head = await LedgerFile.Write(new Ledger(opened), written, cancellationToken, entries => progress.At($"{entries} entries written"));
-            Terminal.Good($"{head.Size} entries are written; the end is {head.Hash}. Note it elsewhere: 'liaisonhub audit verify FILE --known-size {head.Size} --known-hash {head.Hash}'.");
-            return ExitCode.Done;
-        }));
+            output, database, ConsoleApi.Address,
+        };
+        export.Validators.Add(given =>
+        {
+            if (given.GetValue(database) is not null && given.GetResult(ConsoleApi.Address) is { Implicit: false })
+                given.AddError("Name one of them: --database or --console.");
+        });
+        export.SetAction((parsed, cancellationToken) => parsed.GetValue(database) is { } address
+            ? Terminal.Run(async () =>
+            {
+                await using var opened = Database.Open(address, TimeProvider.System);
+                await using var written = parsed.GetRequiredValue(output).Create();
+                using var progress = Terminal.Progress(json: false);
+                return Written(await LedgerFile.Write(new Ledger(opened), written, cancellationToken, entries => progress.At($"{entries} entries written")), null);
+            })
+            : ConsoleApi.Run(parsed, async console =>
+            {
+                var to = parsed.GetRequiredValue(output);
+                using (var progress = Terminal.Progress(json: false))
+                    await console.Save("audit/chain.jsonl", to, bytes => progress.At($"{bytes / 1024} KiB written"), cancellationToken);
+                await using var reader = to.OpenRead();
+                var (head, finding) = await LedgerFile.Verify(reader, null, cancellationToken);
+                return Written(head, finding);
+            }));
         return new Command("audit", "Who did what and who looked, and the record that the hub itself cannot rewrite unseen.") { list, verify, export };
+    }
+
+    static int Written(LedgerHead head, LedgerFinding? finding)
+    {
+        if (finding is null)
+            Terminal.Good($"{head.Size} entries are written; the end is {head.Hash}. Note it elsewhere: 'liaisonhub audit verify FILE --known-size {head.Size} --known-hash {head.Hash}'.");
+        else
+            Terminal.Bad($"The file is written, and does not hold at position {(finding.Position is { } position ? $"{position}" : "?")}: {finding.What}", "Export it again; if it says the same, let the ledger be verified: liaisonhub audit verify.");
+        return finding is null ? ExitCode.Done : ExitCode.Findings;
     }
 
     static int Said(LedgerHead head, LedgerFinding? finding, ParseResult parsed)

@@ -117,25 +117,57 @@ sealed class ConsoleApi : IDisposable
     /// <exception cref="RefusedException">The console refuses.</exception>
     public Task<T> Put<T>(string path, object body, CancellationToken cancellationToken) => Ask<T>(HttpMethod.Put, path, body, cancellationToken);
 
+    /// <summary>Writes what stands at an address of the API into a file, which is there when it is whole.</summary>
+    /// <exception cref="RefusedException">The console refuses.</exception>
+    public async Task Save(string path, FileInfo file, Action<long> bytes, CancellationToken cancellationToken)
+    {
+        // However long it is: only its beginning is waited for.
+        using var answer = await http.GetAsync(new Uri(console, "/api/v1/" + path), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            throw await Refusal(answer, cancellationToken);
+        var part = file.FullName + ".part";
+        try
+        {
+            await using (var from = await answer.Content.ReadAsStreamAsync(cancellationToken))
+            await using (var to = File.Create(part))
+            {
+                var buffer = new byte[65_536];
+                for (int read; (read = await from.ReadAsync(buffer, cancellationToken)) > 0;)
+                {
+                    await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                    bytes(to.Position);
+                }
+            }
+            File.Move(part, file.FullName, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
     async Task<T> Ask<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var asked = new HttpRequestMessage(method, new Uri(console, "/api/v1/" + path));
         if (body is not null)
             asked.Content = JsonContent.Create(body, body.GetType(), null, JsonSerializerOptions.Web);
         using var answer = await http.SendAsync(asked, cancellationToken);
-        if (answer.IsSuccessStatusCode)
-            return (await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken))!;
+        return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken))! : throw await Refusal(answer, cancellationToken);
+    }
+
+    async Task<Exception> Refusal(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
         // What stands between may answer as well, and not as the console does.
         var problem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken) : default;
         string? Text(string name) => problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty(name, out var text) ? text.GetString() : null;
         var code = Text("code") is { } named ? named + ": " : "";
         if (answer.StatusCode == HttpStatusCode.Unauthorized)
-            throw new RefusedException($"{code}The console at {console} asks who you are. Make a token under your account there, and set {Token} to it.", ExitCode.Usage);
+            return new RefusedException($"{code}The console at {console} asks who you are. Make a token under your account there, and set {Token} to it.", ExitCode.Usage);
         if ((int)answer.StatusCode >= 500 && code.Length > 0)
-            throw new RefusedException($"{code}The console at {console} answers, and cannot do it: {Text("detail") ?? Text("title")}", ExitCode.Unreachable);
+            return new RefusedException($"{code}The console at {console} answers, and cannot do it: {Text("detail") ?? Text("title")}", ExitCode.Unreachable);
         if ((int)answer.StatusCode >= 500)
-            throw new HttpRequestException($"it answers with status {(int)answer.StatusCode}{(Text("code") is { } failed ? $" ({failed})" : "")}");
-        throw new RefusedException($"{code}{Text("detail") ?? Text("title") ?? $"The console answers with status {(int)answer.StatusCode}."}",
+            return new HttpRequestException($"it answers with status {(int)answer.StatusCode}{(Text("code") is { } failed ? $" ({failed})" : "")}");
+        return new RefusedException($"{code}{Text("detail") ?? Text("title") ?? $"The console answers with status {(int)answer.StatusCode}."}",
             answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity ? ExitCode.Usage : ExitCode.Findings);
     }
 }

@@ -75,6 +75,22 @@ public sealed record WayFacts(string State)
     public DateTimeOffset? SilentForBrokersCertificate => SilentSince >= ServerCertificateEnds ? ServerCertificateEnds : null;
 }
 
+/// <summary>What is known of the hub's own queues, over which its parts hand each other what is to be decided.</summary>
+public sealed record CoreFacts
+{
+    /// <summary>Since when one look after the other has found them unread, or could not find them (UTC). Null: they are well.</summary>
+    public DateTimeOffset? UnwellSince { get; init; }
+
+    /// <summary>Why they cannot be seen. Null: they are seen, and nobody reads <see cref="Unread"/>.</summary>
+    public string? Trouble { get; init; }
+
+    /// <summary>A queue that no process of the hub reads. Null: each is read.</summary>
+    public string? Unread { get; init; }
+
+    /// <summary>How many of the hub's own messages the broker gave up on.</summary>
+    public long GivenUp { get; init; }
+}
+
 /// <summary>A key that this request needs now and that is not there.</summary>
 /// <param name="Owner">A state, or the hub.</param>
 /// <param name="Seals">True: others seal to it; false: its owner signs with it.</param>
@@ -184,6 +200,9 @@ public sealed record StuckFacts
 
     /// <summary>Why the hub's worker ended when it was started last. Null: it did not say, or runs.</summary>
     public WorkerEnded? WorkerEnded { get; init; }
+
+    /// <summary>The hub's own queues. Null: nothing is known of them, or there are none.</summary>
+    public CoreFacts? Core { get; init; }
 
     /// <summary>What the request itself says: whose turn it is, its limits, its holds.</summary>
     public static StuckFacts Of(Request request, Rules rules, DateTimeOffset now, DateTimeOffset present)

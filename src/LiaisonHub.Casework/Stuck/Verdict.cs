@@ -153,9 +153,9 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         if (f.Quarantined is { Code: RefusalCode.NotAuthentic } unproven)
             yield return new(Cause.MissingKey, Owner.Adapter, unproven.From, unproven.At, new("not-signed-by-known-key", unproven.From, new Quoted(unproven.Reason)), new("as-recorded", new Quoted(unproven.Fix)));
         if (!f.Faster && f.Undecided is { ParkedAt: null } waiting && f.Now - waiting.ReceivedAt > HubPatience)
-            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, waiting.ReceivedAt, new("act-not-decided", waiting.From, waiting.ReceivedAt), new("see-worker-journal"));
+            yield return OfCore(f.Core) is { } idle ? idle with { Since = waiting.ReceivedAt } : new(Cause.HubStandsStill, Owner.Hub, Hub, waiting.ReceivedAt, new("act-not-decided", waiting.From, waiting.ReceivedAt), new("see-worker-journal"));
         else if (!f.Faster && f.ClockBehindSince is { } behind && f.Running?.At < f.Now && f.Now - behind > HubPatience)
-            yield return new(Cause.HubStandsStill, Owner.Hub, Hub, behind, new("clock-behind", behind), new("see-worker-in-order"));
+            yield return OfCore(f.Core) is { } idles ? idles with { Since = behind } : new(Cause.HubStandsStill, Owner.Hub, Hub, behind, new("clock-behind", behind), new("see-worker-in-order"));
 
         if (f.WorkerSilentSince is { } quiet && f.WorkerEnded is not { ForKey: true } && (late is not null || undelivered.Exists(IsHeldUp)))
             yield return OfWorker(quiet, f.WorkerEnded);
@@ -230,7 +230,8 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
     /// <param name="workerSilentSince">Since when the hub's worker gives no sign of life. Null: it does.</param>
     /// <param name="workerEnded">Why it ended when it was started last. Null: it did not say.</param>
     /// <param name="present">The clock for technical matters (UTC).</param>
-    public static IEnumerable<Verdict> OfWays(IReadOnlyList<WayFacts> ways, DateTimeOffset? workerSilentSince, WorkerEnded? workerEnded, DateTimeOffset present)
+    /// <param name="core">The hub's own queues. Null: nothing is known of them.</param>
+    public static IEnumerable<Verdict> OfWays(IReadOnlyList<WayFacts> ways, DateTimeOffset? workerSilentSince, WorkerEnded? workerEnded, DateTimeOffset present, CoreFacts? core = null)
     {
         if (workerSilentSince is { } quiet)
             yield return OfWorker(quiet, workerEnded);
@@ -248,6 +249,9 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
             yield return all ? new(Cause.BrokerTrouble, Owner.Hub, Hub, since, new("broker-away", new Quoted(trouble)), new("start-broker-of-all"))
                 : new(Cause.BrokerTrouble, Owner.Hub, cutOff.Count == 1 ? states : Hub, since, new("broker-trouble", states, new Quoted(trouble)), new("start-broker", states));
         }
+        // A worker that is dead reads nothing, and a broker that is away has no queues: neither is told twice.
+        if (workerSilentSince is null && !(all && cutOff.Count > 0) && OfCore(core) is { } still)
+            yield return still;
         foreach (var way in ways)
             if (way.QueueMissing is { } queue)
                 yield return new(Cause.BrokerTrouble, Owner.Hub, way.State, present, new("queue-missing", way.State, queue), new("provision", way.State));
@@ -259,6 +263,8 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
             yield return silence;
         foreach (var way in ways.Where(w => w.GivenUp > 0))
             yield return OfDeadLetters(way, present);
+        if (core is { GivenUp: > 0 })
+            yield return new(Cause.DeadLetters, Owner.Hub, Hub, present, new("core-dead-letters", core.GivenUp), new("bring-home", Hub));
         foreach (var way in ways)
             if (OfClock(way, present) is { } skewed)
                 yield return skewed;
@@ -285,6 +291,13 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
         { SilentForBrokersCertificate: { } ended } => new(Cause.ExpiredCertificate, Owner.Hub, way.State, way.SilentSince.Value, new("broker-certificate-ended", way.State, ended), new("renew-broker-certificate")),
         { HeardAt: { } heard } => new(Cause.AdapterSilent, Owner.Adapter, way.State, way.SilentSince.Value, new("adapter-silent", way.State, heard), new("start-adapter", way.State)),
         _ => new(Cause.AdapterSilent, Owner.Adapter, way.State, way.SilentSince.Value, new("adapter-never-heard", way.State), new("start-adapter", way.State)),
+    };
+
+    static Verdict? OfCore(CoreFacts? core) => core switch
+    {
+        null or { UnwellSince: null } => null,
+        { Trouble: { } trouble } => new(Cause.BrokerTrouble, Owner.Hub, Hub, core.UnwellSince.Value, new("core-trouble", new Quoted(trouble)), new("mend-core")),
+        _ => new(Cause.HubStandsStill, Owner.Hub, Hub, core.UnwellSince.Value, new("core-unread", core.Unread ?? ""), new("restart-worker")),
     };
 
     static Verdict OfDeadLetters(WayFacts way, DateTimeOffset since) => new(Cause.DeadLetters, Owner.Hub, way.State, since, new("dead-letters", way.State, way.GivenUp), new("bring-home", way.State));

@@ -15,6 +15,7 @@ using MassTransit.UsageTracking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 
 namespace LiaisonHub.Messaging.Core;
 
@@ -29,6 +30,26 @@ public static class CoreBus
 
     /// <summary>Queue of a lane.</summary>
     public static string Queue(Lane lane) => lane == Lane.Urgent ? "requests.urgent" : "requests";
+
+    /// <summary>What the hub looks at of its own: both lanes, and what the broker gave up on.</summary>
+    public static IReadOnlyList<string> Watched { get; } = [Queue(Lane.Urgent), Queue(Lane.Routine), LinkQueues.Dead];
+
+    /// <summary>Looks at the hub's own queues, over a connection that ends with the look: the bus keeps its own to itself.</summary>
+    public static async Task<LinkLook> Look(BrokerOptions broker, CancellationToken cancellationToken)
+    {
+        var (host, connection) = (broker.VirtualHost(VirtualHost), (IConnection?)null);
+        try
+        {
+            var look = await RabbitPipe.Look(async c => connection = await broker.Connect(host, "liaisonhub-core-look", c), host, Watched, cancellationToken);
+            // Its own queues no provisioning makes.
+            return look.Queues is [.., { Missing: true } gone] && gone.Name != LinkQueues.Dead ? look with { Trouble = $"The broker has no queue '{gone.Name}' on virtual host '{host}'. The hub's worker makes it when it starts." } : look;
+        }
+        finally
+        {
+            if (connection is not null)
+                await connection.DisposeAsync();
+        }
+    }
 
     /// <summary>Adds the bus with <typeparamref name="TSaga"/> as the host of all requests.</summary>
     /// <param name="services">The hub's services.</param>

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LiaisonHub.Messaging.Broker;
+using LiaisonHub.Messaging.Core;
+using LiaisonHub.Sealing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -37,15 +39,17 @@ public sealed record DeadLetter
 /// <param name="Why">Why it has stayed. Null: it is home.</param>
 public sealed record BroughtHome(string Digest, string? Home, string? Why);
 
-/// <summary>The queue of a state's link in which lies what the broker gave up on.</summary>
+/// <summary>The queue in which lies what the broker gave up on, of a state's link or of the hub's own bus.</summary>
 /// <remarks>A queue has no addresses: to look is to take everything and to give it back. What is taken is given back when the connection ends, however it ends.</remarks>
-public sealed partial class DeadLetterQueue(BrokerOptions options, string state)
+/// <param name="options">How the broker is reached.</param>
+/// <param name="of">The state of the link; <see cref="PublicKey.HubOwner"/>: the hub's own bus. What lies there names a row of the database, and is brought again from there: brought home as well, it has its one effect.</param>
+public sealed partial class DeadLetterQueue(BrokerOptions options, string of)
 {
-    static readonly IReadOnlyList<string> Homes = [.. Enum.GetValues<Lane>().SelectMany(l => new[] { LinkQueues.ToHub(l), LinkQueues.FromHub(l) })];
+    readonly IReadOnlyList<string> homes = [.. Enum.GetValues<Lane>().SelectMany(l => of == PublicKey.HubOwner ? new[] { CoreBus.Queue(l) } : [LinkQueues.ToHub(l), LinkQueues.FromHub(l)])];
 
     static readonly TimeSpan ConfirmPatience = TimeSpan.FromSeconds(20);
 
-    readonly string virtualHost = options.VirtualHost(LinkQueues.VirtualHost(state));
+    readonly string virtualHost = options.VirtualHost(of == PublicKey.HubOwner ? CoreBus.VirtualHost : LinkQueues.VirtualHost(of));
 
     /// <summary>What lies there, the first to die first; all of it stays there.</summary>
     /// <param name="atMost">No more than these.</param>
@@ -53,7 +57,7 @@ public sealed partial class DeadLetterQueue(BrokerOptions options, string state)
     /// <returns>Them, and how many there are in all.</returns>
     public async Task<(IReadOnlyList<DeadLetter> Letters, long Total)> Look(int atMost, CancellationToken cancellationToken)
     {
-        await using var connection = await options.Connect(virtualHost, $"liaisonhub-dead-{state}", cancellationToken);
+        await using var connection = await options.Connect(virtualHost, $"liaisonhub-dead-{of}", cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         var letters = new List<DeadLetter>();
         long total = 0;
@@ -75,7 +79,7 @@ public sealed partial class DeadLetterQueue(BrokerOptions options, string state)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<BroughtHome>> Bring(IReadOnlyList<DeadLetter> seen, Action? published, CancellationToken cancellationToken)
     {
-        await using var connection = await options.Connect(virtualHost, $"liaisonhub-dead-{state}", cancellationToken);
+        await using var connection = await options.Connect(virtualHost, $"liaisonhub-dead-{of}", cancellationToken);
         await using var reading = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await using var publishing = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
         var wanted = seen.GroupBy(l => l.Digest).ToDictionary(g => g.Key, g => g.Count());
@@ -123,7 +127,7 @@ public sealed partial class DeadLetterQueue(BrokerOptions options, string state)
         return properties;
     }
 
-    static DeadLetter Read(BasicGetResult message)
+    DeadLetter Read(BasicGetResult message)
     {
         // The broker writes the latest death first, and what a sender wrote there it replaces or moves behind.
         var death = message.BasicProperties.Headers?.TryGetValue("x-death", out var deaths) == true && deaths is IList<object> and [IDictionary<string, object> latest, ..] ? latest : null;
@@ -133,7 +137,7 @@ public sealed partial class DeadLetterQueue(BrokerOptions options, string state)
         {
             Digest = Convert.ToHexStringLower(SHA256.HashData(message.Body.Span)),
             Type = TypeOf(message.Body.Span),
-            Home = Homes.FirstOrDefault(h => h == home),
+            Home = homes.FirstOrDefault(h => h == home),
             Why = Text("reason"),
             DiedAt = death?.TryGetValue("time", out var time) == true && time is AmqpTimestamp at ? DateTimeOffset.FromUnixTimeSeconds(at.UnixTime) : null,
             Size = message.Body.Length,
@@ -145,16 +149,21 @@ public sealed partial class DeadLetterQueue(BrokerOptions options, string state)
         try
         {
             var reader = new Utf8JsonReader(body);
-            using var signed = JsonDocument.ParseValue(ref reader);
-            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(signed.RootElement.GetProperty("payload").GetString()));
-            return payload.RootElement.GetProperty("type").GetString() is { } type && TypeName().IsMatch(type) ? type : null;
+            using var letter = JsonDocument.ParseValue(ref reader);
+            // On the hub's own bus it is no signed document: a kind of message is written as urn:message:liaison:act-taken:1.
+            if (letter.RootElement.TryGetProperty("messageType", out var kinds))
+                return Named(kinds[0].GetString()?.Split(':') is [_, _, _, var kind, ..] ? kind : null);
+            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(letter.RootElement.GetProperty("payload").GetString()));
+            return Named(payload.RootElement.GetProperty("type").GetString());
         }
-        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
             return null;
         }
+
+        static string? Named(string? type) => type is not null && TypeName().IsMatch(type) ? type : null;
     }
 
-    [GeneratedRegex("^[A-Za-z]{1,60}$")]
+    [GeneratedRegex("^[A-Za-z-]{1,60}$")]
     private static partial Regex TypeName();
 }

@@ -158,19 +158,23 @@ sealed partial class RabbitPipe(BrokerOptions options, string state, string exch
         return posts.Count == 1 ? [] : unknown;
     }
 
-    public async Task<LinkLook> Look(IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    public async Task<LinkLook> Look(IReadOnlyList<string> queues, CancellationToken cancellationToken) =>
+        await Look(Connection, virtualHost, queues, cancellationToken) is var look && look.Trouble is null ? look with { Trouble = Trouble } : look;
+
+    /// <summary>Looks at queues of a virtual host; nothing of them is taken.</summary>
+    public static async Task<LinkLook> Look(Func<CancellationToken, Task<IConnection>> connection, string virtualHost, IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
         var seen = new List<QueueLook>(queues.Count);
         try
         {
             // A channel of its own: a queue that is not there closes it.
-            await using var channel = await (await Connection(cancellationToken)).CreateChannelAsync(cancellationToken: cancellationToken);
+            await using var channel = await (await connection(cancellationToken)).CreateChannelAsync(cancellationToken: cancellationToken);
             foreach (var queue in queues)
             {
                 var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
                 seen.Add(new(queue, found.MessageCount, (int)found.ConsumerCount));
             }
-            return new(seen, Trouble);
+            return new(seen, null);
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == 404)
         {

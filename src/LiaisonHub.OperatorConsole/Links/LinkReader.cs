@@ -138,6 +138,9 @@ public sealed record AdaptersBoard
     /// <summary>The states, by code.</summary>
     public required IReadOnlyList<LinkBoard> States { get; init; }
 
+    /// <summary>The hub's own queues. Null: no process of the hub has seen them, or hub and adapters are one process.</summary>
+    public CoreStanding? Core { get; init; }
+
     /// <summary>The hub's own keys.</summary>
     public required IReadOnlyList<KeyStanding> HubKeys { get; init; }
 }
@@ -168,6 +171,7 @@ public sealed class LinkReader(
             Present = present,
             States = [.. region.States.Values.OrderBy(s => s.Code, StringComparer.Ordinal).Select(state => Board(
                 state, standings.GetValueOrDefault(state.Code), levels.GetValueOrDefault(state.Code), depths.GetValueOrDefault(state.Code), numbers.GetValueOrDefault(state.Code), gaps[state.Code].FirstOrDefault(), quarantined[state.Code].Sum(), seen, roads, now, present) with { Test = tested.GetValueOrDefault(state.Code) })],
+            Core = roads.Core,
             HubKeys = Keys(PublicKey.HubOwner, seen, now),
         };
     }

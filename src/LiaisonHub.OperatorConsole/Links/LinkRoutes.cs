@@ -5,6 +5,7 @@ using LiaisonHub.Casework.Conformance;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Api;
 using LiaisonHub.OperatorConsole.Shell;
+using LiaisonHub.Sealing;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -76,40 +77,43 @@ static class LinkRoutes
     static void MapDeadLetters(this IEndpointRouteBuilder app)
     {
         app.MapGet("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, CancellationToken cancelled) =>
-            Known(state, region) is { } known ? Page(known, await desk.Latest(known.Code, cancelled), []) : NoSuchState(state, region));
-        app.MapList("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => Known(state, region) is not { } known ? NoSuchState(state, region) : new ListFile
+            Bus(state, region) is { } known ? Page(known, region, await desk.Latest(known, cancelled), []) : NoSuchState(state, region));
+        app.MapList("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, TimeProvider time, CancellationToken cancelled) => Bus(state, region) is not { } known ? NoSuchState(state, region) : new ListFile
         {
-            Name = $"dead-letters-{known.Code}",
-            Title = $"What the broker gave up on at the link of {known.Code}",
+            Name = $"dead-letters-{known}",
+            Title = $"What the broker gave up on at the link of {known}",
             Filter = "as last looked at",
             At = time.GetUtcNow(),
             Columns = ["digest", "type", "from queue", "why", "died at", "bytes", "home in", "stays because"],
-            Rows = (await desk.Latest(known.Code, cancelled) is { } look ? look.Lines : []).Select(l => new object?[] { l.Letter.Digest, l.Letter.Type, l.Letter.Home, l.Letter.Why, l.Letter.DiedAt, l.Letter.Size, l.Home, l.Why }).ToAsyncEnumerable(),
+            Rows = (await desk.Latest(known, cancelled) is { } look ? look.Lines : []).Select(l => new object?[] { l.Letter.Digest, l.Letter.Type, l.Letter.Home, l.Letter.Why, l.Letter.DiedAt, l.Letter.Size, l.Home, l.Why }).ToAsyncEnumerable(),
         });
         app.MapPost("/adapters/{state}/dead", async Task<IResult> (string state, Caller caller, HttpContext http, IAntiforgery antiforgery, DeadLetterDesk desk, Region region, CancellationToken cancelled) =>
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)
                 return old;
-            if (Known(state, region) is not { } known)
+            if (Bus(state, region) is not { } known)
                 return NoSuchState(state, region);
             var form = await http.Request.ReadFormAsync(cancelled);
-            var (look, problems) = await desk.Ask(known.Code, new(form["reason"], form["by"]), caller, cancelled);
-            return look is null ? Page(known, await desk.Latest(known.Code, cancelled), problems) : Forms.Seen(DeadLetterAddress(known.Code));
+            var (look, problems) = await desk.Ask(known, new(form["reason"], form["by"]), caller, cancelled);
+            return look is null ? Page(known, region, await desk.Latest(known, cancelled), problems) : Forms.Seen(DeadLetterAddress(known));
         }).Needs(Permission.Decide);
         app.MapPost("/adapters/{state}/dead/{lookId:guid}/home", async Task<IResult> (string state, Guid lookId, Caller caller, HttpContext http, IAntiforgery antiforgery, DeadLetterDesk desk, Region region, CancellationToken cancelled) =>
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)
                 return old;
-            if (Known(state, region) is not { } known)
+            if (Bus(state, region) is not { } known)
                 return NoSuchState(state, region);
             var form = await http.Request.ReadFormAsync(cancelled);
-            var (look, _, problems) = await desk.Home(known.Code, lookId, new(form["reason"], int.TryParse(form["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null, form["by"]), caller, cancelled);
-            return look is null ? Page(known, await desk.Latest(known.Code, cancelled), problems) : Forms.Seen(DeadLetterAddress(known.Code));
+            var (look, _, problems) = await desk.Home(known, lookId, new(form["reason"], int.TryParse(form["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null, form["by"]), caller, cancelled);
+            return look is null ? Page(known, region, await desk.Latest(known, cancelled), problems) : Forms.Seen(DeadLetterAddress(known));
         }).Needs(Permission.Decide);
     }
 
-    static RazorComponentResult<DeadLettersPage> Page(StateProfile state, DeadLetterBoard? look, IReadOnlyList<string> problems) =>
-        new(new { State = state, Look = look, Problems = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
+    // The broker gives up on messages of the links, and of the hub's own bus.
+    static string? Bus(string of, Region region) => of.Equals(PublicKey.HubOwner, StringComparison.OrdinalIgnoreCase) ? PublicKey.HubOwner : Known(of, region)?.Code;
+
+    static RazorComponentResult<DeadLettersPage> Page(string of, Region region, DeadLetterBoard? look, IReadOnlyList<string> problems) =>
+        new(new { Of = of, Name = region.States.GetValueOrDefault(of)?.Name, Look = look, Problems = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
 
     /// <summary>Levels of conformance, on pages: what was seen, the same as files, and where a signed level is handed in.</summary>
     static void MapConformance(this IEndpointRouteBuilder app)
@@ -209,20 +213,20 @@ static class LinkRoutes
     public static void MapDeadLetterApi(this IEndpointRouteBuilder api)
     {
         api.MapGet("/adapters/{state}/dead", async Task<IResult> (string state, DeadLetterDesk desk, Region region, Texts said, CancellationToken cancelled) =>
-            Known(state, region) is not { } known ? ErrorCode.UnknownState.Problem(said)
-            : await desk.Latest(known.Code, cancelled) is { } look ? TypedResults.Ok(look) : ErrorCode.LettersUnseen.Problem(said));
+            Bus(state, region) is not { } known ? ErrorCode.UnknownState.Problem(said)
+            : await desk.Latest(known, cancelled) is { } look ? TypedResults.Ok(look) : ErrorCode.LettersUnseen.Problem(said));
         api.MapPost("/adapters/{state}/dead", (string state, HttpContext http, Caller caller, DeadLetterDesk desk, Region region, Texts said, CancellationToken cancelled) => Asked.For<DeadLetterWish>(http, caller, said, async wish =>
         {
-            if (Known(state, region) is not { } known)
+            if (Bus(state, region) is not { } known)
                 return ErrorCode.UnknownState.Problem(said);
-            var (look, problems) = await desk.Ask(known.Code, wish, caller, cancelled);
+            var (look, problems) = await desk.Ask(known, wish, caller, cancelled);
             return look is null ? ErrorCode.CannotBeRead.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{DeadLetterAddress(look.State)}", look);
         }, cancelled)).Needs(Permission.Decide);
         api.MapPost("/adapters/{state}/dead/{lookId:guid}/home", (string state, Guid lookId, HttpContext http, Caller caller, DeadLetterDesk desk, Region region, Texts said, CancellationToken cancelled) => Asked.For<HomeWish>(http, caller, said, async wish =>
         {
-            if (Known(state, region) is not { } known)
+            if (Bus(state, region) is not { } known)
                 return ErrorCode.UnknownState.Problem(said);
-            var (look, error, problems) = await desk.Home(known.Code, lookId, wish, caller, cancelled);
+            var (look, error, problems) = await desk.Home(known, lookId, wish, caller, cancelled);
             return look is null ? error!.Problem(said, string.Join(" ", problems)) : TypedResults.Accepted($"/api/v1{DeadLetterAddress(look.State)}", look);
         }, cancelled)).Needs(Permission.Decide);
     }
@@ -232,7 +236,7 @@ static class LinkRoutes
     static async Task<IResult> Page(StateProfile state, LinkTestDesk desk, LinkTestBoard? test, IReadOnlyList<string> problems, CancellationToken cancelled) =>
         new RazorComponentResult<LinkTestPage>(new { State = state, Test = test, Tests = await desk.Of(state.Code, cancelled), Problems = problems }) { StatusCode = problems.Count == 0 ? 200 : 422 };
 
-    /// <summary>The page of what the broker gave up on at a state's link.</summary>
+    /// <summary>The page of what the broker gave up on at a state's link, or at the hub's own bus.</summary>
     public static string DeadLetterAddress(string state) => $"/adapters/{state}/dead";
 
     /// <summary>The page of a test.</summary>

@@ -45,8 +45,7 @@ static class RecordRoutes
         });
         room.MapGet("/audit/ledger", ShowLedger);
         room.MapList("/audit/ledger", (AuditReader reader, CancellationToken cancelled, long from = 0) => reader.File(Math.Max(0, from), cancelled));
-        room.MapGet("/audit/chain.jsonl", (HttpContext http, Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(
-            stream => Exports.Note(http, "Chain of the ledger", "whole", async counted => counted((await LedgerFile.Write(ledger, stream, cancelled)).Size)), "application/jsonl", "chain.jsonl"));
+        room.MapGet("/audit/chain.jsonl", Chain);
         room.MapPost("/audit/verification", async (HttpContext http, Caller caller, AuditReader reader, IAntiforgery antiforgery, CancellationToken cancelled) =>
         {
             if (await Forms.OutOfDate(http, antiforgery) is { } old)
@@ -63,9 +62,13 @@ static class RecordRoutes
         });
         api.MapGet("/audit/ledger", async (Ledger ledger, CancellationToken cancelled, long from = 0) =>
             TypedResults.Ok(new LedgerPart(await ledger.Head(cancelled), await ledger.Page(Math.Max(0, from), PageLength, cancelled))));
+        api.MapGet("/audit/chain.jsonl", Chain);
         api.MapPost("/audit/verification", (HttpContext http, Caller caller, AuditReader reader, Texts said, CancellationToken cancelled) =>
             Asked.For<JsonObject>(http, caller, said, async _ => TypedResults.Ok(await reader.Verify(caller, cancelled)), cancelled));
     }
+
+    static IResult Chain(HttpContext http, Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(
+        stream => Exports.Note(http, "Chain of the ledger", "whole", async counted => counted((await LedgerFile.Write(ledger, stream, cancelled)).Size)), "application/jsonl", "chain.jsonl");
 
     static async Task<IResult> Show(HttpRequest http, Ledger ledger, AuditReader reader, LastVerification last, Texts said, CancellationToken cancelled)
     {

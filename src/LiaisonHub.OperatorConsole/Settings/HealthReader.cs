@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using LiaisonHub.Casework;
 using LiaisonHub.Casework.Stuck;
+using LiaisonHub.Messaging.Links;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Records;
@@ -100,8 +101,11 @@ public sealed class HealthReader(
             Add("broker", Condition.Bad, InSentences(faults), "/adapters#queues");
         else if (silent is null && roads.Heard.Adapters.Any(a => a.LookedAt is not null))
             Add("broker", Condition.Well, said["settings.broker-well"], "/adapters#queues");
-        if (roads.Ways.Values.Sum(w => w.GivenUp) is var givenUp and > 0)
-            Add("dead-letters", Condition.Look, said["settings.dead-letters", givenUp, string.Join(", ", roads.Ways.Values.Where(w => w.GivenUp > 0).Select(w => w.State).Order(StringComparer.Ordinal))], "/adapters#queues");
+        // Why they cannot be seen is the broker's matter.
+        if (silent is null && roads.Core is { Look.Trouble: null } core)
+            Add("core", roads.CoreFacts!.UnwellSince is null ? Condition.Well : Condition.Bad, roads.CoreFacts.UnwellSince is null ? said["settings.core-well", core.Look.Queues.Where(q => q.Name != LinkQueues.Dead).Sum(q => q.Waiting)] : InSentences(roads.Faults.Where(f => f.What.Code == "core-unread")), "/adapters#core");
+        if (roads.GivenUp is { Count: > 0 } givenUp)
+            Add("dead-letters", Condition.Look, said["settings.dead-letters", givenUp.Sum(g => g.Messages), string.Join(", ", givenUp.Select(g => g.Of))], "/adapters#queues");
 
         var behind = await deadlines.NextLook(cancellationToken) is { } look && look < now - ClockPatience ? now - look : (TimeSpan?)null;
         Add("clock", behind is null ? Condition.Well : Condition.Bad, behind is { } late ? said["settings.clock-behind", late] : said["settings.clock-well"], "/stuck");

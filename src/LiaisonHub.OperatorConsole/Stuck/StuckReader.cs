@@ -280,6 +280,7 @@ public sealed class StuckReader(
                 ClockBehindSince = around.ClockBehindSince,
                 WorkerSilentSince = around.WorkerSilentSince,
                 WorkerEnded = around.WorkerEnded,
+                Core = around.Core,
             })]));
         }
         return judged;
@@ -334,6 +335,7 @@ public sealed class StuckReader(
             ClockBehindSince = await deadlines.NextLook(cancellationToken) is { } look && look < now ? look : null,
             WorkerSilentSince = board.Heard.WorkerSilentSince,
             WorkerEnded = WayReader.EndedOf(board.Heard),
+            Core = board.CoreFacts,
         };
     }
 
@@ -357,6 +359,7 @@ public sealed class StuckReader(
         public DateTimeOffset? ClockBehindSince { get; init; }
         public DateTimeOffset? WorkerSilentSince { get; init; }
         public WorkerEnded? WorkerEnded { get; init; }
+        public CoreFacts? Core { get; init; }
 
         /// <summary>States to which nothing goes.</summary>
         public IEnumerable<string> CutOff => WorkerSilentSince is not null ? Ways.Keys

@@ -6,6 +6,7 @@ using LiaisonHub.OperatorConsole.Links;
 using LiaisonHub.OperatorConsole.Records;
 using LiaisonHub.OperatorConsole.Shell;
 using LiaisonHub.OperatorConsole.Stuck;
+using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
 
 namespace LiaisonHub.OperatorConsole.Today;
@@ -191,11 +192,13 @@ public sealed class TodayReader(
         if (heard.WorkerSilentSince is { } dead)
             matters.Add(heard.Ended is null ? new(MatterKind.Clock, "hub", texts["today.worker-silent", present - dead], texts["today.worker-silent-why"], texts["today.see-worker"], "/settings", Since: dead)
                 : new(MatterKind.Clock, "hub", texts.Of(roads.Faults[0].What), texts["today.worker-silent-why"], texts.Of(roads.Faults[0].Clears), "/settings", Since: dead));
+        else if (roads.Faults.FirstOrDefault(f => f.What.Code == "core-unread") is { } unread)
+            matters.Add(new(MatterKind.Clock, "hub", texts.Of(unread.What), texts["today.core-why"], texts.Of(unread.Clears), "/adapters#core", Since: unread.Since));
         else if (!faster && await deadlines.NextLook(cancellationToken) is { } look && now - look > ClockPatience)
             matters.Add(new(MatterKind.Clock, "hub", texts["today.clock-stands", now - look], texts["today.clock-stands-why"], texts["today.see-worker"], "/requests?overdue=1", Since: look));
         // The broker next: one matter, however many states it cuts off. What follows from it is none of its own.
         foreach (var fault in roads.OfBroker)
-            matters.Add(new(MatterKind.Broker, "hub", texts.Of(fault.What), texts["today.broker-why"], texts.Of(fault.Clears), "/settings#health", fault.State is { } at && rules.Region.States.ContainsKey(at) ? at : null, fault.What.Code == "queue-missing" ? null : fault.Since));
+            matters.Add(new(MatterKind.Broker, "hub", texts.Of(fault.What), texts[fault.What.Code == "core-trouble" ? "today.core-why" : "today.broker-why"], texts.Of(fault.Clears), "/settings#health", fault.State is { } at && rules.Region.States.ContainsKey(at) ? at : null, fault.What.Code == "queue-missing" ? null : fault.Since));
         if (await verified.Read(cancellationToken) is { Finding: { } finding } verification)
             matters.Add(new(MatterKind.Ledger, "hub", texts["settings.ledger-broken"], texts.Kept(finding.What), texts["alerts.ledger-next"], "/audit", Since: verification.At));
         if (!faster && counts.UndecidedOldest is { } undecided && now - undecided > DecisionPatience)
@@ -216,8 +219,12 @@ public sealed class TodayReader(
             matters.Add(new(MatterKind.AdapterSilent, "adapter", texts["today.adapter-silent", Name(adapter.State)],
                 adapter.HeardAt is { } last ? texts["today.adapter-heard", present - last] : texts["today.adapter-never-heard"], texts["today.adapter-silent-next"], $"/adapters#{adapter.State}", adapter.State, adapter.SilentSince));
 
-        foreach (var way in roads.Ways.Values.Where(w => w.GivenUp > 0).OrderBy(w => w.State, StringComparer.Ordinal))
-            matters.Add(new(MatterKind.DeadLetters, "transport", texts["today.dead-letters", way.GivenUp, Name(way.State)], texts["today.dead-letters-why"], texts["today.dead-letters-next"], LinkRoutes.DeadLetterAddress(way.State), way.State, Count: (int)Math.Min(way.GivenUp, int.MaxValue)));
+        foreach (var (of, messages) in roads.GivenUp)
+        {
+            var core = of == PublicKey.HubOwner;
+            matters.Add(new(MatterKind.DeadLetters, core ? "hub" : "transport", core ? texts["today.core-dead", messages] : texts["today.dead-letters", messages, Name(of)], texts[core ? "today.core-dead-why" : "today.dead-letters-why"], texts["today.dead-letters-next"],
+                LinkRoutes.DeadLetterAddress(of), core ? null : of, Count: (int)Math.Min(messages, int.MaxValue)));
+        }
 
         // Where people sign in with passwords of this hub: elsewhere the provider says who is one.
         if (options.SignIn == SignInBy.Accounts && !await accounts.HasUnmade(nameof(Role.Approver), cancellationToken))

@@ -35,6 +35,18 @@ public enum OptionSource
 /// <param name="Verified">How many of them were compared with the official text.</param>
 public sealed record RuleCount(string Name, int Rows, int Verified);
 
+/// <summary>One of the hub's own queues at one moment.</summary>
+/// <param name="Name">Its name on the virtual host <c>core</c>.</param>
+/// <param name="Waiting">Messages in it that no reader has been given.</param>
+/// <param name="Readers">How many processes of the hub read it.</param>
+public sealed record CoreQueue(string Name, long Waiting, int Readers);
+
+/// <summary>The hub's own queues as one of its processes saw them.</summary>
+/// <param name="Queues">The queues. Empty: they could not be seen.</param>
+/// <param name="Trouble">Why not all could be seen. Null: they were.</param>
+/// <param name="UnwellSince">Since when one look after the other has found them unread, or could not find them (technical clock). Null: all is well.</param>
+public sealed record CoreLook(IReadOnlyList<CoreQueue> Queues, string? Trouble = null, DateTimeOffset? UnwellSince = null);
+
 /// <summary>What a process of the hub, or a console, believes. Two of one hub that believe otherwise decide otherwise: it is to be seen.</summary>
 public sealed record Beliefs
 {
@@ -70,4 +82,7 @@ public sealed record Beliefs
 
     /// <summary>Its options.</summary>
     public required IReadOnlyList<OptionLine> Options { get; init; }
+
+    /// <summary>The hub's own queues as it sees them. Null: it has none, or has not looked.</summary>
+    public CoreLook? Core { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LiaisonHub.Storage.Hub;
 
-/// <summary>What lay in the queue of a state's link that holds what the broker gave up on, when somebody asked; and what became of it, when somebody wished it home. All instants by the clock for technical matters.</summary>
+/// <summary>What lay in the queue of a state's link, or of the hub's own bus, that holds what the broker gave up on, when somebody asked; and what became of it, when somebody wished it home. All instants by the clock for technical matters.</summary>
 public sealed record DeadLetterLook
 {
     /// <summary>How long a hub may be still about one before another takes it up: nothing is lost by two that are at it.</summary>
@@ -10,7 +10,7 @@ public sealed record DeadLetterLook
 
     public required Guid LookId { get; init; }
 
-    /// <summary>The state of the link.</summary>
+    /// <summary>The state of the link; <c>HUB</c>: the hub's own bus.</summary>
     public required string State { get; init; }
 
     public required DateTimeOffset AskedAt { get; init; }

@@ -32,6 +32,7 @@ public sealed class HubBeliefs(Database database)
     static readonly Statement Store = new(d => d.Upsert("hub_beliefs", Shape, ["process_id"], (_, given) => $"heard_at = {given}.heard_at, beliefs = {given}.beliefs"));
     static readonly Statement Remove = new(_ => "DELETE FROM hub_beliefs WHERE heard_at < @before");
     static readonly Statement SelectAll = new(_ => "SELECT process_id, machine, started_at, heard_at, beliefs FROM hub_beliefs ORDER BY machine, started_at, process_id");
+    static readonly Statement SelectHeard = new(_ => "SELECT process_id, machine, started_at, heard_at, beliefs FROM hub_beliefs WHERE heard_at > @since ORDER BY heard_at DESC, process_id");
 
     /// <summary>A process reports.</summary>
     public async Task Heard(BelievingProcess process, CancellationToken cancellationToken)
@@ -44,6 +45,9 @@ public sealed class HubBeliefs(Database database)
 
     /// <summary>Those that were not heard since are remembered no more.</summary>
     public Task Forget(DateTimeOffset before, CancellationToken cancellationToken) => database.Execute(Remove, new { before }, cancellationToken);
+
+    /// <summary>Those that were heard since, the last first.</summary>
+    public Task<IReadOnlyList<BelievingProcess>> HeardSince(DateTimeOffset since, CancellationToken cancellationToken) => database.Query<BelievingProcess>(SelectHeard, new { since }, cancellationToken);
 
     /// <summary>All that are remembered, by machine.</summary>
     public Task<IReadOnlyList<BelievingProcess>> All(CancellationToken cancellationToken) => database.Query<BelievingProcess>(SelectAll, null, cancellationToken);

@@ -59,7 +59,7 @@ public sealed class MissingKeyTests(RabbitServer rabbit) : IAsyncLifetime
         var adapters = hub.Services.GetRequiredService<AdapterRegister>();
         var standing = await Until.Found(async () => (await adapters.All(Cancelled)).FirstOrDefault(a => a.MissingKey is not null), TimeSpan.FromSeconds(60), () => "The hub has noted nothing.", Cancelled);
         Assert.Equal(("XB", key), (standing.State, standing.MissingKey));
-        var board = await new WayReader(hub.Services.GetRequiredService<Hearing>(), hub.Services.GetRequiredService<Outbox>(), hub.Services.GetRequiredService<Region>(), TimeProvider.System, TimeProvider.System).Read(Cancelled);
+        var board = await new WayReader(hub.Services.GetRequiredService<Hearing>(), hub.Services.GetRequiredService<Outbox>(), hub.Services.GetRequiredService<HubBeliefs>(), hub.Services.GetRequiredService<Region>(), TimeProvider.System, TimeProvider.System).Read(Cancelled);
         var fault = Assert.Single(board.Faults, f => f.State == "XB");
         Assert.Equal((Cause.MissingKey, Owner.Adapter, "restore-adapter-key"), (fault.Cause, fault.Owner, fault.Clears.Code));
 

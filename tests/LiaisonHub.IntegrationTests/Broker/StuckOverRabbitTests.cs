@@ -23,7 +23,7 @@ using RabbitMQ.Client;
 namespace LiaisonHub.IntegrationTests.Broker;
 
 /// <summary>Faults made on a real broker between a real hub and an adapter that is well, and what the board of stuck requests calls them first.</summary>
-public sealed class StuckOverRabbitTests
+public sealed class StuckOverRabbitTests(RabbitServer shared)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -135,6 +135,67 @@ public sealed class StuckOverRabbitTests
             // As whoever looks sees it who has not looked for a while.
             clock.Advance(StuckReader.Soonest);
             return (await http.GetFromJsonAsync<StuckBoard>(new Uri("/api/v1/stuck", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+        }
+    }
+
+    [Fact]
+    public async Task What_died_on_the_hub_s_own_bus_comes_home_without_a_second_effect_and_a_bus_that_stands_still_is_told()
+    {
+        var links = await shared.NewLinks(["XA", "XB", "XC", "XD", "XE", "XF", "XZ"], Cancelled);
+        await using var hub = new HubUnderTest(null, links.Hub, state => new RabbitAdapterLink(links.Of(state), state, NullLogger<RabbitAdapterLink>.Instance));
+        var request = Guid.NewGuid();
+        await using var connection = await links.Connect("hub", links.Core, Cancelled);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Cancelled);
+        // As the bus makes its queue. What dies in it names the row that the first act of this hub will have.
+        await channel.QueueDeclareAsync("requests", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Cancelled);
+        var message = $$$"""{"messageId":"{{{Guid.NewGuid()}}}","correlationId":"{{{request}}}","messageType":["urn:message:liaison:act-taken:1"],"message":{"correlationId":"{{{request}}}","journalId":1}}""";
+        await channel.BasicPublishAsync("", "requests", mandatory: true, new BasicProperties { DeliveryMode = DeliveryModes.Persistent, ContentType = "application/vnd.masstransit+json", Expiration = "1" }, System.Text.Encoding.UTF8.GetBytes(message), Cancelled);
+        await Until.True(async () => await channel.MessageCountAsync(LinkQueues.Dead, Cancelled) == 1, Patience, () => "It did not die.", Cancelled);
+        var begun = TimeProvider.System.GetUtcNow();
+        hub.Time.AdjustTime(begun);
+        await hub.Begin(Cancelled);
+        var clock = new FakeTimeProvider(begun);
+        await using var console = await Start(hub, clock);
+        using var http = new HttpClient { BaseAddress = new(console.Urls.First()) };
+        var report = ActivatorUtilities.CreateInstance<SelfReport>(hub.Services, (TimeProvider)clock);
+
+        await Until.True(async () =>
+        {
+            await report.Report(Cancelled);
+            return (await Get<AdaptersBoard>("adapters")).Core?.Look.Queues is [{ Name: "requests.urgent", Readers: > 0 }, { Name: "requests", Readers: > 0 }, { Name: LinkQueues.Dead, Waiting: 1 }];
+        }, Patience, () => "The hub does not see its own queues.", Cancelled);
+        Assert.Contains((Cause.DeadLetters, "HUB", "core-dead-letters"), (await Board()).Faults.Select(f => (f.Cause, f.State!, f.WhatCode)));
+        var act = hub.XA.Make(hub.XB, request, Sample.Submitted("XA-2026-000001"), Sample.Particulars());
+        Assert.IsType<ActAccepted>(await hub.XA.Send(act, Cancelled));
+
+        await Deed("adapters/HUB/dead", new DeadLetterWish("Shown on Today", "A. Bell"));
+        var look = await Until.Found(async () => await Get<DeadLetterBoard>("adapters/HUB/dead") is { Status: DeadLetterStatus.Seen } seen ? seen : null, Patience, () => "It is not seen.", Cancelled);
+        Assert.Equal(("act-taken", "requests", "expired"), Assert.Single(look.Lines).Letter is var letter ? (letter.Type, letter.Home, letter.Why) : default);
+        await Deed($"adapters/HUB/dead/{look.LookId}/home", new HomeWish("It names a row", 1, "A. Bell"));
+        await Until.True(async () => (await Get<DeadLetterBoard>("adapters/HUB/dead")).Status == DeadLetterStatus.Home && await channel.MessageCountAsync("requests", Cancelled) == 0, Patience, () => "It is not home.", Cancelled);
+        // What comes behind it in the queue is decided: it was taken, and what its row says was so already.
+        Assert.IsType<ActAccepted>(await hub.XA.Send(hub.XA.Make(hub.XB, Guid.NewGuid(), Sample.Submitted("XA-2026-000002"), Sample.Particulars()), Cancelled));
+        Assert.Single((await hub.Services.GetRequiredService<HubReads>().Request(request, Cancelled))!.Acts);
+        Assert.Empty(await hub.Services.GetRequiredService<Quarantine>().Counts(Cancelled));
+
+        await hub.Services.GetRequiredService<MassTransit.IBusControl>().StopAsync(Cancelled);
+        await report.Report(Cancelled);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await report.Report(Cancelled);
+        Assert.Contains((Cause.HubStandsStill, "HUB", "core-unread"), (await Board()).Faults.Select(f => (f.Cause, f.State!, f.WhatCode)));
+
+        async Task<T> Get<T>(string address) => (await http.GetFromJsonAsync<T>(new Uri($"/api/v1/{address}", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!;
+
+        async Task Deed<T>(string address, T wish)
+        {
+            using var answer = await http.PostAsJsonAsync(new Uri($"/api/v1/{address}", UriKind.Relative), wish, Cancelled);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
+        }
+
+        async Task<StuckBoard> Board()
+        {
+            clock.Advance(StuckReader.Soonest);
+            return await Get<StuckBoard>("stuck");
         }
     }
 

@@ -255,8 +255,36 @@ public sealed class When_the_command_line_is_asked
         await File.WriteAllLinesAsync(file, [.. lines.Take(5), $$$"""{"end":{"size":5,"hash":"{{{fifth}}}"}}"""], Cancelled);
         Assert.Equal(0, (await Run("audit", "verify", file)).Code);
         Assert.Equal(1, (await Run("audit", "verify", file, "--known-size", head.GetProperty("size").ToString(), "--known-hash", head.GetProperty("hash").GetString()!)).Code);
-        Assert.Equal(2, (await Run("audit", "verify")).Code);
+        Assert.Equal(2, (await Run("audit", "verify", file, "--database", "sqlite:hub.db")).Code);
+        Assert.Equal(3, (await Run("audit", "verify", "--console", "http://127.0.0.1:1")).Code);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_chain_is_taken_from_the_console_with_a_token_of_an_auditor_and_the_ledger_says_who_took_it()
+    {
+        await using var filled = await ConsoleUnderTest.Filled(Cancelled, o => o.SignIn = SignInBy.Accounts);
+        var folder = Directory.CreateTempSubdirectory("chain-").FullName;
+        var file = Path.Combine(folder, "chain.jsonl");
+        var auditor = await ConsoleUnderTest.Open(filled.Services, "anna", "Anna, audit", [Role.Auditor], Cancelled);
+        var reader = await ConsoleUnderTest.Open(filled.Services, "berta", "Berta", [Role.Reader], Cancelled);
+        async Task<(int Code, string Said)> Export(Account? of)
+        {
+            var token = of is null ? "" : await ConsoleUnderTest.Token(filled.Services, of, Cancelled);
+            return await Run(new Dictionary<string, string> { ["LIAISONHUB_CONSOLE_TOKEN"] = token }, "audit", "export", "--output", file, "--console", filled.Address.ToString());
+        }
+
+        Assert.Equal(2, (await Export(null)).Code);
+        var (code, said) = await Export(reader);
+        Assert.Equal((1, true), (code, said.Contains("LH0203", StringComparison.Ordinal)));
+        Assert.Empty(Directory.GetFiles(folder));
+        (code, said) = await Export(auditor);
+        Assert.Equal((0, true), (code, Words(said).Contains("entries are written; the end is", StringComparison.Ordinal)));
+        Assert.Equal([file], Directory.GetFiles(folder));
+        Assert.Equal(0, (await Run("audit", "verify", file)).Code);
+        var taken = Assert.Single(await filled.Services.GetRequiredService<Ledger>().DeedsPage(new() { Kind = "ListExported" }, null, 10, Cancelled));
+        Assert.Equal((auditor.AccountId, true), (taken.Account, taken.Content.Contains("chain.jsonl", StringComparison.Ordinal)));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -87,7 +87,8 @@ public sealed class StuckTests
             Normal with { Running = null }, Xb(w => w with { OutboxOldest = Now.AddHours(-2) }, undelivered: true), Xb(w => w with { QueueMissing = "from-hub" }, undelivered: true),
             With("worker of the hub silent") with { WorkerEnded = new(Now, ForKey: true, "No file.") }, With("worker of the hub silent") with { WorkerEnded = new(Now, ForKey: false, "No folder.") },
         ];
-        var said = Faults.Select(f => With(f.Data.Item1)).Concat(further).SelectMany(Verdict.All).Append(Verdict.OfDatabase("SqliteException", Now)).Concat(Verdict.OfWays([new("XB") { BrokerTrouble = "It is away." }], null, null, Now)).SelectMany(v => new[] { v.What, v.Clears }).ToLookup(s => s.Code);
+        var said = Faults.Select(f => With(f.Data.Item1)).Concat(further).SelectMany(Verdict.All).Append(Verdict.OfDatabase("SqliteException", Now)).Concat(Verdict.OfWays([new("XB") { BrokerTrouble = "It is away." }], null, null, Now))
+            .Concat(new CoreFacts[] { new() { UnwellSince = Now, Trouble = "It is away." }, new() { UnwellSince = Now, Unread = "requests", GivenUp = 2 } }.SelectMany(c => Verdict.OfWays([], null, null, Now, c))).SelectMany(v => new[] { v.What, v.Clears }).ToLookup(s => s.Code);
 
         Assert.Equal(Texts.In("en").Keys.Where(k => k.StartsWith("verdict.", StringComparison.Ordinal)).Order(StringComparer.Ordinal), said.Select(s => $"verdict.{s.Key}").Order(StringComparer.Ordinal));
         foreach (var language in new[] { "en", "fr", "es", "ar" })
@@ -106,6 +107,30 @@ public sealed class StuckTests
         Assert.Equal(["broker-away"], Verdict.OfWays([Cut("XA", Now), Cut("XB", Now), Cut("XC", null)], null, null, Now).Select(v => v.What.Code));
         Assert.Equal([("broker-trouble", "XA, XB")], Verdict.OfWays([Cut("XA", Now), Cut("XB", Now), Cut("XC", null), new("XD")], null, null, Now).Select(v => (v.What.Code, (string)v.What.Facts[0])));
         Assert.Empty(Verdict.OfWays([Cut("XC", null), new("XD")], null, null, Now));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_the_hub_s_own_queues_is_told_once_and_is_what_an_act_waits_for()
+    {
+        CoreFacts unread = new() { UnwellSince = Now.AddMinutes(-2), Unread = "requests" }, unseen = new() { UnwellSince = Now.AddMinutes(-2), Trouble = "It is away." };
+        IEnumerable<string> Told(CoreFacts core, IReadOnlyList<WayFacts> ways, DateTimeOffset? silent = null) => Verdict.OfWays(ways, silent, null, Now, core).Select(v => v.What.Code);
+        WayFacts Cut(string state) => new(state) { BrokerTrouble = "It is away.", CutOffSince = Now, HeardAt = Now };
+
+        Assert.Equal(["core-unread"], Told(unread, Normal.Ways));
+        Assert.Empty(Told(unread with { UnwellSince = null }, Normal.Ways));
+        Assert.Equal(["worker-silent"], Told(unread, Normal.Ways, silent: Now.AddHours(-1)));
+        Assert.Equal(["core-trouble"], Told(unseen, Normal.Ways));
+        Assert.Equal(["broker-away"], Told(unseen, [Cut("XA"), Cut("XB")]));
+        Assert.Equal(["broker-trouble", "core-trouble"], Told(unseen, [Cut("XA"), Way("XB")]));
+        Assert.Equal([("core-dead-letters", 3L, "HUB")], Verdict.OfWays(Normal.Ways, null, null, Now, new() { GivenUp = 3 }).Select(v => (v.What.Code, (long)v.What.Facts[0], (string)v.Clears.Facts[0])));
+
+        foreach (var fault in new[] { "act not decided", "clock of the hub behind" })
+        {
+            var (without, with) = (Verdict.First(With(fault)), Verdict.First(With(fault) with { Core = unread }));
+            Assert.Equal((Cause.HubStandsStill, without.Since, "core-unread", "restart-worker"), (with.Cause, with.Since, with.What.Code, with.Clears.Code));
+        }
+        // What is in time is not stuck for it.
+        Assert.Equal(Cause.AsPlanned, Verdict.First(Normal with { Core = unread }).Cause);
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public abstract class HubTests : IAsyncLifetime
         var services = hub.Services;
         using var reader = new StuckReader(
             services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Quarantine>(),
-            services.GetRequiredService<RepairPlans>(), new(services.GetRequiredService<Hearing>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<Region>(), hub.Time, hub.Time), services.GetRequiredService<Deadlines>(), new(keys, null, hub.Time), services.GetRequiredService<Rules>(), new(), hub.Time, hub.Time);
+            services.GetRequiredService<RepairPlans>(), new(services.GetRequiredService<Hearing>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<HubBeliefs>(), services.GetRequiredService<Region>(), hub.Time, hub.Time), services.GetRequiredService<Deadlines>(), new(keys, null, hub.Time), services.GetRequiredService<Rules>(), new(), hub.Time, hub.Time);
         return await reader.Read(Cancelled);
     }
 

@@ -212,7 +212,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var addresses = new List<string>
         {
-            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/quarantine/groups", "/adapters", "/adapters/XA/tests", "/adapters/XB/dead", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
+            "/", "/stuck", "/stuck?by=pair", "/stuck?group=NotOpened", "/deadlines", "/deadlines?late=1", "/deadlines?from=oops", "/deadlines?show=month", "/deadlines/kept", "/deadlines/kept/XB/EIO", "/deadlines/forecast", "/deadlines/forecast?state=XB&days=30", "/deadlines/calendars", "/requests", "/requests?overdue=1", "/requests?show=closed", "/requests?q=XA-2026", "/requests?level=oops", "/acts", "/quarantine", "/quarantine?show=resolved", "/quarantine/groups", "/adapters", "/adapters/XA/tests", "/adapters/XB/dead", "/adapters/HUB/dead", "/adapters/XA/conformance", "/adapters/XB/conformance", "/alerts", "/costs", "/costs?from=oops", "/compliance", "/public/compliance", "/settings", "/audit?from=oops", "/audit/ledger",
             "/procedures/mutual-assistance", "/procedures/mutual-assistance/rows", "/procedures/mutual-assistance/states/Submitted", "/rules", "/rules?q=EIO", "/rules/every-instrument", "/rules/EIO", "/help",
         };
         if (await Services.GetRequiredService<HubReads>().Group(FilledHub.Matter, null, 1, cancellationToken) is [_])
@@ -441,7 +441,7 @@ public static class FilledHub
         // As the hub has reported itself, but where and when.
         var believed = JsonSerializer.Deserialize<Beliefs>((await processes.All(cancelled))[0].Beliefs, JsonSerializerOptions.Web)!;
         await processes.Forget(Instants.Never, cancelled);
-        await FilledHub.Report(processes, believed with { KeysKnown = Keys.Digest, SignsWith = HubKey.KeyId, Options = options }, Now.AddSeconds(-40), "hub-1.example", cancelled);
+        await FilledHub.Report(processes, believed with { KeysKnown = Keys.Digest, SignsWith = HubKey.KeyId, Options = options, Core = new([new("requests.urgent", 0, 1), new("requests", 3, 1), new("dead", 0, 0)]) }, Now.AddSeconds(-40), "hub-1.example", cancelled);
         await adapters.Looked("XA", 1, null, Now.AddSeconds(-30), cancelled, LinkTestPageTests.Queues(waiting: 2, readers: 1));
         await adapters.Looked("XB", 0, null, Now.AddSeconds(-30), cancelled, LinkTestPageTests.Queues(waiting: 40, readers: 0));
         await using (var unit = await kept.Begin(cancelled))

@@ -132,6 +132,21 @@ public sealed class DeadLetterPageTests
     }
 
     [Fact]
+    public async Task What_the_broker_gave_up_on_of_the_hub_s_own_messages_is_asked_for_in_the_same_way()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        Assert.Contains("href=\"/adapters/HUB/dead\"", await console.Page("/adapters", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("names only a row of the database", await console.Page("/adapters/hub/dead", Cancelled), StringComparison.Ordinal);
+
+        using var asked = await console.Post("/adapters/HUB/dead", "/adapters/HUB/dead", new() { ["reason"] = "Shown on Today", ["by"] = "A. Bell" }, Cancelled);
+
+        Assert.Equal(("/adapters/HUB/dead", HttpStatusCode.SeeOther), (asked.Headers.Location?.ToString(), asked.StatusCode));
+        var look = Assert.Single(await console.Services.GetRequiredService<DeadLetterLooks>().Take(console.Time.GetUtcNow(), Cancelled));
+        Assert.Equal("HUB", look.State);
+        Assert.Equal(DeadLetterStatus.Looking, (await console.Http.GetFromJsonAsync<DeadLetterBoard>(new Uri("/api/v1/adapters/HUB/dead", UriKind.Relative), JsonSerializerOptions.Web, Cancelled))!.Status);
+    }
+
+    [Fact]
     public async Task A_broker_that_is_away_is_said_and_nothing_can_be_brought_home()
     {
         await using var console = await ConsoleUnderTest.Filled(Cancelled);

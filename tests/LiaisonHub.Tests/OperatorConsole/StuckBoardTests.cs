@@ -478,7 +478,7 @@ sealed partial class StuckHub : IAsyncDisposable
 
     /// <summary>A reader that keeps what it has read.</summary>
     public StuckReader Reader() => new(
-        new(database), new(database), new(database), new(database), new(database), new(new(Adapters, new(database), new(database)), new(database), Rules.Region, Time, Time), new(database), new(Keys, null, Time), Rules, new(), Time, Time);
+        new(database), new(database), new(database), new(database), new(database), new(new(Adapters, new(database), new(database)), new(database), new(database), Rules.Region, Time, Time), new(database), new(Keys, null, Time), Rules, new(), Time, Time);
 
     /// <summary>A request as the course says, as if its last act had come at an instant.</summary>
     public static Request Shifted(Request request, DateTimeOffset lastAct, Guid id)

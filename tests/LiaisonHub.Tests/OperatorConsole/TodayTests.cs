@@ -369,6 +369,54 @@ public sealed class TodayTests
         }
     }
 
+    [Fact]
+    public async Task The_hub_s_own_queues_are_told_in_every_room_when_nobody_reads_them_or_something_died_there_and_not_at_a_start()
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        var processes = console.Services.GetRequiredService<HubBeliefs>();
+        DateTimeOffset Ago(int seconds) => console.Time.GetUtcNow().AddSeconds(-seconds);
+        async Task<(string Today, string Stuck, string Health)> See(CoreLook? look, string machine = "hub-1")
+        {
+            console.Time.Advance(TimeSpan.FromSeconds(20));
+            await Beat(console);
+            await FilledHub.Report(processes, new() { Program = "1", Contracts = "1.0", Region = "demo", RegionVersion = "1", Rules = [], Calendars = new Dictionary<string, DateOnly>(), KeysKnown = "", Database = "", Schema = "", Options = [], Core = look }, Ago(1), machine, Cancelled);
+            return (
+                string.Join(" ", (await Json(console, "/api/v1/today")).GetProperty("decisions").EnumerateArray().Select(m => $"{m.GetProperty("kind").GetString()}:{m.GetProperty("owner").GetString()}:{m.GetProperty("rows").GetString()}:{m.GetProperty("count").GetInt32()}")),
+                string.Join(" ", (await Json(console, "/api/v1/stuck")).GetProperty("faults").EnumerateArray().Select(f => $"{f.GetProperty("cause").GetString()}:{f.GetProperty("state").GetString()}:{f.GetProperty("whatCode").GetString()}")),
+                string.Join(" ", (await Json(console, "/api/v1/health")).GetProperty("checks").EnumerateArray().Where(c => c.GetProperty("name").GetString() is "Hub’s own queues" or "Messages given up" or "Broker")
+                    .Select(c => $"{c.GetProperty("name").GetString()}:{c.GetProperty("condition").GetString()}").Order(StringComparer.Ordinal)));
+        }
+        CoreLook Read(int readers, long dead, int? unwellFor = null) => new([new("requests.urgent", 0, 1), new("requests", 2, readers), new("dead", dead, 0)], null, unwellFor is { } seconds ? Ago(seconds) : null);
+
+        Assert.Equal(("", "", ""), await See(null));
+        Assert.Equal(("", "", "Hub’s own queues:Well"), await See(Read(1, 0)));
+        // What lies there is told at once; a hub that has just begun does not read yet.
+        Assert.Equal(("dead-letters:hub:/adapters/HUB/dead:7", "DeadLetters:HUB:core-dead-letters", "Hub’s own queues:Well Messages given up:Look"), await See(Read(1, 7)));
+        Assert.Equal(("", "", "Hub’s own queues:Well"), await See(Read(0, 0, unwellFor: 5)));
+        Assert.Equal(("clock:hub:/adapters#core:1", "HubStandsStill:HUB:core-unread", "Hub’s own queues:Bad"), await See(Read(0, 0, unwellFor: 40)));
+        Assert.Contains("nobody reads", await console.Page("/adapters", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("reads its own queue “requests” no more", WebUtility.HtmlDecode(await console.Page("/", Cancelled)), StringComparison.Ordinal);
+        // An act that waits for it is called the same.
+        var request = StuckHub.Shifted(Usual.Into("Submitted").Request, Ago(86_400), Guid.NewGuid());
+        await Write(console, [new() { Work = new() { RequestId = request.Id }, Request = StuckHub.Row(request, "XA-2026-000001", Ago(86_400)) }]);
+        await console.Services.GetRequiredService<Journal>().Take(
+            [new() { SenderState = "XB", Lane = "Routine", ActId = Guid.NewGuid(), Sequence = 1, RequestId = request.Id, ActType = nameof(NoteSent), Digest = new('a', 64), Body = "{}", ReceivedAt = Ago(1000) }], Cancelled);
+        await See(Read(0, 0, unwellFor: 40));
+        Assert.Equal(("HubStandsStill", "core-unread"), Assert.Single((await Json(console, "/api/v1/stuck")).GetProperty("lines").EnumerateArray()).GetProperty("verdict") is var verdict ? (verdict.GetProperty("cause").GetString(), verdict.GetProperty("whatCode").GetString()) : default);
+
+        var away = await See(new([], "The broker cannot be reached.", Ago(40)), "hub-2");
+        // Another process still sees them.
+        Assert.DoesNotContain("core-trouble", away.Stuck, StringComparison.Ordinal);
+        console.Time.Advance(TimeSpan.FromMinutes(4));
+        away = await See(new([], "The broker cannot be reached.", Ago(40)), "hub-2");
+        Assert.Contains("broker:hub:/settings#health:1", away.Today, StringComparison.Ordinal);
+        Assert.Equal(("BrokerTrouble:HUB:core-trouble", "Broker:Bad"), (away.Stuck, away.Health));
+        // A worker that is dead is told once, and what it saw is forgotten.
+        console.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal("HubStandsStill", Assert.Single((await Json(console, "/api/v1/stuck")).GetProperty("faults").EnumerateArray()).GetProperty("cause").GetString());
+        Assert.Equal(JsonValueKind.Null, (await Json(console, "/api/v1/adapters")).GetProperty("core").ValueKind);
+    }
+
     static IEnumerable<string> Of(JsonElement board, string state) =>
         board.GetProperty("states").EnumerateArray().Single(s => s.GetProperty("state").GetString() == state).GetProperty("warnings").EnumerateArray().Select(w => w.GetProperty("what").GetString()!);
 
