@@ -36,9 +36,9 @@ static class FaultsCommand
             else if (board.Groups.Count == 0)
                 Terminal.Good("Nothing is in quarantine.");
             else
-                Terminal.Table(["fingerprint", "messages", "states", "first seen", "last seen", "requests", "within 5 days", "first limit", "reason", "what clears it"], board.Groups.Select(g => (IReadOnlyList<string>)
+                Terminal.Table(["fingerprint", "messages", "tried again", "states", "first seen", "last seen", "requests", "within 5 days", "first limit", "reason", "what clears it"], board.Groups.Select(g => (IReadOnlyList<string>)
                 [
-                    g.Fingerprint, Words.Number(g.Messages), Words.Number(g.States), Words.Utc(g.FirstAt), Words.Utc(g.LastAt), Words.Number(g.Requests), Words.Number(g.Soon),
+                    g.Fingerprint, Words.Number(g.Messages), Words.Number(g.Tries), Words.Number(g.States), Words.Utc(g.FirstAt), Words.Utc(g.LastAt), Words.Number(g.Requests), Words.Number(g.Soon),
                     g.NextDue is { } due ? Words.Remaining(due, board.At) : "", g.Reason, g.Fix,
                 ]));
             if (board.Next is not null && !parsed.GetValue(ProcedureCommand.Json))
@@ -127,7 +127,7 @@ static class FaultsCommand
             else
             {
                 Terminal.Say($"{report.Fingerprint}, from {report.Message.State ?? "nobody knows whom"}, {Words.Utc(report.Message.At)}: {report.Message.Reason} {report.Fix}");
-                Terminal.Say(settled ? $"{report.ResolvedOutcome} by {report.ResolvedBy}, {Words.Utc(report.ResolvedAt!.Value)}: {report.ResolvedReason}" : Words.Spaced(report.Message.Status));
+                Terminal.Say(settled ? $"{report.ResolvedOutcome} by {report.ResolvedBy}, {Words.Utc(report.ResolvedAt!.Value)}: {report.ResolvedReason}" : $"{Words.Spaced(report.Message.Status)}; tried again {Words.Count(report.Message.Tries, "time", "times")}");
                 if (!settled && report.AsideUntil is { } until)
                     Terminal.Say($"{report.AsideBy} wishes it set aside for good: {report.AsideReason} A second person may agree until {Words.Utc(until)}.");
             }

@@ -30,9 +30,10 @@ public sealed record FaultSample(FaultGroup Fault, [property: System.Text.Json.S
 /// <param name="At">When it came (UTC).</param>
 /// <param name="Seen">How often.</param>
 /// <param name="Status">Waiting, to be tried again, resolved.</param>
-public sealed record QuarantineLine(Guid Id, string? State, string Source, string Code, string Reason, DateTimeOffset At, int Seen, string Status)
+/// <param name="Tries">How often it was to be tried again.</param>
+public sealed record QuarantineLine(Guid Id, string? State, string Source, string Code, string Reason, DateTimeOffset At, int Seen, string Status, int Tries)
 {
-    internal static QuarantineLine Of(QuarantinedMessage message) => new(message.QuarantineId, message.State, message.Source, message.Code, message.Reason, message.At, message.Seen, message.Status);
+    internal static QuarantineLine Of(QuarantinedMessage message) => new(message.QuarantineId, message.State, message.Source, message.Code, message.Reason, message.At, message.Seen, message.Status, message.Tries);
 }
 
 /// <summary>The quarantine.</summary>
@@ -243,10 +244,10 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
         Title = "Messages in quarantine",
         Filter = query.InWords(texts),
         At = time.GetUtcNow(),
-        Columns = ["message", "state", "source", "lane", "code", "place", "reason", "what clears it", "came", "times", "status", "request id", "act id", "sha256", "dealt with at", "dealt with by", "why", "outcome"],
+        Columns = ["message", "state", "source", "lane", "code", "place", "reason", "what clears it", "came", "times", "tried again", "status", "request id", "act id", "sha256", "dealt with at", "dealt with by", "why", "outcome"],
         Rows = All(query, cancellationToken).Select(m => new object?[]
         {
-            m.QuarantineId, m.State, m.Source, m.Lane, m.Code, m.Place, m.Reason, m.Fix, m.At, m.Seen, m.Status, m.RequestId, m.ActId, m.Digest, m.ResolvedAt, m.ResolvedBy, m.ResolvedReason, m.ResolvedOutcome,
+            m.QuarantineId, m.State, m.Source, m.Lane, m.Code, m.Place, m.Reason, m.Fix, m.At, m.Seen, m.Tries, m.Status, m.RequestId, m.ActId, m.Digest, m.ResolvedAt, m.ResolvedBy, m.ResolvedReason, m.ResolvedOutcome,
         }),
     };
 
@@ -279,10 +280,10 @@ public sealed class QuarantineReader(Quarantine quarantine, HubReads reads, Publ
         Title = "Quarantine by fingerprint",
         Filter = "what waits",
         At = time.GetUtcNow(),
-        Columns = ["fingerprint", "messages", "times came", "states", "to be tried again", "failed again", "first seen", "last seen", "requests that wait", "due soon", "first limit", "reason", "what clears it", "newest message"],
+        Columns = ["fingerprint", "messages", "times came", "states", "to be tried again", "failed again", "tried again", "first seen", "last seen", "requests that wait", "due soon", "first limit", "reason", "what clears it", "newest message"],
         Rows = AllFaults(cancellationToken).Select(f => new object?[]
         {
-            f.Fingerprint, f.Messages, f.Seen, f.States, f.RetryRequested, f.FailedAgain, f.FirstAt, f.LastAt, f.Requests, f.Soon, f.NextDue, f.Reason, f.Fix, f.Newest,
+            f.Fingerprint, f.Messages, f.Seen, f.States, f.RetryRequested, f.FailedAgain, f.Tries, f.FirstAt, f.LastAt, f.Requests, f.Soon, f.NextDue, f.Reason, f.Fix, f.Newest,
         }),
     };
 

@@ -67,7 +67,7 @@ static class RecordRoutes
             Asked.For<JsonObject>(http, caller, said, async _ => TypedResults.Ok(await reader.Verify(caller, cancelled)), cancelled));
     }
 
-    static IResult Chain(HttpContext http, Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(
+    static PushStreamHttpResult Chain(HttpContext http, Ledger ledger, CancellationToken cancelled) => TypedResults.Stream(
         stream => Exports.Note(http, "Chain of the ledger", "whole", async counted => counted((await LedgerFile.Write(ledger, stream, cancelled)).Size)), "application/jsonl", "chain.jsonl");
 
     static async Task<IResult> Show(HttpRequest http, Ledger ledger, AuditReader reader, LastVerification last, Texts said, CancellationToken cancelled)

@@ -73,6 +73,10 @@ public sealed record QuarantinedMessage
 
     public string? RetryRequestedBy { get; init; }
     public DateTimeOffset? RetryRequestedAt { get; init; }
+
+    /// <summary>Set by the store: how often somebody has wished that the hub takes it again.</summary>
+    public int Tries { get; init; }
+
     public string? ResolvedBy { get; init; }
     public string? ResolvedReason { get; init; }
 
@@ -115,6 +119,9 @@ public sealed record FaultGroup
 
     /// <summary>How many were tried again before and failed.</summary>
     public required int FailedAgain { get; init; }
+
+    /// <summary>How often messages of it were tried again, in all.</summary>
+    public required int Tries { get; init; }
 
     public required DateTimeOffset FirstAt { get; init; }
     public required DateTimeOffset LastAt { get; init; }
@@ -188,14 +195,14 @@ public sealed class Quarantine(Database database)
 
     static readonly Statement Insert = new(_ => """
         INSERT INTO quarantine (quarantine_id, source, state, lane, code, place, reason, fix, act_id, request_id, journal_id, body, digest, headers, at, status, seen, made_from,
-          retry_requested_by, retry_requested_at)
+          retry_requested_by, retry_requested_at, tries)
         VALUES (@QuarantineId, @Source, @State, @Lane, @Code, @Place, @Reason, @Fix, @ActId, @RequestId, @JournalId, @Body, @Digest, @Headers, @At, @Status, 1, @MadeFrom,
-          @RetryRequestedBy, @RetryRequestedAt)
+          @RetryRequestedBy, @RetryRequestedAt, @Tries)
         """);
 
     const string Columns = """
         quarantine_id, source, NULLIF(state, '') AS state, lane, code, place, reason, fix, act_id, request_id, journal_id, digest, headers, at, status, seen, made_from,
-        retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
+        retry_requested_by, retry_requested_at, tries, resolved_by, resolved_reason, resolved_outcome, resolved_at,
         aside_by, aside_by_account, aside_reason, aside_until
         """;
 
@@ -220,7 +227,7 @@ public sealed class Quarantine(Database database)
         """);
 
     internal static readonly Statement WishRetry = new(_ => $"""
-        UPDATE quarantine SET status = '{RetryRequested}', retry_requested_by = @by, retry_requested_at = @at
+        UPDATE quarantine SET status = '{RetryRequested}', retry_requested_by = @by, retry_requested_at = @at, tries = tries + 1
         WHERE quarantine_id = @quarantineId AND status = '{Waiting}'
         """);
 
@@ -254,15 +261,15 @@ public sealed class Quarantine(Database database)
     // A message names a request as far as it could be read; the join keeps only those that are open. How near a limit is, the state says that must act: a drill's, the one that is asked. Who that is need not be known
     // where the limit is further than any state looks ahead.
     static readonly Statement SelectFaults = new(d => $"""
-        SELECT g.source, g.code, g.place, g.messages, g.seen, g.states, g.retry_requested, g.failed_again, g.first_at, g.last_at, g.requests, g.soon, g.next_due, n.quarantine_id AS newest, n.reason, n.fix
+        SELECT g.source, g.code, g.place, g.messages, g.seen, g.states, g.retry_requested, g.failed_again, g.tries, g.first_at, g.last_at, g.requests, g.soon, g.next_due, n.quarantine_id AS newest, n.reason, n.fix
         FROM (
           SELECT m.source, m.code, m.place, COUNT(*) AS messages, SUM(m.seen) AS seen, COUNT(DISTINCT m.state) AS states,
             SUM(CASE WHEN m.status = '{RetryRequested}' THEN 1 ELSE 0 END) AS retry_requested,
-            SUM(CASE WHEN m.status = '{Waiting}' AND m.retry_requested_at IS NOT NULL THEN 1 ELSE 0 END) AS failed_again,
+            SUM(CASE WHEN m.status = '{Waiting}' AND m.retry_requested_at IS NOT NULL THEN 1 ELSE 0 END) AS failed_again, SUM(m.tries) AS tries,
             MIN(m.at) AS first_at, MAX(m.at) AS last_at, COUNT(DISTINCT m.open_id) AS requests,
             COUNT(DISTINCT CASE WHEN m.next_due < r.ends THEN m.open_id END) AS soon, MIN(m.next_due) AS next_due
           FROM (
-            SELECT q.source, q.code, q.place, q.seen, q.state, q.status, q.retry_requested_at, q.at, o.request_id AS open_id, o.next_due,
+            SELECT q.source, q.code, q.place, q.seen, q.state, q.status, q.retry_requested_at, q.tries, q.at, o.request_id AS open_id, o.next_due,
               COALESCE(CASE WHEN o.next_due < (SELECT MAX(r.ends) FROM {d.Rows(HubReads.Spans)})
                 THEN (SELECT MIN(x.on_state) FROM deadlines AS x WHERE x.request_id = o.request_id AND x.status = '{DeadlineRow.Running}' AND x.due = o.next_due) END, o.requested_state) AS must_act
             FROM quarantine AS q LEFT JOIN requests AS o ON o.request_id = q.request_id AND o.closed_at IS NULL
@@ -398,7 +405,7 @@ public sealed class Quarantine(Database database)
                 return false;
             await unit.Execute(
                 Insert,
-                made with { State = made.State ?? "", MadeFrom = old.QuarantineId, Status = RetryRequested, RetryRequestedBy = by, RetryRequestedAt = at, At = at },
+                made with { State = made.State ?? "", MadeFrom = old.QuarantineId, Status = RetryRequested, RetryRequestedBy = by, RetryRequestedAt = at, Tries = old.Tries + 1, At = at },
                 cancellationToken);
             var content = JsonSerializer.Serialize(new { quarantineId = old.QuarantineId, reason, old.Digest, madeInto = made.QuarantineId, madeDigest = made.Digest }, JsonSerializerOptions.Web);
             await Ledger.Record(unit, [new LedgerLeaf { At = at, Kind = "QuarantineRewrapped", Actor = by, Account = account, Content = content }], cancellationToken);

@@ -68,13 +68,19 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.True(await Quarantine.RequestRetry(id, "anna", "The key is registered now", Cancelled));
         Assert.False(await Quarantine.RequestRetry(id, "anna", "The key is registered now", Cancelled));
         var wish = Assert.Single(await Quarantine.ToRetry(10, Cancelled));
-        Assert.Equal((id, "anna", Now), (wish.QuarantineId, wish.RetryRequestedBy, wish.RetryRequestedAt));
+        Assert.Equal((id, "anna", Now, 1), (wish.QuarantineId, wish.RetryRequestedBy, wish.RetryRequestedAt, wish.Tries));
         Assert.Equal(Message(1).Body, wish.Body);
 
         Assert.True(await Failed(id));
         Assert.False(await Failed(id));
         Assert.Empty(await Quarantine.ToRetry(10, Cancelled));
         Assert.Equal((Quarantine.Waiting, "NotAuthentic"), ((await Quarantine.Get(id, Cancelled))!.Status, (await Quarantine.Get(id, Cancelled))!.Code));
+
+        // How often is counted, of the message and of its group.
+        Assert.True(await Quarantine.RequestRetry(id, "anna", "Once more", Cancelled));
+        await Quarantine.Add(Message(2) with { Code = "NotAuthentic", Place = "UnknownKey" }, Cancelled);
+        Assert.Equal([0, 2], (await Quarantine.Page(null, null, null, null, 10, Cancelled)).Select(m => m.Tries).Order());
+        Assert.Equal((2, 2), Assert.Single(await Quarantine.Faults([], 10, Cancelled)) is var group ? (group.Messages, group.Tries) : default);
     }
 
     [Fact]
@@ -121,7 +127,7 @@ public abstract class QuarantineTests(DatabaseFixture fixture) : StoreTests(fixt
         Assert.Equal((Quarantine.Resolved, Quarantine.Rewrapped), (kept.Status, kept.ResolvedOutcome));
         Assert.Equal(old.Body, kept.Body);
         var wish = Assert.Single(await Quarantine.ToRetry(10, Cancelled));
-        Assert.Equal((made.QuarantineId, old.QuarantineId, "anna"), (wish.QuarantineId, wish.MadeFrom, wish.RetryRequestedBy));
+        Assert.Equal((made.QuarantineId, old.QuarantineId, "anna", 1), (wish.QuarantineId, wish.MadeFrom, wish.RetryRequestedBy, wish.Tries));
         Assert.Null(await Quarantine.Get(Message(3).QuarantineId, Cancelled));
     }
 

@@ -38,7 +38,7 @@ BEGIN
     GRANT INSERT, UPDATE, DELETE ON account_passkeys, account_tokens, calendar_feeds, saved_filters, alerts, api_answers TO liaisonhub_console;
     GRANT INSERT, UPDATE ON alert_receivers TO liaisonhub_console;
     GRANT INSERT, DELETE ON alert_messages TO liaisonhub_console;
-    GRANT UPDATE (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
+    GRANT UPDATE (status, retry_requested_by, retry_requested_at, tries, resolved_by, resolved_reason, resolved_outcome, resolved_at,
       aside_by, aside_by_account, aside_reason, aside_until) ON quarantine TO liaisonhub_console;
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'liaisonhub_reader') THEN

@@ -92,7 +92,7 @@ BEGIN
   GRANT INSERT, UPDATE ON alert_receivers TO liaisonhub_console;
   DENY DELETE ON alert_receivers TO liaisonhub_console;
   GRANT INSERT, DELETE ON alert_messages TO liaisonhub_console;
-  GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, resolved_by, resolved_reason, resolved_outcome, resolved_at,
+  GRANT UPDATE ON quarantine (status, retry_requested_by, retry_requested_at, tries, resolved_by, resolved_reason, resolved_outcome, resolved_at,
       aside_by, aside_by_account, aside_reason, aside_until) TO liaisonhub_console;
 END
 IF DATABASE_PRINCIPAL_ID(N'liaisonhub_reader') IS NOT NULL
