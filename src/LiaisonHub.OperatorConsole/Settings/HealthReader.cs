@@ -103,7 +103,10 @@ public sealed class HealthReader(
             Add("broker", Condition.Well, said["settings.broker-well"], "/adapters#queues");
         // Why they cannot be seen is the broker's matter.
         if (silent is null && roads.Core is { Look.Trouble: null } core)
-            Add("core", roads.CoreFacts!.UnwellSince is null ? Condition.Well : Condition.Bad, roads.CoreFacts.UnwellSince is null ? said["settings.core-well", core.Look.Queues.Where(q => q.Name != LinkQueues.Dead).Sum(q => q.Waiting)] : InSentences(roads.Faults.Where(f => f.What.Code == "core-unread")), "/adapters#core");
+        {
+            var unread = roads.Faults.Where(f => f.What.Code == "core-unread").ToList();
+            Add("core", unread is [] ? Condition.Well : Condition.Bad, unread is [] ? said["settings.core-well", core.Look.Queues.Where(q => q.Name != LinkQueues.Dead).Sum(q => q.Waiting)] : InSentences(unread), "/adapters#core");
+        }
         if (roads.GivenUp is { Count: > 0 } givenUp)
             Add("dead-letters", Condition.Look, said["settings.dead-letters", givenUp.Sum(g => g.Messages), string.Join(", ", givenUp.Select(g => g.Of))], "/adapters#queues");
 
