@@ -69,7 +69,8 @@ public sealed class WayReader(Hearing hearing, Outbox outbox, HubBeliefs process
         // Where legal time is made to run faster, adapters claim it too, and nothing can be said of their clocks.
         var faster = (time.GetUtcNow() - present).Duration() > TimeSpan.FromMinutes(1);
         var ways = region.States.Keys.ToDictionary(state => state, state => Facts(state, standings.GetValueOrDefault(state), depths.GetValueOrDefault(state), faster, present));
-        var core = await Core(present, cancellationToken);
+        // What a worker saw last is no less so for its death.
+        var core = await Core((heard.WorkerSilentSince ?? present) - SettingsReader.Patience, cancellationToken);
         var facts = core is null ? null : Facts(core);
         return new()
         {
@@ -82,8 +83,8 @@ public sealed class WayReader(Hearing hearing, Outbox outbox, HubBeliefs process
     }
 
     // Of several processes one may be cut off, and the hub works all the same: who has seen them knows more than who has not.
-    async Task<CoreStanding?> Core(DateTimeOffset present, CancellationToken cancellationToken) =>
-        (await processes.HeardSince(present - SettingsReader.Patience, cancellationToken)).Select(p => Read(p) is { } look ? new CoreStanding(p.HeardAt, look) : null).OfType<CoreStanding>()
+    async Task<CoreStanding?> Core(DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await processes.HeardSince(since, cancellationToken)).Select(p => Read(p) is { } look ? new CoreStanding(p.HeardAt, look) : null).OfType<CoreStanding>()
             .OrderBy(c => c.Look.Trouble is null ? 0 : 1).ThenByDescending(c => c.LookedAt).FirstOrDefault();
 
     static CoreLook? Read(BelievingProcess process)
