@@ -17,7 +17,7 @@ public sealed class ProcedureSheet
     {
         this.procedure = procedure;
         this.region = region;
-        drawing = new(() => new(procedure));
+        drawing = new(() => new(procedure, Ids));
         Instruments = [.. region.Instruments.Values.Where(i => i.Procedures.Contains(procedure.Name)).OrderBy(i => i.Code, StringComparer.Ordinal)];
         // Of the rows for every instrument those that some instrument really takes.
         rules = [.. region.Catalogue.TimeRules.Where(r => procedure.Clocks.Contains(r.Clock) && Instruments.Any(i => r.Instrument == i.Code
@@ -79,7 +79,8 @@ public sealed class ProcedureSheet
 
     /// <summary>The procedure as an SVG, drawn from the table, in the colour of the text around it.</summary>
     /// <param name="state">The state to mark. Null: none.</param>
-    public string Diagram(string? state) => drawing.Value.Svg(state);
+    /// <param name="words">In which words. Null: the English ones of the table.</param>
+    public string Diagram(string? state, DiagramWords? words = null) => drawing.Value.Svg(state, words);
 
     /// <summary>The same as a file of its own, with colours for a light and for a dark page.</summary>
     public string Picture() => drawing.Value.Picture();
@@ -211,4 +212,32 @@ public sealed class ProcedureSheet
             page.Append("| ").Append(cell.Replace("|", "\\|", StringComparison.Ordinal)).Append(' ');
         page.Append("|\n");
     }
+}
+
+/// <summary>The words of a picture, in the language of whoever looks at it. States and acts come as the table names them.</summary>
+public sealed record DiagramWords
+{
+    /// <summary>What the picture shows.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The same in a sentence.</summary>
+    public required string About { get; init; }
+
+    /// <summary>The name of a state.</summary>
+    public required Func<string, string> State { get; init; }
+
+    /// <summary>What a state means.</summary>
+    public required Func<string, string> Meaning { get; init; }
+
+    /// <summary>The box from which starts what is open in nearly every state.</summary>
+    public required string AnyOpenState { get; init; }
+
+    /// <summary>What starts there.</summary>
+    public required string AnyOpenStateMeans { get; init; }
+
+    /// <summary>What leads from one state to another: the two, and what brings it there.</summary>
+    public required Func<string, string, IReadOnlyList<string>, string> Way { get; init; }
+
+    /// <summary>True: they are written from right to left, and so the picture is read.</summary>
+    public bool FromTheRight { get; init; }
 }

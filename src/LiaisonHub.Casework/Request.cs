@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LiaisonHub.Casework.Costs;
@@ -227,10 +228,44 @@ public sealed record Request
     public static string Write(Request request) => JsonSerializer.Serialize(request, RequestJson.Default.Request);
 
     /// <summary>A stored request.</summary>
-    /// <exception cref="JsonException">Not a request as <see cref="Write"/> writes it.</exception>
-    public static Request Read(string json) =>
-        JsonSerializer.Deserialize(json, RequestJson.Default.Request)
-            ?? throw new JsonException("The stored request is null; expected an object as Request.Write writes it.");
+    /// <exception cref="UnreadableRequestException">Not a request as <see cref="Write"/> writes it: it is broken, or a later version wrote it.</exception>
+    public static Request Read(string json) => TryRead(json, out var request, out var place) ? request : throw new UnreadableRequestException(place);
+
+    /// <summary>A stored request; false where it is broken, or a later version wrote it.</summary>
+    /// <param name="json">As it is stored.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="place">Where it cannot be read, as a path: <c>$.state</c>. Never what stands there.</param>
+    public static bool TryRead(string json, [NotNullWhen(true)] out Request? request, [NotNullWhen(false)] out string? place)
+    {
+        request = null;
+        Request? read;
+        try
+        {
+            read = JsonSerializer.Deserialize(json, RequestJson.Default.Request);
+        }
+        catch (JsonException e)
+        {
+            place = e.Path is { Length: > 0 } path ? path : "$";
+            return false;
+        }
+        // What this version has no table for it cannot go on with.
+        place = read is null ? "$" : Procedures.Procedure.All.FirstOrDefault(p => p.Name == read.Procedure) is not { } procedure ? "$.procedure" : procedure.Has(read.State) ? null : "$.state";
+        if (place is not null)
+            return false;
+        request = read!;
+        return true;
+    }
+}
+
+/// <summary>A stored request cannot be read: it is broken, or a later version of the program wrote it. The row stays as it is until somebody mends it.</summary>
+public sealed class UnreadableRequestException : Exception
+{
+    /// <summary>It cannot be read at a place.</summary>
+    public UnreadableRequestException(string place)
+        : base($"The stored request cannot be read at {place}: it is broken, or a later version wrote it. Run that version, or restore the row from the backup.") => Place = place;
+
+    /// <summary>Where, as a path: <c>$.state</c>.</summary>
+    public string Place { get; }
 }
 
 /// <summary>An act that was applied.</summary>
@@ -492,7 +527,7 @@ public enum PartFate
     Defective,
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(Order))]
 sealed partial class RequestJson : JsonSerializerContext;

@@ -110,7 +110,11 @@ static class ProcedureCommand
             Terminal.Bad($"This hub has no request '{wanted}'.", "Write its whole reference or its id.");
             return ExitCode.Findings;
         }
-        var request = Request.Read(file.Request.Body);
+        if (!Request.TryRead(file.Request.Body, out var request, out var place))
+        {
+            Terminal.Bad($"What is stored of {file.Request.Reference} cannot be read at {place}: it is broken, or a later version wrote it.", "Run the version that wrote it, or restore its row from the backup.");
+            return ExitCode.Findings;
+        }
         var deadlines = request.Deadlines.Where(d => d.Kind == DeadlineKind.Procedure && (all || d.Active) && (ruleId is null || Same(d.RuleId, ruleId))).ToList();
         if (parsed.GetValue(Json))
         {

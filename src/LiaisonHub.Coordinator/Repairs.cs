@@ -136,13 +136,20 @@ public sealed partial class Repairs(
                     return (Foresight.Nothing, "There is no such row.");
                 if (row.Decided is not null || (deed == RepairDeed.DecideWithout) != (row.ParkedAt is not null))
                     return (Foresight.Nothing, row.Decided is null ? "It does not wait for an earlier act, or waits for one: this deed is not for it." : "It is decided already.");
-                return await Decided(row, patienceOver: deed == RepairDeed.DecideWithout, cancellationToken) is not { } decision ? (Foresight.Nothing, "There is no such row.")
-                    : decision.Outcome switch
-                    {
-                        Decisions.Applied => (Foresight.WouldWork, $"{row.ActType} of {row.SenderState} would be applied; request {row.RequestId} would be {decision.StateAfter}."),
-                        Decisions.Refused => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would be refused by request {row.RequestId}{(decision.StateAfter is { } stands ? $", which is {stands}" : "")} ({decision.RefusalCode}): {decision.RefusalReason}"),
-                        _ => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would wait for an earlier act of its side."),
-                    };
+                try
+                {
+                    return await Decided(row, patienceOver: deed == RepairDeed.DecideWithout, cancellationToken) is not { } decision ? (Foresight.Nothing, "There is no such row.")
+                        : decision.Outcome switch
+                        {
+                            Decisions.Applied => (Foresight.WouldWork, $"{row.ActType} of {row.SenderState} would be applied; request {row.RequestId} would be {decision.StateAfter}."),
+                            Decisions.Refused => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would be refused by request {row.RequestId}{(decision.StateAfter is { } stands ? $", which is {stands}" : "")} ({decision.RefusalCode}): {decision.RefusalReason}"),
+                            _ => (Foresight.WouldFail, $"{row.ActType} of {row.SenderState} would wait for an earlier act of its side."),
+                        };
+                }
+                catch (UnreadableRequestException e)
+                {
+                    return (Foresight.WouldFail, $"What is stored of request {row.RequestId}, or of another of its case group, cannot be read at {e.Place}: nothing would be decided.");
+                }
         }
     }
 

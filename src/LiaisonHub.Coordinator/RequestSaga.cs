@@ -126,6 +126,7 @@ public sealed partial class RequestSaga(LoadedWork loaded, Rules rules, TimeProv
         }
 
         var now = time.GetUtcNow();
+        // Where another of the group cannot be read nothing is decided: how it stands may forbid the act.
         switch (rules.Decide(request, act, journal.ReceivedAt, [.. Loaded.Group.Select(g => Request.Read(g.Body))]))
         {
             case Applied applied:

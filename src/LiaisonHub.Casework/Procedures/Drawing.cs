@@ -26,12 +26,15 @@ sealed class Drawing
     readonly int height;
     readonly List<Way> ways;
 
-    public Drawing(Procedure procedure)
+    /// <summary>Draws it.</summary>
+    /// <param name="procedure">The procedure.</param>
+    /// <param name="ids">The rows of the time catalogue that a clock stands for.</param>
+    public Drawing(Procedure procedure, Func<Clock, string> ids)
     {
         this.procedure = procedure;
         width = 2 * Margin + procedure.States.Max(s => s.Place.Column) * ColumnWidth + BoxWidth;
         height = 2 * Margin + Math.Max(procedure.States.Max(s => s.Place.Line), procedure.AnyOpenState?.Line ?? 0) * LineHeight + BoxHeight;
-        ways = [.. Ways(procedure).Where(w => w.From != w.To && (w.From != AnyOpenState || procedure.AnyOpenState is not null))];
+        ways = [.. Ways(procedure, ids).Where(w => w.From != w.To && (w.From != AnyOpenState || procedure.AnyOpenState is not null))];
         var lattice = new Lattice(width + 1, height + 1, BoxWidth, BoxHeight);
         foreach (var place in procedure.States.Select(s => s.Place).Concat(procedure.AnyOpenState is { } any ? [any] : []))
             lattice.Block(Corner(place));
@@ -41,18 +44,27 @@ sealed class Drawing
     }
 
     /// <summary>An SVG with a title and a description, in the colour of the text around it.</summary>
-    public string Svg(string? current)
+    /// <param name="current">The state to mark. Null: none.</param>
+    /// <param name="words">In which words. Null: those of the table.</param>
+    public string Svg(string? current, DiagramWords? words = null)
     {
         var svg = new StringBuilder(16_384);
         var now = procedure.States.FirstOrDefault(s => s.Name == current);
+        words ??= new()
+        {
+            Title = procedure.Title + (now is null ? "" : $": the request is {now.Name}"),
+            About = (now is null ? "States and the acts that lead from one to the next." : $"{now.Name}: {now.Title}.") + " The same stands in the table of the procedure.",
+            State = state => state,
+            Meaning = state => procedure.State(state).Title,
+            AnyOpenState = "any open state",
+            AnyOpenStateMeans = "Withdrawal is open in every state that is not closed",
+            Way = (from, to, acts) => $"{from} to {to}: {string.Join(", ", acts)}",
+        };
         svg.Append(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-labelledby=\"procedure-title procedure-about\" "
                 + $"viewBox=\"0 0 {width * Unit} {height * Unit}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" text-anchor=\"middle\" fill=\"currentColor\">\n");
-        svg.Append("<title id=\"procedure-title\">").Append(Text(procedure.Title)).Append(now is null ? "" : $": the request is {Text(now.Name)}")
-            .Append("</title>\n");
-        svg.Append("<desc id=\"procedure-about\">")
-            .Append(Text(now is null ? "States and the acts that lead from one to the next." : $"{now.Name}: {now.Title}."))
-            .Append(" The same stands in the table of the procedure.</desc>\n");
+        svg.Append("<title id=\"procedure-title\">").Append(Text(words.Title)).Append("</title>\n");
+        svg.Append("<desc id=\"procedure-about\">").Append(Text(words.About)).Append("</desc>\n");
         // Attributes, not a style element: a page that forbids inline styles still shows the drawing, and its own style sheet may still change it by class.
         svg.Append("""
             <defs><marker id="procedure-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -60,12 +72,12 @@ sealed class Drawing
 
             """);
         foreach (var way in ways)
-            Line(svg, way);
+            Line(svg, way, words);
         foreach (var state in procedure.States)
-            Box(svg, state.Place, state.Name, state.Title,
+            Box(svg, state.Place, words.State(state.Name), words.Meaning(state.Name), words.FromTheRight,
                 (state.Closed ? " closed" : "") + (state.MayCoerce ? " coercive" : "") + (state.Name == current ? " now" : ""));
         if (procedure.AnyOpenState is { } any)
-            Box(svg, any, "any open state", "Withdrawal is open in every state that is not closed", " any");
+            Box(svg, any, words.AnyOpenState, words.AnyOpenStateMeans, words.FromTheRight, " any");
         return svg.Append("</svg>\n").ToString();
     }
 
@@ -78,7 +90,7 @@ sealed class Drawing
         return svg.Insert(inside, "<style>svg{color:#1a1a1a;background:#fff}@media(prefers-color-scheme:dark){svg{color:#eee;background:#16181c}}</style>\n");
     }
 
-    const string AnyOpenState = "AnyOpenState";
+    const string AnyOpenState = "AnyOpenState", Mark = "\u25cf ";
 
     /// <summary>What leads from one state to another.</summary>
     sealed class Way(string from, string to)
@@ -95,13 +107,13 @@ sealed class Drawing
         public IReadOnlyList<(int X, int Y)> Corners { get; set; } = [];
     }
 
-    static List<Way> Ways(Procedure procedure)
+    static List<Way> Ways(Procedure procedure, Func<Clock, string> ids)
     {
         var ways = new List<Way>();
         foreach (var row in procedure.Rows.Where(r => r.To is not null))
             foreach (var from in row.From.Count > MostStarts ? [AnyOpenState] : row.From.Where(f => f.Length > 0))
             {
-                var act = row.Act ?? row.ByHub ?? $"silence ({row.Silent})";
+                var act = row.Act ?? row.ByHub ?? $"silence at {ids(row.Silent!.Value)}";
                 if (ways.Find(w => w.From == from && w.To == row.To) is not { } way)
                     ways.Add(way = new(from, row.To!));
                 if (!way.Acts.Contains(act))
@@ -118,9 +130,12 @@ sealed class Drawing
     static int Distance((int Column, int Line) one, (int Column, int Line) other) =>
         Math.Abs(one.Column - other.Column) * ColumnWidth + Math.Abs(one.Line - other.Line) * LineHeight;
 
-    static void Box(StringBuilder svg, (int Column, int Line) place, string name, string title, string classes)
+    // A picture is read from the side from which its words are.
+    int Across(int x, bool fromTheRight) => (fromTheRight ? width - x : x) * Unit;
+
+    void Box(StringBuilder svg, (int Column, int Line) place, string name, string title, bool fromTheRight, string classes)
     {
-        var (x, y) = (Corner(place).X * Unit, Corner(place).Y * Unit);
+        var (x, y) = (Across(Corner(place).X + (fromTheRight ? BoxWidth : 0), fromTheRight), Corner(place).Y * Unit);
         var marked = classes.Contains(" now", StringComparison.Ordinal);
         var stroke = marked ? "stroke-width=\"4\" fill=\"currentColor\" fill-opacity=\"0.12\""
             : classes.Contains(" coercive", StringComparison.Ordinal) ? "stroke-width=\"2\" fill=\"none\""
@@ -131,11 +146,12 @@ sealed class Drawing
             $"<g class=\"state{classes}\"{(marked ? " aria-current=\"step\" font-weight=\"bold\"" : "")}><title>{Text(title)}</title>"
             + $"<rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth * Unit}\" height=\"{BoxHeight * Unit}\" rx=\"8\" stroke=\"currentColor\" {stroke}/>");
         // The mark is a sign as well as a shade: colour never speaks alone.
-        var lines = Lines((marked ? "\u25cf " : "") + name);
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + BoxWidth * Unit / 2}\" y=\"{y + BoxHeight * Unit / 2 + 4 - (lines.Count - 1) * 7}\">");
+        var lines = name.Contains(' ', StringComparison.Ordinal) ? Words(name, marked) : Lines((marked ? Mark : "") + name);
+        var (apart, size) = lines.Count > 2 ? (12, " font-size=\"10\"") : (14, "");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + BoxWidth * Unit / 2}\" y=\"{y + BoxHeight * Unit / 2 + 4 - (lines.Count - 1) * apart / 2}\"{size}>");
         svg.Append(Text(lines[0]));
         foreach (var line in lines.Skip(1))
-            svg.Append(CultureInfo.InvariantCulture, $"<tspan x=\"{x + BoxWidth * Unit / 2}\" dy=\"14\">{Text(line)}</tspan>");
+            svg.Append(CultureInfo.InvariantCulture, $"<tspan x=\"{x + BoxWidth * Unit / 2}\" dy=\"{apart}\">{Text(line)}</tspan>");
         svg.Append("</text></g>\n");
     }
 
@@ -149,14 +165,30 @@ sealed class Drawing
         return at == 0 ? [name] : [name[..at], name[at..]];
     }
 
-    static void Line(StringBuilder svg, Way way)
+    // As few lines as hold the name, each about as long as the others.
+    static List<string> Words(string name, bool marked)
+    {
+        var words = name.Split(' ');
+        if (marked)
+            words[0] = Mark + words[0];
+        var whole = string.Join(' ', words);
+        string Part(int from, int to) => string.Join(' ', words[from..to]);
+        if (whole.Length <= LongestLine)
+            return [whole];
+        var two = Enumerable.Range(1, words.Length - 1).Select(i => new List<string> { Part(0, i), Part(i, words.Length) }).MinBy(l => l.Max(p => p.Length))!;
+        if (words.Length == 2 || two.TrueForAll(l => l.Length <= LongestLine))
+            return two;
+        return Enumerable.Range(1, words.Length - 2).SelectMany(i => Enumerable.Range(i + 1, words.Length - i - 1).Select(j => new List<string> { Part(0, i), Part(i, j), Part(j, words.Length) })).MinBy(l => l.Max(p => p.Length))!;
+    }
+
+    void Line(StringBuilder svg, Way way, DiagramWords words)
     {
         svg.Append(CultureInfo.InvariantCulture,
             $"<path class=\"way{(way.Silent ? " silent" : "")}\" fill=\"none\" stroke=\"currentColor\" stroke-opacity=\"0.65\" stroke-width=\"1.2\" stroke-linejoin=\"round\""
             + $"{(way.Silent ? " stroke-dasharray=\"5 3\"" : "")} marker-end=\"url(#procedure-arrow)\" d=\"");
         for (var i = 0; i < way.Corners.Count; i++)
-            svg.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "M" : " L")}{way.Corners[i].X * Unit} {way.Corners[i].Y * Unit}");
-        svg.Append("\"><title>").Append(Text($"{way.From} to {way.To}: {string.Join(", ", way.Acts)}")).Append("</title></path>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "M" : " L")}{Across(way.Corners[i].X, words.FromTheRight)} {way.Corners[i].Y * Unit}");
+        svg.Append("\"><title>").Append(Text(words.Way(way.From, way.To, way.Acts))).Append("</title></path>\n");
     }
 
     static string Text(string text) => WebUtility.HtmlEncode(text);

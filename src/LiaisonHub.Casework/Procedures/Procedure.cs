@@ -77,6 +77,9 @@ sealed class Procedure
 
     public StateOfProcedure State(string name) => byName[name];
 
+    /// <summary>True: it is a state of the procedure.</summary>
+    public bool Has(string state) => byName.ContainsKey(state);
+
     /// <summary>The rows for an act in a state.</summary>
     public ReadOnlySpan<Row> For(string state, string act) => byAct.TryGetValue((state, act), out var rows) ? rows : [];
 

@@ -11,6 +11,9 @@ public enum Cause
     /// <summary>The hub's database does not answer.</summary>
     DatabaseTrouble,
 
+    /// <summary>What the hub has stored of the request cannot be read: it is broken, or a later version of the program wrote it.</summary>
+    Unreadable,
+
     /// <summary>A key that the exchange needs was never published, its private half is not where its owner works, or what was sent is signed with one nobody knows.</summary>
     MissingKey,
 
@@ -129,6 +132,11 @@ public sealed record Verdict(Cause Cause, Owner Owner, string? State, DateTimeOf
 
     /// <summary>How long a request may rest in a state without a limit where too few have left it to say what is usual: 90 days.</summary>
     public static readonly TimeSpan StayPatience = TimeSpan.FromDays(90);
+
+    /// <summary>Of a request that cannot be read nothing else can be said.</summary>
+    /// <param name="place">Where: <see cref="UnreadableRequestException.Place"/>.</param>
+    /// <param name="since">When it was written last (UTC).</param>
+    public static Verdict Unreadable(string place, DateTimeOffset since) => new(Cause.Unreadable, Owner.Hub, Hub, since, new("unreadable", place), new("restore-request"));
 
     /// <summary>The deepest cause. There always is one: <see cref="Cause.AsPlanned"/> when nothing is wrong.</summary>
     public static Verdict First(StuckFacts facts) => All(facts).First();

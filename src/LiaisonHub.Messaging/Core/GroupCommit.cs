@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
@@ -39,8 +40,9 @@ public sealed partial class GroupCommit(Database database, RequestStore requests
         while (true)
         {
             var turn = await turns;
+            // Where it failed is where it was decided, and not here.
             if (turn.Failure != null)
-                throw turn.Failure;
+                ExceptionDispatchInfo.Throw(turn.Failure);
             if (turn.Committed)
                 return;
             turns = turn.Following.Task;

@@ -108,7 +108,7 @@ public sealed class AlertReceiverOptions
 
     /// <summary>The rule for a kind. Null: it is not told.</summary>
     public AlertRule? RuleFor(string kind) => Rules.Count > 0 ? Rules.FirstOrDefault(r => r.Kind == kind)
-        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Broker or MatterKind.Undecided or MatterKind.Outbox or AlertRule.Ledger, Level = 4 };
+        : kind == AlertRule.QuarantineRate ? null : new() { Kind = kind, Urgent = kind is MatterKind.Clock or MatterKind.Broker or MatterKind.Undecided or MatterKind.Unreadable or MatterKind.Outbox or AlertRule.Ledger, Level = 4 };
 
     /// <summary>Its rules, those it has without being told any among them.</summary>
     public IReadOnlyList<AlertRule> RulesInForce => [.. AlertRule.Kinds.Select(RuleFor).OfType<AlertRule>()];

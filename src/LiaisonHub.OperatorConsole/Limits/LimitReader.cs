@@ -51,6 +51,9 @@ public sealed record LimitLine
 
     /// <summary>Level of the ladder it has reached.</summary>
     public int Level { get; init; }
+
+    /// <summary>True: what is stored of its request cannot be read; nothing is known of its days and of its level.</summary>
+    public bool Unreadable { get; init; }
 }
 
 /// <summary>One page of limits.</summary>
@@ -158,10 +161,13 @@ public sealed record SilenceForecast
 
     /// <summary>True: there are more requests than are looked at; the nearest are here.</summary>
     public bool Cut { get; init; }
+
+    /// <summary>How many requests it says nothing of, since what is stored of them cannot be read.</summary>
+    public int Unreadable { get; init; }
 }
 
 /// <summary>Reads limits: what is due, what was kept, what will pass.</summary>
-public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures figures, Rules rules, Texts said, TimeProvider time)
+public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubReads reads, HubFigures figures, Rules rules, Texts said, TimeProvider time)
 {
     /// <summary>Limits on a page.</summary>
     public const int PageLength = 50;
@@ -185,7 +191,7 @@ public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures 
         {
             At = now,
             Filter = query.InWords(said),
-            Lines = [.. page.Select(r => Line(r, now))],
+            Lines = await Lines(page, now, cancellationToken),
             Passed = await limits.Passed(query.State, now, cancellationToken),
             Next = found.Count > length && page.Count == length ? RequestQuery.Text(new(page[^1].Due, page[^1].DeadlineId)) : null,
         };
@@ -248,7 +254,7 @@ public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures 
         {
             At = now,
             Filter = NotKept(state, instrument, period, said),
-            Lines = [.. page.Select(r => Line(r, now))],
+            Lines = await Lines(page, now, cancellationToken),
             Passed = await limits.Passed(state, now, cancellationToken),
             Next = found.Count > length ? RequestQuery.Text(new(page[^1].Due, page[^1].DeadlineId)) : null,
         };
@@ -262,7 +268,12 @@ public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures 
         var now = time.GetUtcNow();
         var until = now.AddDays(days);
         var ids = await limits.Touched(state, now, until, MostRequests, cancellationToken);
-        var requests = (await stuck.Open(ids, cancellationToken)).Select(r => Request.Read(r.Body)).ToList();
+        var (requests, unreadable) = (new List<Request>(), 0);
+        foreach (var open in await stuck.Open(ids, cancellationToken))
+            if (Request.TryRead(open.Body, out var request, out _))
+                requests.Add(request);
+            else
+                unreadable++;
         var others = new Dictionary<Guid, Request?>();
         while (true)
         {
@@ -270,9 +281,9 @@ public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures 
             var asked = new HashSet<Guid>();
             var breaches = Forecast.Silent(rules, state, requests, now, until, id => others.TryGetValue(id, out var known) || !asked.Add(id) ? known : null, cancellationToken);
             if (asked.Count == 0)
-                return new() { At = now, State = state, Days = days, Breaches = breaches, Cut = ids.Count >= MostRequests };
+                return new() { At = now, State = state, Days = days, Breaches = breaches, Cut = ids.Count >= MostRequests, Unreadable = unreadable };
             foreach (var id in asked)
-                others[id] = await figures.Body(id, cancellationToken) is { } body ? Request.Read(body) : null;
+                others[id] = await figures.Body(id, cancellationToken) is { } body && Request.TryRead(body, out var other, out _) ? other : null;
         }
     }
 
@@ -282,9 +293,35 @@ public sealed class LimitReader(LimitReads limits, StuckReads stuck, HubFigures 
         return (new(from, TimeOnly.MinValue, TimeSpan.Zero), end < now ? end : now);
     }
 
-    LimitLine Line(LimitRow row, DateTimeOffset now)
+    async Task<IReadOnlyList<LimitLine>> Lines(List<LimitRow> page, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var request = Request.Read(row.Body);
+        var lines = new List<LimitLine>(page.Count);
+        foreach (var row in page)
+            if (Request.TryRead(row.Body, out var request, out _))
+                lines.Add(Line(row, request, now));
+            // The limit is a row of its own: it runs, whatever has become of its request's.
+            else if (await reads.Row(row.RequestId, cancellationToken) is { } unreadable)
+                lines.Add(new()
+                {
+                    DeadlineId = row.DeadlineId,
+                    RequestId = row.RequestId,
+                    Reference = row.Reference,
+                    Instrument = unreadable.Instrument,
+                    RequestingState = unreadable.RequestingState,
+                    RequestedState = unreadable.RequestedState,
+                    RuleId = row.RuleId,
+                    Title = Words.Limit(rules.Region, row.RuleId),
+                    Article = "",
+                    OnState = row.OnState,
+                    Due = row.Due,
+                    Day = row.Day,
+                    Unreadable = true,
+                });
+        return lines;
+    }
+
+    LimitLine Line(LimitRow row, Request request, DateTimeOffset now)
+    {
         var deadline = request.Deadlines.FirstOrDefault(d => d.Id == row.DeadlineId);
         return new()
         {

@@ -22,6 +22,9 @@ public sealed record RegisterPage
     /// <summary>The entries; what comes first is to be done first.</summary>
     public required IReadOnlyList<RegisterLine> Lines { get; init; }
 
+    /// <summary>How many disputes of the page are missing in it, since what is stored of them cannot be read.</summary>
+    public int Unreadable { get; init; }
+
     /// <summary>True: this is not the first page.</summary>
     public bool Continued { get; init; }
 
@@ -59,11 +62,13 @@ public sealed class RegisterReader(HubReads reads, Region region, TimeProvider t
     {
         var found = await reads.DecidedDisputes(after, PageLength + 1, cancellationToken);
         var page = found.Count > PageLength ? [.. found.Take(PageLength)] : found;
+        var read = page.Select(d => (Dispute: d, Request: Request.TryRead(d.Body, out var request, out _) ? request : null)).ToList();
         return new()
         {
             At = time.GetUtcNow(),
             // A dispute whose interpretation sufficed lays nothing upon anybody.
-            Lines = [.. page.Select(d => (d, Entry: Compliance.Of(Request.Read(d.Body)))).Where(d => d.Entry != null).Select(d => new RegisterLine(d.d.RequestId, d.d.Reference, d.Entry!))],
+            Lines = [.. read.Where(r => r.Request is not null).Select(r => (r.Dispute, Entry: Compliance.Of(r.Request!))).Where(r => r.Entry != null).Select(r => new RegisterLine(r.Dispute.RequestId, r.Dispute.Reference, r.Entry!))],
+            Unreadable = read.Count(r => r.Request is null),
             Continued = after != null,
             Next = found.Count > PageLength ? RequestQuery.Text(new(page[^1].NextDue, page[^1].RequestId)) : null,
         };

@@ -226,7 +226,10 @@ public sealed record RequestPartList
     /// <summary>The value of <c>after</c> that gives the next page. Null: there is none.</summary>
     public string? Next { get; init; }
 
-    /// <summary>The request as the rules see it.</summary>
+    /// <summary>Its row.</summary>
+    internal RequestRow Row { get; init; } = null!;
+
+    /// <summary>The request as the rules see it, where its deadlines are asked for.</summary>
     internal Request Request { get; init; } = null!;
 }
 
@@ -380,6 +383,7 @@ public sealed class RequestReader(
     }
 
     /// <summary>One request. Null: unknown.</summary>
+    /// <exception cref="UnreadableRequestException">What is stored of it cannot be read.</exception>
     public async Task<RequestDossier?> Dossier(Guid requestId, CancellationToken cancellationToken)
     {
         if (await reads.Row(requestId, cancellationToken) is not { } row)
@@ -400,8 +404,8 @@ public sealed class RequestReader(
         var deeds = await ledger.DeedsOf(requestId, FactsOnPage, cancellationToken);
         var asked = new Dictionary<Guid, string>();
         foreach (var of in request.Members?.Select(m => m.OnRequestId).OfType<Guid>().Distinct() ?? [])
-            if (await figures.Body(of, cancellationToken) is { } body && Request.Read(body) is var one)
-                asked[of] = $"{one.Reference}: {rules.SheetOf(one).Meaning(one.State)}";
+            if (await reads.Row(of, cancellationToken) is { } asks)
+                asked[of] = $"{asks.Reference}: {(Request.TryRead(asks.Body, out var one, out _) ? rules.SheetOf(one).Meaning(one.State) : texts["requests.unreadable"].Plain)}";
         var acts = await reads.Acts(requestId, null, OnPage, cancellationToken, receipts: false);
         var inAll = await reads.Counts(requestId, cancellationToken);
         return new()
@@ -414,7 +418,7 @@ public sealed class RequestReader(
             RequestedMay = rules.Allowed(request, Side.Requested),
             Acts = [.. acts.Reverse()],
             Receipts = await reads.Receipts(requestId, acts, cancellationToken),
-            Facts = [.. (await ledger.Of(requestId, null, FactsOnPage, cancellationToken)).Reverse()],
+            Facts = [.. (await ledger.Of(requestId, null, FactsOnPage, cancellationToken)).Page.Reverse()],
             Deeds = deeds.Latest,
             DeedsInAll = deeds.InAll,
             Documents = [.. (await reads.Documents(requestId, null, OnPage, cancellationToken)).Reverse()],
@@ -428,12 +432,14 @@ public sealed class RequestReader(
     }
 
     /// <summary>One page of a part of a request. Null: the hub knows no such request.</summary>
+    /// <exception cref="UnreadableRequestException">Its deadlines are asked for, and what is stored of it cannot be read.</exception>
     public async Task<RequestPartList?> Part(Guid requestId, RequestPart part, PartMark? after, CancellationToken cancellationToken, int length = PageLength)
     {
         if (await reads.Row(requestId, cancellationToken) is not { } row)
             return null;
-        var request = Request.Read(row.Body);
-        var list = new RequestPartList { At = time.GetUtcNow(), RequestId = requestId, Reference = request.Reference, Part = part, Request = request };
+        // What is asked of it else stands in tables of its own: it can be seen even where the request cannot be read.
+        var request = part == RequestPart.Deadlines ? Request.Read(row.Body) : null!;
+        var list = new RequestPartList { At = time.GetUtcNow(), RequestId = requestId, Reference = row.Reference, Part = part, Row = row, Request = request };
         static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
         switch (part)
         {
@@ -451,8 +457,8 @@ public sealed class RequestReader(
                 var costs = await figures.CostsOf(requestId, cancellationToken, after?.Mark, length + 1);
                 return list with { Costs = [.. costs.Take(length)], Next = costs.Count > length ? RequestQuery.Text(new(costs[length - 1].At, costs[length - 1].EntryId)) : null };
             default:
-                var facts = await ledger.Of(requestId, after?.Mark, length + 1, cancellationToken);
-                return list with { Facts = [.. facts.Take(length)], Next = facts.Count > length ? RequestQuery.Text(new(facts[length - 1].At, facts[length - 1].LeafId)) : null };
+                var (facts, next) = await ledger.Of(requestId, after?.Mark, length, cancellationToken);
+                return list with { Facts = facts, Next = next is null ? null : RequestQuery.Text(next) };
         }
     }
 

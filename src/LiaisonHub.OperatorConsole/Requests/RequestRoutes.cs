@@ -15,8 +15,7 @@ static class RequestRoutes
     {
         app.MapGet("/requests", List);
         app.MapList("/requests", Export);
-        app.MapGet("/requests/{requestId:guid}", async Task<IResult> (Guid requestId, RequestReader reader, CancellationToken cancelled) =>
-            await reader.Dossier(requestId, cancelled) is { } dossier ? new RazorComponentResult<RequestPage>(new { Dossier = dossier }) : ErrorCode.UnknownRequest.Page());
+        app.MapGet("/requests/{requestId:guid}", One);
         app.MapGet("/requests/{requestId:guid}/deadlines/{deadlineId:guid}", async Task<IResult> (Guid requestId, Guid deadlineId, RequestReader reader, CancellationToken cancelled) =>
             await reader.Explain(requestId, deadlineId, cancelled) is { } found
                 ? new RazorComponentResult<DeadlinePage>(new { found.Request, found.Deadline, found.Days, found.Now })
@@ -73,6 +72,19 @@ static class RequestRoutes
         var mark = after is null ? null : PartMark.Read(part, after);
         return after is not null && mark is null ? ErrorCode.BadAddress.Page("shell.no-list", texts["shell.not-a-page", "after"])
             : await reader.Part(requestId, part, mark, cancelled) is { } list ? new RazorComponentResult<RequestPartPage>(new { List = list, Continued = mark is not null }) : ErrorCode.UnknownRequest.Page();
+    }
+
+    static async Task<IResult> One(Guid requestId, RequestReader reader, HubReads reads, CancellationToken cancelled)
+    {
+        try
+        {
+            return await reader.Dossier(requestId, cancelled) is { } dossier ? new RazorComponentResult<RequestPage>(new { Dossier = dossier }) : ErrorCode.UnknownRequest.Page();
+        }
+        catch (UnreadableRequestException e)
+        {
+            // Whoever is sent here from Today finds what its row says, and what came of it.
+            return new RazorComponentResult<UnreadablePage>(new { Row = (await reads.Row(requestId, cancelled))!, e.Place });
+        }
     }
 
     static async Task<IResult> List(HttpRequest http, RequestReader reader, Rules rules, Texts texts, CancellationToken cancelled)

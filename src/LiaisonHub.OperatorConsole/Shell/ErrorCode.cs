@@ -87,6 +87,7 @@ public sealed record ErrorCode(string Code, int Status)
     public static readonly ErrorCode NoMessages = new("LH0416", 409);
     public static readonly ErrorCode UnknownReceiver = new("LH0421", 404);
     public static readonly ErrorCode TokenReadsOnly = new("LH0501", 403);
+    public static readonly ErrorCode RequestUnreadable = new("LH0531", 409);
 
     /// <summary>All, by code.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } = [.. typeof(ErrorCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (ErrorCode)f.GetValue(null)!).OrderBy(e => e.Code, StringComparer.Ordinal)];

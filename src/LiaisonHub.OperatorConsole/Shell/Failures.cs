@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LiaisonHub.Casework;
 using LiaisonHub.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -18,6 +19,8 @@ static class Failures
             context.Response.Headers.RetryAfter = "10";
             return Write(context, ErrorCode.DatabaseAway, "shell.database-away");
         }
+        if (error is UnreadableRequestException unreadable)
+            return Write(context, ErrorCode.RequestUnreadable, "requests.unreadable", unreadable.Place);
         return Write(context, ErrorCode.ConsoleFailed, "shell.console-failed", Trace(context));
     }
 

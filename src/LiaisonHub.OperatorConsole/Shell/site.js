@@ -19,19 +19,47 @@
     if (next) next.focus();
   };
 
+  // On a keyboard of another script the key in the same place is meant.
+  const meant = event => /^[!-~]$/.test(event.key) ? event.key : /^Key[A-Z]$/.test(event.code) ? event.code.at(3).toLowerCase() : event.code === "Slash" ? event.shiftKey ? "?" : "/" : event.key;
+
   document.addEventListener("keydown", event => {
     if (!keysOn || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     const afterG = Date.now() - waiting < 1500;
     waiting = 0;
-    if (afterG && room(event.key)) location.assign(room(event.key).href);
-    else if (event.key === "g") { waiting = Date.now(); return; }
-    else if (event.key === "/") { const search = document.getElementById("search"); search?.focus(); search?.select(); }
-    else if (event.key === "?") location.assign("/help#keys");
-    else if (event.key === "j") step(1);
-    else if (event.key === "k") step(-1);
+    const key = meant(event);
+    if (afterG && room(key)) location.assign(room(key).href);
+    else if (key === "g") { waiting = Date.now(); return; }
+    else if (key === "/") { const search = document.getElementById("search"); search?.focus(); search?.select(); }
+    else if (key === "?") location.assign("/help#keys");
+    else if (key === "j") step(1);
+    else if (key === "k") step(-1);
     else return;
     event.preventDefault();
   });
+
+  // On a narrow window the style sheet makes a card of each row; for that a cell must know the name of its column. What a table was for those who hear it, it stays.
+  const nameCells = root => {
+    for (const table of root.querySelectorAll(".scroll > table:not(.month)")) {
+      const names = [...table.querySelectorAll("thead tr:last-child > th")].map(head => head.textContent.trim());
+      if (names.length === 0) continue;
+      table.classList.add("cards");
+      table.setAttribute("role", "table");
+      for (const part of table.querySelectorAll("thead, tbody, tfoot")) part.setAttribute("role", "rowgroup");
+      for (const row of table.rows) {
+        row.setAttribute("role", "row");
+        let at = 0;
+        for (const cell of row.cells) {
+          cell.setAttribute("role", cell.tagName === "TD" ? "cell" : cell.scope === "row" ? "rowheader" : "columnheader");
+          if (row.parentElement.tagName !== "THEAD") cell.dataset.label = names[at] ?? "";
+          if (cell.tagName === "TD") {
+            cell.classList.toggle("nothing", /^[–\s]*$/.test(cell.textContent) && !cell.querySelector("svg, input, img"));
+          }
+          at += cell.colSpan;
+        }
+      }
+    }
+  };
+  nameCells(document);
 
   // The rooms that are folded away fold up again where somebody turns to something else.
   const more = document.querySelector(".more");
@@ -81,6 +109,7 @@
       if (answer.redirected) return location.reload();
       if (!answer.ok) throw new Error(String(answer.status));
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      nameCells(fresh);
       for (const part of document.querySelectorAll("[data-live]")) {
         const next = fresh.getElementById(part.id);
         if (!next || next.innerHTML === part.innerHTML) continue;

@@ -221,7 +221,25 @@ public sealed class StuckReader(
             cancellationToken);
         var lines = new List<StuckLine>();
         foreach (var chunk in ids.Chunk(AtOnce))
-            foreach (var (request, verdicts) in await Judge(chunk, around, cancellationToken))
+        {
+            var (judged, unreadable) = await Judge(chunk, around, cancellationToken);
+            // Its row still says what it is and between whom.
+            foreach (var (requestId, place) in unreadable)
+                if (await reads.Row(requestId, cancellationToken) is { } row)
+                    lines.Add(new()
+                    {
+                        RequestId = requestId,
+                        Reference = row.Reference,
+                        Procedure = row.Procedure,
+                        Instrument = row.Instrument,
+                        RequestingState = row.RequestingState,
+                        RequestedState = row.RequestedState,
+                        State = row.State,
+                        Since = row.Since,
+                        Due = row.NextDue,
+                        Verdict = new(Verdict.Unreadable(place, row.UpdatedAt), texts),
+                    });
+            foreach (var (request, verdicts) in judged)
                 if (verdicts[0] is { Cause: not Cause.AsPlanned } first)
                     lines.Add(new()
                     {
@@ -237,6 +255,7 @@ public sealed class StuckReader(
                         Due = request.Deadlines.Where(d => d is { Kind: DeadlineKind.Procedure, Status: DeadlineStatus.Running }).Min(d => d.Due),
                         Verdict = new(first, texts),
                     });
+        }
         return new()
         {
             At = around.Now,
@@ -250,18 +269,23 @@ public sealed class StuckReader(
 
     /// <summary>Why one request does not move, the deepest cause first; the last is always <see cref="Cause.AsPlanned"/>.</summary>
     public async Task<IReadOnlyList<Verdict>> Judge(Request request, CancellationToken cancellationToken) =>
-        await Judge([request.Id], await Look(cancellationToken), cancellationToken) is [var (_, verdicts)] ? verdicts : [];
+        (await Judge([request.Id], await Look(cancellationToken), cancellationToken)).Judged is [var (_, verdicts)] ? verdicts : [];
 
-    async Task<IReadOnlyList<(Request Request, IReadOnlyList<Verdict> Verdicts)>> Judge(IReadOnlyList<Guid> ids, Surroundings around, CancellationToken cancellationToken)
+    async Task<(IReadOnlyList<(Request Request, IReadOnlyList<Verdict> Verdicts)> Judged, IReadOnlyList<(Guid RequestId, string Place)> Unreadable)> Judge(IReadOnlyList<Guid> ids, Surroundings around, CancellationToken cancellationToken)
     {
         var open = await stuck.Open(ids, cancellationToken);
         var onTheirWay = (await stuck.NotOpened(ids, cancellationToken)).ToLookup(r => r.RequestId);
         var setAside = (await stuck.SetAside(ids, cancellationToken)).ToLookup(q => q.RequestId);
         var undecided = (await stuck.NotDecided(ids, cancellationToken)).ToLookup(u => u.RequestId);
         var judged = new List<(Request, IReadOnlyList<Verdict>)>(open.Count);
+        var unreadable = new List<(Guid, string)>();
         foreach (var candidate in open)
         {
-            var request = Request.Read(candidate.Body);
+            if (!Request.TryRead(candidate.Body, out var request, out var place))
+            {
+                unreadable.Add((candidate.RequestId, place));
+                continue;
+            }
             var facts = StuckFacts.Of(request, rules, around.Now, around.Present);
             var states = Rules.SeatsOf(request).Select(s => Rules.PartyOf(request, s).State).Distinct().ToList();
             // What a state says of a request it has no part in is not the request's.
@@ -283,7 +307,7 @@ public sealed class StuckReader(
                 Core = around.Core,
             })]));
         }
-        return judged;
+        return (judged, unreadable);
     }
 
     // The hub signs what it says; whoever must act signs it, and seals it to the others.

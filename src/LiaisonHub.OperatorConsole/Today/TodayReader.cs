@@ -65,6 +65,9 @@ public static class MatterKind
     /// <summary>Acts are not decided.</summary>
     public const string Undecided = "undecided";
 
+    /// <summary>What is stored of requests cannot be read.</summary>
+    public const string Unreadable = "unreadable";
+
     /// <summary>The hub does not reach the broker, or the broker lacks a queue.</summary>
     public const string Broker = "broker";
 
@@ -105,7 +108,7 @@ public static class MatterKind
     public const string NotOpened = "not-opened";
 
     /// <summary>All of them, the most pressing first.</summary>
-    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Outbox, AdapterKey, AdapterSilent, DeadLetters, SecondPerson, Gap, Quarantine, AdapterQuarantine, AdapterIncomplete, NotDelivered, NotOpened];
+    public static IReadOnlyList<string> All { get; } = [Clock, Broker, Ledger, Undecided, Unreadable, Outbox, AdapterKey, AdapterSilent, DeadLetters, SecondPerson, Gap, Quarantine, AdapterQuarantine, AdapterIncomplete, NotDelivered, NotOpened];
 }
 
 /// <summary>One thing that waits for a decision of the person on duty.</summary>
@@ -122,8 +125,9 @@ public sealed record Matter(string Kind, string Owner, Said What, Said Why, Said
 
 /// <summary>An open request and why it stands.</summary>
 /// <param name="Line">The request.</param>
-/// <param name="Why">Whose turn it is, and what is due.</param>
-public sealed record NextRequest(RequestLine Line, Said Why);
+/// <param name="Why">Whose turn it is, and what is due; where it cannot be read, that and where.</param>
+/// <param name="Unreadable">True: what is stored of it cannot be read.</param>
+public sealed record NextRequest(RequestLine Line, Said Why, bool Unreadable = false);
 
 /// <summary>Reads the first page.</summary>
 public sealed class TodayReader(
@@ -155,15 +159,16 @@ public sealed class TodayReader(
         var standings = roads.Heard.Adapters;
         var groups = await figures.Quarantined(cancellationToken);
         var board = await stuck.Read(cancellationToken);
+        var next = await Next(now, cancellationToken);
         return new()
         {
             At = now,
             Counts = counts with { Breaching = await reads.Near(near, cancellationToken), SilentAdapters = standings.Count(a => a.SilentSince is not null) },
             Stuck = board.Lines.Count,
             OverdueByLevel = await figures.OverdueByLevel(now, cancellationToken),
-            Decisions = await Decisions(now, counts, roads, gaps, groups, cancellationToken),
+            Decisions = await Decisions(now, counts, roads, gaps, groups, Unreadable(board, next), cancellationToken),
             Maintenance = [.. standings.Where(a => a.MaintenanceUntil > present && a.MaintenanceUntil > a.MaintenanceFrom)],
-            Next = await Next(now, cancellationToken),
+            Next = next,
             Hours = await Hours(now, cancellationToken),
             Gaps = gaps,
             Quarantine = await quarantine.FaultCounts(20, cancellationToken),
@@ -176,12 +181,20 @@ public sealed class TodayReader(
     {
         var next = new List<NextRequest>();
         foreach (var line in await reads.RequestsPage(new RequestFilter { Exercise = false }, null, 10, cancellationToken))
-            next.Add(new(line, await figures.Body(line.RequestId, cancellationToken) is { } body ? texts.Sentences(texts.Why(rules.WhyItStands(Request.Read(body), now).Says)) : Said.Nothing));
+            next.Add(await figures.Body(line.RequestId, cancellationToken) is not { } body ? new(line, Said.Nothing)
+                : Request.TryRead(body, out var request, out var place) ? new(line, texts.Sentences(texts.Why(rules.WhyItStands(request, now).Says)))
+                : new(line, texts.Of(Verdict.Unreadable(place, line.Since).What), Unreadable: true));
         return next;
     }
 
+    // Those that are met: the stuck ones, and those with the least time left.
+    static IReadOnlyList<(Guid RequestId, string Reference, Said What)> Unreadable(StuckBoard board, IReadOnlyList<NextRequest> next) =>
+        [.. board.Lines.Where(l => l.Verdict.Cause == Cause.Unreadable).Select(l => (l.RequestId, l.Reference, l.Verdict.What))
+            .Concat(next.Where(n => n.Unreadable).Select(n => (n.Line.RequestId, n.Line.Reference, n.Why))).DistinctBy(u => u.RequestId)];
+
     async Task<IReadOnlyList<Matter>> Decisions(
-        DateTimeOffset now, TodayCounts counts, WayBoard roads, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, CancellationToken cancellationToken)
+        DateTimeOffset now, TodayCounts counts, WayBoard roads, IReadOnlyList<SequenceGap> gaps, IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<(Guid RequestId, string Reference, Said What)> unreadable,
+        CancellationToken cancellationToken)
     {
         var (heard, standings) = (roads.Heard, roads.Heard.Adapters);
         var matters = new List<Matter>();
@@ -203,6 +216,9 @@ public sealed class TodayReader(
             matters.Add(new(MatterKind.Ledger, "hub", texts["settings.ledger-broken"], texts.Kept(finding.What), texts["alerts.ledger-next"], "/audit", Since: verification.At));
         if (!faster && counts.UndecidedOldest is { } undecided && now - undecided > DecisionPatience)
             matters.Add(new(MatterKind.Undecided, "hub", texts["today.undecided", counts.Undecided], texts["today.undecided-why", now - undecided], texts["today.see-worker"], "/acts", Since: undecided, Count: counts.Undecided));
+        if (unreadable is [var first, ..])
+            matters.Add(new(MatterKind.Unreadable, "hub", texts["today.unreadable", unreadable.Count], texts["today.unreadable-why", first.Reference, first.What], texts.Of(Verdict.Unreadable("", now).Clears),
+                unreadable.Count == 1 ? $"/requests/{first.RequestId}" : $"/stuck?by=verdict&group={Cause.Unreadable}", Count: unreadable.Count));
         foreach (var depth in await outbox.Depth(cancellationToken))
             if (!faster && now - depth.Oldest > OutboxPatience && heard.OwnFaultSince(depth.State) is null)
                 matters.Add(new(MatterKind.Outbox, "transport", texts["today.outbox", depth.Waiting, Name(depth.State)],

@@ -444,7 +444,7 @@ public sealed class HubReads(Database database)
         ORDER BY q.next_due, q.request_id {d.FirstRows("@atMost")}
         """);
 
-    static readonly Statement SelectRequest = new(_ => $"SELECT {RequestStore.RequestColumns} FROM requests AS q WHERE q.request_id = @requestId");
+    static readonly Statement SelectRequest = new(_ => $"SELECT {RequestStore.RequestColumns}, q.requesting_authority, q.requested_authority FROM requests AS q WHERE q.request_id = @requestId");
 
     static readonly Statement SelectDeadlines = new(d => $"""
         SELECT * FROM (
@@ -668,7 +668,7 @@ public sealed class HubReads(Database database)
             Deadlines = await database.Query<DeadlineRow>(SelectDeadlines, new { requestId, atMost }, cancellationToken),
             Receipts = [.. (await database.Query<ReceiptStanding>(SelectLastReceipts, new { requestId, state = "", atMost }, cancellationToken)).Reverse()],
             Acts = [.. (await Acts(requestId, null, atMost, cancellationToken)).Reverse()],
-            Facts = [.. (await database.Query<LedgerEntry>(Ledger.OfRequest, Ledger.Behind(requestId, null, atMost), cancellationToken)).Reverse()],
+            Facts = [.. Ledger.LastFirst(await database.Query<LedgerEntry>(Ledger.OfRequest, Ledger.Behind(requestId, null, atMost), cancellationToken)).Reverse()],
             Documents = [.. (await Documents(requestId, null, atMost, cancellationToken)).Reverse()],
         };
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -84,6 +85,9 @@ public sealed record LedgerFinding
 public sealed class Ledger(Database database)
 {
     internal static readonly string NoHash = new('0', 64);
+
+    static readonly byte[] Process = RandomNumberGenerator.GetBytes(4);
+    static uint recorded;
 
     static readonly RowShape<LedgerEntry> Leaves = new RowShape<LedgerEntry>()
         .Id("leaf_id", x => x.LeafId)
@@ -349,11 +353,29 @@ public sealed class Ledger(Database database)
     public Task<IReadOnlyList<LedgerEntry>> Page(long fromPosition, int atMost, CancellationToken cancellationToken) =>
         database.Query<LedgerEntry>(SelectPage, new { from = fromPosition, atMost }, cancellationToken);
 
-    /// <summary>Facts of one request, last first, numbered or not. <paramref name="after"/> null: the first page.</summary>
-    public Task<IReadOnlyList<LedgerEntry>> Of(Guid requestId, PageMark? after, int atMost, CancellationToken cancellationToken) =>
-        database.Query<LedgerEntry>(OfRequest, Behind(requestId, after, atMost), cancellationToken);
+    /// <summary>Facts of one request in the order of the ledger, last first; those without a place yet are the last. <paramref name="after"/> null: the first page.</summary>
+    /// <returns>The page, and the place behind its last one in the index by which the next is found. Null: this was the last page.</returns>
+    public async Task<(IReadOnlyList<LedgerEntry> Page, PageMark? Next)> Of(Guid requestId, PageMark? after, int length, CancellationToken cancellationToken)
+    {
+        // The index has them by time, which is the order of their places but where two clocks differ.
+        var found = await database.Query<LedgerEntry>(OfRequest, Behind(requestId, after, length + 1), cancellationToken);
+        return (LastFirst(found.Take(length)), found.Count > length ? new(found[length - 1].At, found[length - 1].LeafId) : null);
+    }
+
+    internal static IReadOnlyList<LedgerEntry> LastFirst(IEnumerable<LedgerEntry> facts) => [.. facts.OrderByDescending(f => f.Position ?? long.MaxValue)];
 
     internal static object Behind(Guid requestId, PageMark? after, int atMost) => new { requestId, at = after?.At ?? Instants.Never, id = after?.RequestId ?? Guid.AllBitsSet, atMost };
+
+    // Facts of one instant are found in the order in which they were recorded, which is the order of their places in the chain: behind the time stands this process and then a count, instead of chance (RFC 9562, 6.2).
+    // Where a database compares ids from their last group on, that begins with the count.
+    static Guid InOrder(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        (bytes[6], bytes[7], bytes[8], bytes[9]) = ((byte)(0x70 | Process[0] & 0x0F), Process[1], (byte)(0x80 | Process[2] & 0x3F), Process[3]);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[10..], Interlocked.Increment(ref recorded));
+        return new(bytes, bigEndian: true);
+    }
 
     /// <summary>RFC 6962 leaf hash of a fact, lower-case hex.</summary>
     public static string LeafHash(Guid leafId, Guid? requestId, DateTimeOffset at, string kind, string actor, string content) =>
@@ -391,7 +413,7 @@ public sealed class Ledger(Database database)
         if (leaf.Kind.Contains('\n', StringComparison.Ordinal) || leaf.Actor.Contains('\n', StringComparison.Ordinal))
             throw new ArgumentException("Kind and actor of a fact are single lines: the lines are what is hashed", nameof(leaf));
         var at = Instants.Stored(leaf.At);
-        var id = Guid.CreateVersion7(at);
+        var id = InOrder(Guid.CreateVersion7(at));
         var content = deed ? With(leaf.Account, leaf.Content) : leaf.Content;
         return new LedgerEntry
         {

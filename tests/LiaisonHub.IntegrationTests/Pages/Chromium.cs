@@ -91,7 +91,8 @@ public sealed class Chromium : IAsyncDisposable
               const number = text => Number(text.replace(/[^0-9.]/g, ""));
               const near = (one, other) => Math.abs(one - other) < 0.02;
               // As a row says from where: these states, or all but these.
-              const starts = (said, state) => said.startsWith("any open state") ? !(said.split(" but ")[1] ?? "").split(", ").includes(state) : said.split(", ").includes(state);
+              const starts = (said, state) => said.startsWith("any open state") ? !(said.split(" but ")[1] ?? "").split(", ").map(plain).includes(plain(state)) : said.split(", ").map(plain).includes(plain(state));
+              const squeezed = element => element.textContent.replace(/[\s●]/g, "");
               const cells = row => [...row.querySelectorAll("td")].map(td => td.textContent.trim());
               const compare = {
                 // Each hour a pile of parts, each column of the table a part.
@@ -125,10 +126,10 @@ public sealed class Chromium : IAsyncDisposable
                   return !cell?.closest("table") ? "it stands in no table" : number(cell.textContent) !== percent ? `it says ${percent}, and the row ${cell.textContent.trim()}`
                     : run >= Math.min(160, percent) && run < Math.min(160, percent) + 1 || run === 160 ? null : `it is drawn to ${run}, and says ${percent}`;
                 },
-                // Its boxes are the states, its lines what leads from one to the next. A request names what may come from where it stands, and leads to the rest.
+                // Its boxes are the states in the words of the table, its lines what leads from one to the next. A request names what may come from where it stands, and leads to the rest.
                 procedure: async (svg, twin) => {
-                  const boxes = [...svg.querySelectorAll("g.state:not(.any) text")].map(t => plain(t.textContent));
-                  const ways = [...svg.querySelectorAll("path.way title")].map(t => t.textContent.match(/^(.+) to (.+?): (.+)$/)).map(([, from, to, acts]) => ({ from, to, acts: acts.split(", ").filter(a => !a.startsWith("silence")) }));
+                  const boxes = [...svg.querySelectorAll("g.state:not(.any) text")].map(squeezed);
+                  const ways = [...svg.querySelectorAll("path.way title")].map(t => t.textContent.match(/^(.+) to (.+): ([^:]+)$/)).map(([, from, to, acts]) => ({ from, to, acts: acts.split(", ").filter(a => !a.startsWith("silence")) }));
                   const now = svg.querySelector("g.now text");
                   const link = now ? twin.querySelector("a[href^='/procedures/']")?.getAttribute("href") : location.pathname;
                   if (!link) return "its table leads to no table of the whole";
@@ -138,10 +139,10 @@ public sealed class Chromium : IAsyncDisposable
                     if (lacking.length) return `what is drawn from here is in no row: ${lacking}`;
                   }
                   const page = now ? new DOMParser().parseFromString(await (await fetch(link)).text(), "text/html") : document;
-                  const states = [...page.querySelectorAll("#states-table tbody th a")].map(a => plain(decodeURIComponent(a.getAttribute("href").split("/").pop())));
+                  const states = [...page.querySelectorAll("#states-table tbody th a")].map(squeezed);
                   const all = (await (await fetch(`${link}/rows.json`)).json()).rows;
-                  const lacking = boxes.filter(b => !states.includes(b)).concat(ways.filter(w => w.from !== "AnyOpenState")
-                    .flatMap(w => w.acts.filter(act => !all.some(r => plain(r.what) === plain(act) && r.leadsTo === w.to && starts(r.from, w.from))).map(act => `${w.from} to ${w.to}: ${act}`)));
+                  const lacking = boxes.filter(b => !states.includes(b)).concat(ways.filter(w => w.from !== "any open state")
+                    .flatMap(w => w.acts.filter(act => !all.some(r => plain(r.what) === plain(act) && plain(r.leadsTo) === plain(w.to) && starts(r.from, w.from))).map(act => `${w.from} to ${w.to}: ${act}`)));
                   return lacking.length ? `drawn, and in no row: ${lacking}` : null;
                 },
               };

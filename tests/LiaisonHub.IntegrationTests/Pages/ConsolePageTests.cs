@@ -62,6 +62,9 @@ public sealed class ConsolePageTests(Chromium chromium)
         });
         await walk.At("/accounts", PeopledHub.Reader, status: 403);
         await walk.At("/nowhere", PeopledHub.Reader, status: 404);
+        var garbled = await PeopledHub.Garble(console);
+        await walk.At(garbled, PeopledHub.Reader);
+        await walk.At($"{garbled}/deadlines", PeopledHub.Reader, status: 409);
         await walk.At(await PeopledHub.Spoil(console), PeopledHub.Reader, status: 500);
         console.LoseDatabase();
         await walk.At("/", PeopledHub.Reader, status: 503);
@@ -223,6 +226,11 @@ public sealed class ConsolePageTests(Chromium chromium)
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("k");
         Assert.True(await page.EvaluateAsync<bool>("document.activeElement === document.querySelector('[data-row] a')"));
+
+        // On an Arabic keyboard the keys in the same places do the same.
+        foreach (var (key, code) in new[] { ("ل", "KeyG"), ("س", "KeyS") })
+            await page.EvaluateAsync("key => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: key[0], code: key[1], bubbles: true, cancelable: true }))", new[] { key, code });
+        await Chromium.At(page, "/stuck");
 
         await Leads(page, () => page.Keyboard.PressAsync("?"), "/help#keys");
         await page.GetByLabel("Use these keys in this browser").UncheckAsync();

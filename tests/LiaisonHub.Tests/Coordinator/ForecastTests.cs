@@ -57,7 +57,7 @@ public sealed class ForecastTests
     static LimitReader Reader(HubUnderTest hub)
     {
         var services = hub.Services;
-        return new(services.GetRequiredService<LimitReads>(), services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Rules>(), new(), hub.Time);
+        return new(services.GetRequiredService<LimitReads>(), services.GetRequiredService<StuckReads>(), services.GetRequiredService<HubReads>(), services.GetRequiredService<HubFigures>(), services.GetRequiredService<Rules>(), new(), hub.Time);
     }
 
     // What the saga wrote down about limits on one state that passed, at the instant at which it looked.

@@ -476,7 +476,7 @@ public sealed class AlertTests : IAsyncLifetime
     {
         var rules = new AlertReceiverOptions().RulesInForce;
         Assert.Equal(AlertRule.Kinds.Where(k => k != AlertRule.QuarantineRate), rules.Select(r => r.Kind));
-        Assert.Equal(["broker", "clock", "ledger", "outbox", "undecided"], rules.Where(r => r.Urgent).Select(r => r.Kind).Order(StringComparer.Ordinal));
+        Assert.Equal(["broker", "clock", "ledger", "outbox", "undecided", "unreadable"], rules.Where(r => r.Urgent).Select(r => r.Kind).Order(StringComparer.Ordinal));
         Assert.All(rules, r => Assert.Equal((TimeSpan.Zero, 1, 4), (r.After, r.AtLeast, r.Level)));
     }
 

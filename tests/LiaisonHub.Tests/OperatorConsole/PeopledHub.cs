@@ -74,14 +74,26 @@ public sealed record PeopledHub
         };
     }
 
-    /// <summary>From now on the first request is one whose body no version of this program has written: its page fails.</summary>
+    /// <summary>From now on the console cannot read its saved filters: their page fails.</summary>
     public static async Task<string> Spoil(ConsoleUnderTest console)
     {
-        await using var unit = await console.Services.GetRequiredService<Database>().Begin(Cancelled);
-        await using var spoil = unit.Connection.CreateCommand();
-        spoil.CommandText = "UPDATE requests SET body = '{' WHERE reference = 'XA-2026-000101'";
-        Assert.Equal(1, await spoil.ExecuteNonQueryAsync(Cancelled));
-        await unit.Commit(Cancelled);
+        await Change(console, "ALTER TABLE saved_filters RENAME TO filters_of_another_version");
+        return "/filters";
+    }
+
+    /// <summary>From now on the first request is one whose body no version of this program has written.</summary>
+    public static async Task<string> Garble(ConsoleUnderTest console)
+    {
+        await Change(console, "UPDATE requests SET body = '{' WHERE reference = 'XA-2026-000101'");
         return "/requests/0a000000-0000-4000-8000-000000000101";
+    }
+
+    static async Task Change(ConsoleUnderTest console, string statement)
+    {
+        await using var unit = await console.Services.GetRequiredService<Database>().Begin(Cancelled);
+        await using var change = unit.Connection.CreateCommand();
+        change.CommandText = statement;
+        await change.ExecuteNonQueryAsync(Cancelled);
+        await unit.Commit(Cancelled);
     }
 }

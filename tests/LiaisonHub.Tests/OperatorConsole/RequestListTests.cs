@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
 using LiaisonHub.OperatorConsole.Requests;
@@ -29,6 +31,47 @@ public sealed class RequestListTests
             Assert.Equal(query with { Problems = read.Problems }, read);
             Assert.Empty(read.Problems);
         });
+    }
+
+    [Fact]
+    public async Task The_entries_of_a_request_stand_in_the_order_of_the_ledger_on_its_pages_in_its_file_and_over_the_API_also_those_of_one_instant()
+    {
+        await using var console = await ConsoleUnderTest.Filled(Cancelled);
+        var request = Guid.Parse("0a000000-0000-4000-8000-000000000101");
+        var ledger = console.Services.GetRequiredService<Ledger>();
+        await ledger.Record([.. Enumerable.Range(0, 120).Select(_ => new LedgerLeaf { At = FilledHub.Now, Kind = "DocumentViewed", RequestId = request, Actor = "A. Bell", Content = """{"reason":"Complaint 9/26"}""" })], Cancelled);
+        while (await ledger.Chain(FilledHub.Now, 1_000, Cancelled) > 0)
+        {
+        }
+        // Noted by a console whose clock is behind: its place is behind the others, whatever its time says.
+        await ledger.Record([new() { At = FilledHub.Now.AddSeconds(-1), Kind = "DocumentViewed", RequestId = request, Actor = "A. Bell", Content = "{}" }], Cancelled);
+        await ledger.Chain(FilledHub.Now, 1_000, Cancelled);
+        var newest = await ledger.Head(Cancelled);
+
+        var overApi = new List<long>();
+        for (var next = ""; next is not null;)
+        {
+            using var page = JsonDocument.Parse(await console.Page($"/api/v1/requests/{request}/ledger{next}", Cancelled));
+            var positions = page.RootElement.GetProperty("facts").EnumerateArray().Select(f => f.GetProperty("position").GetInt64()).ToList();
+            Assert.Equal(positions.OrderDescending(), positions);
+            overApi.AddRange(positions);
+            next = page.RootElement.GetProperty("next").GetString() is { } after ? $"?after={Uri.EscapeDataString(after)}" : null;
+        }
+        // Of one instant no two pages are mixed.
+        var ofInstant = overApi.Where(p => p < newest.Size - 1 && p >= newest.Size - 121).ToList();
+        Assert.Equal(120, ofInstant.Count);
+        Assert.Equal(ofInstant.OrderDescending(), ofInstant);
+
+        using var file = JsonDocument.Parse(await console.Page($"/requests/{request}/ledger.json", Cancelled));
+        var inFile = file.RootElement.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("position").GetInt64()).ToList();
+        Assert.Equal(inFile.OrderDescending(), inFile);
+        Assert.Equal(overApi.Order(), inFile.Order());
+        var onPage = Positions(await console.Page($"/requests/{request}/ledger", Cancelled));
+        Assert.Equal(overApi.Take(onPage.Count), onPage);
+        var own = Positions((await console.Page($"/requests/{request}", Cancelled)).Split("id=\"ledger\"")[1]);
+        Assert.Equal(own.Order(), own);
+
+        static List<long> Positions(string html) => [.. Regex.Matches(html, "<th scope=\"row\" class=\"number\">([0-9,]+)</th>").Select(m => long.Parse(m.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture))];
     }
 
     [Theory]

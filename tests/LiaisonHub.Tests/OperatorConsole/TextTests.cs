@@ -208,6 +208,8 @@ public sealed class TextTests
         [
             .. hub.Addresses.Select(a => (a, HttpStatusCode.OK)), (await console.Invitation(Cancelled), HttpStatusCode.OK), ("/nowhere", HttpStatusCode.NotFound),
         ]);
+        var garbled = await PeopledHub.Garble(console);
+        await AssertNoneBare(console, [("/", HttpStatusCode.OK), (garbled, HttpStatusCode.OK), ($"{garbled}/deadlines", HttpStatusCode.Conflict)]);
         await AssertNoneBare(console, [(await PeopledHub.Spoil(console), HttpStatusCode.InternalServerError)]);
     }
 
@@ -217,6 +219,30 @@ public sealed class TextTests
         foreach (var (address, status) in pages)
             bare.AddRange(Bare(await console.Page($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=qps-ploc", Cancelled, status)).Distinct().Select(text => $"{address}: {text}"));
         Assert.True(bare.Count == 0, $"{bare.Count} texts are no resource; write @T[...], or mark them as data (@T.Data, translate=\"no\") or as English (@T.English):\n{string.Join("\n", bare.Take(60))}");
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("fr")]
+    [InlineData("es")]
+    [InlineData("ar")]
+    public async Task The_picture_of_a_procedure_says_the_words_of_its_table_and_is_read_from_the_side_they_are(string language)
+    {
+        await using var console = await ConsoleUnderTest.Empty(Cancelled);
+        foreach (var sheet in new Rules(Region.Load(Repository.At("contracts", "region-demo"))).Sheets)
+        {
+            var page = await console.Page($"/procedures/{sheet.File}?lang={language}", Cancelled);
+            var boxes = Regex.Matches(page, "<g class=\"state([^\"]*)\".*?<rect x=\"(\\d+)\".*?<text.*?>(.*?)</text>", RegexOptions.Singleline)
+                .Select(m => (Any: m.Groups[1].Value.Contains("any", StringComparison.Ordinal), X: int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), Lines: Regex.Split(m.Groups[3].Value, "</?tspan[^>]*>").Select(WebUtility.HtmlDecode).Where(l => l!.Length > 0).ToList())).ToList();
+            var table = Regex.Matches(page, "<th scope=\"row\"><a href=\"/procedures/[^\"]*/states/[^\"]*\">(.*?)</a>").Select(m => WebUtility.HtmlDecode(Regex.Replace(m.Groups[1].Value, "<[^>]*>", ""))).ToList();
+            Assert.Equal(sheet.States.Count, table.Count);
+            Assert.Equal(table, boxes.Where(b => !b.Any).Select(b => string.Join(' ', b.Lines)));
+            // Twelve pixels high a bold letter is eight wide, ten pixels high less than seven.
+            Assert.All(boxes, b => Assert.All(b.Lines, line => Assert.True(line!.Length * (b.Lines.Count > 2 ? 7 : 8) <= 140 + 14, $"{language}, {sheet.Name}: '{line}' is too long")));
+            // What comes first stands where reading begins.
+            Assert.Equal(language == "ar" ? boxes.Max(b => b.X) : boxes.Min(b => b.X), boxes[0].X);
+            Assert.DoesNotContain("lang=\"en\" dir=\"ltr\"><svg", page, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -60,10 +60,10 @@ public abstract class LedgerTests(DatabaseFixture fixture) : StoreTests(fixture)
         await Ledger.Chain(Now, 10, Cancelled);
         await Ledger.Record([Leaf("Second", requestId, Now.AddSeconds(1))], Cancelled);
 
-        var facts = (await Ledger.Of(requestId, null, 10, Cancelled)).Reverse().ToList();
+        var facts = (await Ledger.Of(requestId, null, 10, Cancelled)).Page.Reverse().ToList();
 
         Assert.Equal([("First", false), ("Second", true)], facts.Select(f => (f.Kind, f.Position is null)));
-        Assert.Equal("First", Assert.Single(await Ledger.Of(requestId, new(facts[1].At, facts[1].LeafId), 10, Cancelled)).Kind);
+        Assert.Equal("First", Assert.Single((await Ledger.Of(requestId, new(facts[1].At, facts[1].LeafId), 10, Cancelled)).Page).Kind);
     }
 
     [Fact]
