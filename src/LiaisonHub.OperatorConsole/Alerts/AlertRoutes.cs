@@ -24,7 +24,7 @@ static class AlertRoutes
 {
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/alerts", async (AlertReader reader, CancellationToken cancelled) => new RazorComponentResult<AlertsPage>(new { Board = await reader.Read(cancelled) }));
+        app.MapGet("/alerts", async Task<IResult> (AlertReader reader, CancellationToken cancelled) => new RazorComponentResult<AlertsPage>(new { Board = await reader.Read(cancelled) }));
         app.MapList("/alerts", (AlertReader reader, CancellationToken cancelled) => reader.File(cancelled));
         app.MapPost("/alerts/test", async Task<IResult> (Caller caller, HttpContext http, IAntiforgery antiforgery, AlertReader reader, AlertSender sender, ConsoleOptions options, Texts said, CancellationToken cancelled) =>
         {

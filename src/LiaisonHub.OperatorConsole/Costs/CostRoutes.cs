@@ -7,7 +7,7 @@ static class CostRoutes
 {
     public static void MapCosts(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/costs", async (HttpRequest http, CostReader reader, Texts texts, TimeProvider time, CancellationToken cancelled) =>
+        app.MapGet("/costs", async Task<IResult> (HttpRequest http, CostReader reader, Texts texts, TimeProvider time, CancellationToken cancelled) =>
         {
             var period = CostPeriod.Read(http.Query, time.GetUtcNow(), texts);
             return new RazorComponentResult<CostsPage>(new { Period = period, Board = await reader.Read(period, cancelled) });

@@ -48,7 +48,7 @@ static class LawRoutes
             : sheet.States.Contains(state) ? reader.Rows(sheet, state)
             : ErrorCode.UnknownProcedure.Page("law.no-such-step", state, string.Join(", ", sheet.States)));
 
-        app.MapGet("/rules", (HttpRequest http, RuleReader reader, Texts texts) =>
+        app.MapGet("/rules", IResult (HttpRequest http, RuleReader reader, Texts texts) =>
         {
             var words = http.Query["q"].ToString().Trim();
             var problems = Fields.Unknown(http.Query, texts, "q").ToList();

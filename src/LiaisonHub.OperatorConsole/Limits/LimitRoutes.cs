@@ -50,7 +50,7 @@ static class LimitRoutes
 
     public static void MapLimits(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/deadlines", async (HttpRequest http, LimitReader reader, Region region, Texts said, TimeProvider time, CancellationToken cancelled) =>
+        app.MapGet("/deadlines", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
             var query = LimitQuery.Read(http.Query, region, time.GetUtcNow(), said);
             return query.Month is { } month
@@ -62,7 +62,7 @@ static class LimitRoutes
             var query = LimitQuery.Read(http.Query, region, time.GetUtcNow(), said);
             return query.Problems.Count > 0 ? ErrorCode.BadAddress.Page("shell.no-export", string.Join(" ", query.Problems)) : LimitFiles.List(reader, query, said, time.GetUtcNow(), cancelled);
         });
-        app.MapGet("/deadlines/kept", async (HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
+        app.MapGet("/deadlines/kept", async Task<IResult> (HttpRequest http, LimitReader reader, Texts said, TimeProvider time, CancellationToken cancelled) =>
         {
             var period = CostPeriod.Read(http.Query, time.GetUtcNow(), said);
             return new RazorComponentResult<KeptPage>(new { Period = period, Board = await reader.Kept(period, cancelled) });
@@ -85,7 +85,7 @@ static class LimitRoutes
                 return ErrorCode.BadAddress.Page("shell.no-list", string.Join(" ", period.Problems.DefaultIfEmpty(said["shell.not-a-page", "after"].Plain)));
             return new RazorComponentResult<NotKeptPage>(new { Period = period, State = state, Instrument = instrument, List = await reader.NotKept(period, state, instrument, mark, cancelled) });
         });
-        app.MapGet("/deadlines/forecast", async (HttpRequest http, LimitReader reader, Region region, Texts said, CancellationToken cancelled) =>
+        app.MapGet("/deadlines/forecast", async Task<IResult> (HttpRequest http, LimitReader reader, Region region, Texts said, CancellationToken cancelled) =>
         {
             var (state, days, problems) = Silence(http.Query, region, said);
             return new RazorComponentResult<ForecastPage>(new { State = state, Days = days, Problems = problems, Forecast = state is null || problems.Count > 0 ? null : await reader.Silent(state, days, cancelled) });

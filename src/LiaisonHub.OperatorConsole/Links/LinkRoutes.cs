@@ -16,7 +16,7 @@ static class LinkRoutes
 {
     public static void MapLinks(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/adapters", async (LinkReader links, CancellationToken cancelled) => new RazorComponentResult<AdaptersPage>(new { Board = await links.Read(cancelled) }));
+        app.MapGet("/adapters", async Task<IResult> (LinkReader links, CancellationToken cancelled) => new RazorComponentResult<AdaptersPage>(new { Board = await links.Read(cancelled) }));
         app.MapList("/adapters", async (LinkReader links, CancellationToken cancelled) =>
         {
             var board = await links.Read(cancelled);

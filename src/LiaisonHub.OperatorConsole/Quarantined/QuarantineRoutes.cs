@@ -11,7 +11,7 @@ static class QuarantineRoutes
 {
     public static void MapQuarantine(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/quarantine", async (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
+        app.MapGet("/quarantine", async Task<IResult> (HttpRequest http, QuarantineReader reader, Texts said, CancellationToken cancelled) =>
         {
             var query = QuarantineQuery.Read(http.Query, said);
             return new RazorComponentResult<QuarantinePage>(new { Query = query, Board = await reader.Board(query, cancelled) });

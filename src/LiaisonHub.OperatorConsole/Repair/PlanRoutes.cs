@@ -16,7 +16,7 @@ static class PlanRoutes
 {
     public static void MapPlans(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/plans", async (HttpRequest http, PlanDesk desk, Texts said, CancellationToken cancelled) =>
+        app.MapGet("/plans", async Task<IResult> (HttpRequest http, PlanDesk desk, Texts said, CancellationToken cancelled) =>
         {
             var query = PlanQuery.Read(http.Query, said);
             return new RazorComponentResult<PlansPage>(new { Query = query, List = await desk.List(query, cancelled) });
@@ -39,7 +39,7 @@ static class PlanRoutes
                 }).ToAsyncEnumerable(),
             };
         });
-        app.MapGet("/plans/new", (HttpRequest http, Texts said) =>
+        app.MapGet("/plans/new", IResult (HttpRequest http, Texts said) =>
         {
             var problems = new List<Said>(Fields.Unknown(http.Query, said, "deed", "group", "state", "filter"));
             var wish = new PlanWish { Deed = http.Query["deed"].ToString() is { Length: > 0 } deed ? deed : nameof(RepairDeed.Retry), Group = Group(http.Query["group"], said, problems), State = Given(http.Query["state"]), Filter = Filter(http.Query["filter"], said, problems) };

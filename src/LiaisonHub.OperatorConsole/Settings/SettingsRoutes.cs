@@ -9,7 +9,7 @@ static class SettingsRoutes
 {
     public static void MapSettings(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/settings", async (HttpContext http, HealthReader health, SettingsReader settings, CancellationToken cancelled) =>
+        app.MapGet("/settings", async Task<IResult> (HttpContext http, HealthReader health, SettingsReader settings, CancellationToken cancelled) =>
         {
             var board = SignIn.WhyNotAsked(http) is not null ? health.Away() : await health.Read(cancelled);
             // What is wrong is said, though nothing else can be.

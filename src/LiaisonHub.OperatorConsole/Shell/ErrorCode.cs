@@ -111,7 +111,7 @@ public sealed record ErrorCode(string Code, int Status)
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/errors", () => new RazorComponentResult<ErrorsPage>()).Needs(Permission.See);
+        app.MapGet("/errors", IResult () => new RazorComponentResult<ErrorsPage>()).Needs(Permission.See);
         app.MapList("/errors", (Texts said, TimeProvider time) => new ListFile
         {
             Name = "errors",

@@ -23,7 +23,7 @@ static class ShellRoutes
         files.MapGet("/passkey.js", (HttpContext http) => File(http, "passkey.js", "text/javascript; charset=utf-8"));
         files.MapGet("/favicon.svg", (HttpContext http) => File(http, "favicon.svg", "image/svg+xml"));
         files.MapGet("/api/v1/openapi.json", (HttpContext http) => File(http, "openapi.json", "application/json; charset=utf-8"));
-        app.MapGet("/help", () => new RazorComponentResult<HelpPage>()).Needs(Permission.See);
+        app.MapGet("/help", IResult () => new RazorComponentResult<HelpPage>()).Needs(Permission.See);
     }
 
     static FileContentHttpResult File(HttpContext http, string name, string type)

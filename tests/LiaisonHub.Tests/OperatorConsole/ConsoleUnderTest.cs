@@ -45,9 +45,6 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    /// <summary>Where a test maps a page of its own.</summary>
-    public IEndpointRouteBuilder Endpoints => app;
-
     public string DatabaseFile => Path.Combine(folder, "hub.db");
 
     /// <summary>Its database answers no more.</summary>
@@ -59,13 +56,13 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     }
 
     /// <summary>A hub that was set up and never used.</summary>
-    public static async Task<ConsoleUnderTest> Empty(CancellationToken cancellationToken, string? region = null)
+    public static async Task<ConsoleUnderTest> Empty(CancellationToken cancellationToken, string? region = null, Action<WebApplication>? with = null)
     {
         var folder = Directory.CreateTempSubdirectory("console-").FullName;
         var time = new FakeTimeProvider(FilledHub.Now);
         var database = Database.Open("sqlite:" + Path.Combine(folder, "hub.db"), time);
         database.Migrate(Schema.Hub);
-        return await Start(folder, time, cancellationToken, region);
+        return await Start(folder, time, cancellationToken, region, with: with);
     }
 
     /// <summary>A hub after three weeks of invented work: see <see cref="FilledHub"/>.</summary>
@@ -76,7 +73,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return await Start(folder, new FakeTimeProvider(FilledHub.Now), cancellationToken, configure: configure, services: services);
     }
 
-    static async Task<ConsoleUnderTest> Start(string folder, FakeTimeProvider time, CancellationToken cancellationToken, string? region = null, Action<ConsoleOptions>? configure = null, Action<IServiceCollection>? services = null)
+    static async Task<ConsoleUnderTest> Start(string folder, FakeTimeProvider time, CancellationToken cancellationToken, string? region = null, Action<ConsoleOptions>? configure = null, Action<IServiceCollection>? services = null, Action<WebApplication>? with = null)
     {
         FilledHub.Keys.Save(Path.Combine(folder, "keys"));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = folder });
@@ -99,6 +96,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(StuckRenewal)));
         var app = builder.Build();
         app.MapOperatorConsole();
+        with?.Invoke(app);
         await app.StartAsync(cancellationToken);
         return new(folder, app, time);
     }

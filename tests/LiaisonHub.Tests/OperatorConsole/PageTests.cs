@@ -61,8 +61,7 @@ public sealed class PageTests
     [Fact]
     public async Task A_page_that_fails_while_it_is_drawn_is_answered_with_the_page_that_says_so()
     {
-        await using var console = await ConsoleUnderTest.Empty(Cancelled);
-        console.Endpoints.MapGet("/fails", () => new RazorComponentResult<Failing>()).AllowAnonymous();
+        await using var console = await ConsoleUnderTest.Empty(Cancelled, with: app => app.MapGet("/fails", () => new RazorComponentResult<Failing>()).AllowAnonymous());
         var html = WebUtility.HtmlDecode(await console.Page("/fails", Cancelled, HttpStatusCode.InternalServerError));
         Check("/fails", html);
         Assert.Contains("<h1>The console has failed</h1>", html, StringComparison.Ordinal);
