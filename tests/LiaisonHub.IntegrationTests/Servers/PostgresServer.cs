@@ -27,7 +27,7 @@ public sealed class PostgresServer : IAsyncLifetime
     readonly SemaphoreSlim starting = new(1, 1), givingLogins = new(1, 1);
     readonly string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
     readonly List<string> databases = [];
-    string? administrator;
+    string? administrator, hubTemplate;
     string folder = "";
     string programs = "";
     int port;
@@ -69,14 +69,16 @@ public sealed class PostgresServer : IAsyncLifetime
     public async Task<string> NewDatabase(CancellationToken cancellationToken) => "postgres:" + await NewConnectionString(cancellationToken);
 
     /// <summary>As <see cref="NewDatabase"/>, without the prefix.</summary>
-    public async Task<string> NewConnectionString(CancellationToken cancellationToken)
+    public Task<string> NewConnectionString(CancellationToken cancellationToken) => Create("", cancellationToken);
+
+    async Task<string> Create(string likeAnother, CancellationToken cancellationToken)
     {
         await Start(cancellationToken);
         var name = "t_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         await using var connection = new NpgsqlConnection(Administrator);
         await connection.OpenAsync(cancellationToken);
         await using var create = connection.CreateCommand();
-        create.CommandText = $"CREATE DATABASE {name}";
+        create.CommandText = $"CREATE DATABASE {name}{likeAnother}";
         await create.ExecuteNonQueryAsync(cancellationToken);
         lock (databases)
             databases.Add(name);
@@ -86,30 +88,46 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>A database of the hub, ready, with the logins of infra/postgresql/roles.sql as in production.</summary>
     public async Task<HubLogins> NewHubDatabase(CancellationToken cancellationToken)
     {
-        var own = await NewConnectionString(cancellationToken);
+        string own;
         // Logins belong to the whole cluster: all databases of one run share them and their password.
         await givingLogins.WaitAsync(cancellationToken);
         try
         {
-            await using var connection = new NpgsqlConnection(own);
-            await connection.OpenAsync(cancellationToken);
-            var setUp = await File.ReadAllTextAsync(Repository.At("infra", "postgresql", "roles.sql"), cancellationToken);
-            // Twice: the second time it changes nothing.
-            foreach (var sql in new[] { setUp, setUp }.Concat(from login in new[] { "owner", "hub", "console", "reader" } select $"ALTER ROLE liaisonhub_{login} PASSWORD '{HubPassword}'"))
+            // The owner's login migrates one database; the others are copies of it. Who may connect to a database is not copied: that each is given.
+            if (hubTemplate is null)
             {
-                await using var command = new NpgsqlCommand(sql, connection);
-                await command.ExecuteNonQueryAsync(cancellationToken);
+                own = await NewConnectionString(cancellationToken);
+                await GiveLogins(own, cancellationToken);
+                await using var database = Database.Open(As("owner", own), TimeProvider.System);
+                database.Migrate(Schema.Hub);
+                hubTemplate = new NpgsqlConnectionStringBuilder(own).Database;
+                // Nobody may be connected to what is copied.
+                await using var mine = new NpgsqlConnection(own);
+                NpgsqlConnection.ClearPool(mine);
             }
+            own = await Create($" TEMPLATE {hubTemplate}", cancellationToken);
+            await GiveLogins(own, cancellationToken);
         }
         finally
         {
             givingLogins.Release();
         }
-        string As(string login) => "postgres:" + new NpgsqlConnectionStringBuilder(own) { Username = $"liaisonhub_{login}", Password = HubPassword };
-        var logins = new HubLogins("postgres:" + own, As("owner"), As("hub"), As("console"), As("reader"));
-        await using var database = Database.Open(logins.Owner, TimeProvider.System);
-        database.Migrate(Schema.Hub);
-        return logins;
+        return new("postgres:" + own, As("owner", own), As("hub", own), As("console", own), As("reader", own));
+    }
+
+    static string As(string login, string own) => "postgres:" + new NpgsqlConnectionStringBuilder(own) { Username = $"liaisonhub_{login}", Password = HubPassword };
+
+    static async Task GiveLogins(string own, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(own);
+        await connection.OpenAsync(cancellationToken);
+        var setUp = await File.ReadAllTextAsync(Repository.At("infra", "postgresql", "roles.sql"), cancellationToken);
+        // Twice: the second time it changes nothing.
+        foreach (var sql in new[] { setUp, setUp }.Concat(from login in new[] { "owner", "hub", "console", "reader" } select $"ALTER ROLE liaisonhub_{login} PASSWORD '{HubPassword}'"))
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>Ends all of the cluster's processes as a power cut would. <see cref="Start"/> brings it back, through recovery, with the same data and port.</summary>
