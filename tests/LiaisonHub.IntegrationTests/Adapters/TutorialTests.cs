@@ -14,6 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LiaisonHub.IntegrationTests.Adapters;
 
 /// <summary>The tutorial, taken out of its page and run from an empty folder as it stands there: every file it shows is written, every command run, every output it promises looked for. So is the template it uses.</summary>
+[Long(120)]
 public sealed partial class TutorialTests(RabbitServer rabbit) : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("tutorial-").FullName;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Messaging.Links;
+using LiaisonHub.Tests;
 using LiaisonHub.Tests.Coordinator;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
@@ -10,6 +11,7 @@ using RabbitMQ.Client;
 namespace LiaisonHub.IntegrationTests.Coordinator;
 
 /// <summary>As in production: RabbitMQ with a virtual host and a user for each state, PostgreSQL.</summary>
+[Long(280)]
 public sealed class HubOnServers(RabbitServer rabbit, PostgresServer postgres) : HubTests
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

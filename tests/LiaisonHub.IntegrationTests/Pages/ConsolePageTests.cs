@@ -1,6 +1,7 @@
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.OperatorConsole.Accounts;
 using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests;
 using LiaisonHub.Tests.OperatorConsole;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -8,6 +9,7 @@ using Microsoft.Playwright;
 namespace LiaisonHub.IntegrationTests.Pages;
 
 /// <summary>The operators' console in a real browser: seen, read aloud, by keyboard, without JavaScript.</summary>
+[Long(240)]
 public sealed class ConsolePageTests(Chromium chromium)
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

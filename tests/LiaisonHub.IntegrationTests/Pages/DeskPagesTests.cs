@@ -3,6 +3,7 @@ using LiaisonHub.Adapters.Mapping;
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Adapter;
+using LiaisonHub.Tests;
 using LiaisonHub.Tests.Adapters;
 using LiaisonHub.Tests.Desk;
 using Microsoft.Playwright;
@@ -10,6 +11,7 @@ using Microsoft.Playwright;
 namespace LiaisonHub.IntegrationTests.Pages;
 
 /// <summary>The desk in a real browser. With <c>LIAISONHUB_SCREENSHOTS</c> set to a folder, each page is also kept there as a picture.</summary>
+[Long(40)]
 public sealed class DeskPagesTests(Chromium chromium) : IAsyncLifetime
 {
     DeskUnderTest? desk;

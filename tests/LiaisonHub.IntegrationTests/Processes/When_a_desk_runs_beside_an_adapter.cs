@@ -5,6 +5,7 @@ using LiaisonHub.Tests;
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>A country's program serves the desk of its liaison office where settings of the desk are there, and only health where they are not.</summary>
+[Long(35)]
 public sealed class When_a_desk_runs_beside_an_adapter(RabbitServer rabbit, PostgresServer postgres)
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

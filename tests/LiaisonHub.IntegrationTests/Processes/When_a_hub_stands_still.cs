@@ -11,6 +11,7 @@ namespace LiaisonHub.IntegrationTests.Processes;
 /// Two hub processes share the work, and one of them is frozen with deadlines in its hands for longer than it may keep them: the other takes over, and what the frozen one does when it wakes has no
 /// effect.
 /// </summary>
+[Long(126)]
 public sealed class When_a_hub_stands_still(RabbitServer rabbit, PostgresServer postgres)
 {
     const int Requests = 60;

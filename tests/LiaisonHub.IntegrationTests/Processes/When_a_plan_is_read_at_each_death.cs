@@ -19,6 +19,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>Whatever dies in the middle of a repair plan, the worker or the console: the page of the plan, read at each death, says what is so, and never success where nobody has seen one.</summary>
+[Long(65)]
 public sealed class When_a_plan_is_read_at_each_death(RabbitServer rabbit, PostgresServer postgres)
 {
     const int Rows = 3;

@@ -11,11 +11,13 @@ using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>The conformance kit against an adapter as a process of its own on a real broker, and as the hub's operator runs it.</summary>
+[Long(120)]
 public sealed class When_an_adapter_is_examined(RabbitServer rabbit) : IAsyncLifetime
 {
     readonly string folder = Directory.CreateTempSubdirectory("examined-").FullName;

@@ -3,12 +3,14 @@ using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Messaging;
 using LiaisonHub.Storage;
 using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests;
 
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>
 /// Whatever is killed and whenever: every act takes effect exactly once. An effect is a file in the folder of the other state's local system, which is none of the product's own records.
 /// </summary>
+[Long(230)]
 public sealed class When_processes_are_killed(RabbitServer rabbit, PostgresServer postgres)
 {
     const int Requests = 100;

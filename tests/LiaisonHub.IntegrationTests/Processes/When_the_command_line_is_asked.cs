@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>Commands that read and say, as a person at a terminal runs them: rules, mappings, settings.</summary>
+[Long(95)]
 public sealed class When_the_command_line_is_asked
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -3,6 +3,7 @@ using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
 using LiaisonHub.Messaging;
 using LiaisonHub.Messaging.Links;
+using LiaisonHub.Tests;
 using LiaisonHub.Tests.Coordinator;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -10,6 +11,7 @@ using Npgsql;
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>A limit that nobody keeps, and a hub that dies at every named place while one more level of its ladder is due: the level is reached once, told once, and makes one note and one dispute.</summary>
+[Long(120)]
 public sealed class When_the_hub_dies_on_the_ladder(RabbitServer rabbit, PostgresServer postgres)
 {
     static readonly TimeSpan Limit = TimeSpan.FromHours(100);

@@ -1,10 +1,12 @@
 using LiaisonHub.Contracts.V1;
 using LiaisonHub.IntegrationTests.Servers;
+using LiaisonHub.Tests;
 using LiaisonHub.Tests.Adapters;
 
 namespace LiaisonHub.IntegrationTests.Processes;
 
 /// <summary>Ctrl-C, or a service manager's request to stop, is an orderly end: what is in hand is finished, the exit code says so, and the next start goes on.</summary>
+[Long(65)]
 public sealed class When_up_is_told_to_stop
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -9,6 +9,7 @@ using LiaisonHub.Storage.Adapter;
 namespace LiaisonHub.Tests.Adapters;
 
 /// <summary>Large and hostile files in little memory: in a process of their own whose heap the runtime bounds. Held as a whole anywhere on its way through the inbox, one of these drops would end it.</summary>
+[Long(40)]
 public sealed class MemoryTests
 {
     const int Drop = 128 * 1024 * 1024, Heap = 96 * 1024 * 1024;

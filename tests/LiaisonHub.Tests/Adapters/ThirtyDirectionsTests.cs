@@ -6,6 +6,7 @@ namespace LiaisonHub.Tests.Adapters;
 /// Each of the six states asks each of the others for assistance, from its own local form to the other's, through a hub that decides; and everything comes back until the request is closed. Nobody here
 /// knows an act: offices write files, rows, mails and calls, and read what their local system is given.
 /// </summary>
+[Long(40)]
 public sealed class ThirtyDirectionsTests(ThirtyDirectionsTests.Region region) : IClassFixture<ThirtyDirectionsTests.Region>
 {
     static readonly string[] States = ["XA", "XB", "XC", "XD", "XE", "XF"];

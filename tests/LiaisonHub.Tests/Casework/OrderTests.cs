@@ -10,6 +10,7 @@ namespace LiaisonHub.Tests.Casework;
 /// Two posts of two states that cross on their way. Where the hub takes both whichever it reads first, the order changes nothing: not the state, not a limit, not the record, not the costs. Where it
 /// does, the law makes it so, and the pair stands in <see cref="ByLaw"/> with the reason.
 /// </summary>
+[Long(40)]
 public sealed class OrderTests
 {
     const int Walks = 250;

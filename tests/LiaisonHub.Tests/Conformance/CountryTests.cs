@@ -8,6 +8,7 @@ using LiaisonHub.Tests.Adapters;
 namespace LiaisonHub.Tests.Conformance;
 
 /// <summary>The adapters of the house earn their level.</summary>
+[Long(60)]
 public sealed class CountryTests
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

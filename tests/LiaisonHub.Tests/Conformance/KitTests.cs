@@ -13,6 +13,7 @@ using LiaisonHub.Tests.Adapters;
 namespace LiaisonHub.Tests.Conformance;
 
 /// <summary>The kit finds what is wrong, and nothing else: each fault turns its checks red and leaves the others as they were.</summary>
+[Long(40)]
 public sealed class KitTests
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

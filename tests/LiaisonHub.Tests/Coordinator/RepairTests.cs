@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LiaisonHub.Tests.Coordinator;
 
 /// <summary>Repair plans as a whole hub carries them out.</summary>
+[Long(60)]
 public sealed class RepairTests : IAsyncLifetime
 {
     static readonly Guid Anna = Guid.NewGuid(), Berta = Guid.NewGuid();

@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LiaisonHub.Tests.OperatorConsole;
 
 /// <summary>Finding requests, page by page and as a file.</summary>
+[Long(40)]
 public sealed class RequestListTests
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

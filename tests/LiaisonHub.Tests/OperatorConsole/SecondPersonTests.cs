@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LiaisonHub.Tests.OperatorConsole;
 
 /// <summary>The second person says no, or says yes no longer; and who it was is one person.</summary>
+[Long(25)]
 public sealed class SecondPersonTests
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

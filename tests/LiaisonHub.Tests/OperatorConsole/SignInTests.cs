@@ -15,6 +15,7 @@ using Microsoft.Extensions.Options;
 namespace LiaisonHub.Tests.OperatorConsole;
 
 /// <summary>Who may sign in at the console, how long, and what each may do then.</summary>
+[Long(70)]
 public sealed class SignInTests
 {
     const string Password = "four words make one";

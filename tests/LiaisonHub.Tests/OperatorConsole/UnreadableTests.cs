@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LiaisonHub.Tests.OperatorConsole;
 
 /// <summary>Nothing that cannot be read, or is empty, stands for everything: no list and no plan becomes wider by it.</summary>
+[Long(25)]
 public sealed class UnreadableTests(UnreadableTests.Refusing refusing) : IClassFixture<UnreadableTests.Refusing>
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using LiaisonHub.Contracts.V1;
 namespace LiaisonHub.Tests.Casework.Simulation;
 
 /// <summary>Thousands of days of every procedure, from seeds. A finding names its seed; the same seed gives the same world again.</summary>
+[Long(80)]
 public sealed class SimulationTests
 {
     const int Seeds = 1_000;

@@ -1,0 +1,3 @@
+using LiaisonHub.Tests;
+
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
