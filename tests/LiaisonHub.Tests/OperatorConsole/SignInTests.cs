@@ -313,9 +313,12 @@ public sealed class SignInTests
                     mine.Add(hand);
                 }
 
-                // A plan is there from the beginning, so that every sequence has one to agree to and to run; and at the end everything is tried that would have to work for one person to be two.
+                // A plan is there from the beginning, and an approver whom the person made, so that every sequence has something to agree to and to run, and somebody to do it; and at the end everything is tried that would
+                // have to work for one person to be two.
                 (Way, int, int, bool) First(Way way) => (way, 0, 0, true);
-                foreach (var (way, a, b, form) in new[] { Way.Make, Way.MakeToken, Way.DryRun, Way.Approve, Way.Run, Way.Wish, Way.Agree }.Select(First).Concat(sequence)
+                (Way, int, int, bool) Made(Way way) => (way, 1, 0, true);
+                foreach (var (way, a, b, form) in new[] { Way.Make, Way.MakeToken, Way.DryRun, Way.Approve, Way.Run, Way.Wish, Way.Agree, Way.MakeAccount }.Select(First)
+                    .Concat(new[] { Way.Approve, Way.Agree }.Select(Made)).Append(First(Way.Run)).Concat(sequence)
                     .Concat(new[] { Way.Make, Way.DryRun, Way.Approve, Way.Run, Way.Withdraw, Way.Agree, Way.Refuse }.Select(First)))
                 {
                     var hand = mine[a % mine.Count];
