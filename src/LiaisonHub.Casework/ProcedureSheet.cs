@@ -7,6 +7,9 @@ namespace LiaisonHub.Casework;
 /// <summary>A procedure as people read it, made from its table and the region's time rules.</summary>
 public sealed class ProcedureSheet
 {
+    /// <summary>Where an act leads away from nearly every state: what table and picture call it.</summary>
+    public const string AnyOpenState = "any open state";
+
     readonly Procedure procedure;
     readonly Region region;
     readonly Lazy<Drawing> drawing;
@@ -97,7 +100,7 @@ public sealed class ProcedureSheet
         if (missing.Count > 6)
             return string.Join(", ", from);
         var more = from.Except(open).ToList();
-        return "any open state" + (missing.Count > 0 ? $" but {string.Join(", ", missing)}" : "") + (more.Count > 0 ? $"; {string.Join(", ", more)}" : "");
+        return AnyOpenState + (missing.Count > 0 ? $" but {string.Join(", ", missing)}" : "") + (more.Count > 0 ? $"; {string.Join(", ", more)}" : "");
     }
 
     /// <summary>A page to read and print: states, diagram, table, time rules (Markdown).</summary>

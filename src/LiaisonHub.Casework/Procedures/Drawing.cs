@@ -56,7 +56,7 @@ sealed class Drawing
             About = (now is null ? "States and the acts that lead from one to the next." : $"{now.Name}: {now.Title}.") + " The same stands in the table of the procedure.",
             State = state => state,
             Meaning = state => procedure.State(state).Title,
-            AnyOpenState = "any open state",
+            AnyOpenState = ProcedureSheet.AnyOpenState,
             AnyOpenStateMeans = "Withdrawal is open in every state that is not closed",
             Way = (from, to, acts) => $"{from} to {to}: {string.Join(", ", acts)}",
         };

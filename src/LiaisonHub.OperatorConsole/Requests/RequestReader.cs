@@ -102,7 +102,7 @@ public sealed record RequestDossier
     public required IReadOnlyList<Said> Technical { get; init; }
 
     /// <summary>The requests on which the members of a joint action work: reference, and where each stands.</summary>
-    public IReadOnlyDictionary<Guid, string> AskedOfMembers { get; init; } = new Dictionary<Guid, string>();
+    public IReadOnlyDictionary<Guid, Said> AskedOfMembers { get; init; } = new Dictionary<Guid, string>();
 
     /// <summary>The request that this one supplements. Null: none.</summary>
     public Guid? Supplements { get; init; }
@@ -402,10 +402,10 @@ public sealed class RequestReader(
                     supplementedBy.Add(later);
             }
         var deeds = await ledger.DeedsOf(requestId, FactsOnPage, cancellationToken);
-        var asked = new Dictionary<Guid, string>();
+        var asked = new Dictionary<Guid, Said>();
         foreach (var of in request.Members?.Select(m => m.OnRequestId).OfType<Guid>().Distinct() ?? [])
             if (await reads.Row(of, cancellationToken) is { } asks)
-                asked[of] = $"{asks.Reference}: {(Request.TryRead(asks.Body, out var one, out _) ? rules.SheetOf(one).Meaning(one.State) : texts["requests.unreadable"].Plain)}";
+                asked[of] = texts["requests.asked-stands", texts.Data(asks.Reference), Request.TryRead(asks.Body, out var one, out _) ? texts.Kept(rules.SheetOf(one).Meaning(one.State)) : texts["requests.unreadable"]];
         var acts = await reads.Acts(requestId, null, OnPage, cancellationToken, receipts: false);
         var inAll = await reads.Counts(requestId, cancellationToken);
         return new()

@@ -19,6 +19,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace LiaisonHub.IntegrationTests.Adapters;
 
 /// <summary>The staged test of a state's way to the hub against a real broker and a real hub: every fault has a verdict of its own, at its own stage, and what comes after it is not tried.</summary>
+[Long(70)]
 public sealed class ConnectionTests(RabbitServer rabbit) : IAsyncLifetime
 {
     TestLinks links = null!;

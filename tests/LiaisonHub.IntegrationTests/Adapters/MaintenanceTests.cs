@@ -14,6 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LiaisonHub.IntegrationTests.Adapters;
 
 /// <summary>A state announces that its adapter is worked on, over a real broker to a real hub: it is noted, the others are told, and the hub goes on keeping what it has for that state.</summary>
+[Long(45)]
 public sealed class MaintenanceTests(RabbitServer rabbit) : IAsyncLifetime
 {
     TestLinks links = null!;
