@@ -102,7 +102,7 @@ public sealed record RequestDossier
     public required IReadOnlyList<Said> Technical { get; init; }
 
     /// <summary>The requests on which the members of a joint action work: reference, and where each stands.</summary>
-    public IReadOnlyDictionary<Guid, Said> AskedOfMembers { get; init; } = new Dictionary<Guid, string>();
+    public IReadOnlyDictionary<Guid, Said> AskedOfMembers { get; init; } = new Dictionary<Guid, Said>();
 
     /// <summary>The request that this one supplements. Null: none.</summary>
     public Guid? Supplements { get; init; }

@@ -11,6 +11,7 @@ using LiaisonHub.Messaging.Broker;
 using LiaisonHub.Messaging.Links;
 using LiaisonHub.Sealing;
 using LiaisonHub.Storage.Hub;
+using LiaisonHub.Tests;
 using LiaisonHub.Tests.Coordinator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
