@@ -158,6 +158,9 @@ static class ApiSchemas
                     node = Again(type);
                 else if (type == typeof(Said))
                     node = new() { ["type"] = "string" };
+                // Of values that may be anything to whoever writes schemas it says nothing.
+                else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && !node.ContainsKey("additionalProperties"))
+                    node["additionalProperties"] = Again(type.GetGenericArguments()[1]);
                 else if (type.Namespace?.StartsWith("LiaisonHub", StringComparison.Ordinal) == true && !typeof(IEnumerable).IsAssignableFrom(type) && (node.ContainsKey("properties") || node.ContainsKey("enum")))
                 {
                     node.Remove("pattern");
@@ -190,7 +193,7 @@ static class ApiSchemas
         type.IsGenericType && typeof(IDictionary).IsAssignableFrom(type) || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)
             ? new() { ["type"] = "object", ["additionalProperties"] = Again(type.GetGenericArguments()[1]) }
         : typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType ? new() { ["type"] = "array", ["items"] = Again(type.GetGenericArguments()[0]) }
-        : type == typeof(string) ? new() { ["type"] = "string" }
+        : type == typeof(string) || type == typeof(Said) ? new() { ["type"] = "string" }
         : type == typeof(int) ? new() { ["type"] = "integer" }
         : new() { ["$ref"] = $"#/components/schemas/{type.Name}" };
 
