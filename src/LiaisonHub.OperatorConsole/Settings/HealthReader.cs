@@ -128,7 +128,7 @@ public sealed class HealthReader(
             {
                 Name = said["settings.check-adapter", state.State].Plain,
                 Condition = joins || state.Warnings.Count == 0 ? Condition.Well : Condition.Look,
-                Reason = joins ? said["settings.adapter-not-joined"].Plain : state.Warnings.Count == 0 ? said["settings.adapter-well"].Plain : Words.Sentences(state.Warnings.Select(w => w.What.Plain).Concat(state.Warnings.Select(w => w.Clears.Plain).Distinct())),
+                Reason = joins ? said["settings.adapter-not-joined"].Plain : state.Warnings.Count == 0 ? said["settings.adapter-well"].Plain : Words.Sentences(state.Warnings.SelectMany(w => new[] { w.What.Plain, w.Clears.Plain }).Distinct()),
                 Page = $"/adapters#{state.State}",
             });
         }
