@@ -87,7 +87,7 @@ public sealed class StuckTests
             Normal with { Running = null }, Xb(w => w with { OutboxOldest = Now.AddHours(-2) }, undelivered: true), Xb(w => w with { QueueMissing = "from-hub" }, undelivered: true),
             With("worker of the hub silent") with { WorkerEnded = new(Now, ForKey: true, "No file.") }, With("worker of the hub silent") with { WorkerEnded = new(Now, ForKey: false, "No folder.") },
         ];
-        var said = Faults.Select(f => With(f.Data.Item1)).Concat(further).SelectMany(Verdict.All).Append(Verdict.OfDatabase("SqliteException", Now)).Concat(Verdict.OfWays([new("XB") { BrokerTrouble = "It is away." }], null, null, Now))
+        var said = Faults.Select(f => With(f.Data.Item1)).Concat(further).SelectMany(Verdict.All).Append(Verdict.OfDatabase("SqliteException", Now)).Append(Verdict.Unreadable("$.state", Now)).Concat(Verdict.OfWays([new("XB") { BrokerTrouble = "It is away." }], null, null, Now))
             .Concat(new CoreFacts[] { new() { UnwellSince = Now, Trouble = "It is away." }, new() { UnwellSince = Now, Unread = "requests", GivenUp = 2 } }.SelectMany(c => Verdict.OfWays([], null, null, Now, c))).SelectMany(v => new[] { v.What, v.Clears }).ToLookup(s => s.Code);
 
         Assert.Equal(Texts.In("en").Keys.Where(k => k.StartsWith("verdict.", StringComparison.Ordinal)).Order(StringComparer.Ordinal), said.Select(s => $"verdict.{s.Key}").Order(StringComparer.Ordinal));
