@@ -28,8 +28,6 @@ public sealed class MemoryTests
         string[] arguments = [.. Path.GetFileNameWithoutExtension(program) == "dotnet" ? new[] { typeof(MemoryTests).Assembly.Location } : [], "-noLogo", "-noColor", "-explicit", "only", "-parallel", "none", .. methods.SelectMany(m => new[] { "-method", m })];
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = heap.ToString("X", CultureInfo.InvariantCulture);
-        // As few threads as an adapter has where it runs: each keeps buffers of its own, and the tests beside this one are given many (LiaisonHub.Tests.csproj).
-        start.Environment["DOTNET_ThreadPool_ForceMinWorkerThreads"] = "2";
         using var child = Process.Start(start)!;
         var (said, wrong) = (child.StandardOutput.ReadToEndAsync(Cancelled), child.StandardError.ReadToEndAsync(Cancelled));
         await child.WaitForExitAsync(Cancelled);
